@@ -1,0 +1,111 @@
+import { bool, choice, int, list, object, type Static, secret, type TObject, text } from './field.ts'
+
+export type SystemName = 'SecretsVault' | 'Pigello' | 'OneWelcomeCim' | 'SailPoint' | 'Navixy'
+
+/** What happens in the system when a document leaves the desired state. */
+export type DeletionPolicy = 'Retain' | 'Delete' | 'Reset'
+
+/** A rule across fields of one spec, in CEL: the command line and the API server evaluate the same text over `self` (the spec). */
+export interface Rule {
+  /** CEL that is true for a good spec. Absent fields must be guarded with `has()`. */
+  readonly cel: string
+  readonly message: string
+  /** Pointer into the spec that the message is about. */
+  readonly at: string
+}
+
+/** A field of this kind that names another document. */
+export interface Reference {
+  /** Pointer into the spec, e.g. `/tenantRef`. */
+  readonly at: string
+  readonly kind: string
+}
+
+/** All that the rest of the code needs to know about one kind, in one value. Field rules live in the schema. */
+export interface Kind<S extends TObject = TObject> {
+  readonly name: string
+  readonly plural: string
+  readonly shortNames: readonly string[]
+  readonly description: string
+  /** Absent: the kind configures Plumbline itself and is never sent anywhere. */
+  readonly system?: SystemName
+  /** The contract operations that carry it, for the reference page. */
+  readonly operations: readonly string[]
+  /** Own fields; the common ones are added by `specOf`. */
+  readonly spec: S
+  /** `singleton`: one per connection. `collection`: found by its key. `serverId`: found again by the id only. */
+  readonly shape: 'singleton' | 'collection' | 'serverId'
+  /** What a key is unique within. */
+  readonly scope: 'connection' | 'tenant'
+  /** Natural key inside the scope; `name` is the document's own name. Empty for a singleton. */
+  key(spec: Static<S>, name: string): string
+  readonly references: readonly Reference[]
+  readonly deletion: readonly DeletionPolicy[]
+  readonly rules: readonly Rule[]
+  /** Only ever read: there is no operation that writes it. */
+  readonly observeOnly?: true
+  /** A change of it needs the connection's final action, e.g. the extension reload of CIM. */
+  readonly finalize?: true
+}
+
+export function defineKind<S extends TObject>(kind: Kind<S>): Kind<S> {
+  return kind
+}
+
+const NAME = { minLength: 1, maxLength: 253 }
+const LOCAL = { local: true } as const
+
+/** Names another document (`name`), or an object that no document here describes (`id`, its natural key in the system). */
+export const reference = (description: string) =>
+  object({ optional: { name: text('Name of the document.', NAME), id: text('Natural key of an object that no document describes.', NAME) } }, description, {
+    ...LOCAL,
+    minProperties: 1,
+    maxProperties: 1,
+  })
+
+export const ADOPTION = { CreateOnly: '', AdoptOrCreate: '', AdoptOnly: '' } as const
+export const MANAGEMENT = { Full: '', Observe: '', Paused: '' } as const
+export const DRIFT_MODE = { Correct: '', Report: '', Ignore: '' } as const
+
+/** Fields that every managed document has. They steer Plumbline and never travel. */
+export const commonFields = {
+  externalRef: object({ required: { id: text('Id in the system of the object to adopt.', NAME) } }, 'An existing object that this document takes over.', LOCAL),
+  adoption: choice(ADOPTION, 'Whether an existing object may be taken over (default AdoptOrCreate).', LOCAL),
+  management: choice(MANAGEMENT, 'Full enforces, Observe only reads, Paused does nothing (default Full).', LOCAL),
+  drift: object(
+    {
+      optional: {
+        mode: choice(DRIFT_MODE, 'What happens when the system differs from the document (default Correct).'),
+        interval: text('How often the controller looks, e.g. 5m.', { pattern: '^[1-9][0-9]*(s|m|h)$', maxLength: 12 }),
+        ignore: list(text('JSON Pointer into the spec.', { pattern: '^(/[^/]+)+$' }), 'Fields that may differ.'),
+      },
+    },
+    'How drift is treated.',
+    LOCAL,
+  ),
+} as const
+
+export const connectionRef = reference('The Connection through which the object is managed.')
+export const tenantRef = reference('The Tenant that the object belongs to.')
+export const organizationRef = reference('The Organization that the object belongs to.')
+
+export { bool, choice, int, list, object, secret, text }
+
+const SPECS = new WeakMap<object, TObject>()
+
+/** The whole spec of a kind: own fields, common fields, and the deletion policies it supports. */
+export function specOf(kind: Kind): TObject {
+  const found = SPECS.get(kind)
+  if (found) return found
+  const built = kind.system === undefined ? kind.spec : withCommonFields(kind)
+  SPECS.set(kind, built)
+  return built
+}
+
+function withCommonFields(kind: Kind): TObject {
+  const policies = Object.fromEntries(kind.deletion.map((p) => [p, '']))
+  const deletionPolicy = choice(policies, 'What happens to the object when the document goes away (default Retain).', LOCAL)
+  const extra = object({ required: { connectionRef }, optional: { ...commonFields, deletionPolicy } }, '')
+  const required = [...((extra as { required?: string[] }).required ?? []), ...((kind.spec as { required?: string[] }).required ?? [])]
+  return { ...kind.spec, properties: { ...extra.properties, ...kind.spec.properties }, required } as unknown as TObject
+}

@@ -1,0 +1,98 @@
+import type { Kind, SystemName } from '../config/kind.ts'
+import type { Pointer, Spec } from '../config/resource.ts'
+import type { Secret } from './secret.ts'
+
+/** Id that a system gave to an object (its natural key where the system has no other id). */
+export type ExternalId = string
+
+/** One difference between what a document names and what the system has. Secret values never appear. */
+export interface Change {
+  readonly op: 'add' | 'replace' | 'remove'
+  readonly path: Pointer
+  readonly from?: unknown
+  readonly to?: unknown
+  /** The values are hidden: only that they differ is known. */
+  readonly secret?: true
+  /** What the change does to the safety of logins, from the field's direction. */
+  readonly impact: 'tightens' | 'weakens' | 'neutral'
+}
+
+/** The object that a call is about. */
+export interface Target {
+  readonly kind: Kind
+  /** `Kind/name` of the document, for messages. */
+  readonly address: string
+  /** Natural key inside the scope; empty for a singleton. */
+  readonly key: string
+  /** Tenant id, for kinds whose scope is a tenant. */
+  readonly tenant?: string
+  /** Id recorded by an earlier apply, or named by `externalRef`. */
+  readonly id?: ExternalId
+}
+
+/** What a system says about one object, in our words. */
+export interface Observed {
+  readonly id: ExternalId
+  readonly key: string
+  /** Tenant id, for kinds whose scope is a tenant. */
+  readonly tenant?: string
+  /** Readable fields only; a field that the answer lacks is absent. */
+  readonly spec: Spec
+  /** The answer as it came, for adapters that write whole objects. */
+  readonly raw?: unknown
+}
+
+export interface Created {
+  readonly id: ExternalId
+  /** Values that the system shows once, by name (e.g. `apiKey`). */
+  readonly secrets?: Readonly<Record<string, Secret>>
+}
+
+/** A spec in which every secret reference that has to be sent is a `Secret`; those that must not be sent are absent. */
+export type Desired = Spec
+
+/**
+ * One kind in one system. Every call may be repeated. An adapter never compares, retries, logs or sleeps: it sends,
+ * reads and translates. Every uncertain answer throws a PlumblineError with its code and retry class.
+ */
+export interface Adapter {
+  /** Never writes. `undefined` is a proven absence. */
+  observe(target: Target, signal: AbortSignal): Promise<Observed | undefined>
+  /** Throws ALREADY_EXISTS where the system says so; OUTCOME_UNKNOWN when a call that must not be repeated lost its answer. */
+  create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created>
+  /** Writes the changes and nothing else; `desired` is the whole wanted spec for systems that take whole objects. */
+  update(target: Target, observed: Observed, desired: Desired, changes: readonly Change[], signal: AbortSignal): Promise<void>
+  /** Deletes, or resets where that is the kind's deletion policy. Absent already is success. */
+  delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void>
+  /** Every object of the kind (in one tenant, for kinds of a tenant). Missing where the system cannot list. */
+  list?(tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed>
+}
+
+/** Everything behind one Connection. */
+export interface Session {
+  adapter(kind: Kind): Adapter
+  /** The final action after writes of kinds marked `finalize` (CIM: one extension reload). */
+  finalize?(signal: AbortSignal): Promise<void>
+  /** Forgets what was read, so that the next observation asks the system. */
+  refresh(): void
+}
+
+/** Resolved credentials of a Connection: our field name → secret. */
+export type Credentials = Readonly<Record<string, Secret>>
+
+export interface ConnectOptions {
+  /** Base URL under which the contract's paths hold, without a trailing slash. */
+  readonly baseUrl: string
+  readonly credentials: Credentials
+  /** Already rate limited for this connection. A lost or late answer rejects. */
+  readonly fetch: typeof fetch
+  readonly now: () => Date
+}
+
+/** One external system. A new one is a folder under providers/ and a line in its registry. */
+export interface System {
+  readonly name: SystemName
+  /** Writes at once per connection: a system without ETags that has one shared document takes 1. */
+  readonly parallelWrites: number
+  connect(options: ConnectOptions): Session
+}
