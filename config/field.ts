@@ -35,7 +35,17 @@ type Optional<P extends Props> = { [K in keyof P]: TOptional<P[K]> }
 type Extra = FieldMeta & Readonly<Record<string, unknown>>
 
 const META_KEYS: ReadonlySet<string> = new Set([
-  'wire', 'values', 'secret', 'unreadable', 'createOnly', 'list', 'fold', 'safer', 'serverDefault', 'storedOnly', 'local',
+  'wire',
+  'values',
+  'secret',
+  'unreadable',
+  'createOnly',
+  'list',
+  'fold',
+  'safer',
+  'serverDefault',
+  'storedOnly',
+  'local',
 ])
 
 function options(description: string, extra: Extra): Record<string, unknown> {
@@ -50,16 +60,24 @@ export function metaOf(schema: TSchema): FieldMeta {
 }
 
 export const bool = (description: string, extra: Extra = {}) => Type.Boolean(options(description, extra))
-export const int = (description: string, extra: Extra = {}) => Type.Integer(options(description, { maximum: 2_147_483_647, ...extra }))
-export const text = (description: string, extra: Extra = {}) => Type.String(options(description, { maxLength: 1024, ...extra }))
-export const url = (description: string, extra: Extra = {}) => text(description, { format: 'uri', maxLength: 2048, ...extra })
+export const int = (description: string, extra: Extra = {}) =>
+  Type.Integer(options(description, { maximum: 2_147_483_647, ...extra }))
+export const text = (description: string, extra: Extra = {}) =>
+  Type.String(options(description, { maxLength: 1024, ...extra }))
+export const url = (description: string, extra: Extra = {}) =>
+  text(description, { format: 'uri', maxLength: 2048, ...extra })
 
 /** One of our names for the value; `values` maps each to what travels. */
-export function choice<const V extends Readonly<Record<string, string>>>(values: V, description: string, extra: Extra = {}) {
+export function choice<const V extends Readonly<Record<string, string>>>(
+  values: V,
+  description: string,
+  extra: Extra = {},
+) {
   const names = Object.keys(values) as (keyof V & string)[]
-  return Type.Enum(names as [string, ...string[]], options(description, { ...extra, values, type: 'string' })) as unknown as ReturnType<
-    typeof Type.Unsafe<keyof V & string>
-  >
+  return Type.Enum(
+    names as [string, ...string[]],
+    options(description, { ...extra, values, type: 'string' }),
+  ) as unknown as ReturnType<typeof Type.Unsafe<keyof V & string>>
 }
 
 export const list = <I extends TSchema>(item: I, description: string, extra: Extra = {}) =>
@@ -76,15 +94,19 @@ export function object<R extends Props = Record<never, never>, O extends Props =
   extra: Extra = {},
 ): TObject<R & Optional<O>> {
   const optional = Object.fromEntries(Object.entries(shape.optional ?? {}).map(([k, v]) => [k, Type.Optional(v)]))
-  return Type.Object({ ...shape.required, ...optional } as Props, options(description, { additionalProperties: false, ...extra })) as unknown as TObject<
-    R & Optional<O>
-  >
+  return Type.Object(
+    { ...shape.required, ...optional } as Props,
+    options(description, { additionalProperties: false, ...extra }),
+  ) as unknown as TObject<R & Optional<O>>
 }
 
 /** The field may be `null`, which unsets it in the system. */
 export function nullable<S extends TSchema>(schema: S) {
   const { description, [META]: meta } = schema as unknown as Record<string, unknown>
-  return Type.Union([schema, Type.Null()], { description, ...(meta === undefined ? {} : { [META]: meta }) } as Record<string, unknown>)
+  return Type.Union([schema, Type.Null()], { description, ...(meta === undefined ? {} : { [META]: meta }) } as Record<
+    string,
+    unknown
+  >)
 }
 
 /** The non-null schema behind `nullable`, else the schema itself. */

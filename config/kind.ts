@@ -57,11 +57,20 @@ const LOCAL = { local: true } as const
 
 /** Names another document (`name`), or an object that no document here describes (`id`, its natural key in the system). */
 export const reference = (description: string) =>
-  object({ optional: { name: text('Name of the document.', NAME), id: text('Natural key of an object that no document describes.', NAME) } }, description, {
-    ...LOCAL,
-    minProperties: 1,
-    maxProperties: 1,
-  })
+  object(
+    {
+      optional: {
+        name: text('Name of the document.', NAME),
+        id: text('Natural key of an object that no document describes.', NAME),
+      },
+    },
+    description,
+    {
+      ...LOCAL,
+      minProperties: 1,
+      maxProperties: 1,
+    },
+  )
 
 export const ADOPTION = { CreateOnly: '', AdoptOrCreate: '', AdoptOnly: '' } as const
 export const MANAGEMENT = { Full: '', Observe: '', Paused: '' } as const
@@ -69,7 +78,11 @@ export const DRIFT_MODE = { Correct: '', Report: '', Ignore: '' } as const
 
 /** Fields that every managed document has. They steer Plumbline and never travel. */
 export const commonFields = {
-  externalRef: object({ required: { id: text('Id in the system of the object to adopt.', NAME) } }, 'An existing object that this document takes over.', LOCAL),
+  externalRef: object(
+    { required: { id: text('Id in the system of the object to adopt.', NAME) } },
+    'An existing object that this document takes over.',
+    LOCAL,
+  ),
   adoption: choice(ADOPTION, 'Whether an existing object may be taken over (default AdoptOrCreate).', LOCAL),
   management: choice(MANAGEMENT, 'Full enforces, Observe only reads, Paused does nothing (default Full).', LOCAL),
   drift: object(
@@ -104,8 +117,15 @@ export function specOf(kind: Kind): TObject {
 
 function withCommonFields(kind: Kind): TObject {
   const policies = Object.fromEntries(kind.deletion.map((p) => [p, '']))
-  const deletionPolicy = choice(policies, 'What happens to the object when the document goes away (default Retain).', LOCAL)
+  const deletionPolicy = choice(
+    policies,
+    'What happens to the object when the document goes away (default Retain).',
+    LOCAL,
+  )
   const extra = object({ required: { connectionRef }, optional: { ...commonFields, deletionPolicy } }, '')
-  const required = [...((extra as { required?: string[] }).required ?? []), ...((kind.spec as { required?: string[] }).required ?? [])]
+  const required = [
+    ...((extra as { required?: string[] }).required ?? []),
+    ...((kind.spec as { required?: string[] }).required ?? []),
+  ]
   return { ...kind.spec, properties: { ...extra.properties, ...kind.spec.properties }, required } as unknown as TObject
 }

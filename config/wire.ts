@@ -1,4 +1,14 @@
-import { type FieldMeta, fieldsOf, isListSchema, isMapSchema, isObjectSchema, itemOf, metaOf, type TSchema, unwrap } from './field.ts'
+import {
+  type FieldMeta,
+  fieldsOf,
+  isListSchema,
+  isMapSchema,
+  isObjectSchema,
+  itemOf,
+  metaOf,
+  type TSchema,
+  unwrap,
+} from './field.ts'
 
 /** A JSON object as it travels. */
 export type Wire = Readonly<Record<string, unknown>>
@@ -15,7 +25,8 @@ export function toWire(schema: TSchema, spec: Wire, reveal: Reveal = () => undef
     const value = spec[name]
     if (value === undefined || meta.local) continue
     if (meta.secret) put(out, meta.wire ?? name, value === null ? null : reveal(value))
-    else if (meta.wire === undefined && isObjectSchema(s)) Object.assign(out, isRecord(value) ? toWire(s, value, reveal) : {})
+    else if (meta.wire === undefined && isObjectSchema(s))
+      Object.assign(out, isRecord(value) ? toWire(s, value, reveal) : {})
     else put(out, meta.wire ?? name, valueToWire(s, meta, value, reveal))
   }
   return out
@@ -47,7 +58,8 @@ function putNonEmpty(out: Record<string, unknown>, name: string, value: Wire): v
 }
 
 function valueFromWire(schema: TSchema, meta: FieldMeta, value: unknown): unknown {
-  if (Array.isArray(value)) return isListSchema(schema) ? value.map((v) => valueFromWire(itemOf(schema), metaOf(itemOf(schema)), v)) : value
+  if (Array.isArray(value))
+    return isListSchema(schema) ? value.map((v) => valueFromWire(itemOf(schema), metaOf(itemOf(schema)), v)) : value
   if (isRecord(value)) return isMapSchema(schema) ? value : fromWire(unwrap(schema), value)
   return meta.values && typeof value === 'string' ? nameOf(meta.values, value) : value
 }

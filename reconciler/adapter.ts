@@ -61,7 +61,13 @@ export interface Adapter {
   /** Throws ALREADY_EXISTS where the system says so; OUTCOME_UNKNOWN when a call that must not be repeated lost its answer. */
   create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created>
   /** Writes the changes and nothing else; `desired` is the whole wanted spec for systems that take whole objects. */
-  update(target: Target, observed: Observed, desired: Desired, changes: readonly Change[], signal: AbortSignal): Promise<void>
+  update(
+    target: Target,
+    observed: Observed,
+    desired: Desired,
+    changes: readonly Change[],
+    signal: AbortSignal,
+  ): Promise<void>
   /** Deletes, or resets where that is the kind's deletion policy. Absent already is success. */
   delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void>
   /** Every object of the kind (in one tenant, for kinds of a tenant). Missing where the system cannot list. */

@@ -7,12 +7,41 @@ const CAMERA = 'Camera steps run in the client; the service stores the setting a
 const liveness = object(
   {
     optional: {
-      stepsMin: int('Fewest gestures asked for.', { wire: 'number_steps_min', minimum: 1, maximum: 50, serverDefault: 4, safer: 'up' }),
-      stepsMax: int('Most gestures asked for.', { wire: 'number_steps_max', minimum: 1, maximum: 50, serverDefault: 6, safer: 'up' }),
-      durationSeconds: int('Seconds per gesture.', { wire: 'duration_in_seconds', minimum: 1, maximum: 600, serverDefault: 10 }),
-      allowedFailures: int('Misses that are forgiven.', { wire: 'number_of_allowed_failures', minimum: 0, maximum: 50, serverDefault: 1, safer: 'down' }),
-      gestures: list(text('Name of a gesture.', { minLength: 1, maxLength: 64 }), 'Gestures to choose from.', { wire: 'gesture_set' }),
-      blinksMax: int('Most blinks; 0 with blinksMin 10000 means unchecked.', { wire: 'number_blinks_max', minimum: 0, serverDefault: 0 }),
+      stepsMin: int('Fewest gestures asked for.', {
+        wire: 'number_steps_min',
+        minimum: 1,
+        maximum: 50,
+        serverDefault: 4,
+        safer: 'up',
+      }),
+      stepsMax: int('Most gestures asked for.', {
+        wire: 'number_steps_max',
+        minimum: 1,
+        maximum: 50,
+        serverDefault: 6,
+        safer: 'up',
+      }),
+      durationSeconds: int('Seconds per gesture.', {
+        wire: 'duration_in_seconds',
+        minimum: 1,
+        maximum: 600,
+        serverDefault: 10,
+      }),
+      allowedFailures: int('Misses that are forgiven.', {
+        wire: 'number_of_allowed_failures',
+        minimum: 0,
+        maximum: 50,
+        serverDefault: 1,
+        safer: 'down',
+      }),
+      gestures: list(text('Name of a gesture.', { minLength: 1, maxLength: 64 }), 'Gestures to choose from.', {
+        wire: 'gesture_set',
+      }),
+      blinksMax: int('Most blinks; 0 with blinksMin 10000 means unchecked.', {
+        wire: 'number_blinks_max',
+        minimum: 0,
+        serverDefault: 0,
+      }),
       blinksMin: int('Fewest blinks.', { wire: 'number_blinks_min', minimum: 0, serverDefault: 10000 }),
     },
   },
@@ -64,15 +93,22 @@ export const Tenant = defineKind({
     {
       optional: {
         organizationRef,
-        tenantId: text('Id in addresses and tokens (default: the name of the document). `v1`, `scim` and `.well-known` are reserved.', {
-          wire: 'tenant_id',
-          createOnly: true,
-          pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
-          not: { enum: ['v1', 'scim', '.well-known'] },
-          maxLength: 128,
-        }),
+        tenantId: text(
+          'Id in addresses and tokens (default: the name of the document). `v1`, `scim` and `.well-known` are reserved.',
+          {
+            wire: 'tenant_id',
+            createOnly: true,
+            pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
+            not: { enum: ['v1', 'scim', '.well-known'] },
+            maxLength: 128,
+          },
+        ),
         displayName: text('Title on the login page.', { wire: 'display_name', maxLength: 256, serverDefault: '' }),
-        registration: bool('People may sign up; the client has to allow it too.', { wire: 'register_enable', serverDefault: false, safer: 'down' }),
+        registration: bool('People may sign up; the client has to allow it too.', {
+          wire: 'register_enable',
+          serverDefault: false,
+          safer: 'down',
+        }),
         twoFactor: bool('A knowledge factor and a passkey are both demanded. The service takes it at creation only.', {
           wire: 'is_2fa',
           createOnly: true,
@@ -83,8 +119,18 @@ export const Tenant = defineKind({
           {
             optional: {
               enabled: bool('The login secret has a PIN.', { wire: 'use_pin', serverDefault: true }),
-              size: int('Digits of a new PIN.', { wire: 'pin_size', minimum: 4, maximum: 12, serverDefault: 6, safer: 'up' }),
-              showWhenTyping: bool('Show digits while typing.', { wire: 'show_pin_when_typing', serverDefault: true, safer: 'down' }),
+              size: int('Digits of a new PIN.', {
+                wire: 'pin_size',
+                minimum: 4,
+                maximum: 12,
+                serverDefault: 6,
+                safer: 'up',
+              }),
+              showWhenTyping: bool('Show digits while typing.', {
+                wire: 'show_pin_when_typing',
+                serverDefault: true,
+                safer: 'down',
+              }),
             },
           },
           'The PIN step.',
@@ -93,7 +139,13 @@ export const Tenant = defineKind({
           {
             optional: {
               enabled: bool('The login secret has a pattern.', { wire: 'use_pattern', serverDefault: true }),
-              size: int('Side of the grid; 3 gives nine cells.', { wire: 'patter_size', minimum: 3, maximum: 5, serverDefault: 3, safer: 'up' }),
+              size: int('Side of the grid; 3 gives nine cells.', {
+                wire: 'patter_size',
+                minimum: 3,
+                maximum: 5,
+                serverDefault: 3,
+                safer: 'up',
+              }),
             },
           },
           'The pattern step.',
@@ -104,9 +156,21 @@ export const Tenant = defineKind({
           uniqueItems: true,
           maxItems: 2,
         }),
-        passkeys: bool('Passkeys can be registered and used.', { wire: 'passkey_enabled', serverDefault: false, safer: 'up' }),
-        faceRecognition: bool('The client compares faces.', { wire: 'use_face_recognition', serverDefault: false, storedOnly: CAMERA }),
-        livenessCheck: bool('The client asks for gestures.', { wire: 'use_liveness', serverDefault: false, storedOnly: CAMERA }),
+        passkeys: bool('Passkeys can be registered and used.', {
+          wire: 'passkey_enabled',
+          serverDefault: false,
+          safer: 'up',
+        }),
+        faceRecognition: bool('The client compares faces.', {
+          wire: 'use_face_recognition',
+          serverDefault: false,
+          storedOnly: CAMERA,
+        }),
+        livenessCheck: bool('The client asks for gestures.', {
+          wire: 'use_liveness',
+          serverDefault: false,
+          storedOnly: CAMERA,
+        }),
         liveness: nullable(liveness),
         usernameAndEmail: bool('Sign-up asks for a user name and an address; off: one identifier serves as both.', {
           wire: 'has_username_and_email',
@@ -115,14 +179,24 @@ export const Tenant = defineKind({
         lockout: object(
           {
             optional: {
-              ipAttempts: int('Failures from one address that start a block.', { wire: 'ip_attempts_limit', minimum: 1, serverDefault: 5, safer: 'down' }),
+              ipAttempts: int('Failures from one address that start a block.', {
+                wire: 'ip_attempts_limit',
+                minimum: 1,
+                serverDefault: 5,
+                safer: 'down',
+              }),
               ipResetMinutes: int('Minutes after which an address is forgotten.', {
                 wire: 'ip_attempts_reset_minutes',
                 minimum: 1,
                 serverDefault: 10080,
                 safer: 'up',
               }),
-              userAttempts: int('Failures on one account that start a block.', { wire: 'user_attempts_limit', minimum: 1, serverDefault: 15, safer: 'down' }),
+              userAttempts: int('Failures on one account that start a block.', {
+                wire: 'user_attempts_limit',
+                minimum: 1,
+                serverDefault: 15,
+                safer: 'down',
+              }),
               userWindowSeconds: int('Length of the sliding window for an account.', {
                 wire: 'user_timeframe_seconds',
                 minimum: 1,
@@ -135,7 +209,12 @@ export const Tenant = defineKind({
                 serverDefault: 60,
                 safer: 'up',
               }),
-              maxBlockMinutes: int('Longest block.', { wire: 'max_block_time_minutes', minimum: 1, serverDefault: 2880, safer: 'up' }),
+              maxBlockMinutes: int('Longest block.', {
+                wire: 'max_block_time_minutes',
+                minimum: 1,
+                serverDefault: 2880,
+                safer: 'up',
+              }),
             },
           },
           'When guessing is stopped.',

@@ -1,0 +1,9 @@
+import type { Store } from './store/store.ts'
+
+/** What every route module of the runtime needs. */
+export interface Deps {
+  readonly store: Store
+  readonly now: () => Date
+  /** Base64url secret (32 bytes) kept beside the data, never in the database: seals values and keys fingerprints. */
+  readonly masterKey: Uint8Array
+}
