@@ -1,4 +1,5 @@
 import {
+  type Field,
   type FieldMeta,
   fieldsOf,
   isListSchema,
@@ -21,16 +22,22 @@ const isRecord = (v: unknown): v is Wire => typeof v === 'object' && v !== null 
 /** A spec in the words of the wire. Absent stays absent, null stays null, local fields do not travel. */
 export function toWire(schema: TSchema, spec: Wire, reveal: Reveal = () => undefined): Wire {
   const out: Record<string, unknown> = {}
-  for (const { name, schema: s, meta } of fieldsOf(schema)) {
-    const value = spec[name]
-    if (value === undefined || meta.local) continue
-    if (meta.secret) put(out, meta.wire ?? name, value === null ? null : reveal(value))
-    else if (meta.wire === undefined && isObjectSchema(s))
-      Object.assign(out, isRecord(value) ? toWire(s, value, reveal) : {})
-    else put(out, meta.wire ?? name, valueToWire(s, meta, value, reveal))
+  for (const field of fieldsOf(schema)) {
+    const value = spec[field.name]
+    if (value !== undefined && !field.meta.local) putField(out, field, value, reveal)
   }
   return out
 }
+
+function putField(out: Record<string, unknown>, { name, schema, meta }: Field, value: unknown, reveal: Reveal): void {
+  if (isFlattened(schema, meta)) Object.assign(out, isRecord(value) ? toWire(schema, value, reveal) : {})
+  else if (meta.secret) put(out, meta.wire ?? name, value === null ? null : reveal(value))
+  else put(out, meta.wire ?? name, valueToWire(schema, meta, value, reveal))
+}
+
+/** An object without a wire name of its own lays its fields into the parent. */
+const isFlattened = (schema: TSchema, meta: FieldMeta): boolean =>
+  meta.wire === undefined && !meta.secret && isObjectSchema(schema)
 
 function put(out: Record<string, unknown>, name: string, value: unknown): void {
   if (value !== undefined) out[name] = value
@@ -47,7 +54,7 @@ export function fromWire(schema: TSchema, wire: Wire): Wire {
   const out: Record<string, unknown> = {}
   for (const { name, schema: s, meta } of fieldsOf(schema)) {
     if (meta.local || meta.secret || meta.unreadable) continue
-    if (meta.wire === undefined && isObjectSchema(s)) putNonEmpty(out, name, fromWire(s, wire))
+    if (isFlattened(s, meta)) putNonEmpty(out, name, fromWire(s, wire))
     else put(out, name, valueFromWire(s, meta, wire[meta.wire ?? name]))
   }
   return out

@@ -90,6 +90,8 @@ export interface ConnectOptions {
   /** Base URL under which the contract's paths hold, without a trailing slash. */
   readonly baseUrl: string
   readonly credentials: Credentials
+  /** Reads the credentials from their sources again, e.g. after a system called them expired. */
+  readonly renewCredentials: () => Promise<Credentials>
   /** Already rate limited for this connection. A lost or late answer rejects. */
   readonly fetch: typeof fetch
   readonly now: () => Date
