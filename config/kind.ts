@@ -19,6 +19,8 @@ export interface Reference {
   /** Pointer into the spec, e.g. `/tenantRef`. */
   readonly at: string
   readonly kind: string
+  /** The system keeps the relation, so it is compared and written like a value (as `{id}`). */
+  readonly stored?: true
 }
 
 /** All that the rest of the code needs to know about one kind, in one value. Field rules live in the schema. */
@@ -44,6 +46,10 @@ export interface Kind<S extends TObject = TObject> {
   readonly rules: readonly Rule[]
   /** Only ever read: there is no operation that writes it. */
   readonly observeOnly?: true
+  /** Field (pointer) that says where a value goes which the system shows once; a missing delivery is a difference. */
+  readonly produces?: string
+  /** Rank among the writes of one connection that writes one at a time; lower goes first (default 0). */
+  order?(spec: Static<S>): number
   /** A change of it needs the connection's final action, e.g. the extension reload of CIM. */
   readonly finalize?: true
 }

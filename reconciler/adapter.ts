@@ -13,6 +13,8 @@ export interface Change {
   readonly to?: unknown
   /** The values are hidden: only that they differ is known. */
   readonly secret?: true
+  /** The system takes the field at creation only. */
+  readonly createOnly?: true
   /** What the change does to the safety of logins, from the field's direction. */
   readonly impact: 'tightens' | 'weakens' | 'neutral'
 }
@@ -42,10 +44,14 @@ export interface Observed {
   readonly raw?: unknown
 }
 
+/** A value that the system shows once, for the field that `Kind.produces` names. */
+export interface Produced {
+  readonly produced: Secret
+}
+
 export interface Created {
   readonly id: ExternalId
-  /** Values that the system shows once, by name (e.g. `apiKey`). */
-  readonly secrets?: Readonly<Record<string, Secret>>
+  readonly produced?: Secret
 }
 
 /** A spec in which every secret reference that has to be sent is a `Secret`; those that must not be sent are absent. */
@@ -92,6 +98,8 @@ export interface ConnectOptions {
   readonly credentials: Credentials
   /** Reads the credentials from their sources again, e.g. after a system called them expired. */
   readonly renewCredentials: () => Promise<Credentials>
+  /** Where access tokens are issued, when the Connection names it. */
+  readonly tokenUrl?: string
   /** Already rate limited for this connection. A lost or late answer rejects. */
   readonly fetch: typeof fetch
   readonly now: () => Date

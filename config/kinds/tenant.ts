@@ -60,7 +60,7 @@ export const Tenant = defineKind({
   shape: 'collection',
   scope: 'connection',
   key: (spec, name) => spec.tenantId ?? name,
-  references: [{ at: '/organizationRef', kind: 'Organization' }],
+  references: [{ at: '/organizationRef', kind: 'Organization', stored: true }],
   deletion: ['Retain'],
   rules: [
     {
