@@ -1,0 +1,109 @@
+import { type Kind, type Reference, specOf } from './kind.ts'
+import { kindOf } from './kinds/index.ts'
+import type { Pointer, Resource, Spec } from './resource.ts'
+
+/** One reference that a document makes: another document by `name`, or an object without a document by `id`. */
+export interface Edge {
+  /** Pointer into the spec, e.g. `/tenantRef`. */
+  readonly at: Pointer
+  /** Kind that is referred to. */
+  readonly kind: string
+  readonly name?: string
+  readonly id?: string
+}
+
+/** Documents by namespace, kind and name. */
+export interface Index {
+  find(kind: string, name: string, namespace: string | undefined): Resource | undefined
+}
+
+const CONNECTION: Reference = { at: '/connectionRef', kind: 'Connection' }
+
+/** Places where documents of a kind refer to others, the connection first. */
+export function referencePlaces(kind: Kind): readonly Reference[] {
+  const places = 'connectionRef' in specOf(kind).properties ? [CONNECTION] : []
+  return [...places, ...kind.references.filter((r) => r.at !== CONNECTION.at)]
+}
+
+/** Every reference that a document makes; empty for an unknown kind. A reference without a text in it is left out. */
+export function referencesOf(resource: Resource): readonly Edge[] {
+  const kind = kindOf(resource.kind)
+  if (kind === undefined) return []
+  return referencePlaces(kind).flatMap((place) => edgeAt(resource.spec, place))
+}
+
+function edgeAt(spec: Spec, { at, kind }: Reference): Edge[] {
+  const { name, id } = (valueAt(spec, at) ?? {}) as { name?: unknown; id?: unknown }
+  if (typeof name === 'string') return [{ at, kind, name }]
+  return typeof id === 'string' ? [{ at, kind, id }] : []
+}
+
+/** The value at an RFC 6901 pointer, or `undefined` where there is none. */
+export function valueAt(root: unknown, pointer: Pointer): unknown {
+  return stepsOf(pointer).reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<string, unknown>)[step]
+        : undefined,
+    root,
+  )
+}
+
+/** Unescaped reference tokens of an RFC 6901 pointer. */
+export function stepsOf(pointer: Pointer): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** One reference token as it stands in an RFC 6901 pointer. */
+export const escapeStep = (step: string): string => step.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** Index of all documents. Of two with the same name the first stays; `validate` reports the second. */
+export function resolve(resources: readonly Resource[]): Index {
+  const found = new Map<string, Resource>()
+  for (const r of resources) {
+    const place = placeOf(r.kind, r.metadata.name, r.metadata.namespace)
+    if (!found.has(place)) found.set(place, r)
+  }
+  return { find: (kind, name, namespace) => found.get(placeOf(kind, name, namespace)) }
+}
+
+const placeOf = (kind: string, name: string, namespace = ''): string => `${namespace}\n${kind}/${name}`
+
+/** The document behind an edge, looked up in the namespace of the one that refers. */
+export const targetOf = (edge: Edge, resource: Resource, index: Index): Resource | undefined =>
+  edge.name === undefined ? undefined : index.find(edge.kind, edge.name, resource.metadata.namespace)
+
+/** Documents that have to be in place first: everything that a document refers to, directly. */
+export function dependenciesOf(resource: Resource, index: Index): readonly Resource[] {
+  return referencesOf(resource).flatMap((edge) => targetOf(edge, resource, index) ?? [])
+}
+
+/** The Connection document of a resource; `undefined` when it names none or one that is not there. */
+export function connectionOf(resource: Resource, index: Index): Resource | undefined {
+  const edge = referencesOf(resource).find((e) => e.at === CONNECTION.at)
+  return edge && targetOf(edge, resource, index)
+}
+
+/** Natural key of a document in its system: `kind.key(spec, name)`. */
+export function keyOf(resource: Resource): string {
+  return kindOf(resource.kind)?.key(resource.spec as never, resource.metadata.name) ?? ''
+}
+
+/** Natural key of what an edge names: its `id`, or the key of the document; `undefined` when that is not there. */
+export function keyBehind(edge: Edge, resource: Resource, index: Index): string | undefined {
+  const target = targetOf(edge, resource, index)
+  return edge.id ?? (target && keyOf(target))
+}
+
+/** Natural key that the first reference to a kind names, e.g. the tenant id of a Client. */
+export function referencedKey(resource: Resource, kind: string, index: Index): string | undefined {
+  const edge = referencesOf(resource).find((e) => e.kind === kind)
+  return edge && keyBehind(edge, resource, index)
+}
+
+/** Tenant id that a resource belongs to, or `undefined` when it belongs to none. */
+export const tenantOf = (resource: Resource, index: Index): string | undefined =>
+  referencedKey(resource, 'Tenant', index)
