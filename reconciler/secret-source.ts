@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { PlumblineError } from '../config/errors.ts'
+import { type Field, fieldsOf, isListSchema, isObjectSchema, itemOf, metaOf, type TSchema } from '../config/field.ts'
+import type { Pointer } from '../config/resource.ts'
+import { child } from './pointer.ts'
+import { Secret } from './secret.ts'
+
+/** A secret reference as it stands in a document. */
+export interface SecretReference {
+  readonly fromEnv?: string
+  readonly fromFile?: string
+  readonly fromSecret?: { readonly name: string; readonly key: string }
+  readonly fromPulumiConfig?: string
+  readonly version?: number
+}
+
+/** Finds the value behind a reference. Throws UNRESOLVED_SECRET, naming the source and never a value. */
+export type SecretSource = (reference: SecretReference) => Promise<Secret>
+
+/** Looks a name up in one place; `undefined` when it is not there. */
+export interface SecretPlaces {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Folder that relative files start from. */
+  readonly folder: string
+  readonly kubernetes?: (name: string, key: string) => Promise<string | undefined>
+  readonly pulumiConfig?: (key: string) => string | undefined
+}
+
+/** A source over the environment, files and whatever the door (Pulumi, Kubernetes) adds. */
+export function secretSource(places: SecretPlaces): SecretSource {
+  return async (reference) => {
+    const [name, value] = await lookUp(reference, places)
+    if (value === undefined || value === '') throw unresolved(name, value)
+    return new Secret(value)
+  }
+}
+
+function unresolved(name: string, value: string | undefined): PlumblineError {
+  return new PlumblineError('UNRESOLVED_SECRET', `the secret ${name} ${value === '' ? 'is empty' : 'is not there'}`, {
+    help: 'Provide it, or point the reference somewhere else. Nothing was sent.',
+  })
+}
+
+type Found = readonly [name: string, value: string | undefined]
+
+async function lookUp(r: SecretReference, places: SecretPlaces): Promise<Found> {
+  if (r.fromEnv !== undefined) return [`fromEnv ${r.fromEnv}`, (places.env ?? process.env)[r.fromEnv]]
+  if (r.fromFile !== undefined) return [`fromFile ${r.fromFile}`, readSecretFile(resolve(places.folder, r.fromFile))]
+  if (r.fromSecret !== undefined) {
+    const { name, key } = r.fromSecret
+    return [`fromSecret ${name}/${key}`, await places.kubernetes?.(name, key)]
+  }
+  return [`fromPulumiConfig ${r.fromPulumiConfig}`, places.pulumiConfig?.(r.fromPulumiConfig ?? '')]
+}
+
+function readSecretFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new PlumblineError('IO', `cannot read the secret file ${path}`, { cause })
+  }
+}
+
+type Rec = Readonly<Record<string, unknown>>
+const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
+
+/** Every secret reference of a spec, by pointer. Items of keyed lists are named by their key, as in a diff. */
+export function secretReferencesOf(
+  schema: TSchema,
+  spec: unknown,
+  path: Pointer = '',
+): ReadonlyMap<Pointer, SecretReference> {
+  const found = new Map<Pointer, SecretReference>()
+  if (!isRecord(spec)) return found
+  for (const field of fieldsOf(schema)) {
+    for (const [at, reference] of inField(field, spec[field.name], child(path, field.name))) found.set(at, reference)
+  }
+  return found
+}
+
+function inField(
+  { schema, meta }: Field,
+  value: unknown,
+  path: Pointer,
+): Iterable<readonly [Pointer, SecretReference]> {
+  if (meta.secret) return isRecord(value) ? [[path, value as SecretReference]] : []
+  if (isObjectSchema(schema)) return secretReferencesOf(schema, value, path)
+  if (!isListSchema(schema) || !Array.isArray(value) || !isObjectSchema(itemOf(schema))) return []
+  const key = typeof meta.list === 'object' ? meta.list.key : undefined
+  return value.flatMap((item, i) => {
+    const token = key !== undefined && isRecord(item) ? String(item[key]) : String(i)
+    return [...secretReferencesOf(itemOf(schema), item, child(path, token))]
+  })
+}
+
+/**
+ * The spec with the secrets named in `send` revealed-on-demand (`Secret`) in place of their references; every other
+ * secret field is left out, so that it is neither sent nor overwritten.
+ */
+export function withSecrets(schema: TSchema, spec: Rec, send: ReadonlyMap<Pointer, Secret>, path: Pointer = ''): Rec {
+  const out: Record<string, unknown> = { ...spec }
+  for (const { name, schema: s, meta } of fieldsOf(schema)) {
+    const at = child(path, name)
+    const value = spec[name]
+    if (meta.secret) setOrDrop(out, name, value === null ? null : send.get(at))
+    else if (isObjectSchema(s) && isRecord(value)) out[name] = withSecrets(s, value, send, at)
+    else if (Array.isArray(value) && isObjectSchema(itemOf(s)))
+      out[name] = itemsWithSecrets(s, metaOf(s).list, value, send, at)
+  }
+  return out
+}
+
+function itemsWithSecrets(
+  schema: TSchema,
+  list: unknown,
+  items: readonly unknown[],
+  send: ReadonlyMap<Pointer, Secret>,
+  at: Pointer,
+) {
+  const key = isRecord(list) ? String(list.key) : undefined
+  return items.map((item, i) => {
+    if (!isRecord(item)) return item
+    return withSecrets(itemOf(schema), item, send, child(at, key === undefined ? String(i) : String(item[key])))
+  })
+}
+
+function setOrDrop(out: Record<string, unknown>, name: string, value: unknown): void {
+  if (value === undefined) delete out[name]
+  else out[name] = value
+}
