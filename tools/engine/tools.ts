@@ -1,0 +1,50 @@
+/** One program that the project runs but npm does not carry. */
+export interface Tool {
+  /** Go package that is built when the program is not on the PATH. Its versions are pinned by `<name>/go.mod` and `go.sum`. */
+  readonly package: string
+  readonly version: string
+  readonly ldflags: readonly string[]
+  /** How a program on the PATH tells its version; missing where it cannot. */
+  readonly probe?: { readonly args: readonly string[]; readonly accepts: RegExp }
+  /** The official way to get it, for people. */
+  readonly install: string
+}
+
+const KUBERNETES = '1.36.3'
+const PULUMI = '3.259.0'
+
+export const TOOLS = {
+  pulumi: {
+    package: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
+    version: PULUMI,
+    ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${PULUMI}`],
+    probe: { args: ['version'], accepts: /^v3\.(2[0-9]{2}|[3-9][0-9]{2})\./ },
+    install: 'the Pulumi CLI 3.200 or newer (https://www.pulumi.com/docs/iac/download-install/)',
+  },
+  'pulumi-language-nodejs': {
+    package: 'github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs',
+    version: '3.60.0',
+    ldflags: [],
+    install: 'the Pulumi CLI, which brings it (https://www.pulumi.com/docs/iac/download-install/)',
+  },
+  'kube-apiserver': {
+    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    version: KUBERNETES,
+    ldflags: [
+      `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES}`,
+      '-X k8s.io/component-base/version.gitMajor=1',
+      '-X k8s.io/component-base/version.gitMinor=36',
+    ],
+    probe: { args: ['--version'], accepts: /^Kubernetes v1\.(3[3-9]|[4-9][0-9])\./ },
+    install: 'kube-apiserver 1.33 or newer (https://kubernetes.io/releases/download/)',
+  },
+  etcd: {
+    package: 'go.etcd.io/etcd/server/v3',
+    version: '3.6.15',
+    ldflags: [],
+    probe: { args: ['--version'], accepts: /^etcd Version: 3\.[5-9]\./ },
+    install: 'etcd 3.5 or newer (https://etcd.io/docs/latest/install/)',
+  },
+} as const satisfies Readonly<Record<string, Tool>>
+
+export type ToolName = keyof typeof TOOLS
