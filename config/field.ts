@@ -30,7 +30,7 @@ export interface FieldMeta {
 }
 
 const META = 'x-plumbline'
-type Props = Record<string, TSchema>
+export type Props = Record<string, TSchema>
 type Optional<P extends Props> = { [K in keyof P]: TOptional<P[K]> }
 type Extra = FieldMeta & Readonly<Record<string, unknown>>
 
@@ -117,7 +117,10 @@ export function unwrap(schema: TSchema): TSchema {
 
 const NAME = { maxLength: 253, minLength: 1 }
 
-/** Where a secret comes from. Exactly one source; `version` says when to send it again. */
+/** Where a secret can come from: the names of the sources in a secret reference. */
+export const SECRET_SOURCES = ['fromEnv', 'fromFile', 'fromSecret', 'fromPulumiConfig'] as const
+
+/** A secret reference. Exactly one source; `version` says when to send it again. A literal text is refused. */
 export const secret = (description: string, extra: Extra = {}) =>
   object(
     {
@@ -133,7 +136,7 @@ export const secret = (description: string, extra: Extra = {}) =>
       },
     },
     description,
-    { secret: true, ...extra },
+    { secret: true, oneOf: SECRET_SOURCES.map((source) => ({ required: [source] })), ...extra },
   )
 
 /** A field of an object schema with the facts needed to walk it. */
