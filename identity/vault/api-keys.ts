@@ -1,0 +1,54 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import type { Collection } from '../store/store.ts'
+
+/** When and from where something was done (contract schema ActionInfo). */
+export interface ActionInfo {
+  readonly at: string
+  readonly ip: string | null
+  readonly country: string | null
+  readonly user_agent: string | null
+  readonly user_agent_parsed: null
+}
+
+/** A stored API key: everything but the key itself. */
+export interface ApiKey {
+  readonly key_id: string
+  readonly tenant_id: string
+  /** Owner inside the tenant; empty for a key that the administrator made. */
+  readonly user_id: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly is_active: boolean
+  /** SHA-256 of the whole key text, hexadecimal. The key holds 256 random bits, so a fast hash is enough. */
+  readonly secret_hash: string
+  readonly created_at: ActionInfo
+  /** `created_at.at` once more, for sorting. */
+  readonly created: string
+}
+
+/** API keys of all tenants, in the scope GLOBAL: a key is looked up by its id before its tenant is known. */
+export const API_KEYS: Collection<ApiKey> = {
+  name: 'apiKeys',
+  id: (key) => key.key_id,
+  indexes: ['tenant_id', 'user_id', 'created'],
+}
+
+/** What a key may be allowed to do, one pair per group of operations. */
+export const SCOPES = ['users', 'clients', 'keys', 'tenants', 'scim'].flatMap((group) => [
+  `${group}:read`,
+  `${group}:write`,
+])
+
+export const hashOfKey = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** A new key text `plk_<key_id>_<random>` for the id, and the hash to store. The text is shown once. */
+export function mintKey(keyId: string): { readonly text: string; readonly hash: string } {
+  const text = `plk_${keyId}_${randomBytes(32).toString('base64url')}`
+  return { text, hash: hashOfKey(text) }
+}
+
+export const newKeyId = (): string => randomBytes(9).toString('hex')
+
+/** Short text that tells keys apart and says nothing about them (notes 5.8). */
+export const fingerprintOf = (key: ApiKey, masterKey: Uint8Array): string =>
+  createHmac('sha256', masterKey).update(`api-key ${key.secret_hash}`).digest('hex').slice(0, 16)
