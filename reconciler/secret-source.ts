@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
-import { type Field, fieldsOf, isListSchema, isObjectSchema, itemOf, metaOf, type TSchema } from '../config/field.ts'
+import { type Field, fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../config/field.ts'
 import type { Pointer } from '../config/resource.ts'
 import { child } from './pointer.ts'
 import { Secret } from './secret.ts'
@@ -107,7 +107,7 @@ export function withSecrets(schema: TSchema, spec: Rec, send: ReadonlyMap<Pointe
     if (meta.secret) setOrDrop(out, name, value === null ? null : send.get(at))
     else if (isObjectSchema(s) && isRecord(value)) out[name] = withSecrets(s, value, send, at)
     else if (Array.isArray(value) && isObjectSchema(itemOf(s)))
-      out[name] = itemsWithSecrets(s, metaOf(s).list, value, send, at)
+      out[name] = itemsWithSecrets(s, meta.list, value, send, at)
   }
   return out
 }

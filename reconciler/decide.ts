@@ -1,0 +1,116 @@
+import type { Change, Observed } from './adapter.ts'
+import { diffSpec } from './diff.ts'
+import type { Facts } from './facts.ts'
+import type { Action, Entry, Seen, Step } from './model.ts'
+
+/** Checks the rules of a kind on a spec; returns the messages of those that do not hold. */
+export type RuleCheck = (kind: Facts['kind'], spec: Readonly<Record<string, unknown>>) => readonly string[]
+
+/** What happens to one document: pure, from its facts, what was seen, and what we own. */
+export function decide(facts: Facts, seen: Seen, entry: Entry | undefined, rules: RuleCheck): Step {
+  const { sight } = seen
+  if (facts.steering.management === 'Paused') return step(facts, 'none', entry?.id, [], { because: 'paused' })
+  if (sight.state === 'unknown') {
+    return step(facts, 'blocked', entry?.id, [], { because: explained(sight.error.message, sight.error.help) })
+  }
+  if (sight.state === 'absent') return decideAbsent(facts, entry)
+  return decidePresent(facts, sight.observed, seen, entry, rules)
+}
+
+const explained = (message: string, help: string | undefined): string =>
+  help === undefined ? message : `${message} ${help}`
+
+function decideAbsent(facts: Facts, entry: Entry | undefined): Step {
+  const { management, adoption } = facts.steering
+  if (facts.kind.observeOnly)
+    return blocked(facts, undefined, 'the system has no such object, and no operation creates one')
+  if (management === 'Observe') return step(facts, 'report', undefined, [], { because: 'absent, and only observed' })
+  if (adoption === 'AdoptOnly') return blocked(facts, undefined, 'there is nothing to adopt (adoption is AdoptOnly)')
+  const vanished = entry?.id === undefined ? {} : { drift: true as const, because: 'it has vanished from the system' }
+  if (vanished.drift && facts.steering.driftMode !== 'Correct') return step(facts, 'report', undefined, [], vanished)
+  return step(facts, 'create', undefined, changesFromNothing(facts), vanished)
+}
+
+/** The fields that a create will set, for people to read. */
+const changesFromNothing = (facts: Facts): readonly Change[] =>
+  diffSpec(facts.kind, facts.spec, { observed: {}, memo: {} }).map(({ createOnly: _, ...change }) => change)
+
+function decidePresent(facts: Facts, observed: Observed, seen: Seen, entry: Entry | undefined, rules: RuleCheck): Step {
+  const changes = differences(facts, observed, seen, entry)
+  const owned = entry !== undefined
+  if (!owned && !mayAdopt(facts)) {
+    return blocked(
+      facts,
+      observed.id,
+      'it exists already and adoption is CreateOnly; set adoption: AdoptOrCreate to take it over',
+    )
+  }
+  if (changes.length === 0) return step(facts, owned && entry.id !== undefined ? 'none' : 'adopt', observed.id, [])
+  const drift = owned && entry.specDigest === facts.specDigest
+  if (drift && facts.steering.driftMode === 'Ignore') return step(facts, 'none', observed.id, [])
+  if (isLeftAlone(facts, drift)) return step(facts, 'report', observed.id, changes, drift ? { drift: true } : {})
+  const broken = rules(facts.kind, merged(observed.spec, facts.spec))
+  if (broken.length > 0) return blocked(facts, observed.id, `together with what the system has: ${broken.join('; ')}`)
+  return step(facts, writeAction(changes, owned), observed.id, changes, drift ? { drift: true } : {})
+}
+
+/** The differences between a document and its object, by everything that is known. */
+export function differences(facts: Facts, observed: Observed, seen: Omit<Seen, 'sight'>, entry: Entry | undefined) {
+  return diffSpec(facts.kind, facts.spec, {
+    observed: observed.spec,
+    memo: entry?.memo ?? {},
+    fingerprints: seen.fingerprints,
+    delivered: seen.delivered,
+    ignore: facts.steering.ignore,
+  })
+}
+
+const mayAdopt = ({ steering, resource, kind }: Facts): boolean =>
+  steering.adoption !== 'CreateOnly' || resource.spec.externalRef !== undefined || kind.shape === 'singleton'
+
+const isLeftAlone = ({ steering, kind }: Facts, drift: boolean): boolean =>
+  kind.observeOnly === true || steering.management === 'Observe' || (drift && steering.driftMode === 'Report')
+
+function writeAction(changes: readonly Change[], owned: boolean): Action {
+  if (changes.some((c) => c.createOnly)) return 'replace'
+  return owned ? 'update' : 'adopt'
+}
+
+type Rec = Readonly<Record<string, unknown>>
+const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
+
+/** The spec that the system will have: observed fields under the desired ones, nulls taken out. */
+function merged(observed: Rec, desired: Rec): Rec {
+  const out: Record<string, unknown> = { ...observed }
+  for (const [name, value] of Object.entries(desired)) {
+    const below = out[name]
+    if (value === null) delete out[name]
+    else out[name] = isRecord(value) ? merged(isRecord(below) ? below : {}, value) : value
+  }
+  return out
+}
+
+const blocked = (facts: Facts, id: string | undefined, because: string): Step =>
+  step(facts, 'blocked', id, [], { because })
+
+function step(
+  { address, kind, connection, target, needs, resource }: Facts,
+  action: Action,
+  id: string | undefined,
+  changes: readonly Change[],
+  extra: Partial<Pick<Step, 'because' | 'drift'>> = {},
+): Step {
+  return {
+    action,
+    address,
+    kind: kind.name,
+    connection,
+    key: target.key,
+    ...(target.tenant === undefined ? {} : { tenant: target.tenant }),
+    ...(id === undefined ? {} : { id }),
+    changes,
+    ...extra,
+    needs,
+    ...(resource.origin === undefined ? {} : { file: resource.origin.file, line: resource.origin.line }),
+  }
+}

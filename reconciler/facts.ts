@@ -1,0 +1,110 @@
+import { PlumblineError } from '../config/errors.ts'
+import type { DeletionPolicy, Kind } from '../config/kind.ts'
+import { kindOf } from '../config/kinds/index.ts'
+import {
+  connectionOf,
+  dependenciesOf,
+  type Index,
+  keyBehind,
+  keyOf,
+  referencesOf,
+  targetOf,
+  tenantOf,
+} from '../config/references.ts'
+import { addressOf, type Resource, type Spec } from '../config/resource.ts'
+import type { Target } from './adapter.ts'
+import { digestOf } from './digest.ts'
+import type { Address, Entry } from './model.ts'
+
+/** The common fields of a spec, with their defaults. */
+export interface Steering {
+  readonly management: 'Full' | 'Observe' | 'Paused'
+  readonly adoption: 'CreateOnly' | 'AdoptOrCreate' | 'AdoptOnly'
+  readonly deletionPolicy: DeletionPolicy
+  readonly driftMode: 'Correct' | 'Report' | 'Ignore'
+  readonly ignore: readonly string[]
+}
+
+/** Everything about one managed document that can be told without asking a system. */
+export interface Facts {
+  readonly resource: Resource
+  readonly kind: Kind
+  readonly address: Address
+  readonly connection: string
+  readonly target: Target
+  /** The spec with every reference as `{id}`; secrets are still references. */
+  readonly spec: Spec
+  readonly specDigest: string
+  readonly steering: Steering
+  /** Managed documents that have to be in place first. */
+  readonly needs: readonly Address[]
+  /** Documents without which this object cannot exist: its tenant, and the organization behind its connection. */
+  readonly containers: readonly Address[]
+}
+
+/** The facts of a managed document; throws for a kind or a connection that is not there (validation finds both first). */
+export function factsOf(resource: Resource, index: Index, entry?: Entry): Facts {
+  const kind = kindOf(resource.kind)
+  const connection = connectionOf(resource, index)
+  if (kind === undefined || connection === undefined) {
+    throw new PlumblineError('UNRESOLVED_REFERENCE', `${addressOf(resource)} has no Connection that is known`)
+  }
+  const spec = resolvedSpec(resource, index)
+  return {
+    resource,
+    kind,
+    address: addressOf(resource),
+    connection: connection.metadata.name,
+    target: targetFor(resource, kind, index, entry),
+    spec,
+    specDigest: digestOf(spec),
+    steering: steeringOf(resource.spec),
+    needs: needsOf(resource, index).map(addressOf),
+    containers: containersOf(resource, kind, connection, index).map(addressOf),
+  }
+}
+
+function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | undefined): Target {
+  const tenant = kind.scope === 'tenant' ? tenantOf(resource, index) : undefined
+  const id = (resource.spec.externalRef as { id?: string } | undefined)?.id ?? entry?.id
+  return {
+    kind,
+    address: addressOf(resource),
+    key: keyOf(resource),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(id === undefined ? {} : { id }),
+  }
+}
+
+function resolvedSpec(resource: Resource, index: Index): Spec {
+  const resolved = referencesOf(resource)
+    .filter((edge) => edge.kind !== 'Connection' && edge.at.lastIndexOf('/') === 0)
+    .map((edge) => [edge.at.slice(1), { id: keyBehind(edge, resource, index) }] as const)
+  return { ...resource.spec, ...Object.fromEntries(resolved) }
+}
+
+function steeringOf(spec: Spec): Steering {
+  const s = spec as Partial<Steering> & { drift?: { mode?: Steering['driftMode']; ignore?: string[] } }
+  return {
+    management: s.management ?? 'Full',
+    adoption: s.adoption ?? 'AdoptOrCreate',
+    deletionPolicy: s.deletionPolicy ?? 'Retain',
+    driftMode: s.drift?.mode ?? 'Correct',
+    ignore: s.drift?.ignore ?? [],
+  }
+}
+
+const isManaged = (resource: Resource): boolean => kindOf(resource.kind)?.system !== undefined
+
+/** Managed documents that a document needs; a Connection stands for what it needs itself. */
+function needsOf(resource: Resource, index: Index): readonly Resource[] {
+  return dependenciesOf(resource, index).flatMap((r) => (isManaged(r) ? [r] : needsOf(r, index)))
+}
+
+function containersOf(resource: Resource, kind: Kind, connection: Resource, index: Index): readonly Resource[] {
+  const behind = needsOf(connection, index)
+  if (kind.scope !== 'tenant') return behind
+  const edge = referencesOf(resource).find((e) => e.kind === 'Tenant')
+  const tenant = edge && targetOf(edge, resource, index)
+  return tenant === undefined ? behind : [...behind, tenant]
+}

@@ -1,0 +1,110 @@
+import type { PlumblineError } from '../config/errors.ts'
+import type { DeletionPolicy } from '../config/kind.ts'
+import type { Diagnostic } from '../config/resource.ts'
+import type { Change, ExternalId, Observed } from './adapter.ts'
+import type { Fingerprints, Memo } from './memo.ts'
+
+/** `Kind/name`. */
+export type Address = string
+
+/** What we own of one document. It leaves only after a confirmed delete or a recorded retain. */
+export interface Entry {
+  readonly address: Address
+  readonly kind: string
+  /** Name of the Connection document. */
+  readonly connection: string
+  readonly key: string
+  readonly tenant?: string
+  /** Absent while a create has been begun and its outcome is not known yet. */
+  readonly id?: ExternalId
+  readonly memo: Memo
+  /** Digest of the spec that was last applied: tells drift from an edited document. */
+  readonly specDigest?: string
+  readonly deletionPolicy: DeletionPolicy
+  /** Documents that this one needs, so that deletes run in reverse order. */
+  readonly needs: readonly Address[]
+}
+
+/** Everything that we own, and the connections whose final action is still due. */
+export interface Inventory {
+  readonly entries: ReadonlyMap<Address, Entry>
+  readonly finalizeDue: ReadonlySet<string>
+}
+
+/** What is known of one document's object before planning. */
+export type Sight =
+  | { readonly state: 'present'; readonly observed: Observed }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown'; readonly error: PlumblineError }
+
+export interface Seen {
+  readonly sight: Sight
+  readonly fingerprints: Fingerprints
+  /** The value of the field that `Kind.produces` names is already where it belongs. */
+  readonly delivered: boolean
+}
+
+/** One look at every document, by address. */
+export type Snapshot = ReadonlyMap<Address, Seen>
+
+export type Action =
+  | 'create'
+  | 'adopt' // take over what is there, and change what differs
+  | 'update'
+  | 'replace' // delete and create: a create-only field differs
+  | 'delete'
+  | 'reset'
+  | 'forget' // stop managing, keep the object
+  | 'report' // differs, and is left so: observed only, or drift that is to be reported
+  | 'none'
+  | 'blocked'
+
+/** What happens to one document. Plain JSON: the same value is preview, saved plan, drift report and comment. */
+export interface Step {
+  readonly action: Action
+  readonly address: Address
+  readonly kind: string
+  readonly connection: string
+  readonly key: string
+  readonly tenant?: string
+  readonly id?: ExternalId
+  readonly changes: readonly Change[]
+  /** The document is as it was applied last, so the difference was made elsewhere. */
+  readonly drift?: true
+  /** Why nothing can be done, or a remark. */
+  readonly because?: string
+  /** Steps that have to be done first. */
+  readonly needs: readonly Address[]
+  readonly file?: string
+  readonly line?: number
+}
+
+export interface Plan {
+  readonly steps: readonly Step[]
+  /** Connections whose final action runs at the end. */
+  readonly finalize: readonly string[]
+  /** Entries without a document, left alone because pruning was not asked for. */
+  readonly orphans: readonly Address[]
+  /** Errors stop the whole plan: nothing of it may be applied. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** SHA-256 over steps, final actions and orphans, hexadecimal. */
+  readonly digest: string
+}
+
+/** What the person in charge allows. */
+export interface Policy {
+  /** Objects whose documents are gone are deleted, reset or forgotten, by their deletion policy. */
+  readonly prune: boolean
+  readonly allow: ReadonlySet<'delete' | 'replace' | 'empty'>
+  /** Largest share of owned objects that one plan may delete, 0 to 1. */
+  readonly maxDeleteShare: number
+}
+
+export const DEFAULT_POLICY: Policy = { prune: false, allow: new Set(), maxDeleteShare: 0.2 }
+
+/** What became of one step. */
+export interface Outcome {
+  readonly step: Step
+  readonly status: 'done' | 'failed' | 'skipped'
+  readonly error?: PlumblineError
+}

@@ -1,0 +1,116 @@
+import pLimit from 'p-limit'
+import { PlumblineError, toPlumblineError } from '../config/errors.ts'
+import { valueAt } from '../config/references.ts'
+import type { Observed } from './adapter.ts'
+import type { Facts } from './facts.ts'
+import type { Fingerprints } from './memo.ts'
+import type { Address, Entry, Seen, Sight } from './model.ts'
+import { withRetry } from './retry.ts'
+import type { Connected, Runtime } from './runtime.ts'
+import { secretReferencesOf } from './secret-source.ts'
+
+/** Where values go that a system shows once: a file, a Kubernetes Secret. */
+export interface Deliveries {
+  /** True when the place already holds a value. */
+  has(place: unknown): Promise<boolean>
+  /** Stores the value durably before it resolves. */
+  put(place: unknown, value: string): Promise<void>
+}
+
+/** What observing and applying need besides the documents. */
+export interface Context {
+  readonly runtime: Runtime
+  readonly deliveries: Deliveries
+  /** Keys the fingerprints of secrets; it stays beside the inventory. */
+  readonly fingerprintKey: string
+  readonly signal: AbortSignal
+}
+
+const PARALLEL_READS = 8
+
+/** Looks at every document's object once, containers first. Never throws: what cannot be told is `unknown`. */
+export async function observeAll(
+  documents: readonly Facts[],
+  entries: ReadonlyMap<Address, Entry>,
+  context: Context,
+  onSeen: (address: Address) => void = () => {},
+): Promise<ReadonlyMap<Address, Seen>> {
+  const limit = pLimit(PARALLEL_READS)
+  const byAddress = new Map(documents.map((d) => [d.address, d]))
+  const seen = new Map<Address, Promise<Seen>>()
+  const look = (facts: Facts): Promise<Seen> => {
+    const found = seen.get(facts.address) ?? lookAfterContainers(facts)
+    seen.set(facts.address, found)
+    return found
+  }
+  const lookAfterContainers = async (facts: Facts): Promise<Seen> => {
+    const containers = facts.containers.flatMap((address) => byAddress.get(address) ?? [])
+    const sights = await Promise.all(containers.map(look))
+    const result = await limit(() => observeOne(facts, entries.get(facts.address), context, outcomeOf(sights)))
+    onSeen(facts.address)
+    return result
+  }
+  return new Map(await Promise.all(documents.map(async (d) => [d.address, await look(d)] as const)))
+}
+
+/** What the containers already decide: nothing exists in what is absent, nothing is known of what is unknown. */
+function outcomeOf(containers: readonly Seen[]): Sight | undefined {
+  const unknown = containers.find((c) => c.sight.state === 'unknown')
+  return unknown?.sight ?? containers.find((c) => c.sight.state === 'absent')?.sight
+}
+
+/** One look at one object. Never throws; an aborted signal is `unknown` as well. */
+export async function observeOne(
+  facts: Facts,
+  entry: Entry | undefined,
+  context: Context,
+  decided?: Sight,
+): Promise<Seen> {
+  try {
+    const fingerprints = await fingerprintsOf(facts, context)
+    const sight = decided ?? (await sightOf(facts, entry, context))
+    return { sight, fingerprints, delivered: await isDelivered(facts, context) }
+  } catch (thrown) {
+    return { sight: { state: 'unknown', error: toPlumblineError(thrown) }, fingerprints: {}, delivered: false }
+  }
+}
+
+async function sightOf(facts: Facts, entry: Entry | undefined, context: Context): Promise<Sight> {
+  const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
+  if (connected.paused) throw paused(connected)
+  if (isUnsettled(facts, entry)) throw unsettled(facts)
+  const observed = await read(facts, connected, context)
+  return observed === undefined ? { state: 'absent' } : { state: 'present', observed }
+}
+
+const read = (facts: Facts, { session }: Connected, context: Context): Promise<Observed | undefined> => {
+  const adapter = session.adapter(facts.kind)
+  return withRetry(() => adapter.observe(facts.target, context.signal), context.runtime.clock, context.signal)
+}
+
+/** A create was begun, and the object can be found again by its id only, which was never learnt. */
+const isUnsettled = (facts: Facts, entry: Entry | undefined): boolean =>
+  facts.kind.shape === 'serverId' && entry !== undefined && entry.id === undefined && facts.target.id === undefined
+
+const unsettled = (facts: Facts): PlumblineError =>
+  new PlumblineError('OUTCOME_UNKNOWN', 'a create was begun earlier and its answer never arrived', {
+    help: `Look in the system: if the object is there, set externalRef.id of ${facts.address}; if not, run \`plumbline apply --not-created ${facts.address}\`.`,
+  })
+
+const paused = (connected: Connected): PlumblineError =>
+  new PlumblineError('REFUSED', `the Connection ${connected.name} is paused`)
+
+/** Only of references without a version: with one, the version alone decides, and the value need not be at hand. */
+async function fingerprintsOf(facts: Facts, context: Context): Promise<Fingerprints> {
+  const references = [...secretReferencesOf(facts.kind.spec, facts.spec)].filter(([, r]) => r.version === undefined)
+  const found = references.map(async ([pointer, reference]) => {
+    const secret = await context.runtime.secrets(reference)
+    return [pointer, secret.fingerprint(context.fingerprintKey)] as const
+  })
+  return Object.fromEntries(await Promise.all(found))
+}
+
+async function isDelivered({ kind, spec }: Facts, { deliveries }: Context): Promise<boolean> {
+  const place = kind.produces === undefined ? undefined : valueAt(spec, kind.produces)
+  return place === undefined || (await deliveries.has(place))
+}

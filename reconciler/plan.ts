@@ -1,0 +1,93 @@
+import { kindOf } from '../config/kinds/index.ts'
+import type { Diagnostic } from '../config/resource.ts'
+import { decide, type RuleCheck } from './decide.ts'
+import { digestOf } from './digest.ts'
+import type { Facts } from './facts.ts'
+import { deleteGuards } from './guards.ts'
+import type { Action, Address, Entry, Inventory, Plan, Policy, Seen, Snapshot, Step } from './model.ts'
+import { ordered } from './order.ts'
+
+export interface PlanInput {
+  readonly documents: readonly Facts[]
+  readonly snapshot: Snapshot
+  readonly inventory: Inventory
+  readonly policy: Policy
+  readonly rules: RuleCheck
+}
+
+const NOT_SEEN: Seen = { sight: { state: 'absent' }, fingerprints: {}, delivered: false }
+
+/**
+ * The one planner: what has to happen so that the systems are as the documents say. Pure; command line, `pulumi up`,
+ * drift report and controller all call it.
+ */
+export function plan({ documents, snapshot, inventory, policy, rules }: PlanInput): Plan {
+  const { entries } = inventory
+  const wanted = documents.map((facts) =>
+    gated(decide(facts, snapshot.get(facts.address) ?? NOT_SEEN, entries.get(facts.address), rules), policy),
+  )
+  const known = new Set(documents.map((d) => d.address))
+  const leaving = [...entries.values()].filter((entry) => !known.has(entry.address))
+  const removals = policy.prune ? leaving.map((entry) => removal(entry, leaving, policy)) : []
+  const steps = ordered([...wanted, ...removals], documents)
+  const orphans = policy.prune ? [] : leaving.map((entry) => entry.address).sort()
+  const diagnostics = deleteGuards(steps, documents.length, entries.size, policy)
+  return sealed(steps, finalizers(steps, inventory), orphans, diagnostics)
+}
+
+function sealed(
+  steps: readonly Step[],
+  finalize: readonly string[],
+  orphans: readonly Address[],
+  diagnostics: readonly Diagnostic[],
+): Plan {
+  const lasting = steps.map(({ file: _f, line: _l, ...step }) => step)
+  return { steps, finalize, orphans, diagnostics, digest: digestOf({ steps: lasting, finalize, orphans }) }
+}
+
+/** A replacement destroys the old object, so it is done only where that is allowed. */
+function gated(step: Step, policy: Policy): Step {
+  if (step.action !== 'replace' || policy.allow.has('replace')) return step
+  const fields = step.changes.filter((c) => c.createOnly).map((c) => c.path)
+  const because = `${fields.join(', ')} can be set at creation only; allow \`replace\` to delete and create it anew`
+  return { ...step, action: 'blocked', because }
+}
+
+const REMOVAL: Readonly<Record<Entry['deletionPolicy'], Action>> = {
+  Retain: 'forget',
+  Delete: 'delete',
+  Reset: 'reset',
+}
+
+/** What becomes of an object whose document is gone. It waits for those that need it to go first. */
+function removal(entry: Entry, leaving: readonly Entry[], policy: Policy): Step {
+  const needs = leaving.filter((other) => other.needs.includes(entry.address)).map((other) => other.address)
+  const action = REMOVAL[entry.deletionPolicy]
+  const refused = action === 'delete' && !policy.allow.has('delete')
+  return {
+    action: refused ? 'blocked' : action,
+    address: entry.address,
+    kind: entry.kind,
+    connection: entry.connection,
+    key: entry.key,
+    ...(entry.tenant === undefined ? {} : { tenant: entry.tenant }),
+    ...(entry.id === undefined ? {} : { id: entry.id }),
+    changes: [],
+    ...(refused ? { because: 'its document is gone and its policy says Delete; allow `delete` to do it' } : {}),
+    needs,
+  }
+}
+
+const WRITES: ReadonlySet<Action> = new Set(['create', 'adopt', 'update', 'replace', 'delete', 'reset'])
+
+/** True for steps that send something to a system. */
+export const isWrite = (step: Step): boolean =>
+  WRITES.has(step.action) && (step.action !== 'adopt' || step.changes.length > 0)
+
+/** True for steps that change something somewhere: a system, or what we own. */
+export const isPending = (step: Step): boolean => isWrite(step) || step.action === 'adopt' || step.action === 'forget'
+
+function finalizers(steps: readonly Step[], inventory: Inventory): readonly string[] {
+  const written = steps.filter((s) => isWrite(s) && kindOf(s.kind)?.finalize).map((s) => s.connection)
+  return [...new Set([...written, ...inventory.finalizeDue])].sort()
+}

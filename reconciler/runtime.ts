@@ -1,0 +1,143 @@
+import { PlumblineError } from '../config/errors.ts'
+import type { SystemName } from '../config/kind.ts'
+import { type Index, referencedKey } from '../config/references.ts'
+import type { Resource } from '../config/resource.ts'
+import type { Credentials, Session, System } from './adapter.ts'
+import { digestOf } from './digest.ts'
+import { type RateLimit, TokenBucket } from './rate-limit.ts'
+import { type Clock, systemClock } from './retry.ts'
+import type { Secret } from './secret.ts'
+import type { SecretReference, SecretSource } from './secret-source.ts'
+
+/** Base URL of the runtime in this process: a name that no network resolves. */
+export const EMBEDDED_BASE_URL = 'http://embedded.invalid'
+
+/** Where a system's contract is served below the embedded runtime, per organization. */
+const EMBEDDED_SEGMENT: Readonly<Record<Exclude<SystemName, 'SecretsVault'>, string>> = {
+  Pigello: 'pigello',
+  OneWelcomeCim: 'cim',
+  SailPoint: 'sailpoint',
+  Navixy: 'navixy',
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 30
+const DEFAULT_RATE: RateLimit = { requestsPerSecond: 1_000 }
+
+interface ConnectionSpec {
+  readonly system: SystemName
+  readonly endpoint: string
+  readonly tokenUrl?: string
+  readonly credentials?: Readonly<Record<string, SecretReference>>
+  readonly rateLimit?: RateLimit
+  readonly timeoutSeconds?: number
+  readonly management?: 'Full' | 'Paused'
+}
+
+export interface RuntimeOptions {
+  readonly index: Index
+  readonly systems: ReadonlyMap<string, System>
+  readonly secrets: SecretSource
+  /** Opens the runtime in this process; called at most once, when a Connection says `embedded`. */
+  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  /** Network calls of all other Connections (default: the global `fetch`). */
+  readonly fetch?: typeof fetch
+  readonly clock?: Clock
+}
+
+/** What a Connection document stands for. */
+export interface Connected {
+  readonly name: string
+  readonly session: Session
+  readonly parallelWrites: number
+  readonly paused: boolean
+}
+
+/** Opens one session per Connection document and keeps it. Connections of one credential share one token bucket. */
+export class Runtime {
+  readonly clock: Clock
+  readonly secrets: SecretSource
+  readonly #options: RuntimeOptions
+  readonly #sessions = new Map<string, Promise<Connected>>()
+  readonly #buckets = new Map<string, TokenBucket>()
+  #embedded: Promise<{ readonly fetch: typeof fetch }> | undefined
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options
+    this.clock = options.clock ?? systemClock
+    this.secrets = options.secrets
+  }
+
+  /** The session of a Connection. Throws UNRESOLVED_REFERENCE or UNRESOLVED_SECRET; nothing is sent here. */
+  connection(name: string, namespace?: string): Promise<Connected> {
+    const place = `${namespace ?? ''}/${name}`
+    const found = this.#sessions.get(place) ?? this.#open(name, namespace)
+    this.#sessions.set(place, found)
+    return found
+  }
+
+  /** Every session forgets what it has read. */
+  async refresh(): Promise<void> {
+    const sessions = await Promise.allSettled(this.#sessions.values())
+    for (const s of sessions) if (s.status === 'fulfilled') s.value.session.refresh()
+  }
+
+  async #open(name: string, namespace: string | undefined): Promise<Connected> {
+    const document = this.#options.index.find('Connection', name, namespace)
+    if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `there is no Connection ${name}`)
+    const spec = document.spec as unknown as ConnectionSpec
+    const system = this.#options.systems.get(spec.system)
+    if (system === undefined) throw new PlumblineError('INVALID_DOCUMENT', `no provider speaks ${spec.system}`)
+    const credentials = await this.#credentials(spec)
+    const session = system.connect({
+      baseUrl: this.#baseUrl(document, spec),
+      credentials,
+      renewCredentials: () => this.#credentials(spec),
+      ...(spec.tokenUrl === undefined ? {} : { tokenUrl: spec.tokenUrl }),
+      fetch: await this.#fetch(spec, credentials),
+      now: () => new Date(this.clock.now()),
+    })
+    return { name, session, parallelWrites: system.parallelWrites, paused: spec.management === 'Paused' }
+  }
+
+  async #credentials(spec: ConnectionSpec): Promise<Credentials> {
+    const entries = Object.entries(spec.credentials ?? {}).map(async ([field, reference]) => {
+      return [field, await this.secrets(reference)] as const
+    })
+    return Object.fromEntries(await Promise.all(entries))
+  }
+
+  #baseUrl(document: Resource, spec: ConnectionSpec): string {
+    if (spec.endpoint !== 'embedded') return spec.endpoint.replace(/\/+$/, '')
+    if (spec.system === 'SecretsVault') return EMBEDDED_BASE_URL
+    const organization = referencedKey(document, 'Organization', this.#options.index)
+    return `${EMBEDDED_BASE_URL}/orgs/${encodeURIComponent(organization ?? '')}/${EMBEDDED_SEGMENT[spec.system]}`
+  }
+
+  async #fetch(spec: ConnectionSpec, credentials: Credentials): Promise<typeof fetch> {
+    const send = spec.endpoint === 'embedded' ? (await this.#openEmbedded()).fetch : (this.#options.fetch ?? fetch)
+    const bucket = this.#bucket(spec, credentials)
+    const timeoutMs = (spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1_000
+    return async (input, init) => {
+      const signals = init?.signal ? [init.signal] : []
+      await bucket.take(AbortSignal.any(signals))
+      return send(input, { ...init, signal: AbortSignal.any([...signals, AbortSignal.timeout(timeoutMs)]) })
+    }
+  }
+
+  #openEmbedded(): Promise<{ readonly fetch: typeof fetch }> {
+    this.#embedded ??= this.#options.embedded()
+    return this.#embedded
+  }
+
+  #bucket(spec: ConnectionSpec, credentials: Credentials): TokenBucket {
+    const place = digestOf([spec.endpoint, fingerprints(credentials)])
+    const found = this.#buckets.get(place) ?? new TokenBucket(spec.rateLimit ?? DEFAULT_RATE, this.clock)
+    this.#buckets.set(place, found)
+    return found
+  }
+}
+
+const fingerprints = (credentials: Readonly<Record<string, Secret>>): readonly string[] =>
+  Object.entries(credentials)
+    .map(([field, secret]) => `${field} ${secret.fingerprint('bucket')}`)
+    .sort()
