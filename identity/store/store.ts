@@ -3,9 +3,9 @@ export interface Collection<T> {
   readonly name: string
   /** Id of a document inside its scope. */
   id(value: T): string
-  /** Fields by which documents are found and sorted; each is indexed. Values are text, numbers, booleans or null. */
+  /** Fields by which documents are found and sorted; each is indexed (12 at most). Values are text, numbers, booleans or null. */
   readonly indexes: readonly (keyof T & string)[]
-  /** Keys that no two documents of a scope may share, e.g. the user name in lower case. `undefined` claims nothing. */
+  /** Keys that no two documents of a scope may share, e.g. the user name in lower case (4 at most). `undefined` claims nothing. */
   readonly unique?: Readonly<Record<string, (value: T) => string | undefined>>
 }
 
@@ -31,10 +31,10 @@ export interface Page<T> {
 
 /** Storage of the identity runtime: a few verbs over typed collections. Every verb is atomic; an acknowledged write survives `kill -9`. */
 export interface Store {
-  /** Throws ALREADY_EXISTS (a PlumblineError) when the id or a unique key is taken. `ttlSeconds` after now it is gone. */
+  /** Throws CONFLICT (a PlumblineError) when the id or a unique key is taken. `ttlSeconds` after now it is gone. */
   create<T>(c: Collection<T>, scope: Scope, value: T, ttlSeconds?: number): Promise<void>
   get<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined>
-  /** Compare-and-swap: `fn` may run again and must be pure. Throws NOT_FOUND, ALREADY_EXISTS. Returns the stored value. */
+  /** Compare-and-swap: `fn` may run again and must be pure. The id and the expiry stay. Throws NOT_FOUND, CONFLICT. Returns the stored value. */
   update<T>(c: Collection<T>, scope: Scope, id: string, fn: (old: T) => T): Promise<T>
   /** Atomic get-and-delete: of many callers exactly one gets the value. */
   take<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined>

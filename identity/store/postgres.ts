@@ -1,0 +1,90 @@
+import pg from 'pg'
+import { PlumblineError } from '../../config/errors.ts'
+import { type Driver, UniqueViolation } from './driver.ts'
+import { migrations } from './schema.ts'
+import { SqlStore } from './sql-store.ts'
+import type { Store } from './store.ts'
+
+const CONNECTIONS = 10
+const CONNECT_MILLISECONDS = 10_000
+const STATEMENT_MILLISECONDS = 30_000
+/** Any fixed number that names the migration lock. */
+const MIGRATION_LOCK = 7_586_254
+const UNIQUE_VIOLATION = '23505'
+
+/** The store that replicas share: a PostgreSQL URL. Throws UNAVAILABLE when the server does not answer. */
+export async function openPostgres(url: string, now: () => Date): Promise<Store> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MILLISECONDS,
+    statement_timeout: STATEMENT_MILLISECONDS,
+  })
+  // A connection that breaks while idle is replaced on the next use; the query that meets the fault reports it.
+  pool.on('error', () => undefined)
+  try {
+    await migrate(pool)
+  } catch (cause) {
+    await pool.end()
+    throw new PlumblineError('UNAVAILABLE', `PostgreSQL cannot be used: ${(cause as Error).message}`, { cause })
+  }
+  return new SqlStore(postgresDriver(pool), now)
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  await transaction(pool, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await client.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
+    const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version')
+    const done = rows[0]?.version ?? 0
+    const steps = migrations('TEXT COLLATE "C"')
+    if (done > steps.length) throw new Error('the tables were written by a newer release; use that one')
+    for (const sql of steps.slice(done).flat()) await client.query(sql)
+    const write =
+      rows.length === 0 ? 'INSERT INTO schema_version VALUES ($1)' : 'UPDATE schema_version SET version = $1'
+    await client.query(write, [steps.length])
+  })
+}
+
+async function transaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await work(client)
+    await client.query('COMMIT')
+    client.release()
+  } catch (error) {
+    // The connection is thrown away, and with it the open transaction.
+    client.release(true)
+    throw error
+  }
+}
+
+function postgresDriver(pool: pg.Pool): Driver {
+  const texts = new Map<string, string>()
+  const numbered = (sql: string): string => {
+    let n = 0
+    const text = texts.get(sql) ?? sql.replaceAll('?', () => `$${++n}`)
+    texts.set(sql, text)
+    return text
+  }
+  return {
+    query: async (sql, params) => (await refusing(pool.query(numbered(sql), [...params]))).rows,
+    batch: (list) =>
+      refusing(
+        transaction(pool, async (client) => {
+          for (const [sql, params] of list) await client.query(numbered(sql), [...params])
+        }),
+      ),
+    close: () => pool.end(),
+  }
+}
+
+async function refusing<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw new UniqueViolation('taken', { cause: error })
+    throw new PlumblineError('UNAVAILABLE', 'the database did not answer', { cause: error, retry: 'backoff' })
+  }
+}

@@ -1,0 +1,31 @@
+/** Slots for indexed fields and unique keys. A collection uses them in the order in which it names them. */
+export const INDEX_SLOTS = 12
+export const UNIQUE_SLOTS = 4
+
+const slots = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`)
+export const INDEX_COLUMNS: readonly string[] = slots('k', INDEX_SLOTS)
+export const UNIQUE_COLUMNS: readonly string[] = slots('u', UNIQUE_SLOTS)
+
+/**
+ * The one layout of both databases: a row per document with its keys in text columns that sort by bytes (`keyType`).
+ * `expires_at` closes each index so that counting a filtered page never reads the rows.
+ */
+function initial(keyType: string): readonly string[] {
+  const keys = [...INDEX_COLUMNS, ...UNIQUE_COLUMNS].map((k) => `${k} ${keyType}`)
+  return [
+    `CREATE TABLE documents (collection ${keyType} NOT NULL, scope ${keyType} NOT NULL, id ${keyType} NOT NULL,
+      expires_at BIGINT, version TEXT NOT NULL, ${keys.join(', ')}, body TEXT NOT NULL, PRIMARY KEY (collection, scope, id))`,
+    ...INDEX_COLUMNS.map(
+      (k) =>
+        `CREATE INDEX documents_${k} ON documents (collection, scope, ${k}, id, expires_at) WHERE ${k} IS NOT NULL`,
+    ),
+    ...UNIQUE_COLUMNS.map(
+      (u) => `CREATE UNIQUE INDEX documents_${u} ON documents (collection, scope, ${u}) WHERE ${u} IS NOT NULL`,
+    ),
+    'CREATE INDEX documents_expiry ON documents (expires_at) WHERE expires_at IS NOT NULL',
+    `CREATE TABLE collections (name ${keyType} NOT NULL PRIMARY KEY, signature TEXT NOT NULL)`,
+  ]
+}
+
+/** Steps of the layout in order; the schema version is the number of steps done. A released step never changes. */
+export const migrations = (keyType: string): readonly (readonly string[])[] => [initial(keyType)]

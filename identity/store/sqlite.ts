@@ -1,0 +1,94 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { PlumblineError } from '../../config/errors.ts'
+import { type Driver, UniqueViolation } from './driver.ts'
+import { migrations } from './schema.ts'
+import { SqlStore } from './sql-store.ts'
+import type { Store } from './store.ts'
+
+const BUSY_MILLISECONDS = 10_000
+const PRIVATE_FOLDER = 0o700
+const UNIQUE_CODES: ReadonlySet<unknown> = new Set([1555, 2067])
+
+/**
+ * The store of one machine: a SQLite file in `folder`, which is made when missing. Several processes may open it at once.
+ * Throws IO when the folder cannot be used.
+ */
+export async function openSqlite(folder: string, now: () => Date): Promise<Store> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    const { DatabaseSync } = loadSqlite()
+    const db = new DatabaseSync(join(folder, 'plumbline.db'), { timeout: BUSY_MILLISECONDS })
+    // FULL: in WAL mode only then is a commit on the disk before it is acknowledged.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    migrate(db)
+    return new SqlStore(sqliteDriver(db), now)
+  } catch (cause) {
+    throw new PlumblineError('IO', `the store in '${folder}' cannot be opened: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Node announces its SQLite as experimental on first use; that one notice is dropped, every other warning passes. */
+function loadSqlite(): typeof import('node:sqlite') {
+  const emit = process.emitWarning
+  const quiet = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature'))
+      Reflect.apply(emit, process, [warning, ...rest])
+  }
+  process.emitWarning = quiet as typeof process.emitWarning
+  try {
+    return process.getBuiltinModule('node:sqlite')
+  } finally {
+    process.emitWarning = emit
+  }
+}
+
+/** The write lock is taken before the version is read, so of several starting processes one migrates. */
+function migrate(db: DatabaseSync): void {
+  transaction(db, () => {
+    const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+    const steps = migrations('TEXT')
+    if (done > steps.length) throw new Error('it was written by a newer release; use that one')
+    for (const sql of steps.slice(done).flat()) db.exec(sql)
+    db.exec(`PRAGMA user_version = ${steps.length}`)
+  })
+}
+
+function transaction(db: DatabaseSync, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    work()
+    db.exec('COMMIT')
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function sqliteDriver(db: DatabaseSync): Driver {
+  const statements = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? db.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  return {
+    query: async (sql, params) => refusing(() => prepare(sql).all(...params)),
+    batch: async (list) =>
+      refusing(() => transaction(db, () => list.forEach(([sql, p]) => void prepare(sql).all(...p)))),
+    close: async () => {
+      db.exec('PRAGMA optimize')
+      db.close()
+    },
+  }
+}
+
+function refusing<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (UNIQUE_CODES.has((error as { errcode?: number }).errcode)) throw new UniqueViolation('taken', { cause: error })
+    throw error
+  }
+}
