@@ -1,0 +1,44 @@
+import type { Code, Retry } from '../config/errors.ts'
+
+/** What an answer that is not a success means. */
+export interface Reaction {
+  readonly code: Code
+  /** Retry-After, where sent, replaces the seconds. */
+  readonly retry?: Retry
+  readonly stops?: 'connection'
+  readonly help?: string
+}
+
+/** Status → reaction. */
+export type Reactions = Readonly<Record<number, Reaction>>
+
+/** Where the notes of a contract say nothing else. */
+export const COMMON: Reactions = {
+  400: { code: 'REJECTED' },
+  401: {
+    code: 'UNAUTHENTICATED',
+    stops: 'connection',
+    help: 'Check the credentials of the connection; they are refused or expired.',
+  },
+  403: { code: 'FORBIDDEN', help: 'Give the credentials of the connection the permission for this operation.' },
+  404: { code: 'NOT_FOUND' },
+  405: { code: 'UNEXPECTED_RESPONSE', help: 'Check the endpoint of the connection.' },
+  409: { code: 'CONFLICT' },
+  422: { code: 'REJECTED' },
+  429: { code: 'RATE_LIMITED', retry: 'backoff' },
+}
+
+const REDIRECT: Reaction = {
+  code: 'UNEXPECTED_RESPONSE',
+  help: 'Redirects are not followed. Give the connection the address that the redirect names, if it is yours.',
+}
+const SERVER_FAULT: Reaction = { code: 'UNAVAILABLE', retry: 'backoff' }
+const UNLISTED: Reaction = { code: 'UNEXPECTED_RESPONSE' }
+
+/** The reaction to a status outside 200 to 299. */
+export function reactionTo(reactions: Reactions, status: number): Reaction {
+  const listed = reactions[status]
+  if (listed) return listed
+  if (status >= 500) return SERVER_FAULT
+  return status >= 300 && status < 400 ? REDIRECT : UNLISTED
+}

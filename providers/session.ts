@@ -1,0 +1,35 @@
+import { PlumblineError } from '../config/errors.ts'
+import type { Kind, SystemName } from '../config/kind.ts'
+import type { Adapter, Session } from '../reconciler/adapter.ts'
+
+/** Kind name → how its adapter is made. */
+export type Adapters = Readonly<Record<string, (kind: Kind) => Adapter>>
+
+/** A session whose adapters come from a table; each is made once. */
+export function sessionOf(system: SystemName, adapters: Adapters, rest: Omit<Session, 'adapter'>): Session {
+  const made = new Map<string, Adapter>()
+  return {
+    ...rest,
+    adapter(kind) {
+      const adapter = made.get(kind.name) ?? adapters[kind.name]?.(kind)
+      if (!adapter) throw new PlumblineError('INTERNAL', `${system} has no adapter for the kind ${kind.name}`)
+      made.set(kind.name, adapter)
+      return adapter
+    },
+  }
+}
+
+/** `delete` of a kind that its system cannot delete; the kind's deletion policies keep core from calling it. */
+export function cannotDelete(kind: Kind): Adapter['delete'] {
+  return async (target) => {
+    throw new PlumblineError('REFUSED', `${target.address}: ${kind.system} has no operation that deletes it`, {
+      help: 'Use the deletion policy Retain.',
+    })
+  }
+}
+
+/** One segment of a path or one value of a query. */
+export const encoded = (value: string): string => encodeURIComponent(value)
+
+/** The document's own name, from its address `Kind/name`. */
+export const nameOf = (address: string): string => address.slice(address.indexOf('/') + 1)
