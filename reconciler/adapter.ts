@@ -73,7 +73,7 @@ export interface Adapter {
     desired: Desired,
     changes: readonly Change[],
     signal: AbortSignal,
-  ): Promise<void>
+  ): Promise<Produced | undefined>
   /** Deletes, or resets where that is the kind's deletion policy. Absent already is success. */
   delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void>
   /** Every object of the kind (in one tenant, for kinds of a tenant). Missing where the system cannot list. */

@@ -1,7 +1,5 @@
 import type { Diagnostic } from '../config/resource.ts'
-import type { Action, Policy, Step } from './model.ts'
-
-const REMOVES: ReadonlySet<Action> = new Set(['delete', 'reset', 'forget'])
+import { type Policy, REMOVALS, type Step } from './model.ts'
 
 const error = (message: string): Diagnostic => ({ severity: 'error', code: 'REFUSED', message })
 
@@ -12,7 +10,7 @@ export function deleteGuards(
   owned: number,
   policy: Policy,
 ): readonly Diagnostic[] {
-  const removed = steps.filter((s) => REMOVES.has(s.action)).length
+  const removed = steps.filter((s) => REMOVALS.has(s.action)).length
   if (removed === 0) return []
   if (documents === 0 && !policy.allow.has('empty')) {
     return [error(`there are no documents, and ${removed} objects would go; allow \`empty\` if that is meant`)]

@@ -59,6 +59,9 @@ export type Action =
   | 'none'
   | 'blocked'
 
+/** Actions that end the management of an object. */
+export const REMOVALS: ReadonlySet<Action> = new Set(['delete', 'reset', 'forget'])
+
 /** What happens to one document. Plain JSON: the same value is preview, saved plan, drift report and comment. */
 export interface Step {
   readonly action: Action

@@ -1,7 +1,5 @@
 import type { Facts } from './facts.ts'
-import type { Action, Address, Step } from './model.ts'
-
-const REMOVES: ReadonlySet<Action> = new Set(['delete', 'reset', 'forget'])
+import { type Address, REMOVALS, type Step } from './model.ts'
 
 /**
  * Steps in the order of work: what is needed first, then by the kind's rank among the writes of a connection, then by
@@ -10,7 +8,7 @@ const REMOVES: ReadonlySet<Action> = new Set(['delete', 'reset', 'forget'])
 export function ordered(steps: readonly Step[], documents: readonly Facts[]): readonly Step[] {
   const ranks = new Map(documents.map((d) => [d.address, d.kind.order?.(d.spec as never) ?? 0]))
   const rank = (step: Step): number =>
-    REMOVES.has(step.action) ? Number.MAX_SAFE_INTEGER : (ranks.get(step.address) ?? 0)
+    REMOVALS.has(step.action) ? Number.MAX_SAFE_INTEGER : (ranks.get(step.address) ?? 0)
   const sorted = [...steps].sort((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1))
   const byAddress = new Map(sorted.map((step) => [step.address, step]))
   const done = new Set<Address>()

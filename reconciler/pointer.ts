@@ -7,3 +7,5 @@ export const child = (parent: Pointer, token: string): Pointer => `${parent}/${e
 /** True when `pointer` is `ancestor` or lies below it. */
 export const isWithin = (pointer: Pointer, ancestor: Pointer): boolean =>
   pointer === ancestor || pointer.startsWith(`${ancestor}/`)
+
+export { stepsOf as tokens, valueAt } from '../config/references.ts'

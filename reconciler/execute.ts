@@ -1,0 +1,190 @@
+import { PlumblineError } from '../config/errors.ts'
+import { valueAt } from '../config/references.ts'
+import type { Pointer } from '../config/resource.ts'
+import type { Change, Created, Desired, Observed, Produced } from './adapter.ts'
+import { decide, differences, type RuleCheck } from './decide.ts'
+import { diffSpec } from './diff.ts'
+import type { Facts } from './facts.ts'
+import type { Memo, SentSecret } from './memo.ts'
+import type { Entry, Seen, Step } from './model.ts'
+import { type Context, observeOne } from './observe.ts'
+import { withRetry } from './retry.ts'
+import type { Connected } from './runtime.ts'
+import type { Secret } from './secret.ts'
+import { secretReferencesOf, withSecrets } from './secret-source.ts'
+
+/** Where the progress of a step is recorded, durably, before the next thing happens. */
+export interface Recorder {
+  put(entry: Entry): Promise<void>
+  drop(address: string): Promise<void>
+}
+
+interface Work {
+  readonly facts: Facts
+  readonly connected: Connected
+  readonly context: Context
+  readonly recorder: Recorder
+}
+
+type Sent = ReadonlyMap<Pointer, Secret>
+
+/**
+ * Does one step on an object that was just observed, reads it back and records what we own. Returns the entry.
+ * The step's changes are recomputed by the caller; only `create`, `adopt`, `update`, `replace` and `none` come here.
+ */
+export async function execute(step: Step, seen: Seen, entry: Entry | undefined, work: Work): Promise<Entry> {
+  const observed = seen.sight.state === 'present' ? seen.sight.observed : undefined
+  if (step.action === 'create') return create(step, entry, work)
+  if (observed === undefined) throw new PlumblineError('PLAN_STALE', `${step.address} has gone since the plan was made`)
+  if (step.action === 'replace') {
+    await remove(observed, work)
+    return create(step, entry, work)
+  }
+  return step.changes.length === 0 ? settle(observed.id, entry?.memo ?? {}, work) : change(step, observed, entry, work)
+}
+
+async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Entry> {
+  const { facts, connected, context, recorder } = work
+  const sent = await secretsToSend(facts, undefined, context)
+  await recorder.put(entryOf(facts, undefined, entry?.memo ?? {}, undefined))
+  const adapter = connected.session.adapter(facts.kind)
+  const created = await withRetry(
+    () => adapter.create(facts.target, desiredOf(facts, sent), context.signal),
+    context.runtime.clock,
+    context.signal,
+  ).catch(async (thrown: unknown) => {
+    if (isRefusal(thrown)) await undoIntent(entry, facts, recorder)
+    throw thrown
+  })
+  return finish(created.id, created, sent, step.changes, {}, { ...work, facts: withId(facts, created.id) })
+}
+
+/** The system answered, and the answer proves that nothing was created: the recorded intent is taken back. */
+const isRefusal = (thrown: unknown): boolean =>
+  thrown instanceof PlumblineError &&
+  ['REJECTED', 'UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT', 'API_DISABLED', 'RATE_LIMITED'].includes(thrown.code)
+
+async function undoIntent(entry: Entry | undefined, facts: Facts, recorder: Recorder): Promise<void> {
+  if (entry === undefined) await recorder.drop(facts.address)
+  else await recorder.put(entry)
+}
+
+async function change(step: Step, observed: Observed, entry: Entry | undefined, work: Work): Promise<Entry> {
+  const { facts, connected, context } = work
+  const sent = await secretsToSend(facts, step.changes, context)
+  const adapter = connected.session.adapter(facts.kind)
+  const target = { ...facts.target, id: observed.id }
+  const produced = await withRetry(
+    () => adapter.update(target, observed, desiredOf(facts, sent), step.changes, context.signal),
+    context.runtime.clock,
+    context.signal,
+  )
+  return finish(observed.id, produced, sent, step.changes, entry?.memo ?? {}, {
+    ...work,
+    facts: withId(facts, observed.id),
+  })
+}
+
+const withId = (facts: Facts, id: string): Facts => ({ ...facts, target: { ...facts.target, id } })
+
+/** Delivers what was produced, then reads back and records. */
+async function finish(
+  id: string,
+  result: Created | Produced | undefined,
+  sent: Sent,
+  changes: readonly Change[],
+  before: Memo,
+  work: Work,
+): Promise<Entry> {
+  const { facts, context } = work
+  if (result?.produced && facts.kind.produces !== undefined) {
+    await context.deliveries.put(valueAt(facts.spec, facts.kind.produces), result.produced.reveal())
+  }
+  const memo = { ...before, ...sentMemo(facts, sent, context), ...blindMemo(changes) }
+  return settle(id, memo, work)
+}
+
+function sentMemo(facts: Facts, sent: Sent, { fingerprintKey }: Context): Memo {
+  const references = secretReferencesOf(facts.kind.spec, facts.spec)
+  const entries = [...sent].map(([pointer, secret]): [Pointer, SentSecret] => {
+    const version = references.get(pointer)?.version
+    return [pointer, { ...(version === undefined ? {} : { version }), fingerprint: secret.fingerprint(fingerprintKey) }]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Written values, in case they turn out to be unreadable. */
+const blindMemo = (changes: readonly Change[]): Memo =>
+  Object.fromEntries(changes.filter((c) => !c.secret && c.to !== undefined).map((c) => [c.path, c.to]))
+
+/** Reads the object back: what is still different was not taken, what cannot be read stays in the memo. */
+async function settle(id: string, memo: Memo, work: Work): Promise<Entry> {
+  const { facts, context, recorder } = work
+  const after = await observeOne(facts, undefined, context)
+  if (after.sight.state === 'unknown') throw after.sight.error
+  if (after.sight.state === 'absent') {
+    throw new PlumblineError('DIVERGED', 'it was written without an error, and is not there when read back')
+  }
+  const { observed } = after.sight
+  const left = differences(facts, observed, { ...after, delivered: true }, { memo } as Entry)
+  const kept = entryOf(facts, id, neededMemo(facts, observed, memo), facts.specDigest)
+  await recorder.put(left.length === 0 ? kept : { ...kept, specDigest: '' })
+  if (left.length > 0) throw diverged(left)
+  return kept
+}
+
+/** The part of a memo that the observation does not show anyway. */
+function neededMemo(facts: Facts, observed: Observed, memo: Memo): Memo {
+  const unseen = diffSpec(facts.kind, facts.spec, { observed: observed.spec, memo: {}, ignore: facts.steering.ignore })
+  const paths = new Set(unseen.map((c) => c.path))
+  return Object.fromEntries(Object.entries(memo).filter(([path]) => paths.has(path)))
+}
+
+function diverged(left: readonly Change[]): PlumblineError {
+  const fields = left.map((c) => c.path).join(', ')
+  return new PlumblineError('DIVERGED', `written without an error, yet ${fields} read back different`, {
+    help: 'The system does not accept these values here; drop them from the document or set them in the system.',
+  })
+}
+
+const desiredOf = (facts: Facts, sent: Sent): Desired => withSecrets(facts.kind.spec, facts.spec, sent)
+
+/** On a create every secret; on a change those whose references changed. */
+async function secretsToSend(facts: Facts, changes: readonly Change[] | undefined, context: Context): Promise<Sent> {
+  const wanted = changes && new Set(changes.filter((c) => c.secret).map((c) => c.path))
+  const references = [...secretReferencesOf(facts.kind.spec, facts.spec)]
+  const due = references.filter(([pointer]) => wanted === undefined || wanted.has(pointer))
+  return new Map(await Promise.all(due.map(async ([p, r]) => [p, await context.runtime.secrets(r)] as const)))
+}
+
+function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: string | undefined): Entry {
+  const { address, kind, connection, target, steering, needs } = facts
+  return {
+    address,
+    kind: kind.name,
+    connection,
+    key: target.key,
+    ...(target.tenant === undefined ? {} : { tenant: target.tenant }),
+    ...(id === undefined ? {} : { id }),
+    memo,
+    ...(specDigest === undefined ? {} : { specDigest }),
+    deletionPolicy: steering.deletionPolicy,
+    needs,
+  }
+}
+
+/** Deletes or resets an observed object. */
+async function remove(observed: Observed, { facts, connected, context }: Work): Promise<void> {
+  const adapter = connected.session.adapter(facts.kind)
+  await withRetry(
+    () => adapter.delete({ ...facts.target, id: observed.id }, observed, context.signal),
+    context.runtime.clock,
+    context.signal,
+  )
+}
+
+/** Looks again and decides again: what a step has to do right now. */
+export async function lookAgain(facts: Facts, entry: Entry | undefined, context: Context, rules: RuleCheck) {
+  const seen = await observeOne(facts, entry, context)
+  return { seen, step: decide(facts, seen, entry, rules) }
+}

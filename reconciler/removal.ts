@@ -1,0 +1,38 @@
+import { PlumblineError } from '../config/errors.ts'
+import { kindOf } from '../config/kinds/index.ts'
+import type { Target } from './adapter.ts'
+import type { Recorder } from './execute.ts'
+import type { Entry } from './model.ts'
+import type { Context } from './observe.ts'
+import { withRetry } from './retry.ts'
+
+/**
+ * Ends the management of one object by its deletion policy: Retain only forgets, Delete and Reset ask the system
+ * first and forget after its confirmed answer. An object that is gone already counts as deleted.
+ */
+export async function release(entry: Entry, context: Context, recorder: Recorder): Promise<void> {
+  if (entry.deletionPolicy !== 'Retain') await removeFrom(entry, context)
+  await recorder.drop(entry.address)
+}
+
+async function removeFrom(entry: Entry, context: Context): Promise<void> {
+  const target = targetOf(entry)
+  const { session } = await context.runtime.connection(entry.connection)
+  const adapter = session.adapter(target.kind)
+  const { clock } = context.runtime
+  const observed = await withRetry(() => adapter.observe(target, context.signal), clock, context.signal)
+  if (observed !== undefined)
+    await withRetry(() => adapter.delete(target, observed, context.signal), clock, context.signal)
+}
+
+function targetOf(entry: Entry): Target {
+  const kind = kindOf(entry.kind)
+  if (kind === undefined) throw new PlumblineError('INVALID_DOCUMENT', `${entry.kind} is not a kind of this version`)
+  return {
+    kind,
+    address: entry.address,
+    key: entry.key,
+    ...(entry.tenant === undefined ? {} : { tenant: entry.tenant }),
+    ...(entry.id === undefined ? {} : { id: entry.id }),
+  }
+}
