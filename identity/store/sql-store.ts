@@ -84,6 +84,10 @@ export class SqlStore implements Store {
     return (await this.#driver.query(sql, [this.#time(), limit, this.#time()])).length
   }
 
+  async ping(): Promise<void> {
+    await this.#driver.query('SELECT count(*) FROM collections', [])
+  }
+
   close(): Promise<void> {
     return this.#driver.close()
   }

@@ -43,5 +43,7 @@ export interface Store {
   find<T>(c: Collection<T>, scope: Scope, query: Query<T>): Promise<Page<T>>
   /** Deletes expired documents, a bounded batch at a time; returns how many. */
   sweep(limit?: number): Promise<number>
+  /** Returns when the database answers; throws UNAVAILABLE. */
+  ping(): Promise<void>
   close(): Promise<void>
 }

@@ -1,0 +1,47 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify'
+import { readAdminKey } from './keys.ts'
+import { openService, type ServiceOptions } from './service.ts'
+
+/** Base URL of the in-process endpoint; only its path reaches the routes. */
+export const EMBEDDED_URL = 'http://embedded.invalid'
+
+export interface Embedded {
+  /** Same routes as over HTTP. Requests to another origin than `EMBEDDED_URL` are refused. */
+  readonly fetch: typeof fetch
+  /** The clear administrator key, when `dataFolder` holds it. */
+  readonly adminKey: string | undefined
+  close(): Promise<void>
+}
+
+/** Opens the runtime in this process, without a socket. Throws as `openService` does. */
+export async function openEmbedded(options: ServiceOptions): Promise<Embedded> {
+  const service = await openService(options)
+  return {
+    fetch: fetchOf(service.app),
+    adminKey: await readAdminKey(options.dataFolder),
+    close: () => service.close(),
+  }
+}
+
+const BODYLESS: ReadonlySet<number> = new Set([204, 205, 304])
+
+function fetchOf(app: FastifyInstance): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const { origin, pathname, search } = new URL(request.url)
+    if (origin !== EMBEDDED_URL) throw new TypeError(`the embedded endpoint serves ${EMBEDDED_URL} only`)
+    request.signal.throwIfAborted()
+    const answer = await app.inject({
+      method: request.method as HTTPMethods,
+      url: `${pathname}${search}`,
+      headers: Object.fromEntries(request.headers),
+      ...(request.body === null ? {} : { payload: Buffer.from(await request.arrayBuffer()) }),
+      signal: request.signal,
+    })
+    const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
+      [value].flat().map((v): [string, string] => [name, String(v)]),
+    )
+    const body = BODYLESS.has(answer.statusCode) ? null : new Uint8Array(answer.rawPayload)
+    return new Response(body, { status: answer.statusCode, headers })
+  }
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import { authenticate, type Principal } from '../http/auth.ts'
+
+/** What an operation demands: a scope of an API key, or the administrator. */
+export type Right = `${'users' | 'clients' | 'keys' | 'tenants' | 'scim'}:${'read' | 'write'}` | 'admin'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    right?: Right
+  }
+}
+
+const principals = new WeakMap<FastifyRequest, Principal>()
+
+/** Who makes the request. Only inside a plugin that is guarded. */
+export function principalOf(request: FastifyRequest): Principal {
+  const principal = principals.get(request)
+  if (!principal) throw new PlumblineError('INTERNAL', 'the operation is not guarded')
+  return principal
+}
+
+/**
+ * Guards every route of a plugin before its body is read: credentials, the route's right (a route without one is closed),
+ * and the tenant in the path. Throws UNAUTHENTICATED, FORBIDDEN.
+ */
+export function guard(app: FastifyInstance, deps: Deps): void {
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return
+    const principal = await authenticate(deps, request)
+    demand(principal, request.routeOptions.config.right)
+    const { tenant_id: tenant } = request.params as { readonly tenant_id?: string }
+    if (tenant !== undefined) confine(principal, tenant)
+    principals.set(request, principal)
+  })
+}
+
+function demand(principal: Principal, right: Right | undefined): void {
+  if (right !== undefined && principal.kind === 'admin') return
+  if (right !== undefined && principal.kind === 'key' && principal.scopes.includes(right)) return
+  throw new PlumblineError('FORBIDDEN', `the credentials do not carry the right '${right ?? 'none'}'`)
+}
+
+/** An API key works in its own tenant only. Throws FORBIDDEN. */
+export function confine(principal: Principal, tenant: string): void {
+  if (principal.kind === 'key' && principal.tenant !== tenant)
+    throw new PlumblineError('FORBIDDEN', 'the API key belongs to another tenant')
+}
+
+/** Nobody hands out more than they have. Throws FORBIDDEN. */
+export function demandScopes(principal: Principal, scopes: readonly string[]): void {
+  const missing = principal.kind === 'key' ? scopes.find((scope) => !principal.scopes.includes(scope)) : undefined
+  if (missing !== undefined)
+    throw new PlumblineError('FORBIDDEN', `the API key cannot give the scope '${missing}', which it lacks`)
+}

@@ -1,0 +1,23 @@
+import type { Collection, Query, Scope, Store } from '../store/store.ts'
+
+const PAGE = 500
+
+/** Every document that matches, a page at a time. */
+export async function* everyOne<T>(
+  store: Store,
+  collection: Collection<T>,
+  scope: Scope,
+  where: NonNullable<Query<T>['where']> = {},
+): AsyncGenerator<T> {
+  for (let offset = 0; ; offset += PAGE) {
+    const page = await store.find(collection, scope, { where, limit: PAGE, offset })
+    yield* page.items
+    if (offset + PAGE >= page.total) return
+  }
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
