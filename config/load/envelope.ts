@@ -1,0 +1,71 @@
+import { distance } from 'fastest-levenshtein'
+import { API_VERSION, type Diagnostic, type Pointer, type Resource, type Spec } from '../resource.ts'
+import type { SourceDocument } from './parse.ts'
+
+/** Documents that may lie in a folder of ours although they are none of our resources. */
+const PASSED_OVER: readonly { readonly group: string; readonly kind: string }[] = [
+  { group: 'kustomize.config.k8s.io', kind: 'Kustomization' },
+  { group: 'plumbline.dev', kind: 'Project' },
+]
+const GROUP = 'plumbline.dev'
+
+interface Mistake {
+  readonly at: Pointer
+  readonly message: string
+}
+
+type Record_ = Readonly<Record<string, unknown>>
+const isRecord = (value: unknown): value is Record_ =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The resource that a document describes, a diagnostic when it is none, nothing for documents to pass over. */
+export function toResource({ value, origin }: SourceDocument): Resource | Diagnostic | undefined {
+  if (isRecord(value) && PASSED_OVER.some((p) => value.kind === p.kind && groupOf(value) === p.group)) return undefined
+  const mistake = findMistake(value)
+  if (mistake)
+    return {
+      severity: 'error',
+      code: 'INVALID_DOCUMENT',
+      pointer: mistake.at,
+      message: mistake.message,
+      ...origin.locate(mistake.at),
+    }
+  const resource = value as Record_ & Resource
+  return { ...resource, spec: resource.spec ?? ({} as Spec), origin }
+}
+
+const groupOf = (value: Record_): string => String(value.apiVersion).split('/')[0] ?? ''
+
+function findMistake(value: unknown): Mistake | undefined {
+  if (!isRecord(value))
+    return { at: '', message: 'a document is a map with apiVersion, kind, metadata and spec; this is not a map' }
+  return apiVersionMistake(value) ?? kindMistake(value) ?? metadataMistake(value)
+}
+
+function apiVersionMistake(value: Record_): Mistake | undefined {
+  const { apiVersion } = value
+  if (apiVersion === API_VERSION) return undefined
+  if (apiVersion === undefined)
+    return { at: '', message: `apiVersion is missing; every document starts with \`apiVersion: ${API_VERSION}\`` }
+  const group = groupOf(value)
+  if (group === GROUP || distance(group, GROUP) <= 3)
+    return { at: '/apiVersion', message: `unknown apiVersion; write ${API_VERSION}` }
+  return {
+    at: '/apiVersion',
+    message: 'this is not a document of Plumbline; move it out of the folders that the project names',
+  }
+}
+
+function kindMistake({ kind }: Record_): Mistake | undefined {
+  if (kind === undefined) return { at: '', message: 'kind is missing' }
+  return typeof kind === 'string' ? undefined : { at: '/kind', message: 'kind has to be a text' }
+}
+
+function metadataMistake({ metadata }: Record_): Mistake | undefined {
+  if (metadata === undefined) return { at: '', message: 'metadata is missing; write `metadata: {name: ...}`' }
+  if (!isRecord(metadata)) return { at: '/metadata', message: 'metadata has to be a map with a name' }
+  if (metadata.name === undefined) return { at: '/metadata', message: 'metadata.name is missing' }
+  return typeof metadata.name === 'string'
+    ? undefined
+    : { at: '/metadata/name', message: 'metadata.name has to be a text; put it in quotes' }
+}

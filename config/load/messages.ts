@@ -1,0 +1,62 @@
+import { type Document, isScalar, type Scalar, visit, type YAMLError } from 'yaml'
+
+/** What the parser's codes mean to a person. Codes that are missing here pass the parser's own words on. */
+const MEANING: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab cannot indent YAML; use spaces',
+  BAD_INDENT: 'the indentation does not fit the lines around it; items of one list or map start in the same column',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a map or list cannot start here; put it on the next line, indented, or put the text in quotes',
+  BLOCK_IN_FLOW: 'indented YAML cannot stand inside brackets; write it inline, or drop the brackets',
+  MULTILINE_IMPLICIT_KEY: 'a key has to end with ":" on the line where it starts',
+  KEY_OVER_1024_CHARS: 'a key can have at most 1024 characters',
+  NON_STRING_KEY: 'a key has to be a plain text',
+  BAD_DIRECTIVE: 'this line starting with % is no directive of YAML; put the text in quotes',
+  BAD_DQ_ESCAPE: 'this escape does not exist in double quotes; use single quotes, or write \\\\ for a backslash',
+  BAD_SCALAR_START: 'a value cannot start with this character; put the text in quotes',
+  RESOURCE_EXHAUSTION: 'the document is nested too deeply',
+  ALIAS_PROPS: 'an alias cannot have an anchor or a tag',
+  BAD_ALIAS: 'an anchor or alias needs a name, without ":" at its end',
+  MULTIPLE_ANCHORS: 'a value can have one anchor only',
+  MULTIPLE_TAGS: 'a value can have one tag only',
+}
+
+/** First words of the parser's text where one code covers several mistakes. */
+const WORDING: readonly (readonly [start: string, meaning: string])[] = [
+  ['Missing closing', 'this quote is never closed'],
+  [
+    'Implicit map keys need',
+    'this line has neither ":" nor a place in the lines before; a field is written `name: value`',
+  ],
+  ['Flow map', 'this "{" is never closed by "}"'],
+  ['Flow sequence', 'this "[" is never closed by "]"'],
+  ['Missing , ', 'a comma is missing before this'],
+  ['Missing space after :', 'a space is missing after ":"'],
+  ['Comments must be', 'a comment needs a space before "#"; put a text that holds "#" in quotes'],
+  ['Unresolved tag', 'unknown tag; only plain YAML values are read'],
+]
+
+/** A parser error in words for people, without a full stop. */
+export function describe(error: YAMLError): string {
+  const known = WORDING.find(([start]) => error.message.startsWith(start) || error.message.startsWith(`${start} in`))
+  return known?.[1] ?? MEANING[error.code] ?? `this is not YAML: ${lowerFirst(error.message.split('\n')[0] ?? '')}`
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** Offset to show for a parser error: an unclosed quote is shown where it opens, all others where the parser stopped. */
+export function offsetOf(error: YAMLError, document: Document): number {
+  const at = error.pos[0]
+  return error.message.startsWith('Missing closing') ? (quoteBefore(document, at) ?? at) : at
+}
+
+function quoteBefore(document: Document, offset: number): number | undefined {
+  let found: number | undefined
+  visit(document, {
+    Scalar: (_, node) => {
+      if (isQuoted(node) && node.range && node.range[0] < offset) found = node.range[0]
+    },
+  })
+  return found
+}
+
+const isQuoted = (node: Scalar): boolean => isScalar(node) && (node.type?.startsWith('QUOTE') ?? false)

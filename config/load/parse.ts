@@ -1,0 +1,73 @@
+import { Composer, type Document, LineCounter, Parser, type YAMLError } from 'yaml'
+import type { Diagnostic } from '../resource.ts'
+import { toJson } from './convert.ts'
+import { describe, offsetOf } from './messages.ts'
+import { YAML_OPTIONS } from './options.ts'
+import { originOf, placeAt, type SourceOrigin } from './origin.ts'
+
+/** One document of a file as plain JSON, not yet known to be a Resource. */
+export interface SourceDocument {
+  readonly value: unknown
+  readonly origin: SourceOrigin
+}
+
+/** What could be read, and what a person has to mend. A document with a mistake is left out. */
+export interface Parsed {
+  readonly documents: readonly SourceDocument[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Control characters that YAML 1.2 (section 5.1) keeps out of a stream. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u
+
+/** Reads the documents of one YAML 1.2 or JSON text. `file` is the name that messages show. Never throws for bad text. */
+export function parseText(file: string, text: string): Parsed {
+  const lines = new LineCounter()
+  const fail = (offset: number, message: string) => invalid(file, lines, offset, message)
+  const control = CONTROL.exec(text)
+  if (control) {
+    lineStarts(text, lines)
+    return { documents: [], diagnostics: [fail(control.index, `${codePoint(control[0])} cannot stand in YAML`)] }
+  }
+  return collect(file, text, lines, fail)
+}
+
+type Fail = (offset: number, message: string) => Diagnostic
+
+function collect(file: string, text: string, lines: LineCounter, fail: Fail): Parsed {
+  const documents: SourceDocument[] = []
+  const diagnostics: Diagnostic[] = []
+  const composer = new Composer(YAML_OPTIONS)
+  for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
+    const error = firstError(document)
+    const { value, mistakes } = error ? { value: null, mistakes: [] } : toJson(document.contents)
+    if (error) diagnostics.push(fail(offsetOf(error, document), describe(error)))
+    else if (mistakes.length > 0) diagnostics.push(...mistakes.map((m) => fail(m.offset, m.message)))
+    else if (value !== null) documents.push({ value, origin: originOf(source(file, text, lines, document)) })
+  }
+  for (const error of composer.streamInfo().errors) diagnostics.push(fail(error.pos[0], describe(error)))
+  return { documents, diagnostics }
+}
+
+/** Of a syntax error only the first report helps: the rest follows from it. An unknown tag is a mistake here, not a warning. */
+function firstError(document: Document): YAMLError | undefined {
+  const tags = document.warnings.filter((w) => w.code === 'TAG_RESOLVE_FAILED')
+  return [...document.errors, ...tags].sort((a, b) => a.pos[0] - b.pos[0])[0]
+}
+
+function source(file: string, text: string, lines: LineCounter, document: Document.Parsed) {
+  const [start, , end] = document.range
+  return { file, text, lines, start, end, content: document.contents?.range?.[0] ?? start }
+}
+
+function invalid(file: string, lines: LineCounter, offset: number, message: string): Diagnostic {
+  return { severity: 'error', code: 'INVALID_DOCUMENT', message, ...placeAt(file, lines, offset) }
+}
+
+function lineStarts(text: string, lines: LineCounter): void {
+  lines.addNewLine(0)
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1)
+}
+
+const codePoint = (char: string): string =>
+  `the control character U+${char.charCodeAt(0).toString(16).padStart(4, '0')}`
