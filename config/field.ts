@@ -19,7 +19,10 @@ export interface FieldMeta {
   readonly list?: 'set' | 'ordered' | { readonly key: string }
   /** Compare without regard to letter case. */
   readonly fold?: 'lowercase'
-  /** Which direction makes logins safer. `up`: a larger number or `true`; `down`: a smaller number or `false`; `fewer`: a shorter list. */
+  /**
+   * Which direction makes logins safer. `up`: a larger number, `true`, or a later name of a choice; `down` the opposite;
+   * `fewer`: a shorter list; `more`: a longer one.
+   */
   readonly safer?: 'up' | 'down' | 'fewer' | 'more'
   /** Value the server takes when nobody sets one: documentation, never written into a spec. */
   readonly serverDefault?: unknown

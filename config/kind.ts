@@ -7,7 +7,7 @@ export type DeletionPolicy = 'Retain' | 'Delete' | 'Reset'
 
 /** A rule across fields of one spec, in CEL: the command line and the API server evaluate the same text over `self` (the spec). */
 export interface Rule {
-  /** CEL that is true for a good spec. Absent fields must be guarded with `has()`. */
+  /** CEL that is true for a good spec. Absent fields must be guarded with `has()`; `self` is made by `ruleInput`. */
   readonly cel: string
   readonly message: string
   /** Pointer into the spec that the message is about. */
@@ -52,6 +52,14 @@ export interface Kind<S extends TObject = TObject> {
   order?(spec: Static<S>): number
   /** A change of it needs the connection's final action, e.g. the extension reload of CIM. */
   readonly finalize?: true
+}
+
+/** A spec as rules see it: null counts as absent, as it does in Kubernetes, so that `has()` means the same everywhere. */
+export function ruleInput(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ruleInput)
+  if (typeof value !== 'object' || value === null) return value
+  const present = Object.entries(value).filter(([, v]) => v !== null)
+  return Object.fromEntries(present.map(([k, v]) => [k, ruleInput(v)]))
 }
 
 export function defineKind<S extends TObject>(kind: Kind<S>): Kind<S> {

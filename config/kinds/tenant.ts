@@ -84,7 +84,7 @@ export const Tenant = defineKind({
       at: '/loginOrder',
     },
     {
-      cel: '!has(self.liveness) || self.liveness == null || !has(self.liveness.stepsMin) || !has(self.liveness.stepsMax) || self.liveness.stepsMin <= self.liveness.stepsMax',
+      cel: '!has(self.liveness) || !has(self.liveness.stepsMin) || !has(self.liveness.stepsMax) || self.liveness.stepsMin <= self.liveness.stepsMax',
       message: 'stepsMin is above stepsMax',
       at: '/liveness/stepsMin',
     },
