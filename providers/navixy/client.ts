@@ -40,7 +40,8 @@ function statusOf(body: unknown): Readonly<Record<string, unknown>> | undefined 
 /** The code decides, not the status; `success` counts with status 200 too. */
 const DIALECT: Dialect = {
   system: 'Navixy',
-  reactions: {},
+  // Unknown users are code 201; status 404 is an address that does not exist.
+  reactions: { 404: { code: 'UNEXPECTED_RESPONSE', help: 'Check the endpoint of the connection.' } },
   judge(status, body) {
     const code = statusOf(body)?.code
     if (typeof code === 'number') return CODES[code] ?? (status >= 500 ? FAULT : UNKNOWN_CODE)

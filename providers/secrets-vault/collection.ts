@@ -1,0 +1,175 @@
+import { PlumblineError } from '../../config/errors.ts'
+import type { FieldMeta } from '../../config/field.ts'
+import type { Kind } from '../../config/kind.ts'
+import { fromWire, toWire, type Wire } from '../../config/wire.ts'
+import type { Adapter, Change, Created, Desired, Observed, Produced, Target } from '../../reconciler/adapter.ts'
+import { Secret } from '../../reconciler/secret.ts'
+import type { Client, Operation } from '../client.ts'
+import { isSecret, overlay, picked, without } from '../merge.ts'
+import { cannotDelete, nameOf } from '../session.ts'
+import { pagesOf } from './pages.ts'
+import type { Place, Resource } from './resources.ts'
+
+/** One kind of the Secrets Vault contract, by the facts of its `Resource`. */
+export class Collection implements Adapter {
+  readonly #kind: Kind
+  readonly #resource: Resource
+  readonly #client: Client
+
+  constructor(kind: Kind, resource: Resource, client: Client) {
+    this.#kind = kind
+    this.#resource = resource
+    this.#client = client
+  }
+
+  async observe(target: Target, signal: AbortSignal): Promise<Observed | undefined> {
+    const raw = await this.#find(target, signal)
+    return raw && this.#observed(await this.#withAsides(raw, target.tenant, signal), target.tenant)
+  }
+
+  /** By id where one is known; an object that was made anew has another one, so by key then. */
+  async #find(target: Target, signal: AbortSignal): Promise<Wire | undefined> {
+    const { readById, readByKey } = this.#resource
+    const place = { tenant: target.tenant ?? '', key: target.key, id: target.id ?? '' }
+    if (!readByKey) return this.#findInList(target, signal)
+    const byId = readById && target.id !== undefined ? await this.#read(readById(place), signal) : undefined
+    return byId ?? this.#read(readByKey(place), signal)
+  }
+
+  async #read(operation: Operation, signal: AbortSignal): Promise<Wire | undefined> {
+    const answer = await this.#client.call(operation, signal)
+    return answer.status === 404 ? undefined : this.#client.object(operation, answer)
+  }
+
+  async #findInList(target: Target, signal: AbortSignal): Promise<Wire | undefined> {
+    const { id, key } = this.#resource
+    const namesakes: Wire[] = []
+    for await (const raw of pagesOf(this.#client, this.#resource, target.tenant ?? '', signal)) {
+      if (target.id !== undefined && raw[id] === target.id) return raw
+      if (raw[key] === target.key) namesakes.push(raw)
+    }
+    if (namesakes.length < 2) return namesakes[0]
+    throw new PlumblineError('CONFLICT', `${target.address}: several objects are called ${target.key}`, {
+      help: 'Name the id of the right one in externalRef.',
+    })
+  }
+
+  async *list(tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed> {
+    for await (const raw of pagesOf(this.#client, this.#resource, tenant ?? '', signal)) {
+      yield this.#observed(await this.#withAsides(raw, tenant, signal), tenant)
+    }
+  }
+
+  async #withAsides(raw: Wire, tenant: string | undefined, signal: AbortSignal): Promise<Wire> {
+    const out: Record<string, unknown> = { ...raw }
+    for (const { field, member, read } of this.#resource.asides ?? []) {
+      const operation = read(this.#placeOf(raw, tenant))
+      out[field] = this.#client.object(operation, await this.#client.call(operation, signal))[member]
+    }
+    return out
+  }
+
+  #placeOf(raw: Wire, tenant: string | undefined): Place {
+    return { tenant: tenant ?? '', key: String(raw[this.#resource.key]), id: String(raw[this.#resource.id]) }
+  }
+
+  #observed(raw: Wire, tenant: string | undefined): Observed {
+    const { key, id } = this.#placeOf(raw, tenant)
+    const spec = fromWire(this.#kind.spec, raw)
+    return { id, key, spec, raw, ...(tenant === undefined ? {} : { tenant }) }
+  }
+
+  async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
+    await this.#refuseNamesake(target, signal)
+    const { body, asides } = this.#split(this.#record(target, desired))
+    const id = String(body[this.#resource.id] ?? '')
+    const place = { tenant: target.tenant ?? '', key: target.key, id }
+    const operation = { ...this.#resource.create(place), body }
+    const answer = await this.#client.call(operation, signal)
+    await this.#writeAsides(asides, place, signal)
+    if (this.#resource.produces === undefined) return { id }
+    const produced = new Secret(this.#client.text(operation, answer, this.#resource.produces))
+    return { id: this.#client.text(operation, answer, this.#resource.id), produced }
+  }
+
+  /** A system that allows two objects of one name would make a second one when a create is repeated. */
+  async #refuseNamesake(target: Target, signal: AbortSignal): Promise<void> {
+    if (this.#resource.readByKey || (await this.#findInList(target, signal)) === undefined) return
+    throw new PlumblineError('CONFLICT', `${target.address}: ${target.key} exists already`)
+  }
+
+  /** The whole new record: ids that the document leaves out come from its name and its place. */
+  #record(target: Target, desired: Desired): Wire {
+    const { id, key, tenant } = this.#resource
+    const ids = { [id]: nameOf(target.address), [key]: target.key }
+    const generated = this.#resource.produces === undefined ? ids : { [key]: target.key }
+    const place = tenant === undefined ? {} : { [tenant]: target.tenant }
+    return { ...generated, ...place, ...toWire(this.#kind.spec, desired, this.#client.reveal) }
+  }
+
+  async update(
+    target: Target,
+    observed: Observed,
+    desired: Desired,
+    changes: readonly Change[],
+    signal: AbortSignal,
+  ): Promise<Produced | undefined> {
+    const place = { tenant: target.tenant ?? '', key: observed.key, id: observed.id }
+    const changed = toWire(this.#kind.spec, picked(desired, changes), this.#client.reveal)
+    const { body, asides } = this.#split(changed)
+    if (Object.keys(body).length > 0)
+      await this.#put(target, place, this.#updateBody(observed.raw as Wire, body), signal)
+    await this.#writeAsides(asides, place, signal)
+    return changes.some((c) => c.path === this.#kind.produces) ? this.#regenerate(place, signal) : undefined
+  }
+
+  async #put(target: Target, place: Place, body: Wire, signal: AbortSignal): Promise<void> {
+    if (!this.#resource.update) {
+      throw new PlumblineError('REFUSED', `${target.address}: ${this.#kind.name} has no operation that changes it`, {
+        help: 'Delete it and let it be created anew, or put the document back.',
+      })
+    }
+    await this.#client.call({ ...this.#resource.update(place), body }, signal)
+  }
+
+  #updateBody(raw: Wire, changed: Wire): Wire {
+    const { updateBody, asides = [] } = this.#resource
+    if (updateBody === 'changes') return changed
+    const drop = (meta: FieldMeta): boolean =>
+      isSecret(meta) || (updateBody === 'recordWithoutCreateOnly' && meta.createOnly === true)
+    const record = Object.entries(without(this.#kind.spec, raw, drop)).filter(
+      ([n]) => !asides.some((a) => a.field === n),
+    )
+    return overlay(this.#kind.spec, Object.fromEntries(record), changed)
+  }
+
+  /** The fields of the object itself, and those that travel apart. */
+  #split(wire: Wire): { readonly body: Wire; readonly asides: Wire } {
+    const apart = new Set(this.#resource.asides?.map((a) => a.field))
+    const [asides, body] = [true, false].map((side) =>
+      Object.fromEntries(Object.entries(wire).filter(([name]) => apart.has(name) === side)),
+    ) as [Wire, Wire]
+    return { body, asides }
+  }
+
+  async #writeAsides(values: Wire, place: Place, signal: AbortSignal): Promise<void> {
+    for (const { field, member, write } of this.#resource.asides ?? []) {
+      if (!Object.hasOwn(values, field)) continue
+      await this.#client.call({ ...write(place), body: { [member]: values[field] } }, signal)
+    }
+  }
+
+  async #regenerate(place: Place, signal: AbortSignal): Promise<Produced | undefined> {
+    const { regenerate, produces } = this.#resource
+    if (!regenerate || produces === undefined) return undefined
+    const operation = regenerate(place)
+    const answer = await this.#client.call(operation, signal)
+    return { produced: new Secret(this.#client.text(operation, answer, produces)) }
+  }
+
+  async delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void> {
+    const { remove } = this.#resource
+    if (!remove) return cannotDelete(this.#kind)(target, observed, signal)
+    await this.#client.call(remove({ tenant: target.tenant ?? '', key: observed.key, id: observed.id }), signal)
+  }
+}

@@ -1,0 +1,30 @@
+import type { Wire } from '../../config/wire.ts'
+import type { Client } from '../client.ts'
+import { PAGE_SIZE, type Resource } from './resources.ts'
+
+/**
+ * Every object of a list, page by page. An accepted refusal (a tenant that does not exist) has none. `accepts` names
+ * further statuses that mean the same.
+ */
+export async function* pagesOf(
+  client: Client,
+  { list, items, skip }: Resource,
+  tenant: string,
+  signal: AbortSignal,
+  accepts: readonly number[] = [],
+): AsyncGenerator<Wire> {
+  const first = list({ tenant, key: '', id: '' })
+  for (let at = 0; ; at += PAGE_SIZE) {
+    const path = skip === undefined ? first.path : paged(first.path, skip, at)
+    const operation = { ...first, path, accepts: [...(first.accepts ?? []), ...accepts] }
+    const answer = await client.call(operation, signal)
+    if (operation.accepts.includes(answer.status)) return
+    const found = client.items(operation, answer, items)
+    yield* found
+    if (skip === undefined || found.length < PAGE_SIZE) return
+  }
+}
+
+function paged(path: string, skip: string, at: number): string {
+  return `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE_SIZE}&${skip}=${at}`
+}

@@ -1,0 +1,34 @@
+import type { Kind } from '../../config/kind.ts'
+import type { System } from '../../reconciler/adapter.ts'
+import { sessionOf } from '../session.ts'
+import { vaultClient } from './client.ts'
+import { Collection } from './collection.ts'
+import { Directory } from './directory.ts'
+import { Groups } from './groups.ts'
+import { RESOURCES } from './resources.ts'
+import { Ownership, Tenants } from './tenants.ts'
+
+/** The Secrets Vault service (contract secrets-vault) and the organizations of the runtime. */
+export const SecretsVault: System = {
+  name: 'SecretsVault',
+  parallelWrites: 4,
+  connect(options) {
+    const client = vaultClient(options)
+    const directory = new Directory(client)
+    const ownership = new Ownership(client)
+    const collection = (name: keyof typeof RESOURCES) => (kind: Kind) => new Collection(kind, RESOURCES[name], client)
+    const adapters = {
+      Organization: collection('Organization'),
+      Tenant: (kind: Kind) => new Tenants(kind, client, ownership),
+      Client: collection('Client'),
+      User: collection('User'),
+      Group: (kind: Kind) => new Groups(kind, client, directory),
+      ApiKey: collection('ApiKey'),
+    }
+    const refresh = (): void => {
+      directory.forget()
+      ownership.forget()
+    }
+    return sessionOf('SecretsVault', adapters, { refresh })
+  },
+}
