@@ -1,5 +1,15 @@
 import type { Kind } from '../kind.ts'
 import { ApiKey } from './api-key.ts'
+import { CimActionTokenUrl } from './cim-action-token-url.ts'
+import { CimAttributes } from './cim-attributes.ts'
+import { CimCustomMessages } from './cim-custom-messages.ts'
+import { CimFeatures } from './cim-features.ts'
+import { CimIdentityProvider } from './cim-identity-provider.ts'
+import { CimLoginMethod } from './cim-login-method.ts'
+import { CimMobileLogin } from './cim-mobile-login.ts'
+import { CimPasswordPolicy } from './cim-password-policy.ts'
+import { CimStepUp } from './cim-step-up.ts'
+import { CimUiExtension } from './cim-ui-extension.ts'
 import { Client } from './client.ts'
 import { Connection } from './connection.ts'
 import { Group } from './group.ts'
@@ -21,6 +31,16 @@ export const KINDS: readonly Kind[] = [
   Group,
   ApiKey,
   SecurityConfiguration,
+  CimFeatures,
+  CimAttributes,
+  CimLoginMethod,
+  CimMobileLogin,
+  CimStepUp,
+  CimUiExtension,
+  CimCustomMessages,
+  CimActionTokenUrl,
+  CimPasswordPolicy,
+  CimIdentityProvider,
   PasswordOrgConfig,
   MfaDefault,
   MfaAssignment,
