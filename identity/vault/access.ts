@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { authenticate, type Principal } from '../http/auth.ts'
+import { USERS } from './users.ts'
 
 /** What an operation demands: a scope of an API key, or the administrator. */
 export type Right = `${'users' | 'clients' | 'keys' | 'tenants' | 'scim'}:${'read' | 'write'}` | 'admin'
@@ -32,8 +33,16 @@ export function guard(app: FastifyInstance, deps: Deps): void {
     demand(principal, request.routeOptions.config.right)
     const { tenant_id: tenant } = request.params as { readonly tenant_id?: string }
     if (tenant !== undefined) confine(principal, tenant)
+    await refuseDisabled(deps, principal)
     principals.set(request, principal)
   })
+}
+
+/** The keys of a disabled user stop working (notes, section 2, is_disabled). */
+async function refuseDisabled({ store }: Deps, principal: Principal): Promise<void> {
+  if (principal.kind === 'admin' || principal.userId === '') return
+  const user = await store.get(USERS, principal.tenant, principal.userId)
+  if (!user || user.is_disabled) throw new PlumblineError('FORBIDDEN', 'the account of this API key is disabled')
 }
 
 function demand(principal: Principal, right: Right | undefined): void {

@@ -50,5 +50,5 @@ export function mintKey(keyId: string): { readonly text: string; readonly hash: 
 export const newKeyId = (): string => randomBytes(9).toString('hex')
 
 /** Short text that tells keys apart and says nothing about them (notes 5.8). */
-export const fingerprintOf = (key: ApiKey, masterKey: Uint8Array): string =>
-  createHmac('sha256', masterKey).update(`api-key ${key.secret_hash}`).digest('hex').slice(0, 16)
+export const fingerprintOf = (key: ApiKey, hmacKey: Uint8Array): string =>
+  createHmac('sha256', hmacKey).update(key.secret_hash).digest('hex').slice(0, 16)

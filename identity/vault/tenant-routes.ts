@@ -12,26 +12,30 @@ const READ = { config: { right: 'tenants:read' } } as const
 export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
   const { store } = deps
 
-  app.get('/v1/tenants', READ, async (request) => {
+  app.get('/tenants', READ, async (request) => {
     const principal = principalOf(request)
     if (principal.kind === 'key') return { tenants: [await requireTenant(deps, principal.tenant)] }
     return { tenants: await collect(everyOne(store, TENANTS, GLOBAL)) }
   })
 
   const create = { config: { right: 'admin' }, schema: { body: bodySchema('Tenant') } } as const
-  app.post<{ Body: TenantInput }>('/v1/tenants', create, async (request, reply) => {
+  app.post<{ Body: TenantInput }>('/tenants', create, async (request, reply) => {
     await store.create(TENANTS, GLOBAL, newTenant(request.body))
     return reply.code(201).send('null')
   })
 
-  app.get<{ Params: { tenant_id: string } }>('/v1/tenants/:tenant_id', READ, (request) =>
+  app.get<{ Params: { tenant_id: string } }>('/tenants/:tenant_id', READ, (request) =>
     requireTenant(deps, request.params.tenant_id),
   )
 
   const update = { config: { right: 'tenants:write' }, schema: { body: bodySchema('TenantUpdate') } } as const
-  app.put<{ Params: { tenant_id: string }; Body: TenantUpdate }>('/v1/tenants/:tenant_id', update, async (request, reply) => {
-    await requireTenant(deps, request.params.tenant_id)
-    await store.update(TENANTS, GLOBAL, request.params.tenant_id, (old) => updatedTenant(old, request.body))
-    return reply.send('null')
-  })
+  app.put<{ Params: { tenant_id: string }; Body: TenantUpdate }>(
+    '/tenants/:tenant_id',
+    update,
+    async (request, reply) => {
+      await requireTenant(deps, request.params.tenant_id)
+      await store.update(TENANTS, GLOBAL, request.params.tenant_id, (old) => updatedTenant(old, request.body))
+      return reply.send('null')
+    },
+  )
 }

@@ -124,6 +124,6 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
 
 function checked(tenant: Tenant): Tenant {
   const broken = RULES.find((rule) => !rule.holds(tenant))
-  if (broken) throw invalid(['body', broken.at], broken.msg)
+  if (broken) throw invalid(`/${broken.at}`, broken.msg)
   return tenant
 }
