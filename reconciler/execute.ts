@@ -1,4 +1,4 @@
-import { PlumblineError } from '../config/errors.ts'
+import { type Code, PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { valueAt } from '../config/references.ts'
 import type { Pointer } from '../config/resource.ts'
 import type { Change, Created, Desired, Observed, Produced } from './adapter.ts'
@@ -44,25 +44,81 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
 }
 
 async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Entry> {
-  const { facts, connected, context, recorder } = work
+  const { facts, context, recorder } = work
   const sent = await secretsToSend(facts, undefined, context)
-  await recorder.put(entryOf(facts, undefined, entry?.memo ?? {}, undefined))
-  const adapter = connected.session.adapter(facts.kind)
-  const created = await withRetry(
-    () => adapter.create(facts.target, desiredOf(facts, sent), context.signal),
-    context.runtime.clock,
-    context.signal,
-  ).catch(async (thrown: unknown) => {
-    if (isRefusal(thrown)) await undoIntent(entry, facts, recorder)
+  const intent = entryOf(facts, undefined, entry?.memo ?? {}, undefined)
+  await recorder.put(intent)
+  const attempt = new CreateAttempt(desiredOf(facts, sent), work)
+  try {
+    const created = await attempt.run()
+    return await finish(created.id, created, sent, step.changes, {}, { ...work, facts: withId(facts, created.id) })
+  } catch (thrown) {
+    if (attempt.foundOwn(thrown)) return takeOver(intent, work)
+    if (attempt.provesNothingCreated(thrown)) await undoIntent(entry, facts, recorder)
     throw thrown
-  })
-  return finish(created.id, created, sent, step.changes, {}, { ...work, facts: withId(facts, created.id) })
+  }
 }
 
-/** The system answered, and the answer proves that nothing was created: the recorded intent is taken back. */
-const isRefusal = (thrown: unknown): boolean =>
-  thrown instanceof PlumblineError &&
-  ['REJECTED', 'UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT', 'API_DISABLED', 'RATE_LIMITED'].includes(thrown.code)
+/** Answers after which it is certain that the request created nothing. */
+const REFUSALS: ReadonlySet<Code> = new Set([
+  'ALREADY_EXISTS',
+  'API_DISABLED',
+  'CONFLICT',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'REJECTED',
+  'UNAUTHENTICATED',
+])
+
+/** Sends a create, with retries, and remembers whether a lost answer may hide a created object. */
+class CreateAttempt {
+  readonly #desired: Desired
+  readonly #work: Work
+  #uncertain = false
+  #answered = false
+
+  constructor(desired: Desired, work: Work) {
+    this.#desired = desired
+    this.#work = work
+  }
+
+  async run(): Promise<Created> {
+    const { connected, facts, context } = this.#work
+    const adapter = connected.session.adapter(facts.kind)
+    const created = await withRetry(
+      () => adapter.create(facts.target, this.#desired, context.signal).catch((thrown) => this.#note(thrown)),
+      context.runtime.clock,
+      context.signal,
+    )
+    this.#answered = true
+    return created
+  }
+
+  #note(thrown: unknown): never {
+    const error = toPlumblineError(thrown)
+    this.#uncertain ||= !REFUSALS.has(error.code)
+    throw error
+  }
+
+  /** What exists already is what a lost answer of ours created, or may be adopted anyway. */
+  foundOwn(thrown: unknown): boolean {
+    const { steering } = this.#work.facts
+    const exists = thrown instanceof PlumblineError && thrown.code === 'ALREADY_EXISTS'
+    return exists && !this.#answered && (this.#uncertain || steering.adoption !== 'CreateOnly')
+  }
+
+  provesNothingCreated(thrown: unknown): boolean {
+    return !this.#answered && !this.#uncertain && REFUSALS.has(toPlumblineError(thrown).code)
+  }
+}
+
+/** Adopts what turned out to exist: looks at it and changes what differs. */
+async function takeOver(intent: Entry, work: Work): Promise<Entry> {
+  const { seen, step } = await lookAgain(work.facts, intent, work.context, () => [])
+  if (step.action === 'create')
+    throw new PlumblineError('CONFLICT', 'the system says that it exists and does not show it')
+  return execute(step, seen, intent, work)
+}
 
 async function undoIntent(entry: Entry | undefined, facts: Facts, recorder: Recorder): Promise<void> {
   if (entry === undefined) await recorder.drop(facts.address)

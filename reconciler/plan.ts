@@ -45,12 +45,14 @@ function sealed(
   return { steps, finalize, orphans, diagnostics, digest: digestOf({ steps: lasting, finalize, orphans }) }
 }
 
-/** A replacement destroys the old object, so it is done only where that is allowed. */
+/** A replacement destroys the old object, so it is done only where that is possible and allowed. */
 function gated(step: Step, policy: Policy): Step {
-  if (step.action !== 'replace' || policy.allow.has('replace')) return step
+  if (step.action !== 'replace') return step
   const fields = step.changes.filter((c) => c.createOnly).map((c) => c.path)
-  const because = `${fields.join(', ')} can be set at creation only; allow \`replace\` to delete and create it anew`
-  return { ...step, action: 'blocked', because }
+  const possible = kindOf(step.kind)?.deletion.includes('Delete')
+  if (possible && policy.allow.has('replace')) return step
+  const wayOut = possible ? 'allow `replace` to delete and create it anew' : 'a new object needs a document of its own'
+  return { ...step, action: 'blocked', because: `${fields.join(', ')} can be set at creation only; ${wayOut}` }
 }
 
 const REMOVAL: Readonly<Record<Entry['deletionPolicy'], Action>> = {

@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest'
+import { actions, connection, document, World } from '../support/world.ts'
+
+const vault = connection('vault', 'SecretsVault')
+const tenant = (name: string, spec: Record<string, unknown> = {}) =>
+  document('Tenant', name, { connectionRef: { name: 'vault' }, ...spec })
+const client = (name: string, spec: Record<string, unknown> = {}) =>
+  document('Client', name, {
+    connectionRef: { name: 'vault' },
+    tenantRef: { name: 'acme' },
+    displayName: name,
+    ...spec,
+  })
+
+describe('a plan', () => {
+  it('creates what is not there, and is empty after it was applied', async () => {
+    const world = new World()
+    const documents = [vault, tenant('acme', { displayName: 'Acme', pin: { size: 8 } })]
+    expect(actions(await world.plan(documents))).toEqual(['create Tenant/acme'])
+    await world.apply(documents)
+    expect(actions(await world.plan(documents))).toEqual(['none Tenant/acme'])
+  })
+
+  it('shows a changed field with both values and what it does to safety', async () => {
+    const world = new World()
+    await world.apply([vault, tenant('acme', { pin: { size: 8 } })])
+    const plan = await world.plan([vault, tenant('acme', { pin: { size: 4 } })])
+    expect(plan.steps[0]?.changes).toEqual([{ op: 'replace', path: '/pin/size', from: 8, to: 4, impact: 'weakens' }])
+  })
+
+  it('never touches a field that no document names', async () => {
+    const world = new World()
+    world.system.objects.set('Tenant/acme', { pin_size: 4, display_name: 'Old', use_pin: true })
+    await world.apply([vault, tenant('acme', { displayName: 'New' })])
+    expect(world.system.objects.get('Tenant/acme')).toEqual({ pin_size: 4, display_name: 'New', use_pin: true })
+  })
+
+  it('puts what is needed first', async () => {
+    const world = new World()
+    const plan = await world.plan([vault, client('a-portal'), tenant('acme')])
+    expect(actions(plan)).toEqual(['create Tenant/acme', 'create Client/a-portal'])
+  })
+
+  it('takes an absent tenant as proof that its clients are absent, without asking', async () => {
+    const world = new World()
+    await world.plan([vault, tenant('acme'), client('portal')])
+    expect(world.system.calls).toEqual(['observe Tenant/acme'])
+  })
+
+  it('has the same digest for the same documents in another order', async () => {
+    const world = new World()
+    const [a, b] = [tenant('acme'), tenant('other')]
+    expect((await world.plan([vault, a, b])).digest).toBe((await world.plan([vault, b, a])).digest)
+  })
+
+  it('is blocked by the rules of the kind on what the object would become', async () => {
+    const world = new World()
+    world.rules = (_kind, spec) => ((spec as { passkeys?: boolean }).passkeys ? [] : ['nobody could sign in'])
+    world.system.objects.set('Tenant/acme', { passkey_enabled: false })
+    const plan = await world.plan([vault, tenant('acme', { displayName: 'Acme' })])
+    expect(plan.steps[0]).toMatchObject({ action: 'blocked', because: expect.stringContaining('nobody could sign in') })
+  })
+})
+
+describe('adoption', () => {
+  const existing = () => {
+    const world = new World()
+    world.system.objects.set('Tenant/acme', { display_name: 'Old' })
+    return world
+  }
+
+  it('takes over an existing object by default and shows what it will change', async () => {
+    const plan = await existing().plan([vault, tenant('acme', { displayName: 'New' })])
+    expect(plan.steps[0]).toMatchObject({
+      action: 'adopt',
+      changes: [{ path: '/displayName', from: 'Old', to: 'New' }],
+    })
+  })
+
+  it('is refused with CreateOnly', async () => {
+    const plan = await existing().plan([vault, tenant('acme', { adoption: 'CreateOnly' })])
+    expect(plan.steps[0]).toMatchObject({ action: 'blocked', because: expect.stringContaining('CreateOnly') })
+  })
+
+  it('is allowed with CreateOnly for an object that an interrupted run began to create', async () => {
+    const world = existing()
+    const before = await world.look([vault, tenant('acme', { adoption: 'CreateOnly' })])
+    const { kind, connection: name, target, needs } = before.documents[0] ?? expect.fail('no document')
+    const begun = { address: 'Tenant/acme', kind: kind.name, connection: name, key: target.key, memo: {}, needs }
+    await world.ledger.put({ ...begun, deletionPolicy: 'Retain' })
+    expect(actions(await world.plan([vault, tenant('acme', { adoption: 'CreateOnly' })]))).toEqual([
+      'adopt Tenant/acme',
+    ])
+  })
+
+  it('has nothing to do with AdoptOnly when there is nothing', async () => {
+    const plan = await new World().plan([vault, tenant('acme', { adoption: 'AdoptOnly' })])
+    expect(plan.steps[0]).toMatchObject({ action: 'blocked', because: expect.stringContaining('nothing to adopt') })
+  })
+})
+
+describe('management and drift modes', () => {
+  const drifted = async (spec: Record<string, unknown>) => {
+    const world = new World()
+    const documents = [vault, tenant('acme', { displayName: 'Acme', ...spec })]
+    await world.apply(documents)
+    world.system.objects.set('Tenant/acme', { display_name: 'Changed behind the back' })
+    return { world, documents }
+  }
+
+  it('corrects drift by default and marks it as drift', async () => {
+    const { world, documents } = await drifted({})
+    expect((await world.plan(documents)).steps[0]).toMatchObject({ action: 'update', drift: true })
+  })
+
+  it('only reports drift with mode Report', async () => {
+    const { world, documents } = await drifted({ drift: { mode: 'Report' } })
+    expect((await world.plan(documents)).steps[0]).toMatchObject({ action: 'report', drift: true })
+  })
+
+  it('says nothing with mode Ignore', async () => {
+    const { world, documents } = await drifted({ drift: { mode: 'Ignore' } })
+    expect(actions(await world.plan(documents))).toEqual(['none Tenant/acme'])
+  })
+
+  it('applies an edited document also with mode Report', async () => {
+    const { world } = await drifted({ drift: { mode: 'Report' } })
+    const edited = [vault, tenant('acme', { displayName: 'Edited', drift: { mode: 'Report' } })]
+    expect(actions(await world.plan(edited))).toEqual(['update Tenant/acme'])
+  })
+
+  it('lets ignored fields differ', async () => {
+    const { world, documents } = await drifted({ drift: { ignore: ['/displayName'] } })
+    expect(actions(await world.plan(documents))).toEqual(['none Tenant/acme'])
+  })
+
+  it('reads and never writes with management Observe', async () => {
+    const { world } = await drifted({})
+    const observed = [vault, tenant('acme', { displayName: 'Acme', management: 'Observe' })]
+    expect(actions(await world.plan(observed))).toEqual(['report Tenant/acme'])
+    const before = world.system.writes.length
+    await world.apply(observed)
+    expect(world.system.writes.length).toBe(before)
+  })
+
+  it('does nothing with management Paused', async () => {
+    const { world } = await drifted({})
+    const plan = await world.plan([vault, tenant('acme', { displayName: 'Acme', management: 'Paused' })])
+    expect(plan.steps[0]).toMatchObject({ action: 'none', because: 'paused' })
+  })
+
+  it('creates a vanished object again and says that it had vanished', async () => {
+    const { world, documents } = await drifted({})
+    world.system.objects.clear()
+    expect((await world.plan(documents)).steps[0]).toMatchObject({ action: 'create', drift: true })
+  })
+})
+
+describe('what has left the documents', () => {
+  const five = ['a', 'b', 'c', 'd', 'e'].map((name) => tenant(name))
+  const applied = async () => {
+    const world = new World()
+    await world.apply([vault, ...five])
+    return world
+  }
+
+  it('stays, and is named, unless pruning is asked for', async () => {
+    const plan = await (await applied()).plan([vault, ...five.slice(1)])
+    expect(plan.orphans).toEqual(['Tenant/a'])
+  })
+
+  it('is kept in the system and forgotten with Retain', async () => {
+    const world = await applied()
+    await world.apply([vault, ...five.slice(1)], { prune: true })
+    expect(world.ledger.entries.has('Tenant/a')).toBe(false)
+    expect(world.system.objects.has('Tenant/a')).toBe(true)
+  })
+
+  it('stops the plan when no documents are left at all', async () => {
+    const plan = await (await applied()).plan([vault], { prune: true })
+    expect(plan.diagnostics[0]?.message).toContain('there are no documents')
+  })
+})
+
+describe('deleting', () => {
+  const gone = async (count: number) => {
+    const world = new World()
+    const users = Array.from({ length: 5 }, (_, i) =>
+      document('User', `user-${i}`, {
+        connectionRef: { name: 'vault' },
+        tenantRef: { id: 'acme' },
+        username: `user-${i}`,
+        email: `user-${i}@acme.example`,
+        deletionPolicy: 'Delete',
+      }),
+    )
+    await world.apply([vault, ...users])
+    return { world, left: [vault, ...users.slice(count)] }
+  }
+
+  it('is blocked until it is allowed', async () => {
+    const { world, left } = await gone(1)
+    expect(actions(await world.plan(left, { prune: true }))).toContain('blocked User/user-0')
+  })
+
+  it('happens when allowed, and the inventory forgets only afterwards', async () => {
+    const { world, left } = await gone(1)
+    await world.apply(left, { prune: true, allow: new Set(['delete']) })
+    expect(world.system.objects.has('User/acme/user-0')).toBe(false)
+    expect(world.ledger.entries.has('User/user-0')).toBe(false)
+  })
+
+  it('stops above the allowed share', async () => {
+    const { world, left } = await gone(2)
+    const plan = await world.plan(left, { prune: true, allow: new Set(['delete']) })
+    expect(plan.diagnostics[0]?.message).toContain('40 %')
+  })
+})
+
+describe('a field that the system takes at creation only', () => {
+  const user = (spec: Record<string, unknown>) => {
+    const refs = { connectionRef: { name: 'vault' }, tenantRef: { id: 'acme' } }
+    return document('User', 'jane', { ...refs, username: 'jane', email: 'jane@acme.example', ...spec })
+  }
+  const applied = async (...documents: Parameters<World['plan']>[0]) => {
+    const world = new World()
+    await world.apply([vault, ...documents])
+    return world
+  }
+
+  it('blocks where the system cannot delete', async () => {
+    const world = await applied(tenant('acme', { twoFactor: false }))
+    const plan = await world.plan([vault, tenant('acme', { twoFactor: true })], { allow: new Set(['replace']) })
+    expect(plan.steps[0]).toMatchObject({ action: 'blocked', because: expect.stringContaining('/twoFactor') })
+  })
+
+  it('blocks until a replacement is allowed', async () => {
+    const world = await applied(user({ userId: 'u-1' }))
+    expect(actions(await world.plan([vault, user({ userId: 'u-2' })]))).toEqual(['blocked User/jane'])
+  })
+
+  it('is replaced where that is allowed', async () => {
+    const world = await applied(user({ userId: 'u-1' }))
+    await world.apply([vault, user({ userId: 'u-2' })], { allow: new Set(['replace']), maxDeleteShare: 1 })
+    expect(world.system.writes.slice(-2)).toEqual(['delete User/acme/jane', 'create User/acme/jane'])
+  })
+})

@@ -1,0 +1,124 @@
+import { type Index, resolve } from '../../config/references.ts'
+import type { Resource } from '../../config/resource.ts'
+import { apply, type Ledger } from '../../reconciler/apply.ts'
+import type { RuleCheck } from '../../reconciler/decide.ts'
+import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import {
+  type Address,
+  DEFAULT_POLICY,
+  type Entry,
+  type Outcome,
+  type Plan,
+  type Policy,
+} from '../../reconciler/model.ts'
+import { type Context, observeAll } from '../../reconciler/observe.ts'
+import { plan } from '../../reconciler/plan.ts'
+import type { Clock } from '../../reconciler/retry.ts'
+import { Runtime } from '../../reconciler/runtime.ts'
+import { secretSource } from '../../reconciler/secret-source.ts'
+import { MemorySystem } from './memory-system.ts'
+
+/** Time that passes only when someone waits for it. */
+export class VirtualClock implements Clock {
+  time = 0
+  readonly waits: number[] = []
+  readonly now = (): number => this.time
+  readonly random = (): number => 1
+  readonly sleep = async (ms: number): Promise<void> => {
+    this.waits.push(ms)
+    this.time += ms
+  }
+}
+
+/** An inventory in memory. */
+export class MemoryLedger implements Ledger {
+  readonly entries = new Map<Address, Entry>()
+  readonly due = new Set<string>()
+  put = async (entry: Entry): Promise<void> => {
+    this.entries.set(entry.address, entry)
+  }
+  drop = async (address: Address): Promise<void> => {
+    this.entries.delete(address)
+  }
+  finalizeDue = async (connection: string, due: boolean): Promise<void> => {
+    if (due) this.due.add(connection)
+    else this.due.delete(connection)
+  }
+}
+
+export const noRules: RuleCheck = () => []
+
+export const document = (kind: string, name: string, spec: Record<string, unknown>): Resource => ({
+  apiVersion: 'plumbline.dev/v1alpha1',
+  kind,
+  metadata: { name },
+  spec,
+})
+
+export const connection = (name: string, system: string): Resource =>
+  document('Connection', name, { system, endpoint: 'https://system.example' })
+
+/** Documents, systems and an inventory, with the whole road from plan to apply. */
+export class World {
+  readonly clock = new VirtualClock()
+  readonly ledger = new MemoryLedger()
+  readonly delivered = new Map<string, string>()
+  readonly systems: ReadonlyMap<string, MemorySystem>
+  env: Record<string, string> = {}
+  rules: RuleCheck = noRules
+
+  constructor(...systems: readonly MemorySystem[]) {
+    const all = systems.length > 0 ? systems : [new MemorySystem()]
+    this.systems = new Map(all.map((s) => [s.name, s]))
+  }
+
+  get system(): MemorySystem {
+    return this.systems.values().next().value as MemorySystem
+  }
+
+  #context(index: Index): Context {
+    return {
+      runtime: new Runtime({
+        index,
+        systems: this.systems,
+        secrets: secretSource({ env: this.env, folder: '/nowhere' }),
+        embedded: () => Promise.reject(new Error('nothing embedded here')),
+        clock: this.clock,
+      }),
+      deliveries: {
+        has: async (place) => this.delivered.has(JSON.stringify(place)),
+        put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
+      },
+      fingerprintKey: 'test key',
+      signal: new AbortController().signal,
+    }
+  }
+
+  async plan(resources: readonly Resource[], policy: Partial<Policy> = {}): Promise<Plan> {
+    return (await this.look(resources, policy)).plan
+  }
+
+  async look(resources: readonly Resource[], policy: Partial<Policy> = {}) {
+    const index = resolve(resources)
+    const documents: Facts[] = resources
+      .filter((r) => r.kind !== 'Connection')
+      .map((r) => factsOf(r, index, this.ledger.entries.get(`${r.kind}/${r.metadata.name}`)))
+    const context = this.#context(index)
+    const snapshot = await observeAll(documents, this.ledger.entries, context)
+    const inventory = { entries: new Map(this.ledger.entries), finalizeDue: new Set(this.ledger.due) }
+    const made = plan({ documents, snapshot, inventory, policy: { ...DEFAULT_POLICY, ...policy }, rules: this.rules })
+    return { plan: made, documents, context }
+  }
+
+  /** Plans and applies; `between` runs after the plan was made. */
+  async apply(resources: readonly Resource[], policy: Partial<Policy> = {}, between?: () => void): Promise<Outcome[]> {
+    const { plan, documents, context } = await this.look(resources, policy)
+    between?.()
+    const outcomes: Outcome[] = []
+    for await (const o of apply({ plan, documents, ledger: this.ledger, context, rules: this.rules })) outcomes.push(o)
+    return outcomes
+  }
+}
+
+/** `action address` of every step, for short assertions. */
+export const actions = (plan: Plan): readonly string[] => plan.steps.map((s) => `${s.action} ${s.address}`)
