@@ -61,7 +61,11 @@ export class Client {
   /** The clear value of a secret that has to be sent; no message of this client will show it. */
   readonly reveal = (value: unknown): string | undefined => {
     if (!(value instanceof Secret)) return undefined
-    const clear = value.reveal()
+    return this.protect(value.reveal())
+  }
+
+  /** Keeps a value that a system handed out, e.g. a token, out of every message of this client. */
+  protect(clear: string): string {
     if (clear !== '') this.#revealed.add(clear)
     return clear
   }

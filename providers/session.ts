@@ -28,8 +28,11 @@ export function cannotDelete(kind: Kind): Adapter['delete'] {
   }
 }
 
-/** One segment of a path or one value of a query. */
-export const encoded = (value: string): string => encodeURIComponent(value)
+/** One segment of a path or one value of a query. A URL would take the segments `.` and `..` for steps elsewhere. */
+export function encoded(value: string): string {
+  if (value !== '.' && value !== '..') return encodeURIComponent(value)
+  throw new PlumblineError('REFUSED', `the name ${JSON.stringify(value)} cannot stand in an address`)
+}
 
 /** The document's own name, from its address `Kind/name`. */
 export const nameOf = (address: string): string => address.slice(address.indexOf('/') + 1)

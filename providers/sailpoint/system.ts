@@ -1,7 +1,6 @@
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, System } from '../../reconciler/adapter.ts'
-import { Secret } from '../../reconciler/secret.ts'
 import { Client, type Dialect, isRecord, type Operation, sentence } from '../client.ts'
 import { overlay, picked, wireFields } from '../merge.ts'
 import { sessionOf } from '../session.ts'
@@ -64,16 +63,13 @@ export const SailPoint: System = {
   name: 'SailPoint',
   parallelWrites: 1,
   connect(options) {
-    const tokens = new TokenSource(options)
     const client: Client = new Client(
       DIALECT,
       options,
-      async (signal, refused) => {
-        const token = await tokens.get(client, signal, refused)
-        return { authorization: `Bearer ${client.reveal(new Secret(token))}` }
-      },
+      async (signal, refused) => ({ authorization: `Bearer ${await tokens.get(signal, refused)}` }),
       true,
     )
+    const tokens = new TokenSource(client, options)
     const adapters = { PasswordOrgConfig: (kind: Kind) => passwordOrgConfig(kind, client) }
     return sessionOf('SailPoint', adapters, { refresh: () => tokens.forget() })
   },

@@ -1,5 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Client } from '../client.ts'
+import { Once } from '../once.ts'
 import { pagesOf } from './pages.ts'
 import { RESOURCES } from './resources.ts'
 
@@ -8,7 +9,7 @@ type Names = ReadonlyMap<string, string>
 /** User names and ids of tenants, for groups: SCIM members are ids, documents list user names. */
 export class Directory {
   readonly #client: Client
-  readonly #tenants = new Map<string, Promise<Names>>()
+  readonly #tenants = new Map<string, Once<Names>>()
 
   constructor(client: Client) {
     this.#client = client
@@ -21,21 +22,17 @@ export class Directory {
   /** User names of ids. Users who are new since the last look are looked for once more; an id without a user stands for itself. */
   async namesOf(tenant: string, ids: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
     if (ids.length === 0) return []
-    const known = await this.#namesById(tenant, signal)
-    if (!ids.every((id) => known.has(id))) this.#tenants.delete(tenant)
-    const names = await this.#namesById(tenant, signal)
+    const users = this.#usersOf(tenant)
+    const known = await users.get(signal)
+    if (!ids.every((id) => known.has(id))) users.forget()
+    const names = await users.get(signal)
     return ids.map((id) => names.get(id) ?? id)
   }
 
-  async #namesById(tenant: string, signal: AbortSignal): Promise<Names> {
-    const asked = this.#tenants.get(tenant) ?? this.#load(tenant, signal)
-    this.#tenants.set(tenant, asked)
-    try {
-      return await asked
-    } catch (error) {
-      this.#tenants.delete(tenant)
-      throw error
-    }
+  #usersOf(tenant: string): Once<Names> {
+    const found = this.#tenants.get(tenant) ?? new Once((signal) => this.#load(tenant, signal))
+    this.#tenants.set(tenant, found)
+    return found
   }
 
   async #load(tenant: string, signal: AbortSignal): Promise<Names> {

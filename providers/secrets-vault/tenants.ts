@@ -1,6 +1,7 @@
 import type { Kind } from '../../config/kind.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
 import type { Client, Operation } from '../client.ts'
+import { Once } from '../once.ts'
 import { encoded } from '../session.ts'
 import { Collection } from './collection.ts'
 import { pagesOf } from './pages.ts'
@@ -12,24 +13,19 @@ const tenants = (organization: string): string => `/v1/organizations/${encoded(o
 /** Which organization each tenant belongs to, read once per session (our own API, secrets-vault-additions). */
 export class Ownership {
   readonly #client: Client
-  #owners: Promise<ReadonlyMap<string, string>> | undefined
+  readonly #owners: Once<ReadonlyMap<string, string>>
 
   constructor(client: Client) {
     this.#client = client
+    this.#owners = new Once((signal) => this.#load(signal))
   }
 
   forget(): void {
-    this.#owners = undefined
+    this.#owners.forget()
   }
 
   async ownerOf(tenant: string, signal: AbortSignal): Promise<string | undefined> {
-    const asked = (this.#owners ??= this.#load(signal))
-    try {
-      return (await asked).get(tenant)
-    } catch (error) {
-      this.forget()
-      throw error
-    }
+    return (await this.#owners.get(signal)).get(tenant)
   }
 
   async #load(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
