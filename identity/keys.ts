@@ -2,8 +2,9 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
-import { administratorKeys, hashKey, newAdminKey, sameHash } from './http/auth.ts'
+import { ADMINISTRATOR_KEYS, newAdminKey, sameHash } from './http/auth.ts'
 import { type Collection, GLOBAL, type Store } from './store/store.ts'
+import { hashOfKey } from './vault/api-keys.ts'
 
 const MASTER_KEY_BYTES = 32
 const PRIVATE_FILE = 0o600
@@ -15,7 +16,7 @@ interface MasterKeyMark {
 }
 
 /** Tells whether a data folder's master key is the one that the store was made with, without telling the key. */
-const masterKeyMarks: Collection<MasterKeyMark> = { name: 'masterKeyMarks', id: (m) => m.id, indexes: [] }
+const MASTER_KEY_MARKS: Collection<MasterKeyMark> = { name: 'masterKeyMarks', id: (m) => m.id, indexes: [] }
 
 /** A key for one purpose, derived from the master key (HKDF, RFC 5869). */
 export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
@@ -32,7 +33,7 @@ export async function openMasterKey(folder: string, store: Store): Promise<Uint8
   if (key.length !== MASTER_KEY_BYTES)
     throw new PlumblineError('IO', `'${join(folder, 'master.key')}' is damaged; restore it from a backup`)
   const mark = createHmac('sha256', deriveKey(key, 'mark')).update('master').digest('base64url')
-  const stored = await createOrGet(store, masterKeyMarks, { id: 'master', mark })
+  const stored = await createOrGet(store, MASTER_KEY_MARKS, { id: 'master', mark })
   if (!sameHash(stored.mark, mark))
     throw new PlumblineError('REFUSED', `the store was made with another master key than the one in '${folder}'`, {
       help: 'copy master.key from the data folder of the process that made the store',
@@ -45,12 +46,12 @@ export async function openMasterKey(folder: string, store: Store): Promise<Uint8
  * `created`. Of several replicas that start at once the store lets one win; the others keep no file.
  */
 export async function openAdminKey(folder: string, store: Store): Promise<{ readonly created?: string }> {
-  const known = await store.get(administratorKeys, GLOBAL, 'administrator')
+  const known = await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')
   if (known) return {}
   // The file comes first: a crash in between must not leave a hash that no key belongs to.
   const key = await readOrCreate(folder, 'admin.key', newAdminKey)
-  const hash = hashKey(key)
-  const stored = await createOrGet(store, administratorKeys, { id: 'administrator', hash })
+  const hash = hashOfKey(key)
+  const stored = await createOrGet(store, ADMINISTRATOR_KEYS, { id: 'administrator', hash })
   if (sameHash(stored.hash, hash)) return { created: key }
   await rm(join(folder, 'admin.key'))
   return {}

@@ -1,5 +1,15 @@
 import type { RouteModule } from './http/app.ts'
 import { organizationRoutes } from './organizations/routes.ts'
+import { cimRoutes } from './settings/cim/routes.ts'
+import { navixyRoutes } from './settings/navixy/routes.ts'
+import { pigelloRoutes } from './settings/pigello/routes.ts'
+import { sailpointRoutes } from './settings/sailpoint/routes.ts'
 
 /** Everything the runtime serves. */
-export const MODULES: readonly RouteModule[] = [organizationRoutes]
+export const MODULES: readonly RouteModule[] = [
+  organizationRoutes,
+  pigelloRoutes,
+  cimRoutes,
+  sailpointRoutes,
+  navixyRoutes,
+]

@@ -110,6 +110,9 @@ export const CONTRACTS = {
     },
     "access": {
      "$ref": "#/$defs/Access"
+    },
+    "navixy_users": {
+     "$ref": "#/$defs/NavixyUserIds"
     }
    }
   },
@@ -129,6 +132,9 @@ export const CONTRACTS = {
     },
     "access": {
      "$ref": "#/$defs/Access"
+    },
+    "navixy_users": {
+     "$ref": "#/$defs/NavixyUserIds"
     }
    }
   },
@@ -140,6 +146,7 @@ export const CONTRACTS = {
     "id",
     "display_name",
     "access_set",
+    "navixy_users",
     "created_at",
     "updated_at"
    ],
@@ -157,6 +164,9 @@ export const CONTRACTS = {
     "access_set": {
      "$ref": "#/$defs/AccessSet"
     },
+    "navixy_users": {
+     "$ref": "#/$defs/NavixyUserIds"
+    },
     "created_at": {
      "type": "string",
      "format": "date-time"
@@ -171,11 +181,11 @@ export const CONTRACTS = {
    "type": "object",
    "additionalProperties": false,
    "required": [
-    "items",
+    "organizations",
     "total"
    ],
    "properties": {
-    "items": {
+    "organizations": {
      "type": "array",
      "items": {
       "$ref": "#/$defs/Organization"
@@ -187,6 +197,16 @@ export const CONTRACTS = {
     }
    }
   },
+  "NavixyUserIds": {
+   "type": "array",
+   "maxItems": 10000,
+   "uniqueItems": true,
+   "items": {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": 2147483647
+   }
+  },
   "NavixyUsers": {
    "type": "object",
    "additionalProperties": false,
@@ -195,14 +215,7 @@ export const CONTRACTS = {
    ],
    "properties": {
     "ids": {
-     "type": "array",
-     "maxItems": 10000,
-     "uniqueItems": true,
-     "items": {
-      "type": "integer",
-      "minimum": 1,
-      "maximum": 9007199254740991
-     }
+     "$ref": "#/$defs/NavixyUserIds"
     }
    }
   },

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Fault } from '../../http/fault.ts'
+import { schemaNamed } from '../contracts.ts'
+import type { Json } from '../merge.ts'
+import { messagesV1 } from './messages.ts'
+import type { CimState } from './state.ts'
+
+const SECTIONS = schemaNamed('cim', 'Fields').enum as readonly string[]
+
+/** The read-only operations of version 1 and the extension reload. */
+export function versionOneRoutes(scope: FastifyInstance, read: (request: FastifyRequest) => Promise<CimState>): void {
+  scope.get('/api/config', async (request) => {
+    const sections = requestedSections(request.query as Json)
+    const state = await read(request)
+    const all: Json = { ...state, messages: messagesV1(state.custom_messages) }
+    return Object.fromEntries(sections.map((section) => [section, all[section]]))
+  })
+
+  scope.get('/api/config/identity-providers', async (request) => ({ result: identityProviders(await read(request)) }))
+
+  // Texts are read from the store at every use, so there is nothing to swap.
+  scope.post('/api/config/extension/reload', (_request, reply) => reply.code(200).send())
+}
+
+/** Comma separated; absent means all. Throws Fault 400 for an unknown section. */
+function requestedSections({ fields }: Json): readonly string[] {
+  if (fields === undefined) return SECTIONS
+  const asked = [fields].flat().flatMap((f) => String(f).split(','))
+  const unknown = asked.find((section) => !SECTIONS.includes(section))
+  if (unknown !== undefined) throw new Fault(400, `'${unknown}' is not one of ${SECTIONS.join(', ')}.`)
+  return asked
+}
+
+/** Schema IdentityProviderConfig of every login method that leads to another party. */
+function identityProviders({ login_methods: { login_methods } }: CimState): Json[] {
+  const providers = login_methods.filter((m) => m.type !== 'USERNAME_AND_PASSWORD')
+  return providers.map(({ id, name, type }) => ({
+    id,
+    name,
+    type: type.toLowerCase(),
+    saml_properties: { authn_context: `urn:com:onegini:saml:${type.toLowerCase()}` },
+  }))
+}

@@ -1,0 +1,42 @@
+import { jwtVerify, SignJWT } from 'jose'
+import type { Deps } from '../../deps.ts'
+import { sameHash } from '../../http/auth.ts'
+import { deriveKey } from '../../keys.ts'
+import type { Organization } from '../../organizations/organizations.ts'
+
+export const READ_SCOPE = 'idn:password-org-config:read'
+export const WRITE_SCOPE = 'idn:password-org-config:write'
+export const SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE]
+export const TOKEN_SECONDS = 720
+
+const ISSUER = 'plumbline/sailpoint'
+const signingKey = (deps: Deps) => deriveKey(deps.masterKey, 'sailpoint token')
+
+/** Changes with the client secret, so that a new secret ends the tokens of the old one. */
+const generationOf = (organization: Organization): string =>
+  (organization.access.sailpoint?.client_secret ?? '').slice(0, 16)
+
+/** A signed access token (JWT, RFC 7519) for the organization, good for `TOKEN_SECONDS`. */
+export function issueToken(deps: Deps, organization: Organization, scopes: readonly string[]): Promise<string> {
+  const issued = Math.floor(deps.now().getTime() / 1000)
+  return new SignJWT({ scope: scopes.join(' '), gen: generationOf(organization) })
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+    .setIssuer(ISSUER)
+    .setAudience(organization.organization_id)
+    .setIssuedAt(issued)
+    .setExpirationTime(issued + TOKEN_SECONDS)
+    .sign(signingKey(deps))
+}
+
+/** The scopes of a good token. Throws an error of `jose` when it is not good, TypeError when its credentials were changed. */
+export async function scopesOfToken(deps: Deps, organization: Organization, token: string): Promise<string[]> {
+  const { payload } = await jwtVerify(token, signingKey(deps), {
+    algorithms: ['HS256'],
+    typ: 'at+jwt',
+    issuer: ISSUER,
+    audience: organization.organization_id,
+    currentDate: deps.now(),
+  })
+  if (!sameHash(String(payload.gen), generationOf(organization))) throw new TypeError('the client secret was changed')
+  return String(payload.scope).split(' ')
+}
