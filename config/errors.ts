@@ -7,6 +7,7 @@ export type Code =
   | 'FORBIDDEN' // the credentials are good, the permission is missing
   | 'API_DISABLED' // the system's configuration API is switched off
   | 'NOT_FOUND' // proven absent where it had to be present
+  | 'ALREADY_EXISTS' // the natural key is taken
   | 'CONFLICT' // clashes with another object in the system
   | 'REJECTED' // the system calls the request wrong
   | 'RATE_LIMITED'

@@ -112,6 +112,7 @@ class Run {
     const { context, ledger, rules } = this.#input
     const again = await lookAgain(facts, entry, context, rules)
     const due = stillDue(step, again.step)
+    if (isWrite(due)) await forgetOverwritten(facts, ledger)
     const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
     await execute(due, again.seen, entry, { facts, connected, context, recorder: ledger })
   }
@@ -144,6 +145,13 @@ class Run {
       yield { step, status: 'failed', error: toPlumblineError(thrown) }
     }
   }
+}
+
+/** Recorded before the write: what the others wrote is gone with it, also when this run ends here. */
+async function forgetOverwritten({ kind, spec, connection, address }: Facts, ledger: Ledger): Promise<void> {
+  if (!kind.overwrites?.(spec as never)) return
+  const others = [...ledger.entries.values()].filter((e) => e.kind === kind.name && e.connection === connection)
+  for (const other of others) if (other.address !== address) await ledger.put({ ...other, memo: {} })
 }
 
 const finalStep = (connection: string): Step => ({

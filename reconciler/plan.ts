@@ -23,8 +23,14 @@ const NOT_SEEN: Seen = { sight: { state: 'absent' }, fingerprints: {}, delivered
  */
 export function plan({ documents, snapshot, inventory, policy, rules }: PlanInput): Plan {
   const { entries } = inventory
-  const wanted = documents.map((facts) =>
-    gated(decide(facts, snapshot.get(facts.address) ?? NOT_SEEN, entries.get(facts.address), rules), policy),
+  const decideOne = (facts: Facts, entry: Entry | undefined): Step =>
+    gated(decide(facts, snapshot.get(facts.address) ?? NOT_SEEN, entry, rules), policy)
+  const first = documents.map((facts) => decideOne(facts, entries.get(facts.address)))
+  const overwriting = documents.filter((facts, i) => isOverwriting(facts, first[i]))
+  const wanted = documents.map((facts, i) =>
+    overwriting.some((by) => isOverwritten(facts, by))
+      ? decideOne(facts, withoutMemo(entries.get(facts.address)))
+      : (first[i] as Step),
   )
   const known = new Set(documents.map((d) => d.address))
   const leaving = [...entries.values()].filter((entry) => !known.has(entry.address))
@@ -34,6 +40,14 @@ export function plan({ documents, snapshot, inventory, policy, rules }: PlanInpu
   const diagnostics = deleteGuards(steps, documents.length, entries.size, policy)
   return sealed(steps, finalizers(steps, inventory), orphans, diagnostics)
 }
+
+const isOverwriting = (facts: Facts, step: Step | undefined): boolean =>
+  step !== undefined && isWrite(step) && facts.kind.overwrites?.(facts.spec as never) === true
+
+const isOverwritten = (facts: Facts, by: Facts): boolean =>
+  facts.kind === by.kind && facts.connection === by.connection && facts.address !== by.address
+
+const withoutMemo = (entry: Entry | undefined): Entry | undefined => entry && { ...entry, memo: {} }
 
 function sealed(
   steps: readonly Step[],

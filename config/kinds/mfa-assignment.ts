@@ -21,6 +21,7 @@ export const MfaAssignment = defineKind({
   key: (_spec, name) => name,
   // Exceptions are written after the rule for everyone, or the rule would overwrite them.
   order: (spec) => (spec.allUsers ? 1 : 2),
+  overwrites: (spec) => spec.allUsers === true,
   references: [],
   deletion: ['Retain'],
   rules: [

@@ -177,3 +177,29 @@ describe('a passing fault', () => {
     expect(world.clock.waits).toEqual([7_000])
   })
 })
+
+describe('a write that overwrites what other documents wrote', () => {
+  const navixy = connection('navixy', 'Navixy')
+  const assignment = (name: string, spec: Record<string, unknown>) =>
+    document('MfaAssignment', name, { connectionRef: { name: 'navixy' }, ...spec })
+  const everyone = (type: string) => assignment('everyone', { type, allUsers: true })
+  const exception = assignment('exception', { type: 'Disallowed', users: [7] })
+
+  it('is followed by the others again, in its order', async () => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    await world.apply([navixy, exception, everyone('Disallowed')])
+    await world.apply([navixy, exception, everyone('Allowed')])
+    expect(world.system.writes.slice(2)).toEqual(['update MfaAssignment/everyone', 'update MfaAssignment/exception'])
+  })
+
+  it('is followed by the others in the next run when this one ends in between', async () => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    await world.apply([navixy, exception, everyone('Disallowed')])
+    world.system.faults.push({ call: /update .*exception/, error: new PlumblineError('REJECTED', 'no') })
+    await world.apply([navixy, exception, everyone('Allowed')])
+    expect(actions(await world.plan([navixy, exception, everyone('Allowed')]))).toEqual([
+      'none MfaAssignment/everyone',
+      'update MfaAssignment/exception',
+    ])
+  })
+})
