@@ -1,6 +1,7 @@
-import { distance } from 'fastest-levenshtein'
+import { escapeStep } from '../references.ts'
 import { API_VERSION, type Diagnostic, type Pointer, type Resource, type Spec } from '../resource.ts'
 import type { SourceDocument } from './parse.ts'
+import { didYouMean, nearest } from './suggest.ts'
 
 /** Documents that may lie in a folder of ours although they are none of our resources. */
 const PASSED_OVER: readonly { readonly group: string; readonly kind: string }[] = [
@@ -8,9 +9,11 @@ const PASSED_OVER: readonly { readonly group: string; readonly kind: string }[] 
   { group: 'plumbline.dev', kind: 'Project' },
 ]
 const GROUP = 'plumbline.dev'
+const FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'] as const
 
 interface Mistake {
   readonly at: Pointer
+  readonly part?: 'key'
   readonly message: string
 }
 
@@ -28,7 +31,7 @@ export function toResource({ value, origin }: SourceDocument): Resource | Diagno
       code: 'INVALID_DOCUMENT',
       pointer: mistake.at,
       message: mistake.message,
-      ...origin.locate(mistake.at),
+      ...origin.locate(mistake.at, mistake.part),
     }
   const resource = value as Record_ & Resource
   return { ...resource, spec: resource.spec ?? ({} as Spec), origin }
@@ -39,7 +42,7 @@ const groupOf = (value: Record_): string => String(value.apiVersion).split('/')[
 function findMistake(value: unknown): Mistake | undefined {
   if (!isRecord(value))
     return { at: '', message: 'a document is a map with apiVersion, kind, metadata and spec; this is not a map' }
-  return apiVersionMistake(value) ?? kindMistake(value) ?? metadataMistake(value)
+  return apiVersionMistake(value) ?? kindMistake(value) ?? metadataMistake(value) ?? fieldMistake(value)
 }
 
 function apiVersionMistake(value: Record_): Mistake | undefined {
@@ -48,7 +51,7 @@ function apiVersionMistake(value: Record_): Mistake | undefined {
   if (apiVersion === undefined)
     return { at: '', message: `apiVersion is missing; every document starts with \`apiVersion: ${API_VERSION}\`` }
   const group = groupOf(value)
-  if (group === GROUP || distance(group, GROUP) <= 3)
+  if (nearest(group, [GROUP]) !== undefined)
     return { at: '/apiVersion', message: `unknown apiVersion; write ${API_VERSION}` }
   return {
     at: '/apiVersion',
@@ -68,4 +71,14 @@ function metadataMistake({ metadata }: Record_): Mistake | undefined {
   return typeof metadata.name === 'string'
     ? undefined
     : { at: '/metadata/name', message: 'metadata.name has to be a text; put it in quotes' }
+}
+
+function fieldMistake(value: Record_): Mistake | undefined {
+  const unknown = Object.keys(value).find((key) => !FIELDS.some((field) => field === key))
+  if (unknown === undefined) return undefined
+  return {
+    at: `/${escapeStep(unknown)}`,
+    part: 'key',
+    message: `unknown field ${JSON.stringify(unknown)}${didYouMean(unknown, FIELDS)}`,
+  }
 }

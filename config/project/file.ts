@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { PlumblineError } from '../errors.ts'
+import { readText } from '../load/files.ts'
+import { parseText, type SourceDocument } from '../load/parse.ts'
+import { type Diagnostic, formatDiagnostic } from '../resource.ts'
+import { compileShape, type Mistake } from '../validate/shape.ts'
+import { type ProjectFile, projectSchema } from './schema.ts'
+
+const NAMES = ['plumbline.yaml', 'plumbline.yml'] as const
+const checkShape = compileShape(projectSchema)
+
+/**
+ * The project file of a folder: `plumbline.yaml` in it or in the nearest folder above.
+ * @throws PlumblineError USAGE when there is none
+ */
+export function findProjectFile(cwd: string): string {
+  const candidates = foldersUp(resolve(cwd)).flatMap((folder) => NAMES.map((name) => resolve(folder, name)))
+  const found = candidates.find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw new PlumblineError('USAGE', `there is no ${NAMES[0]} in this folder or above it`, {
+    help: 'Change into a folder of the project, or name the project file.',
+  })
+}
+
+function foldersUp(folder: string): readonly string[] {
+  const parent = dirname(folder)
+  return parent === folder ? [folder] : [folder, ...foldersUp(parent)]
+}
+
+/**
+ * Reads and checks a project file; `shown` is its name in messages.
+ * @throws PlumblineError IO when it cannot be read, INVALID_DOCUMENT with every mistake, one a line
+ */
+export function readProjectFile(
+  path: string,
+  shown: string,
+): { readonly content: ProjectFile; readonly source: SourceDocument } {
+  if (!existsSync(path)) throw new PlumblineError('IO', `there is no project file ${shown}`)
+  const text = readText(path, shown)
+  if (typeof text !== 'string') throw invalid([text])
+  const { documents, diagnostics } = parseText(shown, text)
+  if (diagnostics.length > 0) throw invalid(diagnostics)
+  const [source] = documents
+  if (source === undefined || documents.length > 1)
+    throw new PlumblineError('INVALID_DOCUMENT', `${shown} has to hold exactly one document of kind Project`)
+  const mistakes = [...checkShape(source.value), ...meaningOf(source.value)]
+  if (mistakes.length > 0) throw invalid(mistakes.map((m) => located(m, source)))
+  return { content: source.value as ProjectFile, source }
+}
+
+function meaningOf(value: unknown): readonly Mistake[] {
+  const { defaultEnvironment: name, environments } = (value ?? {}) as Partial<ProjectFile>
+  if (typeof name !== 'string' || Object.hasOwn(environments ?? {}, name)) return []
+  return [{ pointer: '/defaultEnvironment', message: `there is no environment ${name} under environments` }]
+}
+
+function located({ pointer, part, message }: Mistake, { origin }: SourceDocument): Diagnostic {
+  return { severity: 'error', code: 'INVALID_DOCUMENT', message, pointer, ...origin.locate(pointer, part) }
+}
+
+const invalid = (diagnostics: readonly Diagnostic[]): PlumblineError =>
+  new PlumblineError('INVALID_DOCUMENT', diagnostics.map(formatDiagnostic).join('\n'))

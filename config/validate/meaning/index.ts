@@ -1,0 +1,18 @@
+import { allowListsHold, ignoredFieldsExist } from './limits.ts'
+import { connectionsAreNamed, noCycles, referencesResolve, systemsMatch } from './references.ts'
+import { connectionsDiffer, mfaUsersAreNamedOnce, namesAreUnique, objectsAreClaimedOnce } from './uniqueness.ts'
+import type { Check } from './world.ts'
+
+/** Every check across documents. */
+export const MEANING: readonly Check[] = [
+  referencesResolve,
+  connectionsAreNamed,
+  systemsMatch,
+  noCycles,
+  namesAreUnique,
+  objectsAreClaimedOnce,
+  mfaUsersAreNamedOnce,
+  connectionsDiffer,
+  ignoredFieldsExist,
+  allowListsHold,
+]

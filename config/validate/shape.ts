@@ -1,0 +1,96 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import formats from 'ajv-formats'
+import type { TSchema } from '../field.ts'
+import { nearest } from '../load/suggest.ts'
+import { escapeStep, stepsOf } from '../references.ts'
+import type { Pointer } from '../resource.ts'
+import { isSecretPlace, schemasTo } from './schema-at.ts'
+import { describeType, SAYS, showValue, type Wording, wordingOf } from './wording.ts'
+
+/** A mistake at a pointer into the checked value. */
+export interface Mistake {
+  readonly pointer: Pointer
+  readonly part?: 'key' | 'value'
+  readonly message: string
+}
+
+/** Finds what is wrong with the shape of a value, one message per mistake; empty for a good value. */
+export type ShapeCheck = (value: unknown) => readonly Mistake[]
+
+const MAX_MISTAKES = 50
+/** Of a document that breaks every rule a sample is enough; sorting cascades out costs time per error. */
+const MAX_ERRORS = 1000
+const SECRET_HELP =
+  'secrets are references, never texts; use {fromEnv: NAME}, {fromFile: PATH}, {fromSecret: {name, key}} or {fromPulumiConfig: KEY}'
+
+const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false })
+ajv.addVocabulary(['x-plumbline', SAYS])
+formats.default(ajv)
+
+/** Compiles the check of one schema; keep the result, since compiling takes milliseconds. */
+export function compileShape(schema: TSchema): ShapeCheck {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= ajv.compile(schema)
+    return validate(value) ? [] : mistakesOf(schema, validate.errors ?? [])
+  }
+}
+
+function mistakesOf(schema: TSchema, errors: readonly ErrorObject[]): readonly Mistake[] {
+  const own = withoutCascade(errors.slice(0, MAX_ERRORS))
+  const found = new Map<string, Mistake>()
+  for (const error of own) {
+    const mistake = mistakeOf(schema, error)
+    const place = error.keyword === 'required' ? `${mistake.pointer} ${mistake.message}` : mistake.pointer
+    if (!found.has(place)) found.set(place, mistake)
+  }
+  return bounded([...found.values()])
+}
+
+/** Errors that only follow from others: branches of a choice, and a field that is missing because its name is misspelt. */
+function withoutCascade(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const oneOf = errors.filter((e) => e.keyword === 'oneOf').map((e) => `${e.schemaPath}/`)
+  const misspelt = new Set(errors.filter((e) => e.keyword === 'additionalProperties').map(meantBy))
+  return errors.filter(
+    (e) =>
+      e.keyword !== 'anyOf' &&
+      !isNullBranch(e) &&
+      !oneOf.some((path) => e.schemaPath.startsWith(path)) &&
+      !(
+        e.keyword === 'required' &&
+        misspelt.has(`${e.instancePath} ${(e.params as { missingProperty: string }).missingProperty}`)
+      ),
+  )
+}
+
+/** `nullable` puts `null` beside the real schema; that a value is not null is no news. */
+const isNullBranch = (e: ErrorObject): boolean =>
+  e.keyword === 'type' && (e.params as { type: string }).type === 'null' && /\/anyOf\/\d+\/type$/.test(e.schemaPath)
+
+function meantBy(error: ErrorObject): string {
+  const known = Object.keys(((error.parentSchema as { properties?: object }).properties ?? {}) as object)
+  const written = (error.params as { additionalProperty: string }).additionalProperty
+  return `${error.instancePath} ${nearest(written, known) ?? ''}`
+}
+
+function mistakeOf(schema: TSchema, error: ErrorObject): Mistake {
+  const steps = stepsOf(error.instancePath)
+  const secret = isSecretPlace(schema, steps)
+  if (secret && error.keyword === 'type' && isSecretRoot(schema, steps))
+    return { pointer: error.instancePath, message: SECRET_HELP }
+  return placed(error.instancePath, wordingOf(error, secret ? describeType : showValue))
+}
+
+/** The secret reference itself, not a field inside it. */
+const isSecretRoot = (schema: TSchema, steps: readonly string[]): boolean =>
+  !isSecretPlace(schema, steps.slice(0, -1)) && schemasTo(schema, steps).length === steps.length + 1
+
+function placed(base: Pointer, { step, part, message }: Wording): Mistake {
+  const pointer = step === undefined ? base : `${base}/${escapeStep(step)}`
+  return { pointer, ...(part && { part }), message }
+}
+
+function bounded(mistakes: readonly Mistake[]): readonly Mistake[] {
+  if (mistakes.length <= MAX_MISTAKES) return mistakes
+  return [...mistakes.slice(0, MAX_MISTAKES), { pointer: '', message: 'there are more mistakes in this document' }]
+}
