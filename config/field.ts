@@ -83,8 +83,17 @@ export function choice<const V extends Readonly<Record<string, string>>>(
   ) as unknown as ReturnType<typeof Type.Unsafe<keyof V & string>>
 }
 
+/** A list; a set (the default) and a keyed list refuse duplicates, as they do in Kubernetes. */
 export const list = <I extends TSchema>(item: I, description: string, extra: Extra = {}) =>
-  Type.Array(item, options(description, { maxItems: 500, list: 'set', ...extra }))
+  Type.Array(
+    item,
+    options(description, {
+      maxItems: 500,
+      list: 'set',
+      ...(extra.list === undefined ? { uniqueItems: true } : {}),
+      ...extra,
+    }),
+  )
 
 /** Free keys to values of one kind, e.g. message key → text. */
 export const map = <V extends TSchema>(value: V, description: string, extra: Extra = {}) =>

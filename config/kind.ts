@@ -72,7 +72,7 @@ const NAME = { minLength: 1, maxLength: 253 }
 const LOCAL = { local: true } as const
 
 /** Names another document (`name`), or an object that no document here describes (`id`, its natural key in the system). */
-export const reference = (description: string) =>
+export const reference = (description: string, extra: { readonly createOnly?: true } = {}) =>
   object(
     {
       optional: {
@@ -83,6 +83,7 @@ export const reference = (description: string) =>
     description,
     {
       ...LOCAL,
+      ...extra,
       minProperties: 1,
       maxProperties: 1,
     },
@@ -114,8 +115,8 @@ export const commonFields = {
   ),
 } as const
 
-export const connectionRef = reference('The Connection through which the object is managed.')
-export const tenantRef = reference('The Tenant that the object belongs to.')
+export const connectionRef = reference('The Connection through which the object is managed.', { createOnly: true })
+export const tenantRef = reference('The Tenant that the object belongs to.', { createOnly: true })
 export const organizationRef = reference('The Organization that the object belongs to.')
 
 export { bool, choice, int, list, object, secret, text }

@@ -11,7 +11,6 @@ const rule = object(
         wire: 'any_of',
         minItems: 1,
         maxItems: 4,
-        uniqueItems: true,
       }),
     },
   },

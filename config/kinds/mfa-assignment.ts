@@ -41,7 +41,6 @@ export const MfaAssignment = defineKind({
           wire: 'ids',
           minItems: 1,
           maxItems: 10_000,
-          uniqueItems: true,
           unreadable: true,
         }),
         allUsers: bool('Every user that exists when it is applied.', { wire: 'all', enum: [true], unreadable: true }),

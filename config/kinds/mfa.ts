@@ -21,7 +21,6 @@ export const mfaSettings = (unreadable: { readonly unreadable?: true } = {}) => 
         wire: 'factor_types',
         minItems: 1,
         maxItems: 1,
-        uniqueItems: true,
         safer: 'more',
         ...unreadable,
       },
