@@ -12,6 +12,9 @@ export interface Reaction {
 /** Status → reaction. */
 export type Reactions = Readonly<Record<number, Reaction>>
 
+/** A create that says 409: its natural key is taken. */
+export const KEY_TAKEN: Reactions = { 409: { code: 'ALREADY_EXISTS' } }
+
 /** Where the notes of a contract say nothing else. */
 export const COMMON: Reactions = {
   400: { code: 'REJECTED' },

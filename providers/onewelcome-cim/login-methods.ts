@@ -43,7 +43,7 @@ export class LoginMethods implements Adapter {
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
     const entries = await this.#fresh(signal)
     if (this.#find(entries, target)) {
-      throw new PlumblineError('CONFLICT', `${target.address}: a login method ${target.key} exists already`)
+      throw new PlumblineError('ALREADY_EXISTS', `${target.address}: a login method ${target.key} exists already`)
     }
     await this.#write([...entries, this.#wire(desired)], signal)
     const created = this.#find(entriesIn(await this.#document.v2.get(signal)), target)

@@ -6,6 +6,7 @@ import type { Adapter, Change, Created, Desired, Observed, Produced, Target } fr
 import { Secret } from '../../reconciler/secret.ts'
 import type { Client, Operation } from '../client.ts'
 import { isSecret, overlay, picked, without } from '../merge.ts'
+import { KEY_TAKEN } from '../reactions.ts'
 import { cannotDelete, nameOf } from '../session.ts'
 import { pagesOf } from './pages.ts'
 import type { Place, Resource } from './resources.ts'
@@ -84,7 +85,7 @@ export class Collection implements Adapter {
     const { body, asides } = this.#split(this.#record(target, desired))
     const id = String(body[this.#resource.id] ?? '')
     const place = { tenant: target.tenant ?? '', key: target.key, id }
-    const operation = { ...this.#resource.create(place), body }
+    const operation = { ...this.#resource.create(place), body, reactions: KEY_TAKEN }
     const answer = await this.#client.call(operation, signal)
     await this.#writeAsides(asides, place, signal)
     if (this.#resource.produces === undefined) return { id }
@@ -95,7 +96,7 @@ export class Collection implements Adapter {
   /** A system that allows two objects of one name would make a second one when a create is repeated. */
   async #refuseNamesake(target: Target, signal: AbortSignal): Promise<void> {
     if (this.#resource.readByKey || (await this.#findInList(target, signal)) === undefined) return
-    throw new PlumblineError('CONFLICT', `${target.address}: ${target.key} exists already`)
+    throw new PlumblineError('ALREADY_EXISTS', `${target.address}: ${target.key} exists already`)
   }
 
   /** The whole new record: ids that the document leaves out come from its name and its place. */

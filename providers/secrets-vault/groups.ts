@@ -4,6 +4,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
 import { type Client, isRecord, type Operation } from '../client.ts'
 import { picked } from '../merge.ts'
+import { KEY_TAKEN } from '../reactions.ts'
 import { encoded } from '../session.ts'
 import type { Directory } from './directory.ts'
 
@@ -85,10 +86,11 @@ export class Groups implements Adapter {
 
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
     if (await this.#findByName(target, signal)) {
-      throw new PlumblineError('CONFLICT', `${target.address}: a group ${target.key} exists already`)
+      throw new PlumblineError('ALREADY_EXISTS', `${target.address}: a group ${target.key} exists already`)
     }
     const body = { schemas: [GROUP], ...(await this.#body(target, desired, signal)) }
-    const operation: Operation = { id: 'createScimGroup', method: 'POST', path: groups(target.tenant ?? ''), body }
+    const path = groups(target.tenant ?? '')
+    const operation: Operation = { id: 'createScimGroup', method: 'POST', path, body, reactions: KEY_TAKEN }
     return { id: this.#client.text(operation, await this.#client.call(operation, signal), 'id') }
   }
 

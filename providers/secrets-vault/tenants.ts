@@ -48,8 +48,10 @@ export class Ownership {
   }
 
   async #change(method: 'PUT' | 'DELETE', organization: string, tenant: string, signal: AbortSignal): Promise<void> {
-    const id = method === 'PUT' ? 'attachTenant' : 'detachTenant'
-    await this.#client.call({ id, method, path: `${tenants(organization)}/${encoded(tenant)}` }, signal)
+    const path = `${tenants(organization)}/${encoded(tenant)}`
+    const operation: Operation =
+      method === 'PUT' ? { id: 'attachTenant', method, path } : { id: 'detachTenant', method, path, accepts: [404] }
+    await this.#client.call(operation, signal)
   }
 }
 
