@@ -37,7 +37,7 @@ export function compileShape(schema: TSchema): ShapeCheck {
 }
 
 function mistakesOf(schema: TSchema, errors: readonly ErrorObject[]): readonly Mistake[] {
-  const own = withoutCascade(errors.slice(0, MAX_ERRORS))
+  const own = withoutCascade(errors.slice(0, MAX_ERRORS)).toSorted((a, b) => rankOf(a) - rankOf(b))
   const found = new Map<string, Mistake>()
   for (const error of own) {
     const mistake = mistakeOf(schema, error)
@@ -46,6 +46,9 @@ function mistakesOf(schema: TSchema, errors: readonly ErrorObject[]): readonly M
   }
   return bounded([...found.values()])
 }
+
+/** Of several errors about one value the first is told; a wrong type explains all others. */
+const rankOf = (error: ErrorObject): number => (error.keyword === 'type' ? 0 : 1)
 
 /** Errors that only follow from others: branches of a choice, and a field that is missing because its name is misspelt. */
 function withoutCascade(errors: readonly ErrorObject[]): readonly ErrorObject[] {

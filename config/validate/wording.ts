@@ -40,7 +40,7 @@ const BY_KEYWORD: Readonly<Record<string, Describe>> = {
   minItems: (e) => ({ message: `the list has ${sizeOf(e.data)} items; at least ${limitOf(e)} are needed` }),
   maxItems: (e) => ({ message: `the list has ${sizeOf(e.data)} items; at most ${limitOf(e)} are allowed` }),
   uniqueItems: (e) => ({
-    step: String((e.params as { i: number }).i),
+    step: String(Math.max(...Object.values(e.params as { i: number; j: number }))),
     message: 'the same item is in the list twice; keep one',
   }),
   minProperties: (e) => countMessage(e),

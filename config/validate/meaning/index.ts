@@ -1,3 +1,4 @@
+import { activationIsPossible, loginIsPossible, stepUpIsPossible } from './cim.ts'
 import { allowListsHold, ignoredFieldsExist } from './limits.ts'
 import { connectionsAreNamed, noCycles, referencesResolve, systemsMatch } from './references.ts'
 import { connectionsDiffer, mfaUsersAreNamedOnce, namesAreUnique, objectsAreClaimedOnce } from './uniqueness.ts'
@@ -15,4 +16,7 @@ export const MEANING: readonly Check[] = [
   connectionsDiffer,
   ignoredFieldsExist,
   allowListsHold,
+  stepUpIsPossible,
+  loginIsPossible,
+  activationIsPossible,
 ]
