@@ -4,6 +4,7 @@ import { cimRoutes } from './settings/cim/routes.ts'
 import { navixyRoutes } from './settings/navixy/routes.ts'
 import { pigelloRoutes } from './settings/pigello/routes.ts'
 import { sailpointRoutes } from './settings/sailpoint/routes.ts'
+import { vaultRoutes } from './vault/routes.ts'
 
 /** Everything the runtime serves. */
 export const MODULES: readonly RouteModule[] = [
@@ -12,4 +13,5 @@ export const MODULES: readonly RouteModule[] = [
   cimRoutes,
   sailpointRoutes,
   navixyRoutes,
+  vaultRoutes,
 ]

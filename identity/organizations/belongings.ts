@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { NAVIXY, userIds } from '../settings/navixy/settings.ts'
 import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
 import { readSettings, SETTINGS } from '../settings/store.ts'
+import { tenantsOf } from '../vault/tenant-organizations.ts'
 import { type Organization, scopeOf } from './organizations.ts'
 
 /** What keeps an organization from being deleted, in words. */
@@ -11,7 +12,9 @@ export async function belongings(deps: Deps, organization: Organization): Promis
   const { total } = await deps.store.find(CONFIGURATIONS, scope, { limit: 1 })
   const navixy = await readSettings(deps, organization, NAVIXY)
   const unused = navixy.default === undefined && userIds(navixy).length === 0
+  const tenants = await tenantsOf(deps.store, organization.organization_id)
   return [
+    ...tenants.map((tenant) => `the tenant ${tenant}`),
     ...items.filter(({ id }) => !(id === NAVIXY.name && unused)).map(({ id }) => `${id} settings`),
     ...(total > 0 ? ['pigello security configurations'] : []),
   ]

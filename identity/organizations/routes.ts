@@ -45,7 +45,7 @@ export async function organizationRoutes(app: FastifyInstance, { deps }: { reado
 
 function collectionRoutes(app: FastifyInstance, deps: Deps): void {
   app.get<{ Querystring: { limit: number; offset: number } }>(
-    '/',
+    '',
     { schema: { querystring: PAGE } },
     async (request) => {
       const page = await deps.store.find(ORGANIZATIONS, GLOBAL, request.query)

@@ -14,13 +14,13 @@ export const SETTINGS: Collection<Settings> = { name: 'settings', id: (s) => s.i
 /** One singleton: its name in the store and its value before anything was written. */
 export interface Singleton<T> {
   readonly name: string
-  readonly fresh: (organization: Organization) => T
+  readonly fresh: () => T
 }
 
 /** The stored value, or the fresh one. */
 export async function readSettings<T>({ store }: Deps, organization: Organization, s: Singleton<T>): Promise<T> {
   const found = await store.get(SETTINGS, scopeOf(organization.organization_id), s.name)
-  return found ? (found.value as T) : s.fresh(organization)
+  return found ? (found.value as T) : s.fresh()
 }
 
 /** Changes the value atomically; `change` may run again. What it throws leaves the stored value as it is. */
@@ -33,7 +33,7 @@ export async function changeSettings<T>(
   const scope = scopeOf(organization.organization_id)
   const existing = await deps.store.get(SETTINGS, scope, s.name)
   if (!existing) {
-    const value = change(s.fresh(organization))
+    const value = change(s.fresh())
     if (await created(deps, scope, { id: s.name, value })) return value
   }
   const stored = await deps.store.update(SETTINGS, scope, s.name, (old) => ({ ...old, value: change(old.value as T) }))

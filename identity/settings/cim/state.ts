@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { SchemaName } from '../contracts.ts'
 import { resolveSchema, schemaNamed } from '../contracts.ts'
 import { isRecord, type Json } from '../merge.ts'
@@ -62,7 +61,7 @@ function fresh(): CimState {
 }
 
 const passwordMethod = (): LoginMethod => ({
-  id: randomUUID(),
+  id: 'username-and-password',
   type: 'USERNAME_AND_PASSWORD',
   name: 'Password',
   authentication_level: 1,
