@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import { PlumblineError } from '../../config/errors.ts'
+import { apply } from '../../reconciler/apply.ts'
+import type { Outcome, Plan, Policy } from '../../reconciler/model.ts'
+import { isPending } from '../../reconciler/plan.ts'
+import { confirm } from '../confirm.ts'
+import { goodDocuments, type Selection, selectable } from '../documents.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
+import { formatOutcomes, outcomeText } from '../report/outcomes.ts'
+import { formatPlan } from '../report/plan.ts'
+import { type Handler, handle, type Run } from '../run.ts'
+import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
+import { settleNotCreated } from '../settle.ts'
+import { planned, type Workspace, withWorkspace } from '../workspace.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline apply                    show the plan, ask, apply
+  plumbline apply --yes              without asking, e.g. where there is no terminal
+  plumbline apply change.plan        exactly the saved plan, or nothing when the world has moved on
+  plumbline apply --not-created SecurityConfiguration/acme
+                                     an interrupted create did not happen: forget that it was begun`
+
+interface Options extends Selection, PolicyOptions {
+  readonly yes?: true
+  readonly notCreated?: string
+}
+
+export function define(command: Command): void {
+  guarded(selectable(command))
+    .argument('[plan]', 'a plan that `plan --out` saved')
+    .option('-y, --yes', 'apply without asking')
+    .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
+    .addHelpText('after', EXAMPLES)
+  handle(command, run)
+}
+
+const run: Handler<Options> = async (runtime, options, [file]) => {
+  if (options.notCreated !== undefined) {
+    return settleNotCreated(runtime, goodDocuments(runtime.terminal, options), options.notCreated)
+  }
+  return file === undefined ? applyNow(runtime, options) : applySaved(runtime, await readSavedPlan(file))
+}
+
+const applySaved = (run: Run, saved: SavedPlan): Promise<ExitCode> =>
+  withWorkspace(run, saved.selection, 'write', async (workspace) => {
+    if (saved.documents !== workspace.digest) throw stale('the documents have changed')
+    const plan = await planned(run, workspace, saved.policy)
+    if (saved.digest !== plan.digest) throw stale('the systems have changed')
+    return carryOut(run, workspace, plan)
+  })
+
+const stale = (what: string): PlumblineError =>
+  new PlumblineError('PLAN_STALE', `${what} since the plan was saved; nothing was done`, {
+    help: 'Plan again, and look at what is different now.',
+  })
+
+const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
+  withWorkspace(run, options, 'write', async (workspace) => {
+    const policy: Policy = policyOf(options, workspace.documents.guards)
+    const plan = await planned(run, workspace, policy)
+    if (run.terminal.format === 'text') run.terminal.print(formatPlan(plan, run.terminal))
+    const due = plan.finalize.length > 0 || plan.steps.some(isPending)
+    if (due && !options.yes) await confirm('Apply this plan?', run.signal)
+    return carryOut(run, workspace, plan)
+  })
+
+/** Applies a plan, printing each outcome as it comes. */
+async function carryOut(run: Run, workspace: Workspace, plan: Plan): Promise<ExitCode> {
+  const { terminal } = run
+  const { facts, inventory, context, rules } = workspace
+  const outcomes: Outcome[] = []
+  const progress = terminal.progress('applying', plan.steps.length)
+  try {
+    for await (const outcome of apply({ plan, documents: facts, ledger: inventory, context, rules })) {
+      outcomes.push(outcome)
+      progress.tick()
+      if (terminal.format === 'text' && isWorthALine(outcome)) terminal.print(outcomeText(outcome, terminal))
+    }
+  } finally {
+    progress.end()
+  }
+  terminal.print(formatOutcomes(outcomes, terminal))
+  context.signal.throwIfAborted()
+  return outcomes.every((o) => o.status === 'done') ? EXIT.ok : EXIT.error
+}
+
+const isWorthALine = ({ step, status }: Outcome): boolean => status !== 'done' || isPending(step)

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { drift as driftOf } from '../../reconciler/drift.ts'
+import { DEFAULT_POLICY } from '../../reconciler/model.ts'
+import { type Selection, selectable } from '../documents.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { formatDrift, hasDrifted } from '../report/drift.ts'
+import { type Handler, handle } from '../run.ts'
+import { planned, withWorkspace } from '../workspace.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline drift                     exits with 2 when a system differs from the documents
+  plumbline drift --format json       the report for a monitor`
+
+export function define(command: Command): void {
+  selectable(command).argument('[paths...]', 'files and folders instead of a project').addHelpText('after', EXAMPLES)
+  handle(command, drift)
+}
+
+const drift: Handler<Selection> = (run, options, paths) =>
+  withWorkspace(run, { ...options, paths }, 'read', async (workspace): Promise<ExitCode> => {
+    const report = driftOf(await planned(run, workspace, DEFAULT_POLICY), new Date())
+    run.terminal.print(formatDrift(report, run.terminal))
+    if (report.unknown.length > 0) return EXIT.error
+    return hasDrifted(report) ? EXIT.pending : EXIT.ok
+  })

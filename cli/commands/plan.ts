@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import { type Selection, selectable } from '../documents.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
+import { formatPlan, hasFailures, hasPending } from '../report/plan.ts'
+import { type Handler, handle } from '../run.ts'
+import { writeSavedPlan } from '../saved-plan.ts'
+import { planned, withWorkspace } from '../workspace.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline plan                           exits with 2 when changes are pending
+  plumbline plan --out change.plan         save it, review it, then: plumbline apply change.plan
+  plumbline plan --prune --allow delete    also delete what has no document any more
+  plumbline plan --format markdown         for a pull request`
+
+interface Options extends Selection, PolicyOptions {
+  readonly out?: string
+}
+
+export function define(command: Command): void {
+  guarded(selectable(command))
+    .argument('[paths...]', 'files and folders instead of a project')
+    .option('-o, --out <file>', 'save the plan, for `apply`')
+    .addHelpText('after', EXAMPLES)
+  handle(command, plan)
+}
+
+const plan: Handler<Options> = (run, options, paths) =>
+  withWorkspace(run, { ...options, paths }, 'read', async (workspace): Promise<ExitCode> => {
+    const policy = policyOf(options, workspace.documents.guards)
+    const found = await planned(run, workspace, policy)
+    run.terminal.print(formatPlan(found, run.terminal))
+    if (hasFailures(found)) return EXIT.error
+    if (options.out !== undefined) {
+      await writeSavedPlan(options.out, { ...options, paths }, policy, workspace.digest, found)
+      run.terminal.note(`Saved. Apply exactly this with: plumbline apply ${options.out}`)
+    }
+    return hasPending(found) ? EXIT.pending : EXIT.ok
+  })

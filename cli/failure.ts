@@ -1,0 +1,37 @@
+import { PlumblineError, toPlumblineError } from '../config/errors.ts'
+import { type Diagnostic, formatDiagnostic } from '../config/resource.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Mistakes in documents, all of them found at once. */
+export class InvalidDocuments extends PlumblineError {
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const errors = diagnostics.filter((d) => d.severity === 'error').length
+    super('INVALID_DOCUMENT', `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}; nothing was sent`)
+    this.diagnostics = diagnostics
+  }
+}
+
+/** Prints a failure for people: what is wrong, and what to do. Never a stack. */
+export function printFailure(terminal: Terminal, thrown: unknown): void {
+  const error = toPlumblineError(thrown)
+  if (error instanceof InvalidDocuments) printDiagnostics(terminal, error.diagnostics)
+  terminal.complain(error.message, 'error')
+  if (error.help !== undefined) terminal.complain(error.help)
+  if (error.code === 'INTERNAL') terminal.complain('This is a fault in Plumbline; please report it.')
+  if (process.env.PLUMBLINE_DEBUG) for (const cause of causesOf(error)) terminal.complain(`  because: ${cause}`)
+}
+
+/** Mistakes and warnings, one per line, on standard error. */
+export function printDiagnostics(terminal: Terminal, diagnostics: readonly Diagnostic[]): void {
+  for (const d of diagnostics) terminal.complain(formatDiagnostic(d), d.severity)
+}
+
+/** Codes and messages of the chain of causes; messages hold no secrets by the rule of `PlumblineError`. */
+function causesOf(error: Error): readonly string[] {
+  const { cause } = error
+  if (!(cause instanceof Error)) return []
+  const code = (cause as { code?: unknown }).code
+  return [`${code === undefined ? cause.name : String(code)}: ${cause.message}`, ...causesOf(cause)]
+}

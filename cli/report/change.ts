@@ -1,0 +1,35 @@
+import type { Change } from '../../reconciler/adapter.ts'
+import type { Action } from '../../reconciler/model.ts'
+
+/** How an action looks in a text, and what it is called when it is counted and when it is done. */
+export interface ActionWords {
+  readonly mark: string
+  readonly style: 'green' | 'yellow' | 'red' | 'dim' | 'cyan'
+  readonly pending: string
+  readonly done: string
+}
+
+export const ACTIONS: Readonly<Record<Action, ActionWords>> = {
+  create: { mark: '+', style: 'green', pending: 'to create', done: 'created' },
+  adopt: { mark: '>', style: 'cyan', pending: 'to adopt', done: 'adopted' },
+  update: { mark: '~', style: 'yellow', pending: 'to update', done: 'updated' },
+  replace: { mark: '±', style: 'red', pending: 'to replace', done: 'replaced' },
+  delete: { mark: '-', style: 'red', pending: 'to delete', done: 'deleted' },
+  reset: { mark: '-', style: 'red', pending: 'to reset', done: 'reset' },
+  forget: { mark: '-', style: 'dim', pending: 'to forget', done: 'forgotten' },
+  report: { mark: '?', style: 'cyan', pending: 'different and left so', done: 'left as it is' },
+  none: { mark: '=', style: 'dim', pending: 'unchanged', done: 'unchanged' },
+  blocked: { mark: '!', style: 'red', pending: 'blocked', done: 'blocked' },
+}
+
+const shown = (value: unknown): string => (value === undefined ? '(absent)' : JSON.stringify(value))
+
+/** The two sides of a change as texts; a secret shows as `(secret)`. */
+export function sidesOf(change: Change): readonly [from: string, to: string] {
+  return change.secret ? ['(secret)', '(secret)'] : [shown(change.from), shown(change.to)]
+}
+
+/** What a change does to the safety of logins, and whether it can be made at creation only. */
+export function remarksOn({ impact, createOnly }: Change): readonly string[] {
+  return [...(impact === 'neutral' ? [] : [impact]), ...(createOnly ? ['at creation only'] : [])]
+}

@@ -1,0 +1,49 @@
+import type { Outcome } from '../../reconciler/model.ts'
+import { isPending } from '../../reconciler/plan.ts'
+import { printable } from '../printable.ts'
+import type { Format, Terminal } from '../terminal.ts'
+import { ACTIONS } from './change.ts'
+
+const STATUS = {
+  done: ['✓', 'green'],
+  failed: ['✗', 'red'],
+  skipped: ['·', 'yellow'],
+} as const
+
+/** What became of one step, on one line, and what can be done about it on the next. */
+export function outcomeText({ step, status, error }: Outcome, terminal: Terminal): string {
+  const [mark, style] = STATUS[status]
+  const result = status === 'done' ? ACTIONS[step.action].done : `${status}: ${printable(error?.message ?? '')}`
+  const help = error?.help === undefined ? '' : `\n    ${printable(error.help)}`
+  return `${terminal.paint(style, mark)} ${printable(step.address)}  ${result}${help}`
+}
+
+const FORM: Readonly<Record<Format, (outcomes: readonly Outcome[]) => string>> = {
+  text: summary,
+  markdown: (outcomes) => [`**${summary(outcomes)}**`, '', ...outcomes.filter(isNews).map(markdownLine)].join('\n'),
+  json: (outcomes) => JSON.stringify({ outcomes: outcomes.map(plain) }, undefined, 2),
+}
+
+/** The end of an apply, in the format of the run. */
+export const formatOutcomes = (outcomes: readonly Outcome[], terminal: Terminal): string =>
+  FORM[terminal.format](outcomes)
+
+const isNews = ({ step, status }: Outcome): boolean => status !== 'done' || isPending(step)
+
+function summary(outcomes: readonly Outcome[]): string {
+  const count = (status: Outcome['status']) => outcomes.filter((o) => isNews(o) && o.status === status).length
+  const [done, failed, skipped] = [count('done'), count('failed'), count('skipped')]
+  if (done + failed + skipped === 0) return 'Nothing to do: the systems are as the documents say.'
+  const rest = [failed > 0 ? [`${failed} failed`] : [], skipped > 0 ? [`${skipped} skipped`] : []].flat()
+  return `Applied: ${[`${done} done`, ...rest].join(', ')}.`
+}
+
+const markdownLine = ({ step, status, error }: Outcome): string =>
+  `- \`${step.address}\` ${step.action}: ${status}${error === undefined ? '' : ` (${printable(error.message)})`}`
+
+const plain = ({ step, status, error }: Outcome) => ({
+  address: step.address,
+  action: step.action,
+  status,
+  ...(error === undefined ? {} : { error: { code: error.code, message: error.message, help: error.help } }),
+})

@@ -1,0 +1,45 @@
+import { formatDiagnostic } from '../../config/resource.ts'
+import type { Change } from '../../reconciler/adapter.ts'
+import type { Action, Plan, Step } from '../../reconciler/model.ts'
+import { printable, shortened } from '../printable.ts'
+import type { Terminal } from '../terminal.ts'
+import { ACTIONS, remarksOn, sidesOf } from './change.ts'
+
+const INDENT = '    '
+/** Room for the pointer, the arrow and the remarks beside two values. */
+const BESIDE_VALUES = 44
+const LEAST_VALUE_WIDTH = 24
+
+/** A plan for people: one block per document that something happens to, then a count. */
+export function planText(plan: Plan, terminal: Terminal): string {
+  const blocks = plan.steps.filter((s) => s.action !== 'none').map((s) => stepText(s, terminal))
+  const finals = plan.finalize.map((name) => `${terminal.paint('yellow', '~')} Connection/${name}  final reload`)
+  const orphans = plan.orphans.map((a) => `${terminal.paint('dim', '?')} ${printable(a)}  has no document (--prune)`)
+  const errors = plan.diagnostics.map((d) => `${terminal.paint('red', d.severity)} ${printable(formatDiagnostic(d))}`)
+  return [...blocks, ...finals, ...orphans, ...errors, summary(plan)].join('\n')
+}
+
+/** One step with its fields. */
+export function stepText(step: Step, terminal: Terminal): string {
+  const { mark, style } = ACTIONS[step.action]
+  const remark = step.because === undefined ? '' : `: ${printable(step.because)}`
+  const drifted = step.drift ? ' (drift)' : ''
+  const head = `${terminal.paint(style, mark)} ${terminal.paint('bold', printable(step.address))}  ${step.action}${drifted}${remark}`
+  return [head, ...step.changes.map((c) => changeText(c, step.action, terminal))].join('\n')
+}
+
+function changeText(change: Change, action: Action, terminal: Terminal): string {
+  const width = Math.max(LEAST_VALUE_WIDTH, Math.floor((terminal.width - BESIDE_VALUES) / 2))
+  const [from, to] = sidesOf(change).map((value) => shortened(value, width))
+  const values = action === 'create' || change.secret ? to : `${from} → ${to}`
+  const remarks = remarksOn(change).map((r) => terminal.paint(r === 'weakens' ? 'red' : 'dim', `  (${r})`))
+  return `${INDENT}${printable(change.path)}  ${values}${remarks.join('')}`
+}
+
+/** Counts by action, e.g. `1 to create, 2 unchanged`. */
+export function summary(plan: Plan): string {
+  if (plan.steps.length + plan.finalize.length === 0) return 'Nothing to do: there are no managed documents.'
+  const actions = Object.keys(ACTIONS) as Action[]
+  const counted = actions.map((a) => [plan.steps.filter((s) => s.action === a).length, ACTIONS[a].pending] as const)
+  return `Plan: ${counted.flatMap(([n, words]) => (n > 0 ? [`${n} ${words}`] : [])).join(', ')}.`
+}

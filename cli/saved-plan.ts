@@ -1,0 +1,81 @@
+import { readFile, stat } from 'node:fs/promises'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { PlumblineError } from '../config/errors.ts'
+import type { Plan, Policy } from '../reconciler/model.ts'
+import { writePrivately } from './deliveries.ts'
+import type { Selection } from './documents.ts'
+
+const MAX_BYTES = 256 * 1024 * 1024
+const VERSION = 1
+
+/** What `apply` needs of a plan file; the plan itself is in it for people and tools to read. */
+const SAVED = Type.Object({
+  version: Type.Literal(VERSION),
+  selection: Type.Object({
+    project: Type.Optional(Type.String()),
+    environment: Type.Optional(Type.String()),
+    paths: Type.Array(Type.String()),
+  }),
+  policy: Type.Object({
+    prune: Type.Boolean(),
+    allow: Type.Array(Type.Enum(['delete', 'replace', 'empty'])),
+    maxDeleteShare: Type.Number(),
+  }),
+  documents: Type.String(),
+  plan: Type.Object({ digest: Type.String() }),
+})
+type Saved = Static<typeof SAVED>
+
+export interface SavedPlan {
+  readonly selection: Selection
+  readonly policy: Policy
+  /** Digest of the documents that were planned. */
+  readonly documents: string
+  /** Digest of the plan. */
+  readonly digest: string
+}
+
+/** Saves a plan (mode 0600). Secrets are masked in it, as everywhere. */
+export async function writeSavedPlan(
+  file: string,
+  { project, environment, paths }: Selection,
+  policy: Policy,
+  documents: string,
+  plan: Plan,
+): Promise<void> {
+  const selection = { project, environment, paths }
+  const saved = { version: VERSION, selection, policy: { ...policy, allow: [...policy.allow] }, documents, plan }
+  await writePrivately(file, `${JSON.stringify(saved, undefined, 2)}\n`)
+}
+
+/** Reads a saved plan. Throws IO when it cannot be read, USAGE when it is none. */
+export async function readSavedPlan(file: string): Promise<SavedPlan> {
+  const { selection, policy, documents, plan } = parse(await readText(file), file)
+  return { selection, policy: { ...policy, allow: new Set(policy.allow) }, documents, digest: plan.digest }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    if ((await stat(file)).size <= MAX_BYTES) return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new PlumblineError('IO', `cannot read the plan ${file}`, { cause })
+  }
+  throw new PlumblineError('IO', `the plan ${file} is larger than 256 MiB`)
+}
+
+function parse(text: string, file: string): Saved {
+  const value = json(text)
+  if (Value.Check(SAVED, value)) return value
+  throw new PlumblineError('USAGE', `${file} is not a plan that this version saved`, {
+    help: 'Make one with: plumbline plan --out FILE',
+  })
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,27 @@
+import { PlumblineError } from '../config/errors.ts'
+import { FileInventory } from '../reconciler/inventory.ts'
+import type { Documents } from './documents.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import type { Run } from './run.ts'
+
+/**
+ * Forgets a create that was begun and, as a person has seen in the system, did not happen. Throws USAGE when no such
+ * create is open.
+ */
+export async function settleNotCreated({ terminal }: Run, documents: Documents, address: string): Promise<ExitCode> {
+  const inventory = FileInventory.open(documents.inventory, 'write')
+  try {
+    const entry = inventory.entries.get(address)
+    if (entry === undefined || entry.id !== undefined) throw notOpen(address)
+    await inventory.drop(address)
+    terminal.note(`${address} counts as not created; the next apply creates it.`)
+    return EXIT.ok
+  } finally {
+    inventory.close()
+  }
+}
+
+const notOpen = (address: string): PlumblineError =>
+  new PlumblineError('USAGE', `no create of ${address} is open`, {
+    help: 'Addresses are Kind/name, as `plumbline plan` shows them.',
+  })

@@ -1,0 +1,56 @@
+import { styleText } from 'node:util'
+import { printable } from './printable.ts'
+import { Progress } from './progress.ts'
+
+export const FORMATS = ['text', 'json', 'markdown'] as const
+export type Format = (typeof FORMATS)[number]
+export type Style = Parameters<typeof styleText>[0]
+
+const DEFAULT_WIDTH = 100
+const SMALLEST_WIDTH = 40
+
+const MARKS = { none: ['', 'reset'], warning: ['warning', 'yellow'], error: ['error', 'red'] } as const
+type Mark = keyof typeof MARKS
+
+/** Where a command writes: results to standard output, remarks and progress to standard error. */
+export class Terminal {
+  readonly format: Format
+  readonly quiet: boolean
+
+  constructor(format: Format, quiet: boolean) {
+    this.format = format
+    this.quiet = quiet
+  }
+
+  /** Columns of a line of text. */
+  get width(): number {
+    return Math.max(SMALLEST_WIDTH, process.stdout.columns ?? DEFAULT_WIDTH)
+  }
+
+  /** A result. Nothing else goes to standard output. */
+  print(text: string): void {
+    process.stdout.write(`${text}\n`)
+  }
+
+  /** A remark for people; silent with `--quiet`. */
+  note(text: string): void {
+    if (!this.quiet) process.stderr.write(`${text}\n`)
+  }
+
+  /** A complaint: shown even with `--quiet`. `mark` says how bad it is. */
+  complain(text: string, mark: Mark = 'none'): void {
+    const [word, style] = MARKS[mark]
+    const painted = word === '' ? '' : `${styleText(style, word, { stream: process.stderr })} `
+    process.stderr.write(`${painted}${printable(text)}\n`)
+  }
+
+  /** Text in a colour, where the terminal shows colours (NO_COLOR and FORCE_COLOR are honoured). */
+  paint(style: Style, text: string): string {
+    return styleText(style, text, { stream: process.stdout })
+  }
+
+  /** Shows what takes longer than a second; call `end` on it. */
+  progress(label: string, total?: number): Progress {
+    return new Progress(process.stderr, label, total, this.quiet)
+  }
+}

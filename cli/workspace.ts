@@ -1,0 +1,93 @@
+import { kindOf } from '../config/kinds/index.ts'
+import { resolve as index } from '../config/references.ts'
+import { addressOf, type Resource } from '../config/resource.ts'
+import { SYSTEMS } from '../providers/registry.ts'
+import type { RuleCheck } from '../reconciler/decide.ts'
+import { digestOf } from '../reconciler/digest.ts'
+import { type Facts, factsOf } from '../reconciler/facts.ts'
+import { FileInventory } from '../reconciler/inventory.ts'
+import type { Plan, Policy } from '../reconciler/model.ts'
+import { type Context, observeAll } from '../reconciler/observe.ts'
+import { plan } from '../reconciler/plan.ts'
+import { ruleCheck } from '../reconciler/rules.ts'
+import { Runtime } from '../reconciler/runtime.ts'
+import { secretSource } from '../reconciler/secret-source.ts'
+import { fileDeliveries } from './deliveries.ts'
+import { type Documents, environmentOf, goodDocuments, type Selection } from './documents.ts'
+import type { Run } from './run.ts'
+
+/** Everything that planning and applying needs, opened. */
+export interface Workspace {
+  readonly documents: Documents
+  readonly facts: readonly Facts[]
+  readonly inventory: FileInventory
+  readonly context: Context
+  readonly rules: RuleCheck
+  /** SHA-256 of the checked documents. */
+  readonly digest: string
+}
+
+/** Opens the selected documents, their inventory and their systems for the time of `work`. Throws on mistakes. */
+export async function withWorkspace<T>(
+  run: Run,
+  selection: Selection,
+  mode: 'read' | 'write',
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const documents = goodDocuments(run.terminal, selection)
+  const inventory = FileInventory.open(documents.inventory, mode)
+  const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
+  try {
+    return await work(workspaceOf(run, documents, inventory, embedded?.fetch))
+  } finally {
+    await embedded?.close()
+    inventory.close()
+  }
+}
+
+const usesEmbedded = (resources: readonly Resource[]): boolean =>
+  resources.some((r) => r.kind === 'Connection' && r.spec.endpoint === 'embedded')
+
+/** The runtime opens before secrets are read: the first start makes the administrator key that they may refer to. */
+async function openRuntime({ runtime }: Documents) {
+  const { openEmbedded } = await import('../identity/embedded.ts')
+  return openEmbedded(runtime)
+}
+
+function workspaceOf(
+  { signal }: Run,
+  documents: Documents,
+  inventory: FileInventory,
+  embedded: typeof fetch | undefined,
+): Workspace {
+  const { resources, folder } = documents
+  const all = index(resources)
+  const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
+  const runtime = new Runtime({
+    index: all,
+    systems: SYSTEMS,
+    secrets: secretSource({ env: environmentOf(documents), folder }),
+    embedded: async () => ({ fetch: embedded ?? fetch }),
+  })
+  return {
+    documents,
+    facts: managed.map((r) => factsOf(r, all, inventory.entries.get(addressOf(r)))),
+    inventory,
+    context: { runtime, deliveries: fileDeliveries(folder), fingerprintKey: inventory.fingerprintKey, signal },
+    rules: ruleCheck,
+    digest: digestOf(resources.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }))),
+  }
+}
+
+/** Looks at every system and plans. */
+export async function planned(run: Run, workspace: Workspace, policy: Policy): Promise<Plan> {
+  const { facts, inventory, context, rules } = workspace
+  const progress = run.terminal.progress('reading the systems', facts.length)
+  try {
+    const snapshot = await observeAll(facts, inventory.entries, context, () => progress.tick())
+    context.signal.throwIfAborted()
+    return plan({ documents: facts, snapshot, inventory: inventory.snapshot(), policy, rules })
+  } finally {
+    progress.end()
+  }
+}
