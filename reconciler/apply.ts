@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
+import type { Change } from './adapter.ts'
 import type { RuleCheck } from './decide.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
@@ -111,10 +112,15 @@ class Run {
       return
     const { context, ledger, rules } = this.#input
     const again = await lookAgain(facts, entry, context, rules)
-    const due = stillDue(step, again.step)
+    const due = stillDue(step, again.step, this.#isInsideNew(facts))
     if (isWrite(due)) await forgetOverwritten(facts, ledger)
     const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
     await execute(due, again.seen, entry, { facts, connected, context, recorder: ledger })
+  }
+
+  /** Its container is made in this run, so the plan could not look inside. */
+  #isInsideNew({ containers }: Facts): boolean {
+    return this.#input.plan.steps.some((s) => containers.includes(s.address) && s.action === 'create')
   }
 
   #queue(connection: string): Promise<LimitFunction> {
@@ -171,13 +177,20 @@ const skipped = (step: Step, because: string): Outcome => ({
   error: new PlumblineError('REFUSED', because),
 })
 
-/** The step as it is due now. What was planned and is still different must be exactly what was planned. */
-function stillDue(planned: Step, now: Step): Step {
+/**
+ * The step as it is due now. What was planned and is still different must be exactly what was planned. A new container
+ * may come with objects of its own: they take fewer of the planned values, and no others.
+ */
+function stillDue(planned: Step, now: Step, insideNew: boolean): Step {
   if (now.action === 'blocked') throw new PlumblineError('REFUSED', now.because ?? 'blocked')
   const same = isDeepStrictEqual(now.changes, planned.changes)
   if (now.changes.length === 0 && now.action !== 'create') return now
   if (same && (now.action === planned.action || planned.action === 'replace')) return planned
+  if (insideNew && now.action === 'adopt' && isPartOf(now.changes, planned.changes)) return now
   throw new PlumblineError('PLAN_STALE', `${planned.address} has changed since the plan was made`, {
     help: 'Plan again and look at what is different now.',
   })
 }
+
+const isPartOf = (some: readonly Change[], all: readonly Change[]): boolean =>
+  some.every(({ path, to }) => all.some((c) => c.path === path && isDeepStrictEqual(c.to, to)))

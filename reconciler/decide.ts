@@ -21,10 +21,8 @@ const explained = (message: string, help: string | undefined): string =>
   help === undefined ? message : `${message} ${help}`
 
 function decideAbsent(facts: Facts, entry: Entry | undefined): Step {
-  const { management, adoption } = facts.steering
-  if (facts.kind.observeOnly)
-    return blocked(facts, undefined, 'the system has no such object, and no operation creates one')
-  if (management === 'Observe') return step(facts, 'report', undefined, [], { because: 'absent, and only observed' })
+  const { adoption } = facts.steering
+  if (isOnlyObserved(facts)) return step(facts, 'report', undefined, [], { because: 'absent, and only observed' })
   if (adoption === 'AdoptOnly') return blocked(facts, undefined, 'there is nothing to adopt (adoption is AdoptOnly)')
   const vanished = entry?.id === undefined ? {} : { drift: true as const, because: 'it has vanished from the system' }
   if (vanished.drift && facts.steering.driftMode !== 'Correct') return step(facts, 'report', undefined, [], vanished)
@@ -45,7 +43,7 @@ function decidePresent(facts: Facts, observed: Observed, seen: Seen, entry: Entr
       'it exists already and adoption is CreateOnly; set adoption: AdoptOrCreate to take it over',
     )
   }
-  if (changes.length === 0) return step(facts, owned && entry.id !== undefined ? 'none' : 'adopt', observed.id, [])
+  if (changes.length === 0) return step(facts, isSettled(facts, entry) ? 'none' : 'adopt', observed.id, [])
   const drift = owned && entry.specDigest === facts.specDigest
   if (drift && facts.steering.driftMode === 'Ignore') return step(facts, 'none', observed.id, [])
   if (isLeftAlone(facts, drift)) return step(facts, 'report', observed.id, changes, drift ? { drift: true } : {})
@@ -68,8 +66,14 @@ export function differences(facts: Facts, observed: Observed, seen: Omit<Seen, '
 const mayAdopt = ({ steering, resource, kind }: Facts): boolean =>
   steering.adoption !== 'CreateOnly' || resource.spec.externalRef !== undefined || kind.shape === 'singleton'
 
-const isLeftAlone = ({ steering, kind }: Facts, drift: boolean): boolean =>
-  kind.observeOnly === true || steering.management === 'Observe' || (drift && steering.driftMode === 'Report')
+/** Nothing is left to record: it is ours already, or it never becomes ours. */
+const isSettled = (facts: Facts, entry: Entry | undefined): boolean => entry?.id !== undefined || isOnlyObserved(facts)
+
+const isOnlyObserved = ({ steering, kind }: Facts): boolean =>
+  kind.observeOnly === true || steering.management === 'Observe'
+
+const isLeftAlone = (facts: Facts, drift: boolean): boolean =>
+  isOnlyObserved(facts) || (drift && facts.steering.driftMode === 'Report')
 
 function writeAction(changes: readonly Change[], owned: boolean): Action {
   if (changes.some((c) => c.createOnly)) return 'replace'

@@ -57,6 +57,15 @@ describe('apply', () => {
     expect(world.system.writes).toEqual([])
   })
 
+  it('writes what still differs of an object that a new container brings along', async () => {
+    const world = new World()
+    const outcomes = await world.apply([vault, tenant('acme'), client('portal', { locked: true })], {}, () =>
+      world.system.objects.set('Client/acme/portal', { name: 'portal', is_lock: false }),
+    )
+    expect(outcomes.map((o) => o.status)).toEqual(['done', 'done'])
+    expect(world.system.writes).toEqual(['create Tenant/acme', 'update Client/acme/portal'])
+  })
+
   it('is done with a step that has become needless', async () => {
     const world = new World()
     world.system.objects.set('Tenant/acme', { display_name: 'Old' })

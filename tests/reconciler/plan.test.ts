@@ -143,6 +143,18 @@ describe('management and drift modes', () => {
     expect(world.system.writes.length).toBe(before)
   })
 
+  it('never owns what it only observes', async () => {
+    const world = new World()
+    world.system.objects.set('Tenant/acme', { display_name: 'Acme' })
+    const plan = await world.plan([vault, tenant('acme', { displayName: 'Acme', management: 'Observe' })])
+    expect(actions(plan)).toEqual(['none Tenant/acme'])
+  })
+
+  it('reports what it only observes and does not find', async () => {
+    const plan = await new World().plan([vault, tenant('acme', { management: 'Observe' })])
+    expect(plan.steps).toMatchObject([{ action: 'report', because: 'absent, and only observed' }])
+  })
+
   it('does nothing with management Paused', async () => {
     const { world } = await drifted({})
     const plan = await world.plan([vault, tenant('acme', { displayName: 'Acme', management: 'Paused' })])
