@@ -1,0 +1,94 @@
+import {
+  type FieldMeta,
+  isListSchema,
+  isMapSchema,
+  isObjectSchema,
+  itemOf,
+  metaOf,
+  type TSchema,
+  unwrap,
+} from '../field.ts'
+
+/** A node of an OpenAPI v3 schema as Kubernetes takes it: structural, so every node has a type. */
+export type Structural = Readonly<Record<string, unknown>>
+
+/** Formats that the API server checks; it takes any other for a mistake. */
+const FORMATS: ReadonlySet<string> = new Set(['uri', 'uuid', 'email', 'date-time'])
+const COPIED = [
+  'type',
+  'description',
+  'enum',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'not',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'required',
+  'oneOf',
+]
+
+type Keywords = Readonly<Record<string, unknown>>
+
+/**
+ * A field schema in the form that custom resource definitions demand (Kubernetes: "Specifying a structural schema"). Unknown
+ * fields need no `additionalProperties: false`: the server prunes or refuses them. Choices get a length, which the cost
+ * estimate of rules needs.
+ */
+export function structural(schema: TSchema): Structural {
+  const plain = unwrap(schema) as unknown as Keywords
+  const meta = metaOf(schema)
+  return {
+    ...Object.fromEntries(COPIED.filter((k) => k in plain).map((k) => [k, plain[k]])),
+    ...(plain === (schema as unknown) ? {} : { nullable: true }),
+    ...(FORMATS.has(String(plain.format)) ? { format: plain.format } : {}),
+    ...enumLength(plain),
+    ...inside(schema),
+    ...immutable(meta),
+  }
+}
+
+function enumLength(plain: Keywords): Keywords {
+  if (plain.type !== 'string' || !Array.isArray(plain.enum)) return {}
+  return { maxLength: Math.max(...plain.enum.map((name) => String(name).length)) }
+}
+
+function inside(schema: TSchema): Keywords {
+  if (isListSchema(schema)) return listKeywords(schema)
+  const { properties, patternProperties } = unwrap(schema) as unknown as Readonly<
+    Record<string, Record<string, TSchema>>
+  >
+  if (isMapSchema(schema)) {
+    const [value] = Object.values(patternProperties ?? {})
+    return value === undefined ? {} : { additionalProperties: structural(value) }
+  }
+  if (!isObjectSchema(schema)) return {}
+  return { properties: Object.fromEntries(Object.entries(properties ?? {}).map(([k, v]) => [k, structural(v)])) }
+}
+
+/** Only scalars can form a set in Kubernetes; keyed lists become maps by their key, and all else is atomic. */
+function listKeywords(schema: TSchema): Keywords {
+  const item = itemOf(schema)
+  const { list } = metaOf(unwrap(schema))
+  const items = { items: structural(item) }
+  if (typeof list === 'object')
+    return { ...items, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [list.key] }
+  const isSet = list === 'set' && !isObjectSchema(item)
+  return { ...items, 'x-kubernetes-list-type': isSet ? 'set' : 'atomic' }
+}
+
+function immutable(meta: FieldMeta): Keywords {
+  if (!meta.createOnly) return {}
+  return {
+    'x-kubernetes-validations': [
+      {
+        rule: 'self == oldSelf',
+        message: 'is set at creation only; delete the object and create it again to change it',
+      },
+    ],
+  }
+}
