@@ -25,7 +25,7 @@ export class Collection implements Adapter {
 
   async observe(target: Target, signal: AbortSignal): Promise<Observed | undefined> {
     const raw = await this.#find(target, signal)
-    return raw && this.#observed(await this.#withAsides(raw, target.tenant, signal), target.tenant)
+    return raw && this.#observed(raw, target.tenant)
   }
 
   /** By id where one is known; an object that was made anew has another one, so by key then. */
@@ -57,17 +57,8 @@ export class Collection implements Adapter {
 
   async *list(tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed> {
     for await (const raw of pagesOf(this.#client, this.#resource, tenant ?? '', signal)) {
-      yield this.#observed(await this.#withAsides(raw, tenant, signal), tenant)
+      yield this.#observed(raw, tenant)
     }
-  }
-
-  async #withAsides(raw: Wire, tenant: string | undefined, signal: AbortSignal): Promise<Wire> {
-    const out: Record<string, unknown> = { ...raw }
-    for (const { field, member, read } of this.#resource.asides ?? []) {
-      const operation = read(this.#placeOf(raw, tenant))
-      out[field] = this.#client.object(operation, await this.#client.call(operation, signal))[member]
-    }
-    return out
   }
 
   #placeOf(raw: Wire, tenant: string | undefined): Place {
@@ -82,12 +73,11 @@ export class Collection implements Adapter {
 
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
     await this.#refuseNamesake(target, signal)
-    const { body, asides } = this.#split(this.#record(target, desired))
+    const body = this.#record(target, desired)
     const id = String(body[this.#resource.id] ?? '')
     const place = { tenant: target.tenant ?? '', key: target.key, id }
     const operation = { ...this.#resource.create(place), body, reactions: KEY_TAKEN }
     const answer = await this.#client.call(operation, signal)
-    await this.#writeAsides(asides, place, signal)
     if (this.#resource.produces === undefined) return { id }
     const produced = new Secret(this.#client.text(operation, answer, this.#resource.produces))
     return { id: this.#client.text(operation, answer, this.#resource.id), produced }
@@ -117,10 +107,9 @@ export class Collection implements Adapter {
   ): Promise<Produced | undefined> {
     const place = { tenant: target.tenant ?? '', key: observed.key, id: observed.id }
     const changed = toWire(this.#kind.spec, picked(desired, changes), this.#client.reveal)
-    const { body, asides } = this.#split(changed)
-    if (Object.keys(body).length > 0)
-      await this.#put(target, place, this.#updateBody(observed.raw as Wire, body), signal)
-    await this.#writeAsides(asides, place, signal)
+    if (Object.keys(changed).length > 0) {
+      await this.#put(target, place, this.#updateBody(observed.raw as Wire, changed), signal)
+    }
     return changes.some((c) => c.path === this.#kind.produces) ? this.#regenerate(place, signal) : undefined
   }
 
@@ -134,30 +123,11 @@ export class Collection implements Adapter {
   }
 
   #updateBody(raw: Wire, changed: Wire): Wire {
-    const { updateBody, asides = [] } = this.#resource
+    const { updateBody } = this.#resource
     if (updateBody === 'changes') return changed
     const drop = (meta: FieldMeta): boolean =>
       isSecret(meta) || (updateBody === 'recordWithoutCreateOnly' && meta.createOnly === true)
-    const record = Object.entries(without(this.#kind.spec, raw, drop)).filter(
-      ([n]) => !asides.some((a) => a.field === n),
-    )
-    return overlay(this.#kind.spec, Object.fromEntries(record), changed)
-  }
-
-  /** The fields of the object itself, and those that travel apart. */
-  #split(wire: Wire): { readonly body: Wire; readonly asides: Wire } {
-    const apart = new Set(this.#resource.asides?.map((a) => a.field))
-    const [asides, body] = [true, false].map((side) =>
-      Object.fromEntries(Object.entries(wire).filter(([name]) => apart.has(name) === side)),
-    ) as [Wire, Wire]
-    return { body, asides }
-  }
-
-  async #writeAsides(values: Wire, place: Place, signal: AbortSignal): Promise<void> {
-    for (const { field, member, write } of this.#resource.asides ?? []) {
-      if (!Object.hasOwn(values, field)) continue
-      await this.#client.call({ ...write(place), body: { [member]: values[field] } }, signal)
-    }
+    return overlay(this.#kind.spec, without(this.#kind.spec, raw, drop), changed)
   }
 
   async #regenerate(place: Place, signal: AbortSignal): Promise<Produced | undefined> {
@@ -169,8 +139,10 @@ export class Collection implements Adapter {
   }
 
   async delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void> {
-    const { remove } = this.#resource
+    const { remove, update, emptied } = this.#resource
     if (!remove) return cannotDelete(this.#kind)(target, observed, signal)
-    await this.#client.call(remove({ tenant: target.tenant ?? '', key: observed.key, id: observed.id }), signal)
+    const place = { tenant: target.tenant ?? '', key: observed.key, id: observed.id }
+    if (update && emptied) await this.#client.call({ ...update(place), body: emptied, accepts: [404] }, signal)
+    await this.#client.call(remove(place), signal)
   }
 }

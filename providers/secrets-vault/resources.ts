@@ -1,3 +1,4 @@
+import type { Wire } from '../../config/wire.ts'
 import type { Operation } from '../client.ts'
 import { encoded } from '../session.ts'
 
@@ -34,25 +35,14 @@ export interface Resource {
   readonly regenerate?: (place: Place) => Operation
   /** Member of the answers to create and regenerate that is shown once. */
   readonly produces?: string
-  /** Fields that travel in a resource of their own. */
-  readonly asides?: readonly Aside[]
-}
-
-/** A field of the kind that is read and replaced apart from the object. */
-export interface Aside {
-  /** Wire name of the field. */
-  readonly field: string
-  /** Member of the aside's body that holds its value. */
-  readonly member: string
-  readonly read: (place: Place) => Operation
-  readonly write: (place: Place) => Operation
+  /** What is written before a removal, which is refused while the object is not empty. */
+  readonly emptied?: Wire
 }
 
 /** Objects per page: the largest that every list allows. */
 export const PAGE_SIZE = 500
 
 const get = (id: string, path: string): Operation => ({ id, method: 'GET', path, accepts: [404] })
-const navixyUsers = (organization: string): string => `/v1/organizations/${encoded(organization)}/navixy-users`
 const users = (tenant: string): string => `/v1/tenants/${encoded(tenant)}/users`
 
 /** Contract secrets-vault, by kind. */
@@ -91,9 +81,10 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
     update: ({ tenant, id }) => ({ id: 'updateUser', method: 'PUT', path: `${users(tenant)}/${encoded(id)}` }),
     updateBody: 'record',
     remove: ({ tenant, id }) => ({
-      id: 'deleteScimUser',
-      method: 'DELETE',
-      path: `/scim/v2/${encoded(tenant)}/Users/${encoded(id)}`,
+      id: 'batchDeleteUsers',
+      method: 'POST',
+      path: `${users(tenant)}/batch/delete`,
+      body: { users_ids: [id] },
       accepts: [404],
     }),
   },
@@ -122,7 +113,7 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
     id: 'organization_id',
     key: 'organization_id',
     list: () => get('listOrganizations', '/v1/organizations'),
-    items: 'items',
+    items: 'organizations',
     skip: 'offset',
     readByKey: ({ key }) => get('getOrganization', `/v1/organizations/${encoded(key)}`),
     create: () => ({ id: 'createOrganization', method: 'POST', path: '/v1/organizations' }),
@@ -134,13 +125,6 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
       path: `/v1/organizations/${encoded(id)}`,
       accepts: [404],
     }),
-    asides: [
-      {
-        field: 'navixy_users',
-        member: 'ids',
-        read: ({ id }) => ({ id: 'getNavixyUsers', method: 'GET', path: navixyUsers(id) }),
-        write: ({ id }) => ({ id: 'replaceNavixyUsers', method: 'PUT', path: navixyUsers(id) }),
-      },
-    ],
+    emptied: { navixy_users: [] },
   },
 }

@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net'
 
 /** What the proxy does with a request instead of passing it on. */
 export type Fault =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly headers?: Record<string, string>
+      readonly body?: string
+    }
   /** The connection is cut before any answer. `afterwards`: once the service has carried the request out. */
   | { readonly kind: 'cut'; readonly afterwards?: true }
   /** No answer ever comes; `arrived` is called with the request in hand. */
@@ -103,7 +108,13 @@ function passedOn(upstream: string, { method, url, headers, body }: SeenRequest)
   })
 }
 
-const HOP_BY_HOP: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive'])
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+])
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
   response.writeHead(status, headers)
