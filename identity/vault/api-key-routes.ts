@@ -92,8 +92,14 @@ async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>
   const { text, hash } = mintKey(newKeyId())
   const at = deps.now().toISOString()
   const key: ApiKey = {
-    ...{ key_id: text.split('_')[1] ?? '', tenant_id, name, scopes, user_id: ownerOf(principalOf(request)) },
-    ...{ is_active: true, secret_hash: hash, created: at },
+    key_id: text.split('_')[1] ?? '',
+    tenant_id,
+    name,
+    scopes,
+    user_id: ownerOf(principalOf(request)),
+    is_active: true,
+    secret_hash: hash,
+    created: at,
     created_at: {
       at,
       ip: request.ip,

@@ -112,8 +112,17 @@ export function shownUser(user: StoredUser): User {
   const { user_id, username, email, tenant_id, is_disabled, is_verified } = user
   const { created_at, updated_at, locale, roles, external_id } = user
   return {
-    ...{ user_id, username, email, tenant_id, is_disabled, is_verified },
-    ...{ created_at, updated_at, locale, roles, external_id },
+    user_id,
+    username,
+    email,
+    tenant_id,
+    is_disabled,
+    is_verified,
+    created_at,
+    updated_at,
+    locale,
+    roles,
+    external_id,
   }
 }
 

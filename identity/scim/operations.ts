@@ -1,0 +1,173 @@
+import { PlumblineError } from '../../config/errors.ts'
+import { Fault } from '../http/fault.ts'
+import { everyOne } from '../vault/paging.ts'
+import { readFilter, type ScimFilter } from './filter.ts'
+import { patched } from './patch.ts'
+import type { Context, ResourceType, Versioned } from './resource-type.ts'
+import { type Resource, readResource } from './schemas.ts'
+
+const TRIES = 5
+const BATCH = 500
+
+/** The part of the matches that a page shows, and how many there are in all. */
+export interface Matches {
+  readonly resources: readonly Resource[]
+  readonly total: number
+}
+
+export interface Listing {
+  /** Counts from 1. */
+  readonly startIndex: number
+  readonly count: number
+  readonly filter?: string | null
+}
+
+export const versionOf = (record: Versioned): string => `W/"${record.version}"`
+
+/** Whole resources with `schemas`, `id` and `meta`. */
+export async function represent<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  records: readonly R[],
+): Promise<Resource[]> {
+  const shown = await type.show(context, records)
+  return records.map((record, i) => {
+    const id = type.collection.id(record)
+    const extensions = Object.keys(shown[i] ?? {}).filter((key) => key.startsWith('urn:'))
+    const location = `/scim/v2/${encodeURIComponent(context.tenant)}${type.endpoint}/${encodeURIComponent(id)}`
+    const times = { created: record.created_at, lastModified: record.updated_at ?? record.created_at }
+    const meta = { resourceType: type.name, ...times, location, version: versionOf(record) }
+    return { schemas: [type.schema.id, ...extensions], id, ...shown[i], meta }
+  })
+}
+
+/** Query resources (RFC 7644, section 3.4.2). Equality on an indexed attribute reads by index; every other filter reads all. */
+export async function list<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  { filter: text, startIndex, count }: Listing,
+): Promise<Matches> {
+  const { store } = context.deps
+  if (!text) {
+    const page = await store.find(type.collection, context.tenant, { limit: count, offset: startIndex - 1 })
+    return { resources: await represent(type, context, page.items), total: page.total }
+  }
+  const filter = readFilter(type.schema.definition, text)
+  const matches: Resource[] = []
+  for await (const batch of candidates(type, context, filter))
+    matches.push(...(await represent(type, context, batch)).filter((resource) => filter.matches(resource)))
+  return { resources: matches.slice(startIndex - 1, startIndex - 1 + count), total: matches.length }
+}
+
+async function* candidates<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  filter: ScimFilter,
+): AsyncGenerator<readonly R[]> {
+  const indexed = filter.equalities.find(({ path }) => type.lookups[path])
+  const lookup = indexed && type.lookups[indexed.path]
+  if (indexed && lookup) {
+    yield await lookup(context, indexed.value)
+    return
+  }
+  let batch: R[] = []
+  for await (const record of everyOne(context.deps.store, type.collection, context.tenant)) {
+    batch.push(record)
+    if (batch.length === BATCH) {
+      yield batch
+      batch = []
+    }
+  }
+  yield batch
+}
+
+/** Throws 404. */
+export async function read<R extends Versioned>(type: ResourceType<R>, context: Context, id: string): Promise<R> {
+  const record = await context.deps.store.get(type.collection, context.tenant, id)
+  if (!record) throw new Fault(404, `there is no ${type.name} '${id}'`)
+  return record
+}
+
+/** Throws 400, 409 uniqueness. */
+export async function create<R extends Versioned>(type: ResourceType<R>, context: Context, body: unknown): Promise<R> {
+  const record = await type.record(context, readResource(type.schema, body))
+  await unique(() => context.deps.store.create(type.collection, context.tenant, record))
+  return record
+}
+
+/** Replaces the whole resource (RFC 7644, section 3.5.1). */
+export const replace = <R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  id: string,
+  body: unknown,
+  ifMatch?: string,
+) => change(type, context, id, ifMatch, (old) => type.record(context, readResource(type.schema, body), old))
+
+/** Applies a PatchOp message; one that changes nothing leaves the version. */
+export const patch = <R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  id: string,
+  body: unknown,
+  ifMatch?: string,
+) =>
+  change(type, context, id, ifMatch, async (old) => {
+    const [resource = {}] = await represent(type, context, [old])
+    const next = await patched(type.schema, resource, body)
+    return next && type.record(context, next, old)
+  })
+
+/** Removes a resource. Throws 404, 409. */
+export async function remove<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  id: string,
+  ifMatch?: string,
+): Promise<void> {
+  demandVersion(await read(type, context, id), ifMatch)
+  if (!(await type.remove(context, id))) throw new Fault(404, `there is no ${type.name} '${id}'`)
+}
+
+/** Compare-and-swap around an asynchronous step: the step runs again when another writer came first. */
+async function change<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  id: string,
+  ifMatch: string | undefined,
+  step: (old: R) => Promise<R | undefined>,
+): Promise<R> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const old = await read(type, context, id)
+    demandVersion(old, ifMatch)
+    const next = await step(old)
+    if (!next) return old
+    if (await swap(type, context, id, old, next)) return next
+  }
+  throw new PlumblineError('UNAVAILABLE', `too many writers of one ${type.name}; try again`, { retry: 'backoff' })
+}
+
+/** False when the stored record is no longer `old`. */
+async function swap<R extends Versioned>(type: ResourceType<R>, context: Context, id: string, old: R, next: R) {
+  const { store } = context.deps
+  const stored = await unique(() =>
+    store.update(type.collection, context.tenant, id, (current) => (current.version === old.version ? next : current)),
+  )
+  return stored === next
+}
+
+/** The contract answers 409 where RFC 7644 says 412. */
+function demandVersion(record: Versioned, ifMatch: string | undefined): void {
+  const wanted = ifMatch?.split(',').map((tag) => tag.trim())
+  if (wanted && !wanted.includes('*') && !wanted.includes(versionOf(record)))
+    throw new Fault(409, `the version is ${versionOf(record)} now; read the resource again`)
+}
+
+async function unique<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof PlumblineError && error.code === 'CONFLICT')) throw error
+    throw new Fault(409, 'another resource of the tenant has this name', { code: 'uniqueness', cause: error })
+  }
+}

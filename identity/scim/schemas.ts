@@ -1,0 +1,83 @@
+import SCIMMY from 'scimmy'
+import { scimFault } from './errors.ts'
+
+const { Schemas, Types } = SCIMMY
+export type Attribute = InstanceType<typeof Types.Attribute>
+export type Definition = InstanceType<typeof Types.SchemaDefinition>
+/** A SCIM resource as it travels. */
+export type Resource = Readonly<Record<string, unknown>>
+
+Schemas.User.extend(Schemas.EnterpriseUser as unknown as Parameters<typeof Schemas.User.extend>[0])
+// The runtime knows no text passwords (notes, section 1).
+Schemas.User.truncate('password')
+export const { User: UserSchema, Group: GroupSchema, EnterpriseUser } = Schemas
+export type SchemaClass = typeof UserSchema | typeof GroupSchema
+
+const MAX_DEPTH = 8
+/** Names by which scimmy 1.3 would reach into prototypes. */
+const FORBIDDEN = /__proto__|constructor|prototype/i
+
+export const isRecord = (value: unknown): value is Resource =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * A value without nulls and empty lists, which mean "unassigned" (RFC 7643, section 2.5). Throws 400 for names that reach into
+ * prototypes and for values that are nested too deeply.
+ */
+export function cleaned(value: unknown, depth = 0): unknown {
+  if (depth > MAX_DEPTH) throw scimFault('invalidSyntax', 'the body is nested too deeply')
+  if (Array.isArray(value)) return value.filter((v) => v !== null).map((v) => cleaned(v, depth + 1))
+  if (!isRecord(value)) return value
+  const entries = Object.entries(value).map(([key, v]) => [refuseName(key), cleaned(v, depth + 1)] as const)
+  return Object.fromEntries(entries.filter(([, v]) => v !== null && !(Array.isArray(v) && v.length === 0)))
+}
+
+function refuseName(name: string): string {
+  if (FORBIDDEN.test(name)) throw scimFault('invalidSyntax', 'the body has an attribute whose name is not allowed')
+  return name
+}
+
+/** A body as a resource with the names and types of the schema, without read-only attributes. Throws 400. */
+export function readResource(schema: SchemaClass, body: unknown): Resource {
+  if (!isRecord(body)) throw scimFault('invalidSyntax', 'the body has to be a JSON object')
+  const input = cleaned(body)
+  try {
+    return plain(new schema(input as object, 'in'))
+  } catch (error) {
+    throw scimFault('invalidValue', error instanceof Error ? error.message : 'the resource is not valid', error)
+  }
+}
+
+/** scimmy's instances hide their values behind accessors. */
+export const plain = (instance: object): Resource => cleaned(JSON.parse(JSON.stringify(instance))) as Resource
+
+/** An attribute of a schema: the keys that lead to it in a resource, in the schema's spelling. */
+export interface Located {
+  readonly keys: readonly string[]
+  /** Missing: the whole extension. */
+  readonly attribute?: Attribute
+}
+
+/** Finds an attribute by its path (RFC 7644, section 3.10), in any letter case. `undefined` when the schema has no such attribute. */
+export function locate(definition: Definition, path: string): Located | undefined {
+  const lower = path.toLowerCase()
+  const extension = (definition.attributes as readonly unknown[])
+    .filter(isExtension)
+    .find((e) => lower.startsWith(idOf(e)))
+  const prefix = extension ? idOf(extension) : definition.id.toLowerCase()
+  const rest = lower.startsWith(prefix) ? lower.slice(prefix.length).replace(/^:/, '') : lower
+  if (extension && rest === '') return { keys: [extension.id] }
+  const source = extension ?? definition
+  const found = walk(source.attributes, rest.split('.'))
+  return found && (extension ? { ...found, keys: [extension.id, ...found.keys] } : found)
+}
+
+const isExtension = (a: unknown): a is Definition => a instanceof Types.SchemaDefinition
+const idOf = (definition: Definition): string => definition.id.toLowerCase()
+
+function walk(attributes: readonly Attribute[], names: readonly string[]): Located | undefined {
+  const attribute = attributes.find((a) => !isExtension(a) && a.name.toLowerCase() === names[0])
+  if (!attribute || names.length === 1) return attribute && { keys: [attribute.name], attribute }
+  const sub = walk(attribute.subAttributes ?? [], names.slice(1))
+  return sub && { ...sub, keys: [attribute.name, ...sub.keys] }
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { collect, everyOne } from '../vault/paging.ts'
+import { removeUser } from '../vault/user-removal.ts'
+import { EMAIL_KEYS, type Email, foldName, indexed, type StoredUser, USERS } from '../vault/users.ts'
+import { scimFault } from './errors.ts'
+import { GROUPS } from './groups.ts'
+import type { Context, ResourceType } from './resource-type.ts'
+import { isRecord, type Resource, UserSchema } from './schemas.ts'
+
+const MAX_ROLES = 100
+const MAX_BYTES = 64 * 1024
+/** Local part, one @, a domain with a dot: the shape that ajv's `email` accepts and the contract demands. */
+const ADDRESS =
+  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$/
+
+/** SCIM Users: the records of the contract's users, `user_id` is the SCIM id. */
+export const SCIM_USERS: ResourceType<StoredUser> = {
+  name: 'User',
+  endpoint: '/Users',
+  schema: UserSchema,
+  collection: USERS,
+  lookups: {
+    id: async ({ deps, tenant }, value) => [await deps.store.get(USERS, tenant, value)].filter((u) => u !== undefined),
+    username: (context, value) => having(context, { username_key: foldName(value) }),
+    externalid: (context, value) => having(context, { external_id: value }),
+    'emails.value': byAddress,
+    emails: byAddress,
+  },
+  show,
+  record: async (context, resource, old) => recordOf(context, resource, old),
+  remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
+}
+
+type Where = Partial<Pick<StoredUser, 'username_key' | 'external_id' | (typeof EMAIL_KEYS)[number]>>
+const having = ({ deps, tenant }: Context, where: Where) => collect(everyOne(deps.store, USERS, tenant, where))
+
+async function byAddress(context: Context, value: string): Promise<StoredUser[]> {
+  const found = await Promise.all(EMAIL_KEYS.map((key) => having(context, { [key]: foldName(value) })))
+  return [...new Map(found.flat().map((user) => [user.user_id, user])).values()]
+}
+
+async function show(context: Context, users: readonly StoredUser[]): Promise<Resource[]> {
+  const groups = await groupsOf(context, new Set(users.map((user) => user.user_id)))
+  return users.map((user) => ({ ...shown(user), ...listed('groups', groups.get(user.user_id) ?? []) }))
+}
+
+function shown({ attributes, ...user }: StoredUser): Resource {
+  const roles = (user.roles ?? []).map((value) => detailOf(attributes.roles, value) ?? { value })
+  return {
+    ...attributes,
+    ...(user.external_id === null ? {} : { externalId: user.external_id }),
+    ...(user.locale === null ? {} : { locale: user.locale }),
+    userName: user.username,
+    active: !user.is_disabled,
+    emails: user.emails,
+    ...listed('roles', roles),
+  }
+}
+
+/** What a client sent along with a value, such as its display name. */
+const detailOf = (details: unknown, value: string): unknown =>
+  Array.isArray(details) ? details.find((d) => isRecord(d) && d.value === value) : undefined
+
+const listed = (name: string, values: readonly unknown[]): Resource => (values.length === 0 ? {} : { [name]: values })
+
+async function groupsOf({ deps, tenant }: Context, userIds: ReadonlySet<string>): Promise<Map<string, Resource[]>> {
+  const found = new Map<string, Resource[]>()
+  for await (const group of everyOne(deps.store, GROUPS, tenant)) {
+    const $ref = `/scim/v2/${encodeURIComponent(tenant)}/Groups/${group.group_id}`
+    const entry = { value: group.group_id, $ref, display: group.display_name, type: 'direct' }
+    for (const id of group.members) if (userIds.has(id)) found.set(id, [...(found.get(id) ?? []), entry])
+  }
+  return found
+}
+
+function recordOf({ tenant, now }: Context, resource: Resource, old?: StoredUser): StoredUser {
+  const { userName, active, emails, roles, externalId, locale, schemas: _, meta: __, id: ___, ...rest } = resource
+  const username = limited('userName', userName, 128) ?? ''
+  const addresses = addressesOf(emails, username)
+  const attributes = { ...rest, ...(roles === undefined ? {} : { roles }) }
+  if (JSON.stringify(attributes).length > MAX_BYTES) throw scimFault('invalidValue', 'the user has too much data')
+  return indexed({
+    user_id: old?.user_id ?? randomUUID(),
+    tenant_id: tenant,
+    username,
+    emails: addresses,
+    attributes,
+    is_disabled: active === false,
+    is_verified: old?.email === addresses[0]?.value && old?.is_verified === true,
+    created_at: old?.created_at ?? now,
+    updated_at: old ? now : null,
+    version: (old?.version ?? 0) + 1,
+    locale: limited('locale', locale, 64),
+    roles: rolesOf(roles),
+    external_id: limited('externalId', externalId, 256),
+  })
+}
+
+function limited(name: string, value: unknown, max: number): string | null {
+  if (value === undefined) return null
+  if (typeof value !== 'string' || value === '' || value.length > max)
+    throw scimFault('invalidValue', `${name} has to be a text of 1 to ${max} characters`)
+  return value
+}
+
+/** The primary address first. Without any, a userName that is an address serves as one. */
+function addressesOf(emails: unknown, username: string): Email[] {
+  const sent = (Array.isArray(emails) ? emails : []) as Email[]
+  const all = sent.length === 0 ? [{ value: username, primary: true }] : sent
+  if (all.length > EMAIL_KEYS.length) throw scimFault('invalidValue', `a user has at most ${EMAIL_KEYS.length} emails`)
+  if (all.filter((email) => email.primary).length > 1)
+    throw scimFault('invalidValue', 'only one of the emails can be primary')
+  if (!all.every((email) => typeof email.value === 'string' && email.value.length <= 254 && ADDRESS.test(email.value)))
+    throw scimFault('invalidValue', 'emails needs at least one value, and each has to be an e-mail address')
+  return all.toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false))
+}
+
+function rolesOf(roles: unknown): string[] | null {
+  if (!Array.isArray(roles)) return null
+  const values = roles.map((role) => limited('roles.value', isRecord(role) ? (role.value ?? '') : role, 128) ?? '')
+  if (values.length > MAX_ROLES) throw scimFault('invalidValue', `a user has at most ${MAX_ROLES} roles`)
+  return [...new Set(values)]
+}
