@@ -1,5 +1,7 @@
+import { expect } from 'vitest'
 import { type Index, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
+import type { System } from '../../reconciler/adapter.ts'
 import { apply, type Ledger } from '../../reconciler/apply.ts'
 import type { RuleCheck } from '../../reconciler/decide.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
@@ -58,32 +60,33 @@ export const document = (kind: string, name: string, spec: Record<string, unknow
 export const connection = (name: string, system: string): Resource =>
   document('Connection', name, { system, endpoint: 'https://system.example' })
 
+interface Surroundings {
+  readonly systems: ReadonlyMap<string, System>
+  readonly embedded?: typeof fetch
+  readonly clock?: Clock
+}
+
 /** Documents, systems and an inventory, with the whole road from plan to apply. */
-export class World {
-  readonly clock = new VirtualClock()
+export class Road {
   readonly ledger = new MemoryLedger()
   readonly delivered = new Map<string, string>()
-  readonly systems: ReadonlyMap<string, MemorySystem>
+  readonly #surroundings: Surroundings
   env: Record<string, string> = {}
   rules: RuleCheck = noRules
 
-  constructor(...systems: readonly MemorySystem[]) {
-    const all = systems.length > 0 ? systems : [new MemorySystem()]
-    this.systems = new Map(all.map((s) => [s.name, s]))
-  }
-
-  get system(): MemorySystem {
-    return this.systems.values().next().value as MemorySystem
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
   }
 
   #context(index: Index): Context {
+    const { systems, embedded, clock } = this.#surroundings
     return {
       runtime: new Runtime({
         index,
-        systems: this.systems,
+        systems,
         secrets: secretSource({ env: this.env, folder: '/nowhere' }),
-        embedded: () => Promise.reject(new Error('nothing embedded here')),
-        clock: this.clock,
+        embedded: async () => ({ fetch: embedded ?? expect.fail('nothing is embedded here') }),
+        ...(clock === undefined ? {} : { clock }),
       }),
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
@@ -107,7 +110,7 @@ export class World {
     const snapshot = await observeAll(documents, this.ledger.entries, context)
     const inventory = { entries: new Map(this.ledger.entries), finalizeDue: new Set(this.ledger.due) }
     const made = plan({ documents, snapshot, inventory, policy: { ...DEFAULT_POLICY, ...policy }, rules: this.rules })
-    return { plan: made, documents, context }
+    return { plan: made, documents, context, snapshot }
   }
 
   /** Plans and applies; `between` runs after the plan was made. */
@@ -117,6 +120,19 @@ export class World {
     const outcomes: Outcome[] = []
     for await (const o of apply({ plan, documents, ledger: this.ledger, context, rules: this.rules })) outcomes.push(o)
     return outcomes
+  }
+}
+
+/** The road with systems in memory and time that nobody waits for. */
+export class World extends Road {
+  readonly clock: VirtualClock
+  readonly system: MemorySystem
+
+  constructor(system = new MemorySystem()) {
+    const clock = new VirtualClock()
+    super({ systems: new Map([[system.name, system]]), clock })
+    this.clock = clock
+    this.system = system
   }
 }
 

@@ -1,0 +1,132 @@
+import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
+import type { Clock } from '../../reconciler/retry.ts'
+import type { KubeApi, KubeObject, ResourceType, WatchEvent } from './api.ts'
+
+export interface Handler {
+  /** The object is new or has changed. */
+  changed(object: KubeObject): void
+  /** The object has gone; `object` is its last known form. */
+  gone(object: KubeObject): void
+}
+
+export interface ListWatchOptions {
+  readonly api: KubeApi
+  readonly type: ResourceType
+  readonly handler: Handler
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Told of every fault that was survived, for the log and the metrics. */
+  readonly onFault?: (error: PlumblineError) => void
+  /** Which objects to keep and report (default all). */
+  readonly wanted?: (object: KubeObject) => boolean
+}
+
+const PAGE = 500
+/** The server closes a watch after this long; the next one resumes where it ended. Spread, so that not all end at once. */
+const WATCH_SECONDS = 300
+const BACKOFF_MS = { first: 500, most: 30_000 }
+
+export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+
+/**
+ * All objects of a type, kept in step with the API server: listed in pages, then watched with bookmarks. A watch that
+ * ends or breaks is resumed from the last version seen; a version that is too old (410) leads to a new list, whose
+ * difference to what is known is reported, so that no change is lost, deletions during an outage included.
+ */
+export class ListWatch {
+  readonly #o: ListWatchOptions
+  readonly #objects = new Map<string, KubeObject>()
+  #version: string | undefined
+  #synced!: () => void
+  /** Resolves after the first complete list. */
+  readonly synced: Promise<void> = new Promise((resolve) => {
+    this.#synced = resolve
+  })
+
+  constructor(options: ListWatchOptions) {
+    this.#o = options
+  }
+
+  get objects(): ReadonlyMap<string, KubeObject> {
+    return this.#objects
+  }
+
+  /** Runs until the signal aborts; never throws for what the server does. */
+  async run(): Promise<void> {
+    for (let faults = 0; !this.#o.signal.aborted; ) {
+      try {
+        if (this.#version === undefined) await this.#list()
+        await this.#watch()
+        faults = 0
+      } catch (thrown) {
+        if (this.#o.signal.aborted) return
+        faults += 1
+        await this.#recover(toPlumblineError(thrown), faults)
+      }
+    }
+  }
+
+  async #recover(error: PlumblineError, faults: number): Promise<void> {
+    const { clock, signal, onFault } = this.#o
+    onFault?.(error)
+    if (error.code === 'PLAN_STALE') this.#version = undefined
+    const wait = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** (faults - 1))
+    await clock.sleep(wait / 2 + (clock.random() * wait) / 2, signal).catch(() => undefined)
+  }
+
+  async #list(): Promise<void> {
+    const { api, type, signal } = this.#o
+    const found = new Map<string, KubeObject>()
+    let page = await api.list(type, { limit: PAGE, signal })
+    for (;;) {
+      for (const item of page.items) if (this.#isWanted(item)) found.set(keyOf(item), item)
+      const next = page.metadata.continue
+      if (!next) break
+      page = await api.list(type, { limit: PAGE, continue: next, signal })
+    }
+    this.#replace(found)
+    this.#version = page.metadata.resourceVersion
+    this.#synced()
+  }
+
+  #replace(found: ReadonlyMap<string, KubeObject>): void {
+    for (const [key, old] of [...this.#objects]) if (!found.has(key)) this.#remove(key, old)
+    for (const object of found.values()) this.#store(object)
+  }
+
+  async #watch(): Promise<void> {
+    const { api, type, clock, signal } = this.#o
+    const seconds = Math.round(WATCH_SECONDS * (1 + clock.random()))
+    for await (const event of api.watch(type, this.#version ?? '0', seconds, signal)) this.#event(event)
+  }
+
+  #event(event: WatchEvent): void {
+    if (event.type === 'ERROR') throw watchError(event.object)
+    const { object } = event
+    this.#version = object.metadata.resourceVersion ?? this.#version
+    if (event.type === 'BOOKMARK') return
+    if (event.type === 'DELETED') this.#remove(keyOf(object), object)
+    else if (this.#isWanted(object)) this.#store(object)
+  }
+
+  #isWanted(object: KubeObject): boolean {
+    return this.#o.wanted?.(object) ?? true
+  }
+
+  #store(object: KubeObject): void {
+    const old = this.#objects.get(keyOf(object))
+    this.#objects.set(keyOf(object), object)
+    if (old?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#o.handler.changed(object)
+  }
+
+  #remove(key: string, object: KubeObject): void {
+    if (this.#objects.delete(key)) this.#o.handler.gone(object)
+  }
+}
+
+function watchError({ code, message }: { readonly code?: number; readonly message?: string }): PlumblineError {
+  const stale = code === 410
+  return new PlumblineError(stale ? 'PLAN_STALE' : 'UNAVAILABLE', `the watch ended: ${message ?? code}`, {
+    retry: 'backoff',
+  })
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Resource } from '../../config/resource.ts'
+import { openEmbedded } from '../../identity/embedded.ts'
+import { SYSTEMS } from '../../providers/registry.ts'
+import { document, Road } from './world.ts'
+
+const PIGELLO = ['customerId', 'applicationId', 'serviceId', 'serviceVersionId', 'clientCt', 'clientEntity', 'clientSecret']
+const VENDOR_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  pigello: PIGELLO,
+  cim: ['username', 'password'],
+  sailpoint: ['clientId', 'clientSecret'],
+  navixy: ['hash'],
+}
+const SYSTEM_OF = { pigello: 'Pigello', cim: 'OneWelcomeCim', sailpoint: 'SailPoint', navixy: 'Navixy' } as const
+
+export const ORGANIZATION_ID = '497f6eca-6276-4993-bfeb-53cbbbba6f08'
+export const NAVIXY_USERS = Array.from({ length: 250 }, (_, i) => 2_000 + i)
+
+const variable = (vendor: string, field: string): string => `ACME_${vendor}_${field}`.toUpperCase()
+
+const credentials = (vendor: string): Record<string, unknown> =>
+  Object.fromEntries((VENDOR_FIELDS[vendor] ?? []).map((f) => [f, { fromEnv: variable(vendor, f) }]))
+
+/** The organization `acme`, its tenant, and a Connection to each system of the embedded runtime. */
+export function acmeDocuments(): readonly Resource[] {
+  const vendors = Object.keys(VENDOR_FIELDS)
+  return [
+    document('Connection', 'vault', {
+      system: 'SecretsVault',
+      endpoint: 'embedded',
+      credentials: { apiKey: { fromEnv: 'ADMIN_KEY' } },
+    }),
+    document('Organization', 'acme', {
+      connectionRef: { name: 'vault' },
+      id: ORGANIZATION_ID,
+      displayName: 'Acme',
+      access: Object.fromEntries(vendors.map((v) => [v, credentials(v)])),
+      navixyUsers: NAVIXY_USERS,
+    }),
+    document('Tenant', 'acme-web', { connectionRef: { name: 'vault' }, organizationRef: { name: 'acme' } }),
+    ...vendors.map((vendor) =>
+      document('Connection', vendor, {
+        system: SYSTEM_OF[vendor as keyof typeof SYSTEM_OF],
+        endpoint: 'embedded',
+        organizationRef: { name: 'acme' },
+        credentials: credentials(vendor),
+      }),
+    ),
+  ]
+}
+
+/** Secret values for `acmeDocuments`. */
+export function acmeSecrets(adminKey: string): Record<string, string> {
+  const fields = Object.entries(VENDOR_FIELDS).flatMap(([vendor, names]) => names.map((n) => variable(vendor, n)))
+  const values = fields.map((name) => [name, `${name.toLowerCase()}-value`])
+  return { ...Object.fromEntries(values), ACME_NAVIXY_HASH: '0123456789abcdef0123456789abcdef', ADMIN_KEY: adminKey }
+}
+
+/** Opens an embedded runtime in a temporary folder and a road to it, with the secrets of `acmeDocuments`. */
+export async function openAcme() {
+  const folder = mkdtempSync(join(tmpdir(), 'plumbline-acme-'))
+  const embedded = await openEmbedded({ store: join(folder, 'data'), dataFolder: join(folder, 'data') })
+  const road = new Road({ systems: SYSTEMS, embedded: embedded.fetch })
+  road.env = acmeSecrets(embedded.adminKey ?? '')
+  return {
+    road,
+    fetch: embedded.fetch,
+    adminKey: embedded.adminKey ?? '',
+    close: async () => {
+      await embedded.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
