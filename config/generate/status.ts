@@ -1,7 +1,7 @@
 import type { Structural } from './structural.ts'
 
 const text = (description: string, maxLength: number): Structural => ({ type: 'string', description, maxLength })
-const time = (description: string): Structural => ({ type: 'string', format: 'date-time', description })
+const time = (description: string): Structural => ({ type: 'string', format: 'date-time', maxLength: 64, description })
 
 const condition: Structural = {
   type: 'object',
