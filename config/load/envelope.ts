@@ -42,7 +42,9 @@ const groupOf = (value: Record_): string => String(value.apiVersion).split('/')[
 function findMistake(value: unknown): Mistake | undefined {
   if (!isRecord(value))
     return { at: '', message: 'a document is a map with apiVersion, kind, metadata and spec; this is not a map' }
-  return apiVersionMistake(value) ?? kindMistake(value) ?? metadataMistake(value) ?? fieldMistake(value)
+  return [apiVersionMistake, kindMistake, metadataMistake, fieldMistake]
+    .map((find) => find(value))
+    .find((m) => m !== undefined)
 }
 
 function apiVersionMistake(value: Record_): Mistake | undefined {
@@ -75,7 +77,7 @@ function metadataMistake({ metadata }: Record_): Mistake | undefined {
 
 function fieldMistake(value: Record_): Mistake | undefined {
   const unknown = Object.keys(value).find((key) => !FIELDS.some((field) => field === key))
-  if (unknown === undefined) return undefined
+  if (unknown === undefined) return 'spec' in value ? undefined : { at: '', message: 'spec is missing' }
   return {
     at: `/${escapeStep(unknown)}`,
     part: 'key',

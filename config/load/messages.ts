@@ -1,4 +1,4 @@
-import { type Document, isScalar, type Scalar, visit, type YAMLError } from 'yaml'
+import { type Document, isMap, isSeq, type Scalar, visit, type YAMLError, type YAMLMap, type YAMLSeq } from 'yaml'
 
 /** What the parser's codes mean to a person. Codes that are missing here pass the parser's own words on. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -6,7 +6,7 @@ const MEANING: Readonly<Record<string, string>> = {
   BAD_INDENT: 'the indentation does not fit the lines around it; items of one list or map start in the same column',
   BLOCK_AS_IMPLICIT_KEY:
     'a map or list cannot start here; put it on the next line, indented, or put the text in quotes',
-  BLOCK_IN_FLOW: 'indented YAML cannot stand inside brackets; write it inline, or drop the brackets',
+  BLOCK_IN_FLOW: 'this does not fit inside brackets; is a comma missing?',
   MULTILINE_IMPLICIT_KEY: 'a key has to end with ":" on the line where it starts',
   KEY_OVER_1024_CHARS: 'a key can have at most 1024 characters',
   NON_STRING_KEY: 'a key has to be a plain text',
@@ -29,6 +29,7 @@ const WORDING: readonly (readonly [start: string, meaning: string])[] = [
   ],
   ['Flow map', 'this "{" is never closed by "}"'],
   ['Flow sequence', 'this "[" is never closed by "]"'],
+  ['A block sequence may not', 'this list item does not start in the column of the items before it'],
   ['Missing , ', 'a comma is missing before this'],
   ['Missing space after :', 'a space is missing after ":"'],
   ['Comments must be', 'a comment needs a space before "#"; put a text that holds "#" in quotes'],
@@ -43,20 +44,31 @@ export function describe(error: YAMLError): string {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-/** Offset to show for a parser error: an unclosed quote is shown where it opens, all others where the parser stopped. */
+/** Offset to show for a parser error: what is never closed is shown where it opens, all else where the parser stopped. */
 export function offsetOf(error: YAMLError, document: Document): number {
   const at = error.pos[0]
-  return error.message.startsWith('Missing closing') ? (quoteBefore(document, at) ?? at) : at
+  return OPENERS.find(([start]) => error.message.startsWith(start))?.[1](document, at) ?? at
 }
 
-function quoteBefore(document: Document, offset: number): number | undefined {
+const OPENERS: readonly (readonly [start: string, find: (document: Document, end: number) => number | undefined])[] = [
+  ['Missing closing', (document, end) => lastOpen(document, end, (node) => node.type?.startsWith('QUOTE') ?? false)],
+  ['Flow map', (document, end) => lastOpen(document, end, (node) => isMap(node) && node.flow === true)],
+  ['Flow sequence', (document, end) => lastOpen(document, end, (node) => isSeq(node) && node.flow === true)],
+]
+
+type Opened = Scalar | YAMLMap | YAMLSeq
+
+/** Offset of the innermost matching node that starts before `end` and reaches it. */
+function lastOpen(
+  document: Document,
+  end: number,
+  matches: (node: Opened & { type?: string }) => boolean,
+): number | undefined {
   let found: number | undefined
-  visit(document, {
-    Scalar: (_, node) => {
-      if (isQuoted(node) && node.range && node.range[0] < offset) found = node.range[0]
-    },
-  })
+  const check = (_: unknown, node: Opened) => {
+    const [start, reach] = node.range ?? [end, end]
+    if (start < end && reach >= end && matches(node as Opened & { type?: string })) found = start
+  }
+  visit(document, { Scalar: check, Map: check, Seq: check })
   return found
 }
-
-const isQuoted = (node: Scalar): boolean => isScalar(node) && (node.type?.startsWith('QUOTE') ?? false)

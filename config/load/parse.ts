@@ -1,6 +1,6 @@
 import { Composer, type Document, LineCounter, Parser, type YAMLError } from 'yaml'
 import type { Diagnostic } from '../resource.ts'
-import { toJson } from './convert.ts'
+import { type Mistake, toJson } from './convert.ts'
 import { describe, offsetOf } from './messages.ts'
 import { YAML_OPTIONS } from './options.ts'
 import { originOf, placeAt, type SourceOrigin } from './origin.ts'
@@ -53,20 +53,33 @@ function collect(file: string, text: string, lines: LineCounter, fail: Fail): Pa
   const diagnostics: Diagnostic[] = []
   const composer = new Composer(YAML_OPTIONS)
   for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
-    const error = firstError(document)
-    const { value, mistakes } = error ? { value: null, mistakes: [] } : toJson(document.contents)
-    if (error) diagnostics.push(fail(offsetOf(error, document), describe(error)))
-    else if (mistakes.length > 0) diagnostics.push(...mistakes.map((m) => fail(m.offset, m.message)))
+    const { value, mistakes } = read(document)
+    if (mistakes.length > 0) diagnostics.push(...mistakes.map((m) => fail(m.offset, m.message)))
     else if (value !== null) documents.push({ value, origin: originOf(source(file, text, lines, document)) })
   }
   for (const error of composer.streamInfo().errors) diagnostics.push(fail(error.pos[0], describe(error)))
   return { documents, diagnostics }
 }
 
-/** Of a syntax error only the first report helps: the rest follows from it. An unknown tag is a mistake here, not a warning. */
+function read(document: Document.Parsed): { readonly value: unknown; readonly mistakes: readonly Mistake[] } {
+  const error = firstError(document)
+  const mistake = error ? { offset: offsetOf(error, document), message: describe(error) } : otherVersion(document)
+  return mistake ? { value: null, mistakes: [mistake] } : toJson(document.contents)
+}
+
+/** What the parser only warns of, yet would read in a way that the writer did not mean. */
+const REFUSED_WARNINGS: ReadonlySet<string> = new Set(['TAG_RESOLVE_FAILED', 'BAD_DIRECTIVE'])
+
+/** Of a syntax error only the first report helps: the rest follows from it. */
 function firstError(document: Document): YAMLError | undefined {
-  const tags = document.warnings.filter((w) => w.code === 'TAG_RESOLVE_FAILED')
-  return [...document.errors, ...tags].sort((a, b) => a.pos[0] - b.pos[0])[0]
+  const warnings = document.warnings.filter((w) => REFUSED_WARNINGS.has(w.code))
+  return [...document.errors, ...warnings].sort((a, b) => a.pos[0] - b.pos[0])[0]
+}
+
+/** The directive would have to change how values are read (`yes`, `0777`); one reading is enough. */
+function otherVersion({ directives, contents }: Document.Parsed): Mistake | undefined {
+  if (!directives.yaml.explicit || directives.yaml.version === '1.2') return undefined
+  return { offset: contents?.range?.[0] ?? 0, message: 'only YAML 1.2 is read; remove the %YAML directive before this' }
 }
 
 function source(file: string, text: string, lines: LineCounter, document: Document.Parsed) {

@@ -50,21 +50,25 @@ function mistakesOf(schema: TSchema, errors: readonly ErrorObject[]): readonly M
 /** Of several errors about one value the first is told; a wrong type explains all others. */
 const rankOf = (error: ErrorObject): number => (error.keyword === 'type' ? 0 : 1)
 
-/** Errors that only follow from others: branches of a choice, and a field that is missing because its name is misspelt. */
+/** Errors that only follow from others are no news. */
 function withoutCascade(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const oneOf = errors.filter((e) => e.keyword === 'oneOf').map((e) => `${e.schemaPath}/`)
-  const misspelt = new Set(errors.filter((e) => e.keyword === 'additionalProperties').map(meantBy))
+  const branches = errors.filter((e) => e.keyword === 'oneOf').map((e) => `${e.schemaPath}/`)
+  const unknown = errors.filter((e) => e.keyword === 'additionalProperties')
+  const misspelt = new Set(unknown.map(meantBy))
+  const places = new Set(unknown.map((e) => e.instancePath))
   return errors.filter(
     (e) =>
       e.keyword !== 'anyOf' &&
+      e.propertyName === undefined &&
       !isNullBranch(e) &&
-      !oneOf.some((path) => e.schemaPath.startsWith(path)) &&
-      !(
-        e.keyword === 'required' &&
-        misspelt.has(`${e.instancePath} ${(e.params as { missingProperty: string }).missingProperty}`)
-      ),
+      !branches.some((path) => e.schemaPath.startsWith(path)) &&
+      !(e.keyword === 'oneOf' && places.has(e.instancePath)) &&
+      !(e.keyword === 'required' && misspelt.has(missing(e))),
   )
 }
+
+const missing = (e: ErrorObject): string =>
+  `${e.instancePath} ${(e.params as { missingProperty: string }).missingProperty}`
 
 /** `nullable` puts `null` beside the real schema; that a value is not null is no news. */
 const isNullBranch = (e: ErrorObject): boolean =>

@@ -45,9 +45,7 @@ const BY_KEYWORD: Readonly<Record<string, Describe>> = {
   }),
   minProperties: (e) => countMessage(e),
   maxProperties: (e) => countMessage(e),
-  pattern: (e, shown) => ({
-    message: `${shown(e.data)} ${schemaOf(e)[SAYS] ?? `does not fit the pattern ${String(schemaOf(e).pattern)}`}`,
-  }),
+  pattern: (e, shown) => ({ message: `${shown(e.data)} ${patternMessage(schemaOf(e))}` }),
   format: (e, shown) => ({
     message: `${shown(e.data)} is not ${FORMATS[String(schemaOf(e).format)] ?? `a ${String(schemaOf(e).format)}`}`,
   }),
@@ -114,6 +112,10 @@ function typeHint(expected: string, found: unknown): string {
   const bare =
     (expected === 'integer' && /^-?\d+$/.test(found)) || (expected === 'boolean' && /^(true|false)$/.test(found))
   return bare ? '; drop the quotes' : ''
+}
+
+function patternMessage(schema: Record<string, unknown>): string {
+  return String(schema[SAYS] ?? `does not fit the pattern ${schema.pattern} (${schema.description})`)
 }
 
 function choiceMessage(error: ErrorObject, shown: (value: unknown) => string): string {
