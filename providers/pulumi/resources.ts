@@ -1,0 +1,40 @@
+import { CustomResource, type CustomResourceOptions, type Input, type Inputs, type Output } from '@pulumi/pulumi'
+import type { Resource } from '../../config/resource.ts'
+import { SHELL } from './shell.ts'
+import { inputsOf, type Outputs } from './state.ts'
+
+/** Makes the property an output of the resource: the provider fills it. */
+const FILLED = undefined
+
+/** A resource of the engine's plugin for dynamic providers, of our own type `pulumi-nodejs:plumbline:<type>`. */
+class ShellResource extends CustomResource {
+  constructor(type: string, name: string, props: Inputs, options: CustomResourceOptions) {
+    super(`pulumi-nodejs:plumbline:${type}`, name, { ...props, __provider: SHELL }, options)
+  }
+}
+
+/** One document. */
+export class DocumentResource extends ShellResource {
+  declare readonly observed: Output<Outputs['observed']>
+  declare readonly entry: Output<Outputs['entry']>
+  declare readonly written: Output<string>
+
+  constructor(document: Resource, needs: readonly DocumentResource[]) {
+    const { name, namespace } = document.metadata
+    const filled = { observed: FILLED, entry: FILLED, applied: FILLED, written: FILLED }
+    super(
+      document.kind,
+      namespace === undefined ? name : `${namespace}/${name}`,
+      { ...inputsOf(document, document.spec), ...filled },
+      { dependsOn: [...needs], additionalSecretOutputs: ['applied'] },
+    )
+  }
+}
+
+/** The final action of one connection after all writes of the members. */
+export class FinalizerResource extends ShellResource {
+  constructor(connection: string, members: readonly DocumentResource[]) {
+    const after: Input<string>[] = members.map((member) => member.written)
+    super('Finalizer', connection, { finalizes: connection, after }, { dependsOn: [...members] })
+  }
+}

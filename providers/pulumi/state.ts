@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import type { Resource, Spec } from '../../config/resource.ts'
+import type { Ledger } from '../../reconciler/apply.ts'
+import type { Memo } from '../../reconciler/memo.ts'
+import type { Address, Entry } from '../../reconciler/model.ts'
+
+/** What the program hands to the engine for one document. */
+export interface Inputs {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+  readonly spec: Spec
+}
+
+/** The engine's inputs of one document. */
+export const inputsOf = ({ kind, metadata: { name, namespace } }: Resource, spec: Resource['spec']): Inputs => ({
+  kind,
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+  spec,
+})
+
+/** What the engine keeps of one document. */
+export interface Outputs {
+  /** The managed fields that the system shows, as they were last seen. */
+  readonly observed: Spec
+  /** What we own of the document. */
+  readonly entry: Omit<Entry, 'memo'>
+  /** A secret output, so the engine encrypts it: the memo of what cannot be read, and the key of its fingerprints. */
+  readonly applied: { readonly memo: Memo; readonly key: string }
+  /** Differs after each write; what has to happen once after all writes of a connection depends on it. */
+  readonly written: string
+}
+
+export const newKey = (): string => randomBytes(32).toString('base64url')
+export const newMark = (): string => randomBytes(6).toString('base64url')
+
+export const entryOf = ({ entry, applied }: Outputs): Entry => ({ ...entry, memo: applied.memo })
+
+/** The inventory of one document: the engine keeps it in its state. */
+export class EntryLedger implements Ledger {
+  readonly entries: Map<Address, Entry>
+
+  constructor(entry: Entry | undefined) {
+    this.entries = new Map(entry === undefined ? [] : [[entry.address, entry]])
+  }
+
+  async put(entry: Entry): Promise<void> {
+    this.entries.set(entry.address, entry)
+  }
+
+  async drop(address: Address): Promise<void> {
+    this.entries.delete(address)
+  }
+
+  /** The finalizer resource of the connection depends on `Outputs.written`, so nothing has to be noted here. */
+  async finalizeDue(): Promise<void> {}
+}

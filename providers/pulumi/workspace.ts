@@ -1,0 +1,69 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+// biome-ignore lint/style/noRestrictedImports: to move below both doors
+import { fileDeliveries } from '../../cli/deliveries.ts'
+// biome-ignore lint/style/noRestrictedImports: to move below both doors
+import { type Documents, environmentOf, readDocuments } from '../../cli/documents.ts'
+import { type Index, resolve } from '../../config/references.ts'
+import type { Context } from '../../reconciler/observe.ts'
+import { Runtime } from '../../reconciler/runtime.ts'
+import { secretSource } from '../../reconciler/secret-source.ts'
+import { SYSTEMS } from '../registry.ts'
+import { type Config, selectionOf } from './settings.ts'
+
+/** The project of the stack with its systems, opened once per process. */
+export class Workspace {
+  readonly documents: Documents
+  readonly index: Index
+  readonly runtime: Runtime
+  readonly #queues = new Map<string, Promise<LimitFunction>>()
+
+  private constructor(documents: Documents, config: Config, embedded: typeof fetch | undefined) {
+    this.documents = documents
+    this.index = resolve(this.documents.resources)
+    this.runtime = new Runtime({
+      index: this.index,
+      systems: SYSTEMS,
+      secrets: secretSource({
+        env: environmentOf(this.documents),
+        folder: this.documents.folder,
+        pulumiConfig: (key) => config(key.includes(':') ? key : `plumbline:${key}`),
+      }),
+      embedded: async () => ({ fetch: embedded ?? fetch }),
+    })
+  }
+
+  /**
+   * The embedded runtime opens first, since its first start makes the administrator key that secrets may refer to. It
+   * is left open: the engine ends this process, and the store survives that.
+   */
+  static async open(config: Config): Promise<Workspace> {
+    const documents = readDocuments(selectionOf(config))
+    const { openEmbedded } = await import('../../identity/embedded.ts')
+    const embedded = usesEmbedded(documents) ? await openEmbedded(documents.runtime) : undefined
+    return new Workspace(documents, config, embedded?.fetch)
+  }
+
+  /** What observing and applying one document needs; `key` is that of its fingerprints. */
+  context(key: string): Context {
+    return {
+      runtime: this.runtime,
+      deliveries: fileDeliveries(this.documents.folder),
+      fingerprintKey: key,
+      signal: new AbortController().signal,
+    }
+  }
+
+  /** Runs a write as soon as its connection takes one. */
+  async write<T>(connection: string, work: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(connection) ?? this.#openQueue(connection)
+    this.#queues.set(connection, queue)
+    return (await queue)(work)
+  }
+
+  async #openQueue(connection: string): Promise<LimitFunction> {
+    return pLimit((await this.runtime.connection(connection)).parallelWrites)
+  }
+}
+
+const usesEmbedded = ({ resources }: Documents): boolean =>
+  resources.some((r) => r.kind === 'Connection' && r.spec.endpoint === 'embedded')
