@@ -1,3 +1,4 @@
+import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
 import type { Change, Observed } from './adapter.ts'
 import { diffSpec } from './diff.ts'
 import type { Facts } from './facts.ts'
@@ -13,19 +14,22 @@ export function decide(facts: Facts, seen: Seen, entry: Entry | undefined, rules
   if (sight.state === 'unknown') {
     return step(facts, 'blocked', entry?.id, [], { because: explained(sight.error.message, sight.error.help) })
   }
-  if (sight.state === 'absent') return decideAbsent(facts, entry)
+  if (sight.state === 'absent') return decideAbsent(facts, entry, rules)
   return decidePresent(facts, sight.observed, seen, entry, rules)
 }
 
 const explained = (message: string, help: string | undefined): string =>
   help === undefined ? message : `${message} ${help}`
 
-function decideAbsent(facts: Facts, entry: Entry | undefined): Step {
+function decideAbsent(facts: Facts, entry: Entry | undefined, rules: RuleCheck): Step {
   const { adoption } = facts.steering
   if (isOnlyObserved(facts)) return step(facts, 'report', undefined, [], { because: 'absent, and only observed' })
   if (adoption === 'AdoptOnly') return blocked(facts, undefined, 'there is nothing to adopt (adoption is AdoptOnly)')
   const vanished = entry?.id === undefined ? {} : { drift: true as const, because: 'it has vanished from the system' }
   if (vanished.drift && facts.steering.driftMode !== 'Correct') return step(facts, 'report', undefined, [], vanished)
+  const broken = rules(facts.kind, withServerDefaults(facts.kind.spec, facts.spec))
+  if (broken.length > 0)
+    return blocked(facts, undefined, `together with the defaults of the system: ${broken.join('; ')}`)
   return step(facts, 'create', undefined, changesFromNothing(facts), vanished)
 }
 
@@ -82,6 +86,19 @@ function writeAction(changes: readonly Change[], owned: boolean): Action {
 
 type Rec = Readonly<Record<string, unknown>>
 const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
+
+/** The spec that a new object will have: what the server sets by itself under what the document names. */
+function withServerDefaults(schema: TSchema, spec: Rec): Rec {
+  const out: Record<string, unknown> = { ...spec }
+  for (const { name, schema: s, meta } of fieldsOf(schema)) {
+    const value = spec[name]
+    if (isObjectSchema(s) && !meta.secret && (isRecord(value) || meta.wire === undefined)) {
+      const inner = withServerDefaults(s, isRecord(value) ? value : {})
+      if (Object.keys(inner).length > 0) out[name] = inner
+    } else if (value === undefined && meta.serverDefault !== undefined) out[name] = meta.serverDefault
+  }
+  return out
+}
 
 /** The spec that the system will have: observed fields under the desired ones, nulls taken out. */
 function merged(observed: Rec, desired: Rec): Rec {
