@@ -16,6 +16,8 @@ export type FaultName =
   | 'cutAfterwards'
   | 'timeout'
   | 'notJson'
+  | 'empty'
+  | 'page404'
   | 'wrongShape'
 
 /** What core has to be told, or `absent` where the contract makes the answer a proof. */
@@ -86,6 +88,8 @@ const ANSWERS: Partial<
   500: { status: 500 },
   redirect: { status: 302, headers: { location: 'https://elsewhere.example/' } },
   notJson: { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in to the Wi-Fi</html>' },
+  empty: { status: 200 },
+  page404: { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not here</html>' },
   wrongShape: { status: 200, headers: JSON_BODY, body: '[]' },
 }
 
@@ -101,6 +105,8 @@ const FAULTS: readonly FaultName[] = [
   'cutAfterwards',
   'timeout',
   'notJson',
+  'empty',
+  'page404',
   'wrongShape',
 ]
 

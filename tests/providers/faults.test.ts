@@ -29,6 +29,8 @@ const COMMON: Table = {
   cutAfterwards: LOST,
   timeout: LOST,
   notJson: UNEXPECTED,
+  empty: UNEXPECTED,
+  page404: { code: 'NOT_FOUND', retry: 'never' },
   wrongShape: UNEXPECTED,
 }
 const ONCE = {
@@ -37,16 +39,18 @@ const ONCE = {
   cutAfterwards: UNKNOWN,
   timeout: UNKNOWN,
   notJson: UNKNOWN,
+  empty: UNKNOWN,
   wrongShape: UNKNOWN,
 }
 const CIM: Table = {
   ...COMMON,
   404: { ...UNEXPECTED, stops: 'connection' },
   409: DISABLED,
+  page404: { ...UNEXPECTED, stops: 'connection' },
 }
 const SAILPOINT: Table = { ...COMMON, 429: { code: 'RATE_LIMITED', retry: { afterSeconds: 7, attempts: 5 } } }
 const PIGELLO: Table = { ...COMMON, 403: { code: 'FORBIDDEN', ...STOPPING } }
-const NAVIXY: Table = { ...COMMON, 404: UNEXPECTED }
+const NAVIXY: Table = { ...COMMON, 404: UNEXPECTED, page404: UNEXPECTED }
 const CIM_V1: Table = { ...CIM, 500: { ...DISABLED, retry: { afterSeconds: 5, attempts: 1 } } }
 
 interface Row {
@@ -69,7 +73,13 @@ const notTokens = ({ url }: SeenRequest): boolean => !url.endsWith('/oauth/token
 
 /** The reaction table: a call of each system, and what every fault has to become. */
 const ROWS: readonly Row[] = [
-  { kind: 'Tenant', key: 'missing', verb: 'observe', matches: reads, expected: { ...COMMON, 404: 'absent' } },
+  {
+    kind: 'Tenant',
+    key: 'missing',
+    verb: 'observe',
+    matches: reads,
+    expected: { ...COMMON, 404: 'absent', page404: UNEXPECTED },
+  },
   {
     kind: 'Tenant',
     key: 'new',
@@ -77,15 +87,21 @@ const ROWS: readonly Row[] = [
     spec: {},
     matches: writes,
     // createTenant answers without a declared type, so any JSON is a success.
-    expected: { ...COMMON, 409: { code: 'ALREADY_EXISTS', retry: 'never' }, wrongShape: 'done' },
+    expected: { ...COMMON, 409: { code: 'ALREADY_EXISTS', retry: 'never' }, empty: 'done', wrongShape: 'done' },
   },
-  { kind: 'Client', key: 'any', verb: 'observe', matches: reads, expected: { ...COMMON, 404: 'absent' } },
+  {
+    kind: 'Client',
+    key: 'any',
+    verb: 'observe',
+    matches: reads,
+    expected: { ...COMMON, 404: 'absent', page404: UNEXPECTED },
+  },
   {
     kind: 'SecurityConfiguration',
     id: 'some',
     verb: 'observe',
     matches: reads,
-    expected: { ...PIGELLO, 404: 'absent' },
+    expected: { ...PIGELLO, 404: 'absent', page404: UNEXPECTED },
   },
   {
     kind: 'SecurityConfiguration',
@@ -94,13 +110,18 @@ const ROWS: readonly Row[] = [
     matches: writes,
     expected: { ...PIGELLO, ...ONCE, redirect: UNEXPECTED },
   },
-  { kind: 'PasswordOrgConfig', verb: 'observe', matches: notTokens, expected: { ...SAILPOINT, 404: 'absent' } },
+  {
+    kind: 'PasswordOrgConfig',
+    verb: 'observe',
+    matches: notTokens,
+    expected: { ...SAILPOINT, 404: 'absent', page404: UNEXPECTED },
+  },
   {
     kind: 'PasswordOrgConfig',
     verb: 'update',
     spec: { customInstructions: true },
     matches: (r) => r.method === 'PUT',
-    expected: { ...SAILPOINT, wrongShape: 'absent' },
+    expected: { ...SAILPOINT, empty: 'done', wrongShape: 'done' },
   },
   { kind: 'MfaDefault', verb: 'observe', matches: at('/default/read'), expected: NAVIXY },
   {
@@ -124,7 +145,7 @@ const ROWS: readonly Row[] = [
     verb: 'create',
     spec: { levels: { pin: 1 } },
     matches: writes,
-    expected: { ...CIM, wrongShape: 'done' },
+    expected: { ...CIM, empty: 'done', wrongShape: 'done' },
   },
   { kind: 'CimLoginMethod', key: 'Ldap/none', verb: 'observe', matches: reads, expected: CIM },
   { kind: 'CimCustomMessages', key: 'nl', verb: 'observe', matches: reads, expected: CIM },
@@ -172,7 +193,8 @@ const VERBS: Readonly<Record<Row['verb'], Verb>> = {
   async update(adapter, target, spec, signal) {
     const observed = (await adapter.observe(target, new AbortController().signal)) as Observed
     const changes = diffSpec(target.kind, spec, { observed: observed.spec, memo: {} })
-    return adapter.update(target, observed, spec, changes, signal)
+    await adapter.update(target, observed, spec, changes, signal)
+    return 'written'
   },
 }
 
