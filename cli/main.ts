@@ -13,6 +13,13 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   plan: { summary: 'show what would change', load: () => import('./commands/plan.ts') },
   apply: { summary: 'make the systems agree with the documents', load: () => import('./commands/apply.ts') },
   drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
+  export: { summary: 'write documents of what a system has', load: () => import('./commands/export.ts') },
+  'explain-kind': { summary: 'explain a kind or one of its fields', load: () => import('./commands/explain-kind.ts') },
+  schema: { summary: 'print the JSON Schema for editors', load: () => import('./commands/schema.ts') },
+  crds: { summary: 'print the Kubernetes resource definitions', load: () => import('./commands/crds.ts') },
+  serve: { summary: 'serve the identity runtime over HTTP', load: () => import('./commands/serve.ts') },
+  doctor: { summary: 'check this machine and every connection', load: () => import('./commands/doctor.ts') },
+  quickstart: { summary: 'run the main job on examples/acme', load: () => import('./commands/quickstart.ts') },
 }
 
 const EXIT_CODES = '\nExit codes: 0 fine or nothing to do, 1 error, 2 changes pending or drift.'

@@ -28,7 +28,7 @@ export function guarded(command: Command): Command {
 export function policyOf({ prune, allow = [] }: PolicyOptions, guards: Project['guards']): Policy {
   return {
     prune: prune ?? false,
-    allow: new Set<Allowable>([...guards.allow.filter(isAllowable), ...allow]),
+    allow: new Set<Allowable>([...guards.allow.filter((a) => a !== 'weaken'), ...allow]),
     maxDeleteShare: guards.maxDeleteShare ?? DEFAULT_POLICY.maxDeleteShare,
   }
 }

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
+import { writePrivately } from '../reconciler/file-deliveries.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
-import { writePrivately } from './deliveries.ts'
 import type { Selection } from './documents.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024

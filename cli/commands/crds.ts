@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { stringify } from 'yaml'
+import { crdOf } from '../../config/generate/crd.ts'
+import { fileNameOf } from '../../config/generate/reference.ts'
+import { KINDS } from '../../config/kinds/index.ts'
+import { EXIT } from '../exit.ts'
+import { writeFolder } from '../output-folder.ts'
+import { type Handler, handle } from '../run.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline crds | kubectl apply -f -     install or upgrade the resource definitions
+  plumbline crds --out crds               one file per kind`
+
+interface Options {
+  readonly out?: string
+}
+
+export function define(command: Command): void {
+  command.option('-o, --out <folder>', 'write one file per kind').addHelpText('after', EXAMPLES)
+  handle(command, crds)
+}
+
+const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
+
+const crds: Handler<Options> = async ({ terminal }, { out }) => {
+  const files = new Map(KINDS.map((kind) => [`${fileNameOf(kind)}.yaml`, yaml(crdOf(kind))]))
+  if (out === undefined) terminal.print([...files.values()].join('---\n').trimEnd())
+  else await writeFolder(out, files)
+  return EXIT.ok
+}

@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import { PlumblineError } from '../../config/errors.ts'
+import { metaOf } from '../../config/field.ts'
+import { type Row, rowsOf } from '../../config/generate/describe.ts'
+import { type Kind, specOf } from '../../config/kind.ts'
+import { didYouMean } from '../../config/load/suggest.ts'
+import { schemasTo } from '../../config/validate/schema-at.ts'
+import { EXIT } from '../exit.ts'
+import { namedKind } from '../kinds.ts'
+import { type Handler, handle } from '../run.ts'
+import type { Format, Terminal } from '../terminal.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline explain-kind Tenant               every field of a kind
+  plumbline explain-kind Tenant.pin           what is below a field
+  plumbline explain-kind Tenant.pin.size      one field: type, limits, default, name on the wire`
+
+export function define(command: Command): void {
+  command.argument('<kind[.field]>', 'a kind, or a field of it').addHelpText('after', EXAMPLES)
+  handle(command, explain)
+}
+
+interface Explained extends Row {
+  readonly wire?: string
+}
+
+const explain: Handler<object> = async ({ terminal }, _options, [word = '']) => {
+  const [name = '', ...steps] = word.split('.')
+  const kind = namedKind(name)
+  const path = steps.join('.')
+  const rows = rowsOf(specOf(kind)).filter((row) => isBelow(row.path, path))
+  if (rows.length === 0) throw unknownField(kind, path)
+  const explained = rows.map((row) => withWire(kind, row))
+  terminal.print(FORM[terminal.format](kind, explained, terminal))
+  return EXIT.ok
+}
+
+const plain = (path: string): string => path.replaceAll('[]', '')
+
+const isBelow = (path: string, wanted: string): boolean =>
+  wanted === '' || plain(path) === plain(wanted) || plain(path).startsWith(`${plain(wanted)}.`)
+
+function withWire(kind: Kind, row: Row): Explained {
+  const steps = row.path.split('.').flatMap((s) => (s.endsWith('[]') ? [s.slice(0, -2), '0'] : [s]))
+  const schema = schemasTo(specOf(kind), steps).at(-1)
+  const wire = schema && metaOf(schema).wire
+  return wire === undefined ? row : { ...row, wire }
+}
+
+const FORM: Readonly<Record<Format, (kind: Kind, rows: readonly Explained[], terminal: Terminal) => string>> = {
+  text: (kind, rows, terminal) =>
+    rows.length === 1 ? details(kind, rows[0] as Explained, terminal) : overview(kind, rows, terminal),
+  markdown: (kind, rows) => [`## ${kind.name}`, '', ...rows.map(markdownLine)].join('\n'),
+  json: (kind, rows) => JSON.stringify({ kind: kind.name, description: kind.description, fields: rows }, undefined, 2),
+}
+
+const markdownLine = ({ path, type, required, description }: Row): string =>
+  `- \`${path}\` (${type}${required ? ', required' : ''}): ${description}`
+
+function overview(kind: Kind, rows: readonly Explained[], terminal: Terminal): string {
+  const width = Math.max(...rows.map((r) => r.path.length))
+  const lines = rows.map(
+    (r) => `${r.path.padEnd(width)}  ${terminal.paint('dim', r.type)}${r.required ? ' (required)' : ''}`,
+  )
+  return [`${terminal.paint('bold', kind.name)}  ${kind.description}`, '', ...lines].join('\n')
+}
+
+function details(kind: Kind, row: Explained, terminal: Terminal): string {
+  const facts: readonly (readonly [string, string])[] = [
+    ['type', row.type],
+    ['required', row.required ? 'yes' : ''],
+    ['default', row.serverDefault === '' ? '' : `${row.serverDefault} (of the server, when nobody sets it)`],
+    ['on the wire', row.wire ?? ''],
+    ['notes', row.notes.join('; ')],
+  ]
+  const lines = facts.flatMap(([name, value]) => (value === '' ? [] : [`  ${name.padEnd(12)}${value}`]))
+  return [terminal.paint('bold', `${kind.name}.${row.path}`), `  ${row.description}`, ...lines].join('\n')
+}
+
+function unknownField(kind: Kind, path: string): PlumblineError {
+  const known = rowsOf(specOf(kind)).map((row) => plain(row.path))
+  return new PlumblineError('USAGE', `${kind.name} has no field ${path.slice(0, 100)}${didYouMean(path, known)}`)
+}

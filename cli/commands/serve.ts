@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { isIPv4 } from 'node:net'
+import { resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { openService } from '../../identity/service.ts'
+import { EXIT } from '../exit.ts'
+import { type Handler, handle } from '../run.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline serve                                          http://127.0.0.1:8470, data in .plumbline/data
+  plumbline serve --port 9000 --data /var/lib/plumbline
+  PLUMBLINE_STORE=postgres://… plumbline serve             several replicas over one database
+
+The first start shows the administrator key once; it stays in <data>/admin.key (mode 0600).`
+
+interface Options {
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly store?: string
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.')
+  return port
+}
+
+export function define(command: Command): void {
+  command
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 8470)
+    .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
+    .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
+    .addHelpText('after', EXAMPLES)
+  handle(command, serve)
+}
+
+const serve: Handler<Options> = async ({ terminal, signal }, { host, port, data, store }) => {
+  const dataFolder = resolve(data)
+  const service = await openService({
+    store: store ?? process.env.PLUMBLINE_STORE ?? dataFolder,
+    dataFolder,
+    log: !terminal.quiet,
+  })
+  try {
+    const url = await service.listen({ host, port })
+    if (service.createdAdminKey !== undefined) terminal.print(firstKey(service.createdAdminKey, dataFolder))
+    terminal.print(`Serving on ${url}`)
+    if (!isLoopback(host)) terminal.note('This is plain HTTP: put a proxy with TLS in front of it.')
+    if (!signal.aborted) await once(signal, 'abort')
+    return EXIT.ok
+  } finally {
+    await service.close()
+  }
+}
+
+const firstKey = (key: string, folder: string): string =>
+  `Administrator key, shown this once (later in ${folder}/admin.key): ${key}`
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))

@@ -1,0 +1,74 @@
+import { Document, type YAMLMap } from 'yaml'
+import { fieldsOf, isObjectSchema, type TSchema } from '../../config/field.ts'
+import { specOf } from '../../config/kind.ts'
+import { API_VERSION, type Spec } from '../../config/resource.ts'
+import { minimal } from './minimal.ts'
+import type { Names } from './names.ts'
+import type { Found } from './objects.ts'
+
+/** A document that describes an existing object. */
+export interface Exported {
+  readonly kind: string
+  readonly name: string
+  readonly spec: Spec
+  /** Fields that cannot be read, as references to fill in. */
+  readonly unread: Readonly<Record<string, string>>
+}
+
+/** The document of an object, through the connection of that name. */
+export function exported({ kind, observed }: Found, connection: string, names: Names): Exported {
+  const { tenant, key, id } = observed
+  const name = names.give(kind.name, key === '' ? `${connection} ${kind.name}` : key)
+  const spec = {
+    connectionRef: { name: connection },
+    ...(tenant === undefined ? {} : { tenantRef: tenantReference(tenant, names) }),
+    ...(kind.shape === 'serverId' ? { externalRef: { id } } : {}),
+    ...relations(
+      observed.spec,
+      kind.references.filter((r) => r.stored).map((r) => r.at.slice(1)),
+    ),
+    ...minimal(specOf(kind), observed.spec),
+  }
+  return { kind: kind.name, name, spec, unread: unreadOf(kind.spec, name, spec) }
+}
+
+function tenantReference(id: string, names: Names): Spec {
+  const name = names.of('Tenant', id)
+  return name === undefined ? { id } : { name }
+}
+
+const relations = (spec: Spec, fields: readonly string[]): Spec =>
+  Object.fromEntries(fields.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])))
+
+/** Secret fields by path, each with the reference that a person would write. */
+function unreadOf(schema: TSchema, prefix: string, spec: unknown, path = ''): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const { name, schema: s, meta } of fieldsOf(schema)) {
+    const at = path === '' ? name : `${path}.${name}`
+    const below = (spec as Spec | undefined)?.[name]
+    if (meta.secret) found[at] = `{fromEnv: ${variable(prefix, at)}}`
+    else if (isObjectSchema(s) && below !== undefined) Object.assign(found, unreadOf(s, prefix, below, at))
+  }
+  return found
+}
+
+const variable = (...words: readonly string[]): string =>
+  words
+    .join('_')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()
+
+/** Documents as one YAML stream; what could not be read stands below each as a comment. */
+export const toYaml = (documents: readonly Exported[]): string => documents.map(yamlOf).join('---\n').trimEnd()
+
+function yamlOf({ kind, name, spec, unread }: Exported): string {
+  const value = { apiVersion: API_VERSION, kind, metadata: { name }, spec }
+  const document = new Document(value, { aliasDuplicateObjects: false })
+  const lines = Object.entries(unread).map(([path, reference]) => `   ${path}: ${reference}`)
+  if (lines.length > 0) {
+    const map = document.get('spec') as YAMLMap
+    map.comment = [' Secrets cannot be read; name those that are to be managed:', ...lines].join('\n')
+  }
+  return document.toString({ lineWidth: 120 })
+}

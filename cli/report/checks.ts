@@ -1,0 +1,29 @@
+import { printable } from '../printable.ts'
+import type { Format, Terminal } from '../terminal.ts'
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly status: 'ok' | 'warn' | 'fail'
+  readonly subject: string
+  readonly message: string
+  /** What to do about it. */
+  readonly help?: string
+}
+
+const STYLE = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+
+const FORM: Readonly<Record<Format, (checks: readonly Check[], terminal: Terminal) => string>> = {
+  text: (checks, terminal) => checks.map((c) => line(c, terminal)).join('\n'),
+  markdown: (checks) => checks.map((c) => `- **${c.status}** ${plain(c)}`).join('\n'),
+  json: (checks) => JSON.stringify(checks, undefined, 2),
+}
+
+/** Checks in the format of the run, one line each. */
+export const formatChecks = (checks: readonly Check[], terminal: Terminal): string =>
+  FORM[terminal.format](checks, terminal)
+
+const line = (check: Check, terminal: Terminal): string =>
+  `${terminal.paint(STYLE[check.status], check.status.padEnd(4))}  ${plain(check)}`
+
+const plain = ({ subject, message, help }: Check): string =>
+  printable(`${subject}: ${message}${help === undefined ? '' : ` ${help}`}`).replaceAll('\n', ' ')
