@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { specOf } from '../../config/kind.ts'
 import { KINDS, kindOf } from '../../config/kinds/index.ts'
-import { formatDiagnostic } from '../../config/resource.ts'
+import { valueAt } from '../../config/references.ts'
+import { formatDiagnostic, type Resource } from '../../config/resource.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { secretReferencesOf } from '../../reconciler/secret-source.ts'
 import { acmeEnvironment, example, openRuntime } from './project.ts'
@@ -17,19 +18,23 @@ describe('acme', () => {
   })
 
   it('lists exactly the secrets that its documents read', () => {
-    const read = example('acme').resources.flatMap((r) => {
-      const kind = kindOf(r.kind)
-      return kind === undefined ? [] : [...secretReferencesOf(specOf(kind), r.spec).values()].map((s) => s.fromEnv)
-    })
+    const read = example('acme').resources.flatMap(environmentNames)
     expect(Object.keys(acmeEnvironment('')).sort()).toEqual([...new Set(read)].sort())
   })
 
   it('is stricter in production', () => {
-    const pin = (environment: string) =>
-      example('acme', environment).resources.find((r) => r.kind === 'Tenant')?.spec.pin as { size: number }
-    expect(pin('production').size).toBeGreaterThan(pin('dev').size)
+    const pinSize = (environment: string) => {
+      const tenant = example('acme', environment).resources.find((r) => r.kind === 'Tenant')
+      return valueAt(tenant?.spec, '/pin/size')
+    }
+    expect(pinSize('production')).toBeGreaterThan(pinSize('dev'))
   })
 })
+
+function environmentNames({ kind: name, spec }: Resource): readonly (string | undefined)[] {
+  const kind = kindOf(name)
+  return kind === undefined ? [] : [...secretReferencesOf(specOf(kind), spec).values()].map((s) => s.fromEnv)
+}
 
 describe('acme on a new runtime', () => {
   let runtime: Awaited<ReturnType<typeof openRuntime>>
@@ -43,7 +48,18 @@ describe('acme on a new runtime', () => {
     const outcomes = await runtime.road.apply(resources)
     expect(outcomes.filter((o) => o.status !== 'done')).toEqual([])
     const after = await runtime.road.plan(resources)
-    expect(after.steps.filter((s) => isPending(s) || s.action === 'blocked' || s.action === 'report')).toEqual([])
+    expect(after.steps.filter((s) => isPending(s) || s.action === 'blocked')).toEqual([])
     expect(after.finalize).toEqual([])
+  })
+
+  it('is tightened, not rebuilt, by the production environment', async () => {
+    const { steps } = await runtime.road.plan(example('acme', 'production').resources)
+    const tenant = steps.find((s) => s.kind === 'Tenant')
+    expect(tenant?.action).toBe('update')
+    expect(tenant?.changes.map((c) => [c.path, c.impact])).toEqual([
+      ['/pin/size', 'tightens'],
+      ['/lockout/userAttempts', 'tightens'],
+      ['/lockout/initialBlockSeconds', 'tightens'],
+    ])
   })
 })

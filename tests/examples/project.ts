@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkProject } from '../../config/project/project.ts'
-import type { Resource } from '../../config/resource.ts'
-import { openEmbedded } from '../../identity/embedded.ts'
+import { EMBEDDED_URL } from '../../identity/embedded.ts'
+import { openService } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { Road } from '../support/world.ts'
 
@@ -26,17 +26,17 @@ export function acmeEnvironment(adminKey: string): Record<string, string> {
   return Object.fromEntries(pairs.map(([name, hint]) => [name, VALUES[hint]?.(name) ?? adminKey]))
 }
 
-/** A new runtime in a temporary folder, and the way from documents to it. */
+/** A new runtime on a loopback port, and the way from documents to it; its store is a temporary folder. */
 export async function openRuntime() {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-example-'))
-  const embedded = await openEmbedded({ store: join(folder, 'data'), dataFolder: join(folder, 'data') })
-  const road = new Road({ systems: SYSTEMS, embedded: embedded.fetch })
-  road.env = acmeEnvironment(embedded.adminKey ?? '')
+  const service = await openService({ store: join(folder, 'data'), dataFolder: join(folder, 'data') })
+  const baseUrl = await service.listen({ host: '127.0.0.1', port: 0 })
+  const embedded: typeof fetch = (input, init) => fetch(String(input).replace(EMBEDDED_URL, baseUrl), init)
+  const road = new Road({ systems: SYSTEMS, embedded })
+  road.env = acmeEnvironment(service.createdAdminKey ?? '')
   const close = async () => {
-    await embedded.close()
+    await service.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { road, close }
+  return { road, baseUrl, close }
 }
-
-export type { Resource }
