@@ -14,6 +14,18 @@ export interface Rule {
   readonly at: string
 }
 
+/** The items of a keyed list have different keys. `at` points to the list, e.g. `/saml/authenticationLevelMappings`. */
+export function uniqueBy(at: string, key: string): Rule {
+  const names = at.split('/').slice(1)
+  const paths = names.map((_, i) => `self.${names.slice(0, i + 1).join('.')}`)
+  const list = paths.at(-1)
+  return {
+    cel: `${paths.map((path) => `!has(${path})`).join(' || ')} || ${list}.all(a, ${list}.exists_one(b, b.${key} == a.${key}))`,
+    message: `two items have the same ${key}`,
+    at,
+  }
+}
+
 /** A field of this kind that names another document. */
 export interface Reference {
   /** Pointer into the spec, e.g. `/tenantRef`. */

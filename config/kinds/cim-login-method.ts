@@ -1,5 +1,5 @@
 import { bool, choice, int, list, object, type Props, text } from '../field.ts'
-import { defineKind, type Rule } from '../kind.ts'
+import { defineKind, type Rule, uniqueBy } from '../kind.ts'
 import { LOGIN_TYPES } from './cim-login-blocks.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
@@ -54,10 +54,12 @@ const mappings: Props = {
   attributeMappings: list(attributeMapping, 'Where incoming attributes go; one per attribute of the person.', {
     wire: 'attribute_mappings',
     list: { key: 'to' },
+    maxItems: 200,
   }),
   customAttributeMappings: list(customMapping, 'Where custom attributes go; one per target.', {
     wire: 'custom_attribute_mappings',
     list: { key: 'to' },
+    maxItems: 200,
   }),
   excludedUnmappedAttributes: list(text('An attribute.', { minLength: 1, maxLength: 256 }), 'Attributes to drop.', {
     wire: 'excluded_unmapped_attributes',
@@ -65,6 +67,7 @@ const mappings: Props = {
   customAttributeFields: list(customField, 'Additional attributes that the method delivers.', {
     wire: 'custom_attribute_fields',
     list: { key: 'name' },
+    maxItems: 200,
   }),
 }
 
@@ -122,6 +125,10 @@ export const CimLoginMethod = defineKind({
   deletion: ['Retain', 'Delete'],
   rules: [
     ...Object.entries(LOGIN_TYPES).flatMap(blockRule),
+    uniqueBy('/attributeMappings', 'to'),
+    uniqueBy('/customAttributeMappings', 'to'),
+    uniqueBy('/customAttributeFields', 'name'),
+    uniqueBy('/saml/authenticationLevelMappings', 'contextClass'),
     {
       cel: '!has(self.eidas) || !has(self.eidas.authenticationService) || self.eidas.authenticationService != "Custom" || has(self.eidas.authenticationServiceCustomValue)',
       message: 'authenticationService Custom needs authenticationServiceCustomValue',

@@ -42,7 +42,46 @@ const stepUpCases: RuleCase[] = ['default', 'dashboard', 'changeEmail', 'changeP
   }),
 )
 
+const keyedLists: readonly (readonly [string, string, object])[] = [
+  ['attributeMappings', 'to', { from: 'a' }],
+  ['customAttributeMappings', 'to', { from: 'a' }],
+  ['customAttributeFields', 'name', { type: 'Text' }],
+]
+const keyCases: RuleCase[] = keyedLists.map(([list, key, item]) => ({
+  kind: 'CimLoginMethod',
+  says: `${list} has one item per ${key}`,
+  good: {
+    type: 'BankId',
+    displayName: 'x',
+    [list]: [
+      { ...item, [key]: 'x' },
+      { ...item, [key]: 'y' },
+    ],
+  },
+  bad: {
+    type: 'BankId',
+    displayName: 'x',
+    [list]: [
+      { ...item, [key]: 'x' },
+      { ...item, [key]: 'x' },
+    ],
+  },
+}))
+
+const samlLevels = (second: string) => ({
+  authenticationLevelMappings: [
+    { contextClass: 'urn:one', authenticationLevel: 1 },
+    { contextClass: second, authenticationLevel: 2 },
+  ],
+})
+
 const oneOff: RuleCase[] = [
+  {
+    kind: 'CimLoginMethod',
+    says: 'a context class has one level',
+    good: { type: 'Saml', displayName: 'x', saml: samlLevels('urn:two') },
+    bad: { type: 'Saml', displayName: 'x', saml: samlLevels('urn:one') },
+  },
   {
     kind: 'Connection',
     says: 'an embedded vendor system names its organization',
@@ -207,4 +246,10 @@ const oneOff: RuleCase[] = [
   },
 ]
 
-export const RULE_CASES: readonly RuleCase[] = [...credentialCases, ...blockCases, ...stepUpCases, ...oneOff]
+export const RULE_CASES: readonly RuleCase[] = [
+  ...credentialCases,
+  ...blockCases,
+  ...stepUpCases,
+  ...keyCases,
+  ...oneOff,
+]
