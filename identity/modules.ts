@@ -1,5 +1,6 @@
 import type { RouteModule } from './http/app.ts'
 import { organizationRoutes } from './organizations/routes.ts'
+import { scimRoutes } from './scim/routes.ts'
 import { cimRoutes } from './settings/cim/routes.ts'
 import { navixyRoutes } from './settings/navixy/routes.ts'
 import { pigelloRoutes } from './settings/pigello/routes.ts'
@@ -14,4 +15,5 @@ export const MODULES: readonly RouteModule[] = [
   sailpointRoutes,
   navixyRoutes,
   vaultRoutes,
+  scimRoutes,
 ]

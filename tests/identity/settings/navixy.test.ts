@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { withMfa, withUsers } from '../../../identity/settings/navixy/settings.ts'
 import { type Contract, openContract } from './contract.ts'
 import { ACCESS, newOrganization, openRuntime, type Runtime } from './runtime.ts'
 
@@ -90,6 +91,22 @@ describe('the settings of users', () => {
     { type: 'some' },
   ])('refuse the target %j with code 7', async (target) => {
     expect(outcome(await update(target))).toEqual([400, 7])
+  })
+})
+
+describe('a user of the dealer', () => {
+  const allowed = { type: 'allowed', factor_types: ['email'] } as const
+
+  it('gets a copy of the default of that moment, or no second factor when there is none', () => {
+    const before = withUsers({ users: {} }, [1])
+    const after = withUsers({ ...before, default: allowed }, [1, 2])
+    expect(after.users).toEqual({ 1: DISALLOWED, 2: allowed })
+  })
+
+  it('keeps the settings when one of the selected users is unknown', () => {
+    const settings = withUsers({ users: {} }, [1])
+    expect(() => withMfa(settings, { type: 'selected', ids: [1, 2] }, allowed)).toThrow('Not found')
+    expect(settings.users).toEqual({ 1: DISALLOWED })
   })
 })
 
