@@ -1,6 +1,7 @@
 import { object, url } from '../field.ts'
 import { defineKind } from '../kind.ts'
 import { CIM_ORDER } from './cim-order.ts'
+import { REDIRECT_URI } from './uri.ts'
 
 /** Contract: onewelcome-cim, schema WhitelistedUrl. */
 export const CimActionTokenUrl = defineKind({
@@ -18,7 +19,7 @@ export const CimActionTokenUrl = defineKind({
   deletion: ['Retain', 'Delete'],
   rules: [],
   spec: object(
-    { required: { url: url('The target.', { wire: 'url', createOnly: true, pattern: '^[^#]*$' }) } },
+    { required: { url: url('The target.', { wire: 'url', createOnly: true, pattern: REDIRECT_URI }) } },
     'A redirect target.',
   ),
 })

@@ -1,14 +1,14 @@
 import { bool, choice, list, nullable, object, secret, text, url } from '../field.ts'
 import { defineKind, tenantRef } from '../kind.ts'
+import { REDIRECT_URI, WEB_PAGE } from './uri.ts'
 
 const TYPE = { Public: 'public', Confidential: 'confidential' } as const
 const ALGORITHM = { EdDSA: 'EdDSA', RS256: 'RS256' } as const
 const AUTH_METHOD = { ClientSecretPost: 'client_secret_post' } as const
 const FLOW = { MicrosoftMfa: 'microsoft-mfa' } as const
 
-const page = (description: string, wire: string) => nullable(url(description, { wire }))
-// RFC 6749, section 3.1.2: a redirect URI has no fragment.
-const redirect = url('An absolute URI without a fragment.', { pattern: '^[^#]*$' })
+const page = (description: string, wire: string) => nullable(url(description, { wire, pattern: WEB_PAGE }))
+const redirect = url('https, http on a loopback host, or the private scheme of an app.', { pattern: REDIRECT_URI })
 
 const flow = object(
   {

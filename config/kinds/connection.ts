@@ -1,5 +1,6 @@
 import { choice, int, list, object, type Props, secret, text } from '../field.ts'
 import { defineKind, organizationRef, type Rule, type SystemName } from '../kind.ts'
+import { BASE_URL } from './uri.ts'
 
 const ID = { minLength: 1, maxLength: 256 }
 
@@ -79,8 +80,7 @@ export const Connection = defineKind({
         endpoint: text(
           '`embedded` for the runtime in this process, or the base URL of the system (https; http on a loopback host only).',
           {
-            pattern:
-              '^(embedded|https://[^\\s?#]+|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]+)?(/[^\\s?#]*)?)$',
+            pattern: `^(embedded|${BASE_URL})$`,
             maxLength: 2048,
           },
         ),
@@ -99,7 +99,7 @@ export const Connection = defineKind({
         ),
         timeoutSeconds: int('Seconds after which a call counts as lost.', { minimum: 1, maximum: 600 }),
         tokenUrl: text('SailPoint token endpoint (default: the endpoint without /beta, then /oauth/token).', {
-          pattern: '^(https://[^\\s?#]+|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]+)?(/[^\\s?#]*)?)$',
+          pattern: `^(${BASE_URL})$`,
           maxLength: 2048,
         }),
         allow: object(

@@ -108,7 +108,7 @@ function mapArbitrary(k: Keywords): fc.Arbitrary<Json> {
 const FORMATS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   uuid: fc.uuid(),
   email: fc.tuple(fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/), fc.domain()).map(([a, b]) => `${a}@${b}`),
-  uri: fc.webUrl({ size: 'small' }),
+  uri: fc.webUrl({ size: 'small', validSchemes: ['https'] }),
   regex: fc.constantFrom('^[a-z0-9.]+$', '^example\\.com$', '.*', '^a|b$'),
 }
 
@@ -127,7 +127,7 @@ function textArbitrary(k: Keywords): fc.Arbitrary<string> {
 
 function baseText(k: Keywords, pattern: RegExp | undefined, min: number): fc.Arbitrary<string> {
   const format = k.format === undefined ? undefined : FORMATS[k.format]
-  if (format) return pattern?.source.startsWith('^https:') ? format.map((u) => u.replace(/^http:/, 'https:')) : format
+  if (format) return format
   if (pattern) return fc.stringMatching(pattern, { size: 'small' })
   return fc.string({ minLength: min, maxLength: Math.max(min, TEXT_CAP), unit: 'grapheme' })
 }
