@@ -40,7 +40,8 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
     await remove(observed, work)
     return create(step, entry, work)
   }
-  return step.changes.length === 0 ? settle(observed.id, entry?.memo ?? {}, work) : change(step, observed, entry, work)
+  if (step.changes.length === 0) return record(observed, entry?.memo ?? {}, work)
+  return change(step, observed, entry, work)
 }
 
 async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Entry> {
@@ -51,7 +52,9 @@ async function create(step: Step, entry: Entry | undefined, work: Work): Promise
   const attempt = new CreateAttempt(desiredOf(facts, sent), work)
   try {
     const created = await attempt.run()
-    return await finish(created.id, created, sent, step.changes, {}, { ...work, facts: withId(facts, created.id) })
+    // At once: some systems find an object again by this id only.
+    await recorder.put({ ...intent, id: created.id })
+    return await finish(created, sent, step.changes, {}, { ...work, facts: withId(facts, created.id) })
   } catch (thrown) {
     if (attempt.foundOwn(thrown)) return takeOver(intent, work)
     if (attempt.provesNothingCreated(thrown)) await undoIntent(entry, facts, recorder)
@@ -135,7 +138,7 @@ async function change(step: Step, observed: Observed, entry: Entry | undefined, 
     context.runtime.clock,
     context.signal,
   )
-  return finish(observed.id, produced, sent, step.changes, entry?.memo ?? {}, {
+  return finish(produced, sent, step.changes, entry?.memo ?? {}, {
     ...work,
     facts: withId(facts, observed.id),
   })
@@ -145,7 +148,6 @@ const withId = (facts: Facts, id: string): Facts => ({ ...facts, target: { ...fa
 
 /** Delivers what was produced, then reads back and records. */
 async function finish(
-  id: string,
   result: Created | Produced | undefined,
   sent: Sent,
   changes: readonly Change[],
@@ -157,7 +159,7 @@ async function finish(
     await context.deliveries.put(valueAt(facts.spec, facts.kind.produces), result.produced.reveal())
   }
   const memo = { ...before, ...sentMemo(facts, sent, context), ...blindMemo(changes) }
-  return settle(id, memo, work)
+  return settle(memo, work)
 }
 
 function sentMemo(facts: Facts, sent: Sent, { fingerprintKey }: Context): Memo {
@@ -173,17 +175,18 @@ function sentMemo(facts: Facts, sent: Sent, { fingerprintKey }: Context): Memo {
 const blindMemo = (changes: readonly Change[]): Memo =>
   Object.fromEntries(changes.filter((c) => !c.secret && c.to !== undefined).map((c) => [c.path, c.to]))
 
-/** Reads the object back: what is still different was not taken, what cannot be read stays in the memo. */
-async function settle(id: string, memo: Memo, work: Work): Promise<Entry> {
-  const { facts, context, recorder } = work
-  const after = await observeOne(facts, undefined, context)
+/** Reads the object back, and records what is there. */
+async function settle(memo: Memo, work: Work): Promise<Entry> {
+  const after = await observeOne(work.facts, undefined, work.context)
   if (after.sight.state === 'unknown') throw after.sight.error
-  if (after.sight.state === 'absent') {
-    throw new PlumblineError('DIVERGED', 'it was written without an error, and is not there when read back')
-  }
-  const { observed } = after.sight
-  const left = differences(facts, observed, { ...after, delivered: true }, { memo } as Entry)
-  const kept = entryOf(facts, id, neededMemo(facts, observed, memo), facts.specDigest)
+  if (after.sight.state === 'present') return record(after.sight.observed, memo, work)
+  throw new PlumblineError('DIVERGED', 'it was written without an error, and is not there when read back')
+}
+
+/** What is still different was not taken; what cannot be read stays in the memo. */
+async function record(observed: Observed, memo: Memo, { facts, recorder }: Work): Promise<Entry> {
+  const left = differences(facts, observed, { fingerprints: {}, delivered: true }, { memo } as Entry)
+  const kept = entryOf(facts, observed.id, neededMemo(facts, observed, memo), facts.specDigest)
   await recorder.put(left.length === 0 ? kept : { ...kept, specDigest: '' })
   if (left.length > 0) throw diverged(left)
   return kept

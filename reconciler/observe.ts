@@ -28,12 +28,16 @@ export interface Context {
 
 const PARALLEL_READS = 8
 
-/** Looks at every document's object once, containers first. Never throws: what cannot be told is `unknown`. */
+/**
+ * Looks at every document's object once, containers first. Never throws: what cannot be told is `unknown`. `keyOf` is
+ * for inventories that key the fingerprints of each document apart.
+ */
 export async function observeAll(
   documents: readonly Facts[],
   entries: ReadonlyMap<Address, Entry>,
   context: Context,
   onSeen: (address: Address) => void = () => {},
+  keyOf: (address: Address) => string = () => context.fingerprintKey,
 ): Promise<ReadonlyMap<Address, Seen>> {
   const limit = pLimit(PARALLEL_READS)
   const byAddress = new Map(documents.map((d) => [d.address, d]))
@@ -46,7 +50,8 @@ export async function observeAll(
   const lookAfterContainers = async (facts: Facts): Promise<Seen> => {
     const containers = facts.containers.flatMap((address) => byAddress.get(address) ?? [])
     const sights = await Promise.all(containers.map(look))
-    const result = await limit(() => observeOne(facts, entries.get(facts.address), context, outcomeOf(sights)))
+    const own = { ...context, fingerprintKey: keyOf(facts.address) }
+    const result = await limit(() => observeOne(facts, entries.get(facts.address), own, outcomeOf(sights)))
     onSeen(facts.address)
     return result
   }

@@ -31,6 +31,7 @@ export async function reconcileOne(
   if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
   if (step.action === 'report' || facts.steering.management !== 'Full')
     return { step, entry: unmanaged(facts, entry, step) }
+  if (entry && step.action === 'none' && entry.specDigest === facts.specDigest) return { step, entry }
   if (isWrite(step) && facts.kind.finalize) await ledger.finalizeDue(facts.connection, true)
   const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
   return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }

@@ -212,3 +212,17 @@ describe('a write that overwrites what other documents wrote', () => {
     ])
   })
 })
+
+describe('the id of a new object', () => {
+  it('is recorded before anything else happens, so that a failed read-back does not lose the object', async () => {
+    const world = new World(new MemorySystem('Pigello'))
+    const fault = new PlumblineError('FORBIDDEN', 'no')
+    world.system.afterWrite = () => world.system.faults.push({ call: /observe/, error: fault })
+    const [outcome] = await world.apply([
+      connection('pigello', 'Pigello'),
+      document('SecurityConfiguration', 'acme', { connectionRef: { name: 'pigello' }, customId: 'acme' }),
+    ])
+    expect(outcome?.error?.code).toBe('FORBIDDEN')
+    expect(world.ledger.entries.get('SecurityConfiguration/acme')?.id).toBe('SecurityConfiguration/')
+  })
+})

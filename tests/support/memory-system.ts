@@ -16,6 +16,8 @@ export class MemorySystem implements System {
   readonly calls: string[] = []
   /** Fails the next call whose text matches; removed when it has fired. */
   readonly faults: { readonly call: RegExp; readonly error: PlumblineError; readonly afterwards?: boolean }[] = []
+  /** Runs after every write that was taken. */
+  afterWrite: () => void = () => {}
   writesAtOnce = 0
   mostWritesAtOnce = 0
   finalized = 0
@@ -75,6 +77,7 @@ export class MemorySystem implements System {
     if (fault?.afterwards) act()
     this.#call(call)
     act()
+    this.afterWrite()
   }
 
   #call(call: string): void {

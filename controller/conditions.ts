@@ -1,0 +1,41 @@
+/** A condition of a status, as Kubernetes defines it (metav1.Condition). */
+export interface Condition {
+  readonly type: ConditionType
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly reason: string
+  readonly message: string
+  readonly observedGeneration: number
+  readonly lastTransitionTime: string
+}
+
+export const CONDITIONS = ['Ready', 'Synced', 'Drifted', 'ReferencesResolved', 'Reconciling', 'Stalled'] as const
+export type ConditionType = (typeof CONDITIONS)[number]
+
+export type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>
+
+const MESSAGE_LIMIT = 1_024
+
+/**
+ * New conditions from old ones: a transition time moves only when the status does. `Reconciling` and `Stalled` are
+ * there only while true (kstatus); all others always are.
+ */
+export function withVerdicts(
+  old: readonly Condition[],
+  verdicts: Readonly<Partial<Record<ConditionType, Verdict>>>,
+  generation: number,
+  now: Date,
+): readonly Condition[] {
+  return CONDITIONS.flatMap((type) => {
+    const verdict = verdicts[type]
+    if (verdict === undefined) return []
+    const before = old.find((c) => c.type === type)
+    const same = before?.status === verdict.status
+    return {
+      type,
+      ...verdict,
+      message: verdict.message.slice(0, MESSAGE_LIMIT),
+      observedGeneration: generation,
+      lastTransitionTime: same ? before.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    }
+  })
+}
