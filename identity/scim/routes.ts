@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { acceptJson } from '../http/body.ts'
 import { contractScope } from '../http/errors.ts'
-import { guard } from '../vault/access.ts'
+import { guarded } from '../vault/access.ts'
 import { requireTenant } from '../vault/tenants.ts'
 import { validateVault } from '../vault/validation.ts'
 import { discoveryRoutes, MAX_RESULTS } from './discovery.ts'
@@ -39,13 +39,14 @@ export async function scimRoutes(app: FastifyInstance, { deps }: { readonly deps
   await contractScope(app, '/scim/v2', scimErrors, (scope) => {
     acceptJson(scope, 'application/scim+json')
     validateVault(scope)
-    guard(scope, deps)
     scope.addHook('preHandler', async (request) => {
-      await requireTenant(deps, (request as ScimRequest).params.tenant_id)
+      if (!request.is404) await requireTenant(deps, (request as ScimRequest).params.tenant_id)
     })
-    discoveryRoutes(scope)
-    resourceRoutes(scope, deps, SCIM_USERS)
-    resourceRoutes(scope, deps, SCIM_GROUPS)
+    guarded(scope, deps, () => {
+      discoveryRoutes(scope)
+      resourceRoutes(scope, deps, SCIM_USERS)
+      resourceRoutes(scope, deps, SCIM_GROUPS)
+    })
   })
 }
 

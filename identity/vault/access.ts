@@ -23,19 +23,30 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /**
- * Guards every route of a plugin before its body is read: credentials, the route's right (a route without one is closed),
- * and the tenant in the path. Throws UNAUTHENTICATED, FORBIDDEN.
+ * Registers routes that are guarded before a body is read: by credentials, the route's right, and the tenant in the path. A route
+ * without a right stops the start. Requests throw UNAUTHENTICATED, FORBIDDEN.
  */
-export function guard(app: FastifyInstance, deps: Deps): void {
+export function guarded(app: FastifyInstance, deps: Deps, register: () => void): void {
   app.addHook('onRequest', async (request) => {
-    if (request.is404) return
-    const principal = await authenticate(deps, request)
-    demand(principal, request.routeOptions.config.right)
-    const { tenant_id: tenant } = request.params as { readonly tenant_id?: string }
-    if (tenant !== undefined) confine(principal, tenant)
-    await refuseDisabled(deps, principal)
-    principals.set(request, principal)
+    if (!request.is404) await admit(deps, request)
   })
+  let registering = true
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (registering && !config?.right) throw new PlumblineError('INTERNAL', `${method} ${url} demands no right`)
+  })
+  register()
+  registering = false
+}
+
+async function admit(deps: Deps, request: FastifyRequest): Promise<void> {
+  const principal = await authenticate(deps, request)
+  const { right } = request.routeOptions.config
+  // Only the refusals of unsupported methods, which come after ours, demand no right.
+  if (right !== undefined) demand(principal, right)
+  const { tenant_id: tenant } = request.params as { readonly tenant_id?: string }
+  if (tenant !== undefined) confine(principal, tenant)
+  await refuseDisabled(deps, principal)
+  principals.set(request, principal)
 }
 
 /** The keys of a disabled user stop working (notes, section 2, is_disabled). */
@@ -45,10 +56,9 @@ async function refuseDisabled({ store }: Deps, principal: Principal): Promise<vo
   if (!user || user.is_disabled) throw new PlumblineError('FORBIDDEN', 'the account of this API key is disabled')
 }
 
-function demand(principal: Principal, right: Right | undefined): void {
-  if (right !== undefined && principal.kind === 'admin') return
-  if (right !== undefined && principal.kind === 'key' && principal.scopes.includes(right)) return
-  throw new PlumblineError('FORBIDDEN', `the credentials do not carry the right '${right ?? 'none'}'`)
+function demand(principal: Principal, right: Right): void {
+  if (principal.kind !== 'admin' && !principal.scopes.includes(right))
+    throw new PlumblineError('FORBIDDEN', `the credentials do not carry the right '${right}'`)
 }
 
 /** An API key works in its own tenant only. Throws FORBIDDEN. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { contractScope } from '../http/errors.ts'
-import { guard } from './access.ts'
+import { guarded } from './access.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
 import { vaultErrors } from './errors.ts'
@@ -24,7 +24,8 @@ const MODULES = [
 export async function vaultRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
   await contractScope(app, '/v1', vaultErrors, (scope) => {
     validateVault(scope)
-    guard(scope, deps)
-    for (const module of MODULES) module(scope, deps)
+    guarded(scope, deps, () => {
+      for (const module of MODULES) module(scope, deps)
+    })
   })
 }

@@ -66,7 +66,11 @@ describe('createTenant', () => {
     ['a grid of 6', { tenant_id: 'x', patter_size: 6 }, 'patter_size'],
     ['no way to log in', { tenant_id: 'x', use_pin: false, use_pattern: false }, 'use_pin'],
     ['a login order without an enabled step', { tenant_id: 'x', login_order: ['PIN'] }, 'login_order'],
-    ['a login order with a disabled step', { tenant_id: 'x', use_pin: false, login_order: ['PIN', 'PATTERN'] }, 'login_order'],
+    [
+      'a login order with a disabled step',
+      { tenant_id: 'x', use_pin: false, login_order: ['PIN', 'PATTERN'] },
+      'login_order',
+    ],
     ['a second factor without passkeys', { tenant_id: 'x', is_2fa: true }, 'is_2fa'],
     ['a lockout that never starts', { tenant_id: 'x', block_config: { ip_attempts_limit: 0 } }, 'block_config'],
     ['steps_min above steps_max', { tenant_id: 'x', liveness_config: { number_steps_min: 9 } }, 'liveness_config'],
