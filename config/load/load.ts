@@ -23,8 +23,8 @@ export function readDocuments(paths: readonly string[], base: string): Parsed {
     diagnostics.push(...listing.diagnostics)
     for (const path of listing.files) {
       const parsed = readFile(path, display(path))
-      documents.push(...parsed.documents)
-      diagnostics.push(...parsed.diagnostics)
+      for (const document of parsed.documents) documents.push(document)
+      for (const diagnostic of parsed.diagnostics) diagnostics.push(diagnostic)
       if (documents.length > MAX_DOCUMENTS) return tooMany(diagnostics)
     }
   }

@@ -17,6 +17,9 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** More than a person reads about one document at once. */
+const MAX_MISTAKES = 50
+
 /** Control characters that YAML 1.2 (section 5.1) keeps out of a stream. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u
 
@@ -54,8 +57,9 @@ function collect(file: string, text: string, lines: LineCounter, fail: Fail): Pa
   const composer = new Composer(YAML_OPTIONS)
   for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
     const { value, mistakes } = read(document)
-    if (mistakes.length > 0) diagnostics.push(...mistakes.map((m) => fail(m.offset, m.message)))
-    else if (value !== null) documents.push({ value, origin: originOf(source(file, text, lines, document)) })
+    for (const { offset, message } of mistakes.slice(0, MAX_MISTAKES)) diagnostics.push(fail(offset, message))
+    if (mistakes.length === 0 && value !== null)
+      documents.push({ value, origin: originOf(source(file, text, lines, document)) })
   }
   for (const error of composer.streamInfo().errors) diagnostics.push(fail(error.pos[0], describe(error)))
   return { documents, diagnostics }
