@@ -117,6 +117,13 @@ const invitationVerification = object(
 
 const api = (name: string, wire: string) => bool(`The ${name} API answers.`, { wire, storedOnly: NO_SUCH_API })
 
+const DELIVERED_CODE = 'self.personActivation.externallyDeliveredCode'
+const DELIVERED_CODE_ACTS = [
+  `(has(${DELIVERED_CODE}.unavailabilitySeconds) && ${DELIVERED_CODE}.unavailabilitySeconds > 0)`,
+  `(has(${DELIVERED_CODE}.resendMinimumSeconds) && ${DELIVERED_CODE}.resendMinimumSeconds > 0)`,
+  `(has(${DELIVERED_CODE}.forceActivationAfterAcceptingInvitation) && ${DELIVERED_CODE}.forceActivationAfterAcceptingInvitation)`,
+]
+
 /**
  * Contract: onewelcome-cim, schema FeaturesConfiguration: all 31 features. `action_token.whitelisted_urls` is left out,
  * because CimActionTokenUrl owns each of its entries (notes, update semantics).
@@ -142,7 +149,8 @@ export const CimFeatures = defineKind({
       at: '/configurationApiEnabled',
     },
     {
-      cel: '!has(self.personActivation) || !has(self.personActivation.externallyDeliveredCode) || !has(self.personActivation.type) || self.personActivation.type == "ExternallyDeliveredCode"',
+      // Systems answer with the block in its rest position for every type, so only settings that do something count.
+      cel: `!has(self.personActivation) || !has(self.personActivation.externallyDeliveredCode) || !has(self.personActivation.type) || self.personActivation.type == "ExternallyDeliveredCode" || !(${DELIVERED_CODE_ACTS.join(' || ')})`,
       message: 'externallyDeliveredCode belongs to type ExternallyDeliveredCode',
       at: '/personActivation/externallyDeliveredCode',
     },

@@ -6,6 +6,7 @@ import { checkProject } from '../../config/project/project.ts'
 import { EMBEDDED_URL } from '../../identity/embedded.ts'
 import { openService } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
+import { ruleCheck } from '../../reconciler/rules.ts'
 import { Road } from '../support/world.ts'
 
 export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
@@ -33,6 +34,7 @@ export async function openRuntime() {
   const baseUrl = await service.listen({ host: '127.0.0.1', port: 0 })
   const embedded: typeof fetch = (input, init) => fetch(String(input).replace(EMBEDDED_URL, baseUrl), init)
   const road = new Road({ systems: SYSTEMS, embedded })
+  road.rules = ruleCheck
   road.env = acmeEnvironment(service.createdAdminKey ?? '')
   const close = async () => {
     await service.close()

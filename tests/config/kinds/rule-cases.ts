@@ -173,8 +173,8 @@ const oneOff: RuleCase[] = [
   {
     kind: 'CimFeatures',
     says: 'settings of delivered codes belong to that channel',
-    good: { personActivation: { type: 'ExternallyDeliveredCode', externallyDeliveredCode: {} } },
-    bad: { personActivation: { type: 'Email', externallyDeliveredCode: {} } },
+    good: { personActivation: { type: 'Email', externallyDeliveredCode: { resendMinimumSeconds: 0 } } },
+    bad: { personActivation: { type: 'Email', externallyDeliveredCode: { resendMinimumSeconds: 1 } } },
   },
   {
     kind: 'CimFeatures',
