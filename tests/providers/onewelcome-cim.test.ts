@@ -180,8 +180,8 @@ describe('CimCustomMessages', () => {
   })
 
   it('finds texts whose key is a name of JavaScript', async () => {
-    await texts('nl').create({ messages: JSON.parse('{"__proto__":"P","constructor":"C"}') })
-    expect(Object.entries((await texts('nl').present()).spec.messages as object)).toContainEqual(['constructor', 'C'])
+    await texts('nl').create({ messages: { constructor: 'C', toString: 'T' } })
+    expect((await texts('nl').present()).spec.messages).toEqual({ constructor: 'C', toString: 'T' })
   })
 })
 
