@@ -33,6 +33,8 @@ export interface FieldMeta {
 }
 
 const META = 'x-plumbline'
+/** Keyword of a schema with a pattern: how a message goes on after the refused value. */
+export const SAYS = 'x-says'
 export type Props = Record<string, TSchema>
 type Optional<P extends Props> = { [K in keyof P]: TOptional<P[K]> }
 type Extra = FieldMeta & Readonly<Record<string, unknown>>

@@ -64,6 +64,6 @@ function documentSchema(kind: Kind): JsonSchema {
 function withoutFacts(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutFacts)
   if (typeof node !== 'object' || node === null) return node
-  const kept = Object.entries(node).filter(([key]) => key !== 'x-plumbline')
+  const kept = Object.entries(node).filter(([key]) => !key.startsWith('x-'))
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutFacts(value)]))
 }

@@ -19,7 +19,7 @@ export const CimActionTokenUrl = defineKind({
   deletion: ['Retain', 'Delete'],
   rules: [],
   spec: object(
-    { required: { url: url('The target.', { wire: 'url', createOnly: true, pattern: REDIRECT_URI }) } },
+    { required: { url: url('The target.', { wire: 'url', createOnly: true, ...REDIRECT_URI }) } },
     'A redirect target.',
   ),
 })

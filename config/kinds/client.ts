@@ -7,8 +7,8 @@ const ALGORITHM = { EdDSA: 'EdDSA', RS256: 'RS256' } as const
 const AUTH_METHOD = { ClientSecretPost: 'client_secret_post' } as const
 const FLOW = { MicrosoftMfa: 'microsoft-mfa' } as const
 
-const page = (description: string, wire: string) => nullable(url(description, { wire, pattern: WEB_PAGE }))
-const redirect = url('https, http on a loopback host, or the private scheme of an app.', { pattern: REDIRECT_URI })
+const page = (description: string, wire: string) => nullable(url(description, { wire, ...WEB_PAGE }))
+const redirect = url('https, http on a loopback host, or the private scheme of an app.', REDIRECT_URI)
 
 const flow = object(
   {

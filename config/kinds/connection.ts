@@ -1,6 +1,6 @@
 import { choice, int, list, object, type Props, secret, text } from '../field.ts'
 import { defineKind, organizationRef, type Rule, type SystemName } from '../kind.ts'
-import { BASE_URL } from './uri.ts'
+import { ENDPOINT, SYSTEM_URL } from './uri.ts'
 
 const ID = { minLength: 1, maxLength: 256 }
 
@@ -79,10 +79,7 @@ export const Connection = defineKind({
         system: choice(SYSTEMS, 'Which system it is.'),
         endpoint: text(
           '`embedded` for the runtime in this process, or the base URL of the system (https; http on a loopback host only).',
-          {
-            pattern: `^(embedded|${BASE_URL})$`,
-            maxLength: 2048,
-          },
+          ENDPOINT,
         ),
         credentials: object({ optional: credentials }, 'How Plumbline authenticates; all values are references.'),
       },
@@ -98,10 +95,10 @@ export const Connection = defineKind({
           'How fast Plumbline may call the system.',
         ),
         timeoutSeconds: int('Seconds after which a call counts as lost.', { minimum: 1, maximum: 600 }),
-        tokenUrl: text('SailPoint token endpoint (default: the endpoint without /beta, then /oauth/token).', {
-          pattern: `^(${BASE_URL})$`,
-          maxLength: 2048,
-        }),
+        tokenUrl: text(
+          'SailPoint token endpoint (default: the endpoint without /beta, then /oauth/token).',
+          SYSTEM_URL,
+        ),
         allow: object(
           {
             optional: {

@@ -9,7 +9,7 @@ import { API_VERSION } from '../../../config/resource.ts'
 import { staleFiles } from '../../../tools/generate.ts'
 import { satisfies } from '../../support/arbitrary.ts'
 
-const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, keywords: ['x-plumbline'] })
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, keywords: ['x-plumbline', 'x-says'] })
 formats.default(ajv)
 
 const each = KINDS.map((kind) => [kind.name, kind] as const)

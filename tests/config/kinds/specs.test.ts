@@ -6,7 +6,7 @@ import { specOf } from '../../../config/kind.ts'
 import { KINDS } from '../../../config/kinds/index.ts'
 import { specArbitrary } from '../../support/arbitrary.ts'
 
-const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, keywords: ['x-plumbline'] })
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, keywords: ['x-plumbline', 'x-says'] })
 formats.default(ajv)
 
 describe('generated specs', () => {
