@@ -1,4 +1,4 @@
-import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
+import { PlumblineError } from '../../config/errors.ts'
 import { API_VERSION, addressOf, type Resource } from '../../config/resource.ts'
 import { checkRules } from '../../config/validate/rules.ts'
 import type { Change } from '../../reconciler/adapter.ts'
@@ -8,6 +8,7 @@ import type { Entry, Step } from '../../reconciler/model.ts'
 import { observeOne } from '../../reconciler/observe.ts'
 import { driftOf, reconcileOne } from '../../reconciler/one.ts'
 import { release } from '../../reconciler/removal.ts'
+import { messageOf } from './message.ts'
 import { EntryLedger, entryOf, type Inputs, inputsOf, newKey, newMark, type Outputs } from './state.ts'
 import { asFound, readable } from './view.ts'
 import type { Workspace } from './workspace.ts'
@@ -130,8 +131,7 @@ const observedOf = (facts: Facts, { memo }: Entry, changes: readonly Change[]) =
 
 /** A failure after which something may be there: the engine keeps the outputs and updates at the next run. */
 function unfinished(thrown: unknown, outs: Outputs): Error {
-  const { message, help } = toPlumblineError(thrown)
-  const reason = help === undefined ? message : `${message}. ${help}`
+  const reason = messageOf(thrown)
   return Object.assign(new Error(reason, { cause: thrown }), {
     id: outs.entry.id ?? outs.entry.address,
     properties: outs,

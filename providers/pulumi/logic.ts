@@ -1,6 +1,7 @@
 import { toPlumblineError } from '../../config/errors.ts'
 import { DocumentVerbs } from './documents.ts'
 import { FinalizerVerbs } from './finalizer.ts'
+import { messageOf } from './message.ts'
 import { Workspace } from './workspace.ts'
 
 /** The verbs of a dynamic provider; what they take and give is plain JSON. */
@@ -24,25 +25,35 @@ interface ConfigureRequest {
   readonly config: { get(key: string): string | undefined }
 }
 
-let verbs: { readonly documents: Verbs; readonly finalizer: Verbs } | undefined
+interface Resources {
+  readonly documents: Verbs
+  readonly finalizer: Verbs
+}
+
+/** The SDK calls verbs of other resources while `configure` still runs. */
+const opened = Promise.withResolvers<Resources>()
 
 async function configure({ config }: ConfigureRequest): Promise<void> {
+  opened.resolve(openResources(config))
+  await opened.promise
+}
+
+async function openResources(config: ConfigureRequest['config']): Promise<Resources> {
   const workspace = await Workspace.open((key) => config.get(key))
-  verbs = { documents: new DocumentVerbs(workspace), finalizer: new FinalizerVerbs(workspace) }
+  return { documents: new DocumentVerbs(workspace), finalizer: new FinalizerVerbs(workspace) }
 }
 
 async function call(verb: keyof Verbs, args: readonly unknown[]): Promise<unknown> {
+  const { documents, finalizer } = await opened.promise
   const subject = args[SUBJECT[verb]] as { readonly finalizes?: string }
-  const chosen = subject.finalizes === undefined ? verbs?.documents : verbs?.finalizer
-  return chosen?.[verb](...(args as never[]))
+  const chosen = subject.finalizes === undefined ? documents : finalizer
+  return chosen[verb](...(args as never[]))
 }
 
 /** People see the message and what they can do; the stack trace of an expected failure says nothing to them. */
 function forPeople(thrown: unknown): unknown {
   if (thrown instanceof Error && 'reasons' in thrown) return Object.assign(thrown, { stack: '' })
-  const { code, message, help } = toPlumblineError(thrown)
-  const error = new Error(help === undefined ? message : `${message}. ${help}`, { cause: thrown })
-  return Object.assign(error, { stack: code })
+  return Object.assign(new Error(messageOf(thrown), { cause: thrown }), { stack: toPlumblineError(thrown).code })
 }
 
 const guarded =

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
+import { type Engine, engineEnvironment } from '../../tools/engine/engine.ts'
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
+const SOURCES = [
+  'config',
+  'reconciler',
+  'providers',
+  'identity',
+  'cli',
+  'docs',
+  'package.json',
+  'Pulumi.yaml',
+  'pulumi.mjs',
+]
+
+export interface Ran {
+  readonly code: number | null
+  /** Standard output and standard error as they came. */
+  readonly output: string
+}
+
+export interface StoredResource {
+  readonly urn: string
+  readonly type: string
+  readonly inputs?: Readonly<Record<string, unknown>>
+  readonly outputs?: Readonly<Record<string, unknown>>
+}
+
+const PROJECT = `apiVersion: plumbline.dev/v1alpha1
+kind: Project
+name: test
+paths: [documents]
+runtime: {dataFolder: data}
+`
+
+/** The connection through which test documents reach the embedded service of their project. */
+export const VAULT = `apiVersion: plumbline.dev/v1alpha1
+kind: Connection
+metadata: {name: vault}
+spec:
+  system: SecretsVault
+  endpoint: embedded
+  credentials: {apiKey: {fromFile: data/admin.key}}
+`
+
+/** A copy of the project's sources in a folder of its own, with the installed packages. */
+export async function copyOfRepository(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-checkout-'))
+  for (const source of SOURCES) await cp(join(REPOSITORY, source), join(folder, source), { recursive: true })
+  await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** A Pulumi stack of a small project on its own embedded service, in a temporary folder, driven by the real engine. */
+export class Stack {
+  /** Holds `project/`, `state/` and nothing else that was written, but for the stack's settings in the checkout. */
+  readonly folder: string
+  readonly #engine: Engine
+  #checkout: string
+
+  readonly #name: string
+
+  private constructor(folder: string, checkout: string, name: string, engine: Engine) {
+    this.folder = folder
+    this.#name = name
+    this.#checkout = checkout
+    this.#engine = engine
+  }
+
+  /** `name` differs between the stacks of one checkout. */
+  static async create(checkout: string, name: string): Promise<Stack> {
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-stack-'))
+    await mkdir(join(folder, 'project/documents'), { recursive: true })
+    await writeFile(join(folder, 'project/plumbline.yaml'), PROJECT)
+    const stack = new Stack(folder, checkout, name, await engineEnvironment(join(folder, 'state')))
+    await stack.run(['stack', 'init', name])
+    return stack
+  }
+
+  /** The YAML documents of the project, in place of those before. */
+  async documents(...texts: readonly string[]): Promise<void> {
+    await writeFile(join(this.folder, 'project/documents/all.yaml'), texts.join('---\n'))
+  }
+
+  /** Runs the same stack from another checkout from now on. */
+  moveTo(checkout: string): void {
+    this.#checkout = checkout
+  }
+
+  up = (...args: readonly string[]): Promise<Ran> => this.run(['up', '--yes', '--skip-preview', '--diff', ...args])
+  preview = (...args: readonly string[]): Promise<Ran> => this.run(['preview', '--diff', ...args])
+  refresh = (): Promise<Ran> => this.run(['refresh', '--yes', '--skip-preview', '--diff'])
+
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+    return this.start(args, env).ended
+  }
+
+  /** Starts the engine in a process group of its own, so that a test can kill all of it at once. */
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const child = spawn(this.#engine.command, [...args, '--non-interactive', '--color', 'never'], {
+      cwd: this.#checkout,
+      env: { ...this.#engine.env, PLUMBLINE_PROJECT: join(this.folder, 'project'), PULUMI_STACK: this.#name, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
+    const ended = new Promise<Ran>((done, fail) => {
+      child.once('error', fail)
+      child.once('close', (code) => done({ code, output }))
+    })
+    return { ended, kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL') }
+  }
+
+  /** The documents' resources as they stand in the state file. */
+  async resources(): Promise<readonly StoredResource[]> {
+    const { checkpoint } = JSON.parse(await readFile(this.stateFile, 'utf8'))
+    const all: readonly StoredResource[] = checkpoint.latest?.resources ?? []
+    return all.filter((r) => r.type.startsWith('pulumi-nodejs:plumbline:'))
+  }
+
+  get stateFile(): string {
+    return join(this.folder, 'state/.pulumi/stacks/plumbline', `${this.#name}.json`)
+  }
+
+  /** Calls the embedded service as its administrator, behind the back of the engine. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const dataFolder = join(this.folder, 'project/data')
+    const embedded = await openEmbedded({ store: dataFolder, dataFolder })
+    try {
+      const answer = await embedded.fetch(`${EMBEDDED_URL}${path}`, {
+        method,
+        headers: { 'x-api-key': embedded.adminKey ?? '', 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await answer.text()
+      return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+    } finally {
+      await embedded.close()
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Every file below a folder, by path, as text. */
+export async function filesBelow(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((e) => e.isFile()).map((e) => resolve(e.parentPath, e.name))
+  return new Map(await Promise.all(files.map(async (f) => [f, await readFile(f, 'latin1')] as const)))
+}
