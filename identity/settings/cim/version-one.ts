@@ -31,11 +31,14 @@ function requestedSections({ fields }: Json): readonly string[] {
   return asked
 }
 
-/** Schema IdentityProviderConfig of every login method that leads to another party. */
+/**
+ * Schema IdentityProviderConfig of every login method that leads to another party. What identifies the method makes the id,
+ * so that a document can name it beforehand.
+ */
 function identityProviders({ login_methods: { login_methods } }: CimState): Json[] {
   const providers = login_methods.filter((m) => m.type !== 'USERNAME_AND_PASSWORD')
-  return providers.map(({ id, name, type }) => ({
-    id,
+  return providers.map(({ name, type }) => ({
+    id: `${type.toLowerCase()}/${name}`,
     name,
     type: type.toLowerCase(),
     saml_properties: { authn_context: `urn:com:onegini:saml:${type.toLowerCase()}` },
