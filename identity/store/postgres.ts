@@ -11,6 +11,9 @@ const STATEMENT_MILLISECONDS = 30_000
 /** Any fixed number that names the migration lock. */
 const MIGRATION_LOCK = 7_586_254
 const UNIQUE_VIOLATION = '23505'
+const SQLSTATE = /^[0-9A-Z]{5}$/
+/** Classes of SQLSTATE that pass: connection, rollback of a transaction, resources, intervention of an operator. */
+const PASSING = /^(08|40|53|57)/
 
 /** The store that replicas share: a PostgreSQL URL. Throws UNAVAILABLE when the server does not answer. */
 export async function openPostgres(url: string, now: () => Date): Promise<Store> {
@@ -83,8 +86,11 @@ function postgresDriver(pool: pg.Pool): Driver {
 async function refusing<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
-  } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw new UniqueViolation('taken', { cause: error })
-    throw new PlumblineError('UNAVAILABLE', 'the database did not answer', { cause: error, retry: 'backoff' })
+  } catch (cause) {
+    const { code } = cause as { code?: string }
+    if (code === UNIQUE_VIOLATION) throw new UniqueViolation('taken', { cause })
+    if (SQLSTATE.test(code ?? '') && !PASSING.test(code ?? ''))
+      throw new PlumblineError('INTERNAL', `PostgreSQL refused a statement (${code})`, { cause })
+    throw new PlumblineError('UNAVAILABLE', 'PostgreSQL does not answer', { cause, retry: 'backoff' })
   }
 }

@@ -9,6 +9,7 @@ import type { Store } from './store.ts'
 
 const BUSY_MILLISECONDS = 10_000
 const PRIVATE_FOLDER = 0o700
+const BUSY = 5
 const UNIQUE_CODES: ReadonlySet<unknown> = new Set([1555, 2067])
 
 /**
@@ -77,18 +78,17 @@ function sqliteDriver(db: DatabaseSync): Driver {
     query: async (sql, params) => refusing(() => prepare(sql).all(...params)),
     batch: async (list) =>
       refusing(() => transaction(db, () => list.forEach(([sql, p]) => void prepare(sql).all(...p)))),
-    close: async () => {
-      db.exec('PRAGMA optimize')
-      db.close()
-    },
+    close: async () => db.close(),
   }
 }
 
 function refusing<T>(work: () => T): T {
   try {
     return work()
-  } catch (error) {
-    if (UNIQUE_CODES.has((error as { errcode?: number }).errcode)) throw new UniqueViolation('taken', { cause: error })
-    throw error
+  } catch (cause) {
+    const { errcode, message } = cause as { errcode?: number; message: string }
+    if (UNIQUE_CODES.has(errcode)) throw new UniqueViolation('taken', { cause })
+    if (errcode === BUSY) throw new PlumblineError('UNAVAILABLE', 'the store is busy', { cause, retry: 'backoff' })
+    throw new PlumblineError('IO', `the store failed: ${message}`, { cause })
   }
 }

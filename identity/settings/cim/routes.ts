@@ -80,7 +80,7 @@ function documentRoutes(scope: FastifyInstance, deps: Deps): void {
 }
 
 interface InLocale {
-  Params: { locale_variant: string; message_key: string }
+  Params: { locale_variant: string; message_key?: string }
 }
 
 function messageRoutes(scope: FastifyInstance, deps: Deps): void {
@@ -98,14 +98,16 @@ function messageRoutes(scope: FastifyInstance, deps: Deps): void {
     }))
     return reply.code(204).send()
   })
-  scope.delete<InLocale>(`${TEXTS}/:locale_variant/:message_key`, async (request, reply) => {
-    const { locale_variant, message_key } = request.params
-    await write(deps, request, (state) => ({
-      ...state,
-      custom_messages: withoutText(state.custom_messages, locale_variant, message_key),
-    }))
-    return reply.code(204).send()
-  })
+  // A key may be named batch, whose path the batch operation takes for PUT.
+  for (const key of [':message_key', 'batch'])
+    scope.delete<InLocale>(`${TEXTS}/:locale_variant/${key}`, async (request, reply) => {
+      const { locale_variant, message_key = 'batch' } = request.params
+      await write(deps, request, (state) => ({
+        ...state,
+        custom_messages: withoutText(state.custom_messages, locale_variant, message_key),
+      }))
+      return reply.code(204).send()
+    })
 }
 
 function urlRoutes(scope: FastifyInstance, deps: Deps): void {

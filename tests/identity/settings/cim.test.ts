@@ -242,6 +242,12 @@ describe('custom messages', () => {
     expect(await read('getCustomMessages')).toEqual({ default: { a: 'one' }, locales: {} })
   })
 
+  it('may have the key batch', async () => {
+    await write('upsertLocaleMessages', { batch: 'stapel' }, nl.params)
+    const params = { locale_variant: 'nl', message_key: 'batch' }
+    expect((await cim.call('deleteCustomMessage', { params })).status).toBe(204)
+  })
+
   it('go one by one, and a locale with its last text', async () => {
     await write('upsertLocaleMessages', { 'a/b c': 'een' }, nl.params)
     const gone = { params: { locale_variant: 'nl', message_key: 'a/b c' } }
