@@ -4,11 +4,11 @@ import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Produced, Target } from '../../reconciler/adapter.ts'
 import { Secret } from '../../reconciler/secret.ts'
-import type { Client, Operation } from '../client.ts'
+import type { Answer, Client, Operation } from '../client.ts'
 import { isSecret, overlay, picked, without } from '../merge.ts'
 import { KEY_TAKEN } from '../reactions.ts'
 import { cannotDelete, nameOf } from '../session.ts'
-import { pagesOf } from './pages.ts'
+import { Lists, pagesOf } from './pages.ts'
 import type { Place, Resource } from './resources.ts'
 
 /** One kind of the Secrets Vault contract, by the facts of its `Resource`. */
@@ -16,11 +16,18 @@ export class Collection implements Adapter {
   readonly #kind: Kind
   readonly #resource: Resource
   readonly #client: Client
+  readonly #lists: Lists
 
   constructor(kind: Kind, resource: Resource, client: Client) {
     this.#kind = kind
     this.#resource = resource
     this.#client = client
+    this.#lists = new Lists(client, resource)
+  }
+
+  /** Lets the next look ask the system. */
+  forget(): void {
+    this.#lists.forget()
   }
 
   async observe(target: Target, signal: AbortSignal): Promise<Observed | undefined> {
@@ -44,11 +51,10 @@ export class Collection implements Adapter {
 
   async #findInList(target: Target, signal: AbortSignal): Promise<Wire | undefined> {
     const { id, key } = this.#resource
-    const namesakes: Wire[] = []
-    for await (const raw of pagesOf(this.#client, this.#resource, target.tenant ?? '', signal)) {
-      if (target.id !== undefined && raw[id] === target.id) return raw
-      if (raw[key] === target.key) namesakes.push(raw)
-    }
+    const all = await this.#lists.get(target.tenant ?? '', signal)
+    const byId = all.find((raw) => target.id !== undefined && raw[id] === target.id)
+    if (byId) return byId
+    const namesakes = all.filter((raw) => raw[key] === target.key)
     if (namesakes.length < 2) return namesakes[0]
     throw new PlumblineError('CONFLICT', `${target.address}: several objects are called ${target.key}`, {
       help: 'Name the id of the right one in externalRef.',
@@ -77,15 +83,16 @@ export class Collection implements Adapter {
     const id = String(body[this.#resource.id] ?? '')
     const place = { tenant: target.tenant ?? '', key: target.key, id }
     const operation = { ...this.#resource.create(place), body, reactions: KEY_TAKEN }
-    const answer = await this.#client.call(operation, signal)
+    const answer = await this.#write(operation, signal)
     if (this.#resource.produces === undefined) return { id }
     const produced = new Secret(this.#client.text(operation, answer, this.#resource.produces))
     return { id: this.#client.text(operation, answer, this.#resource.id), produced }
   }
 
-  /** A system that allows two objects of one name would make a second one when a create is repeated. */
   async #refuseNamesake(target: Target, signal: AbortSignal): Promise<void> {
-    if (this.#resource.readByKey || (await this.#findInList(target, signal)) === undefined) return
+    if (!this.#resource.namesakes) return
+    this.forget()
+    if ((await this.#findInList(target, signal)) === undefined) return
     throw new PlumblineError('ALREADY_EXISTS', `${target.address}: ${target.key} exists already`)
   }
 
@@ -119,7 +126,7 @@ export class Collection implements Adapter {
         help: 'Delete it and let it be created anew, or put the document back.',
       })
     }
-    await this.#client.call({ ...this.#resource.update(place), body }, signal)
+    await this.#write({ ...this.#resource.update(place), body }, signal)
   }
 
   #updateBody(raw: Wire, changed: Wire): Wire {
@@ -134,7 +141,7 @@ export class Collection implements Adapter {
     const { regenerate, produces } = this.#resource
     if (!regenerate || produces === undefined) return undefined
     const operation = regenerate(place)
-    const answer = await this.#client.call(operation, signal)
+    const answer = await this.#write(operation, signal)
     return { produced: new Secret(this.#client.text(operation, answer, produces)) }
   }
 
@@ -142,7 +149,16 @@ export class Collection implements Adapter {
     const { remove, update, emptied } = this.#resource
     if (!remove) return cannotDelete(this.#kind)(target, observed, signal)
     const place = { tenant: target.tenant ?? '', key: observed.key, id: observed.id }
-    if (update && emptied) await this.#client.call({ ...update(place), body: emptied, accepts: [404] }, signal)
-    await this.#client.call(remove(place), signal)
+    if (update && emptied) await this.#write({ ...update(place), body: emptied, accepts: [404] }, signal)
+    await this.#write(remove(place), signal)
+  }
+
+  /** Whether it worked or not, what was read before is out of date afterwards. */
+  async #write(operation: Operation, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#client.call(operation, signal)
+    } finally {
+      this.forget()
+    }
   }
 }

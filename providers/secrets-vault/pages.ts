@@ -1,5 +1,6 @@
 import type { Wire } from '../../config/wire.ts'
 import type { Client } from '../client.ts'
+import { Once } from '../once.ts'
 import { PAGE_SIZE, type Resource } from './resources.ts'
 
 /**
@@ -22,6 +23,34 @@ export async function* pagesOf(
     const found = client.items(operation, answer, items)
     yield* found
     if (skip === undefined || found.length < PAGE_SIZE) return
+  }
+}
+
+/** Whole lists by tenant, kept for kinds whose objects can only be found in their list: one read per sweep. */
+export class Lists {
+  readonly #client: Client
+  readonly #resource: Resource
+  readonly #kept = new Map<string, Once<readonly Wire[]>>()
+
+  constructor(client: Client, resource: Resource) {
+    this.#client = client
+    this.#resource = resource
+  }
+
+  get(tenant: string, signal: AbortSignal): Promise<readonly Wire[]> {
+    const list = this.#kept.get(tenant) ?? new Once((own) => this.#read(tenant, own))
+    this.#kept.set(tenant, list)
+    return list.get(signal)
+  }
+
+  async #read(tenant: string, signal: AbortSignal): Promise<readonly Wire[]> {
+    const all: Wire[] = []
+    for await (const raw of pagesOf(this.#client, this.#resource, tenant, signal)) all.push(raw)
+    return all
+  }
+
+  forget(): void {
+    this.#kept.clear()
   }
 }
 

@@ -35,6 +35,8 @@ export interface Resource {
   readonly regenerate?: (place: Place) => Operation
   /** Member of the answers to create and regenerate that is shown once. */
   readonly produces?: string
+  /** The server takes two objects of one name, so that repeating a create would make a second one. */
+  readonly namesakes?: true
   /** What is written before a removal, which is refused while the object is not empty. */
   readonly emptied?: Wire
 }
@@ -108,6 +110,7 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
       path: `/v1/api-keys/${encoded(id)}/regenerate`,
     }),
     produces: 'api_key',
+    namesakes: true,
   },
   Organization: {
     id: 'organization_id',

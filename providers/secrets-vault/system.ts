@@ -16,7 +16,12 @@ export const SecretsVault: System = {
     const client = vaultClient(options)
     const directory = new Directory(client)
     const ownership = new Ownership(client)
-    const collection = (name: keyof typeof RESOURCES) => (kind: Kind) => new Collection(kind, RESOURCES[name], client)
+    const collections: Collection[] = []
+    const collection = (name: keyof typeof RESOURCES) => (kind: Kind) => {
+      const made = new Collection(kind, RESOURCES[name], client)
+      collections.push(made)
+      return made
+    }
     const adapters = {
       Organization: collection('Organization'),
       Tenant: (kind: Kind) => new Tenants(kind, client, ownership),
@@ -28,6 +33,7 @@ export const SecretsVault: System = {
     const refresh = (): void => {
       directory.forget()
       ownership.forget()
+      for (const one of collections) one.forget()
     }
     return sessionOf('SecretsVault', adapters, { refresh })
   },

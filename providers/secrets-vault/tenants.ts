@@ -13,7 +13,7 @@ const tenants = (organization: string): string => `/v1/organizations/${encoded(o
 /** Which organization each tenant belongs to, read once per session (our own API, secrets-vault-additions). */
 export class Ownership {
   readonly #client: Client
-  readonly #owners: Once<ReadonlyMap<string, string>>
+  readonly #owners: Once<Map<string, string>>
 
   constructor(client: Client) {
     this.#client = client
@@ -28,7 +28,7 @@ export class Ownership {
     return (await this.#owners.get(signal)).get(tenant)
   }
 
-  async #load(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async #load(signal: AbortSignal): Promise<Map<string, string>> {
     const owners = new Map<string, string>()
     // A tenant's key may not list organizations, and another Secrets Vault service has none: the owner stays unknown.
     for await (const raw of pagesOf(this.#client, RESOURCES.Organization, '', signal, [403])) {
@@ -42,9 +42,11 @@ export class Ownership {
 
   /** Moves a tenant: it belongs to one organization at most, so it leaves the former one first. */
   async move(tenant: string, from: string | undefined, to: string, signal: AbortSignal): Promise<void> {
-    this.forget()
     if (from !== undefined && from !== to) await this.#change('DELETE', from, tenant, signal)
     await this.#change('PUT', to, tenant, signal)
+    // Reading every organization again after each tenant would take the square of their number.
+    const owners = await this.#owners.get(signal)
+    owners.set(tenant, to)
   }
 
   async #change(method: 'PUT' | 'DELETE', organization: string, tenant: string, signal: AbortSignal): Promise<void> {

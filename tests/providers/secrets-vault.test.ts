@@ -75,6 +75,16 @@ describe('Client', () => {
     ])
   })
 
+  it('is found in a list that is read once for all clients of a tenant, and again after a write', async () => {
+    const session = s.connect('SecretsVault')
+    await probe('Client', 'one', session).observe()
+    await probe('Client', 'two', session).observe()
+    await probe('Client', 'one', session).create(portal)
+    expect((await probe('Client', 'one', session).observe())?.id).toBe('one')
+    const list = `GET /v1/clients?tenant_id=${tenant}&limit=500&skip=0`
+    expect(s.calls()).toEqual([list, 'POST /v1/clients', list])
+  })
+
   it('is not taken for absent when the list breaks off', async () => {
     s.proxy.inject({ kind: 'answer', status: 200, body: '{"clients":null}' })
     await expect(probe('Client', 'portal').observe()).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' })
