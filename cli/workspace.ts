@@ -6,7 +6,6 @@ import type { RuleCheck } from '../reconciler/decide.ts'
 import { digestOf } from '../reconciler/digest.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import { fileDeliveries } from '../reconciler/file-deliveries.ts'
-import { FileInventory } from '../reconciler/inventory.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
 import { type Context, observeAll } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
@@ -14,28 +13,29 @@ import { ruleCheck } from '../reconciler/rules.ts'
 import { Runtime } from '../reconciler/runtime.ts'
 import { secretSource } from '../reconciler/secret-source.ts'
 import { type Documents, environmentOf, goodDocuments, type Selection } from './documents.ts'
+import type { OpenOwned, Owned } from './owned.ts'
 import type { Run } from './run.ts'
 
 /** Everything that planning and applying needs, opened. */
-export interface Workspace {
+export interface Workspace<O extends Owned = Owned> {
   readonly documents: Documents
   readonly facts: readonly Facts[]
-  readonly inventory: FileInventory
+  readonly inventory: O
   readonly context: Context
   readonly rules: RuleCheck
   /** SHA-256 of the checked documents. */
   readonly digest: string
 }
 
-/** Opens the selected documents, their inventory and their systems for the time of `work`. Throws on mistakes. */
-export async function withWorkspace<T>(
+/** Opens the selected documents, what we own of them and their systems for the time of `work`. Throws on mistakes. */
+export async function withWorkspace<O extends Owned, T>(
   run: Run,
   selection: Selection,
-  mode: 'read' | 'write',
-  work: (workspace: Workspace) => Promise<T>,
+  open: OpenOwned<O>,
+  work: (workspace: Workspace<O>) => Promise<T>,
 ): Promise<T> {
   const documents = goodDocuments(run.terminal, selection)
-  const inventory = FileInventory.open(documents.inventory, mode)
+  const inventory = await open(documents)
   const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
   try {
     return await work(workspaceOf(run, documents, inventory, embedded?.fetch))
@@ -54,12 +54,12 @@ async function openRuntime({ runtime }: Documents) {
   return openEmbedded(runtime)
 }
 
-function workspaceOf(
+function workspaceOf<O extends Owned>(
   { signal }: Run,
   documents: Documents,
-  inventory: FileInventory,
+  inventory: O,
   embedded: typeof fetch | undefined,
-): Workspace {
+): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
   const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
@@ -84,7 +84,7 @@ export async function planned(run: Run, workspace: Workspace, policy: Policy): P
   const { facts, inventory, context, rules } = workspace
   const progress = run.terminal.progress('reading the systems', facts.length)
   try {
-    const snapshot = await observeAll(facts, inventory.entries, context, () => progress.tick())
+    const snapshot = await observeAll(facts, inventory.entries, context, () => progress.tick(), inventory.keyOf)
     context.signal.throwIfAborted()
     return plan({ documents: facts, snapshot, inventory: inventory.snapshot(), policy, rules })
   } finally {

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { apply } from '../../reconciler/apply.ts'
+import type { FileInventory } from '../../reconciler/inventory.ts'
 import type { Outcome, Plan, Policy } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, type Selection, selectable } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { ownInventory } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
 import { formatOutcomes, outcomeText } from '../report/outcomes.ts'
 import { formatPlan } from '../report/plan.ts'
@@ -44,7 +46,7 @@ const run: Handler<Options> = async (runtime, options, [file]) => {
 }
 
 const applySaved = (run: Run, saved: SavedPlan): Promise<ExitCode> =>
-  withWorkspace(run, saved.selection, 'write', async (workspace) => {
+  withWorkspace(run, saved.selection, ownInventory, async (workspace) => {
     if (saved.documents !== workspace.digest) throw stale('the documents have changed')
     const plan = await planned(run, workspace, saved.policy)
     if (saved.digest !== plan.digest) throw stale('the systems have changed')
@@ -57,7 +59,7 @@ const stale = (what: string): PlumblineError =>
   })
 
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
-  withWorkspace(run, options, 'write', async (workspace) => {
+  withWorkspace(run, options, ownInventory, async (workspace) => {
     const policy: Policy = policyOf(options, workspace.documents.guards)
     const plan = await planned(run, workspace, policy)
     if (run.terminal.format === 'text') run.terminal.print(formatPlan(plan, run.terminal))
@@ -67,7 +69,7 @@ const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
   })
 
 /** Applies a plan, printing each outcome as it comes. */
-async function carryOut(run: Run, workspace: Workspace, plan: Plan): Promise<ExitCode> {
+async function carryOut(run: Run, workspace: Workspace<FileInventory>, plan: Plan): Promise<ExitCode> {
   const { terminal } = run
   const { facts, inventory, context, rules } = workspace
   const outcomes: Outcome[] = []

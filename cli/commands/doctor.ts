@@ -5,6 +5,7 @@ import { connectionChecks } from '../doctor/connections.ts'
 import { fileChecks, machineChecks } from '../doctor/machine.ts'
 import { type Documents, readDocuments, type Selection, selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
+import { readInventory } from '../owned.ts'
 import { type Check, formatChecks } from '../report/checks.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { withWorkspace } from '../workspace.ts'
@@ -51,7 +52,7 @@ const mistakes = ({ diagnostics }: Documents): readonly Check[] =>
 /** Opens the inventory, the store and every connection. */
 async function systemChecks(run: Run, selection: Selection): Promise<readonly Check[]> {
   try {
-    return await withWorkspace(run, selection, 'read', async (workspace) => {
+    return await withWorkspace(run, selection, readInventory({}), async (workspace) => {
       const store: Check = { status: 'ok', subject: 'inventory', message: workspace.documents.inventory }
       return [store, ...(await connectionChecks(workspace))]
     })

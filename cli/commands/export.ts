@@ -8,6 +8,7 @@ import { type Exported, exported, toYaml } from '../export/document.ts'
 import { Names } from '../export/names.ts'
 import { kindsOf, objects, type Wanted } from '../export/objects.ts'
 import { namedKind } from '../kinds.ts'
+import { readInventory } from '../owned.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { type Workspace, withWorkspace } from '../workspace.ts'
 
@@ -32,7 +33,7 @@ export function define(command: Command): void {
 }
 
 const run: Handler<Options> = (run, options) =>
-  withWorkspace(run, options, 'read', async (workspace): Promise<ExitCode> => {
+  withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const documents = await read(run, workspace, options)
     const { terminal } = run
     terminal.print(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type Selection, selectable } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
 import { formatPlan, hasFailures, hasPending } from '../report/plan.ts'
 import { type Handler, handle } from '../run.ts'
@@ -14,12 +15,12 @@ Examples:
   plumbline plan --prune --allow delete    also delete what has no document any more
   plumbline plan --format markdown         for a pull request`
 
-interface Options extends Selection, PolicyOptions {
+interface Options extends Selection, PolicyOptions, InventoryOptions {
   readonly out?: string
 }
 
 export function define(command: Command): void {
-  guarded(selectable(command))
+  guarded(inventoried(selectable(command)))
     .argument('[paths...]', 'files and folders instead of a project')
     .option('-o, --out <file>', 'save the plan, for `apply`')
     .addHelpText('after', EXAMPLES)
@@ -27,7 +28,7 @@ export function define(command: Command): void {
 }
 
 const plan: Handler<Options> = (run, options, paths) =>
-  withWorkspace(run, { ...options, paths }, 'read', async (workspace): Promise<ExitCode> => {
+  withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
     const policy = policyOf(options, workspace.documents.guards)
     const found = await planned(run, workspace, policy)
     run.terminal.print(formatPlan(found, run.terminal))
