@@ -18,6 +18,11 @@ export class Once<T> {
     }
   }
 
+  /** Takes a value that is known without reading. */
+  keep(value: T): void {
+    this.#kept = Promise.resolve(value)
+  }
+
   forget(): void {
     this.#kept = undefined
   }

@@ -41,6 +41,7 @@ export class CimDocument {
   readonly v1: Once<Wire>
   readonly urls: Once<readonly Wire[]>
   readonly identityProviders: Once<readonly Wire[]>
+  #closed = false
 
   constructor(client: Client) {
     this.client = client
@@ -73,7 +74,22 @@ export class CimDocument {
     }
   }
 
-  reload(signal: AbortSignal): Promise<void> {
-    return this.write(RELOAD, signal)
+  /** The final action of a run. It cannot follow the write that closed the API, so it went before that one. */
+  async reload(signal: AbortSignal): Promise<void> {
+    if (!this.#closed) await this.write(RELOAD, signal)
+  }
+
+  /** The last write there can be: it switches this API off. What it left cannot be read, so `after` stands in for it. */
+  async close(operation: Operation, after: Wire, signal: AbortSignal): Promise<void> {
+    await this.reload(signal)
+    await this.write(operation, signal)
+    this.#closed = true
+    this.v2.keep(after)
+  }
+
+  /** Asks the system from now on. */
+  refresh(): void {
+    this.#closed = false
+    this.forget()
   }
 }

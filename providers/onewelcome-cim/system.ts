@@ -27,7 +27,7 @@ export const OneWelcomeCim: System = {
     const document = new CimDocument(cimClient(options))
     return sessionOf('OneWelcomeCim', adaptersOf(document), {
       finalize: (signal) => document.reload(signal),
-      refresh: () => document.forget(),
+      refresh: () => document.refresh(),
     })
   },
 }

@@ -16,6 +16,8 @@ interface Unit {
   /** Member of the kind's own wire form that holds it; absent: all that no other unit of the kind holds. */
   readonly member?: string
   readonly write: (unit: Wire) => Operation
+  /** Field that switches the configuration API itself off when it is false. */
+  readonly closes?: string
 }
 
 const unit = (name: string, id: string, path: string): Unit => ({
@@ -41,6 +43,7 @@ export const UNITS: Readonly<Record<string, readonly Unit[]>> = {
         path: '/api/v2/config/features',
         body: withoutUrls(body),
       }),
+      closes: 'configuration_api_enabled',
     },
   ],
   CimAttributes: [unit('attributes', 'updateAttributes', '/api/v2/attributes'), section('profile', 'profile')],
@@ -120,8 +123,12 @@ export class Units implements Adapter {
 
   async #writeUnit(one: Unit, wanted: Wire, signal: AbortSignal): Promise<void> {
     const document = this.#document
-    const found = unitIn(one, await document.fresh(document[one.version], signal))
+    const whole = await document.fresh(document[one.version], signal)
+    const found = unitIn(one, whole)
     const body = overlay(this.#kind.spec, without(this.#kind.spec, found, isSecret), wanted)
+    if (one.closes !== undefined && body[one.closes] === false) {
+      return document.close(one.write(body), { ...whole, [one.at.join()]: body }, signal)
+    }
     await document.write(one.write(body), signal)
     if (one.version === 'v1') refuseUnchanged(one, found, body, unitIn(one, await document.v1.get(signal)))
   }

@@ -211,6 +211,27 @@ describe('the end of a run', () => {
   })
 })
 
+describe('switching the configuration API off', () => {
+  it('comes after the reload and is taken as written, since nothing can be read any more', async () => {
+    const session = s.connect('OneWelcomeCim')
+    const p = probe('CimFeatures', '', session)
+    await p.update({ configurationApiEnabled: false })
+    expect((await p.present()).spec.configurationApiEnabled).toBe(false)
+    await session.finalize?.(signal)
+    expect(s.calls().slice(-2)).toEqual(['POST /api/config/extension/reload', 'POST /api/v2/config/features'])
+  })
+
+  it('stops the connection from the next look on', async () => {
+    const session = s.connect('OneWelcomeCim')
+    await probe('CimFeatures', '', session).update({ configurationApiEnabled: false })
+    session.refresh()
+    await expect(probe('CimFeatures', '', session).observe()).rejects.toMatchObject({
+      code: 'API_DISABLED',
+      stops: 'connection',
+    })
+  })
+})
+
 describe('CimIdentityProvider', () => {
   it('is observed as the system lists it, and never written', async () => {
     const body = {
