@@ -1,4 +1,5 @@
 import SCIMMY from 'scimmy'
+import { Fault } from '../http/fault.ts'
 import { type ScimType, scimFault } from './errors.ts'
 import { cleaned, isRecord, locate, plain, type Resource, readResource, type SchemaClass } from './schemas.ts'
 
@@ -66,8 +67,10 @@ function readPath({ definition }: SchemaClass, path: unknown): string {
     : `${names.slice(0, sub === '' ? undefined : -1).join('.')}${filter}${sub === '' ? '' : `.${names.at(-1)}`}`
 }
 
-function asFault(error: unknown): unknown {
-  if (error instanceof SCIMMY.Types.Error && Number(error.status) === 400)
+/** scimmy throws TypeErrors, too, for values that it did not expect; all that it saw came from the request. */
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  if (error instanceof SCIMMY.Types.Error)
     return scimFault((error.scimType ?? 'invalidValue') as ScimType, error.message, error)
-  return error
+  return scimFault('invalidValue', 'the operations do not fit the resource', error)
 }

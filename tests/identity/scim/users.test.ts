@@ -305,6 +305,7 @@ describe('patchScimUser', () => {
     ['the id', [{ op: 'replace', path: 'id', value: 'x' }], 'mutability'],
     ['an unknown operation', [{ op: 'move', path: 'userName' }], 'invalidSyntax'],
     ['no operations', [], 'invalidValue'],
+    ['an addition of nothing', [{ op: 'add', value: null }], 'invalidValue'],
     ['something that is no operation', [null], 'invalidSyntax'],
     ['the removal of userName', [{ op: 'remove', path: 'userName' }], 'invalidValue'],
     ['a removal without path', [{ op: 'remove' }], 'noTarget'],
