@@ -67,13 +67,10 @@ export class SqlStore implements Store {
   async find<T>(c: Collection<T>, scope: Scope, query: Query<T>): Promise<Page<T>> {
     await this.#prepare(c)
     const filter = filterOf(c, query)
-    const sort = query.orderBy === undefined ? 'id' : columnOf(c, query.orderBy)
-    const order = `ORDER BY ${sort} ${DIRECTION[query.direction ?? 'asc']}, id ${DIRECTION[query.direction ?? 'asc']}`
     const from = `FROM documents WHERE collection = ? AND scope = ? AND ${ALIVE}${filter.sql}`
     const params = [c.name, encodeKey(scope), this.#time(), ...filter.params]
-    const present = sort === 'id' ? '' : ` AND ${sort} IS NOT NULL`
     const page = [...params, query.limit, query.offset ?? 0]
-    const rows = await this.#driver.query(`SELECT body ${from}${present} ${order} LIMIT ? OFFSET ?`, page)
+    const rows = await this.#driver.query(`SELECT body ${from}${orderOf(c, query)} LIMIT ? OFFSET ?`, page)
     const [count] = await this.#driver.query(`SELECT count(*) AS total ${from}`, params)
     return { items: rows.map((row) => parse<T>(row)), total: Number(count?.total) }
   }
@@ -201,6 +198,18 @@ function columnOf<T>(c: Collection<T>, field: string): string {
   const column = INDEX_COLUMNS[c.indexes.indexOf(field as keyof T & string)]
   if (column === undefined) throw new PlumblineError('INTERNAL', `the collection ${c.name} has no index on ${field}`)
   return column
+}
+
+/**
+ * The indexes of the key columns are partial. A page without a filter says that the sorted column is present, so that its index gives
+ * the order; with a filter the filter's index is the better one and the few matches are sorted.
+ */
+function orderOf<T>(c: Collection<T>, { where, orderBy, direction = 'asc' }: Query<T>): string {
+  const way = DIRECTION[direction]
+  if (orderBy === undefined) return ` ORDER BY id ${way}`
+  const column = columnOf(c, orderBy)
+  const present = Object.keys(where ?? {}).length === 0 ? ` AND ${column} IS NOT NULL` : ''
+  return `${present} ORDER BY ${column} ${way}, id ${way}`
 }
 
 function filterOf<T>(c: Collection<T>, query: Query<T>): { sql: string; params: Param[] } {
