@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Numbers } from './measure.ts'
+
+interface Bench {
+  readonly name: string
+  readonly about: string
+  /** Upper bounds, by the name of the number. */
+  readonly targets: Numbers
+}
+
+const BENCHES: readonly Bench[] = [
+  { name: 'validate', about: 'load and validate 10,000 documents', targets: { seconds: 2 } },
+  { name: 'plan', about: 'plan 5,000 documents without a network', targets: { seconds: 2 } },
+  { name: 'start', about: 'start the service until it is ready', targets: { seconds: 1 } },
+  {
+    name: 'pulumi',
+    about: '`pulumi up` of 1,000 documents against a provider that does nothing',
+    targets: { ratio: 1.25, stateBytesPerResource: 6 * 1024 },
+  },
+]
+
+interface Result {
+  readonly name: string
+  readonly about: string
+  readonly numbers: Numbers
+  readonly targets: Numbers
+}
+
+const RESULTS = new URL('results/', import.meta.url)
+
+/** Each benchmark has a process of its own, so that none sees the memory or the warm code of another. */
+async function run({ name, about, targets }: Bench): Promise<Result> {
+  process.stderr.write(`${about} …\n`)
+  const file = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const chunks: Buffer[] = []
+  for await (const chunk of child.stdout) chunks.push(chunk as Buffer)
+  const lines = Buffer.concat(chunks).toString().trim().split('\n')
+  const numbers = JSON.parse(lines.at(-1) || '{}') as Numbers
+  if (Object.keys(numbers).length === 0) throw new Error(`${name} ended without numbers`)
+  return { name, about, numbers, targets }
+}
+
+function row({ name, numbers, targets }: Result): string {
+  const shown = Object.entries(numbers).map(([key, value]) => `${key} ${rounded(value)}${verdict(value, targets[key])}`)
+  return `${name.padEnd(10)} ${shown.join(', ')}`
+}
+
+const rounded = (value: number): string => String(Number(value.toPrecision(3)))
+
+function verdict(value: number, target: number | undefined): string {
+  if (target === undefined) return ''
+  return value <= target ? ` (target ${target}: met)` : ` (target ${target}: MISSED)`
+}
+
+const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model, memoryGiB: Math.round(totalmem() / 2 ** 30) }
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.find((name) => !BENCHES.some((b) => b.name === name))
+  if (unknown !== undefined) {
+    process.stderr.write(`there is no benchmark ${unknown}; there are ${BENCHES.map((b) => b.name).join(', ')}\n`)
+    process.exitCode = 1
+    return
+  }
+  const results: Result[] = []
+  for (const bench of BENCHES.filter((b) => names.length === 0 || names.includes(b.name))) {
+    const result = await run(bench)
+    results.push(result)
+    process.stdout.write(`${row(result)}\n`)
+  }
+  mkdirSync(RESULTS, { recursive: true })
+  const content = { date: new Date().toISOString(), node: process.version, machine, results }
+  writeFileSync(new URL('latest.json', RESULTS), `${JSON.stringify(content, undefined, 2)}\n`)
+}
+
+await main(process.argv.slice(2))
