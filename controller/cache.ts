@@ -1,7 +1,7 @@
 import { KINDS } from '../config/kinds/index.ts'
 import { type Index, referencesOf } from '../config/references.ts'
 import { API_VERSION, type Resource, type Spec } from '../config/resource.ts'
-import type { KubeObject } from './kube/api.ts'
+import type { KubeObject, ResourceType } from './kube/api.ts'
 
 /** `Kind/namespace/name`: the address of an object in the cluster, and of its item in the queue. */
 export type Item = string
@@ -83,8 +83,11 @@ const edgesOf = (resource: Resource): readonly Item[] =>
     edge.name === undefined ? [] : [itemOf(edge.kind, resource.metadata.namespace ?? '', edge.name)],
   )
 
-/** The resources of the API server that carry our kinds. */
-export const TYPES = KINDS.map((kind) => ({
-  kind,
-  type: { group: 'plumbline.dev', version: 'v1alpha1', plural: kind.plural },
-}))
+const PLURALS = new Map(KINDS.map((kind) => [kind.name, kind.plural]))
+
+/** The resource of the API server that carries a kind. */
+export const typeOf = (kind: string): ResourceType => ({
+  group: 'plumbline.dev',
+  version: 'v1alpha1',
+  plural: PLURALS.get(kind) ?? '',
+})
