@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -74,6 +74,20 @@ describe('two first starts at once', () => {
     await Promise.all(services.map((s) => s.close()))
     expect(answers.map((a) => a.statusCode)).toEqual([200, 200])
     expect((await readdir(join(folder, 'data'))).sort()).toEqual(['admin.key', 'master.key'])
+  })
+})
+
+describe('a replica', () => {
+  it('joins a store with a copy of the master key, and needs no administrator key of its own', async () => {
+    const first = await open('store', 'data')
+    await mkdir(join(folder, 'replica'))
+    await copyFile(join(folder, 'data', 'master.key'), join(folder, 'replica', 'master.key'))
+    const replica = await open('store', 'replica')
+    const headers = { 'x-api-key': String(first.createdAdminKey) }
+    const answer = await replica.app.inject({ url: '/v1/organizations', headers })
+    await Promise.all([first.close(), replica.close()])
+    expect([answer.statusCode, replica.createdAdminKey]).toEqual([200, undefined])
+    expect(await readdir(join(folder, 'replica'))).toEqual(['master.key'])
   })
 })
 
