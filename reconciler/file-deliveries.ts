@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
 import type { Deliveries } from './observe.ts'
@@ -12,8 +12,13 @@ interface Place {
 export function fileDeliveries(folder: string): Deliveries {
   return {
     has: async (place) => (await sizeOf(pathOf(place, folder))) > 0,
-    put: async (place, value) => writePrivately(pathOf(place, folder), `${value}\n`),
+    put: async (place, value) => deliver(pathOf(place, folder), value),
   }
+}
+
+async function deliver(path: string, value: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writePrivately(path, `${value}\n`)
 }
 
 function pathOf(place: unknown, folder: string): string {
