@@ -47,10 +47,14 @@ function unreadOf(schema: TSchema, prefix: string, spec: unknown, path = ''): Re
     const at = path === '' ? name : `${path}.${name}`
     const below = (spec as Spec | undefined)?.[name]
     if (meta.secret) found[at] = `{fromEnv: ${variable(prefix, at)}}`
-    else if (isObjectSchema(s) && below !== undefined) Object.assign(found, unreadOf(s, prefix, below, at))
+    else if (isObjectSchema(s) && (below !== undefined || holdsSecretsOnly(s)))
+      Object.assign(found, unreadOf(s, prefix, below, at))
   }
   return found
 }
+
+const holdsSecretsOnly = (schema: TSchema): boolean =>
+  fieldsOf(schema).every(({ schema: s, meta }) => meta.secret || (isObjectSchema(s) && holdsSecretsOnly(s)))
 
 const variable = (...words: readonly string[]): string =>
   words

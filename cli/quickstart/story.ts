@@ -1,0 +1,51 @@
+import { PlumblineError } from '../../config/errors.ts'
+import { kindOf } from '../../config/kinds/index.ts'
+import { goodDocuments } from '../documents.ts'
+import { formatDrift, hasDrifted } from '../report/drift.ts'
+import type { Run } from '../run.ts'
+import { tamper } from './behind.ts'
+import type { Counts, Pulumi } from './engine.ts'
+import { SCENE, writeProject } from './scene.ts'
+import { driftNow } from './watch.ts'
+
+const TITLE_WIDTH = 26
+
+/** The main job on the example, told in steps. The runtime serves at `url` already. Throws when a step fails. */
+export async function tell(run: Run, pulumi: Pulumi, url: string): Promise<void> {
+  const { terminal } = run
+  const say = (title: string, text: string): void =>
+    terminal.print(`${terminal.paint('bold', title.padEnd(TITLE_WIDTH))}${text}`)
+
+  say('engine', pulumi.command)
+  say('identity service', url)
+  await writeProject()
+  const documents = goodDocuments(terminal, { project: SCENE.project })
+  const managed = documents.resources.filter((r) => kindOf(r.kind)?.system !== undefined).length
+  say(
+    'validate examples/acme',
+    `${documents.resources.length} documents are good, ${managed} of them objects of systems`,
+  )
+  await pulumi.openStack()
+  say('pulumi up', counted(await pulumi.up()))
+  const { request, field, from, to } = await tamper(url, documents)
+  say('behind its back', `${request}: ${field} ${from} → ${to}`)
+  const report = await driftNow(run, await pulumi.export())
+  if (!hasDrifted(report)) throw new PlumblineError('INTERNAL', 'the change was made, and no drift was found')
+  say('plumbline drift', 'field by field:')
+  terminal.print(formatDrift(report, terminal))
+  say('pulumi up --refresh', counted(await pulumi.up('--refresh')))
+  await pulumi.expectNoChanges()
+  say('pulumi preview --refresh', 'no changes: every system is as the documents say')
+}
+
+/** What the engine calls its operations, and what they are to the documents. */
+const OPERATIONS: readonly (readonly [operation: string, words: string])[] = [
+  ['create', 'created or adopted'],
+  ['update', 'updated'],
+  ['replace', 'replaced'],
+  ['delete', 'deleted'],
+  ['same', 'unchanged'],
+]
+
+const counted = (counts: Counts): string =>
+  OPERATIONS.flatMap(([operation, words]) => (counts[operation] ? [`${counts[operation]} ${words}`] : [])).join(', ')

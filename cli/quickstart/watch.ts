@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { digestOf } from '../../reconciler/digest.ts'
+import { type DriftReport, drift } from '../../reconciler/drift.ts'
+import { DEFAULT_POLICY } from '../../reconciler/model.ts'
+import { pulumiState } from '../pulumi-state.ts'
+import { formatDrift } from '../report/drift.ts'
+import type { Run } from '../run.ts'
+import { planned, withWorkspace } from '../workspace.ts'
+import { SCENE } from './scene.ts'
+
+const POLL_MS = 3_000
+const SELECTION = { project: SCENE.project }
+
+/** How the systems differ from the documents now; `state` is the export of the stack. */
+export const driftNow = (run: Run, state: string): Promise<DriftReport> =>
+  withWorkspace(
+    run,
+    SELECTION,
+    () => pulumiState(state),
+    async (workspace) => drift(await planned(run, workspace, DEFAULT_POLICY), new Date()),
+  )
+
+/** Prints drift when it appears, changes or goes, until the signal aborts. */
+export const watch = (run: Run, state: string): Promise<void> =>
+  withWorkspace(
+    run,
+    SELECTION,
+    () => pulumiState(state),
+    async (workspace) => {
+      let last = ''
+      while (!run.signal.aborted) {
+        await workspace.context.runtime.refresh()
+        const { at: _, ...report } = drift(await planned(run, workspace, DEFAULT_POLICY), new Date())
+        const digest = digestOf(report)
+        if (last !== '' && digest !== last) run.terminal.print(formatDrift({ at: '', ...report }, run.terminal))
+        last = digest
+        await delay(POLL_MS, undefined, { signal: run.signal })
+      }
+    },
+  )
