@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { SCHEMAS } from './generated/schemas.ts'
 import { LIMITS } from './limits.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const CONTRACT = new URL('../../docs/contracts/secrets-vault.openapi.yaml', import.meta.url)
 const CAPS: Readonly<Record<string, Json>> = {
   string: { maxLength: 1024 },
   array: { maxItems: 500 },
@@ -13,21 +11,14 @@ const CAPS: Readonly<Record<string, Json>> = {
 
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-let loaded: Readonly<Record<string, Json>> | undefined
-
-function components(): Readonly<Record<string, Json>> {
-  loaded ??= (
-    parse(readFileSync(CONTRACT, 'utf8'), { merge: true }) as { components: { schemas: Record<string, Json> } }
-  ).components.schemas
-  return loaded
-}
+const schemas: Readonly<Record<string, Json>> = SCHEMAS
 
 /**
  * The schema of a body from the contract, ready for ajv: references inlined, `X or null` folded into one schema (ajv sets
  * no defaults inside `anyOf`), our limits laid over, and a cap on the size of everything.
  */
 export function bodySchema(name: string): Json {
-  const schema = components()[name]
+  const schema = schemas[name]
   if (!schema) throw new TypeError(`the contract has no schema ${name}`)
   return prepare(schema, LIMITS[name] ?? {})
 }
