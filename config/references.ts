@@ -27,10 +27,14 @@ export function referencePlaces(kind: Kind): readonly Reference[] {
 
 /** Every reference that a document makes; empty for an unknown kind. A reference without a text in it is left out. */
 export function referencesOf(resource: Resource): readonly Edge[] {
+  const found = EDGES.get(resource)
+  if (found) return found
   const kind = kindOf(resource.kind)
-  if (kind === undefined) return []
-  return referencePlaces(kind).flatMap((place) => edgeAt(resource.spec, place))
+  const edges = kind === undefined ? [] : referencePlaces(kind).flatMap((place) => edgeAt(resource.spec, place))
+  EDGES.set(resource, edges)
+  return edges
 }
+const EDGES = new WeakMap<Resource, readonly Edge[]>()
 
 function edgeAt(spec: Spec, { at, kind }: Reference): Edge[] {
   const { name, id } = (valueAt(spec, at) ?? {}) as { name?: unknown; id?: unknown }

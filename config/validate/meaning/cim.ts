@@ -1,3 +1,4 @@
+import { kindOf } from '../../kinds/index.ts'
 import { connectionOf, type Index, valueAt } from '../../references.ts'
 import { addressOf, type Diagnostic, type Pointer, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
@@ -12,10 +13,9 @@ interface Installation {
 }
 
 function installations(resources: readonly Resource[], index: Index): readonly Installation[] {
-  const connections = new Map(resources.map((r) => [r, connectionOf(r, index)]))
-  const cim = resources.filter((r) => connections.get(r)?.spec.system === 'OneWelcomeCim')
+  const cim = resources.filter((r) => kindOf(r.kind)?.system === 'OneWelcomeCim')
   return groupBy(cim, (r) => {
-    const connection = connections.get(r)
+    const connection = connectionOf(r, index)
     return connection && `${connection.metadata.namespace ?? ''} ${connection.metadata.name}`
   }).map((group) => ({
     features: group.filter((r) => r.kind === 'CimFeatures'),

@@ -76,7 +76,7 @@ function allTwice(group: readonly Resource[]): readonly Diagnostic[] {
 export const connectionsDiffer: Check = ({ resources, index }) => {
   const connections = resources.filter((r) => r.kind === 'Connection')
   const target = (r: Resource) =>
-    JSON.stringify([r.spec.system, r.spec.endpoint, referencedKey(r, 'Organization', index) ?? null])
+    JSON.stringify([r.metadata.namespace, r.spec.system, r.spec.endpoint, referencedKey(r, 'Organization', index)])
   return repeated(connections, target).map(([first, r]) =>
     diagnose(r, '/spec/endpoint', `${addressOf(first)} already names this system, endpoint and organization`, {
       severity: 'warning',
