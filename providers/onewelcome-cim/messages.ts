@@ -10,7 +10,10 @@ import type { CimDocument } from './document.ts'
 const DEFAULT = 'default'
 const textsOf = (locale: string): string => `/api/v2/config/custom-messages/${encoded(locale)}`
 
-/** The texts of one locale variant. Texts that a document does not name stay, so the set is never replaced as a whole. */
+/**
+ * The texts of one locale variant. Every locale is there, most without any text of its own. Texts that a document does
+ * not name stay, so the set is never replaced as a whole.
+ */
 export class Messages implements Adapter {
   readonly #kind: Kind
   readonly #document: CimDocument
@@ -20,9 +23,9 @@ export class Messages implements Adapter {
     this.#document = document
   }
 
-  async observe(target: Target, signal: AbortSignal): Promise<Observed | undefined> {
+  async observe(target: Target, signal: AbortSignal): Promise<Observed> {
     const texts = localesIn(await this.#document.v2.get(signal)).get(target.key)
-    return texts && this.#observed(target.key, texts)
+    return this.#observed(target.key, texts ?? {})
   }
 
   async *list(_tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed> {

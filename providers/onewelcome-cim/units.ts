@@ -127,7 +127,7 @@ export class Units implements Adapter {
     const found = unitIn(one, whole)
     const body = overlay(this.#kind.spec, without(this.#kind.spec, found, isSecret), wanted)
     if (one.closes !== undefined && body[one.closes] === false) {
-      return document.close(one.write(body), { ...whole, [one.at.join()]: body }, signal)
+      return document.close(one.write(body), { ...whole, [one.at[0] ?? '']: body }, signal)
     }
     await document.write(one.write(body), signal)
     if (one.version === 'v1') refuseUnchanged(one, found, body, unitIn(one, await document.v1.get(signal)))

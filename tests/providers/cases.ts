@@ -146,6 +146,10 @@ export const CASES: readonly AdapterCase[] = [
     key: 'nl_NL',
     desired: { locale: 'nl_NL', messages: { 'login.title': 'Welkom', 'login.button': 'Verder' } },
     changed: { messages: { 'login.title': 'Dag', 'login.button': null } },
+    skips: {
+      absent: 'every locale is there, most without texts of their own',
+      delete: 'every locale is there; deleting removes its texts, see the CIM tests',
+    },
   },
   {
     kind: 'CimActionTokenUrl',

@@ -165,6 +165,15 @@ describe('CimCustomMessages', () => {
     ])
   })
 
+  it('has no text left once the locale is deleted, and other locales keep theirs', async () => {
+    await texts('nl').create({ messages: { a: 'A', b: 'B' } })
+    await texts('en').create({ messages: { a: 'A' } })
+    const p = texts('nl')
+    await p.adapter.delete(p.target, await p.present(), signal)
+    expect((await texts('nl').listed()).map(({ key }) => key)).toEqual(['en'])
+    expect((await texts('nl').present()).spec.messages).toEqual({})
+  })
+
   it('addresses the fallback texts as default', async () => {
     await texts('default').create({ messages: { a: 'A' } })
     expect((await texts('default').present()).spec).toEqual({ locale: 'default', messages: { a: 'A' } })
