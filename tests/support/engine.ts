@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -36,7 +36,6 @@ const PROJECT = `apiVersion: plumbline.dev/v1alpha1
 kind: Project
 name: test
 paths: [documents]
-runtime: {dataFolder: data}
 `
 
 /** The connection through which test documents reach the embedded service of their project. */
@@ -46,7 +45,7 @@ metadata: {name: vault}
 spec:
   system: SecretsVault
   endpoint: embedded
-  credentials: {apiKey: {fromFile: data/admin.key}}
+  credentials: {apiKey: {fromFile: .plumbline/data/admin.key}}
 `
 
 /** A copy of the project's sources in a folder of its own, with the installed packages. */
@@ -64,6 +63,8 @@ export class Stack {
   readonly #engine: Engine
   #checkout: string
 
+  /** Further environment variables of the engine. */
+  env: NodeJS.ProcessEnv = {}
   readonly #name: string
 
   private constructor(folder: string, checkout: string, name: string, engine: Engine) {
@@ -88,6 +89,13 @@ export class Stack {
     await writeFile(join(this.folder, 'project/documents/all.yaml'), texts.join('---\n'))
   }
 
+  /** One of the examples in place of the small project. */
+  async example(name: string): Promise<void> {
+    const project = join(this.folder, 'project')
+    await rm(project, { recursive: true })
+    await cp(join(REPOSITORY, 'examples', name), project, { recursive: true })
+  }
+
   /** Runs the same stack from another checkout from now on. */
   moveTo(checkout: string): void {
     this.#checkout = checkout
@@ -97,17 +105,21 @@ export class Stack {
   preview = (...args: readonly string[]): Promise<Ran> => this.run(['preview', '--diff', ...args])
   refresh = (): Promise<Ran> => this.run(['refresh', '--yes', '--skip-preview', '--diff'])
 
-  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-    return this.start(args, env).ended
+  run(args: readonly string[]): Promise<Ran> {
+    return this.start(args).ended
   }
 
-  /** Starts the engine in a process group of its own, so that a test can kill all of it at once. */
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  /** Starts the engine; `kill` ends it and every process that it has started, with SIGKILL. */
+  start(args: readonly string[]) {
     const child = spawn(this.#engine.command, [...args, '--non-interactive', '--color', 'never'], {
       cwd: this.#checkout,
-      env: { ...this.#engine.env, PLUMBLINE_PROJECT: join(this.folder, 'project'), PULUMI_STACK: this.#name, ...env },
+      env: {
+        ...this.#engine.env,
+        PLUMBLINE_PROJECT: join(this.folder, 'project'),
+        PULUMI_STACK: this.#name,
+        ...this.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
@@ -115,7 +127,7 @@ export class Stack {
       child.once('error', fail)
       child.once('close', (code) => done({ code, output }))
     })
-    return { ended, kill: () => process.kill(-(child.pid ?? 0), 'SIGKILL') }
+    return { ended, kill: () => killTree(child.pid ?? 0) }
   }
 
   /** The documents' resources as they stand in the state file. */
@@ -129,14 +141,25 @@ export class Stack {
     return join(this.folder, 'state/.pulumi/stacks/plumbline', `${this.#name}.json`)
   }
 
+  /** The administrator key of the project's embedded service, which is made when there is none yet. */
+  async adminKey(): Promise<string> {
+    const embedded = await openEmbedded(this.#service)
+    await embedded.close()
+    return embedded.adminKey ?? ''
+  }
+
+  get #service() {
+    const dataFolder = join(this.folder, 'project/.plumbline/data')
+    return { store: dataFolder, dataFolder }
+  }
+
   /** Calls the embedded service as its administrator, behind the back of the engine. */
   async call(
     method: string,
     path: string,
     body?: unknown,
   ): Promise<{ readonly status: number; readonly body: unknown }> {
-    const dataFolder = join(this.folder, 'project/data')
-    const embedded = await openEmbedded({ store: dataFolder, dataFolder })
+    const embedded = await openEmbedded(this.#service)
     try {
       const answer = await embedded.fetch(`${EMBEDDED_URL}${path}`, {
         method,
@@ -153,6 +176,21 @@ export class Stack {
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true })
   }
+}
+
+/** Plugins run in process groups of their own, so they are found by their parents. */
+function killTree(root: number): void {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const rows = table
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
+  const family = new Set([root])
+  for (let size = 0; size !== family.size; ) {
+    size = family.size
+    for (const [pid, parent] of rows) if (pid && parent && family.has(parent)) family.add(pid)
+  }
+  for (const pid of family) process.kill(pid, 'SIGKILL')
 }
 
 /** Every file below a folder, by path, as text. */

@@ -1,0 +1,73 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openService, type Service } from '../../../identity/service.ts'
+import { copyOfRepository, Stack } from '../../support/engine.ts'
+import { type FaultProxy, startFaultProxy } from '../../support/faults.ts'
+
+const NAMES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
+
+const connection = (url: string) => `apiVersion: plumbline.dev/v1alpha1
+kind: Connection
+metadata: {name: vault}
+spec: {system: SecretsVault, endpoint: '${url}', credentials: {apiKey: {fromEnv: ADMIN_KEY}}}
+`
+const organization = (name: string) => `apiVersion: plumbline.dev/v1alpha1
+kind: Organization
+metadata: {name: ${name}}
+spec: {connectionRef: {name: vault}, displayName: ${name}}
+`
+
+describe('pulumi up that is killed after a write, before it has heard of it', () => {
+  let checkout: string
+  let stack: Stack
+  let service: Service
+  let proxy: FaultProxy
+
+  beforeAll(async () => {
+    checkout = await copyOfRepository()
+    stack = await Stack.create(checkout, 'killed')
+    stack.env = { ADMIN_KEY: await stack.adminKey() }
+    const data = join(stack.folder, 'project/.plumbline/data')
+    service = await openService({ store: data, dataFolder: data })
+    proxy = await startFaultProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    await stack.documents(connection(proxy.url), ...NAMES.map(organization))
+    const run = stack.start(['up', '--yes', '--skip-preview', '--parallel', '2'])
+    let posts = 0
+    const killed = (body: unknown): unknown => {
+      run.kill()
+      return body
+    }
+    proxy.inject(
+      { kind: 'alter', change: killed },
+      { matches: ({ method }) => method === 'POST' && ++posts === 3, times: 1 },
+    )
+    await run.ended
+    await stack.run(['cancel', '--yes', 'killed'])
+  }, 120_000)
+
+  afterAll(async () => {
+    await proxy.close()
+    await service.close()
+    await stack.remove()
+    await rm(checkout, { recursive: true, force: true })
+  })
+
+  it('leaves objects in the system that its state does not know', async () => {
+    const created = proxy.seen.filter((r) => r.method === 'POST').length
+    expect(created).toBeGreaterThan((await stack.resources()).length)
+  })
+
+  it('adopts them at the next run and creates the rest, each of them once', async () => {
+    expect(await stack.up()).toMatchObject({ code: 0 })
+    const names = proxy.seen
+      .filter((r) => r.method === 'POST')
+      .map((r) => (JSON.parse(r.body) as { organization_id: string }).organization_id)
+    expect(names.toSorted()).toEqual(NAMES.toSorted())
+    expect(await stack.resources()).toHaveLength(NAMES.length)
+  })
+
+  it('has converged then', async () => {
+    expect(await stack.run(['preview', '--refresh', '--expect-no-changes'])).toMatchObject({ code: 0 })
+  })
+})
