@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
-import { map, object, type TSchema, text } from '../field.ts'
+import { map, object, SAYS, type TSchema, text } from '../field.ts'
 import { type Kind, specOf } from '../kind.ts'
 import { API_VERSION } from '../resource.ts'
 import { compileShape, type ShapeCheck } from './shape.ts'
-import { SAYS } from './wording.ts'
 
 const SUBDOMAIN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'
 const LABEL = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'

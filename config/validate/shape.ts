@@ -1,11 +1,11 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
-import type { TSchema } from '../field.ts'
+import { SAYS, type TSchema } from '../field.ts'
 import { nearest } from '../load/suggest.ts'
 import { escapeStep, stepsOf } from '../references.ts'
 import type { Pointer } from '../resource.ts'
 import { isSecretPlace, schemasTo } from './schema-at.ts'
-import { describeType, SAYS, showValue, type Wording, wordingOf } from './wording.ts'
+import { describeType, showValue, type Wording, wordingOf } from './wording.ts'
 
 /** A mistake at a pointer into the checked value. */
 export interface Mistake {

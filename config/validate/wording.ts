@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv'
+import { SAYS } from '../field.ts'
 import { didYouMean } from '../load/suggest.ts'
 
 /** A mistake in words, before it has a file. `at` is relative to the checked value. */
@@ -57,9 +58,6 @@ const BY_KEYWORD: Readonly<Record<string, Describe>> = {
     message: `${JSON.stringify((e.params as { propertyName: string }).propertyName)} cannot be a key here`,
   }),
 }
-
-/** Keyword for schemas of ours: what a text has to look like, to follow the value in a message. */
-export const SAYS = 'x-says'
 
 const FORMATS: Readonly<Record<string, string>> = {
   uri: 'an absolute URL such as https://example.org/path',
