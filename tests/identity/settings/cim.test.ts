@@ -261,7 +261,14 @@ describe('custom messages', () => {
     expect((await read('getCustomMessages')).locales).toEqual({ nl: { a: 'een' } })
   })
 
-  it.each(['__proto__', 'constructor', 'nl-', 'n..l', 'x'])('refuse the locale %s', async (locale_variant) => {
+  it('may be those of a locale that is named like a member of every object', async () => {
+    const named = { params: { locale_variant: 'constructor', message_key: 'name' } }
+    expect((await cim.call('deleteCustomMessage', named)).status).toBe(404)
+    expect(await write('upsertLocaleMessages', { name: 'x' }, named.params)).toBe(204)
+    expect((await read('getCustomMessages')).locales).toEqual({ constructor: { name: 'x' } })
+  })
+
+  it.each(['__proto__', 'nl-', 'n..l', 'x'.repeat(65)])('refuse the locale %s', async (locale_variant) => {
     expect(await write('upsertLocaleMessages', { a: 'x' }, { locale_variant })).toBe(400)
   })
 })
