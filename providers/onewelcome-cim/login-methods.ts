@@ -17,13 +17,13 @@ export class LoginMethods implements Adapter {
   }
 
   async observe(target: Target, signal: AbortSignal): Promise<Observed | undefined> {
-    const entries = entriesIn(await this.#document.v2.get(signal))
+    const entries = this.#entriesIn(await this.#document.v2.get(signal))
     const found = this.#find(entries, target)
     return found && this.#observed(found)
   }
 
   async *list(_tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed> {
-    for (const entry of entriesIn(await this.#document.v2.get(signal))) yield this.#observed(entry)
+    for (const entry of this.#entriesIn(await this.#document.v2.get(signal))) yield this.#observed(entry)
   }
 
   /** By id where one is known, else by the natural key, which is unique. */
@@ -46,7 +46,7 @@ export class LoginMethods implements Adapter {
       throw new PlumblineError('ALREADY_EXISTS', `${target.address}: a login method ${target.key} exists already`)
     }
     await this.#write([...entries, this.#wire(desired)], signal)
-    const created = this.#find(entriesIn(await this.#document.v2.get(signal)), target)
+    const created = this.#find(this.#entriesIn(await this.#document.v2.get(signal)), target)
     if (created) return { id: String(created.id) }
     throw new PlumblineError('DIVERGED', `${target.address}: the login method was written and is not in the list`)
   }
@@ -78,10 +78,13 @@ export class LoginMethods implements Adapter {
     return toWire(this.#kind.spec, spec, this.#document.client.reveal)
   }
 
-  /** The entries as they are now, without secrets: a mask must never be sent back. */
   async #fresh(signal: AbortSignal): Promise<readonly Wire[]> {
-    const entries = entriesIn(await this.#document.fresh(this.#document.v2, signal))
-    return entries.map((entry) => without(this.#kind.spec, entry, isSecret))
+    return this.#entriesIn(await this.#document.fresh(this.#document.v2, signal))
+  }
+
+  /** Without secrets: a mask must never be sent back, and a value never be handed on. */
+  #entriesIn(document: Wire): readonly Wire[] {
+    return entriesIn(document).map((entry) => without(this.#kind.spec, entry, isSecret))
   }
 
   #write(entries: readonly Wire[], signal: AbortSignal): Promise<void> {

@@ -1,5 +1,4 @@
 import { PlumblineError } from '../../config/errors.ts'
-import type { FieldMeta } from '../../config/field.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Produced, Target } from '../../reconciler/adapter.ts'
@@ -71,7 +70,9 @@ export class Collection implements Adapter {
     return { tenant: tenant ?? '', key: String(raw[this.#resource.key]), id: String(raw[this.#resource.id]) }
   }
 
-  #observed(raw: Wire, tenant: string | undefined): Observed {
+  /** Answers may hold secrets in clear (notes to the contract, section 4); they stay out of what is handed on. */
+  #observed(answer: Wire, tenant: string | undefined): Observed {
+    const raw = without(this.#kind.spec, answer, isSecret)
     const { key, id } = this.#placeOf(raw, tenant)
     const spec = fromWire(this.#kind.spec, raw)
     return { id, key, spec, raw, ...(tenant === undefined ? {} : { tenant }) }
@@ -132,9 +133,8 @@ export class Collection implements Adapter {
   #updateBody(raw: Wire, changed: Wire): Wire {
     const { updateBody } = this.#resource
     if (updateBody === 'changes') return changed
-    const drop = (meta: FieldMeta): boolean =>
-      isSecret(meta) || (updateBody === 'recordWithoutCreateOnly' && meta.createOnly === true)
-    return overlay(this.#kind.spec, without(this.#kind.spec, raw, drop), changed)
+    const record = updateBody === 'record' ? raw : without(this.#kind.spec, raw, (meta) => meta.createOnly === true)
+    return overlay(this.#kind.spec, record, changed)
   }
 
   async #regenerate(place: Place, signal: AbortSignal): Promise<Produced | undefined> {
@@ -146,11 +146,9 @@ export class Collection implements Adapter {
   }
 
   async delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void> {
-    const { remove, update, emptied } = this.#resource
+    const { remove } = this.#resource
     if (!remove) return cannotDelete(this.#kind)(target, observed, signal)
-    const place = { tenant: target.tenant ?? '', key: observed.key, id: observed.id }
-    if (update && emptied) await this.#write({ ...update(place), body: emptied, accepts: [404] }, signal)
-    await this.#write(remove(place), signal)
+    await this.#write(remove({ tenant: target.tenant ?? '', key: observed.key, id: observed.id }), signal)
   }
 
   /** Whether it worked or not, what was read before is out of date afterwards. */

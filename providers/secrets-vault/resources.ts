@@ -1,4 +1,3 @@
-import type { Wire } from '../../config/wire.ts'
 import type { Operation } from '../client.ts'
 import { encoded } from '../session.ts'
 
@@ -37,8 +36,6 @@ export interface Resource {
   readonly produces?: string
   /** The server takes two objects of one name, so that repeating a create would make a second one. */
   readonly namesakes?: true
-  /** What is written before a removal, which is refused while the object is not empty. */
-  readonly emptied?: Wire
 }
 
 /** Objects per page: the largest that every list allows. */
@@ -128,6 +125,5 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
       path: `/v1/organizations/${encoded(id)}`,
       accepts: [404],
     }),
-    emptied: { navixy_users: [] },
   },
 }

@@ -14,7 +14,6 @@ export const CASES: readonly AdapterCase[] = [
     key: 'acme',
     desired: {
       displayName: 'Acme',
-      navixyUsers: [3, 4],
       access: { cim: { username: new Secret('planted-name'), password: new Secret('planted-word') } },
     },
     changed: { displayName: 'Acme Housing', navixyUsers: [4, 5] },

@@ -62,6 +62,14 @@ describe('Client', () => {
     expect(bodyOf(lastWrite())).toMatchObject({ name: 'Portal', client_secret: 'planted-second-secret' })
   })
 
+  it('has no secret in what is observed, even when the system answers with it', async () => {
+    await probe('Client', 'portal').create(portal)
+    const withSecret = (body: unknown) =>
+      JSON.parse(JSON.stringify(body).replaceAll('"client_secret":null', '"client_secret":"planted-client-secret"'))
+    s.proxy.inject({ kind: 'alter', change: withSecret })
+    expect(JSON.stringify(await probe('Client', 'portal').present())).not.toContain('planted')
+  })
+
   it('is found behind the first page of the list', async () => {
     const page = (n: number) =>
       Array.from({ length: n }, (_, i) => ({ client_id: `c${i}`, name: 'x', tenant_id: tenant }))
