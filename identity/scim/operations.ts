@@ -1,5 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { Fault } from '../http/fault.ts'
+import { unlessTaken } from '../vault/conflict.ts'
 import { everyOne } from '../vault/paging.ts'
 import { readFilter, type ScimFilter } from './filter.ts'
 import { patched } from './patch.ts'
@@ -7,6 +8,7 @@ import type { Context, ResourceType, Versioned } from './resource-type.ts'
 import { type Resource, readResource } from './schemas.ts'
 
 const TRIES = 5
+const TAKEN = 'another resource of the tenant has this name'
 const BATCH = 500
 
 /** The part of the matches that a page shows, and how many there are in all. */
@@ -91,7 +93,7 @@ export async function read<R extends Versioned>(type: ResourceType<R>, context: 
 /** Throws 400, 409 uniqueness. */
 export async function create<R extends Versioned>(type: ResourceType<R>, context: Context, body: unknown): Promise<R> {
   const record = await type.record(context, readResource(type.schema, body))
-  await unique(() => context.deps.store.create(type.collection, context.tenant, record))
+  await unlessTaken(() => context.deps.store.create(type.collection, context.tenant, record), TAKEN)
   return record
 }
 
@@ -150,10 +152,9 @@ async function change<R extends Versioned>(
 /** False when the stored record is no longer `old`. */
 async function swap<R extends Versioned>(type: ResourceType<R>, context: Context, id: string, old: R, next: R) {
   const { store } = context.deps
-  const stored = await unique(() =>
-    store.update(type.collection, context.tenant, id, (current) => (current.version === old.version ? next : current)),
-  )
-  return stored === next
+  const write = () =>
+    store.update(type.collection, context.tenant, id, (current) => (current.version === old.version ? next : current))
+  return (await unlessTaken(write, TAKEN)) === next
 }
 
 /** The contract answers 409 where RFC 7644 says 412. */
@@ -161,13 +162,4 @@ function demandVersion(record: Versioned, ifMatch: string | undefined): void {
   const wanted = ifMatch?.split(',').map((tag) => tag.trim())
   if (wanted && !wanted.includes('*') && !wanted.includes(versionOf(record)))
     throw new Fault(409, `the version is ${versionOf(record)} now; read the resource again`)
-}
-
-async function unique<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write()
-  } catch (error) {
-    if (!(error instanceof PlumblineError && error.code === 'CONFLICT')) throw error
-    throw new Fault(409, 'another resource of the tenant has this name', { code: 'uniqueness', cause: error })
-  }
 }

@@ -2,7 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { authenticate, type Principal } from '../http/auth.ts'
+import { GLOBAL } from '../store/store.ts'
+import { API_KEYS, actionOf } from './api-keys.ts'
 import { USERS } from './users.ts'
+
+const USE_MILLISECONDS = 60_000
 
 /** What an operation demands: a scope of an API key, or the administrator. */
 export type Right = `${'users' | 'clients' | 'keys' | 'tenants' | 'scim'}:${'read' | 'write'}` | 'admin'
@@ -46,7 +50,17 @@ async function admit(deps: Deps, request: FastifyRequest): Promise<void> {
   const { tenant_id: tenant } = request.params as { readonly tenant_id?: string }
   if (tenant !== undefined) confine(principal, tenant)
   await refuseDisabled(deps, principal)
+  await rememberUse(deps, request, principal)
   principals.set(request, principal)
+}
+
+/** At most one write per key and minute. */
+async function rememberUse({ store, now }: Deps, request: FastifyRequest, principal: Principal): Promise<void> {
+  if (principal.kind === 'admin') return
+  const key = await store.get(API_KEYS, GLOBAL, principal.keyId)
+  const use = actionOf(request, now())
+  if (!key || Date.parse(use.at) - Date.parse(key.last_use_at?.at ?? '1970-01-01') < USE_MILLISECONDS) return
+  await store.update(API_KEYS, GLOBAL, principal.keyId, (old) => ({ ...old, last_use_at: use }))
 }
 
 /** The keys of a disabled user stop working (notes, section 2, is_disabled). */

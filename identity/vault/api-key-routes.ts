@@ -5,7 +5,7 @@ import type { Principal } from '../http/auth.ts'
 import { deriveKey } from '../keys.ts'
 import { GLOBAL, type Query } from '../store/store.ts'
 import { confine, demandScopes, principalOf } from './access.ts'
-import { API_KEYS, type ApiKey, fingerprintOf, mintKey, newKeyId, SCOPES } from './api-keys.ts'
+import { API_KEYS, type ApiKey, actionOf, fingerprintOf, mintKey, newKeyId, SCOPES } from './api-keys.ts'
 import { bodySchema } from './contract.ts'
 import { collect, everyOne } from './paging.ts'
 import { requireTenant } from './tenants.ts'
@@ -89,24 +89,18 @@ function keySchema() {
 
 async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>) {
   const { name, scopes, tenant_id } = request.body
-  const { text, hash } = mintKey(newKeyId())
-  const at = deps.now().toISOString()
+  const key_id = newKeyId()
+  const { text, hash } = mintKey(key_id)
   const key: ApiKey = {
-    key_id: text.split('_')[1] ?? '',
+    key_id,
     tenant_id,
     name,
     scopes,
     user_id: ownerOf(principalOf(request)),
     is_active: true,
     secret_hash: hash,
-    created: at,
-    created_at: {
-      at,
-      ip: request.ip,
-      country: null,
-      user_agent: request.headers['user-agent']?.slice(0, 512) ?? null,
-      user_agent_parsed: null,
-    },
+    created_at: actionOf(request, deps.now()),
+    last_use_at: null,
   }
   await deps.store.create(API_KEYS, GLOBAL, key)
   return { ...shownKey(deps, key), api_key: text }
@@ -133,6 +127,6 @@ async function usernameOf({ store }: Deps, key: ApiKey): Promise<string> {
 
 /** Contract schema ApiKeyListItem without the name of the user. */
 function shownKey({ masterKey }: Deps, key: ApiKey) {
-  const { secret_hash: _, created: __, ...shown } = key
-  return { ...shown, key_hash: fingerprintOf(key, deriveKey(masterKey, 'key fingerprint')), last_use_at: null }
+  const { secret_hash: _, ...shown } = key
+  return { ...shown, key_hash: fingerprintOf(key, deriveKey(masterKey, 'key fingerprint')) }
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import type { Collection } from '../store/store.ts'
 
 /** When and from where something was done (contract schema ActionInfo). */
@@ -22,15 +23,15 @@ export interface ApiKey {
   /** SHA-256 of the whole key text, hexadecimal. The key holds 256 random bits, so a fast hash is enough. */
   readonly secret_hash: string
   readonly created_at: ActionInfo
-  /** `created_at.at` once more, for sorting. */
-  readonly created: string
+  /** The last use, to the minute; null before the first. */
+  readonly last_use_at: ActionInfo | null
 }
 
 /** API keys of all tenants, in the scope GLOBAL: a key is looked up by its id before its tenant is known. */
 export const API_KEYS: Collection<ApiKey> = {
   name: 'apiKeys',
   id: (key) => key.key_id,
-  indexes: ['tenant_id', 'user_id', 'created'],
+  indexes: ['tenant_id', 'user_id'],
 }
 
 /** What a key may be allowed to do, one pair per group of operations. */
@@ -40,6 +41,15 @@ export const SCOPES = ['users', 'clients', 'keys', 'tenants', 'scim'].flatMap((g
 ])
 
 export const hashOfKey = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What is remembered about a request that makes or uses a key. */
+export const actionOf = (request: FastifyRequest, now: Date): ActionInfo => ({
+  at: now.toISOString(),
+  ip: request.ip,
+  country: null,
+  user_agent: request.headers['user-agent']?.slice(0, 512) ?? null,
+  user_agent_parsed: null,
+})
 
 /** A new key text `plk_<key_id>_<random>` for the id, and the hash to store. The text is shown once. */
 export function mintKey(keyId: string): { readonly text: string; readonly hash: string } {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { confine, principalOf } from './access.ts'
+import { answerNull } from './answers.ts'
 import {
   CLIENTS,
   type ClientInput,
@@ -10,6 +11,7 @@ import {
   settledClient,
   shownClient,
 } from './clients.ts'
+import { unlessTaken } from './conflict.ts'
 import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
 import { requireTenant } from './tenants.ts'
@@ -51,7 +53,8 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
     const client = settledClient(request.body)
     const secret = client.client_type === 'public' ? null : (request.body.client_secret ?? newSecret())
     const stored = { ...client, secret_hash: secret === null ? null : hashOfSecret(deps, client, secret) }
-    await store.create(CLIENTS, client.tenant_id, stored)
+    const taken = `the tenant already has a client '${client.client_id}'`
+    await unlessTaken(() => store.create(CLIENTS, client.tenant_id, stored), taken)
     return shownClient(stored, secret)
   })
 
@@ -65,7 +68,7 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
       await store.update(CLIENTS, request.body.tenant_id, request.params.client_id, (old) =>
         updated(deps, old, request.body),
       )
-      return reply.send('null')
+      return answerNull(reply, 200)
     },
   )
 }

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { GLOBAL } from '../store/store.ts'
 import { principalOf } from './access.ts'
+import { answerNull } from './answers.ts'
+import { unlessTaken } from './conflict.ts'
 import { bodySchema } from './contract.ts'
 import { collect, everyOne } from './paging.ts'
 import { newTenant, requireTenant, TENANTS, type TenantInput, type TenantUpdate, updatedTenant } from './tenants.ts'
@@ -20,8 +22,9 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
 
   const create = { config: { right: 'admin' }, schema: { body: bodySchema('Tenant') } } as const
   app.post<{ Body: TenantInput }>('/tenants', create, async (request, reply) => {
-    await store.create(TENANTS, GLOBAL, newTenant(request.body))
-    return reply.code(201).send('null')
+    const tenant = newTenant(request.body)
+    await unlessTaken(() => store.create(TENANTS, GLOBAL, tenant), `there is already a tenant '${tenant.tenant_id}'`)
+    return answerNull(reply, 201)
   })
 
   app.get<{ Params: { tenant_id: string } }>('/tenants/:tenant_id', READ, (request) =>
@@ -35,7 +38,7 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       await requireTenant(deps, request.params.tenant_id)
       await store.update(TENANTS, GLOBAL, request.params.tenant_id, (old) => updatedTenant(old, request.body))
-      return reply.send('null')
+      return answerNull(reply, 200)
     },
   )
 }

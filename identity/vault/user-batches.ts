@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { answerNull } from './answers.ts'
 import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
 import { requireTenant } from './tenants.ts'
@@ -34,7 +35,7 @@ export function userBatchRoutes(app: FastifyInstance, deps: Deps): void {
     async (request, reply) => {
       await requireTenant(deps, request.params.tenant_id)
       for (const id of new Set(request.body.users_ids)) await removeUser(deps, request.params.tenant_id, id)
-      return reply.code(201).send('null')
+      return answerNull(reply, 201)
     },
   )
 }

@@ -3,6 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import type { Query } from '../store/store.ts'
 import { principalOf } from './access.ts'
+import { unlessTaken } from './conflict.ts'
 import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
 import { requireTenant } from './tenants.ts'
@@ -32,6 +33,7 @@ interface Listing {
   readonly sort_by: keyof typeof SORT_KEYS
 }
 
+const TAKEN = 'the tenant already has a user with this id or name'
 const SORT_KEYS = { created_at: 'created_at', username: 'username_key', email: 'email_key' } as const
 const NAME = { type: 'string', maxLength: 128 }
 /** `sort_direction` 0 lies in the stated range and is refused (notes 5.11). */
@@ -65,7 +67,7 @@ export function userRoutes(app: FastifyInstance, deps: Deps): void {
     const user = newUser(request.body, deps.now().toISOString())
     if (user.tenant_id !== request.params.tenant_id) throw foreign('/tenant_id')
     await requireTenant(deps, user.tenant_id)
-    await store.create(USERS, user.tenant_id, user)
+    await unlessTaken(() => store.create(USERS, user.tenant_id, user), TAKEN)
     return reply.code(201).send(shownUser(user))
   })
 
@@ -98,11 +100,11 @@ export function userRoutes(app: FastifyInstance, deps: Deps): void {
     const principal = principalOf(request)
     const own = principal.kind === 'key' && principal.userId === user_id
     const now = deps.now().toISOString()
-    const user = await store.update(USERS, tenant_id, user_id, (old) => {
+    const changed = (old: StoredUser) => {
       if (own) refuseOwnAddress(old, request.body)
       return updatedUser(old, request.body, now)
-    })
-    return shownUser(user)
+    }
+    return shownUser(await unlessTaken(() => store.update(USERS, tenant_id, user_id, changed), TAKEN))
   })
 }
 

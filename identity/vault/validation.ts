@@ -13,6 +13,9 @@ function ajv(options: Options): Ajv2020 {
   return instance
 }
 
+/** What the contract takes for the e-mail address of a user. */
+export const isAddress = body.compile<string>({ type: 'string', format: 'email', maxLength: 254 })
+
 /** Validation by the contract for the routes of a scope. */
 export function validateVault(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) =>

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildApp } from '../../../identity/http/app.ts'
+import { scimRoutes } from '../../../identity/scim/routes.ts'
+import type { Store } from '../../../identity/store/store.ts'
 import { openWorld, type World } from '../vault/world.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -33,6 +36,24 @@ const create = async (body: object = jane) => (await world.send('POST', users, b
 const patch = (id: string, Operations: unknown, headers = {}) =>
   world.send('PATCH', `${users}/${id}`, { schemas: [PATCH], Operations }, { headers })
 
+/** The store with a watch on `find`. */
+function withFind(store: Store, watch: (c: { readonly name: string }, where: unknown) => unknown): Store {
+  return {
+    create: (...args) => store.create(...args),
+    get: (...args) => store.get(...args),
+    update: (...args) => store.update(...args),
+    take: (...args) => store.take(...args),
+    delete: (...args) => store.delete(...args),
+    find: (c, scope, query) => {
+      watch(c, query.where)
+      return store.find(c, scope, query)
+    },
+    sweep: (...args) => store.sweep(...args),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  }
+}
+
 describe('createScimUser', () => {
   it('answers 201 with the resource, its location and its version', async () => {
     const { status, headers, body } = await world.send('POST', users, jane)
@@ -60,6 +81,15 @@ describe('createScimUser', () => {
       roles: ['editor'],
       is_disabled: false,
     })
+  })
+
+  it('follows the address that the users operations change, and keeps the others', async () => {
+    const { id } = await create()
+    const path = `/v1/tenants/${tenant}/users/${id}`
+    await world.send('PUT', path, { ...(await world.send('GET', path)).body, email: 'new@acme.example' })
+    const { body } = await world.send('GET', `${users}/${id}`)
+    expect(body.emails).toEqual([{ ...jane.emails[1], value: 'new@acme.example' }, jane.emails[0]])
+    expect(body.name).toEqual(jane.name)
   })
 
   it('takes the media type of SCIM', async () => {
@@ -143,6 +173,26 @@ describe('listScimUsers', () => {
     ['meta.created gt "2020-01-01T00:00:00+05:00" and name.familyName eq "doe"', ['user-1', 'user-2', 'user-3']],
   ])('finds by %s', async (filter, names) => {
     expect(await found(filter)).toEqual(names)
+  })
+
+  it.each([
+    'userName eq "user-1"',
+    'externalId eq "e1"',
+    'emails.value eq "home@jane.example" and active eq true',
+    'emails[type eq "home" and value eq "home@jane.example"]',
+    'id eq "x"',
+  ])('reads no more of the tenant than the index names for %s', async (filter) => {
+    const { store } = world.deps
+    const asked: unknown[] = []
+    const watched = {
+      ...world.deps,
+      store: withFind(store, (c, where) => c.name === 'users' && asked.push(where ?? {})),
+    }
+    const app = await buildApp(watched, { modules: [scimRoutes] })
+    const url = `${users}?filter=${encodeURIComponent(filter)}`
+    const { statusCode } = await app.inject({ url, headers: { 'x-api-key': world.adminKey } })
+    expect(statusCode).toBe(200)
+    expect(asked.filter((where) => Object.keys(where as object).length === 0)).toEqual([])
   })
 
   it('finds a user by the id', async () => {

@@ -101,6 +101,20 @@ describe('listTenantApiKeys', () => {
   })
 })
 
+describe('last_use_at', () => {
+  it('is null before the first use, then says when and from where', async () => {
+    const made = (await create()).body
+    expect(made.last_use_at).toBeNull()
+    await world.send('GET', `/v1/tenants/${tenant_id}/users`, undefined, {
+      key: made.api_key,
+      headers: { 'user-agent': 'test/1' },
+    })
+    const { body } = await world.send('GET', `/v1/api-keys?tenant_id=${tenant_id}`)
+    expect(contract.problems('ApiKeyList', body)).toBe('')
+    expect(body.api_keys[0].last_use_at).toMatchObject({ ip: '127.0.0.1', user_agent: 'test/1' })
+  })
+})
+
 describe('keys of a user', () => {
   /** A key that acts for the user: made as the store would hold it after the user made it while signed in. */
   const keyOf = async (user_id: string) => {

@@ -14,8 +14,9 @@ const fresh = () => `t-${++count}`
 
 describe('createTenant', () => {
   it('answers 201 with null', async () => {
-    const { status, body } = await world.send('POST', '/v1/tenants', { tenant_id: fresh() })
+    const { status, body, headers } = await world.send('POST', '/v1/tenants', { tenant_id: fresh() })
     expect({ status, body }).toEqual({ status: 201, body: null })
+    expect(headers['content-type']).toBe('application/json; charset=utf-8')
   })
 
   it('fills in every default of the contract', async () => {
