@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { Diagnostic } from '../resource.ts'
 
@@ -17,17 +18,18 @@ export interface Listing {
  * Hidden names and `node_modules` are passed over. A symbolic link is followed only if it stays inside the folder.
  */
 export function listFiles(path: string, display: (path: string) => string): Listing {
-  const stats = statOf(path)
-  if (stats === undefined)
-    return { files: [], diagnostics: [problem(display(path), 'there is no such file or folder')] }
-  if (!stats.isDirectory()) return { files: [path], diagnostics: [] }
-  const state: Walk = { root: realpathSync(path), display, seen: new Set(), files: [], diagnostics: [] }
-  walk(path, state)
+  const state: Walk = { display, seen: new Set(), files: [], diagnostics: [] }
+  attempt(path, state, () => {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (stats === undefined) report(state, path, 'there is no such file or folder')
+    else if (stats.isFile()) state.files.push(path)
+    else if (stats.isDirectory()) walk(path, { ...state, root: realpathSync(path) })
+    else report(state, path, 'this is neither a file nor a folder')
+  })
   return state
 }
 
 interface Walk {
-  readonly root: string
   readonly display: (path: string) => string
   /** Real paths already visited: ends cycles of links, and a file with two names is read once. */
   readonly seen: Set<string>
@@ -35,24 +37,31 @@ interface Walk {
   readonly diagnostics: Diagnostic[]
 }
 
-function walk(folder: string, state: Walk): void {
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.') && !SKIPPED_FOLDERS.has(name))
-  for (const name of names.sort()) visit(join(folder, name), state)
+interface FolderWalk extends Walk {
+  /** Real path of the folder that links must not leave. */
+  readonly root: string
 }
 
-function visit(path: string, state: Walk): void {
-  const stats = statOf(path)
-  const wanted = stats?.isDirectory() || EXTENSIONS.has(extname(path))
-  if (!wanted) return
-  if (stats === undefined) return void state.diagnostics.push(problem(state.display(path), 'this link leads nowhere'))
-  const real = realpathSync(path)
-  if (!isInside(real, state.root)) {
-    if (lstatSync(path).isSymbolicLink())
-      state.diagnostics.push(problem(state.display(path), 'this link leads out of the folder and is not followed'))
-    return
+function walk(folder: string, state: FolderWalk): void {
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.') && !SKIPPED_FOLDERS.has(name))
+  for (const name of names.sort()) {
+    const path = join(folder, name)
+    attempt(path, state, () => visit(path, state))
   }
-  if (state.seen.has(real)) return
+}
+
+function visit(path: string, state: FolderWalk): void {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (!stats?.isDirectory() && !EXTENSIONS.has(extname(path))) return
+  const real = stats && realpathSync(path)
+  if (real === undefined) report(state, path, 'this link leads nowhere')
+  else if (!isInside(real, state.root)) report(state, path, 'this link leads out of the folder and is not followed')
+  else if (!state.seen.has(real)) enter(path, real, state)
+}
+
+function enter(path: string, real: string, state: FolderWalk): void {
   state.seen.add(real)
+  const stats = statSync(real)
   if (stats.isDirectory()) walk(path, state)
   else if (stats.isFile()) state.files.push(path)
 }
@@ -60,18 +69,32 @@ function visit(path: string, state: Walk): void {
 const isInside = (path: string, root: string): boolean =>
   path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 
-function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false })
+function attempt(path: string, state: Walk, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    report(state, path, refusalOf(error))
+  }
+}
+
+function report(state: Walk, path: string, message: string): void {
+  state.diagnostics.push(problem(state.display(path), message))
+}
+
+/** What the operating system said, e.g. `cannot be read (EACCES)`. Anything else is a fault of ours and passes. */
+function refusalOf(error: unknown): string {
+  if (error instanceof Error && 'syscall' in error && 'code' in error) return `cannot be read (${String(error.code)})`
+  throw error
 }
 
 /** The text of a file in UTF-8, or what is wrong with it. */
 export function readText(path: string, file: string): string | Diagnostic {
-  if (statSync(path).size > MAX_FILE_BYTES) return problem(file, 'larger than 5 MiB; split the file')
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    if (statSync(path).size > MAX_FILE_BYTES) return problem(file, 'larger than 5 MiB; split the file')
+    const bytes = readFileSync(path)
+    return isUtf8(bytes) ? new TextDecoder().decode(bytes) : problem(file, 'not a UTF-8 text')
   } catch (error) {
-    if (error instanceof TypeError) return problem(file, 'not a UTF-8 text')
-    throw error
+    return problem(file, refusalOf(error))
   }
 }
 

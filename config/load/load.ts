@@ -12,8 +12,8 @@ export interface Loaded {
 }
 
 /**
- * Reads files and folders, at most 100,000 documents. Messages name files relative to `base`.
- * @throws PlumblineError IO-class errors of the file system pass as they are
+ * Reads files and folders, at most 100,000 documents. Messages name files relative to `base`. What cannot be read is told in
+ * `diagnostics`, like every other mistake.
  */
 export function readDocuments(paths: readonly string[], base: string): Parsed {
   const documents: SourceDocument[] = []

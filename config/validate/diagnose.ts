@@ -12,6 +12,7 @@ export function diagnose(
 ): Diagnostic {
   const { origin } = resource
   const subject = { severity, code, message, resource: addressOf(resource), pointer }
+  // A value that an overlay wrote is in another file: the place found brings its own.
   return origin === undefined ? subject : { ...subject, file: origin.file, ...origin.locate(pointer, part) }
 }
 

@@ -56,6 +56,13 @@ describe('which files are read', () => {
     expect(messages('nowhere')).toEqual(['nowhere:1:1 there is no such file or folder'])
   })
 
+  it('says which path the operating system refuses, and reads the others', () => {
+    write('docs/a.yaml', tenant('a'))
+    symlinkSync('loop.yaml', join(folder, 'docs/loop.yaml'))
+    expect(messages('docs')).toEqual(['docs/loop.yaml:1:1 cannot be read (ELOOP)'])
+    expect(names('docs')).toEqual(['a'])
+  })
+
   it('names files relative to the folder that a person works in', () => {
     write('tenants/web.yaml', tenant('web'))
     expect(load('.').resources[0]?.origin).toMatchObject({ file: 'tenants/web.yaml', line: 1, column: 1 })
