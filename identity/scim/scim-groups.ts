@@ -6,7 +6,7 @@ import { GROUPS, type StoredGroup } from './groups.ts'
 import type { Context, ResourceType } from './resource-type.ts'
 import { GroupSchema, isRecord, type Resource } from './schemas.ts'
 
-const MAX_MEMBERS = 5000
+const MAX_MEMBERS = 10_000
 const MAX_TEXT = 256
 
 /** SCIM Groups. Members are users of the same tenant; groups do not nest. */

@@ -1,9 +1,13 @@
+import { REDIRECT_URI, WEB_PAGE } from '../../config/kinds/uri.ts'
+
 /** JSON Schema keywords that a finished service adds to a property of the contract, by schema and property. */
 type Limits = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
 
 const count = { minimum: 1, maximum: 2_147_483_647 }
 const gestures = { minimum: 1, maximum: 50 }
 const url = { format: 'uri', maxLength: 2048 }
+const page = { ...url, pattern: WEB_PAGE.pattern }
+const redirectUri = { ...url, pattern: REDIRECT_URI.pattern }
 const id = { pattern: '^[A-Za-z0-9][A-Za-z0-9_.@:|+-]*$', minLength: 1, maxLength: 128 }
 const tenantId = {
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
@@ -14,8 +18,6 @@ const steps = { uniqueItems: true, maxItems: 2 }
 const pin = { minimum: 4, maximum: 12 }
 const grid = { minimum: 3, maximum: 5 }
 const title = { maxLength: 256 }
-/** Any scheme but those that a browser runs or reads as content; no fragment (RFC 6749, section 3.1.2). */
-const redirectUri = { ...url, pattern: '^(?!(?:javascript|data|vbscript|file|blob|about):)[^#]*$' }
 /** scope-token of RFC 6749, section 3.3. */
 const scopeToken = { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$', maxLength: 128 }
 const clientId = { pattern: '^[\\x21-\\x7E]+$', maxLength: 128, not: { pattern: '[/?#%\\\\]' } }
@@ -42,15 +44,15 @@ export const LIMITS: Limits = {
   Client: {
     client_id: clientId,
     name: { minLength: 1, ...title },
-    redirect_uris: { items: { type: 'string', ...redirectUri }, maxItems: 100, uniqueItems: true },
-    post_logout_redirect_uri: { items: { type: 'string', ...redirectUri }, maxItems: 100, uniqueItems: true },
-    allowed_scopes: { items: { type: 'string', ...scopeToken }, maxItems: 100, uniqueItems: true },
-    logo_uri: url,
-    op_policy_url: url,
-    op_tos_url: url,
-    op_user_agreement_url: url,
-    client_uri: url,
-    client_logout_uri: url,
+    redirect_uris: { items: { type: 'string', ...redirectUri }, maxItems: 100 },
+    post_logout_redirect_uri: { items: { type: 'string', ...redirectUri }, maxItems: 100 },
+    allowed_scopes: { items: { type: 'string', ...scopeToken }, maxItems: 100 },
+    logo_uri: page,
+    op_policy_url: page,
+    op_tos_url: page,
+    op_user_agreement_url: page,
+    client_uri: page,
+    client_logout_uri: page,
     tenant_name: title,
     client_secret: { minLength: 16, maxLength: 256 },
   },
@@ -59,10 +61,10 @@ export const LIMITS: Limits = {
     user_id: id,
     email: { maxLength: 254 },
     locale: { maxLength: 64 },
-    roles: { items: { type: 'string', minLength: 1, maxLength: 128 }, maxItems: 100, uniqueItems: true },
+    roles: { items: { type: 'string', minLength: 1, maxLength: 128 }, maxItems: 100 },
     external_id: { maxLength: 256 },
   },
   BatchCreateUsersRequest: { users: { maxItems: 500 } },
   BatchDeleteUsersRequest: { users_ids: { maxItems: 500 } },
-  CreateApiKeyRequest: { name: { maxLength: 256 }, scopes: { maxItems: 50, uniqueItems: true } },
+  CreateApiKeyRequest: { name: { maxLength: 256 }, scopes: { maxItems: 50 } },
 }

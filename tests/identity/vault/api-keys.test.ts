@@ -56,7 +56,6 @@ describe.each(PATHS)('keys at %s', (path) => {
   it.each([
     ['an unknown scope', { scopes: ['everything'] }, ['body', 'scopes', 0]],
     ['no name', { name: undefined }, ['body', 'name']],
-    ['a scope twice', { scopes: ['users:read', 'users:read'] }, ['body', 'scopes']],
   ])('are refused with %s', async (_, more, loc) => {
     const { status, body } = await create(path, more)
     expect({ status, loc: body.detail[0].loc }).toEqual({ status: 422, loc })

@@ -87,6 +87,8 @@ describe('createClient', () => {
     ['a short secret', { client_secret: 'short' }, 'client_secret'],
     ['a redirect address that runs code', { redirect_uris: ['javascript:alert(1)'] }, 'redirect_uris'],
     ['a redirect address with a fragment', { redirect_uris: ['https://a.example/#x'] }, 'redirect_uris'],
+    ['a redirect address without TLS', { redirect_uris: ['http://a.example/'] }, 'redirect_uris'],
+    ['a logo that runs code', { logo_uri: 'javascript:alert(1)' }, 'logo_uri'],
     ['a relative redirect address', { redirect_uris: ['/cb'] }, 'redirect_uris'],
     ['a scope with a blank', { allowed_scopes: ['a b'] }, 'allowed_scopes'],
     ['an unknown algorithm', { sing_alg: 'none' }, 'sing_alg'],
