@@ -1,13 +1,14 @@
 import { PlumblineError } from '../../config/errors.ts'
-import { API_VERSION, addressOf, type Resource } from '../../config/resource.ts'
-import { checkRules } from '../../config/validate/rules.ts'
+import { addressOf, type Resource } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
-import { decide, type RuleCheck } from '../../reconciler/decide.ts'
+import { decide } from '../../reconciler/decide.ts'
+import { lookAgain } from '../../reconciler/execute.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import type { Entry, Step } from '../../reconciler/model.ts'
-import { observeOne } from '../../reconciler/observe.ts'
+import { type Context, observeOne } from '../../reconciler/observe.ts'
 import { driftOf, reconcileOne } from '../../reconciler/one.ts'
 import { release } from '../../reconciler/removal.ts'
+import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
 import { EntryLedger, entryOf, type Inputs, inputsOf, newKey, newMark, type Outputs } from './state.ts'
 import { asFound, readable } from './view.ts'
@@ -35,20 +36,17 @@ export class DocumentVerbs {
     const facts = this.#facts(this.#documentOf(inputs), entry)
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
     const seen = await observeOne(facts, entry, this.#workspace.context(olds.applied.key), sight)
-    const step = decide(facts, seen, entry, brokenRules)
+    const step = decide(facts, seen, entry, ruleCheck)
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
     if (step.action === 'replace') return this.#replacement(step, entry)
     return { changes: WRITES.has(step.action) || isEdited(facts, entry) }
   }
 
   /** The engine deletes the old object by the policy that was recorded with it, so that has to be Delete already. */
-  #replacement({ address, changes }: Step, { deletionPolicy }: Entry) {
-    const fields = changes.filter((c) => c.createOnly).map((c) => c.path)
+  #replacement(step: Step, { deletionPolicy }: Entry) {
     if (deletionPolicy === 'Delete' && this.#workspace.documents.guards.allow.includes('replace'))
       return { changes: true, replaces: ['spec'], deleteBeforeReplace: true }
-    throw new PlumblineError('REFUSED', `${address}: ${fields.join(', ')} can be set at creation only`, {
-      help: 'To have it deleted and created anew, apply deletionPolicy: Delete first and let the guards of the project allow replace.',
-    })
+    throw replacementRefused(step)
   }
 
   /** Takes over what is there, creates what is not. What was begun when it fails is kept in the state. */
@@ -68,9 +66,10 @@ export class DocumentVerbs {
     const ledger = new EntryLedger(before)
     const context = this.#workspace.context(key)
     try {
-      const { step, entry } = await this.#workspace.write(facts.connection, () =>
-        reconcileOne(facts, ledger, context, brokenRules),
-      )
+      const { step, entry } = await this.#workspace.write(facts.connection, async () => {
+        await refuseReplacement(facts, before, context)
+        return reconcileOne(facts, ledger, context, ruleCheck)
+      })
       return outputs(facts, entry, key, step.action === 'report' ? step.changes : [])
     } catch (thrown) {
       const begun = ledger.entries.get(facts.address)
@@ -112,8 +111,19 @@ export class DocumentVerbs {
   }
 }
 
-const brokenRules: RuleCheck = (kind, spec) =>
-  checkRules(kind, { apiVersion: API_VERSION, kind: kind.name, metadata: { name: '' }, spec }).map((d) => d.message)
+/** Only the engine replaces an object, where the preview has shown it: nothing is deleted on the way to something else. */
+async function refuseReplacement(facts: Facts, entry: Entry | undefined, context: Context): Promise<void> {
+  if (!facts.kind.deletion.includes('Delete')) return
+  const { step } = await lookAgain(facts, entry, context, ruleCheck)
+  if (step.action === 'replace') throw replacementRefused(step)
+}
+
+function replacementRefused({ address, changes }: Step): PlumblineError {
+  const fields = changes.filter((c) => c.createOnly).map((c) => c.path)
+  return new PlumblineError('REFUSED', `${address}: ${fields.join(', ')} can be set at creation only`, {
+    help: 'To have it deleted and created anew, apply deletionPolicy: Delete first and let the guards of the project allow replace.',
+  })
+}
 
 const WRITES: ReadonlySet<Step['action']> = new Set(['adopt', 'update'])
 

@@ -1,7 +1,6 @@
 import { Config, RunError } from '@pulumi/pulumi'
-// biome-ignore lint/style/noRestrictedImports: to move below both doors
-import { readDocuments } from '../../cli/documents.ts'
 import { PlumblineError } from '../../config/errors.ts'
+import { readDocuments } from '../../config/project/documents.ts'
 import { formatDiagnostic, type Resource } from '../../config/resource.ts'
 import { digestOf } from '../../reconciler/digest.ts'
 import { declareAll } from './declare.ts'

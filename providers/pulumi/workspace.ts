@@ -1,9 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
-// biome-ignore lint/style/noRestrictedImports: to move below both doors
-import { fileDeliveries } from '../../cli/deliveries.ts'
-// biome-ignore lint/style/noRestrictedImports: to move below both doors
-import { type Documents, environmentOf, readDocuments } from '../../cli/documents.ts'
+import { type Documents, environmentOf, readDocuments } from '../../config/project/documents.ts'
 import { type Index, resolve } from '../../config/references.ts'
+import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
