@@ -30,7 +30,7 @@ export const CimCustomMessages = defineKind({
         locale: text('Locale variant, e.g. nl_NL; `default` for the fallback texts.', {
           wire: 'locale',
           createOnly: true,
-          pattern: '^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$',
+          pattern: '^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,32}){0,4}$',
           maxLength: 64,
         }),
         messages: map(nullable(text('A text.', { maxLength: 4096 })), 'Message key → text; null removes the text.', {

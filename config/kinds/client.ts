@@ -16,7 +16,7 @@ const flow = object(
       type: choice(FLOW, 'MicrosoftMfa: the service is an external authentication method of Microsoft Entra ID.', {
         wire: 'type',
       }),
-      issuer: url('Issuer that the hint of the calling service has to name.', { wire: 'issuer' }),
+      issuer: url('Issuer that the hint of the calling service has to name.', { wire: 'issuer', pattern: '^https://' }),
     },
   },
   'Special login flow; null for the usual one.',

@@ -34,7 +34,11 @@ export const Group = defineKind({
         }),
       },
       optional: {
-        externalId: text('Id in the directory that provisions the group.', { wire: 'externalId', maxLength: 256 }),
+        externalId: text('Id in the directory that provisions the group.', {
+          wire: 'externalId',
+          minLength: 1,
+          maxLength: 256,
+        }),
         membership: choice(MEMBERSHIP, 'Managed: the members are exactly those listed (default Observed).', {
           local: true,
         }),

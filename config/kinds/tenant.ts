@@ -74,6 +74,11 @@ export const Tenant = defineKind({
       at: '/twoFactor',
     },
     {
+      cel: '!has(self.twoFactor) || !self.twoFactor || !(has(self.pin) && has(self.pin.enabled) && !self.pin.enabled && has(self.pattern) && has(self.pattern.enabled) && !self.pattern.enabled)',
+      message: 'twoFactor needs a PIN or a pattern: it demands a knowledge factor and a passkey',
+      at: '/twoFactor',
+    },
+    {
       cel: '!has(self.loginOrder) || !has(self.pin) || !has(self.pin.enabled) || self.pin.enabled == self.loginOrder.exists(s, s == "Pin")',
       message: 'loginOrder has to hold exactly the enabled steps; Pin does not fit pin.enabled',
       at: '/loginOrder',

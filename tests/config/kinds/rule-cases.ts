@@ -118,6 +118,12 @@ const oneOff: RuleCase[] = [
   },
   {
     kind: 'Tenant',
+    says: 'two factors need a PIN or a pattern',
+    good: { twoFactor: true, pin: { enabled: true }, pattern: { enabled: false } },
+    bad: { twoFactor: true, pin: { enabled: false }, pattern: { enabled: false } },
+  },
+  {
+    kind: 'Tenant',
     says: 'loginOrder agrees with the PIN step',
     good: { loginOrder: ['Pin'], pin: { enabled: true } },
     bad: { loginOrder: ['Pattern'], pin: { enabled: true } },
