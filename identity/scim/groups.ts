@@ -1,3 +1,4 @@
+import { PlumblineError } from '../../config/errors.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { everyOne } from '../vault/paging.ts'
 import { foldName } from '../vault/users.ts'
@@ -24,13 +25,22 @@ export const GROUPS: Collection<StoredGroup> = {
 
 /** Takes a user out of every group of the tenant. */
 export async function leaveGroups(store: Store, tenant: string, userId: string, now: string): Promise<void> {
+  const without = (old: StoredGroup): StoredGroup => ({
+    ...old,
+    members: old.members.filter((id) => id !== userId),
+    updated_at: now,
+    version: old.version + 1,
+  })
   for await (const group of everyOne(store, GROUPS, tenant)) {
-    if (group.members.includes(userId))
-      await store.update(GROUPS, tenant, group.group_id, (old) => ({
-        ...old,
-        members: old.members.filter((id) => id !== userId),
-        updated_at: now,
-        version: old.version + 1,
-      }))
+    if (group.members.includes(userId)) await unlessGone(() => store.update(GROUPS, tenant, group.group_id, without))
+  }
+}
+
+/** A group that somebody deletes meanwhile has been left, too. */
+async function unlessGone(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    if (!(error instanceof PlumblineError && error.code === 'NOT_FOUND')) throw error
   }
 }

@@ -15,6 +15,8 @@ export interface Context {
   readonly deps: Deps
   readonly tenant: string
   readonly now: string
+  /** Id of the user for whom the request is made; empty for the administrator. */
+  readonly caller: string
 }
 
 /** One kind of SCIM resource: how records and resources turn into each other. Everything else is the same for all kinds. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { acceptJson } from '../http/body.ts'
 import { contractScope } from '../http/errors.ts'
-import { guarded } from '../vault/access.ts'
+import { callerOf, guarded } from '../vault/access.ts'
 import { requireTenant } from '../vault/tenants.ts'
 import { validateVault } from '../vault/validation.ts'
 import { discoveryRoutes, MAX_RESULTS } from './discovery.ts'
@@ -54,10 +54,11 @@ function resourceRoutes<R extends Versioned>(app: FastifyInstance, deps: Deps, t
   const many = `/:tenant_id${type.endpoint}`
   const one = `${many}/:id`
   const readOne = { config: READ, schema: { querystring: SELECTION } }
-  const contextOf = ({ params }: ScimRequest): Context => ({
+  const contextOf = (request: ScimRequest): Context => ({
     deps,
-    tenant: params.tenant_id,
+    tenant: request.params.tenant_id,
     now: deps.now().toISOString(),
+    caller: callerOf(request),
   })
   const { definition } = type.schema
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { collect, everyOne } from '../vault/paging.ts'
 import { removeUser } from '../vault/user-removal.ts'
-import { EMAIL_KEYS, type Email, foldName, indexed, type StoredUser, USERS } from '../vault/users.ts'
+import { EMAIL_KEYS, type Email, foldName, indexed, refuseOwnAddress, type StoredUser, USERS } from '../vault/users.ts'
 import { isAddress } from '../vault/validation.ts'
 import { scimFault } from './errors.ts'
 import { GROUPS } from './groups.ts'
@@ -71,13 +71,13 @@ async function groupsOf({ deps, tenant }: Context, userIds: ReadonlySet<string>)
   return found
 }
 
-function recordOf({ tenant, now }: Context, resource: Resource, old?: StoredUser): StoredUser {
+function recordOf({ tenant, now, caller }: Context, resource: Resource, old?: StoredUser): StoredUser {
   const { userName, active, emails, roles, externalId, locale, schemas: _, meta: __, id: ___, ...rest } = resource
   const username = limited('userName', userName, 128) ?? ''
   const addresses = addressesOf(emails, username)
   const attributes = { ...rest, ...(roles === undefined ? {} : { roles }) }
   if (JSON.stringify(attributes).length > MAX_BYTES) throw scimFault('invalidValue', 'the user has too much data')
-  return indexed({
+  const record = indexed({
     user_id: old?.user_id ?? randomUUID(),
     tenant_id: tenant,
     username,
@@ -92,6 +92,8 @@ function recordOf({ tenant, now }: Context, resource: Resource, old?: StoredUser
     roles: rolesOf(roles),
     external_id: limited('externalId', externalId, 256),
   })
+  if (old) refuseOwnAddress(caller, old, record.email)
+  return record
 }
 
 function limited(name: string, value: unknown, max: number): string | null {

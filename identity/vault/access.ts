@@ -26,6 +26,12 @@ export function principalOf(request: FastifyRequest): Principal {
   return principal
 }
 
+/** Id of the user for whom the request is made; empty for the administrator, who is no user of a tenant. */
+export function callerOf(request: FastifyRequest): string {
+  const principal = principalOf(request)
+  return principal.kind === 'admin' ? '' : principal.userId
+}
+
 /**
  * Registers routes that are guarded before a body is read: by credentials, the route's right, and the tenant in the path. A route
  * without a right stops the start. Requests throw UNAUTHENTICATED, FORBIDDEN.

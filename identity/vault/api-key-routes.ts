@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import type { Principal } from '../http/auth.ts'
 import { deriveKey } from '../keys.ts'
 import { GLOBAL, type Query } from '../store/store.ts'
-import { confine, demandScopes, principalOf } from './access.ts'
+import { callerOf, confine, demandScopes, principalOf } from './access.ts'
 import { API_KEYS, type ApiKey, actionOf, fingerprintOf, mintKey, newKeyId, SCOPES } from './api-keys.ts'
 import { bodySchema } from './contract.ts'
 import { collect, everyOne } from './paging.ts'
@@ -22,12 +21,10 @@ interface KeyPath {
 type Where = NonNullable<Query<ApiKey>['where']>
 
 /** Which keys of the own tenant the caller may touch. The two groups of operations differ in nothing but this and the listing. */
-type Reach = (principal: Principal, key: ApiKey) => boolean
+type Reach = (caller: string, key: ApiKey) => boolean
 
 const any: Reach = () => true
-const own: Reach = (principal, key) => ownerOf(principal) === key.user_id
-/** The administrator is no user of a tenant and stands as the empty id. */
-const ownerOf = (principal: Principal): string => (principal.kind === 'admin' ? '' : principal.userId)
+const own: Reach = (caller, key) => caller === key.user_id
 
 const READ = { right: 'keys:read' } as const
 const WRITE = { right: 'keys:write' } as const
@@ -52,7 +49,7 @@ export function apiKeyRoutes(app: FastifyInstance, deps: Deps): void {
   app.get('/users/me/keys', { config: READ }, (request) => {
     const principal = principalOf(request)
     const tenant = principal.kind === 'key' ? { tenant_id: principal.tenant } : {}
-    return listing(deps, { ...tenant, user_id: ownerOf(principal) })
+    return listing(deps, { ...tenant, user_id: callerOf(request) })
   })
 }
 
@@ -96,7 +93,7 @@ async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>
     tenant_id,
     name,
     scopes,
-    user_id: ownerOf(principalOf(request)),
+    user_id: callerOf(request),
     is_active: true,
     secret_hash: hash,
     created_at: actionOf(request, deps.now()),
@@ -110,7 +107,7 @@ async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>
 async function requireKey(deps: Deps, request: FastifyRequest<{ Params: KeyPath }>, reach: Reach): Promise<ApiKey> {
   const key = await deps.store.get(API_KEYS, GLOBAL, request.params.key_id)
   if (key) confine(principalOf(request), key.tenant_id)
-  if (!key || !reach(principalOf(request), key)) throw new PlumblineError('NOT_FOUND', 'there is no such API key')
+  if (!key || !reach(callerOf(request), key)) throw new PlumblineError('NOT_FOUND', 'there is no such API key')
   return key
 }
 

@@ -67,7 +67,8 @@ async function attach(store: Store, link: TenantOrganization): Promise<void> {
   try {
     await store.create(TENANT_ORGANIZATIONS, GLOBAL, link)
   } catch (error) {
-    const owner = await organizationOf(store, link.tenant_id)
+    const taken = error instanceof PlumblineError && error.code === 'CONFLICT'
+    const owner = taken ? await organizationOf(store, link.tenant_id) : undefined
     if (owner === undefined) throw error
     if (owner !== link.organization_id)
       throw new PlumblineError('CONFLICT', `the tenant belongs to the organization '${owner}'; detach it there first`, {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import type { Query } from '../store/store.ts'
-import { principalOf } from './access.ts'
+import { callerOf } from './access.ts'
 import { unlessTaken } from './conflict.ts'
 import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
@@ -10,6 +10,7 @@ import { requireTenant } from './tenants.ts'
 import {
   foldName,
   newUser,
+  refuseOwnAddress,
   requireUser,
   type StoredUser,
   shownUser,
@@ -52,8 +53,12 @@ const READ = { config: { right: 'users:read' } } as const
 
 /** listUsers, createUser, getUserByName, getUser, updateUser. */
 export function userRoutes(app: FastifyInstance, deps: Deps): void {
+  readingRoutes(app, deps)
+  writingRoutes(app, deps)
+}
+
+function readingRoutes(app: FastifyInstance, deps: Deps): void {
   const { store } = deps
-  const write = { config: { right: 'users:write' }, schema: { body: bodySchema('User') } } as const
 
   const list = { ...READ, schema: { querystring: LISTING } }
   app.get<{ Params: TenantPath; Querystring: Listing }>('/tenants/:tenant_id/users', list, async (request) => {
@@ -61,14 +66,6 @@ export function userRoutes(app: FastifyInstance, deps: Deps): void {
     const { items, total } = await store.find(USERS, request.params.tenant_id, queryOf(request.query))
     const has_next = request.query.offset + items.length < total
     return { data: items.map(shownUser), has_next, total_count: total }
-  })
-
-  app.post<{ Params: TenantPath; Body: UserInput }>('/tenants/:tenant_id/users', write, async (request, reply) => {
-    const user = newUser(request.body, deps.now().toISOString())
-    if (user.tenant_id !== request.params.tenant_id) throw foreign('/tenant_id')
-    await requireTenant(deps, user.tenant_id)
-    await unlessTaken(() => store.create(USERS, user.tenant_id, user), TAKEN)
-    return reply.code(201).send(shownUser(user))
   })
 
   const byName = {
@@ -91,17 +88,29 @@ export function userRoutes(app: FastifyInstance, deps: Deps): void {
     await requireTenant(deps, request.params.tenant_id)
     return shownUser(await requireUser(deps, request.params.tenant_id, request.params.user_id))
   })
+}
+
+function writingRoutes(app: FastifyInstance, deps: Deps): void {
+  const { store } = deps
+  const write = { config: { right: 'users:write' }, schema: { body: bodySchema('User') } } as const
+
+  app.post<{ Params: TenantPath; Body: UserInput }>('/tenants/:tenant_id/users', write, async (request, reply) => {
+    const user = newUser(request.body, deps.now().toISOString())
+    if (user.tenant_id !== request.params.tenant_id) throw foreign('/tenant_id')
+    await requireTenant(deps, user.tenant_id)
+    await unlessTaken(() => store.create(USERS, user.tenant_id, user), TAKEN)
+    return reply.code(201).send(shownUser(user))
+  })
 
   app.put<{ Params: UserPath; Body: UserInput }>('/tenants/:tenant_id/users/:user_id', write, async (request) => {
     const { tenant_id, user_id } = request.params
     if (request.body.tenant_id !== tenant_id) throw foreign('/tenant_id')
     if (request.body.user_id !== user_id) throw foreign('/user_id')
     await requireTenant(deps, tenant_id)
-    const principal = principalOf(request)
-    const own = principal.kind === 'key' && principal.userId === user_id
+    const caller = callerOf(request)
     const now = deps.now().toISOString()
     const changed = (old: StoredUser) => {
-      if (own) refuseOwnAddress(old, request.body)
+      refuseOwnAddress(caller, old, request.body.email)
       return updatedUser(old, request.body, now)
     }
     return shownUser(await unlessTaken(() => store.update(USERS, tenant_id, user_id, changed), TAKEN))
@@ -109,12 +118,6 @@ export function userRoutes(app: FastifyInstance, deps: Deps): void {
 }
 
 const foreign = (pointer: string) => invalid(pointer, 'has to equal the value in the path')
-
-/** A person's own address changes by the guarded operation only (notes 5.17). */
-function refuseOwnAddress(old: StoredUser, { email }: UserInput): void {
-  if (email !== old.email)
-    throw new PlumblineError('FORBIDDEN', 'the own e-mail address cannot be changed here; an administrator can')
-}
 
 function queryOf({ username, email, limit, offset, sort_by, sort_direction }: Listing): Query<StoredUser> {
   return {

@@ -96,6 +96,12 @@ export function updatedUser(old: StoredUser, input: UserInput, now: string): Sto
   })
 }
 
+/** A person's own address changes by the guarded operation only (notes 5.17). Throws FORBIDDEN. */
+export function refuseOwnAddress(caller: string, old: StoredUser, email: string): void {
+  if (caller === old.user_id && email !== old.email)
+    throw new PlumblineError('FORBIDDEN', 'the own e-mail address cannot be changed here; an administrator can')
+}
+
 const settled = (input: UserInput) => ({
   user_id: input.user_id,
   username: input.username,

@@ -117,7 +117,7 @@ describe('last_use_at', () => {
 describe('keys of a user', () => {
   /** A key that acts for the user: made as the store would hold it after the user made it while signed in. */
   const keyOf = async (user_id: string) => {
-    const text = await world.key(tenant_id, ['keys:read', 'keys:write', 'users:read', 'users:write'])
+    const text = await world.key(tenant_id, ['keys:read', 'keys:write', 'users:read', 'users:write', 'scim:write'])
     const id = text.split('_')[1] ?? ''
     await world.deps.store.update(API_KEYS, GLOBAL, id, (old) => ({ ...old, user_id }))
     return text
