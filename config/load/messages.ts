@@ -36,9 +36,10 @@ const WORDING: readonly (readonly [start: string, meaning: string])[] = [
   ['Unresolved tag', 'unknown tag; only plain YAML values are read'],
 ]
 
-/** A parser error in words for people, without a full stop. */
-export function describe(error: YAMLError): string {
-  const known = WORDING.find(([start]) => error.message.startsWith(start) || error.message.startsWith(`${start} in`))
+/** A parser error in words for people, without a full stop; `text` is what was parsed. */
+export function describe(error: YAMLError, text: string): string {
+  if (text.startsWith('${', error.pos[0] - 1)) return 'inside brackets a variable needs quotes around it'
+  const known = WORDING.find(([start]) => error.message.startsWith(start))
   return known?.[1] ?? MEANING[error.code] ?? `this is not YAML: ${lowerFirst(error.message.split('\n')[0] ?? '')}`
 }
 

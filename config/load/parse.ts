@@ -56,18 +56,21 @@ function collect(file: string, text: string, lines: LineCounter, fail: Fail): Pa
   const diagnostics: Diagnostic[] = []
   const composer = new Composer(YAML_OPTIONS)
   for (const document of composer.compose(new Parser(lines.addNewLine).parse(text))) {
-    const { value, mistakes } = read(document)
+    const { value, mistakes } = read(document, text)
     for (const { offset, message } of mistakes.slice(0, MAX_MISTAKES)) diagnostics.push(fail(offset, message))
     if (mistakes.length === 0 && value !== null)
       documents.push({ value, origin: originOf(source(file, text, lines, document)) })
   }
-  for (const error of composer.streamInfo().errors) diagnostics.push(fail(error.pos[0], describe(error)))
+  for (const error of composer.streamInfo().errors) diagnostics.push(fail(error.pos[0], describe(error, text)))
   return { documents, diagnostics }
 }
 
-function read(document: Document.Parsed): { readonly value: unknown; readonly mistakes: readonly Mistake[] } {
+function read(
+  document: Document.Parsed,
+  text: string,
+): { readonly value: unknown; readonly mistakes: readonly Mistake[] } {
   const error = firstError(document)
-  const mistake = error ? { offset: offsetOf(error, document), message: describe(error) } : otherVersion(document)
+  const mistake = error ? { offset: offsetOf(error, document), message: describe(error, text) } : otherVersion(document)
   return mistake ? { value: null, mistakes: [mistake] } : toJson(document.contents)
 }
 
