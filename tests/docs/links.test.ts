@@ -6,9 +6,10 @@ import { expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGES = ['*.md', 'docs/**/*.md', 'examples/**/*.md'].flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
 
-/** Targets of links and pictures that stay in the repository, without their anchors. */
+/** Targets of links and pictures that stay in the repository, without their anchors. Code holds no links. */
 function targets(text: string): readonly string[] {
-  const all = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, link, picture]) => link ?? picture ?? '')
+  const prose = text.replace(/```[^]*?```|`[^`]*`/g, '')
+  const all = [...prose.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, link, picture]) => link ?? picture ?? '')
   return all.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.replace(/#.*$/, ''))
 }
 
