@@ -8,7 +8,7 @@ const PAGES = ['*.md', 'docs/**/*.md', 'examples/**/*.md'].flatMap((pattern) => 
 
 /** Targets of links and pictures that stay in the repository, without their anchors. Code holds no links. */
 function targets(text: string): readonly string[] {
-  const prose = text.replace(/```[^]*?```|`[^`]*`/g, '')
+  const prose = text.replace(/```[\s\S]*?```|`[^`]*`/g, '')
   const all = [...prose.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(([, link, picture]) => link ?? picture ?? '')
   return all.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.replace(/#.*$/, ''))
 }
