@@ -1,4 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
+import { kindOf } from '../../config/kinds/index.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
 import { decide } from '../../reconciler/decide.ts'
@@ -90,10 +91,18 @@ export class DocumentVerbs {
     return { id, inputs, props: { ...olds, observed } }
   }
 
-  /** Deletes, resets or leaves the object, as the deletion policy says that was applied last. */
+  /**
+   * Deletes, resets or leaves the object, as the deletion policy says that was applied last. The engine deletes after
+   * everything else, the finalizer included, so the final action is taken here.
+   */
   async delete(_id: string, olds: Outputs) {
     const entry = entryOf(olds)
-    await release(entry, this.#workspace.context(olds.applied.key), new EntryLedger(entry))
+    const leave = () => release(entry, this.#workspace.context(olds.applied.key), new EntryLedger(entry))
+    if (entry.deletionPolicy === 'Retain') return leave()
+    await this.#workspace.write(entry.connection, async () => {
+      await leave()
+      if (kindOf(entry.kind)?.finalize) await this.#workspace.finalize(entry.connection)
+    })
   }
 
   #facts(document: Resource, entry: Entry | undefined): Facts {

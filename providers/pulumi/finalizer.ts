@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { withRetry } from '../../reconciler/retry.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The final action of one connection, due after any write of a kind that needs it. */
@@ -41,10 +40,7 @@ export class FinalizerVerbs {
   async delete() {}
 
   async #finalize({ finalizes, after }: FinalizerInputs): Promise<FinalizerInputs> {
-    const { runtime } = this.#workspace
-    const { session } = await runtime.connection(finalizes)
-    const { signal } = new AbortController()
-    await withRetry(async () => session.finalize?.(signal), runtime.clock, signal)
+    await this.#workspace.finalize(finalizes)
     return { finalizes, after }
   }
 }

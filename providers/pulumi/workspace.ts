@@ -3,6 +3,7 @@ import { type Documents, environmentOf, readDocuments } from '../../config/proje
 import { type Index, resolve } from '../../config/references.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Context } from '../../reconciler/observe.ts'
+import { withRetry } from '../../reconciler/retry.ts'
 import { Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { SYSTEMS } from '../registry.ts'
@@ -56,6 +57,13 @@ export class Workspace {
     const queue = this.#queues.get(connection) ?? this.#openQueue(connection)
     this.#queues.set(connection, queue)
     return (await queue)(work)
+  }
+
+  /** The final action of a connection, which makes its writes live; nothing where the system has none. */
+  async finalize(connection: string): Promise<void> {
+    const { session } = await this.runtime.connection(connection)
+    const { signal } = new AbortController()
+    await withRetry(async () => session.finalize?.(signal), this.runtime.clock, signal)
   }
 
   async #openQueue(connection: string): Promise<LimitFunction> {
