@@ -28,9 +28,9 @@ export function cannotDelete(kind: Kind): Adapter['delete'] {
   }
 }
 
-/** One segment of a path or one value of a query. A URL would take the segments `.` and `..` for steps elsewhere. */
+/** One segment of a path or one value of a query. Throws REFUSED for `.` and `..`, which a URL takes for steps elsewhere. */
 export function encoded(value: string): string {
-  if (value !== '.' && value !== '..') return encodeURIComponent(value)
+  if (value !== '.' && value !== '..' && value.isWellFormed()) return encodeURIComponent(value)
   throw new PlumblineError('REFUSED', `the name ${JSON.stringify(value)} cannot stand in an address`)
 }
 

@@ -76,6 +76,7 @@ describe('SecurityConfiguration', () => {
 
   it('cannot be made to call another address by its id', async () => {
     await expect(probe('..').observe()).rejects.toMatchObject({ code: 'REFUSED' })
+    await expect(probe('\ud800').observe()).rejects.toMatchObject({ code: 'REFUSED' })
     await probe('../../elsewhere').observe()
     expect(s.calls()).toEqual([`GET ${PATH}..%2F..%2Felsewhere/`])
   })
