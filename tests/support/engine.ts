@@ -89,6 +89,11 @@ export class Stack {
     await writeFile(join(this.folder, 'project/documents/all.yaml'), texts.join('---\n'))
   }
 
+  /** The guards of the project, as YAML. */
+  async guards(text: string): Promise<void> {
+    await writeFile(join(this.folder, 'project/plumbline.yaml'), `${PROJECT}guards: ${text}\n`)
+  }
+
   /** One of the examples in place of the small project. */
   async example(name: string): Promise<void> {
     const project = join(this.folder, 'project')
