@@ -62,6 +62,8 @@ export interface Kind<S extends TObject = TObject> {
   readonly produces?: string
   /** Rank among the writes of one connection that writes one at a time; lower goes first (default 0). */
   order?(spec: Static<S>): number
+  /** A document owns some fields of an object that is shared with others; deleting takes those fields away only. */
+  readonly partial?: true
   /** Writing it overwrites what other documents of the kind wrote through the same connection, so they follow again. */
   overwrites?(spec: Static<S>): boolean
   /** A change of it needs the connection's final action, e.g. the extension reload of CIM. */

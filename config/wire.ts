@@ -36,7 +36,7 @@ function putField(out: Record<string, unknown>, { name, schema, meta }: Field, v
 }
 
 /** An object without a wire name of its own lays its fields into the parent. */
-const isFlattened = (schema: TSchema, meta: FieldMeta): boolean =>
+export const isFlattened = (schema: TSchema, meta: FieldMeta): boolean =>
   meta.wire === undefined && !meta.secret && isObjectSchema(schema)
 
 function put(out: Record<string, unknown>, name: string, value: unknown): void {

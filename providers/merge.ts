@@ -1,7 +1,7 @@
 import { type FieldMeta, fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../config/field.ts'
 import { stepsOf } from '../config/references.ts'
 import type { Spec } from '../config/resource.ts'
-import type { Wire } from '../config/wire.ts'
+import { isFlattened, type Wire } from '../config/wire.ts'
 import type { Change } from '../reconciler/adapter.ts'
 import { isRecord } from './client.ts'
 
@@ -38,7 +38,7 @@ interface WireField {
 export function* wireFields(schema: TSchema): Generator<WireField> {
   for (const { name, schema: s, meta } of fieldsOf(schema)) {
     if (meta.local) continue
-    if (meta.wire === undefined && !meta.secret && isObjectSchema(s)) yield* wireFields(s)
+    if (isFlattened(s, meta)) yield* wireFields(s)
     else yield { name: meta.wire ?? name, schema: s, meta }
   }
 }

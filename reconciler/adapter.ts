@@ -30,6 +30,8 @@ export interface Target {
   readonly tenant?: string
   /** Id recorded by an earlier apply, or named by `externalRef`. */
   readonly id?: ExternalId
+  /** Fields that were applied last, for kinds that own a part of a shared object (`Kind.partial`). */
+  readonly owned?: readonly Pointer[]
 }
 
 /** What a system says about one object, in our words. */

@@ -19,7 +19,7 @@ export function decide(facts: Facts, seen: Seen, entry: Entry | undefined, rules
 }
 
 const explained = (message: string, help: string | undefined): string =>
-  help === undefined ? message : `${message} ${help}`
+  help === undefined ? message : `${message}. ${help}`
 
 function decideAbsent(facts: Facts, entry: Entry | undefined, rules: RuleCheck): Step {
   const { adoption } = facts.steering

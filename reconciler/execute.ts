@@ -37,7 +37,7 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
   if (step.action === 'create') return create(step, entry, work)
   if (observed === undefined) throw new PlumblineError('PLAN_STALE', `${step.address} has gone since the plan was made`)
   if (step.action === 'replace') {
-    await remove(observed, work)
+    await remove(observed, entry, work)
     return create(step, entry, work)
   }
   if (step.changes.length === 0) return record(observed, entry?.memo ?? {}, work)
@@ -226,6 +226,7 @@ function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: s
     ...(target.tenant === undefined ? {} : { tenant: target.tenant }),
     ...(id === undefined ? {} : { id }),
     memo,
+    ...(kind.partial ? { owned: diffSpec(kind, facts.spec, { observed: {}, memo: {} }).map((c) => c.path) } : {}),
     ...(specDigest === undefined ? {} : { specDigest }),
     deletionPolicy: steering.deletionPolicy,
     needs,
@@ -233,13 +234,14 @@ function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: s
 }
 
 /** Deletes or resets an observed object. */
-async function remove(observed: Observed, { facts, connected, context }: Work): Promise<void> {
+async function remove(
+  observed: Observed,
+  entry: Entry | undefined,
+  { facts, connected, context }: Work,
+): Promise<void> {
   const adapter = connected.session.adapter(facts.kind)
-  await withRetry(
-    () => adapter.delete({ ...facts.target, id: observed.id }, observed, context.signal),
-    context.runtime.clock,
-    context.signal,
-  )
+  const target = { ...facts.target, id: observed.id, ...(entry?.owned === undefined ? {} : { owned: entry.owned }) }
+  await withRetry(() => adapter.delete(target, observed, context.signal), context.runtime.clock, context.signal)
 }
 
 /** Looks again and decides again: what a step has to do right now. */

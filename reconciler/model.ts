@@ -1,6 +1,6 @@
 import type { PlumblineError } from '../config/errors.ts'
 import type { DeletionPolicy } from '../config/kind.ts'
-import type { Diagnostic } from '../config/resource.ts'
+import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
 import type { Fingerprints, Memo } from './memo.ts'
 
@@ -18,6 +18,8 @@ export interface Entry {
   /** Absent while a create has been begun and its outcome is not known yet. */
   readonly id?: ExternalId
   readonly memo: Memo
+  /** Fields that were applied last; for kinds that own a part of a shared object only. */
+  readonly owned?: readonly Pointer[]
   /** Digest of the spec that was last applied: tells drift from an edited document. */
   readonly specDigest?: string
   readonly deletionPolicy: DeletionPolicy

@@ -34,5 +34,6 @@ function targetOf(entry: Entry): Target {
     key: entry.key,
     ...(entry.tenant === undefined ? {} : { tenant: entry.tenant }),
     ...(entry.id === undefined ? {} : { id: entry.id }),
+    ...(entry.owned === undefined ? {} : { owned: entry.owned }),
   }
 }

@@ -30,6 +30,22 @@ const difference: Structural = {
       enum: ['tightens', 'weakens', 'neutral'],
       description: 'Effect on the safety of logins.',
     },
+    class: {
+      type: 'string',
+      enum: ['Reported', 'Contested'],
+      description: 'Reported: left alone because the document says so. Contested: corrected again and again in vain.',
+    },
+    firstSeen: time('When the difference was first found.'),
+  },
+}
+
+const correction: Structural = {
+  type: 'object',
+  required: ['path', 'count', 'at'],
+  properties: {
+    path: text('JSON Pointer into the spec.', 1024),
+    count: { type: 'integer', format: 'int32', minimum: 1, description: 'How often the field was corrected.' },
+    at: time('When it was corrected last.'),
   },
 }
 
@@ -74,6 +90,19 @@ export const statusSchema: Structural = {
       items: difference,
       description: 'Differences found at the last observation.',
       'x-kubernetes-list-type': 'atomic',
+    },
+    corrections: {
+      type: 'array',
+      maxItems: 100,
+      items: correction,
+      description: 'Fields that were corrected although the document stayed the same.',
+      'x-kubernetes-list-type': 'atomic',
+    },
+    lastReconcileRequest: text('Value of the annotation plumbline.dev/reconcile-request that was acted on last.', 1024),
+    owned: {
+      type: 'object',
+      description: 'What the controller remembers of the object that it manages; for the controller alone.',
+      'x-kubernetes-preserve-unknown-fields': true,
     },
     history: {
       type: 'array',

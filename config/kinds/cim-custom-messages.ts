@@ -21,6 +21,7 @@ export const CimCustomMessages = defineKind({
   key: (spec) => spec.locale,
   order: () => CIM_ORDER.texts,
   finalize: true,
+  partial: true,
   references: [],
   deletion: ['Retain', 'Delete'],
   rules: [],

@@ -1,4 +1,4 @@
-import { bool, choice, int, list, nullable, object, text } from '../field.ts'
+import { bool, choice, int, list, object, text } from '../field.ts'
 import { defineKind, organizationRef } from '../kind.ts'
 
 const STEP = { Pin: 'PIN', Pattern: 'PATTERN' } as const
@@ -45,7 +45,7 @@ const liveness = object(
       blinksMin: int('Fewest blinks.', { wire: 'number_blinks_min', minimum: 0, serverDefault: 10000 }),
     },
   },
-  'Settings of the camera liveness steps; null removes them.',
+  'Settings of the camera liveness steps. They can be changed and not be removed: the service keeps them.',
   { wire: 'liveness_config', storedOnly: CAMERA },
 )
 
@@ -176,7 +176,7 @@ export const Tenant = defineKind({
           serverDefault: false,
           storedOnly: CAMERA,
         }),
-        liveness: nullable(liveness),
+        liveness,
         usernameAndEmail: bool('Sign-up asks for a user name and an address; off: one identifier serves as both.', {
           wire: 'has_username_and_email',
           serverDefault: true,

@@ -2,6 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
+import { tokens } from '../../reconciler/pointer.ts'
 import { isRecord } from '../client.ts'
 import { picked } from '../merge.ts'
 import { encoded } from '../session.ts'
@@ -68,9 +69,12 @@ export class Messages implements Adapter {
     return this.#document.write({ id: 'deleteCustomMessage', method: 'DELETE', path, accepts: [404] }, signal)
   }
 
-  /** Removes every text of the locale that was observed. */
+  /** Removes the texts that the document named; texts of others survive. */
   async delete(target: Target, observed: Observed, signal: AbortSignal): Promise<void> {
-    for (const key of Object.keys(observed.raw as Wire)) await this.#remove(target.key, key, signal)
+    const named = new Set((target.owned ?? []).flatMap((pointer) => tokens(pointer).at(-1) ?? []))
+    for (const key of Object.keys(observed.raw as Wire)) {
+      if (named.has(key)) await this.#remove(target.key, key, signal)
+    }
   }
 }
 

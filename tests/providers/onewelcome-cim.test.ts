@@ -165,13 +165,11 @@ describe('CimCustomMessages', () => {
     ])
   })
 
-  it('has no text left once the locale is deleted, and other locales keep theirs', async () => {
+  it('loses the texts that its document named when it is deleted; texts of others stay', async () => {
     await texts('nl').create({ messages: { a: 'A', b: 'B' } })
-    await texts('en').create({ messages: { a: 'A' } })
     const p = texts('nl')
-    await p.adapter.delete(p.target, await p.present(), signal)
-    expect((await texts('nl').listed()).map(({ key }) => key)).toEqual(['en'])
-    expect((await texts('nl').present()).spec.messages).toEqual({})
+    await p.adapter.delete({ ...p.target, owned: ['/locale', '/messages/a'] }, await p.present(), signal)
+    expect((await texts('nl').present()).spec.messages).toEqual({ b: 'B' })
   })
 
   it('addresses the fallback texts as default', async () => {
