@@ -5,7 +5,9 @@ const [, , file, status] = process.argv
 const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 
 /** Files that could not even be loaded have no tests of their own. */
-const broken = (report?.testResults ?? []).filter((f) => f.status === 'failed' && f.assertionResults.length === 0).length
+const broken = (report?.testResults ?? []).filter(
+  (f) => f.status === 'failed' && f.assertionResults.length === 0,
+).length
 
 // No report: installation or the static checks failed, so no test has run.
 const passed = report === undefined ? 0 : report.numPassedTests + 1
