@@ -6,7 +6,8 @@ export const FORMATS = ['text', 'json', 'markdown'] as const
 export type Format = (typeof FORMATS)[number]
 export type Style = Parameters<typeof styleText>[0]
 
-const DEFAULT_WIDTH = 100
+/** Away from a terminal lines may be long: logs are searched, not read across. */
+const DEFAULT_WIDTH = 240
 const SMALLEST_WIDTH = 40
 
 const MARKS = { none: ['', 'reset'], warning: ['warning', 'yellow'], error: ['error', 'red'] } as const

@@ -29,9 +29,10 @@ export function stepText(step: Step, terminal: Terminal): string {
 }
 
 function changeText(change: Change, action: Action, terminal: Terminal): string {
-  const width = Math.max(LEAST_VALUE_WIDTH, Math.floor((terminal.width - BESIDE_VALUES) / 2))
-  const [from, to] = sidesOf(change).map((value) => shortened(value, width))
-  const values = action === 'create' || change.secret ? to : `${from} → ${to}`
+  const alone = action === 'create' || change.secret === true
+  const room = Math.floor((terminal.width - BESIDE_VALUES) / (alone ? 1 : 2))
+  const [from, to] = sidesOf(change).map((value) => shortened(value, Math.max(LEAST_VALUE_WIDTH, room)))
+  const values = alone ? to : `${from} → ${to}`
   const remarks = remarksOn(change).map((r) => terminal.paint(r === 'weakens' ? 'red' : 'dim', `  (${r})`))
   return `${INDENT}${printable(change.path)}  ${values}${remarks.join('')}`
 }

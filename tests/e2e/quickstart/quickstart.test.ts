@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { parseEnv } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { tamper } from '../../../cli/quickstart/behind.ts'
+import { SCENE } from '../../../cli/quickstart/scene.ts'
+import { readDocuments } from '../../../config/project/documents.ts'
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
+const PATIENCE_MS = 600_000
+const MOST_LINES = 40
+
+/** Runs `npm start` with these arguments, as the README says. */
+const start = (...args: readonly string[]) =>
+  spawn('npm', ['start', '--', ...args], { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+
+async function run(...args: readonly string[]) {
+  const child = start(...args)
+  const ended = new Promise<number | null>((done) => child.once('close', done))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { stdout, stderr, code }
+}
+
+async function everythingIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((e) => e.isFile()).map((e) => resolve(e.parentPath, e.name))
+  return (await Promise.all(files.map((file) => readFile(file, 'latin1')))).join('\n')
+}
+
+const DRIFT = /~ PasswordOrgConfig\/\S+ {2}update \(drift\)\n {4}\/digitToken\/length {2}\d+ → \d+ {2}\(\w+\)\n/
+
+describe('npm start', () => {
+  it(
+    'brings all five systems up with the real engine, finds drift, corrects it and ends in under 40 lines',
+    async () => {
+      const { code, stdout, stderr } = await run('--once', '--fresh')
+      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(/^pulumi up +\d+ created or adopted$/m)
+      expect(stdout).toMatch(DRIFT)
+      expect(stdout).toMatch(/^pulumi up --refresh +1 updated, \d+ unchanged$/m)
+      expect(stdout).toMatch(/^pulumi preview --refresh +no changes/m)
+      expect(stdout.trimEnd().split('\n').length).toBeLessThan(MOST_LINES)
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'leaves no secret in its output or in the state of the engine',
+    async () => {
+      const { stdout, stderr } = await run('--once')
+      const written = stdout + stderr + (await everythingIn(SCENE.state))
+      const secrets = parseEnv(await readFile(join(SCENE.folder, 'quickstart.env'), 'utf8'))
+      for (const secret of Object.values(secrets)) expect(written.includes(secret ?? '')).toBe(false)
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'goes on with its data, serves, shows drift when it appears, and ends on Ctrl-C',
+    async () => {
+      const child = start()
+      const ended = new Promise<number | null>((done) => child.once('close', done))
+      const seen: string[] = []
+      for await (const line of createInterface(child.stdout)) {
+        seen.push(line)
+        const url = /^Serving (http:\S+) /.exec(line)?.[1]
+        if (url !== undefined) await tamper(url, readDocuments({ project: SCENE.project }))
+        if (url === undefined && seen.some((l) => l.startsWith('Serving')) && line.startsWith('Drift: 1 different'))
+          break
+      }
+      process.kill(-(child.pid ?? 0), 'SIGINT')
+      expect(await ended).toBe(0)
+      expect(seen.join('\n')).toMatch(/^pulumi up +\d+ unchanged$/m)
+    },
+    PATIENCE_MS,
+  )
+})
