@@ -24,7 +24,7 @@ describe('acme', () => {
   it('is stricter in production', () => {
     const pinSize = (environment: string) => {
       const tenant = example('acme', environment).resources.find((r) => r.kind === 'Tenant')
-      return valueAt(tenant?.spec, '/pin/size')
+      return Number(valueAt(tenant?.spec, '/pin/size'))
     }
     expect(pinSize('production')).toBeGreaterThan(pinSize('dev'))
   })
