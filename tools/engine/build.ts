@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { PlumblineError } from '../../config/errors.ts'
-import { TOOLS, type ToolName } from './tools.ts'
+import { TOOLS, type Tool, type ToolName } from './tools.ts'
 
 type Progress = (line: string) => void
 
@@ -60,7 +60,7 @@ function isRunning(pid: number): boolean {
 }
 
 async function compile(name: ToolName, target: string, onProgress: Progress): Promise<void> {
-  const tool = TOOLS[name]
+  const tool: Tool = TOOLS[name]
   const unfinished = `${target}.${process.pid}`
   const source = fileURLToPath(new URL(`./${name}`, import.meta.url))
   const flags = ['-v', '-ldflags', ['-s', '-w', ...tool.ldflags].join(' ')]
@@ -71,12 +71,19 @@ async function compile(name: ToolName, target: string, onProgress: Progress): Pr
   const stopProgress = reportProgress(name, go, onProgress)
   try {
     await finished(name, go)
-    await rename(unfinished, target)
+    await install(unfinished, target, tool.always)
   } finally {
     stopProgress()
     await rm(unfinished, { force: true })
   }
   onProgress(`${name} ${tool.version}: built`)
+}
+
+async function install(built: string, target: string, always: readonly string[] | undefined): Promise<void> {
+  if (always === undefined) return rename(built, target)
+  await rename(built, `${target}.bin`)
+  await writeFile(built, `#!/bin/sh\nexec "$0.bin" ${always.join(' ')} "$@"\n`, { mode: 0o755 })
+  await rename(built, target)
 }
 
 /** `go build -v` names each package once it is compiled. */

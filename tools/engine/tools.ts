@@ -6,6 +6,8 @@ export interface Tool {
   readonly ldflags: readonly string[]
   /** How a program on the PATH tells its version; missing where it cannot. */
   readonly probe?: { readonly args: readonly string[]; readonly accepts: RegExp }
+  /** Arguments that the built program always needs: a script in its name puts them in front. */
+  readonly always?: readonly string[]
   /** The official way to get it, for people. */
   readonly install: string
 }
@@ -25,6 +27,8 @@ export const TOOLS = {
     package: 'github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs',
     version: '3.60.0',
     ldflags: [],
+    // This version knows the `typescript` option of Pulumi.yaml only as an argument, which current engines do not pass.
+    always: ['-typescript=false'],
     install: 'the Pulumi CLI, which brings it (https://www.pulumi.com/docs/iac/download-install/)',
   },
   'kube-apiserver': {
