@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair } from 'jose'
+import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose'
 import { afterAll, beforeAll } from 'vitest'
 import type { Account, ProofDeps, ProofTenant } from '../../../identity/proof/accounts.ts'
 import { argon2id } from '../../../identity/proof/argon2-node.ts'
@@ -9,6 +9,7 @@ import { type ClientTools, ProofClient, webTools } from '../../../identity/proof
 import { register } from '../../../identity/proof/enrolment.ts'
 import type { Argon2id } from '../../../identity/proof/kdf.ts'
 import type { LoginAnswer } from '../../../identity/proof/messages.ts'
+import type { SealingKey } from '../../../identity/proof/sealing.ts'
 import type { LoginSecret, Steps } from '../../../identity/proof/secret-bytes.ts'
 import { authenticate, issueChallenge, type Proven } from '../../../identity/proof/server.ts'
 import { openStore } from '../../../identity/store/open.ts'
@@ -25,7 +26,11 @@ export const AUTH_REQ_ID = 'auth-req-1'
 export const START = new Date('2026-03-01T12:00:00Z')
 
 /** Keys of one tenant, both halves. */
-async function newTenant(): Promise<{ readonly tenant: ProofTenant; readonly jwks: { keys: object[] } }> {
+async function newTenant(): Promise<{
+  readonly tenant: ProofTenant
+  readonly jwks: JSONWebKeySet
+  readonly sealingKey: SealingKey
+}> {
   const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true })
   const signing = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const keys = [
@@ -37,7 +42,7 @@ async function newTenant(): Promise<{ readonly tenant: ProofTenant; readonly jwk
     sealing: [{ kid: 'enc-1', privateKey: sealing.privateKey }],
     signing: { kid: 'sig-1', alg: 'EdDSA', privateKey: signing.privateKey },
   }
-  return { tenant, jwks: { keys } }
+  return { tenant, jwks: { keys }, sealingKey: { kid: 'enc-1', publicKey: sealing.publicKey } }
 }
 
 /** A server with two tenants and its clients; time stands still unless `clock.now` is set. */
@@ -68,7 +73,12 @@ export class World {
   }
 
   client(tenantId = TENANT): ProofClient {
-    return new ProofClient(this.tools, { tenantId, jwks: this.tenant(tenantId).jwks as never })
+    return new ProofClient(this.tools, { tenantId, jwks: this.tenant(tenantId).jwks })
+  }
+
+  /** Seals a text of the test's own making as a client would. */
+  sealToServer(text: string): Promise<string> {
+    return this.tools.seal(text, this.tenant(TENANT).sealingKey)
   }
 
   /** A fresh account with `secret`, registered through the protocol. */
