@@ -3,8 +3,6 @@ import { type Documents, readDocuments, type Selection } from '../config/project
 import { InvalidDocuments, printDiagnostics } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
-export { type Documents, environmentOf, readDocuments, type Selection } from '../config/project/documents.ts'
-
 /** Adds the options that select documents. */
 export function selectable(command: Command): Command {
   return command

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import { EXIT } from './exit.ts'
+import { EXIT, type ExitCode } from './exit.ts'
+import { printFailure } from './failure.ts'
+import { Terminal } from './terminal.ts'
 
 interface Listed {
   readonly summary: string
@@ -36,11 +38,23 @@ export async function main(argv: readonly string[]): Promise<void> {
     const command = program.command(name).description(summary)
     if (name === wanted) (await load()).define(command)
   }
-  await program.parseAsync(argv, { from: 'user' }).catch(endOfParsing)
+  process.stdout.on('error', endOfReader)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (thrown) {
+    process.exitCode = endOfParsing(thrown)
+  }
 }
 
 /** Help and version end the parsing as well; commander has written its message already. */
-function endOfParsing(thrown: unknown): void {
-  if (!(thrown instanceof CommanderError)) throw thrown
-  process.exitCode = thrown.exitCode === 0 ? EXIT.ok : EXIT.error
+function endOfParsing(thrown: unknown): ExitCode {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.error
+  printFailure(new Terminal('text', false), thrown)
+  return EXIT.error
+}
+
+/** Whoever reads our output may have seen enough, e.g. `head`. */
+function endOfReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') printFailure(new Terminal('text', false), error)
+  process.exit(EXIT.error)
 }

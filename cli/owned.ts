@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { PlumblineError } from '../config/errors.ts'
+import type { Documents } from '../config/project/documents.ts'
 import { FileInventory } from '../reconciler/inventory.ts'
 import type { Address, Entry, Inventory } from '../reconciler/model.ts'
-import type { Documents } from './documents.ts'
 import { pulumiState } from './pulumi-state.ts'
 
 /** What we own, from wherever it is recorded. */

@@ -43,14 +43,19 @@ async function perform<O>(handler: Handler<O>, options: O & OutputOptions, args:
 const interrupted = (cause: unknown): PlumblineError =>
   new PlumblineError('REFUSED', 'interrupted', { cause, help: 'Run it again to go on from here.' })
 
+/** Signals this close together are one: npm passes Ctrl-C on to a process that has got it from the terminal already. */
+const SAME_SIGNAL_MS = 500
+
 /** The first signal asks to stop, the second one ends the process. */
 function interruption(): AbortController {
   const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(EXIT.error)
-      controller.abort()
-    })
+  let first = 0
+  const interrupt = (): void => {
+    if (controller.signal.aborted && Date.now() - first > SAME_SIGNAL_MS) process.exit(EXIT.error)
+    if (controller.signal.aborted) return
+    first = Date.now()
+    controller.abort()
   }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
   return controller
 }

@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
+import type { Selection } from '../config/project/documents.ts'
 import { writePrivately } from '../reconciler/file-deliveries.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
-import type { Selection } from './documents.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
 const VERSION = 1

@@ -1,6 +1,6 @@
 import { PlumblineError } from '../config/errors.ts'
+import type { Documents } from '../config/project/documents.ts'
 import { FileInventory } from '../reconciler/inventory.ts'
-import type { Documents } from './documents.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import type { Run } from './run.ts'
 

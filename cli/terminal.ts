@@ -30,7 +30,7 @@ export class Terminal {
 
   /** A result. Nothing else goes to standard output. */
   print(text: string): void {
-    process.stdout.write(`${text}\n`)
+    process.stdout.write(`${this.format === 'json' ? printable(text) : text}\n`)
   }
 
   /** A remark for people; silent with `--quiet`. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { type Selection, selectable } from '../documents.ts'
+import type { Selection } from '../../config/project/documents.ts'
+import { selectable } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'

