@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PlumblineError } from '../../../config/errors.ts'
 import { fromBase64url, toBase64url } from '../../../identity/proof/encoding.ts'
+import { openSealed } from '../../../identity/proof/sealing.ts'
 import { isPattern, type LoginSecret } from '../../../identity/proof/secret-bytes.ts'
 import { authenticate, CHALLENGE_SECONDS, issueChallenge } from '../../../identity/proof/server.ts'
 import { AUTH_REQ_ID, JANE, SECRET, START, TENANT, useWorld } from './support.ts'
@@ -111,6 +112,19 @@ describe('an answer made for something else fails', () => {
     await world().enrol(JANE, SECRET, 'other-web')
     const answer = await world().loginAnswer()
     await expectRefused(authenticate(world().deps, { ...answer, ...changed }))
+  })
+
+  it('another authorization request, though client and proof agree on it', async () => {
+    const answer = await world().loginAnswer(JANE.username, SECRET, TENANT, 'auth-req-2')
+    await expectRefused(authenticate(world().deps, answer))
+  })
+
+  it('another challenge, by the id that is sealed with a good proof', async () => {
+    const answer = await world().loginAnswer()
+    const { sealing } = world().tenant(TENANT).tenant
+    const proof = JSON.parse(await openSealed(answer.challengeData, 4096, sealing))
+    const challengeData = await world().sealToServer(JSON.stringify({ ...proof, challenge_id: 'A'.repeat(22) }))
+    await expectRefused(authenticate(world().deps, { ...answer, challengeData }))
   })
 
   it('another attempt of the same user: C, id and proof do not mix', async () => {

@@ -95,19 +95,24 @@ export class World {
     this.accounts.set(`${tenantId} ${who.username.toLowerCase()}`, { userId: who.userId, commitment })
   }
 
-  /** Messages 2 to 5 of a login, ready to be sent (and to be tampered with). */
-  async loginAnswer(username: string = JANE.username, secret = SECRET, tenantId = TENANT): Promise<LoginAnswer> {
+  /** Messages 2 to 5 of a login, ready to be sent (and to be tampered with). The answer is made for `handle`. */
+  async loginAnswer(
+    username: string = JANE.username,
+    secret = SECRET,
+    tenantId = TENANT,
+    handle = AUTH_REQ_ID,
+  ): Promise<LoginAnswer> {
     const client = this.client(tenantId)
     const attempt = await client.begin()
     const request = { tenantId, username, cipherKey: attempt.cipherKey, purpose: 'login', handle: AUTH_REQ_ID } as const
     const challenge = await client.open(attempt, await issueChallenge(this.deps, request))
-    const occasion = { purpose: 'login', handle: AUTH_REQ_ID } as const
+    const occasion = { purpose: 'login', handle } as const
     const { challenge_id, challenge_data } = await client.answer(attempt, challenge, username, secret, occasion)
     return {
       tenantId,
       username,
       cipherKey: attempt.cipherKey,
-      handle: AUTH_REQ_ID,
+      handle,
       challengeId: challenge_id,
       challengeData: challenge_data,
     }
