@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { PlumblineError } from '../config/errors.ts'
 import type { Ledger } from './apply.ts'
+import { takeLock } from './file-lock.ts'
 import type { Address, Entry, Inventory } from './model.ts'
 
 const SCHEMA = `
@@ -11,6 +11,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS finalize_due (connection TEXT PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `
+
+const TAKEN = 'another run is writing to this inventory'
+type Lock = ReturnType<typeof takeLock>
 
 /**
  * The inventory in one SQLite file of mode 0600. Every change is on disk before its promise resolves, so a killed run
@@ -20,11 +23,11 @@ export class FileInventory implements Ledger {
   /** Keys the fingerprints of secrets; made once and kept in the file. */
   readonly fingerprintKey: string
   readonly #database: DatabaseSync
-  readonly #lock: DatabaseSync | undefined
+  readonly #lock: Lock | undefined
   readonly #entries: Map<Address, Entry>
   readonly #due: Set<string>
 
-  private constructor(path: string, lock: DatabaseSync | undefined) {
+  private constructor(path: string, lock: Lock | undefined) {
     this.#lock = lock
     this.#database = new DatabaseSync(path)
     this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; ${SCHEMA}`)
@@ -36,7 +39,8 @@ export class FileInventory implements Ledger {
   /** Opens or creates the file. With `write`, throws IO while another process writes. */
   static open(path: string, mode: 'read' | 'write'): FileInventory {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const lock = mode === 'write' ? takeLock(`${path}.lock`) : undefined
+    const lock =
+      mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined
     const fresh = !existsSync(path)
     const inventory = new FileInventory(path, lock)
     if (fresh) chmodSync(path, 0o600)
@@ -94,18 +98,3 @@ export class FileInventory implements Ledger {
 }
 
 const keyed = (entry: Entry): [Address, Entry] => [entry.address, entry]
-
-/** An open exclusive transaction is the lock: the operating system lets go of it when the process ends. */
-function takeLock(path: string): DatabaseSync {
-  const lock = new DatabaseSync(path)
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-    return lock
-  } catch (cause) {
-    lock.close()
-    throw new PlumblineError('IO', 'another run is writing to this inventory', {
-      cause,
-      help: 'Wait until it has ended, then run again.',
-    })
-  }
-}

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { openService } from '../../identity/service.ts'
 import { engineEnvironment } from '../../tools/engine/engine.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
 import { Pulumi } from '../quickstart/engine.ts'
 import { openScene, SCENE } from '../quickstart/scene.ts'
 import { tell } from '../quickstart/story.ts'
@@ -29,7 +29,15 @@ export function define(command: Command): void {
 }
 
 const quickstart: Handler<Options> = async (run, { once, fresh }) => {
-  await openScene(fresh ?? false)
+  const scene = await openScene(fresh ?? false)
+  try {
+    return await perform(run, once ?? false)
+  } finally {
+    scene.close()
+  }
+}
+
+async function perform(run: Run, once: boolean): Promise<ExitCode> {
   const pulumi = new Pulumi(await engine(run), run.terminal, run.signal)
   const service = await openService({ store: SCENE.data, dataFolder: SCENE.data })
   try {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { stringify } from 'yaml'
@@ -9,6 +9,7 @@ import { readProjectFile } from '../../config/project/file.ts'
 import type { ProjectFile } from '../../config/project/schema.ts'
 import { readAdminKey } from '../../identity/keys.ts'
 import { writePrivately } from '../../reconciler/file-deliveries.ts'
+import { takeLock } from '../../reconciler/file-lock.ts'
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url))
 export const STACK = 'quickstart'
@@ -26,11 +27,19 @@ export const SCENE = {
   project: join(FOLDER, 'plumbline.yaml'),
 } as const
 
-/** Makes the folder (mode 0700). `fresh` begins anew; else the run goes on with the data of the last one. */
-export async function openScene(fresh: boolean): Promise<void> {
+/**
+ * Makes the folder (mode 0700) and holds it for one run. `fresh` begins anew; else the run goes on with the data of the
+ * last one. Throws IO while another quickstart runs here.
+ */
+export async function openScene(fresh: boolean): Promise<{ close(): void }> {
+  await mkdir(dirname(FOLDER), { recursive: true, mode: 0o700 })
+  const lock = takeLock(`${FOLDER}.lock`, 'another quickstart is running here', 'End it with Ctrl-C, then run again.')
   if (fresh) await rm(FOLDER, { recursive: true, force: true })
   if (!existsSync(SCENE.state)) await rm(STACK_SETTINGS, { force: true })
+  // Left by a killed run: while we hold our own lock nobody else uses the stack.
+  await rm(join(SCENE.state, '.pulumi/locks'), { recursive: true, force: true })
   await mkdir(FOLDER, { recursive: true, mode: 0o700 })
+  return lock
 }
 
 /** Writes the project of the example with its data and its secrets in the scene. The service has been started before. */
