@@ -7,7 +7,7 @@ import { diffSpec } from './diff.ts'
 import type { Facts } from './facts.ts'
 import type { Memo, SentSecret } from './memo.ts'
 import type { Entry, Seen, Step } from './model.ts'
-import { type Context, observeOne } from './observe.ts'
+import { type Context, observeOne, secretsOf } from './observe.ts'
 import { withRetry } from './retry.ts'
 import type { Connected } from './runtime.ts'
 import type { Secret } from './secret.ts'
@@ -213,7 +213,8 @@ async function secretsToSend(facts: Facts, changes: readonly Change[] | undefine
   const wanted = changes && new Set(changes.filter((c) => c.secret).map((c) => c.path))
   const references = [...secretReferencesOf(facts.kind.spec, facts.spec)]
   const due = references.filter(([pointer]) => wanted === undefined || wanted.has(pointer))
-  return new Map(await Promise.all(due.map(async ([p, r]) => [p, await context.runtime.secrets(r)] as const)))
+  const secrets = secretsOf(context)
+  return new Map(await Promise.all(due.map(async ([p, r]) => [p, await secrets(r)] as const)))
 }
 
 function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: string | undefined): Entry {

@@ -7,7 +7,7 @@ import type { Fingerprints } from './memo.ts'
 import type { Address, Entry, Seen, Sight } from './model.ts'
 import { withRetry } from './retry.ts'
 import type { Connected, Runtime } from './runtime.ts'
-import { secretReferencesOf } from './secret-source.ts'
+import { type SecretSource, secretReferencesOf } from './secret-source.ts'
 
 /** Where values go that a system shows once: a file, a Kubernetes Secret. */
 export interface Deliveries {
@@ -20,11 +20,16 @@ export interface Deliveries {
 /** What observing and applying need besides the documents. */
 export interface Context {
   readonly runtime: Runtime
+  /** Where the secrets of documents come from (default: where those of their connections do). */
+  readonly secrets?: SecretSource
   readonly deliveries: Deliveries
   /** Keys the fingerprints of secrets; it stays beside the inventory. */
   readonly fingerprintKey: string
   readonly signal: AbortSignal
 }
+
+/** Finds the secrets that documents name. */
+export const secretsOf = ({ secrets, runtime }: Context): SecretSource => secrets ?? runtime.secrets
 
 const PARALLEL_READS = 8
 
@@ -107,9 +112,10 @@ const paused = (connected: Connected): PlumblineError =>
 
 /** Only of references without a version: with one, the version alone decides, and the value need not be at hand. */
 async function fingerprintsOf(facts: Facts, context: Context): Promise<Fingerprints> {
+  const secrets = secretsOf(context)
   const references = [...secretReferencesOf(facts.kind.spec, facts.spec)].filter(([, r]) => r.version === undefined)
   const found = references.map(async ([pointer, reference]) => {
-    const secret = await context.runtime.secrets(reference)
+    const secret = await secrets(reference)
     return [pointer, secret.fingerprint(context.fingerprintKey)] as const
   })
   return Object.fromEntries(await Promise.all(found))

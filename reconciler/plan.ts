@@ -44,7 +44,8 @@ export function plan({ documents, snapshot, inventory, policy, rules }: PlanInpu
 const isOverwriting = (facts: Facts, step: Step | undefined): boolean =>
   step !== undefined && isWrite(step) && facts.kind.overwrites?.(facts.spec as never) === true
 
-const isOverwritten = (facts: Facts, by: Facts): boolean =>
+/** `by` overwrites what the other document wrote: both are of one kind and behind one connection. */
+export const isOverwritten = (facts: Facts, by: Facts): boolean =>
   facts.kind === by.kind && facts.connection === by.connection && facts.address !== by.address
 
 const withoutMemo = (entry: Entry | undefined): Entry | undefined => entry && { ...entry, memo: {} }

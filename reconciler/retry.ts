@@ -8,6 +8,8 @@ export interface Clock {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** Uniform in [0, 1). */
   readonly random: () => number
+  /** Tries of one call before its error is thrown (default 5). A door that tries again by itself takes 1. */
+  readonly tries?: number
 }
 
 export const systemClock: Clock = {
@@ -21,7 +23,7 @@ const BASE_MS = 1_000
 const CAP_MS = 60_000
 
 /**
- * Runs a call that may be repeated, by the retry class of its errors: at most five tries, waits of 1 s doubling to
+ * Runs a call that may be repeated, by the retry class of its errors: at most `clock.tries`, waits of 1 s doubling to
  * 60 s with half of it jitter, Retry-After honoured. `never` throws at once.
  */
 export async function withRetry<T>(call: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
@@ -38,9 +40,10 @@ export async function withRetry<T>(call: () => Promise<T>, clock: Clock, signal:
 }
 
 function waitMs({ retry }: PlumblineError, tried: number, clock: Clock): number | undefined {
+  const tries = clock.tries ?? TRIES
   if (retry === 'never') return undefined
-  if (retry === 'backoff') return tried < TRIES ? backoffMs(tried, clock) : undefined
-  return tried <= (retry.attempts ?? TRIES - 1) ? retry.afterSeconds * 1_000 : undefined
+  if (retry === 'backoff') return tried < tries ? backoffMs(tried, clock) : undefined
+  return tried <= (retry.attempts ?? tries - 1) ? retry.afterSeconds * 1_000 : undefined
 }
 
 function backoffMs(tried: number, clock: Clock): number {

@@ -70,9 +70,13 @@ export class Runtime {
   /** The session of a Connection. Throws UNRESOLVED_REFERENCE or UNRESOLVED_SECRET; nothing is sent here. */
   connection(name: string, namespace?: string): Promise<Connected> {
     const place = `${namespace ?? ''}/${name}`
-    const found = this.#sessions.get(place) ?? this.#open(name, namespace)
-    this.#sessions.set(place, found)
-    return found
+    const found = this.#sessions.get(place)
+    if (found !== undefined) return found
+    const opened = this.#open(name, namespace)
+    this.#sessions.set(place, opened)
+    // What failed, e.g. because a secret was not there yet, is tried anew the next time.
+    opened.catch(() => this.#sessions.delete(place))
+    return opened
   }
 
   /** Every session forgets what it has read. */

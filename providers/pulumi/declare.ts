@@ -1,7 +1,9 @@
 import { kindOf } from '../../config/kinds/index.ts'
 import { connectionOf, resolve } from '../../config/references.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
-import { factsOf } from '../../reconciler/facts.ts'
+import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import { precedents } from '../../reconciler/order.ts'
+import { isOverwritten } from '../../reconciler/plan.ts'
 import { DocumentResource, FinalizerResource } from './resources.ts'
 
 /**
@@ -11,13 +13,18 @@ import { DocumentResource, FinalizerResource } from './resources.ts'
 export function declareAll(documents: readonly Resource[]): number {
   const index = resolve(documents)
   const managed = new Map(documents.filter((r) => kindOf(r.kind)?.system !== undefined).map((r) => [addressOf(r), r]))
+  const facts = new Map([...managed.values()].map((r) => [addressOf(r), factsOf(r, index)]))
+  const before = precedents([...facts.values()])
   const declared = new Map<string, DocumentResource>()
   const declare = (document: Resource): DocumentResource => {
-    const known = declared.get(addressOf(document))
+    const address = addressOf(document)
+    const known = declared.get(address)
     if (known) return known
-    const needs = factsOf(document, index).needs.flatMap((address) => managed.get(address) ?? [])
-    const made = new DocumentResource(document, needs.map(declare))
-    declared.set(addressOf(document), made)
+    const needs = facts.get(address)?.needs.flatMap((a) => managed.get(a) ?? []) ?? []
+    const earlier = before.get(address)?.map((f) => f.resource) ?? []
+    const follows = earlier.filter((r) => follow(facts.get(addressOf(r)), facts.get(address)))
+    const made = new DocumentResource(document, [...needs, ...earlier].map(declare), follows.map(declare))
+    declared.set(address, made)
     return made
   }
   const finalized = [...managed.values()].filter((r) => kindOf(r.kind)?.finalize)
@@ -26,3 +33,7 @@ export function declareAll(documents: readonly Resource[]): number {
   for (const [connection, members] of byConnection) new FinalizerResource(connection, members.map(declare))
   return declared.size
 }
+
+/** A write of the first undoes what the second wrote. */
+const follow = (first: Facts | undefined, second: Facts | undefined): boolean =>
+  first?.kind.overwrites?.(first.spec as never) === true && second !== undefined && isOverwritten(second, first)

@@ -11,7 +11,7 @@ import { driftOf, reconcileOne } from '../../reconciler/one.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
-import { EntryLedger, entryOf, type Inputs, inputsOf, newKey, newMark, type Outputs } from './state.ts'
+import { EntryLedger, entryOf, type Inputs, inputsOf, isUndone, newKey, newMark, type Outputs } from './state.ts'
 import { asFound, readable } from './view.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -40,7 +40,7 @@ export class DocumentVerbs {
     const step = decide(facts, seen, entry, ruleCheck)
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
     if (step.action === 'replace') return this.#replacement(step, entry)
-    return { changes: WRITES.has(step.action) || isEdited(facts, entry) }
+    return { changes: WRITES.has(step.action) || isEdited(facts, entry) || isUndone(olds, inputs) }
   }
 
   /** The engine deletes the old object by the policy that was recorded with it, so that has to be Delete already. */
@@ -62,7 +62,7 @@ export class DocumentVerbs {
 
   async #reconcile(inputs: Inputs, olds: Outputs | undefined): Promise<Outputs> {
     const key = olds?.applied.key ?? newKey()
-    const before = olds && entryOf(olds)
+    const before = olds && entryOf(isUndone(olds, inputs) ? forgotten(olds) : olds)
     const facts = this.#facts(this.#documentOf(inputs), before)
     const ledger = new EntryLedger(before)
     const context = this.#workspace.context(key)
@@ -71,7 +71,7 @@ export class DocumentVerbs {
         await refuseReplacement(facts, before, context)
         return reconcileOne(facts, ledger, context, ruleCheck)
       })
-      return outputs(facts, entry, key, step.action === 'report' ? step.changes : [])
+      return { ...outputs(facts, entry, key, step.action === 'report' ? step.changes : []), ...followed(inputs) }
     } catch (thrown) {
       const begun = ledger.entries.get(facts.address)
       throw begun === undefined ? thrown : unfinished(thrown, outputs(facts, begun, key, []))
@@ -86,7 +86,7 @@ export class DocumentVerbs {
     const facts = this.#facts(document, entry)
     const found = await driftOf(facts, entry, this.#workspace.context(olds.applied.key))
     if (found === undefined) return { id: '', props: {} }
-    const inputs = inputsOf(document, asFound(facts.kind, document.spec, found.changes))
+    const inputs = { ...inputsOf(document, asFound(facts.kind, document.spec, found.changes)), ...followed(olds) }
     const observed = observedOf(facts, entry, found.changes)
     return { id, inputs, props: { ...olds, observed } }
   }
@@ -133,6 +133,12 @@ function replacementRefused({ address, changes }: Step): PlumblineError {
     help: 'To have it deleted and created anew, apply deletionPolicy: Delete first and let the guards of the project allow replace.',
   })
 }
+
+/** What cannot be read back has been undone by another write, so it counts as never written. */
+const forgotten = (olds: Outputs): Outputs => ({ ...olds, applied: { ...olds.applied, memo: {} } })
+
+const followed = ({ follows }: Pick<Inputs, 'follows'>): Pick<Inputs, 'follows'> =>
+  follows === undefined ? {} : { follows }
 
 const WRITES: ReadonlySet<Step['action']> = new Set(['adopt', 'update'])
 

@@ -19,17 +19,21 @@ export class DocumentResource extends ShellResource {
   declare readonly entry: Output<Outputs['entry']>
   declare readonly written: Output<string>
 
-  constructor(document: Resource, needs: readonly DocumentResource[]) {
+  /** After `needs`; and again whenever one of `follows` was written. */
+  constructor(document: Resource, needs: readonly DocumentResource[], follows: readonly DocumentResource[]) {
     const { name, namespace } = document.metadata
     const filled = { observed: FILLED, entry: FILLED, applied: FILLED, written: FILLED }
     super(
       document.kind,
       namespace === undefined ? name : `${namespace}/${name}`,
-      { ...inputsOf(document, document.spec), ...filled },
+      { ...inputsOf(document, document.spec), ...followed(follows), ...filled },
       { dependsOn: [...needs], additionalSecretOutputs: ['applied'] },
     )
   }
 }
+
+const followed = (follows: readonly DocumentResource[]): Inputs =>
+  follows.length === 0 ? {} : { follows: follows.map((resource) => resource.written) }
 
 /** The final action of one connection after all writes of the members. */
 export class FinalizerResource extends ShellResource {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Resource, Spec } from '../../config/resource.ts'
 import type { Ledger } from '../../reconciler/apply.ts'
 import type { Memo } from '../../reconciler/memo.ts'
@@ -10,6 +11,8 @@ export interface Inputs {
   readonly name: string
   readonly namespace?: string
   readonly spec: Spec
+  /** Marks of the writes that undo what this document wrote (`Outputs.written`). */
+  readonly follows?: readonly string[]
 }
 
 /** The engine's inputs of one document. */
@@ -30,7 +33,13 @@ export interface Outputs {
   readonly applied: { readonly memo: Memo; readonly key: string }
   /** Differs after each write; what has to happen once after all writes of a connection depends on it. */
   readonly written: string
+  /** `Inputs.follows` as it was at the last write. */
+  readonly follows?: readonly string[]
 }
+
+/** Another write has undone what the document wrote. */
+export const isUndone = (olds: Pick<Outputs, 'follows'>, inputs: Inputs): boolean =>
+  !isDeepStrictEqual(olds.follows ?? [], inputs.follows ?? [])
 
 export const newKey = (): string => randomBytes(32).toString('base64url')
 export const newMark = (): string => randomBytes(6).toString('base64url')

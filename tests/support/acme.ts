@@ -6,7 +6,15 @@ import { openEmbedded } from '../../identity/embedded.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { document, Road } from './world.ts'
 
-const PIGELLO = ['customerId', 'applicationId', 'serviceId', 'serviceVersionId', 'clientCt', 'clientEntity', 'clientSecret']
+const PIGELLO = [
+  'customerId',
+  'applicationId',
+  'serviceId',
+  'serviceVersionId',
+  'clientCt',
+  'clientEntity',
+  'clientSecret',
+]
 const VENDOR_FIELDS: Readonly<Record<string, readonly string[]>> = {
   pigello: PIGELLO,
   cim: ['username', 'password'],
