@@ -215,6 +215,7 @@ export async function makeVectors() {
   const email = { purpose: 'email', handle: 'session-1', newEmail: 'jane@example.org' } as const
   return {
     protocol: PROTOCOL,
+    note: 'Keys and random values here are published: never use them outside tests.',
     tenant: {
       tenant_id: TENANT_ID,
       steps: STEPS,
