@@ -6,4 +6,6 @@ export interface Deps {
   readonly now: () => Date
   /** Base64url secret (32 bytes) kept beside the data, never in the database: seals values and keys fingerprints. */
   readonly masterKey: Uint8Array
+  /** Origin under which people and programs reach the service, without a slash at its end; see `publicUrlOf`. */
+  readonly publicUrl?: () => string
 }

@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts'
 import { buildApp } from './http/app.ts'
 import { openAdminKey, openMasterKey } from './keys.ts'
 import { MODULES } from './modules.ts'
+import { originOf, UNREACHED } from './oidc/issuer.ts'
 import { openStore } from './store/open.ts'
 
 const SWEEP_MILLISECONDS = 60_000
@@ -15,6 +16,8 @@ export interface ServiceOptions {
   /** Folder of `master.key` and `admin.key`; made when missing. */
   readonly dataFolder: string
   readonly now?: () => Date
+  /** Origin under which the service is reached from outside (https://login.example.com); default: the address it listens on. */
+  readonly publicUrl?: string
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
 }
@@ -37,16 +40,22 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   try {
     const masterKey = await openMasterKey(options.dataFolder, store)
     const { created } = await openAdminKey(options.dataFolder, store)
-    const deps: Deps = { store, now, masterKey }
+    const place: Place = { url: options.publicUrl === undefined ? undefined : originOf(options.publicUrl) }
+    const deps: Deps = { store, now, masterKey, publicUrl: () => place.url ?? UNREACHED }
     const app = await buildApp(deps, { modules: MODULES, log: options.log ?? false })
-    return { ...serviceOf(app, deps), ...(created === undefined ? {} : { createdAdminKey: created }) }
+    return { ...serviceOf(app, deps, place), ...(created === undefined ? {} : { createdAdminKey: created }) }
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-function serviceOf(app: FastifyInstance, deps: Deps): Service {
+/** Where the service is reached; the first address that it listens on, unless it was configured. */
+interface Place {
+  url: string | undefined
+}
+
+function serviceOf(app: FastifyInstance, deps: Deps, place: Place): Service {
   const sweeper = setInterval(() => {
     deps.store.sweep().catch((error: unknown) => app.log.error({ err: error }, 'the sweep of expired documents failed'))
   }, SWEEP_MILLISECONDS)
@@ -54,7 +63,11 @@ function serviceOf(app: FastifyInstance, deps: Deps): Service {
   return {
     app,
     deps,
-    listen: (address) => listen(app, address),
+    listen: async (address) => {
+      const url = await listen(app, address)
+      place.url ??= url
+      return url
+    },
     close: async () => {
       clearInterval(sweeper)
       await app.close()

@@ -1,0 +1,199 @@
+import { createHmac } from 'node:crypto'
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import { deriveKey } from '../keys.ts'
+import { seal, unseal } from '../seal.ts'
+import type { Collection } from '../store/store.ts'
+
+/** One thing that the provider library keeps (a code, a token, a session, ...). Nothing in it can be used by who reads the store. */
+interface Artifact {
+  /** Keyed hash of the value that its holder presents. */
+  readonly id: string
+  readonly grant: string | null
+  /** Uid of a session: a name, no secret. */
+  readonly uid: string | null
+  /** User that a session belongs to. */
+  readonly user: string | null
+  /** Keyed hash of a device's user code. */
+  readonly code: string | null
+  readonly consumed: boolean
+  /** The library's payload, sealed. */
+  readonly payload: string
+}
+
+export const MODELS = [
+  'AccessToken',
+  'AuthorizationCode',
+  'ClientCredentials',
+  'DeviceCode',
+  'Grant',
+  'Interaction',
+  'PushedAuthorizationRequest',
+  'RefreshToken',
+  'ReplayDetection',
+  'Session',
+] as const
+export type Model = (typeof MODELS)[number]
+
+/** What ends with its grant. */
+const GRANTED = ['AccessToken', 'AuthorizationCode', 'RefreshToken', 'DeviceCode'] as const satisfies readonly Model[]
+
+const COLLECTIONS = Object.fromEntries(
+  MODELS.map((model) => [
+    model,
+    { name: `oidc${model}`, id: (a: Artifact) => a.id, indexes: ['grant', 'uid', 'user', 'code'] },
+  ]),
+) as unknown as Readonly<Record<Model, Collection<Artifact>>>
+
+const BATCH = 200
+/** Models of which a second one with the same id is a replay, never a change. */
+const ONCE: ReadonlySet<Model> = new Set(['ReplayDetection'])
+
+class Reuse extends Error {
+  readonly grant: string | null
+  constructor(grant: string | null) {
+    super('used before')
+    this.grant = grant
+  }
+}
+
+/** Storage of one model in one tenant, as `oidc-provider` asks for it. */
+export class ArtifactAdapter implements Adapter {
+  readonly #deps: Deps
+  readonly #tenant: string
+  readonly #model: Model
+  readonly #collection: Collection<Artifact>
+
+  constructor(deps: Deps, tenant: string, model: Model) {
+    this.#deps = deps
+    this.#tenant = tenant
+    this.#model = model
+    this.#collection = COLLECTIONS[model]
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    const artifact = this.#artifact(id, payload)
+    try {
+      await this.#deps.store.create(this.#collection, this.#tenant, artifact, expiresIn)
+    } catch (error) {
+      if (!isCode(error, 'CONFLICT')) throw error
+      if (ONCE.has(this.#model)) throw new errors.InvalidRequest('the proof was used before')
+      // The expiry stays: nothing lives longer than its kind may, however often it is written.
+      await this.#deps.store.update(this.#collection, this.#tenant, artifact.id, (old) => ({
+        ...artifact,
+        consumed: old.consumed,
+      }))
+    }
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const artifact = await this.#deps.store.get(this.#collection, this.#tenant, this.#hash(id))
+    return artifact && this.#payload(artifact)
+  }
+
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#findBy({ uid })
+  }
+
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#findBy({ code: this.#hash(userCode) })
+  }
+
+  /** Of many parallel callers one succeeds. The others hold a stolen copy, or were robbed: the whole grant ends. */
+  async consume(id: string): Promise<void> {
+    try {
+      await this.#deps.store.update(this.#collection, this.#tenant, this.#hash(id), (old) => {
+        if (old.consumed) throw new Reuse(old.grant)
+        return { ...old, consumed: true }
+      })
+    } catch (error) {
+      if (error instanceof Reuse && error.grant !== null) await revokeGrant(this.#deps, this.#tenant, error.grant)
+      if (!(error instanceof Reuse || isCode(error, 'NOT_FOUND'))) throw error
+      throw new errors.InvalidGrant('used before', undefined, { cause: error })
+    }
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#deps.store.delete(this.#collection, this.#tenant, this.#hash(id))
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await deleteByGrant(this.#deps, this.#tenant, this.#model, this.#hash(grantId))
+  }
+
+  async #findBy(where: Partial<Artifact>): Promise<AdapterPayload | undefined> {
+    const { items } = await this.#deps.store.find(this.#collection, this.#tenant, { where, limit: 1 })
+    return items[0] && this.#payload(items[0])
+  }
+
+  #artifact(id: string, payload: AdapterPayload): Artifact {
+    const { grantId, uid, userCode, accountId } = payload
+    return {
+      id: this.#hash(id),
+      grant: grantId === undefined ? null : this.#hash(grantId),
+      uid: uid ?? null,
+      user: accountId ?? null,
+      code: userCode === undefined ? null : this.#hash(userCode),
+      consumed: false,
+      payload: seal(this.#deps.masterKey, sealPurpose(this.#tenant, this.#model), JSON.stringify(payload)),
+    }
+  }
+
+  #payload({ payload, consumed }: Artifact): AdapterPayload {
+    const text = unseal(this.#deps.masterKey, sealPurpose(this.#tenant, this.#model), payload)
+    return { ...(JSON.parse(text) as AdapterPayload), ...(consumed ? { consumed } : {}) }
+  }
+
+  #hash(value: string): string {
+    return hashOf(this.#deps, value)
+  }
+}
+
+/** Ends a session of a tenant by its uid, with every token of it. True when there was one. */
+export async function endSession(deps: Deps, tenant: string, uid: string): Promise<boolean> {
+  return endSessions(deps, tenant, { uid })
+}
+
+/** Ends all sessions of a user, with their tokens. True when there was one. */
+export async function endSessionsOf(deps: Deps, tenant: string, userId: string): Promise<boolean> {
+  return endSessions(deps, tenant, { user: userId })
+}
+
+async function endSessions(deps: Deps, tenant: string, where: Partial<Artifact>): Promise<boolean> {
+  const adapter = new ArtifactAdapter(deps, tenant, 'Session')
+  let ended = false
+  for (;;) {
+    const { items } = await deps.store.find(COLLECTIONS.Session, tenant, { where, limit: BATCH })
+    if (items.length === 0) return ended
+    for (const { id, uid } of items) {
+      const session = uid === null ? undefined : await adapter.findByUid(uid)
+      const grants = Object.values((session?.authorizations ?? {}) as Readonly<Record<string, { grantId?: string }>>)
+      for (const { grantId } of grants) if (grantId) await revokeGrant(deps, tenant, hashOf(deps, grantId))
+      await deps.store.delete(COLLECTIONS.Session, tenant, id)
+    }
+    ended = true
+  }
+}
+
+/** `grant`: the keyed hash of its id. */
+async function revokeGrant(deps: Deps, tenant: string, grant: string): Promise<void> {
+  await deps.store.delete(COLLECTIONS.Grant, tenant, grant)
+  for (const model of GRANTED) await deleteByGrant(deps, tenant, model, grant)
+}
+
+async function deleteByGrant({ store }: Deps, tenant: string, model: Model, grant: string): Promise<void> {
+  for (;;) {
+    const { items } = await store.find(COLLECTIONS[model], tenant, { where: { grant }, limit: BATCH })
+    if (items.length === 0) return
+    for (const { id } of items) await store.delete(COLLECTIONS[model], tenant, id)
+  }
+}
+
+const sealPurpose = (tenant: string, model: Model): string => `oidc ${model} ${tenant}`
+
+/** Keyed, so that even short values (user codes) cannot be guessed from the store. */
+export const hashOf = ({ masterKey }: Deps, value: string): string =>
+  createHmac('sha256', deriveKey(masterKey, 'oidc id')).update(value).digest('base64url')
+
+const isCode = (error: unknown, code: string): boolean => error instanceof PlumblineError && error.code === code

@@ -1,0 +1,93 @@
+import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
+import type { Deps } from '../deps.ts'
+import { sameHash } from '../http/auth.ts'
+import { CLIENTS, hashOfSecret, type StoredClient } from '../vault/clients.ts'
+
+/** Scopes that every client may ask for (OpenID Connect Core, sections 5.4 and 11); others are in the client's `allowed_scopes`. */
+export const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** A locked client starts nothing and fetches nothing; what was issued runs out, and people can still sign out (notes, `is_lock`). */
+const OPEN_TO_LOCKED: ReadonlySet<string> = new Set([
+  'userinfo',
+  'introspection',
+  'revocation',
+  'end_session',
+  'end_session_confirm',
+  'end_session_success',
+])
+
+/** The client of a tenant, unless the current request may not go on with a locked one. */
+async function usableClient({ store }: Deps, tenant: string, id: string): Promise<StoredClient | undefined> {
+  const client = await store.get(CLIENTS, tenant, id)
+  if (!client?.is_lock || OPEN_TO_LOCKED.has(Provider.ctx?.oidc?.route ?? '')) return client
+  return undefined
+}
+
+/** Clients for the provider library: read on demand from the registrations of the tenant, never written. */
+export class ClientAdapter implements Adapter {
+  readonly #deps: Deps
+  readonly #tenant: string
+
+  constructor(deps: Deps, tenant: string) {
+    this.#deps = deps
+    this.#tenant = tenant
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const client = await usableClient(this.#deps, this.#tenant, id)
+    return client && metadataOf(client)
+  }
+
+  upsert = unwritable
+  destroy = unwritable
+  consume = unwritable
+  revokeByGrantId = unwritable
+  findByUid = unwritable
+  findByUserCode = unwritable
+}
+
+async function unwritable(): Promise<undefined> {
+  throw new errors.InvalidRequest('clients are registered through /v1/clients')
+}
+
+/** OpenID Connect Dynamic Client Registration metadata of a registration. */
+export function metadataOf(client: StoredClient): AdapterPayload {
+  const confidential = client.client_type === 'confidential'
+  const returns = client.redirect_uris.length > 0
+  return {
+    client_id: client.client_id,
+    client_name: client.name,
+    application_type: isNative(client) ? 'native' : 'web',
+    // Stands for the secret: only its keyed hash is known (`provesSecret` compares).
+    ...(confidential && client.secret_hash !== null ? { client_secret: client.secret_hash } : {}),
+    token_endpoint_auth_method: confidential ? client.token_endpoint_auth_method : 'none',
+    grant_types: [
+      ...(returns ? ['authorization_code'] : []),
+      'refresh_token',
+      DEVICE_GRANT,
+      ...(confidential ? ['client_credentials'] : []),
+    ],
+    response_types: returns ? ['code'] : [],
+    redirect_uris: [...client.redirect_uris],
+    post_logout_redirect_uris: [...client.post_logout_redirect_uri],
+    ...(client.client_logout_uri === null
+      ? {}
+      : { backchannel_logout_uri: client.client_logout_uri, backchannel_logout_session_required: true }),
+    id_token_signed_response_alg: client.sing_alg,
+    scope: [...new Set([...OIDC_SCOPES, ...client.allowed_scopes])].join(' '),
+  }
+}
+
+/** Apps return to a private scheme or to a loopback address with any port (RFC 8252, section 7). */
+const isNative = ({ client_type, redirect_uris }: StoredClient): boolean =>
+  client_type === 'public' && redirect_uris.some((uri) => !uri.startsWith('https:'))
+
+/** Whether the presented text is the client's secret, in constant time. */
+export function provesSecret(
+  deps: Deps,
+  client: { readonly tenant_id: string; readonly client_id: string; readonly secret_hash: string },
+  secret: string,
+): boolean {
+  return sameHash(client.secret_hash, hashOfSecret(deps, client, secret))
+}

@@ -1,0 +1,174 @@
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import { seal, unseal } from '../seal.ts'
+import type { Collection } from '../store/store.ts'
+import { KEY_LEAD, KEY_REMAINS } from './lifetimes.ts'
+
+export type KeyAlg = 'EdDSA' | 'RS256' | 'ECDH-ES'
+
+/** How a key of each algorithm is made (RFC 7518, RFC 8037), and what it is for. */
+const KINDS: Readonly<Record<KeyAlg, { readonly use: 'sig' | 'enc'; readonly make: object }>> = {
+  EdDSA: { use: 'sig', make: { crv: 'Ed25519' } },
+  RS256: { use: 'sig', make: { modulusLength: 2048 } },
+  'ECDH-ES': { use: 'enc', make: { crv: 'P-256' } },
+}
+
+/** A key of a tenant as stored. Times are milliseconds since 1970. */
+interface TenantKey {
+  /** JWK thumbprint (RFC 7638). */
+  readonly kid: string
+  readonly alg: KeyAlg
+  readonly publicJwk: JWK
+  /** The private JWK, sealed under the master key. */
+  readonly sealed: string
+  /** True for the key that is there from the beginning; there is one per algorithm. */
+  readonly first: boolean
+  /** From when on it signs, or is named to those who encrypt. */
+  readonly activeFrom: number
+  /** When it leaves the published set; null while no successor is known. */
+  readonly publishedUntil: number | null
+}
+
+const TENANT_KEYS: Collection<TenantKey> = {
+  name: 'tenantKeys',
+  id: (key) => key.kid,
+  indexes: [],
+  unique: { first: (key) => (key.first ? key.alg : undefined) },
+}
+/** Rotation at most every ten minutes and a month of publication stay far below it. */
+const MAX_KEYS = 500
+const PURPOSE = 'tenant key'
+
+/** A private key that is ready to be used. */
+export interface OpenKey {
+  readonly kid: string
+  readonly alg: KeyAlg
+  readonly publicJwk: JWK
+  readonly privateJwk: JWK
+}
+
+/** The published keys of a tenant at one moment. */
+export interface KeyRing {
+  /** The first of each algorithm is the one in use; the others are published: before their use, or until their tokens ran out. */
+  readonly keys: readonly OpenKey[]
+  /** Milliseconds since 1970 until which this is true. */
+  readonly goodUntil: number
+}
+
+/** The keys of a tenant; missing ones of the demanded algorithms are made. */
+export async function openKeyRing(deps: Deps, tenant: string, demanded: readonly KeyAlg[]): Promise<KeyRing> {
+  const stored = await publishedKeys(deps, tenant)
+  const missing = demanded.filter((alg) => !stored.some((key) => key.alg === alg))
+  for (const alg of missing) await createFirst(deps, tenant, alg)
+  const all = missing.length === 0 ? stored : await publishedKeys(deps, tenant)
+  const now = deps.now().getTime()
+  const changes = all.flatMap((key) => [key.activeFrom, key.publishedUntil ?? 0]).filter((time) => time > now)
+  const keys = all.toSorted(byPrecedence(now)).map((key) => opened(deps, tenant, key))
+  return { keys, goodUntil: Math.min(...changes, Number.MAX_SAFE_INTEGER) }
+}
+
+/**
+ * Administrator operation: makes a successor for each key in use. It is published at once and takes over `KEY_LEAD` later; the
+ * old key stays published until nothing that it signed is of use. Throws CONFLICT while a successor waits for its turn.
+ */
+export async function rotateKeys(deps: Deps, tenant: string): Promise<{ readonly activeFrom: Date }> {
+  const now = deps.now().getTime()
+  const keys = await publishedKeys(deps, tenant)
+  if (keys.some((key) => key.activeFrom > now))
+    throw new PlumblineError('CONFLICT', 'a rotation is under way; the next key takes over within ten minutes')
+  const activeFrom = now + KEY_LEAD * 1000
+  for (const alg of new Set(keys.map((key) => key.alg)))
+    await deps.store.create(TENANT_KEYS, tenant, await makeKey(deps, tenant, alg, { first: false, activeFrom }))
+  for (const { kid } of keys)
+    await deps.store.update(TENANT_KEYS, tenant, kid, (key) => ({
+      ...key,
+      publishedUntil: key.publishedUntil ?? activeFrom + KEY_REMAINS * 1000,
+    }))
+  return { activeFrom: new Date(activeFrom) }
+}
+
+/** Keys whose time is over are deleted on the way. */
+async function publishedKeys({ store, now }: Deps, tenant: string): Promise<readonly TenantKey[]> {
+  const { items } = await store.find(TENANT_KEYS, tenant, { limit: MAX_KEYS })
+  const over = ({ publishedUntil }: TenantKey) => publishedUntil !== null && publishedUntil <= now().getTime()
+  for (const key of items.filter(over)) await store.delete(TENANT_KEYS, tenant, key.kid)
+  return items.filter((key) => !over(key))
+}
+
+/** Of several replicas that start at once one makes the key; the others use it. */
+async function createFirst(deps: Deps, tenant: string, alg: KeyAlg): Promise<void> {
+  const key = await makeKey(deps, tenant, alg, { first: true, activeFrom: deps.now().getTime() })
+  try {
+    await deps.store.create(TENANT_KEYS, tenant, key)
+  } catch (error) {
+    if (!(error instanceof PlumblineError && error.code === 'CONFLICT')) throw error
+  }
+}
+
+type Plan = Pick<TenantKey, 'first' | 'activeFrom'>
+
+async function makeKey({ masterKey }: Deps, tenant: string, alg: KeyAlg, plan: Plan): Promise<TenantKey> {
+  const { use, make } = KINDS[alg]
+  const { publicKey, privateKey } = await generateKeyPair(alg, { ...make, extractable: true })
+  const bare = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(bare)
+  const facts = { kid, alg, use }
+  const sealed = seal(masterKey, purposeOf(tenant), JSON.stringify({ ...(await exportJWK(privateKey)), ...facts }))
+  return { kid, alg, publicJwk: { ...bare, ...facts }, sealed, publishedUntil: null, ...plan }
+}
+
+/** A key sealed for one tenant does not open for another. */
+const purposeOf = (tenant: string): string => `${PURPOSE} ${tenant}`
+
+const opened = ({ masterKey }: Deps, tenant: string, { kid, alg, publicJwk, sealed }: TenantKey): OpenKey => ({
+  kid,
+  alg,
+  publicJwk,
+  privateJwk: JSON.parse(unseal(masterKey, purposeOf(tenant), sealed)),
+})
+
+/** Active ones first, newest first. */
+const byPrecedence = (now: number) => (a: TenantKey, b: TenantKey) =>
+  Number(a.activeFrom > now) - Number(b.activeFrom > now) || b.activeFrom - a.activeFrom || (a.kid < b.kid ? -1 : 1)
+
+/** A private key as `jose` takes it. */
+export interface PrivateKey<Alg extends KeyAlg> {
+  readonly kid: string
+  readonly alg: Alg
+  readonly publicJwk: JWK
+  readonly privateKey: CryptoKey
+}
+
+/** The tenant's keys for the zero-knowledge protocol: the one to encrypt to first, then those that still open older messages. */
+export async function encryptionKeysOf(deps: Deps, tenant: string): Promise<readonly PrivateKey<'ECDH-ES'>[]> {
+  return privateKeys(await openKeyRing(deps, tenant, ['ECDH-ES']), 'ECDH-ES')
+}
+
+/** The P-256 key of the tenant (`use: enc` in its JWKS) to which clients encrypt now. */
+export async function encryptionKeyOf(deps: Deps, tenant: string): Promise<PrivateKey<'ECDH-ES'>> {
+  return first(await encryptionKeysOf(deps, tenant))
+}
+
+/** The Ed25519 key with which the tenant signs now. */
+export async function signingKeyOf(deps: Deps, tenant: string): Promise<PrivateKey<'EdDSA'>> {
+  return first(await privateKeys(await openKeyRing(deps, tenant, ['EdDSA']), 'EdDSA'))
+}
+
+const privateKeys = <Alg extends KeyAlg>(ring: KeyRing, alg: Alg): Promise<readonly PrivateKey<Alg>[]> =>
+  Promise.all(
+    ring.keys
+      .filter((key) => key.alg === alg)
+      .map(async ({ kid, publicJwk, privateJwk }) => ({
+        kid,
+        alg,
+        publicJwk,
+        privateKey: (await importJWK(privateJwk, alg)) as CryptoKey,
+      })),
+  )
+
+function first<T>(keys: readonly T[]): T {
+  const [key] = keys
+  if (key === undefined) throw new PlumblineError('INTERNAL', 'the tenant has no key of this kind')
+  return key
+}
