@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
+import { openService } from '../../identity/service.ts'
 import { type Engine, engineEnvironment } from '../../tools/engine/engine.ts'
+import { type FaultProxy, startFaultProxy } from './faults.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = [
@@ -48,38 +50,43 @@ spec:
   credentials: {apiKey: {fromFile: .plumbline/data/admin.key}}
 `
 
+/** Time that the first test of a machine may take: it builds the engine. */
+export const ENGINE_TIMEOUT = 20 * 60_000
+
 /** A copy of the project's sources in a folder of its own, with the installed packages. */
-export async function copyOfRepository(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-checkout-'))
+async function copyRepository(folder: string): Promise<void> {
   for (const source of SOURCES) await cp(join(REPOSITORY, source), join(folder, source), { recursive: true })
   await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
-  return folder
 }
 
-/** A Pulumi stack of a small project on its own embedded service, in a temporary folder, driven by the real engine. */
+/**
+ * A Pulumi stack of a small project on its own embedded service, in a checkout of its own, driven by the real engine.
+ * Everything that is written lies below one temporary folder.
+ */
 export class Stack {
-  /** Holds `project/`, `state/` and nothing else that was written, but for the stack's settings in the checkout. */
   readonly folder: string
-  readonly #engine: Engine
-  #checkout: string
-
   /** Further environment variables of the engine. */
   env: NodeJS.ProcessEnv = {}
   readonly #name: string
+  readonly #engine: Engine
+  readonly #closers: (() => Promise<void>)[] = []
+  #checkout: string
 
-  private constructor(folder: string, checkout: string, name: string, engine: Engine) {
+  private constructor(folder: string, name: string, engine: Engine) {
     this.folder = folder
     this.#name = name
-    this.#checkout = checkout
     this.#engine = engine
+    this.#checkout = join(folder, 'checkout')
   }
 
-  /** `name` differs between the stacks of one checkout. */
-  static async create(checkout: string, name: string): Promise<Stack> {
+  /** The test that calls it first needs ENGINE_TIMEOUT. */
+  static async create(name: string): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'plumbline-stack-'))
+    const onProgress = (line: string) => void process.stderr.write(`${line}\n`)
+    const stack = new Stack(folder, name, await engineEnvironment(join(folder, 'state'), { onProgress }))
+    await copyRepository(join(folder, 'checkout'))
     await mkdir(join(folder, 'project/documents'), { recursive: true })
     await writeFile(join(folder, 'project/plumbline.yaml'), PROJECT)
-    const stack = new Stack(folder, checkout, name, await engineEnvironment(join(folder, 'state')))
     await stack.run(['stack', 'init', name])
     return stack
   }
@@ -101,9 +108,22 @@ export class Stack {
     await cp(join(REPOSITORY, 'examples', name), project, { recursive: true })
   }
 
-  /** Runs the same stack from another checkout from now on. */
-  moveTo(checkout: string): void {
-    this.#checkout = checkout
+  /** Runs the same stack from a second checkout, at another place, from now on. */
+  async moveToAnotherCheckout(): Promise<void> {
+    this.#checkout = join(this.folder, 'at another place/checkout')
+    await mkdir(this.#checkout, { recursive: true })
+    await copyRepository(this.#checkout)
+  }
+
+  /** Serves the project's embedded service over HTTP, behind a proxy that sees every call and can do harm. */
+  async proxied(): Promise<FaultProxy> {
+    const service = await openService(this.#service)
+    const proxy = await startFaultProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    this.#closers.push(
+      () => proxy.close(),
+      () => service.close(),
+    )
+    return proxy
   }
 
   up = (...args: readonly string[]): Promise<Ran> => this.run(['up', '--yes', '--skip-preview', '--diff', ...args])
@@ -179,6 +199,7 @@ export class Stack {
   }
 
   async remove(): Promise<void> {
+    for (const close of this.#closers) await close()
     await rm(this.folder, { recursive: true, force: true })
   }
 }

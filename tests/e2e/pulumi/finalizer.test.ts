@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openService, type Service } from '../../../identity/service.ts'
-import { copyOfRepository, Stack } from '../../support/engine.ts'
-import { type FaultProxy, startFaultProxy } from '../../support/faults.ts'
+import { ENGINE_TIMEOUT, Stack } from '../../support/engine.ts'
+import type { FaultProxy } from '../../support/faults.ts'
 
 const CREDENTIALS = '{username: {fromEnv: CIM_USERNAME}, password: {fromEnv: CIM_PASSWORD}}'
 const RELOAD = 'POST /orgs/acme/cim/api/config/extension/reload'
@@ -30,29 +27,19 @@ spec: {connectionRef: {name: cim}, locale: ${locale}, messages: {welcome: ${welc
 `
 
 describe('the reload that makes new texts of OneWelcome CIM live', () => {
-  let checkout: string
   let stack: Stack
-  let service: Service
   let proxy: FaultProxy
 
   const writes = (): readonly string[] =>
     proxy.seen.filter((r) => r.method !== 'GET').map((r) => `${r.method} ${r.url.split('?')[0]}`)
 
   beforeAll(async () => {
-    checkout = await copyOfRepository()
-    stack = await Stack.create(checkout, 'finalizer')
+    stack = await Stack.create('finalizer')
     stack.env = { ADMIN_KEY: await stack.adminKey(), CIM_USERNAME: 'plumbline', CIM_PASSWORD: 'a password for tests' }
-    const data = join(stack.folder, 'project/.plumbline/data')
-    service = await openService({ store: data, dataFolder: data })
-    proxy = await startFaultProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
-  })
+    proxy = await stack.proxied()
+  }, ENGINE_TIMEOUT)
   beforeEach(() => proxy.clear())
-  afterAll(async () => {
-    await proxy.close()
-    await service.close()
-    await stack.remove()
-    await rm(checkout, { recursive: true, force: true })
-  })
+  afterAll(() => stack.remove())
 
   it('comes once, after all texts', async () => {
     await stack.documents(surroundings(proxy.url), texts('nl_NL', 'Welkom'), texts('de_DE', 'Willkommen'))

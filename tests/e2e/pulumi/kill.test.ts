@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openService, type Service } from '../../../identity/service.ts'
-import { copyOfRepository, Stack } from '../../support/engine.ts'
-import { type FaultProxy, startFaultProxy } from '../../support/faults.ts'
+import { ENGINE_TIMEOUT, Stack } from '../../support/engine.ts'
+import type { FaultProxy } from '../../support/faults.ts'
 
 const NAMES = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth']
 
@@ -19,18 +16,13 @@ spec: {connectionRef: {name: vault}, displayName: ${name}}
 `
 
 describe('pulumi up that is killed after a write, before it has heard of it', () => {
-  let checkout: string
   let stack: Stack
-  let service: Service
   let proxy: FaultProxy
 
   beforeAll(async () => {
-    checkout = await copyOfRepository()
-    stack = await Stack.create(checkout, 'killed')
+    stack = await Stack.create('killed')
     stack.env = { ADMIN_KEY: await stack.adminKey() }
-    const data = join(stack.folder, 'project/.plumbline/data')
-    service = await openService({ store: data, dataFolder: data })
-    proxy = await startFaultProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    proxy = await stack.proxied()
     await stack.documents(connection(proxy.url), ...NAMES.map(organization))
     const run = stack.start(['up', '--yes', '--skip-preview', '--parallel', '2'])
     let posts = 0
@@ -44,14 +36,9 @@ describe('pulumi up that is killed after a write, before it has heard of it', ()
     )
     await run.ended
     await stack.run(['cancel', '--yes', 'killed'])
-  }, 120_000)
+  }, ENGINE_TIMEOUT)
 
-  afterAll(async () => {
-    await proxy.close()
-    await service.close()
-    await stack.remove()
-    await rm(checkout, { recursive: true, force: true })
-  })
+  afterAll(() => stack.remove())
 
   it('leaves objects in the system that its state does not know', async () => {
     const created = proxy.seen.filter((r) => r.method === 'POST').length

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { copyOfRepository, Stack, VAULT } from '../../support/engine.ts'
+import { ENGINE_TIMEOUT, Stack, VAULT } from '../../support/engine.ts'
 
 const organization = (name: string) => `apiVersion: plumbline.dev/v1alpha1
 kind: Organization
@@ -13,18 +12,12 @@ metadata: {name: ${name}}
 spec: {connectionRef: {name: vault}, ${fields}}
 `
 
-let checkout: string
-beforeAll(async () => {
-  checkout = await copyOfRepository()
-})
-afterAll(() => rm(checkout, { recursive: true, force: true }))
-
 describe('a project under pulumi up', () => {
   let stack: Stack
   beforeAll(async () => {
-    stack = await Stack.create(checkout, 'life')
+    stack = await Stack.create('life')
     await stack.documents(VAULT, organization('acme'), tenant('acme-web', 'displayName: Acme, pin: {size: 6}'))
-  })
+  }, ENGINE_TIMEOUT)
   afterAll(() => stack.remove())
 
   it('creates every document, with the digest of the documents as an output', async () => {
@@ -71,13 +64,13 @@ describe('a project under pulumi up', () => {
 describe('a document that goes away', () => {
   let stack: Stack
   beforeAll(async () => {
-    stack = await Stack.create(checkout, 'removal')
+    stack = await Stack.create('removal')
     const deleted = organization('deleted').replace('vault},', 'vault}, deletionPolicy: Delete,')
     await stack.documents(VAULT, organization('retained'), deleted)
     await stack.up()
     await stack.documents(VAULT)
     expect(await stack.up()).toMatchObject({ code: 0, output: expect.stringMatching(/- 2 deleted/) })
-  })
+  }, ENGINE_TIMEOUT)
   afterAll(() => stack.remove())
 
   it('leaves the object when its policy is Retain, which is the default', async () => {

@@ -1,9 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openService, type Service } from '../../../identity/service.ts'
-import { copyOfRepository, Stack } from '../../support/engine.ts'
-import { type FaultProxy, startFaultProxy } from '../../support/faults.ts'
+import { ENGINE_TIMEOUT, Stack } from '../../support/engine.ts'
+import type { FaultProxy } from '../../support/faults.ts'
 
 const ORGANIZATION = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
 const FIELDS = [
@@ -39,9 +36,7 @@ spec: {connectionRef: {name: pigello}, organization: {id: ${ORGANIZATION}}, cust
 `
 
 describe('a create whose answer nobody can read, of an object that only its id finds again', () => {
-  let checkout: string
   let stack: Stack
-  let service: Service
   let proxy: FaultProxy
   let created: string
 
@@ -49,23 +44,15 @@ describe('a create whose answer nobody can read, of an object that only its id f
     proxy.seen.filter((r) => r.method === 'POST' && r.url.includes('securityconfiguration')).length
 
   beforeAll(async () => {
-    checkout = await copyOfRepository()
-    stack = await Stack.create(checkout, 'lost')
+    stack = await Stack.create('lost')
     const secrets = Object.fromEntries(FIELDS.map((field) => [`PIGELLO_${field}`, `value of ${field}`]))
     stack.env = { ADMIN_KEY: await stack.adminKey(), ...secrets }
-    const data = join(stack.folder, 'project/.plumbline/data')
-    service = await openService({ store: data, dataFolder: data })
-    proxy = await startFaultProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    proxy = await stack.proxied()
     await stack.documents(documents(proxy.url))
     await stack.up()
     await stack.documents(documents(proxy.url), configuration())
-  })
-  afterAll(async () => {
-    await proxy.close()
-    await service.close()
-    await stack.remove()
-    await rm(checkout, { recursive: true, force: true })
-  })
+  }, ENGINE_TIMEOUT)
+  afterAll(() => stack.remove())
 
   it('is reported, and kept in the state as begun', async () => {
     const garble = (body: unknown): unknown => {

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { copyOfRepository, Stack, VAULT } from '../../support/engine.ts'
+import { ENGINE_TIMEOUT, Stack, VAULT } from '../../support/engine.ts'
 
 const FIRST = '497f6eca-6276-4993-bfeb-53cbbbba6f08'
 const SECOND = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
@@ -13,18 +12,13 @@ spec: {connectionRef: {name: vault}, id: ${id}, deletionPolicy: ${deletionPolicy
 const REFUSED = /Organization\/acme: \/id can be set at creation only/
 
 describe('a field that can be set at creation only', () => {
-  let checkout: string
   let stack: Stack
   const idOf = async () => ((await stack.call('GET', '/v1/organizations/acme')).body as { id: string }).id
 
   beforeAll(async () => {
-    checkout = await copyOfRepository()
-    stack = await Stack.create(checkout, 'replacement')
-  })
-  afterAll(async () => {
-    await stack.remove()
-    await rm(checkout, { recursive: true, force: true })
-  })
+    stack = await Stack.create('replacement')
+  }, ENGINE_TIMEOUT)
+  afterAll(() => stack.remove())
 
   it('is never changed by deleting an object that was there before', async () => {
     await stack.call('POST', '/v1/organizations', { organization_id: 'acme', id: FIRST })
