@@ -1,0 +1,70 @@
+import { access } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { PlumblineError } from '../../config/errors.ts'
+import { type ScopeVerdict, verifyAll } from '../../identity/audit/verify-all.ts'
+import { openMasterKey } from '../../identity/keys.ts'
+import { openStore } from '../../identity/store/open.ts'
+import { EXIT } from '../exit.ts'
+import { type Check, formatChecks } from '../report/checks.ts'
+import { type Handler, handle } from '../run.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline audit verify                       every log of the store in .plumbline/data
+  plumbline audit verify --tenant acme-web     the log of one tenant
+
+Keep the printed head of a log elsewhere: a later log that lacks it was cut or rolled back as a whole.`
+
+interface Options {
+  readonly data: string
+  readonly store?: string
+  readonly tenant?: string
+}
+
+export function define(command: Command): void {
+  const verify = command
+    .command('verify')
+    .description('check that no record of the audit log was changed or removed')
+    .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
+    .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
+    .option('--tenant <id>', 'only the log of this tenant')
+    .addHelpText('after', EXAMPLES)
+  handle(verify, run)
+}
+
+const run: Handler<Options> = async ({ terminal }, { data, store: location, tenant }) => {
+  const folder = resolve(data)
+  await requireKey(folder)
+  const now = () => new Date()
+  const store = await openStore(location ?? process.env.PLUMBLINE_STORE ?? folder, now)
+  try {
+    const deps = { store, now, masterKey: await openMasterKey(folder, store) }
+    const checks: Check[] = []
+    for await (const verdict of verifyAll(deps, tenant)) checks.push(checkOf(verdict))
+    terminal.print(formatChecks(checks, terminal))
+    return checks.some((check) => check.status === 'fail') ? EXIT.error : EXIT.ok
+  } finally {
+    await store.close()
+  }
+}
+
+/** Without its key a log cannot be checked, and a mistyped folder must not pass as an empty log. */
+async function requireKey(folder: string): Promise<void> {
+  try {
+    await access(join(folder, 'master.key'))
+  } catch (cause) {
+    throw new PlumblineError('IO', `there is no readable master.key in '${folder}'`, {
+      cause,
+      help: 'name the data folder of the service with --data',
+    })
+  }
+}
+
+function checkOf({ scope, records, head, problem }: ScopeVerdict): Check {
+  const subject = scope === '' ? 'general log' : `tenant ${scope}`
+  const good = `${records} good records, head ${head === '' ? 'none' : head}`
+  return problem === undefined
+    ? { status: 'ok', subject, message: good }
+    : { status: 'fail', subject, message: `${problem}; before it ${good}` }
+}
