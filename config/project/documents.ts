@@ -57,7 +57,8 @@ function placesOf({ folder, runtime, inventory }: Pick<Project, 'folder' | 'runt
   return {
     folder,
     inventory: inventory ?? resolve(folder, '.plumbline/inventory.db'),
-    runtime: { dataFolder, store: runtime.store ?? dataFolder },
+    // The URL of a database holds a password, which belongs into the environment and not into the project file.
+    runtime: { dataFolder, store: process.env.PLUMBLINE_STORE ?? runtime.store ?? dataFolder },
   }
 }
 

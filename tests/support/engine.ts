@@ -175,7 +175,7 @@ export class Stack {
 
   get #service() {
     const dataFolder = join(this.folder, 'project/.plumbline/data')
-    return { store: dataFolder, dataFolder }
+    return { store: this.env.PLUMBLINE_STORE ?? dataFolder, dataFolder }
   }
 
   /** Calls the embedded service as its administrator, behind the back of the engine. */
