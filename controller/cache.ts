@@ -1,6 +1,7 @@
-import { KINDS } from '../config/kinds/index.ts'
-import { type Index, referencesOf } from '../config/references.ts'
+import { KINDS, kindOf } from '../config/kinds/index.ts'
+import { type Index, referencesOf, valueAt } from '../config/references.ts'
 import { API_VERSION, type Resource, type Spec } from '../config/resource.ts'
+import { secretReferencesOf } from '../reconciler/secret-source.ts'
 import type { KubeObject, ResourceType } from './kube/api.ts'
 
 /** `Kind/namespace/name`: the address of an object in the cluster, and of its item in the queue. */
@@ -12,6 +13,9 @@ export function partsOf(item: Item): { readonly kind: string; readonly namespace
   const [kind = '', namespace = '', name = ''] = item.split('/')
   return { kind, namespace, name }
 }
+
+export const itemFor = ({ kind, metadata }: Pick<Resource, 'kind' | 'metadata'>): Item =>
+  itemOf(kind, metadata.namespace ?? '', metadata.name)
 
 /** An object of the cluster as a document. */
 export function resourceOf(kind: string, object: KubeObject): Resource {
@@ -29,32 +33,53 @@ export function resourceOf(kind: string, object: KubeObject): Resource {
   }
 }
 
+/** Told of every object that is new, newer or gone. */
+export type OnChange = (item: Item, before: KubeObject | undefined, after: KubeObject | undefined) => void
+
 /** Every Plumbline object of the cluster, and who refers to whom. */
 export class Cache implements Index {
   readonly #objects = new Map<Item, KubeObject>()
   readonly #dependents = new Map<Item, Set<Item>>()
   readonly #references = new Map<Item, readonly Item[]>()
+  readonly #onChange: OnChange
+
+  constructor(onChange: OnChange = () => {}) {
+    this.#onChange = onChange
+  }
 
   get(item: Item): KubeObject | undefined {
     return this.#objects.get(item)
   }
 
-  /** Stores an object; true when its spec is new (its generation has moved). */
-  put(kind: string, object: KubeObject): boolean {
+  /** Stores what a watch reported. What is older than what we wrote ourselves is ignored. */
+  put(kind: string, object: KubeObject): void {
     const item = itemOf(kind, object.metadata.namespace ?? '', object.metadata.name)
     const before = this.#objects.get(item)
+    if (before !== undefined && !isNewer(object, before)) return
     this.#objects.set(item, object)
-    if (before?.metadata.generation === object.metadata.generation && before) return false
-    this.#link(item, edgesOf(resourceOf(kind, object)))
-    return true
+    if (before?.metadata.generation !== object.metadata.generation) this.#link(item, edgesOf(resourceOf(kind, object)))
+    this.#onChange(item, before, object)
+  }
+
+  /** Stores the answer to a write of ours; an object that has gone meanwhile stays gone. */
+  update(kind: string, object: KubeObject): void {
+    const item = itemOf(kind, object.metadata.namespace ?? '', object.metadata.name)
+    if (this.#objects.get(item)?.metadata.uid === object.metadata.uid) this.put(kind, object)
   }
 
   remove(item: Item): void {
+    const before = this.#objects.get(item)
     this.#objects.delete(item)
+    this.#onChange(item, before, undefined)
     this.#link(item, [])
   }
 
-  /** Objects that refer to this one, directly. */
+  /** What an object refers to, directly. */
+  targetsOf(item: Item): readonly Item[] {
+    return this.#references.get(item) ?? []
+  }
+
+  /** Objects that refer to this one, directly; a Secret has the item `Secret/namespace/name`. */
   dependentsOf(item: Item): readonly Item[] {
     return [...(this.#dependents.get(item) ?? [])]
   }
@@ -78,10 +103,29 @@ export class Cache implements Index {
   }
 }
 
-const edgesOf = (resource: Resource): readonly Item[] =>
-  referencesOf(resource).flatMap((edge) =>
-    edge.name === undefined ? [] : [itemOf(edge.kind, resource.metadata.namespace ?? '', edge.name)],
+/** Resource versions are decimal numbers that grow (Kubernetes API concepts, since 1.35 a guarantee). */
+function isNewer(a: KubeObject, b: KubeObject): boolean {
+  const [x, y] = [a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '']
+  return x.length === y.length ? x > y : x.length > y.length
+}
+
+/** Documents and Secrets that an object names. */
+function edgesOf(resource: Resource): readonly Item[] {
+  const namespace = resource.metadata.namespace ?? ''
+  const documents = referencesOf(resource).flatMap(({ kind, name }) =>
+    name === undefined ? [] : [itemOf(kind, namespace, name)],
   )
+  return [...documents, ...secretsOf(resource).map((name) => itemOf('Secret', namespace, name))]
+}
+
+/** Names of the Secrets that an object reads, and of the one that it writes to. */
+function secretsOf({ kind: name, spec }: Resource): readonly string[] {
+  const kind = kindOf(name)
+  if (kind === undefined) return []
+  const read = [...secretReferencesOf(kind.spec, spec).values()].flatMap((r) => r.fromSecret?.name ?? [])
+  const written = kind.produces && (valueAt(spec, kind.produces) as { secret?: { name: string } } | undefined)?.secret
+  return [...read, ...(written ? [written.name] : [])]
+}
 
 const PLURALS = new Map(KINDS.map((kind) => [kind.name, kind.plural]))
 

@@ -1,3 +1,5 @@
+import type { KubeObject } from './kube/api.ts'
+
 /** A condition of a status, as Kubernetes defines it (metav1.Condition). */
 export interface Condition {
   readonly type: ConditionType
@@ -38,4 +40,19 @@ export function withVerdicts(
       lastTransitionTime: same ? before.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
     }
   })
+}
+
+/** Verdicts of conditions, as far as they are about this generation. */
+export function verdictsOf(
+  conditions: readonly Condition[],
+  generation: number,
+): Readonly<Partial<Record<ConditionType, Verdict>>> {
+  const current = conditions.filter((c) => c.observedGeneration === generation)
+  return Object.fromEntries(current.map(({ type, status, reason, message }) => [type, { status, reason, message }]))
+}
+
+/** True when the object was found ready as it is written now. */
+export function isReady(object: KubeObject | undefined): boolean {
+  const { conditions = [] } = (object?.status ?? {}) as { conditions?: readonly Condition[] }
+  return verdictsOf(conditions, object?.metadata.generation ?? 0).Ready?.status === 'True'
 }

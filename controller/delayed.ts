@@ -1,21 +1,23 @@
+import type { Priority } from './queue.ts'
+
 /** Longest wait that a timer takes. */
 const MOST_MS = 2 ** 31 - 1
 
 /** Items that become due later. A new time for an item replaces its old one. */
 export class Delayed {
   readonly #timers = new Map<string, NodeJS.Timeout>()
-  readonly #due: (item: string) => void
+  readonly #due: (item: string, priority: Priority) => void
 
-  constructor(due: (item: string) => void) {
+  constructor(due: (item: string, priority: Priority) => void) {
     this.#due = due
   }
 
-  after(milliseconds: number, item: string): void {
+  after(milliseconds: number, item: string, priority: Priority): void {
     this.cancel(item)
     const timer = setTimeout(
       () => {
         this.#timers.delete(item)
-        this.#due(item)
+        this.#due(item, priority)
       },
       Math.min(milliseconds, MOST_MS),
     )

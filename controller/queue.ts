@@ -16,9 +16,9 @@ export class WorkQueue {
   readonly #waiting: ((item: string | undefined) => void)[] = []
   #closed = false
 
-  /** Items that wait for a worker. */
-  get depth(): number {
-    return this.#level.size
+  /** Items of a priority that wait for a worker. */
+  depthOf(priority: Priority): number {
+    return this.#levels[priority]?.size ?? 0
   }
 
   add(item: string, priority: Priority): void {

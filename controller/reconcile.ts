@@ -1,22 +1,23 @@
-import { PlumblineError, toPlumblineError } from '../config/errors.ts'
+import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
-import { connectionOf, referencesOf, targetOf } from '../config/references.ts'
-import type { Resource } from '../config/resource.ts'
+import { connectionOf } from '../config/references.ts'
+import { addressOf, type Resource } from '../config/resource.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
 import type { Context, Deliveries } from '../reconciler/observe.ts'
-import { driftOf, reconcileOne } from '../reconciler/one.ts'
-import { release } from '../reconciler/removal.ts'
+import { driftOf, type Reconciled, reconcileOne } from '../reconciler/one.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
-import { type Cache, type Item, itemOf, partsOf, resourceOf, typeOf } from './cache.ts'
-import type { Verdict } from './conditions.ts'
-import type { KubeApi, KubeObject } from './kube/api.ts'
+import { type Cache, type Item, partsOf, resourceOf } from './cache.ts'
+import type { FinalActions } from './final-actions.ts'
+import type { Gates } from './gates.ts'
+import type { KubeObject } from './kube/api.ts'
+import { StatusLedger } from './ledger.ts'
+import type { Objects } from './objects.ts'
+import * as outcome from './outcome.ts'
+import type { Pauses } from './pauses.ts'
+import { isHeld, policyOf, type Removal } from './removal.ts'
 import type { Sessions } from './sessions.ts'
-import { contestedPaths, driftItems, nextCorrections, nextStatus, type Status, type StatusInput } from './status.ts'
-
-export const FINALIZER = 'plumbline.dev/finalizer'
-export const REQUEST_ANNOTATION = 'plumbline.dev/reconcile-request'
-export const PAUSE_ANNOTATION = 'plumbline.dev/paused'
+import * as states from './status.ts'
 
 /** When to look at an object again. */
 export type Next =
@@ -24,16 +25,35 @@ export type Next =
   | { readonly after: 'drift'; readonly seconds: number }
   | { readonly after: 'retry'; readonly seconds?: number }
 
+/** One look at one object. */
+interface Attempt {
+  readonly object: KubeObject
+  readonly resource: Resource
+  readonly ledger: StatusLedger
+}
+
+/** What was done to an object, for events and metrics. */
+export interface Done {
+  readonly step?: Step
+  readonly error?: PlumblineError
+  readonly removed?: true
+  readonly before: states.Status
+  readonly after: states.Status
+}
+
 export interface ReconcilerOptions {
-  readonly api: KubeApi
   readonly cache: Cache
+  readonly objects: Objects
   readonly sessions: Sessions
-  readonly deliveries: (namespace: string) => Deliveries
+  readonly gates: Gates
+  readonly removal: Removal
+  readonly pauses: Pauses
+  readonly finalActions: FinalActions
+  readonly deliveries: (owner: KubeObject) => Deliveries
   readonly fingerprintKey: string
   readonly now: () => Date
   readonly signal: AbortSignal
-  /** Told of what was done, for events and metrics. */
-  readonly onOutcome: (object: KubeObject, outcome: { readonly step?: Step; readonly error?: PlumblineError }) => void
+  readonly onDone: (object: KubeObject, resource: Resource, done: Done) => void
 }
 
 const DEFAULT_INTERVAL_SECONDS = 300
@@ -47,259 +67,173 @@ export class Reconciler {
     this.#o = options
   }
 
+  /** Throws only what keeps the outcome from being written down. */
   async reconcile(item: Item): Promise<Next> {
-    const { kind } = partsOf(item)
     const object = this.#o.cache.get(item)
     if (object === undefined) return { after: 'nothing' }
-    const resource = resourceOf(kind, object)
-    if (object.metadata.deletionTimestamp !== undefined) return this.#finalize(object, resource)
-    if (isPaused(object)) return this.#write(object, resource, pausedInput(object), { after: 'nothing' })
-    if (kindOf(kind)?.system === undefined) return this.#accept(object, resource)
-    if (!object.metadata.finalizers?.includes(FINALIZER)) await this.#addFinalizer(object, resource)
-    return this.#converge(object, resource)
+    const attempt = this.#begin(object, resourceOf(partsOf(item).kind, object))
+    try {
+      return await this.#act(attempt)
+    } catch (thrown) {
+      this.#o.signal.throwIfAborted()
+      return this.#fail(attempt, toPlumblineError(thrown))
+    }
+  }
+
+  #begin(object: KubeObject, resource: Resource): Attempt {
+    const { objects, cache, finalActions } = this.#o
+    const write = (owned: Entry): Promise<void> =>
+      objects.writeStatus(resource, object.metadata.uid, { ...objects.statusOf(resource), owned })
+    const due = async (): Promise<void> => {
+      const connection = connectionOf(resource, cache)
+      if (connection !== undefined) await finalActions.due(connection)
+    }
+    const { owned } = objects.statusOf(resource)
+    return { object, resource, ledger: new StatusLedger(addressOf(resource), owned, write, due) }
+  }
+
+  #act(attempt: Attempt): Promise<Next> {
+    const { object, resource } = attempt
+    const leaves = object.metadata.deletionTimestamp !== undefined
+    const pause = leaves && policyOf(resource) === 'Retain' ? undefined : this.#o.pauses.of(object, resource)
+    if (pause !== undefined) return this.#pause(attempt, pause)
+    if (leaves) return this.#remove(attempt)
+    return kindOf(resource.kind)?.system === undefined ? this.#accept(attempt) : this.#converge(attempt)
   }
 
   /** A Connection: it is good when its credentials are there. */
-  async #accept(object: KubeObject, resource: Resource): Promise<Next> {
-    try {
-      await this.#o.sessions.of(resource).connection(resource.metadata.name, resource.metadata.namespace)
-      return await this.#write(object, resource, { ...generationOf(object), verdicts: READY }, { after: 'nothing' })
-    } catch (thrown) {
-      return this.#fail(object, resource, toPlumblineError(thrown))
-    }
+  async #accept(attempt: Attempt): Promise<Next> {
+    const { object, resource } = attempt
+    const { gates, sessions, removal } = this.#o
+    if (!isHeld(object)) await removal.hold(object, resource)
+    gates.requireReferences(resource)
+    gates.requireValid(resource)
+    await sessions.of(resource).runtime.connection(resource.metadata.name)
+    await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts: outcome.ACCEPTED }, {})
+    return { after: 'nothing' }
   }
 
-  async #converge(object: KubeObject, resource: Resource): Promise<Next> {
-    try {
-      const status = (object.status ?? {}) as Status
-      this.#requireReferences(resource)
-      const facts = this.#facts(resource, status)
-      const ledger = this.#ledger(object, resource, status.owned)
-      const { step, entry } = await reconcileOne(facts, ledger, this.#context(resource), ruleCheck)
-      const input = await this.#success(object, status, { facts, step, entry })
-      this.#o.onOutcome(object, { step })
-      return await this.#write(object, resource, input, { after: 'drift', seconds: intervalOf(resource) })
-    } catch (thrown) {
-      return this.#fail(object, resource, toPlumblineError(thrown))
-    }
+  async #converge(attempt: Attempt): Promise<Next> {
+    const { object, resource } = attempt
+    const { objects, gates, removal, sessions } = this.#o
+    const connection = gates.pass(object, resource)
+    if (!isHeld(object)) await removal.hold(object, resource)
+    const asked = outcome.acknowledged(resource).request !== objects.statusOf(resource).lastReconcileRequest
+    await sessions.of(connection).use(() => this.#reconcile(attempt, connection), asked)
+    return { after: 'drift', seconds: intervalOf(resource) }
+  }
+
+  async #reconcile(attempt: Attempt, connection: Resource): Promise<void> {
+    const { resource, ledger } = attempt
+    const status = this.#o.objects.statusOf(resource)
+    const facts = this.#facts(resource, status)
+    const context = this.#context(attempt, connection)
+    const done = await reconcileOne(facts, ledger, context, ruleCheck)
+    ledger.entries.set(facts.address, done.entry)
+    await this.#write(attempt, await this.#success(resource, status, facts, done, context), { step: done.step })
   }
 
   /** Contested fields are left alone: they count as ignored until the document changes. */
-  #facts(resource: Resource, status: Status): Facts {
+  #facts(resource: Resource, status: states.Status): Facts {
     const facts = factsOf(resource, this.#o.cache, status.owned)
-    const contested =
-      resource.metadata.generation === status.observedGeneration ? contestedPaths(status.corrections ?? []) : []
-    if (contested.length === 0) return facts
+    const contested = states.contestedPaths(correctionsOf(resource, status))
     return { ...facts, steering: { ...facts.steering, ignore: [...facts.steering.ignore, ...contested] } }
   }
 
-  #requireReferences(resource: Resource): void {
-    for (const edge of referencesOf(resource)) {
-      if (edge.name === undefined) continue
-      const target = targetOf(edge, resource, this.#o.cache)
-      if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} is not there`)
-      if (!isReady(this.#o.cache.get(itemFor(target)))) throw unresolved(`${edge.kind} ${edge.name} is not ready`)
-    }
-  }
-
-  #context(resource: Resource): Context {
-    const connection = connectionOf(resource, this.#o.cache)
-    if (connection === undefined) throw unresolved('its Connection is not there')
+  #context({ object, resource }: Attempt, connection: Resource): Context {
     const { deliveries, fingerprintKey, signal, sessions } = this.#o
     return {
-      runtime: sessions.of(connection),
-      deliveries: deliveries(resource.metadata.namespace ?? ''),
+      runtime: sessions.of(connection).runtime,
+      secrets: sessions.secretsIn(resource.metadata.namespace ?? ''),
+      deliveries: deliveries(object),
       fingerprintKey,
       signal,
     }
   }
 
-  /** The inventory of one object is its status. The intent of a create is written before the create is sent. */
-  #ledger(object: KubeObject, resource: Resource, owned: Entry | undefined) {
-    const entries = new Map(owned === undefined ? [] : [[owned.address, owned]])
-    return {
-      entries,
-      put: async (entry: Entry) => {
-        if (entry.id === undefined)
-          await this.#writeStatus(object, resource, { ...((object.status ?? {}) as Status), owned: entry })
-        entries.set(entry.address, entry)
-      },
-      drop: async (address: string) => void entries.delete(address),
-      finalizeDue: async () => {},
-    }
-  }
-
   async #success(
-    object: KubeObject,
-    status: Status,
-    done: { facts: Facts; step: Step; entry: Entry },
-  ): Promise<StatusInput> {
-    const { step, entry, facts } = done
+    resource: Resource,
+    status: states.Status,
+    facts: Facts,
+    { step, entry }: Reconciled,
+    context: Context,
+  ): Promise<states.StatusInput> {
     const now = this.#o.now()
-    const corrections = nextCorrections(status.corrections ?? [], step)
-    const contested = await this.#contestedDrift(facts, entry, contestedPaths(corrections))
-    const reported = step.action === 'report' ? step.changes : []
+    const corrections = states.nextCorrections(correctionsOf(resource, status), step, now)
+    const contested = await this.#contestedDrift(facts, entry, states.contestedPaths(corrections), context)
+    const old = status.drift ?? []
     const drift = [
-      ...driftItems(reported, 'Reported', status.drift ?? [], now),
-      ...driftItems(contested, 'Contested', status.drift ?? [], now),
+      ...states.driftItems(step.action === 'report' ? step.changes : [], 'Reported', old, now),
+      ...states.driftItems(contested, 'Contested', old, now),
     ]
-    const request = object.metadata.annotations?.[REQUEST_ANNOTATION]
+    const history = outcome.historyOf(step, entry, resource, now)
     return {
-      ...generationOf(object),
-      verdicts: { ...READY, Drifted: driftVerdict(drift.length, contested.length) },
+      ...outcome.acknowledged(resource),
+      verdicts: outcome.verdictsAfter(step, drift),
       ...(facts.kind.system === undefined ? {} : { system: facts.kind.system }),
-      owned: entry,
       drift,
       corrections,
-      ...(request === undefined ? {} : { request }),
-      ...(step.changes.length > 0 && step.action !== 'report' ? { history: historyOf(step, object, now) } : {}),
+      ...(history === undefined ? {} : { history }),
     }
   }
 
-  async #contestedDrift(facts: Facts, entry: Entry, contested: readonly string[]) {
+  async #contestedDrift(facts: Facts, entry: Entry, contested: readonly string[], context: Context) {
     if (contested.length === 0) return []
     const ignore = facts.steering.ignore.filter((p) => !contested.includes(p))
-    const open = { ...facts, steering: { ...facts.steering, ignore } }
-    const found = await driftOf(open, entry, this.#context(facts.resource))
+    const found = await driftOf({ ...facts, steering: { ...facts.steering, ignore } }, entry, context)
     return found?.changes.filter((c) => contested.includes(c.path)) ?? []
   }
 
-  async #fail(object: KubeObject, resource: Resource, error: PlumblineError): Promise<Next> {
-    this.#o.onOutcome(object, { error })
-    const unresolved = error.code === 'UNRESOLVED_REFERENCE'
-    const terminal = error.retry === 'never' && !unresolved
-    const verdict: Verdict = {
-      status: 'False',
-      reason: reasonOf(error),
-      message: error.help ? `${error.message} ${error.help}` : error.message,
-    }
-    const input: StatusInput = {
-      ...generationOf(object),
-      verdicts: {
-        Ready: verdict,
-        Synced: verdict,
-        ReferencesResolved: unresolved ? verdict : RESOLVED,
-        ...(terminal ? { Stalled: { ...verdict, status: 'True' } } : { Reconciling: { ...verdict, status: 'True' } }),
-      },
-    }
-    // What waits for a reference is woken by it; a terminal error is looked at again at the drift interval.
-    if (unresolved) return this.#write(object, resource, input, { after: 'nothing' })
-    if (terminal) return this.#write(object, resource, input, { after: 'drift', seconds: intervalOf(resource) })
+  async #pause({ object, resource }: Attempt, message: string): Promise<Next> {
+    const { objects, now } = this.#o
+    const generation = resource.metadata.generation ?? 0
+    const next = states.pausedStatus(objects.statusOf(resource), generation, message, now())
+    await objects.writeStatus(resource, object.metadata.uid, next)
+    return { after: 'nothing' }
+  }
+
+  async #remove(attempt: Attempt): Promise<Next> {
+    const { object, resource } = attempt
+    if (!isHeld(object)) return { after: 'nothing' }
+    const { removal, sessions, cache, objects } = this.#o
+    const connection = connectionOf(resource, cache)
+    const context = connection && this.#context(attempt, connection)
+    const finish = (): Promise<void> => removal.finish(object, resource, context)
+    await (connection === undefined ? finish() : sessions.of(connection).use(finish, true))
+    const status = objects.statusOf(resource)
+    this.#o.onDone(object, resource, { removed: true, before: status, after: status })
+    return { after: 'nothing' }
+  }
+
+  async #fail(attempt: Attempt, error: PlumblineError): Promise<Next> {
+    const { resource } = attempt
+    // It has changed or gone under our hands: its next version is on its way here.
+    if (error.code === 'PLAN_STALE') return { after: 'retry' }
+    const generation = resource.metadata.generation ?? 0
+    const verdicts = outcome.verdictsOnError(error, this.#o.objects.statusOf(resource), generation)
+    await this.#write(attempt, { generation, verdicts }, { error })
+    // What waits for a reference is woken by it, and a terminal error by an edit: the interval is for what nobody saw.
+    if (error.retry === 'never') return { after: 'drift', seconds: intervalOf(resource) }
     const seconds = typeof error.retry === 'object' ? error.retry.afterSeconds : undefined
-    return this.#write(object, resource, input, { after: 'retry', ...(seconds === undefined ? {} : { seconds }) })
+    return { after: 'retry', ...(seconds === undefined ? {} : { seconds }) }
   }
 
-  /** Deletion: the finalizer leaves only after a confirmed delete, or when the object is to be kept. */
-  async #finalize(object: KubeObject, resource: Resource): Promise<Next> {
-    if (!object.metadata.finalizers?.includes(FINALIZER)) return { after: 'nothing' }
-    try {
-      const { owned } = (object.status ?? {}) as Status
-      if (owned !== undefined) await this.#release(resource, owned)
-      const finalizers = object.metadata.finalizers.filter((f) => f !== FINALIZER)
-      await this.#patchMetadata(object, resource, { finalizers })
-      return { after: 'nothing' }
-    } catch (thrown) {
-      const error = toPlumblineError(thrown)
-      if (error.code === 'NOT_FOUND') return { after: 'nothing' }
-      await this.#fail(object, resource, error)
-      return { after: 'retry' }
-    }
-  }
-
-  async #release(resource: Resource, owned: Entry): Promise<void> {
-    const deletionPolicy = (resource.spec.deletionPolicy as Entry['deletionPolicy'] | undefined) ?? 'Retain'
-    if (deletionPolicy === 'Retain') return
-    const ignored = { put: async () => {}, drop: async () => {} }
-    await release({ ...owned, deletionPolicy }, this.#context(resource), ignored)
-  }
-
-  #addFinalizer(object: KubeObject, resource: Resource): Promise<void> {
-    return this.#patchMetadata(object, resource, { finalizers: [...(object.metadata.finalizers ?? []), FINALIZER] })
-  }
-
-  async #patchMetadata(object: KubeObject, { kind, metadata }: Resource, change: object): Promise<void> {
-    const body = { metadata: { ...change, resourceVersion: object.metadata.resourceVersion } }
-    const patched = await this.#o.api.patch(typeOf(kind), metadata, body, this.#o.signal)
-    this.#o.cache.put(kind, patched)
-  }
-
-  async #write(object: KubeObject, resource: Resource, input: StatusInput, next: Next): Promise<Next> {
-    const old = (object.status ?? {}) as Status
-    const status = nextStatus(old, input, this.#o.now())
-    if (JSON.stringify(status) !== JSON.stringify(old)) await this.#writeStatus(object, resource, status)
-    return next
-  }
-
-  async #writeStatus(object: KubeObject, { apiVersion, kind, metadata }: Resource, status: Status): Promise<void> {
-    const { name, namespace } = metadata
-    const body = {
-      apiVersion,
-      kind,
-      metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid: object.metadata.uid },
-      status,
-    }
-    const written = await this.#o.api.apply(typeOf(kind), body as KubeObject, {
-      signal: this.#o.signal,
-      subresource: 'status',
-    })
-    this.#o.cache.put(kind, written)
+  async #write({ object, resource, ledger }: Attempt, input: states.StatusInput, done: Pick<Done, 'step' | 'error'>) {
+    const { objects, now, onDone } = this.#o
+    const before = objects.statusOf(resource)
+    const after = states.nextStatus(before, { ...input, owned: ledger.owned }, now())
+    await objects.writeStatus(resource, object.metadata.uid, after)
+    onDone(object, resource, { ...done, before, after })
   }
 }
 
-const itemFor = ({ kind, metadata }: Resource): Item => itemOf(kind, metadata.namespace ?? '', metadata.name)
+/** Counts are about one version of the document. */
+const correctionsOf = (resource: Resource, status: states.Status): readonly states.Correction[] =>
+  resource.metadata.generation === status.observedGeneration ? (status.corrections ?? []) : []
 
-const generationOf = (object: KubeObject) => ({ generation: object.metadata.generation ?? 0 })
-
-const isPaused = (object: KubeObject): boolean => object.metadata.annotations?.[PAUSE_ANNOTATION] === 'true'
-
-export function isReady(object: KubeObject | undefined): boolean {
-  const status = (object?.status ?? {}) as Status
-  const ready = status.conditions?.find((c) => c.type === 'Ready')
-  return ready?.status === 'True' && ready.observedGeneration === object?.metadata.generation
-}
-
-const RESOLVED: Verdict = { status: 'True', reason: 'Resolved', message: 'every reference leads to a ready object' }
-const READY: StatusInput['verdicts'] = {
-  Ready: { status: 'True', reason: 'Reconciled', message: 'the system is as the document says' },
-  Synced: { status: 'True', reason: 'Reconciled', message: 'written and read back' },
-  ReferencesResolved: RESOLVED,
-}
-
-const pausedInput = (object: KubeObject): StatusInput => ({
-  ...generationOf(object),
-  verdicts: {
-    Synced: { status: 'Unknown', reason: 'Paused', message: `paused by the annotation ${PAUSE_ANNOTATION}` },
-  },
-})
-
-const driftVerdict = (count: number, contested: number): Verdict =>
-  count === 0
-    ? { status: 'False', reason: 'InSync', message: 'no difference' }
-    : {
-        status: 'True',
-        reason: contested > 0 ? 'Contested' : 'Reported',
-        message:
-          contested > 0
-            ? `${contested} fields were corrected again and again and are left alone now`
-            : `${count} fields differ`,
-      }
-
-const unresolved = (message: string): PlumblineError => new PlumblineError('UNRESOLVED_REFERENCE', message)
-
-/** `UNRESOLVED_REFERENCE` → `UnresolvedReference`, as reasons are written. */
-const reasonOf = ({ code }: PlumblineError): string =>
-  code.toLowerCase().replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())
-
+/** Seconds between two looks at an object (`spec.drift.interval`). */
 function intervalOf(resource: Resource): number {
   const text = (resource.spec.drift as { interval?: string } | undefined)?.interval
   const match = /^(\d+)([smh])$/.exec(text ?? '')
   return match ? Number(match[1]) * (UNIT[match[2] ?? ''] ?? 1) : DEFAULT_INTERVAL_SECONDS
 }
-
-const historyOf = (step: Step, object: KubeObject, now: Date) => ({
-  at: now.toISOString(),
-  action: step.drift ? 'correct' : step.action,
-  generation: object.metadata.generation ?? 0,
-  outcome: 'done',
-  paths: step.changes.slice(0, 50).map((c) => c.path),
-})

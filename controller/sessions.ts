@@ -1,10 +1,12 @@
+import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import type { System } from '../reconciler/adapter.ts'
 import type { Clock } from '../reconciler/retry.ts'
-import { Runtime } from '../reconciler/runtime.ts'
-import { secretSource } from '../reconciler/secret-source.ts'
-import type { Cache } from './cache.ts'
+import { type Connected, Runtime, type RuntimeOptions } from '../reconciler/runtime.ts'
+import { type SecretSource, secretSource } from '../reconciler/secret-source.ts'
+import type { Cache, Item } from './cache.ts'
+import { itemFor } from './cache.ts'
 import type { KubeApi, ResourceType } from './kube/api.ts'
 
 export const SECRETS: ResourceType = { group: '', version: 'v1', plural: 'secrets' }
@@ -18,9 +20,51 @@ export interface SessionsOptions {
   readonly signal: AbortSignal
 }
 
-interface Kept {
+/** Reads that are younger than this are shared by everything that goes through the connection. */
+const SHARED_READ_MS = 1_000
+
+/** The Runtime of one Connection object: whatever name it is asked for, it opens this one. */
+class ConnectionRuntime extends Runtime {
+  readonly #connection: Resource
+
+  constructor(connection: Resource, options: RuntimeOptions) {
+    super(options)
+    this.#connection = connection
+  }
+
+  override connection(): Promise<Connected> {
+    const { name, namespace } = this.#connection.metadata
+    return super.connection(name, namespace)
+  }
+}
+
+/** What is open behind one Connection object. */
+class Opened {
   readonly runtime: Runtime
   readonly generation: number | undefined
+  readonly #clock: Clock
+  readonly #limit: LimitFunction | undefined
+  #readAt = 0
+
+  constructor(runtime: Runtime, connection: Resource, system: System | undefined, clock: Clock) {
+    this.runtime = runtime
+    this.generation = connection.metadata.generation
+    this.#clock = clock
+    this.#limit = system?.parallelWrites === 1 ? pLimit(1) : undefined
+  }
+
+  /** Does work behind the connection: one at a time where the system can take only that, on reads that are fresh enough. */
+  use<T>(work: () => Promise<T>, fresh: boolean): Promise<T> {
+    const task = async (): Promise<T> => {
+      const now = this.#clock.now()
+      if (fresh || now - this.#readAt > SHARED_READ_MS) {
+        this.#readAt = now
+        await this.runtime.refresh()
+      }
+      return work()
+    }
+    return this.#limit === undefined ? task() : this.#limit(task)
+  }
 }
 
 /**
@@ -29,47 +73,55 @@ interface Kept {
  */
 export class Sessions {
   readonly #o: SessionsOptions
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new Map<Item, Opened>()
 
   constructor(options: SessionsOptions) {
     this.#o = options
   }
 
-  /** The Runtime of a document's Connection. */
-  of(connection: Resource): Runtime {
-    const place = `${connection.metadata.namespace}/${connection.metadata.name}`
-    const kept = this.#kept.get(place)
-    if (kept !== undefined && kept.generation === connection.metadata.generation) return kept.runtime
-    const runtime = this.#open(connection.metadata.namespace ?? '')
-    this.#kept.set(place, { runtime, generation: connection.metadata.generation })
-    return runtime
+  /** What is open behind a Connection. */
+  of(connection: Resource): Opened {
+    const item = itemFor(connection)
+    const kept = this.#kept.get(item)
+    if (kept !== undefined && kept.generation === connection.metadata.generation) return kept
+    const opened = this.#open(connection)
+    this.#kept.set(item, opened)
+    return opened
   }
 
-  /** Forgets what was opened with the credentials of a namespace's Secret. */
-  secretChanged(namespace: string): void {
-    for (const place of [...this.#kept.keys()]) if (place.startsWith(`${namespace}/`)) this.#kept.delete(place)
+  /** The next use opens it anew, with credentials that are read again. */
+  forget(connection: Item): void {
+    this.#kept.delete(connection)
   }
 
-  #open(namespace: string): Runtime {
-    const { api, cache, systems, embedded, clock, signal } = this.#o
+  /** Secrets of one namespace. Throws UNRESOLVED_SECRET for any other kind of source. */
+  secretsIn(namespace: string): SecretSource {
+    const { api, signal } = this.#o
     const kubernetes = async (name: string, key: string): Promise<string | undefined> => {
       const secret = await api.get(SECRETS, namespace, name, signal).catch(absent)
       const value = secret?.data?.[key]
       return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8')
     }
-    const secrets = secretSource({ env: {}, folder: '', kubernetes })
-    const source: typeof secrets = async (reference) => {
+    const source = secretSource({ env: {}, folder: '', kubernetes })
+    return async (reference) => {
       if (reference.fromSecret === undefined) throw notHere(Object.keys(reference)[0] ?? 'source')
-      return secrets(reference)
+      return source(reference)
     }
-    return new Runtime({ index: cache, systems, secrets: source, embedded, clock })
+  }
+
+  #open(connection: Resource): Opened {
+    const { cache, systems, embedded, clock } = this.#o
+    const secrets = this.secretsIn(connection.metadata.namespace ?? '')
+    const runtime = new ConnectionRuntime(connection, { index: cache, systems, secrets, embedded, clock })
+    return new Opened(runtime, connection, systems.get(String(connection.spec.system)), clock)
   }
 }
 
 const notHere = (source: string): PlumblineError =>
   new PlumblineError('UNRESOLVED_SECRET', `${source} is not read in a cluster`, { help: 'Use fromSecret.' })
 
-function absent(thrown: unknown): undefined {
+/** A proven absence is no fault. */
+export function absent(thrown: unknown): undefined {
   if (thrown instanceof PlumblineError && thrown.code === 'NOT_FOUND') return undefined
   throw thrown
 }

@@ -2,6 +2,9 @@ import type { Change } from '../reconciler/adapter.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
 import { type Condition, type ConditionType, type Verdict, withVerdicts } from './conditions.ts'
 
+/** A new value asks for a reconcile now; the status echoes it. */
+export const REQUEST_ANNOTATION = 'plumbline.dev/reconcile-request'
+
 /** One field that differs, as the status shows it. Values are JSON texts, so that any type fits the CRD. */
 export interface DriftItem {
   readonly op: Change['op']
@@ -11,7 +14,7 @@ export interface DriftItem {
   readonly secret?: true
   readonly impact: Change['impact']
   /** Contested: corrected so often that somebody else is at work. */
-  readonly class: 'Reported' | 'Contested' | 'Ignored'
+  readonly class: 'Reported' | 'Contested'
   readonly firstSeen: string
 }
 
@@ -28,6 +31,7 @@ export interface HistoryItem {
 export interface Correction {
   readonly path: string
   readonly count: number
+  readonly at: string
 }
 
 /** The status of an object. `owned` is the inventory entry: the cluster is its store. */
@@ -46,14 +50,31 @@ export interface Status {
 
 const HISTORY = 10
 const VALUE_LIMIT = 4_000
-/** Corrections of one field after which it is left alone and called contested. */
-export const CONTESTED_AFTER = 3
+/** Corrections of one field after which it is left alone and called contested, when none is older than a day. */
+const CONTESTED_AFTER = 3
+const CORRECTION_LIFE_MS = 24 * 3_600_000
+/** The CRD takes no more items. */
+const MOST_ITEMS = 100
+
+/** What a reconcile found out; fields that are absent stay as they were. */
+export interface StatusInput {
+  readonly generation: number
+  readonly verdicts: Readonly<Partial<Record<ConditionType, Verdict>>>
+  /** The inventory entry now; absent: nothing is owned. */
+  readonly owned?: Entry | undefined
+  readonly system?: string
+  readonly history?: HistoryItem
+  readonly drift?: readonly DriftItem[]
+  readonly corrections?: readonly Correction[]
+  readonly request?: string
+}
 
 /** Pure: the status after a reconcile that ended in a verdict. The controller writes it once. */
 export function nextStatus(old: Status, input: StatusInput, now: Date): Status {
+  const { owned: _, ...rest } = old
   const history = input.history === undefined ? old.history : [input.history, ...(old.history ?? [])].slice(0, HISTORY)
   return {
-    ...old,
+    ...rest,
     observedGeneration: input.generation,
     ...(input.system === undefined ? {} : { system: input.system }),
     ...(input.owned === undefined ? {} : { owned: input.owned }),
@@ -66,16 +87,15 @@ export function nextStatus(old: Status, input: StatusInput, now: Date): Status {
   }
 }
 
-export interface StatusInput {
-  readonly generation: number
-  readonly verdicts: Readonly<Partial<Record<ConditionType, Verdict>>>
-  readonly system?: string
-  readonly owned?: Entry
-  readonly history?: HistoryItem
-  readonly drift?: readonly DriftItem[]
-  readonly corrections?: readonly Correction[]
-  readonly request?: string
+/** Pure: the status of an object that is left alone on purpose. What was known before stays, but for `Synced`. */
+export function pausedStatus(old: Status, generation: number, message: string, now: Date): Status {
+  const verdict: Verdict = { status: 'Unknown', reason: 'Paused', message }
+  const kept = (old.conditions ?? []).filter((c) => !PAUSED_WITHOUT.has(c.type))
+  const synced = withVerdicts(old.conditions ?? [], { Synced: verdict }, generation, now)
+  return { ...old, conditions: [...kept, ...synced] }
 }
+
+const PAUSED_WITHOUT: ReadonlySet<ConditionType> = new Set(['Synced', 'Reconciling', 'Stalled'])
 
 /** Changes as drift items; what was seen before keeps its first time. */
 export function driftItems(
@@ -84,7 +104,7 @@ export function driftItems(
   old: readonly DriftItem[],
   now: Date,
 ): readonly DriftItem[] {
-  return changes.map(({ op, path, from, to, secret, impact }) => ({
+  return changes.slice(0, MOST_ITEMS).map(({ op, path, from, to, secret, impact }) => ({
     op,
     path,
     ...(from === undefined || secret ? {} : { from: shown(from) }),
@@ -98,12 +118,17 @@ export function driftItems(
 
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, VALUE_LIMIT)
 
-/** Counts the corrections of drift; an edited document starts anew. */
-export function nextCorrections(old: readonly Correction[], step: Step): readonly Correction[] {
+/** Counts the corrections of drift; an edited document starts anew, and so does a field that was quiet for a day. */
+export function nextCorrections(old: readonly Correction[], step: Step, now: Date): readonly Correction[] {
   if (!step.drift) return step.changes.length > 0 ? [] : old
+  const recent = old.filter((c) => now.getTime() - Date.parse(c.at) < CORRECTION_LIFE_MS)
   const paths = step.changes.map((c) => c.path)
-  const counted = paths.map((path) => ({ path, count: (old.find((c) => c.path === path)?.count ?? 0) + 1 }))
-  return [...old.filter((c) => !paths.includes(c.path)), ...counted]
+  const counted = paths.map((path) => ({
+    path,
+    count: (recent.find((c) => c.path === path)?.count ?? 0) + 1,
+    at: now.toISOString(),
+  }))
+  return [...counted, ...recent.filter((c) => !paths.includes(c.path))].slice(0, MOST_ITEMS)
 }
 
 export const contestedPaths = (corrections: readonly Correction[]): readonly string[] =>

@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node'
 import { type Dispatcher, fetch } from 'undici'
@@ -40,6 +38,14 @@ export interface ResourceType {
   readonly group: string
   readonly version: string
   readonly plural: string
+  /** Only names, versions and annotations are wanted, e.g. of Secrets: their content never reaches this process. */
+  readonly metadataOnly?: true
+}
+
+/** What became of one request; `code` is the HTTP status, or `<error>` when no answer came. */
+export interface Sent {
+  readonly method: string
+  readonly code: string
 }
 
 interface Call {
@@ -48,18 +54,23 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown
   readonly contentType?: string
+  readonly accept?: string
   readonly signal: AbortSignal
 }
 
-const CONNECTION_LIFE_MS = 10 * 60_000
+const POOL_LIFE_MS = 10 * 60_000
+/** Tokens of service accounts are rotated, with an hour to spare. */
+const TOKEN_LIFE_MS = 60_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** etcd takes objects of 1.5 MiB, and JSON may be longer than what is stored. */
+const LONGEST_LINE = 16 * 1024 * 1024
 export const FIELD_MANAGER = 'plumbline'
 
 const CODES: Readonly<Record<number, Code>> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
-  409: 'CONFLICT',
+  409: 'PLAN_STALE',
   410: 'PLAN_STALE',
   422: 'REJECTED',
   429: 'RATE_LIMITED',
@@ -73,9 +84,10 @@ const CODES: Readonly<Record<number, Code>> = {
 export class KubeApi {
   readonly #config: KubeConfig
   readonly #now: () => number
-  #dispatcher: { readonly value: Dispatcher; readonly until: number } | undefined
-  /** Requests sent so far, for the metrics. */
-  requests = 0
+  #pool: { readonly value: Dispatcher | undefined; readonly until: number } | undefined
+  #headers: { readonly value: Readonly<Record<string, string>>; readonly until: number } | undefined
+  /** Told of every request, for the metrics. */
+  onSent: (sent: Sent) => void = () => {}
 
   constructor(config: KubeConfig, now: () => number = Date.now) {
     this.#config = config
@@ -86,9 +98,16 @@ export class KubeApi {
     return this.#config.getContextObject(this.#config.getCurrentContext())?.namespace ?? 'default'
   }
 
-  list(type: ResourceType, options: { limit: number; continue?: string; signal: AbortSignal }): Promise<KubeList> {
+  async list(
+    type: ResourceType,
+    options: { limit: number; continue?: string; signal: AbortSignal },
+  ): Promise<KubeList> {
     const query = { limit: options.limit, continue: options.continue }
-    return this.#json({ method: 'GET', path: pathOf(type), query, signal: options.signal })
+    const accept = type.metadataOnly && 'PartialObjectMetadataList'
+    const call: Call = { method: 'GET', path: pathOf(type), query, ...accepting(accept), signal: options.signal }
+    const page = await this.#json<KubeList>(call)
+    for (const item of page.items) withoutManagedFields(item)
+    return page
   }
 
   get(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<KubeObject> {
@@ -99,7 +118,7 @@ export class KubeApi {
     return this.#json({ method: 'POST', path: pathOf(type, object.metadata.namespace), body: object, signal })
   }
 
-  /** Replaces; a `resourceVersion` in the object makes it a compare-and-swap (CONFLICT). */
+  /** Replaces; a `resourceVersion` in the object makes it a compare-and-swap (PLAN_STALE). */
   replace(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const { name, namespace } = object.metadata
     return this.#json({ method: 'PUT', path: pathOf(type, namespace, name), body: object, signal })
@@ -146,16 +165,14 @@ export class KubeApi {
     signal: AbortSignal,
   ): AsyncGenerator<WatchEvent> {
     const query = { watch: true, allowWatchBookmarks: true, resourceVersion: from, timeoutSeconds }
-    const response = await this.#send({ method: 'GET', path: pathOf(type), query, signal })
+    const accept = accepting(type.metadataOnly && 'PartialObjectMetadata')
+    const response = await this.#send({ method: 'GET', path: pathOf(type), query, ...accept, signal })
     if (!response.ok || response.body === null) throw await failure(response)
-    const lines = createInterface({ input: Readable.fromWeb(response.body), crlfDelay: Number.POSITIVE_INFINITY })
     try {
-      for await (const line of lines) if (line !== '') yield eventOf(line)
+      for await (const line of linesOf(response.body)) if (line !== '') yield eventOf(line)
     } catch (cause) {
       if (cause instanceof PlumblineError) throw cause
       throw new PlumblineError('UNAVAILABLE', `the watch of ${type.plural} broke off`, { cause, retry: 'backoff' })
-    } finally {
-      lines.close()
     }
   }
 
@@ -166,39 +183,50 @@ export class KubeApi {
     return (await response.json()) as T
   }
 
-  async #send({ method, path, query, body, contentType, signal }: Call) {
+  async #send(call: Call) {
+    const { method, path, query } = call
     const url = new URL((this.#config.getCurrentCluster()?.server ?? '').replace(/\/$/, '') + path)
     for (const [k, v] of Object.entries(query ?? {})) if (v !== undefined) url.searchParams.set(k, String(v))
-    const { headers, dispatcher } = await this.#access(url)
-    this.requests += 1
-    try {
-      return await fetch(url, {
-        method,
-        signal,
-        headers: {
-          ...headers,
-          accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
-        },
-        ...(dispatcher === undefined ? {} : { dispatcher }),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-    } catch (cause) {
+    const response = await this.#fetch(url, call).catch((cause: unknown) => {
+      this.onSent({ method, code: '<error>' })
       throw new PlumblineError('UNAVAILABLE', 'the API server did not answer', { cause, retry: 'backoff' })
-    }
+    })
+    this.onSent({ method, code: String(response.status) })
+    if (response.status === 401) this.#headers = undefined
+    return response
   }
 
-  /** Tokens may be rotated, so headers are asked for each time; the connection pool is kept for a while. */
+  async #fetch(url: URL, { method, body, contentType, accept, signal }: Call) {
+    const { headers, dispatcher } = await this.#access(url)
+    return fetch(url, {
+      method,
+      signal,
+      headers: {
+        ...headers,
+        accept: accept ?? 'application/json',
+        ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+      },
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  }
+
+  /** client-node makes a pool of connections with every set of headers; the first one is kept and used again. */
   async #access(url: URL) {
-    const context = new RequestContext(url.toString(), HttpMethod.GET)
-    await this.#config.applySecurityAuthentication(context)
-    if (this.#dispatcher === undefined || this.#dispatcher.until < this.#now()) {
-      const value = context.getDispatcher() as Dispatcher | undefined
-      this.#dispatcher = value && { value, until: this.#now() + CONNECTION_LIFE_MS }
+    const now = this.#now()
+    if (this.#headers === undefined || this.#headers.until < now) {
+      const context = new RequestContext(url.toString(), HttpMethod.GET)
+      await this.#config.applySecurityAuthentication(context)
+      this.#headers = { value: context.getHeaders(), until: now + TOKEN_LIFE_MS }
+      if (this.#pool === undefined || this.#pool.until < now)
+        this.#pool = { value: context.getDispatcher() as Dispatcher | undefined, until: now + POOL_LIFE_MS }
     }
-    return { headers: context.getHeaders(), dispatcher: this.#dispatcher?.value }
+    return { headers: this.#headers.value, dispatcher: this.#pool?.value }
   }
 }
+
+const accepting = (form: string | undefined) =>
+  form === undefined ? {} : { accept: `application/json;as=${form};g=meta.k8s.io;v=v1` }
 
 export interface ApplyOptions {
   readonly signal: AbortSignal
@@ -213,32 +241,59 @@ function pathOf({ group, version, plural }: ResourceType, namespace?: string, na
   return `${root}${within}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`
 }
 
+/** Whole lines only: what a broken connection left of the last one is dropped, and comes again with the next watch. */
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    if (rest.length > LONGEST_LINE) throw new PlumblineError('UNEXPECTED_RESPONSE', 'a line of a watch is too long')
+    yield* lines
+  }
+}
+
+/** What nobody here reads is not kept: it can be larger than the object itself. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  delete (object.metadata as { managedFields?: unknown }).managedFields
+  return object
+}
+
 function eventOf(line: string): WatchEvent {
   try {
-    return JSON.parse(line) as WatchEvent
+    const event = JSON.parse(line) as WatchEvent
+    if (event.type !== 'ERROR') withoutManagedFields(event.object)
+    return event
   } catch (cause) {
     throw new PlumblineError('UNEXPECTED_RESPONSE', 'a line of a watch is not JSON', { cause, retry: 'backoff' })
   }
 }
 
-async function failure(response: {
+interface Answer {
   readonly status: number
   text(): Promise<string>
   readonly headers: { get(name: string): string | null }
-}) {
-  const code = CODES[response.status] ?? (response.status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
-  const after = Number(response.headers.get('retry-after'))
-  const waits = code === 'RATE_LIMITED' || code === 'UNAVAILABLE'
-  const retry = !waits ? 'never' : after > 0 ? { afterSeconds: after } : 'backoff'
-  return new PlumblineError(code, `the API server answered ${response.status}: ${messageOf(await response.text())}`, {
-    retry,
-  })
 }
 
-function messageOf(text: string): string {
+async function failure(response: Answer): Promise<PlumblineError> {
+  const { message, reason } = failureOf(await response.text())
+  const code = reason === 'AlreadyExists' ? 'ALREADY_EXISTS' : codeOf(response.status)
+  const after = Number(response.headers.get('retry-after'))
+  const retry = !PASSING.has(code) ? 'never' : after > 0 ? { afterSeconds: after } : 'backoff'
+  return new PlumblineError(code, `the API server answered ${response.status}: ${message}`, { retry })
+}
+
+/** Faults that may be gone the next time. */
+const PASSING: ReadonlySet<Code> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'PLAN_STALE'])
+
+const codeOf = (status: number): Code => CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
+
+/** The Status object of an error; proxies answer with other texts. */
+function failureOf(text: string): { readonly message: string; readonly reason?: string } {
   try {
-    return String((JSON.parse(text) as { message?: string }).message ?? '').slice(0, 500)
+    const { message, reason } = JSON.parse(text) as { message?: string; reason?: string }
+    return { message: String(message ?? '').slice(0, 500), ...(reason === undefined ? {} : { reason }) }
   } catch {
-    return text.slice(0, 200)
+    return { message: text.slice(0, 200) }
   }
 }

@@ -25,6 +25,8 @@ const PAGE = 500
 /** The server closes a watch after this long; the next one resumes where it ended. Spread, so that not all end at once. */
 const WATCH_SECONDS = 300
 const BACKOFF_MS = { first: 500, most: 30_000 }
+/** A watch that worked for this long and then broke is opened again without a long wait. */
+const HEALTHY_MS = 900
 
 export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
@@ -53,14 +55,16 @@ export class ListWatch {
 
   /** Runs until the signal aborts; never throws for what the server does. */
   async run(): Promise<void> {
-    for (let faults = 0; !this.#o.signal.aborted; ) {
+    const { clock, signal } = this.#o
+    for (let faults = 0; !signal.aborted; ) {
+      const started = clock.now()
       try {
         if (this.#version === undefined) await this.#list()
         await this.#watch()
         faults = 0
       } catch (thrown) {
-        if (this.#o.signal.aborted) return
-        faults += 1
+        if (signal.aborted) return
+        faults = clock.now() - started > HEALTHY_MS ? 1 : faults + 1
         await this.#recover(toPlumblineError(thrown), faults)
       }
     }

@@ -1,0 +1,217 @@
+import { once } from 'node:events'
+import type { PlumblineError } from '../config/errors.ts'
+import type { Resource } from '../config/resource.ts'
+import type { System } from '../reconciler/adapter.ts'
+import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
+import { type Admin, openAdmin } from './admin.ts'
+import { Cache, type Item, type OnChange } from './cache.ts'
+import { Claims } from './claims.ts'
+import { Delayed } from './delayed.ts'
+import { secretDeliveries } from './deliveries.ts'
+import { eventRecorder, eventsOf, type Told } from './events.ts'
+import { FinalActions, isFinalAction } from './final-actions.ts'
+import { fingerprintKey } from './fingerprint-key.ts'
+import { Gates } from './gates.ts'
+import type { KubeApi, KubeObject } from './kube/api.ts'
+import { Election, type ElectionOptions } from './kube/election.ts'
+import { Metrics } from './metrics.ts'
+import { Objects } from './objects.ts'
+import { isTerminal } from './outcome.ts'
+import { Pauses } from './pauses.ts'
+import { PRIORITY, type Priority, WorkQueue } from './queue.ts'
+import { type Done, type Next, Reconciler } from './reconcile.ts'
+import { Removal } from './removal.ts'
+import { Sessions } from './sessions.ts'
+import { Triggers } from './triggers.ts'
+import { Watches } from './watches.ts'
+import { Workers } from './workers.ts'
+
+export interface ControllerOptions {
+  readonly api: KubeApi
+  readonly systems: ReadonlyMap<string, System>
+  /** The identity runtime in this process, for Connections whose endpoint is `embedded`. Throws where there is none. */
+  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  /** The controller's own namespace: its Lease and its fingerprint key are there. */
+  readonly namespace: string
+  /** Unique per process. */
+  readonly identity: string
+  readonly admin: { readonly host: string; readonly port: number }
+  /** Other halves of the process that have to be ready too, by name. */
+  readonly readiness?: () => Promise<Readonly<Record<string, boolean>>>
+  readonly log: (level: 'info' | 'warn', message: string, about?: string) => void
+  /** Ends the controller in good order: work in hand is finished, the lease is given back. */
+  readonly signal: AbortSignal
+  readonly times?: ElectionOptions['times']
+}
+
+const WORKERS = 8
+const LEASE = 'plumbline-controller'
+/** Writes through a connection this far apart count as one burst, after which its final action runs. */
+const QUIET_MS = 1_000
+/** The queue tries again by itself, so that no worker waits for a system that is down. */
+const CLOCK: Clock = { ...systemClock, tries: 1 }
+
+/** The Kubernetes controller: watches, one queue, and workers while it leads. */
+export class Controller {
+  readonly #o: ControllerOptions
+  readonly #queue = new WorkQueue()
+  readonly #metrics = new Metrics(WORKERS, (priority) => this.#queue.depthOf(priority))
+  readonly #add = (item: Item, priority: Priority): void => {
+    this.#metrics.added()
+    this.#queue.add(item, priority)
+  }
+  readonly #delayed = new Delayed(this.#add)
+  readonly #onChange: OnChange = (item, before, after) => this.#triggers.cached(item, before, after)
+  readonly #cache = new Cache(this.#onChange)
+  readonly #claims = new Claims()
+  /** Ends all work at once: the lease is lost, or the controller has stopped. */
+  readonly #work = new AbortController()
+  readonly #objects: Objects
+  readonly #pauses: Pauses
+  readonly #sessions: Sessions
+  readonly #finalActions: FinalActions
+  readonly #triggers: Triggers
+  readonly #watches: Watches
+  readonly #record: (object: KubeObject, resource: Resource, told: Told) => void
+  #synced = false
+
+  constructor(options: ControllerOptions) {
+    this.#o = options
+    const { api, systems, embedded, namespace, identity } = options
+    const [cache, claims, delayed, add, { signal }] = [this.#cache, this.#claims, this.#delayed, this.#add, this.#work]
+    api.onSent = ({ method, code }) => this.#metrics.sent(method, code)
+    this.#objects = new Objects(api, cache, signal)
+    this.#pauses = new Pauses(cache, namespace)
+    this.#sessions = new Sessions({ api, cache, systems, embedded, clock: CLOCK, signal })
+    const later = (item: Item): void => delayed.after(QUIET_MS, item, PRIORITY.change)
+    const [objects, sessions, pauses] = [this.#objects, this.#sessions, this.#pauses]
+    this.#finalActions = new FinalActions({ cache, objects, sessions, signal, later })
+    const finalActions = this.#finalActions
+    this.#triggers = new Triggers({ cache, claims, pauses, sessions, finalActions, delayed, add })
+    this.#watches = new Watches({ api, clock: CLOCK, signal, observer: this.#triggers, onFault: this.#fault })
+    const now = (): Date => new Date(CLOCK.now())
+    this.#record = eventRecorder({ api, instance: identity, now, signal, onFault: (e) => this.#fault(e, 'events') })
+  }
+
+  /** Runs until the signal aborts. Throws CONFLICT when the lease is lost: then the process has to end. */
+  async run(): Promise<void> {
+    const admin = await openAdmin(this.#o.admin, this.#metrics, () => this.#readiness())
+    this.#o.log('info', `metrics and probes on ${admin.url}`)
+    const watching = this.#watches.run()
+    try {
+      await this.#lead()
+    } finally {
+      await this.#stop(admin)
+      await watching
+    }
+  }
+
+  /** The lease is given back only after the last work in hand is done. */
+  async #lead(): Promise<void> {
+    const { api, namespace, identity, times, signal } = this.#o
+    const lease = new AbortController()
+    const who = { api, namespace, identity, name: LEASE, clock: CLOCK, signal: lease.signal }
+    const election = new Election(times === undefined ? who : { ...who, times })
+    if (!(await this.#acquire(election, lease))) return
+    const holding = election.hold()
+    try {
+      const working = this.#workUntilClosed()
+      await Promise.race([aborted(signal), holding, working])
+      this.#queue.close()
+      await Promise.race([working, holding])
+    } finally {
+      lease.abort()
+    }
+    await holding
+  }
+
+  /** False when the controller was stopped before it led. */
+  async #acquire(election: Election, lease: AbortController): Promise<boolean> {
+    const { signal, log } = this.#o
+    const giveUp = (): void => lease.abort()
+    signal.addEventListener('abort', giveUp)
+    try {
+      await Promise.race([this.#watches.synced(), aborted(signal)])
+      signal.throwIfAborted()
+      this.#synced = true
+      log('info', 'everything is listed; waiting to lead')
+      await election.acquire()
+      return true
+    } catch (thrown) {
+      if (signal.aborted) return false
+      throw thrown
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  async #workUntilClosed(): Promise<void> {
+    const { api, namespace, log } = this.#o
+    const { signal } = this.#work
+    const key = await withRetry(() => fingerprintKey(api, namespace, signal), systemClock, signal)
+    this.#metrics.leads(LEASE, true)
+    log('info', 'this replica leads')
+    const reconciler = this.#reconciler(key)
+    const workers = new Workers({
+      queue: this.#queue,
+      delayed: this.#delayed,
+      metrics: this.#metrics,
+      clock: CLOCK,
+      work: (item) => this.#workOn(reconciler, item),
+      onFault: this.#fault,
+    })
+    await workers.run(WORKERS)
+  }
+
+  async #workOn(reconciler: Reconciler, item: Item): Promise<Next> {
+    if (!isFinalAction(item)) return reconciler.reconcile(item)
+    await this.#finalActions.run(item)
+    return { after: 'nothing' }
+  }
+
+  #reconciler(key: string): Reconciler {
+    const { signal } = this.#work
+    const gates = new Gates(this.#cache, this.#claims)
+    return new Reconciler({
+      cache: this.#cache,
+      objects: this.#objects,
+      sessions: this.#sessions,
+      gates,
+      removal: new Removal(this.#cache, this.#objects, gates),
+      pauses: this.#pauses,
+      finalActions: this.#finalActions,
+      deliveries: (owner) => secretDeliveries(this.#o.api, owner, signal),
+      fingerprintKey: key,
+      now: () => new Date(CLOCK.now()),
+      signal,
+      onDone: this.#done,
+    })
+  }
+
+  readonly #done = (object: KubeObject, resource: Resource, done: Done): void => {
+    for (const told of eventsOf(done)) this.#record(object, resource, told)
+    if (done.error && isTerminal(done.error)) this.#metrics.terminal(resource.kind)
+    const corrected = done.step?.drift && done.step.action !== 'report' ? done.step.changes.length : 0
+    if (corrected > 0) this.#metrics.drifted(resource.kind, 'Corrected', corrected)
+  }
+
+  readonly #fault = (error: PlumblineError, about: string): void => {
+    if (!this.#work.signal.aborted) this.#o.log('warn', `${error.code}: ${error.message}`, about)
+  }
+
+  async #readiness(): Promise<Readonly<Record<string, boolean>>> {
+    return { controller: this.#synced, ...(await this.#o.readiness?.()) }
+  }
+
+  async #stop(admin: Admin): Promise<void> {
+    this.#metrics.leads(LEASE, false)
+    this.#queue.close()
+    this.#delayed.close()
+    this.#work.abort()
+    await admin.close()
+  }
+}
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort')
+}

@@ -1,0 +1,68 @@
+import { PlumblineError } from '../config/errors.ts'
+import { connectionOf, referencesOf, targetOf } from '../config/references.ts'
+import type { Diagnostic, Resource } from '../config/resource.ts'
+import { allowListsHold, ignoredFieldsExist } from '../config/validate/meaning/limits.ts'
+import { connectionsAreNamed, systemsMatch } from '../config/validate/meaning/references.ts'
+import type { Check } from '../config/validate/meaning/world.ts'
+import { validateOne } from '../config/validate/validate.ts'
+import { type Cache, itemFor, partsOf } from './cache.ts'
+import type { Claims } from './claims.ts'
+import { isReady } from './conditions.ts'
+import type { KubeObject } from './kube/api.ts'
+
+/** Checks across documents that the API server cannot make, but that concern one object and what it refers to. */
+const CHECKS: readonly Check[] = [connectionsAreNamed, systemsMatch, ignoredFieldsExist, allowListsHold]
+
+/** What has to hold before anything is read or written for an object. Throws what does not. */
+export class Gates {
+  readonly #cache: Cache
+  readonly #claims: Claims
+
+  constructor(cache: Cache, claims: Claims) {
+    this.#cache = cache
+    this.#claims = claims
+  }
+
+  /** The object may be acted on: it is valid, what it refers to is ready, nobody else holds its place. Its Connection. */
+  pass(object: KubeObject, resource: Resource): Resource {
+    this.requireReferences(resource)
+    this.requireValid(resource)
+    this.#requireClaim(object, resource)
+    const connection = connectionOf(resource, this.#cache)
+    if (connection === undefined) throw unresolved('its Connection is not there')
+    return connection
+  }
+
+  requireReferences(resource: Resource): void {
+    for (const edge of referencesOf(resource)) {
+      if (edge.name === undefined) continue
+      const target = targetOf(edge, resource, this.#cache)
+      if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} is not there`)
+      if (!isReady(this.#cache.get(itemFor(target)))) throw unresolved(`${edge.kind} ${edge.name} is not ready`)
+    }
+  }
+
+  /** The API server checks shape and rules too, by the CRDs that happen to be installed. */
+  requireValid(resource: Resource): void {
+    const world = { resources: [resource], all: [resource], index: this.#cache }
+    const found = [...validateOne(resource), ...CHECKS.flatMap((check) => check(world))]
+    const mistakes = found.filter((d) => d.severity === 'error')
+    if (mistakes.length > 0)
+      throw new PlumblineError(mistakes[0]?.code ?? 'INVALID_DOCUMENT', mistakes.map(told).join('; '))
+  }
+
+  #requireClaim(object: KubeObject, resource: Resource): void {
+    const item = itemFor(resource)
+    this.#claims.lay(item, object, resource, this.#cache)
+    const holder = this.#claims.holderBefore(item)
+    if (holder === undefined) return
+    const { kind, name, namespace } = partsOf(holder)
+    throw new PlumblineError('CONFLICT', `${kind} ${namespace}/${name} is older and describes the same object`, {
+      help: 'Keep one of the two.',
+    })
+  }
+}
+
+const told = ({ pointer, message }: Diagnostic): string => (pointer ? `${pointer}: ${message}` : message)
+
+const unresolved = (message: string): PlumblineError => new PlumblineError('UNRESOLVED_REFERENCE', message)

@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Resource } from '../config/resource.ts'
+import { type Cache, itemFor, typeOf } from './cache.ts'
+import type { KubeApi, KubeObject } from './kube/api.ts'
+import type { Status } from './status.ts'
+
+/** Writes to objects of the cluster; the cache knows of them before the watch does. */
+export class Objects {
+  readonly #api: KubeApi
+  readonly #cache: Cache
+  readonly #signal: AbortSignal
+
+  constructor(api: KubeApi, cache: Cache, signal: AbortSignal) {
+    this.#api = api
+    this.#cache = cache
+    this.#signal = signal
+  }
+
+  /** The status as it was written last. */
+  statusOf(resource: Resource): Status {
+    return (this.#cache.get(itemFor(resource))?.status ?? {}) as Status
+  }
+
+  /** Server-side apply of the whole status; nothing is sent when it is the same. Throws PLAN_STALE for an object made anew. */
+  async writeStatus(resource: Resource, uid: string | undefined, status: Status): Promise<void> {
+    if (isDeepStrictEqual(status, this.statusOf(resource))) return
+    const { apiVersion, kind, metadata } = resource
+    const { name, namespace } = metadata
+    const identity = { name, ...(namespace && { namespace }), ...(uid && { uid }) }
+    const options = { signal: this.#signal, subresource: 'status' } as const
+    this.#cache.update(
+      kind,
+      await this.#api.apply(typeOf(kind), { apiVersion, kind, metadata: identity, status }, options),
+    )
+  }
+
+  /** Changes metadata of an object as it is in the cache; PLAN_STALE when it is newer in the cluster. */
+  async patchMetadata({ kind, metadata }: Resource, object: KubeObject, change: object): Promise<void> {
+    const body = { metadata: { ...change, resourceVersion: object.metadata.resourceVersion } }
+    this.#cache.update(kind, await this.#api.patch(typeOf(kind), metadata, body, this.#signal))
+  }
+
+  /** Sets annotations (`null` takes one away), whatever else changes meanwhile. */
+  async annotate({ kind, metadata }: Resource, annotations: Readonly<Record<string, string | null>>): Promise<void> {
+    const body = { metadata: { annotations } }
+    this.#cache.update(kind, await this.#api.patch(typeOf(kind), metadata, body, this.#signal))
+  }
+}

@@ -1,0 +1,97 @@
+import type { PlumblineError } from '../config/errors.ts'
+import type { Resource } from '../config/resource.ts'
+import type { Entry, Step } from '../reconciler/model.ts'
+import { type ConditionType, type Verdict, verdictsOf } from './conditions.ts'
+import { type DriftItem, type HistoryItem, REQUEST_ANNOTATION, type Status, type StatusInput } from './status.ts'
+
+type Verdicts = Readonly<Partial<Record<ConditionType, Verdict>>>
+
+const RESOLVED: Verdict = { status: 'True', reason: 'Resolved', message: 'every reference leads to a ready object' }
+const IN_SYNC: Verdict = { status: 'True', reason: 'Reconciled', message: 'the system is as the document says' }
+const DIFFERS: Verdict = { status: 'False', reason: 'Drifted', message: 'the system differs and is left so' }
+const ABSENT: Verdict = { status: 'False', reason: 'Absent', message: 'it is not in the system and must not be made' }
+
+/** Conditions of an object that configures Plumbline itself. */
+export const ACCEPTED: Verdicts = {
+  Ready: { status: 'True', reason: 'Accepted', message: 'its credentials are there' },
+  Synced: { status: 'True', reason: 'Accepted', message: 'nothing of it is sent anywhere' },
+  ReferencesResolved: RESOLVED,
+}
+
+/** Pure: conditions after a look that ended without an error. What is only reported exists, so others may build on it. */
+export function verdictsAfter(step: Step, drift: readonly DriftItem[]): Verdicts {
+  const isAbsent = step.action === 'report' && step.id === undefined
+  const differs = drift.length > 0
+  return {
+    Ready: isAbsent ? ABSENT : IN_SYNC_READY,
+    Synced: isAbsent ? ABSENT : differs ? DIFFERS : IN_SYNC,
+    ReferencesResolved: RESOLVED,
+    Drifted: isAbsent ? { ...ABSENT, status: 'True' } : driftVerdict(drift),
+  }
+}
+
+const IN_SYNC_READY: Verdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
+
+function driftVerdict(drift: readonly DriftItem[]): Verdict {
+  const contested = drift.filter((d) => d.class === 'Contested')
+  if (drift.length === 0) return { status: 'False', reason: 'InSync', message: 'no difference' }
+  if (contested.length === 0) return { status: 'True', reason: 'Reported', message: `differs: ${pathsOf(drift)}` }
+  const message = `corrected again and again, and left alone now: ${pathsOf(contested)}`
+  return { status: 'True', reason: 'Contested', message }
+}
+
+const pathsOf = (drift: readonly DriftItem[]): string => drift.map((d) => d.path).join(', ')
+
+/** A reference that is not ready yet is waited for; every other error without a retry needs a person. */
+export const isUnresolved = (error: PlumblineError): boolean => error.code === 'UNRESOLVED_REFERENCE'
+export const isTerminal = (error: PlumblineError): boolean => error.retry === 'never' && !isUnresolved(error)
+
+/**
+ * Pure: conditions after an error. A fault that passes leaves Ready as it was, when that was about the same generation:
+ * what nobody could look at is not thereby broken.
+ */
+export function verdictsOnError(error: PlumblineError, old: Status, generation: number): Verdicts {
+  const message = error.help ? `${error.message} ${error.help}` : error.message
+  const verdict: Verdict = { status: 'False', reason: reasonOf(error), message }
+  const before = verdictsOf(old.conditions ?? [], generation)
+  const passing = !isTerminal(error) && !isUnresolved(error)
+  return {
+    Ready: passing && before.Ready?.status === 'True' ? before.Ready : verdict,
+    Synced: passing ? { ...verdict, status: 'Unknown' } : verdict,
+    ReferencesResolved: isUnresolved(error) ? verdict : RESOLVED,
+    Drifted: before.Drifted ?? { status: 'Unknown', reason: reasonOf(error), message: 'nobody could look' },
+    ...(isTerminal(error)
+      ? { Stalled: { ...verdict, status: 'True' } }
+      : { Reconciling: { ...verdict, status: 'True' } }),
+  }
+}
+
+/** `UNRESOLVED_REFERENCE` → `UnresolvedReference`, as reasons are written. */
+export const reasonOf = ({ code }: Pick<PlumblineError, 'code'>): string =>
+  code.toLowerCase().replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())
+
+/** Fields of the status that say what was acted on. */
+export function acknowledged({ metadata }: Resource): Pick<StatusInput, 'generation' | 'request'> {
+  const request = metadata.annotations?.[REQUEST_ANNOTATION]
+  return { generation: metadata.generation ?? 0, ...(request === undefined ? {} : { request }) }
+}
+
+const MOST_PATHS = 100
+
+/** A line of the history, when something was written or taken over. */
+export function historyOf(
+  step: Step,
+  entry: Entry | undefined,
+  resource: Resource,
+  now: Date,
+): HistoryItem | undefined {
+  const isNothing = step.action === 'none' || step.action === 'report'
+  if (isNothing || entry === undefined) return undefined
+  return {
+    at: now.toISOString(),
+    action: step.drift ? 'correct' : step.action,
+    generation: resource.metadata.generation ?? 0,
+    outcome: 'done',
+    paths: step.changes.slice(0, MOST_PATHS).map((c) => c.path),
+  }
+}

@@ -1,0 +1,118 @@
+import { type Cache, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
+import type { Claims } from './claims.ts'
+import { isReady } from './conditions.ts'
+import type { Delayed } from './delayed.ts'
+import type { FinalActions } from './final-actions.ts'
+import type { KubeObject } from './kube/api.ts'
+import { PAUSE_ANNOTATION, type Pauses } from './pauses.ts'
+import { PRIORITY, type Priority } from './queue.ts'
+import type { Sessions } from './sessions.ts'
+import { REQUEST_ANNOTATION } from './status.ts'
+import type { Observer } from './watches.ts'
+
+export interface TriggersOptions {
+  readonly cache: Cache
+  readonly claims: Claims
+  readonly pauses: Pauses
+  readonly sessions: Sessions
+  readonly finalActions: FinalActions
+  readonly delayed: Delayed
+  readonly add: (item: Item, priority: Priority) => void
+}
+
+/** Turns what happens in the cluster into work: who has to be looked at again, and how urgently. */
+export class Triggers implements Observer {
+  readonly #o: TriggersOptions
+
+  constructor(options: TriggersOptions) {
+    this.#o = options
+  }
+
+  changed(kind: string, object: KubeObject): void {
+    this.#o.cache.put(kind, object)
+  }
+
+  gone(kind: string, { metadata }: KubeObject): void {
+    this.#o.cache.remove(itemOf(kind, metadata.namespace ?? '', metadata.name))
+  }
+
+  /** Whoever reads or writes it looks again; a Connection that reads it is opened anew. */
+  secret({ metadata }: KubeObject): void {
+    const users = this.#o.cache.dependentsOf(itemOf('Secret', metadata.namespace ?? '', metadata.name))
+    for (const item of users) {
+      this.#forgetSession(item)
+      this.#o.add(item, PRIORITY.change)
+    }
+  }
+
+  namespace(namespace: KubeObject): void {
+    const { cache, pauses, add } = this.#o
+    const { name } = namespace.metadata
+    if (!pauses.note(namespace)) return
+    for (const item of cache.items())
+      if (pauses.isForAll(name) || partsOf(item).namespace === name) add(item, PRIORITY.retry)
+  }
+
+  /** Told by the cache of every object that is new, newer or gone, whoever noticed. */
+  cached(item: Item, before: KubeObject | undefined, after: KubeObject | undefined): void {
+    if (after === undefined) this.#left(item)
+    else this.#stored(item, before, after)
+  }
+
+  #stored(item: Item, before: KubeObject | undefined, after: KubeObject): void {
+    const { generation, deletionTimestamp } = after.metadata
+    const isEdited = before?.metadata.generation !== generation
+    if (isEdited) this.#edited(item, after)
+    if (isEdited || before === undefined || isAskedFor(before, after)) this.#o.add(item, priorityOf(after))
+    if (deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined)
+      this.#o.add(item, PRIORITY.delete)
+    if (isEdited || isReady(before) !== isReady(after)) this.#wakeDependents(item)
+  }
+
+  #edited(item: Item, object: KubeObject): void {
+    const { cache, claims, finalActions } = this.#o
+    const resource = resourceOf(partsOf(item).kind, object)
+    claims.lay(item, object, resource, cache)
+    if (resource.kind === 'Connection') finalActions.resume(resource)
+    this.#forgetSession(item)
+  }
+
+  #left(item: Item): void {
+    const { claims, delayed, add } = this.#o
+    delayed.cancel(item)
+    this.#forgetSession(item)
+    for (const other of claims.drop(item)) add(other, PRIORITY.change)
+    this.#wakeDependents(item)
+    for (const target of this.#o.cache.targetsOf(item)) this.#wakeLeaving(target)
+  }
+
+  /** What is being deleted waits for those who need it. */
+  #wakeLeaving(item: Item): void {
+    if (this.#o.cache.get(item)?.metadata.deletionTimestamp !== undefined) this.#o.add(item, PRIORITY.delete)
+  }
+
+  /** Whoever refers to it looks again; Connections below take their address from it. */
+  #wakeDependents(item: Item): void {
+    for (const dependent of this.#o.cache.dependentsOf(item)) {
+      this.#forgetSession(dependent)
+      this.#o.add(dependent, PRIORITY.retry)
+    }
+  }
+
+  #forgetSession(item: Item): void {
+    if (partsOf(item).kind === 'Connection') this.#o.sessions.forget(item)
+  }
+}
+
+/** A person asks by an annotation, or ends a pause. */
+const isAskedFor = (before: KubeObject, after: KubeObject): boolean =>
+  [REQUEST_ANNOTATION, PAUSE_ANNOTATION].some(
+    (name) => before.metadata.annotations?.[name] !== after.metadata.annotations?.[name],
+  )
+
+/** What was in order when a controller looked last is only looked at for drift, e.g. at the start. */
+function priorityOf(object: KubeObject): Priority {
+  const { observedGeneration } = (object.status ?? {}) as { observedGeneration?: number }
+  const isNew = observedGeneration !== object.metadata.generation
+  return isNew || !isReady(object) ? PRIORITY.change : PRIORITY.drift
+}

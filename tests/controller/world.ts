@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { typeOf } from '../../controller/cache.ts'
+import { Controller } from '../../controller/controller.ts'
+import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
+import { SECRETS } from '../../controller/sessions.ts'
+import { REQUEST_ANNOTATION, type Status } from '../../controller/status.ts'
+import { EMBEDDED_URL, type Embedded, openEmbedded } from '../../identity/embedded.ts'
+import { SYSTEMS } from '../../providers/registry.ts'
+import { type Kube, startKube, until } from '../support/kube.ts'
+
+const FOREVER = new AbortController().signal
+/** Fast enough for tests of a takeover, with the proportions of the real ones. */
+const TIMES = { lease: 3, renew: 2, retry: 0.2 }
+
+export type Document = Readonly<Record<string, unknown>> & { readonly metadata?: object; readonly spec?: object }
+
+interface Running {
+  readonly identity: string
+  /** Ends it in good order. */
+  stop(): Promise<void>
+  /** Resolves or rejects when it has ended. */
+  readonly ended: Promise<void>
+}
+
+/** An API server, the embedded runtime as the systems, and controllers on both. */
+export class ControllerWorld {
+  readonly kube: Kube
+  readonly runtime: Embedded
+  readonly #folder: string
+  readonly #running = new Set<Running>()
+  /** Requests to the systems, as `METHOD path`. */
+  readonly requests: string[] = []
+
+  private constructor(kube: Kube, runtime: Embedded, folder: string) {
+    this.kube = kube
+    this.runtime = runtime
+    this.#folder = folder
+  }
+
+  static async start(): Promise<ControllerWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-controller-'))
+    const runtime = await openEmbedded({ store: folder, dataFolder: folder })
+    return new ControllerWorld(await startKube(), runtime, folder)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running].map((r) => r.stop()))
+    await this.kube.stop()
+    await this.runtime.close()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Starts a controller, as the user `admin` and on the server itself unless told otherwise. */
+  controller(api = new KubeApi(this.kube.configOf('admin'))): Running {
+    const stop = new AbortController()
+    const identity = `controller-${randomUUID()}`
+    const controller = new Controller({
+      api,
+      systems: SYSTEMS,
+      embedded: async () => ({ fetch: this.fetch }),
+      namespace: 'default',
+      identity,
+      admin: { host: '127.0.0.1', port: 0 },
+      log: (level, message, about) => process.env.KUBE_LOG && console.log(level, about ?? '', message),
+      signal: stop.signal,
+      times: TIMES,
+    })
+    const ended = controller.run()
+    ended.catch(() => undefined)
+    const running: Running = {
+      identity,
+      ended,
+      stop: async () => {
+        this.#running.delete(running)
+        stop.abort()
+        await ended
+      },
+    }
+    this.#running.add(running)
+    return running
+  }
+
+  readonly fetch: typeof fetch = (input, init) => {
+    this.requests.push(`${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`)
+    return this.runtime.fetch(input, init)
+  }
+
+  /** A namespace with a Connection `runtime` to the embedded service, and its credentials. */
+  async namespace(): Promise<Cluster> {
+    const namespace = await this.kube.namespace()
+    const cluster = new Cluster(this.kube.admin, namespace)
+    await cluster.secret('runtime', { key: this.runtime.adminKey ?? '' })
+    await cluster.apply('Connection', 'runtime', {
+      system: 'SecretsVault',
+      endpoint: 'embedded',
+      credentials: { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } },
+    })
+    return cluster
+  }
+
+  /** Calls the embedded service as its administrator, behind everybody's back. */
+  async call(method: string, path: string, body?: unknown) {
+    const answer = await this.runtime.fetch(`${EMBEDDED_URL}${path}`, {
+      method,
+      headers: { 'x-api-key': this.runtime.adminKey ?? '', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> }
+  }
+
+  /** Changes fields of a tenant behind its document's back. */
+  async changeTenant(id: string, change: object): Promise<void> {
+    const { body } = await this.call('GET', `/v1/tenants/${id}`)
+    const { is_2fa: _, ...writable } = body
+    const { status } = await this.call('PUT', `/v1/tenants/${id}`, { ...writable, ...change })
+    if (status !== 200) throw new Error(`the tenant could not be changed: ${status}`)
+  }
+}
+
+/** What a person does in one namespace. */
+export class Cluster {
+  readonly namespace: string
+  readonly #api: KubeApi
+
+  constructor(api: KubeApi, namespace: string) {
+    this.#api = api
+    this.namespace = namespace
+  }
+
+  /** `kubectl apply --server-side` of a document. */
+  apply(kind: string, name: string, spec: object, metadata: object = {}): Promise<KubeObject> {
+    const object = {
+      apiVersion: 'plumbline.dev/v1alpha1',
+      kind,
+      metadata: { name, namespace: this.namespace, ...metadata },
+      spec,
+    }
+    return this.#api.apply(typeOf(kind), object, { signal: FOREVER, fieldManager: 'person' })
+  }
+
+  tenant(name: string, spec: object = {}, metadata: object = {}): Promise<KubeObject> {
+    return this.apply('Tenant', name, { connectionRef: { name: 'runtime' }, displayName: name, ...spec }, metadata)
+  }
+
+  async secret(name: string, values: Readonly<Record<string, string>>): Promise<void> {
+    const data = Object.entries(values).map(([k, v]) => [k, Buffer.from(v).toString('base64')])
+    const metadata = { name, namespace: this.namespace }
+    const object = { apiVersion: 'v1', kind: 'Secret', metadata, data: Object.fromEntries(data) }
+    await this.#api.apply(SECRETS, object, { signal: FOREVER, fieldManager: 'person' })
+  }
+
+  /** The object, or `undefined` when it is not there. */
+  async find(kind: string | ResourceType, name: string): Promise<KubeObject | undefined> {
+    const type = typeof kind === 'string' ? typeOf(kind) : kind
+    return this.#api.get(type, this.namespace, name, FOREVER).catch((error: { code?: string }) => {
+      if (error.code === 'NOT_FOUND') return undefined
+      throw error
+    })
+  }
+
+  async secretValue(name: string, key: string): Promise<string | undefined> {
+    const value = (await this.find(SECRETS, name))?.data?.[key]
+    return value && Buffer.from(value, 'base64').toString('utf8')
+  }
+
+  annotate(kind: string, name: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject> {
+    return this.#api.patch(typeOf(kind), this.#at(name), { metadata: { annotations } }, FOREVER)
+  }
+
+  patchSpec(kind: string, name: string, spec: object): Promise<KubeObject> {
+    return this.#api.patch(typeOf(kind), this.#at(name), { spec }, FOREVER)
+  }
+
+  async delete(kind: string, name: string): Promise<void> {
+    await this.#api.delete(typeOf(kind), this.namespace, name, FOREVER)
+  }
+
+  gone(kind: string, name: string): Promise<true> {
+    return until(`${kind} ${name} has gone`, async () => (await this.find(kind, name)) === undefined)
+  }
+
+  /** Waits until the status of this generation of the object is as wanted; returns it. */
+  async status(kind: string, name: string, wanted: (status: Seen) => boolean, what = 'as wanted'): Promise<Seen> {
+    let last: Seen | undefined
+    const ask = async (): Promise<Seen | false> => {
+      const object = await this.find(kind, name)
+      last = object && new Seen(object)
+      return last?.isCurrent && wanted(last) ? last : false
+    }
+    return until(`${kind} ${name} is ${what}`, ask).catch((error: Error) => {
+      throw new Error(`${error.message}; it is ${JSON.stringify(last?.status)}`)
+    })
+  }
+
+  ready(kind: string, name: string): Promise<Seen> {
+    return this.status(kind, name, (s) => s.is('Ready'), 'ready')
+  }
+
+  /** Asks for a reconcile and waits until it was acted on. */
+  async reconciled(kind: string, name: string): Promise<Seen> {
+    const request = randomUUID()
+    await this.annotate(kind, name, { [REQUEST_ANNOTATION]: request })
+    return this.status(kind, name, (s) => s.status.lastReconcileRequest === request, 'reconciled as asked')
+  }
+
+  #at = (name: string) => ({ namespace: this.namespace, name })
+}
+
+/** The status of an object, as a person sees it. */
+export class Seen {
+  readonly object: KubeObject
+  readonly status: Status
+
+  constructor(object: KubeObject) {
+    this.object = object
+    this.status = (object.status ?? {}) as Status
+  }
+
+  /** It is about the object as it is written now. */
+  get isCurrent(): boolean {
+    return this.status.observedGeneration === this.object.metadata.generation
+  }
+
+  condition(type: string) {
+    return this.status.conditions?.find((c) => c.type === type)
+  }
+
+  is(type: string, reason?: string): boolean {
+    const found = this.condition(type)
+    return found?.status === 'True' && (reason === undefined || found.reason === reason)
+  }
+}

@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { Agent, get } from 'node:https'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { KubeConfig } from '@kubernetes/client-node'
+import { parse } from 'yaml'
+import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
+import { ensureTool } from '../../tools/engine/engine.ts'
+
+const CRD_FOLDER = new URL('../../config/crds/', import.meta.url)
+const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const CRDS: ResourceType = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' }
+const START_MS = 60_000
+
+/** A real API server over a real etcd on loopback, with RBAC and the project's CRDs. */
+export interface Kube {
+  readonly server: string
+  readonly etcd: string
+  /** Calls as the administrator. */
+  readonly admin: KubeApi
+  /** Connection settings of a user of the token file: `admin` or `controller`. */
+  configOf(user: User, server?: string): KubeConfig
+  /** A fresh namespace; returns its name. */
+  namespace(): Promise<string>
+  /** Ends the API server at once (SIGKILL); etcd and its data stay. */
+  killServer(): Promise<void>
+  startServer(): Promise<void>
+  stop(): Promise<void>
+}
+
+export type User = 'admin' | 'controller'
+
+interface Home {
+  readonly folder: string
+  readonly etcdPort: number
+  readonly port: number
+  readonly tokens: Readonly<Record<User, string>>
+}
+
+/** Starts etcd and kube-apiserver (built once when they are not on the PATH) and installs the CRDs. */
+export async function startKube(): Promise<Kube> {
+  const [etcdProgram, serverProgram] = [await ensureTool('etcd'), await ensureTool('kube-apiserver')]
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-kube-'))
+  const token = (): string => randomBytes(16).toString('hex')
+  const tokens = { admin: token(), controller: token() }
+  const home: Home = { folder, etcdPort: await freePort(), port: await freePort(), tokens }
+  await writeCredentials(home)
+  const etcd = startEtcd(etcdProgram, home)
+  const startServer = async (): Promise<ChildProcess> => {
+    const process = start(serverProgram, serverFlags(home))
+    await ready(home, process)
+    return process
+  }
+  let server = await startServer()
+  const admin = new KubeApi(configFor(home, 'admin'))
+  await installCrds(admin)
+  return {
+    server: urlOf(home),
+    etcd: `http://127.0.0.1:${home.etcdPort}`,
+    admin,
+    configOf: (user, url) => configFor(home, user, url),
+    namespace: () => newNamespace(admin),
+    killServer: () => end(server),
+    startServer: async () => {
+      server = await startServer()
+    },
+    stop: async () => {
+      await end(server)
+      await end(etcd)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The definitions that people install, as they lie in config/crds. */
+export async function crds(): Promise<readonly KubeObject[]> {
+  const files = (await readdir(CRD_FOLDER)).filter((name) => name.endsWith('.yaml'))
+  return Promise.all(files.map(async (file) => parse(await readFile(new URL(file, CRD_FOLDER), 'utf8')) as KubeObject))
+}
+
+const urlOf = ({ port }: Home): string => `https://127.0.0.1:${port}`
+
+const start = (program: string, flags: readonly string[]): ChildProcess =>
+  spawn(program, flags, { stdio: ['ignore', 'ignore', process.env.KUBE_LOG ? 'inherit' : 'ignore'] })
+
+function startEtcd(program: string, { folder, etcdPort }: Home): ChildProcess {
+  const client = `http://127.0.0.1:${etcdPort}`
+  return start(program, [
+    `--data-dir=${join(folder, 'etcd')}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    '--listen-peer-urls=http://127.0.0.1:0',
+    '--unsafe-no-fsync',
+    '--log-level=error',
+  ])
+}
+
+const serverFlags = ({ folder, etcdPort, port }: Home): readonly string[] => [
+  `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+  `--secure-port=${port}`,
+  '--bind-address=127.0.0.1',
+  `--cert-dir=${join(folder, 'certificates')}`,
+  `--service-account-key-file=${join(folder, 'accounts.pem')}`,
+  `--service-account-signing-key-file=${join(folder, 'accounts.pem')}`,
+  '--service-account-issuer=https://kubernetes.default.svc',
+  '--authorization-mode=RBAC',
+  `--token-auth-file=${join(folder, 'tokens.csv')}`,
+  '--disable-admission-plugins=ServiceAccount',
+  '--service-cluster-ip-range=10.0.0.0/24',
+]
+
+async function writeCredentials({ folder, tokens }: Home): Promise<void> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  await writeFile(join(folder, 'accounts.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  const lines = [`${tokens.admin},admin,1,system:masters`, `${tokens.controller},controller,2`]
+  await writeFile(join(folder, 'tokens.csv'), `${lines.join('\n')}\n`, { mode: 0o600 })
+}
+
+/** Settings with an own server, e.g. a proxy in front, go without its certificate. */
+function configFor(home: Home, user: User, server = urlOf(home)): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromOptions({
+    clusters: [{ name: 'test', server, caFile: join(home.folder, 'certificates', 'apiserver.crt') }],
+    users: [{ name: user, token: home.tokens[user] }],
+    contexts: [{ name: 'test', cluster: 'test', user }],
+    currentContext: 'test',
+  })
+  return config
+}
+
+async function ready(home: Home, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_MS
+  while (!(await answersReady(home))) {
+    if (server.exitCode !== null) throw new Error(`kube-apiserver ended with code ${server.exitCode}`)
+    if (Date.now() > deadline) throw new Error('kube-apiserver was not ready in time')
+    await delay(100)
+  }
+}
+
+/** The certificate is made by the server when it starts, so this one question goes without checking it. */
+function answersReady(home: Home): Promise<boolean> {
+  const agent = new Agent({ rejectUnauthorized: false })
+  const headers = { authorization: `Bearer ${home.tokens.admin}` }
+  return new Promise((resolve) => {
+    const request = get(`${urlOf(home)}/readyz`, { agent, headers, timeout: 2_000 }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode === 200)
+    })
+    request.once('error', () => resolve(false))
+    request.once('timeout', () => request.destroy())
+  })
+}
+
+const FOREVER = new AbortController().signal
+
+async function installCrds(admin: KubeApi): Promise<void> {
+  const wanted = await crds()
+  await Promise.all(wanted.map((crd) => admin.create(CRDS, crd, FOREVER)))
+  await until('the CRDs are established', async () => {
+    const { items } = await admin.list(CRDS, { limit: 500, signal: FOREVER })
+    return items.length === wanted.length && items.every(isEstablished)
+  })
+}
+
+function isEstablished({ status }: KubeObject): boolean {
+  const { conditions } = (status ?? {}) as { conditions?: readonly { type: string; status: string }[] | null }
+  return (conditions ?? []).some((c) => c.type === 'Established' && c.status === 'True')
+}
+
+async function newNamespace(admin: KubeApi): Promise<string> {
+  const name = `test-${randomBytes(4).toString('hex')}`
+  await admin.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, FOREVER)
+  return name
+}
+
+/** Asks again until the answer is neither `undefined` nor `false`; fails after the deadline with what was awaited. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 30): Promise<T> {
+  const deadline = Date.now() + seconds * 1_000
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`)
+    await delay(20)
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill('SIGKILL')
+  await closed
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port was assigned')
+  return address.port
+}
