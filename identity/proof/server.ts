@@ -23,7 +23,7 @@ const ID_BYTES = 16
 const NONCE_BYTES = 32
 export const CHALLENGE_SECONDS = 120
 
-/** An open challenge; it is taken out on its first use, good or bad. */
+/** An open challenge; it is taken out on its first use, good or bad, and gone after its time. */
 interface Challenge {
   readonly id: string
   readonly purpose: ChallengeOccasion['purpose']
@@ -31,8 +31,6 @@ interface Challenge {
   readonly handle: string
   readonly thumbprint: string
   readonly n: string
-  /** Seconds since 1970. */
-  readonly exp: number
 }
 const CHALLENGES: Collection<Challenge> = { name: 'proofChallenges', id: (c) => c.id, indexes: [] }
 
@@ -53,14 +51,10 @@ export async function issueChallenge(deps: ProofDeps, request: ChallengeRequest)
   const tenant = await requireSteps(deps, tenantId)
   const { commitment } = await candidateOf(deps, tenantId, username, tenant.steps)
   const [id, n] = [ID_BYTES, NONCE_BYTES].map((length) => toBase64url(deps.randomBytes(length))) as [string, string]
-  const exp = seconds(deps.now()) + CHALLENGE_SECONDS
-  await deps.store.create(
-    CHALLENGES,
-    tenantId,
-    { id, purpose, username, handle, thumbprint: key.kid, n, exp },
-    CHALLENGE_SECONDS,
-  )
+  const challenge: Challenge = { id, purpose, username, handle, thumbprint: key.kid, n }
+  await deps.store.create(CHALLENGES, tenantId, challenge, CHALLENGE_SECONDS)
   const { kdf, salt, steps, version } = commitment
+  const exp = seconds(deps.now()) + CHALLENGE_SECONDS
   const message = { challenge_id: id, n, exp, kdf, salt, steps, kid: tenant.sealing[0].kid }
   const signed = await signChallenge(JSON.stringify(message), tenant.signing)
   return { challenge_data: await deps.seal(signed, key), proto_version: version }
@@ -107,9 +101,9 @@ interface Answer {
 }
 
 /** Takes the challenge out of the store before anything is checked, so that it serves once, also for a failure. */
-async function spend({ store, now }: ProofDeps, { tenantId, challengeId }: Answer): Promise<Challenge> {
+async function spend({ store }: ProofDeps, { tenantId, challengeId }: Answer): Promise<Challenge> {
   const challenge = await store.take(CHALLENGES, tenantId, challengeId)
-  if (challenge === undefined || challenge.exp <= seconds(now())) throw refused()
+  if (challenge === undefined) throw refused()
   return challenge
 }
 

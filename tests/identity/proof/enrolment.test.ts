@@ -52,6 +52,12 @@ describe('a commitment', () => {
     await expect(world().login('victim')).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 
+  it('of the same user id in another tenant does not serve', async () => {
+    const elsewhere = world().accounts.get(`${TENANT} jane`)
+    world().accounts.set('other-web jane', { userId: JANE.userId, commitment: elsewhere?.commitment ?? '' })
+    await expect(world().loginAnswer('jane', SECRET, 'other-web')).rejects.toMatchObject({ code: 'INTERNAL' })
+  })
+
   it.each([
     ['another user name', { username: 'other' }],
     ['another authorization request', { handle: 'auth-req-2' }],
@@ -105,6 +111,7 @@ describe('a commitment', () => {
     ['a longer PIN than the policy', { steps: { pin: 8, pattern: 3 } }, 'policy'],
     ['no pattern', { steps: { pin: 6 } }, 'policy'],
     ['a salt of another length', { salt: 'AAAA' }, 'form'],
+    ['a salt in another spelling', { salt: `${'A'.repeat(21)}B` }, 'canonical'],
     ['one field more', { extra: 1 }, 'form'],
   ])('is refused with %s', async (_what, changed, message) => {
     const fields = await forged((m) => ({ ...m, ...changed }))

@@ -1,6 +1,13 @@
-import { CompactEncrypt, generateKeyPair, generateSecret } from 'jose'
+import { CompactEncrypt, exportJWK, generateKeyPair, generateSecret } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type OpeningKey, openSealed, type SealingKey, seal } from '../../../identity/proof/sealing.ts'
+import {
+  type OpeningKey,
+  openSealed,
+  type SealingKey,
+  seal,
+  signChallenge,
+  verifyChallenge,
+} from '../../../identity/proof/sealing.ts'
 
 type Pair = OpeningKey & SealingKey
 let [old, current]: Pair[] = []
@@ -18,6 +25,20 @@ const jwe = (header: object, key: unknown) =>
     .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: 'current', ...header } as never)
     .encrypt(key as never)
 
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** The same bytes in other letters: the last letter's lowest bit is not used by 16 or 64 bytes. */
+const respelled = (compact: string) => compact.slice(0, -1) + LETTERS[LETTERS.indexOf(compact.slice(-1)) ^ 1]
+
+describe('a signed challenge', () => {
+  it('has one spelling: the unused bits at its end are zero', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 's' }] }
+    const jws = await signChallenge(text, { kid: 's', alg: 'EdDSA', privateKey })
+    expect((await verifyChallenge(jws, 2000, jwks)).trimEnd()).toBe(text)
+    await expect(verifyChallenge(respelled(jws), 2000, jwks)).rejects.toThrow('canonical')
+  })
+})
+
 describe('a sealed message', () => {
   it('opens with its key', async () => {
     expect(await openSealed(await seal(text, current as Pair), 1000, keys())).toBe(text)
@@ -32,6 +53,11 @@ describe('a sealed message', () => {
   it('does not open with another key of the same name', async () => {
     const other = await keyPair('current')
     await expect(openSealed(await seal(text, current as Pair), 1000, [other])).rejects.toThrow('damaged')
+  })
+
+  it('has one spelling: the unused bits at its end are zero', async () => {
+    const sealed = await seal(text, current as Pair)
+    await expect(openSealed(respelled(sealed), 1000, keys())).rejects.toThrow('canonical')
   })
 
   it('is not looked at when it is too long', async () => {
