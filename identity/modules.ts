@@ -1,4 +1,5 @@
 import type { RouteModule } from './http/app.ts'
+import { oidcRoutes } from './oidc/module.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { scimRoutes } from './scim/routes.ts'
 import { cimRoutes } from './settings/cim/routes.ts'
@@ -16,4 +17,5 @@ export const MODULES: readonly RouteModule[] = [
   navixyRoutes,
   vaultRoutes,
   scimRoutes,
+  oidcRoutes,
 ]

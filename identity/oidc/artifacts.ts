@@ -110,7 +110,7 @@ export class ArtifactAdapter implements Adapter {
     } catch (error) {
       if (error instanceof Reuse && error.grant !== null) await revokeGrant(this.#deps, this.#tenant, error.grant)
       if (!(error instanceof Reuse || isCode(error, 'NOT_FOUND'))) throw error
-      throw new errors.InvalidGrant('used before', undefined, { cause: error })
+      throw new errors.InvalidGrant('used before')
     }
   }
 

@@ -75,13 +75,17 @@ export function metadataOf(client: StoredClient): AdapterPayload {
       ? {}
       : { backchannel_logout_uri: client.client_logout_uri, backchannel_logout_session_required: true }),
     id_token_signed_response_alg: client.sing_alg,
-    scope: [...new Set([...OIDC_SCOPES, ...client.allowed_scopes])].join(' '),
+    allowed_scopes: [...client.allowed_scopes],
   }
 }
 
 /** Apps return to a private scheme or to a loopback address with any port (RFC 8252, section 7). */
 const isNative = ({ client_type, redirect_uris }: StoredClient): boolean =>
   client_type === 'public' && redirect_uris.some((uri) => !uri.startsWith('https:'))
+
+/** Scopes of a client beyond those of OpenID Connect: metadata of our own beside the registered names. */
+export const ownScopesOf = (client: { readonly [name: string]: unknown } | undefined): readonly string[] =>
+  (client?.allowed_scopes ?? []) as readonly string[]
 
 /** Whether the presented text is the client's secret, in constant time. */
 export function provesSecret(

@@ -90,7 +90,13 @@ export async function beginLogin(
 /** One value per browser and tenant, so that several tabs can sign in at once. */
 function bindBrowser(ctx: KoaContextWithOIDC, tenant: string): string {
   const value = COOKIE_VALUE.exec(ctx.req.headers.cookie ?? '')?.[1] ?? random()
-  ctx.cookies.set(COOKIE, value, { path: `/${tenant}`, httpOnly: true, sameSite: 'lax', signed: false, overwrite: true })
+  ctx.cookies.set(COOKIE, value, {
+    path: `/${tenant}`,
+    httpOnly: true,
+    sameSite: 'lax',
+    signed: false,
+    overwrite: true,
+  })
   return hashOfCookie(value)
 }
 
@@ -155,4 +161,7 @@ export async function abandonLogin(deps: Deps, request: FastifyRequest, tenant: 
 }
 
 const noLogin = () =>
-  new PlumblineError('UNAUTHENTICATED', 'this login is not pending here any more; go back to the application and start again')
+  new PlumblineError(
+    'UNAUTHENTICATED',
+    'this login is not pending here any more; go back to the application and start again',
+  )

@@ -9,7 +9,10 @@ export function originOf(url: string): string {
   const parsed = URL.parse(url)
   const web = parsed?.protocol === 'https:' || parsed?.protocol === 'http:'
   if (!parsed || !web || `${parsed.origin}/` !== parsed.href)
-    throw new PlumblineError('USAGE', `the public URL '${url}' is not an origin; write it like https://login.example.com`)
+    throw new PlumblineError(
+      'USAGE',
+      `the public URL '${url}' is not an origin; write it like https://login.example.com`,
+    )
   return parsed.origin
 }
 

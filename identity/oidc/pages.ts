@@ -2,7 +2,13 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 
 /** No script, no style, no frame. Where forms lead is left open: a logout goes on to the application's own address. */
 const POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
 
@@ -41,7 +47,10 @@ const button = (form: string, label: string, choice = ''): string =>
 /** The library's forms carry inline handlers, which the policy forbids; without them they work the same. */
 const withoutHandlers = (form: string): string => form.replace(/ onfocus="[^"]*"/g, '')
 
-export function errorPage(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string | undefined }): void {
+export function errorPage(
+  ctx: KoaContextWithOIDC,
+  out: { error: string; error_description?: string | undefined },
+): void {
   const { error, error_description = '' } = out
   show(ctx, 'This did not work', paragraph(error_description) + paragraph(`Code: ${error}`))
 }
@@ -56,7 +65,10 @@ export function signedOutPage(ctx: KoaContextWithOIDC): void {
 }
 
 export function deviceCodePage(ctx: KoaContextWithOIDC, form: string, _out: unknown, error?: Error): void {
-  const note = error === undefined ? 'Enter the code that your device shows.' : 'This code cannot be used. Check it, and try again.'
+  const note =
+    error === undefined
+      ? 'Enter the code that your device shows.'
+      : 'This code cannot be used. Check it, and try again.'
   show(ctx, 'Connect a device', paragraph(note) + withoutHandlers(form) + button('op.deviceInputForm', 'Continue'))
 }
 

@@ -1,0 +1,165 @@
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Deps } from '../deps.ts'
+import { deriveKey } from '../keys.ts'
+import { accountOf, CLAIMS } from './account.ts'
+import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'
+import { ClientAdapter, OIDC_SCOPES, ownScopesOf } from './clients.ts'
+import { acceptClientScopes, compareHashedSecrets, completeDocuments, nameTenantInTokens } from './extensions.ts'
+import { beginLogin } from './interaction.ts'
+import { issuerOf, mountOf } from './issuer.ts'
+import type { KeyRing } from './keys.ts'
+import { LIFETIMES } from './lifetimes.ts'
+import { MULTI_FACTOR, SINGLE_FACTOR } from './methods.ts'
+import * as pages from './pages.ts'
+
+const ALGORITHMS = ['EdDSA', 'RS256'] as const
+const DEVICE_ROUTES: ReadonlySet<string> = new Set(['code_verification', 'device_resume'])
+
+/** A provider for one tenant: `oidc-provider` over our store, clients, users and keys. */
+export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provider {
+  const provider = new Provider(issuerOf(deps, tenant), configurationOf(deps, tenant, ring))
+  // Our virtual requests carry the public origin in the headers of a proxy.
+  provider.proxy = true
+  compareHashedSecrets(deps, tenant, provider)
+  nameTenantInTokens(tenant, provider)
+  acceptClientScopes(provider)
+  provider.use(completeDocuments(ring))
+  return provider
+}
+
+function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configuration {
+  const signing = ring.keys.filter((key) => key.alg !== 'ECDH-ES').map((key) => key.privateJwk)
+  return {
+    jwks: { keys: signing as NonNullable<Configuration['jwks']>['keys'] },
+    adapter: (model) =>
+      model === 'Client' ? new ClientAdapter(deps, tenant) : new ArtifactAdapter(deps, tenant, model as Model),
+    findAccount: (_ctx, userId) => accountOf(deps, tenant, userId),
+    interactions: {
+      url: (ctx, interaction) => beginLogin(deps, tenant, ctx, interaction),
+      policy: interactionPolicy.base(),
+    },
+    loadExistingGrant: grantOf,
+    cookies: cookiesOf(deps, tenant),
+    features: featuresOf(deps, tenant),
+    revokeGrantPolicy: (ctx) => endReusedSession(deps, tenant, ctx),
+    ...PROTOCOL,
+  }
+}
+
+/** What is the same for all tenants. */
+const PROTOCOL = {
+  routes: {
+    authorization: '/authorize',
+    token: '/token',
+    userinfo: '/userinfo',
+    jwks: '/jwks',
+    revocation: '/revoke',
+    introspection: '/introspect',
+    end_session: '/logout',
+    device_authorization: '/device_authorization',
+    code_verification: '/device',
+    pushed_authorization_request: '/par',
+  },
+  scopes: [...OIDC_SCOPES],
+  claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
+  acrValues: [SINGLE_FACTOR, MULTI_FACTOR],
+  responseTypes: ['code'],
+  clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
+  extraClientMetadata: { properties: ['allowed_scopes'] },
+  clientDefaults: { id_token_signed_response_alg: 'EdDSA', grant_types: [], response_types: [] },
+  enabledJWA: {
+    idTokenSigningAlgValues: [...ALGORITHMS],
+    dPoPSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+  },
+  ttl: {
+    ...LIFETIMES,
+    // A family ends when its first token would have.
+    RefreshToken: (ctx) => ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? LIFETIMES.RefreshToken,
+  },
+  rotateRefreshToken: true,
+  // A logout ends the tokens too (notes 5.12); a device lives apart from the browser that connected it.
+  expiresWithSession: (ctx) => !DEVICE_ROUTES.has(ctx.oidc.route),
+  clientBasedCORS: (_ctx, origin, client) =>
+    client.tokenEndpointAuthMethod === 'none' &&
+    (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+  renderError: pages.errorPage,
+} satisfies Partial<Configuration>
+
+const featuresOf = (deps: Deps, tenant: string): Configuration['features'] => ({
+  devInteractions: { enabled: false },
+  clientCredentials: { enabled: true },
+  pushedAuthorizationRequests: { enabled: true },
+  dPoP: { enabled: true },
+  introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => ownOrConfidential(client, token) },
+  revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+  backchannelLogout: { enabled: true },
+  rpInitiatedLogout: { enabled: true, logoutSource: pages.logoutPage, postLogoutSuccessSource: pages.signedOutPage },
+  deviceFlow: {
+    enabled: true,
+    deviceInfo: () => ({}),
+    userCodeInputSource: pages.deviceCodePage,
+    userCodeConfirmSource: (ctx, form, client, _info, code) => pages.deviceConfirmPage(ctx, form, client, code),
+    successSource: pages.deviceDonePage,
+  },
+  resourceIndicators: resourcesOf(issuerOf(deps, tenant)),
+})
+
+/** Resource servers are confidential clients: they may ask about any token of the tenant, apps about their own. */
+const ownOrConfidential = (
+  client: { readonly clientId: string; readonly tokenEndpointAuthMethod?: string | undefined },
+  token: { readonly clientId?: string | undefined },
+): boolean => client.tokenEndpointAuthMethod !== 'none' || token.clientId === client.clientId
+
+type Resources = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
+
+/** Client credentials give a stateless JWT (RFC 9068) for the tenant's services, of which the issuer is the audience. */
+function resourcesOf(issuer: string): Resources {
+  const isMachine = (ctx: KoaContextWithOIDC) => ctx.oidc.params?.grant_type === 'client_credentials'
+  return {
+    enabled: true,
+    defaultResource: (ctx) => (isMachine(ctx) ? issuer : []),
+    getResourceServerInfo: (ctx, resource, client) => {
+      if (!isMachine(ctx) || resource !== issuer) throw new errors.InvalidTarget()
+      const alg = client.idTokenSignedResponseAlg as (typeof ALGORITHMS)[number]
+      return {
+        scope: ownScopesOf(client).join(' '),
+        audience: issuer,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: LIFETIMES.ClientCredentials,
+        jwt: { sign: { alg } },
+      }
+    },
+  }
+}
+
+/** Paths keep the cookies of a tenant away from every other one. */
+function cookiesOf({ masterKey }: Deps, tenant: string): Configuration['cookies'] {
+  const common = { httpOnly: true, sameSite: 'lax', signed: true, overwrite: true } as const
+  return {
+    keys: [Buffer.from(deriveKey(masterKey, `oidc cookies ${tenant}`)).toString('base64url')],
+    names: { session: 'plumbline_session', interaction: 'plumbline_interaction', resume: 'plumbline_resume' },
+    long: { ...common, path: mountOf(tenant) },
+    short: { ...common, path: mountOf(tenant) },
+  }
+}
+
+/** The client's registration is the consent: an administrator put it there, with the scopes that it may ask for. */
+async function grantOf(ctx: KoaContextWithOIDC) {
+  const { client, provider, session, account, requestParamOIDCScopes } = ctx.oidc
+  if (!client || !session || !account) return undefined
+  const { accountId } = account
+  const known = session.grantIdFor(client.clientId)
+  const found = known === undefined ? undefined : await provider.Grant.find(known)
+  const grant = found?.accountId === accountId ? found : new provider.Grant({ accountId, clientId: client.clientId })
+  grant.addOIDCScope([...requestParamOIDCScopes].join(' '))
+  await grant.save()
+  return grant
+}
+
+/** A refresh token that comes back a second time ends the session that it came from (notes 5.9). */
+async function endReusedSession(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { route, entities } = ctx.oidc
+  const uid = entities.RefreshToken?.sessionUid
+  if (route === 'token' && uid !== undefined) await endSession(deps, tenant, uid)
+  return !(route === 'revocation' && entities.AccessToken !== undefined)
+}

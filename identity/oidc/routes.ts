@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
+import type { ErrorForm } from '../http/fault.ts'
+import { abandonLogin, redeemTicket } from './interaction.ts'
+import { assuranceOf } from './methods.ts'
+import { serve } from './serve.ts'
+import { tenantsOf } from './tenants.ts'
+
+const BODY_BYTES = 64 * 1024
+
+/** Errors in the form of RFC 6749, section 5.2. */
+export const oauthErrors: ErrorForm = ({ status, message }) => ({
+  status,
+  body: { error: status >= 500 ? 'server_error' : 'invalid_request', error_description: message },
+})
+
+interface TenantPath {
+  readonly tenant_id: string
+}
+interface Completion {
+  readonly auth_req_id: string
+  readonly nonce: string
+}
+
+const TEXT = { type: 'string', minLength: 1, maxLength: 256 }
+const required = (names: readonly string[]) => ({
+  querystring: { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [name, TEXT])) },
+})
+
+/** The provider of every tenant at `/{tenant_id}/oidc`, with the way back from the login pages. */
+export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
+  readFormsAsText(scope)
+
+  const complete = { schema: required(['auth_req_id', 'nonce']) }
+  scope.get<{ Params: TenantPath; Querystring: Completion }>('/complete', complete, async (request, reply) => {
+    const { auth_req_id: authReqId, nonce: ticket } = request.query
+    const { tenant_id: tenant } = request.params
+    const { interaction, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
+    const login = { accountId: userId, ...assuranceOf(methods) }
+    return resume(deps, reply, tenant, interaction, { login, consent: {} })
+  })
+
+  const cancel = { schema: required(['auth_req_id']) }
+  scope.get<{ Params: TenantPath; Querystring: Completion }>('/cancel', cancel, async (request, reply) => {
+    const { tenant_id: tenant } = request.params
+    const { interaction } = await abandonLogin(deps, request, tenant, request.query.auth_req_id)
+    return resume(deps, reply, tenant, interaction, {
+      error: 'access_denied',
+      error_description: 'the login was cancelled',
+    })
+  })
+
+  scope.all<{ Params: TenantPath & { '*': string } }>('/*', { bodyLimit: BODY_BYTES }, async (request, reply) => {
+    const { tenant_id: tenant } = request.params
+    await serve(deps, request, reply, { tenant, path: pathBelow(request), body: bodyOf(request) })
+  })
+}
+
+/** Form bodies stay text for the provider library, which has its own rules about repeated parameters. */
+export function readFormsAsText(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: BODY_BYTES },
+    (_request, body, done) => done(null, body),
+  )
+}
+
+export const bodyOf = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '')
+
+/** Path and query behind `/{tenant_id}/oidc`, as they were sent. */
+function pathBelow(request: FastifyRequest): string {
+  const parts = request.url.split('/')
+  return `/${parts.slice(3).join('/')}`
+}
+
+type Result = Parameters<import('oidc-provider').Provider['interactionFinished']>[2]
+
+async function resume(
+  deps: Deps,
+  reply: FastifyReply,
+  tenant: string,
+  uid: string,
+  result: Result,
+): Promise<FastifyReply> {
+  return tenantsOf(deps).use(tenant, undefined, async ({ provider }) => {
+    const interaction = await provider.Interaction.find(uid)
+    if (!interaction)
+      return reply.code(401).send({ error: 'invalid_request', error_description: 'the login took too long' })
+    interaction.result = result
+    await interaction.persist()
+    return reply.redirect(interaction.returnTo, 303)
+  })
+}

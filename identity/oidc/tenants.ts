@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Provider } from 'oidc-provider'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import { GLOBAL } from '../store/store.ts'
+import { CLIENTS } from '../vault/clients.ts'
+import { TENANTS } from '../vault/tenants.ts'
+import { issuerOf } from './issuer.ts'
+import { type KeyAlg, type KeyRing, openKeyRing } from './keys.ts'
+import { LeaseCache } from './lease-cache.ts'
+import { KEYS_FRESH } from './lifetimes.ts'
+import { buildProvider } from './provider.ts'
+
+/** The provider of one tenant, ready to serve. */
+export interface TenantProvider {
+  readonly provider: Provider
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly ring: KeyRing
+  /** Milliseconds since 1970 until which it may serve new requests. */
+  readonly goodUntil: number
+}
+
+/** Providers kept in memory, about 40 kB each. */
+const KEPT_PROVIDERS = 500
+const KEPT_UNKNOWN = 10_000
+const UNKNOWN_MILLISECONDS = 10_000
+
+/** A fault inside a provider, for the log of the service. */
+export type FaultListener = (error: unknown) => void
+
+/** The providers of a process, one per tenant that is in use. No tenant is looked at before somebody asks for it. */
+export class Tenants {
+  readonly #deps: Deps
+  readonly #cache: LeaseCache<TenantProvider>
+  /** Ids asked for lately that no tenant has, with the time until which that is believed; the oldest first. */
+  readonly #unknown = new Map<string, number>()
+  onFault: FaultListener = () => undefined
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#cache = new LeaseCache({
+      limit: KEPT_PROVIDERS,
+      open: (key) => this.#open(JSON.parse(key)[1]),
+      goodUntil: (value) => value.goodUntil,
+      now: () => deps.now().getTime(),
+    })
+  }
+
+  /** How many providers are in memory. */
+  get size(): number {
+    return this.#cache.size
+  }
+
+  /**
+   * Runs `work` on the provider of a tenant. `clientId`: the client that the request names, so that a key of its algorithm is there
+   * in time. Throws NOT_FOUND for an unknown tenant.
+   */
+  async use<R>(tenant: string, clientId: string | undefined, work: (value: TenantProvider) => Promise<R>): Promise<R> {
+    this.#refuseUnknown(tenant)
+    const key = JSON.stringify([issuerOf(this.#deps, tenant), tenant])
+    return this.#cache.use(key, async (value) => {
+      if (!(await this.#lacksKey(tenant, clientId, value))) return work(value)
+      await openKeyRing(this.#deps, tenant, ['RS256'])
+      this.#cache.forget(key)
+      return this.#cache.use(key, work)
+    })
+  }
+
+  /** Making an RSA key is slow, so a tenant has one only when a client of it asks for RS256. */
+  async #lacksKey(tenant: string, clientId: string | undefined, { ring }: TenantProvider): Promise<boolean> {
+    if (clientId === undefined || ring.keys.some((key) => key.alg === 'RS256')) return false
+    return (await this.#deps.store.get(CLIENTS, tenant, clientId))?.sing_alg === 'RS256'
+  }
+
+  async #open(tenant: string): Promise<TenantProvider> {
+    if (!(await this.#deps.store.get(TENANTS, GLOBAL, tenant))) {
+      this.#rememberUnknown(tenant)
+      throw unknownTenant()
+    }
+    const ring = await openKeyRing(this.#deps, tenant, ALWAYS)
+    const provider = buildProvider(this.#deps, tenant, ring)
+    provider.on('server_error', (_ctx, error) => this.onFault(error))
+    const goodUntil = Math.min(ring.goodUntil, this.#deps.now().getTime() + KEYS_FRESH * 1000)
+    const handle = provider.callback() as TenantProvider['handle']
+    return { provider, handle, ring, goodUntil }
+  }
+
+  #refuseUnknown(tenant: string): void {
+    const until = this.#unknown.get(tenant)
+    if (until === undefined) return
+    if (until > this.#deps.now().getTime()) throw unknownTenant()
+    this.#unknown.delete(tenant)
+  }
+
+  #rememberUnknown(tenant: string): void {
+    this.#unknown.set(tenant, this.#deps.now().getTime() + UNKNOWN_MILLISECONDS)
+    for (const oldest of this.#unknown.keys()) {
+      if (this.#unknown.size <= KEPT_UNKNOWN) return
+      this.#unknown.delete(oldest)
+    }
+  }
+}
+
+const ALWAYS: readonly KeyAlg[] = ['EdDSA', 'ECDH-ES']
+const unknownTenant = () => new PlumblineError('NOT_FOUND', 'there is no such tenant')
+
+const tenantsByStore = new WeakMap<object, Tenants>()
+
+/** The providers of this process over one store. */
+export function tenantsOf(deps: Deps): Tenants {
+  const found = tenantsByStore.get(deps.store)
+  if (found) return found
+  const made = new Tenants(deps)
+  tenantsByStore.set(deps.store, made)
+  return made
+}

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openService, type Service, type ServiceOptions } from '../../../identity/service.ts'
+
+export interface OidcWorld {
+  readonly service: Service
+  readonly url: string
+  /** Sends JSON with the administrator key and returns the answer's body; fails on an error status. */
+  admin<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** A tenant with the user `ada` in it. */
+  tenant(): Promise<string>
+  client(tenant: string, input?: Readonly<Record<string, unknown>>): Promise<RegisteredClient>
+  close(): Promise<void>
+}
+
+export interface RegisteredClient {
+  readonly client_id: string
+  readonly client_secret: string
+}
+
+export const REDIRECT = 'https://app.example.com/callback'
+
+/** The whole runtime on an empty embedded store, over HTTP on loopback. */
+export async function openOidcWorld(options: Partial<ServiceOptions> = {}): Promise<OidcWorld> {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-oidc-'))
+  const service = await openService({ store: folder, dataFolder: folder, ...options })
+  const url = await service.listen({ host: '127.0.0.1', port: 0 })
+  const admin = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const headers = { 'x-api-key': String(service.createdAdminKey), 'content-type': 'application/json' }
+    const answer = await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
+    return (answer.status === 204 ? undefined : await answer.json()) as T
+  }
+  let count = 0
+  return {
+    service,
+    url,
+    admin,
+    tenant: async () => {
+      const tenant_id = `tenant-${++count}`
+      await admin('POST', '/v1/tenants', { tenant_id })
+      await admin('POST', `/v1/tenants/${tenant_id}/users`, {
+        user_id: 'ada',
+        username: 'ada',
+        email: 'ada@example.com',
+        tenant_id,
+        is_verified: true,
+      })
+      return tenant_id
+    },
+    client: (tenant_id, input = {}) =>
+      admin('POST', '/v1/clients', { ...CLIENT, client_id: 'web', tenant_id, ...input }),
+    close: async () => {
+      await service.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+const CLIENT = {
+  name: 'Web',
+  redirect_uris: [REDIRECT],
+  allowed_scopes: ['orders:read'],
+  token_endpoint_auth_method: 'client_secret_post',
+}
