@@ -2,10 +2,12 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { bearerOf } from '../oidc/bearer.ts'
+import { principalOfToken } from '../oidc/principal.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { API_KEYS, hashOfKey } from '../vault/api-keys.ts'
 
-/** Who makes a request. A key acts for one user of one tenant, within its scopes. */
+/** Who makes a request. A key, or an access token in its place, acts for one user of one tenant, within its scopes. */
 export type Principal =
   | { readonly kind: 'admin' }
   | {
@@ -41,9 +43,11 @@ export function sameHash(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y)
 }
 
-/** Who sends the request, by the key in `X-API-Key`. Throws UNAUTHENTICATED when there is none or it is not good. */
+/** Who sends the request, by the key in `X-API-Key` or else an access token of ours. Throws UNAUTHENTICATED when neither is good. */
 export async function authenticate(deps: Deps, request: FastifyRequest): Promise<Principal> {
   const text = request.headers['x-api-key']
+  const token = bearerOf(request)
+  if (text === undefined && token !== undefined) return principalOfToken(deps, request, token)
   if (typeof text !== 'string' || text === '')
     throw new PlumblineError('UNAUTHENTICATED', 'the header X-API-Key is missing')
   const principal = ADMIN_KEY.test(text) ? await administrator(deps, text) : await keyHolder(deps, text)

@@ -4,7 +4,7 @@ import { type StoredUser, USERS } from '../vault/users.ts'
 
 /** Claims by scope (OpenID Connect Core, section 5.4). */
 export const CLAIMS = {
-  openid: ['sub'],
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale', 'updated_at'],
   email: ['email', 'email_verified'],
 } as const

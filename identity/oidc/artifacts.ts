@@ -161,19 +161,20 @@ export async function endSessionsOf(deps: Deps, tenant: string, userId: string):
 }
 
 async function endSessions(deps: Deps, tenant: string, where: Partial<Artifact>): Promise<boolean> {
-  const adapter = new ArtifactAdapter(deps, tenant, 'Session')
   let ended = false
   for (;;) {
     const { items } = await deps.store.find(COLLECTIONS.Session, tenant, { where, limit: BATCH })
     if (items.length === 0) return ended
-    for (const { id, uid } of items) {
-      const session = uid === null ? undefined : await adapter.findByUid(uid)
-      const grants = Object.values((session?.authorizations ?? {}) as Readonly<Record<string, { grantId?: string }>>)
-      for (const { grantId } of grants) if (grantId) await revokeGrant(deps, tenant, hashOf(deps, grantId))
-      await deps.store.delete(COLLECTIONS.Session, tenant, id)
-    }
+    for (const session of items) await endOne(deps, tenant, session)
     ended = true
   }
+}
+
+async function endOne(deps: Deps, tenant: string, { id, uid }: Artifact): Promise<void> {
+  const session = uid === null ? undefined : await new ArtifactAdapter(deps, tenant, 'Session').findByUid(uid)
+  const clients = Object.values((session?.authorizations ?? {}) as Readonly<Record<string, { grantId?: string }>>)
+  for (const { grantId } of clients) if (grantId) await revokeGrant(deps, tenant, hashOf(deps, grantId))
+  await deps.store.delete(COLLECTIONS.Session, tenant, id)
 }
 
 /** `grant`: the keyed hash of its id. */

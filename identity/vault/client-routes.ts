@@ -1,7 +1,8 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { confine, principalOf } from './access.ts'
+import { confine, demandScopes, principalOf } from './access.ts'
 import { answerNull } from './answers.ts'
+import { SCOPES } from './api-keys.ts'
 import {
   CLIENTS,
   type ClientInput,
@@ -49,6 +50,7 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
   const write = { config: { right: 'clients:write' }, schema: { body } } as const
   app.post<{ Body: ClientInput }>('/clients', write, async (request) => {
     confine(principalOf(request), request.body.tenant_id)
+    demandRights(request, request.body)
     await requireTenant(deps, request.body.tenant_id)
     const client = settledClient(request.body)
     const secret = client.client_type === 'public' ? null : (request.body.client_secret ?? newSecret())
@@ -63,6 +65,7 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
     write,
     async (request, reply) => {
       confine(principalOf(request), request.body.tenant_id)
+      demandRights(request, request.body)
       if (request.body.client_id !== request.params.client_id)
         throw invalid('/client_id', 'has to equal the client_id in the path')
       await store.update(CLIENTS, request.body.tenant_id, request.params.client_id, (old) =>
@@ -70,6 +73,14 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
       )
       return answerNull(reply, 200)
     },
+  )
+}
+
+/** A client gets tokens with its scopes: nobody registers one that may do more than they may themselves. Throws FORBIDDEN. */
+function demandRights(request: FastifyRequest, { allowed_scopes = [] }: ClientInput): void {
+  demandScopes(
+    principalOf(request),
+    allowed_scopes.filter((scope) => SCOPES.includes(scope)),
   )
 }
 
