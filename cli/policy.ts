@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Project } from '../config/project/project.ts'
+import { ALLOWABLE } from '../config/project/schema.ts'
 import { DEFAULT_POLICY, type Policy } from '../reconciler/model.ts'
 
-const ALLOWABLE = ['delete', 'replace', 'empty'] as const
 type Allowable = (typeof ALLOWABLE)[number]
 
 export interface PolicyOptions {
@@ -28,7 +28,7 @@ export function guarded(command: Command): Command {
 export function policyOf({ prune, allow = [] }: PolicyOptions, guards: Project['guards']): Policy {
   return {
     prune: prune ?? false,
-    allow: new Set<Allowable>([...guards.allow.filter((a) => a !== 'weaken'), ...allow]),
+    allow: new Set<Allowable>([...guards.allow, ...allow]),
     maxDeleteShare: guards.maxDeleteShare ?? DEFAULT_POLICY.maxDeleteShare,
   }
 }

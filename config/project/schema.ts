@@ -11,7 +11,7 @@ const variables = map(
 )
 
 /** Changes that need the project's consent before a plan may hold them. */
-export const ALLOWABLE = ['delete', 'replace', 'weaken'] as const
+export const ALLOWABLE = ['delete', 'replace', 'empty'] as const
 
 const environment = object(
   {
