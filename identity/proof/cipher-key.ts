@@ -1,15 +1,11 @@
 import { type CryptoKey, calculateJwkThumbprint, importJWK } from 'jose'
 import { PlumblineError } from '../../config/errors.ts'
-import { fromBase64url } from './encoding.ts'
 import { CipherKey, LIMITS, parseMessage } from './messages.ts'
 import type { SealingKey } from './sealing.ts'
 
 /** Thumbprint (RFC 7638, SHA-256, base64url) of the key in a `cipherKey`. Throws REJECTED. */
 export async function thumbprintOf(cipherKey: string): Promise<string> {
-  const jwk = parseMessage(CipherKey, cipherKey, LIMITS.cipherKey)
-  fromBase64url(jwk.x)
-  fromBase64url(jwk.y)
-  return calculateJwkThumbprint(jwk)
+  return calculateJwkThumbprint(parseMessage(CipherKey, cipherKey, LIMITS.cipherKey))
 }
 
 /** The client's key C, named by its thumbprint. Throws REJECTED, also for a point that is not on the curve. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { utf8 } from '../../../identity/proof/encoding.ts'
 import { commit, type Proof, prove, toScalar, verify } from '../../../identity/proof/schnorr.ts'
 import {
   challengeContext,
@@ -105,6 +106,10 @@ describe('encodings', () => {
         return !Buffer.from(lengthPrefixed(...a)).equals(lengthPrefixed(...b))
       }),
     )
+  })
+
+  it('half a surrogate pair has none: it would share its bytes with other texts', () => {
+    expect(() => utf8('a\ud800')).toThrow('well-formed')
   })
 
   it('lengths are big-endian', () => {
