@@ -1,0 +1,50 @@
+import { createHmac, randomInt } from 'node:crypto'
+import type { Deps } from '../deps.ts'
+import { deriveKey } from '../keys.ts'
+import { type Collection, GLOBAL } from '../store/store.ts'
+
+/** What a mailed code is good for, and for how long. */
+const SECONDS = { reset: 15 * 60, verify: 24 * 3600 } as const
+type Purpose = keyof typeof SECONDS
+
+/** A code that was sent to an address, in the scope GLOBAL: who brings it names no tenant. */
+interface StoredCode {
+  /** Keyed hash of the code. */
+  readonly id: string
+  readonly purpose: Purpose
+  readonly tenant_id: string
+  /** Empty for a code that went to nobody. */
+  readonly user_id: string
+  readonly client_id: string
+  readonly email_key: string
+}
+
+const CODES: Collection<StoredCode> = { name: 'loginCodes', id: (code) => code.id, indexes: [] }
+/** Crockford's base32: no letter looks like a digit. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const GROUPS = 4
+const LETTERS = 5
+
+/** A fresh code of 100 random bits, e.g. `7Q2MA-0KX9D-...`; only its hash is stored. */
+export async function issueCode(deps: Deps, facts: Omit<StoredCode, 'id'>): Promise<string> {
+  const group = () => Array.from({ length: LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
+  const code = Array.from({ length: GROUPS }, group).join('-')
+  await deps.store.create(CODES, GLOBAL, { id: hashOf(deps, code), ...facts }, SECONDS[facts.purpose])
+  return code
+}
+
+/** Spends a code, whatever comes of it. Blanks, hyphens and letter case do not matter. */
+export async function spendCode(deps: Deps, purpose: Purpose, code: string): Promise<StoredCode | undefined> {
+  const found = await deps.store.take(CODES, GLOBAL, hashOf(deps, code))
+  return found?.purpose === purpose ? found : undefined
+}
+
+const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
+
+function hashOf({ masterKey }: Deps, code: string): string {
+  const plain = code
+    .toUpperCase()
+    .replace(/[\s-]/g, '')
+    .replace(/[OIL]/g, (letter) => READ_AS[letter] ?? letter)
+  return createHmac('sha256', deriveKey(masterKey, 'login code')).update(plain).digest('base64url')
+}

@@ -1,0 +1,7 @@
+import type { Deps } from '../deps.ts'
+import type { Mailer } from '../mail/mailer.ts'
+
+/** What the login operations need besides the common dependencies. */
+export interface LoginDeps extends Deps {
+  readonly mailer: Mailer
+}

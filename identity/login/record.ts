@@ -1,0 +1,36 @@
+import { PlumblineError } from '../../config/errors.ts'
+import { audit } from '../audit/log.ts'
+import type { Deps } from '../deps.ts'
+import type { Scope } from '../store/store.ts'
+
+/** What a login operation writes to the audit log. `userId` is empty for a name that nobody has. */
+export interface LoginRecord {
+  readonly event: string
+  readonly userId: string
+  readonly subject?: Readonly<Record<string, string>>
+}
+
+/** Writes that something happened, done by the user. */
+export const recordEvent = (deps: Deps, scope: Scope, { event, userId, subject = {} }: LoginRecord): Promise<void> =>
+  audit(deps, scope, {
+    event,
+    actor: userId === '' ? 'anonymous' : `user:${userId}`,
+    subject: { ...subject, user_id: userId },
+  })
+
+/** Runs a check of credentials and writes its outcome: `<event>.accepted`, or `<event>.refused` when it throws UNAUTHENTICATED. */
+export async function recorded<T>(deps: Deps, scope: Scope, record: LoginRecord, check: () => Promise<T>): Promise<T> {
+  try {
+    const result = await check()
+    await recordEvent(deps, scope, { ...record, event: `${record.event}.accepted` })
+    return result
+  } catch (error) {
+    if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED')
+      await audit(deps, scope, {
+        event: `${record.event}.refused`,
+        actor: 'anonymous',
+        subject: { ...record.subject, user_id: record.userId },
+      })
+    throw error
+  }
+}

@@ -1,0 +1,23 @@
+import type { RouteModule } from '../http/app.ts'
+import { openMailer } from '../mail/mailer.ts'
+import { outboxRoutes } from '../mail/routes.ts'
+import { type MailSettings, mailSettings } from '../mail/settings.ts'
+import type { LoginDeps } from './deps.ts'
+import { loginRoutes } from './login-routes.ts'
+import { usePublicRate } from './rate.ts'
+
+const MODULES = [loginRoutes, outboxRoutes] as const
+
+/** The login, password, passkey, session and block operations of the contract, with mail as set. */
+export function loginWith(settings: MailSettings): RouteModule {
+  return async (app, { deps }) => {
+    const mailer = openMailer(deps, settings, (fault) => app.log.error(fault, 'a message could not be sent'))
+    app.addHook('onClose', () => mailer.close())
+    const loginDeps: LoginDeps = { ...deps, mailer }
+    await usePublicRate(app)
+    for (const module of MODULES) await module(app, loginDeps)
+  }
+}
+
+/** As `loginWith`, with mail as the environment says (PLUMBLINE_SMTP_URL, PLUMBLINE_MAIL_FROM). */
+export const loginModule: RouteModule = (app, options) => loginWith(mailSettings(process.env))(app, options)

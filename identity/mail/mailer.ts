@@ -1,0 +1,53 @@
+import { createTransport } from 'nodemailer'
+import type { Deps } from '../deps.ts'
+import { enqueue, type Mail, type SendingFault, sendDue } from './outbox.ts'
+import type { MailSettings } from './settings.ts'
+
+const RETRY_MILLISECONDS = 30_000
+const SMTP_MILLISECONDS = 20_000
+
+export interface Mailer {
+  /** Puts the message down; returns before it is sent, so that the answer to a request does not tell whether there was one. */
+  post(tenant: string, mail: Mail): Promise<void>
+  /** True when messages stay in the development outbox. */
+  readonly keeps: boolean
+  /** Waits for the sending under way. */
+  close(): Promise<void>
+}
+
+/** The sender of this process. `report` gets what could not be sent; it is tried again. */
+export function openMailer(deps: Deps, settings: MailSettings, report: (fault: SendingFault) => void): Mailer {
+  const { smtpUrl } = settings
+  if (smtpUrl === undefined)
+    return { post: (tenant, mail) => enqueue(deps, tenant, mail), keeps: true, close: async () => {} }
+  return senderTo(deps, smtpUrl, settings.from, report)
+}
+
+function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: SendingFault) => void): Mailer {
+  const timeouts = { connectionTimeout: SMTP_MILLISECONDS, socketTimeout: SMTP_MILLISECONDS }
+  const transport = createTransport({ url: smtpUrl, ...timeouts })
+  const send = async (mail: Mail) => void (await transport.sendMail({ from, ...mail }))
+  let sending = Promise.resolve()
+  const flush = () => {
+    sending = sending
+      .then(() => sendDue(deps, send))
+      .then((faults) => faults.forEach(report))
+      .catch((error: { code?: string }) =>
+        report({ mail: '', tenant: '', attempts: 0, code: error.code ?? 'EUNKNOWN' }),
+      )
+  }
+  const timer = setInterval(flush, RETRY_MILLISECONDS)
+  timer.unref()
+  return {
+    keeps: false,
+    post: async (tenant, mail) => {
+      await enqueue(deps, tenant, mail)
+      flush()
+    },
+    close: async () => {
+      clearInterval(timer)
+      await sending
+      transport.close()
+    },
+  }
+}

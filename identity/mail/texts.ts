@@ -1,0 +1,61 @@
+import type { Mail } from './outbox.ts'
+
+/** What the messages say about. `site`: title of the tenant. */
+interface Facts {
+  readonly to: string
+  readonly site: string
+  readonly username: string
+}
+interface WithCode extends Facts {
+  readonly code: string
+}
+
+const mail = (to: string, subject: string, ...paragraphs: readonly string[]): Mail => ({
+  to,
+  subject,
+  text: `${paragraphs.join('\n\n')}\n`,
+})
+
+/** The messages that the login sends. Each says what happened, what to do, and what it means if it was somebody else. */
+export const TEXTS = {
+  verifyAddress: ({ to, site, username, code }: WithCode) =>
+    mail(
+      to,
+      `${site}: confirm your e-mail address`,
+      `Hello ${username},`,
+      `to confirm that this address is yours, enter this code within a day:`,
+      code,
+      `If you did not ask for it, do nothing.`,
+    ),
+  nameTaken: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: you already have an account`,
+      `Hello ${username},`,
+      `somebody tried to sign up with your user name. You already have an account: sign in, or reset your login secret.`,
+      `If it was not you, do nothing. Your account is unchanged.`,
+    ),
+  resetCode: ({ to, site, username, code }: WithCode) =>
+    mail(
+      to,
+      `${site}: reset your login secret`,
+      `Hello ${username},`,
+      `to set a new login secret, enter this code within 15 minutes:`,
+      code,
+      `If you did not ask for it, do nothing. Your login secret is unchanged.`,
+    ),
+  secretChanged: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: your login secret was changed`,
+      `Hello ${username},`,
+      `your login secret was changed. If it was not you, reset it now and tell your administrator.`,
+    ),
+  addressChanged: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: your e-mail address was changed`,
+      `Hello ${username},`,
+      `your account has another e-mail address now. If it was not you, tell your administrator at once.`,
+    ),
+} as const
