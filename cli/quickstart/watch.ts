@@ -3,7 +3,7 @@ import { digestOf } from '../../reconciler/digest.ts'
 import { type DriftReport, drift } from '../../reconciler/drift.ts'
 import { DEFAULT_POLICY } from '../../reconciler/model.ts'
 import { pulumiState } from '../pulumi-state.ts'
-import { formatDrift } from '../report/drift.ts'
+import { formatDrift, hasDrifted } from '../report/drift.ts'
 import type { Run } from '../run.ts'
 import { planned, withWorkspace } from '../workspace.ts'
 import { SCENE } from './scene.ts'
@@ -20,19 +20,20 @@ export const driftNow = (run: Run, state: string): Promise<DriftReport> =>
     async (workspace) => drift(await planned(run, workspace, DEFAULT_POLICY), new Date()),
   )
 
-/** Prints drift when it appears, changes or goes, until the signal aborts. */
+/** Prints drift that is there, and again when it appears, changes or goes, until the signal aborts. */
 export const watch = (run: Run, state: string): Promise<void> =>
   withWorkspace(
     run,
     SELECTION,
     () => pulumiState(state),
     async (workspace) => {
-      let last = ''
+      let last: string | undefined
       while (!run.signal.aborted) {
         await workspace.context.runtime.refresh()
-        const { at: _, ...report } = drift(await planned(run, workspace, DEFAULT_POLICY), new Date())
-        const digest = digestOf(report)
-        if (last !== '' && digest !== last) run.terminal.print(formatDrift({ at: '', ...report }, run.terminal))
+        const report = drift(await planned(run, workspace, DEFAULT_POLICY), new Date())
+        const digest = digestOf({ ...report, at: '' })
+        const isNews = last === undefined ? hasDrifted(report) : digest !== last
+        if (isNews) run.terminal.print(formatDrift(report, run.terminal))
         last = digest
         await delay(POLL_MS, undefined, { signal: run.signal })
       }
