@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   crds: { summary: 'print the Kubernetes resource definitions', load: () => import('./commands/crds.ts') },
   serve: { summary: 'serve the identity runtime over HTTP', load: () => import('./commands/serve.ts') },
   audit: { summary: 'check the audit log of the identity runtime', load: () => import('./commands/audit.ts') },
+  controller: { summary: 'run as a Kubernetes controller', load: () => import('./commands/controller.ts') },
   doctor: { summary: 'check this machine and every connection', load: () => import('./commands/doctor.ts') },
   quickstart: { summary: 'run the main job on examples/acme', load: () => import('./commands/quickstart.ts') },
 }

@@ -42,6 +42,7 @@ export class Triggers implements Observer {
     for (const item of users) {
       this.#forgetSession(item)
       this.#o.add(item, PRIORITY.change)
+      if (partsOf(item).kind === 'Connection') this.#wakeDependents(item)
     }
   }
 

@@ -25,7 +25,8 @@ export async function openEmbedded(options: ServiceOptions): Promise<Embedded> {
 
 const BODYLESS: ReadonlySet<number> = new Set([204, 205, 304])
 
-function fetchOf(app: FastifyInstance): typeof fetch {
+/** A `fetch` that reaches the routes of an application in this process. */
+export function fetchOf(app: FastifyInstance): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     const { origin, pathname, search } = new URL(request.url)

@@ -1,19 +1,58 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ControllerWorld } from './world.ts'
+import { ControllerWorld, type Running } from './world.ts'
+
+const isWrite = (request: string): boolean => !request.startsWith('GET')
 
 describe('an object that is applied', () => {
   let world: ControllerWorld
+  let controller: Running
   beforeAll(async () => {
     world = await ControllerWorld.start()
-    world.controller()
+    controller = world.controller()
   })
   afterAll(() => world.stop())
 
   it('is made in its system and becomes Ready', async () => {
     const cluster = await world.namespace()
-    await cluster.tenant('acme-web', { pin: { size: 7 } })
-    const seen = await cluster.ready('Tenant', 'acme-web')
-    expect(seen.status).toMatchObject({ system: 'SecretsVault', externalId: 'acme-web' })
-    expect((await world.call('GET', '/v1/tenants/acme-web')).body).toMatchObject({ pin_size: 7 })
+    await cluster.tenant('made', { pin: { size: 7 } })
+    const seen = await cluster.ready('Tenant', 'made')
+    expect(seen.status).toMatchObject({ system: 'SecretsVault', externalId: 'made' })
+    expect(seen.status.history).toMatchObject([{ action: 'create', generation: 1 }])
+    expect((await world.call('GET', '/v1/tenants/made')).body).toMatchObject({ pin_size: 7 })
+  })
+
+  it('is brought in line when it is edited, and tells which field changed', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('edited', { pin: { size: 7 } })
+    await cluster.ready('Tenant', 'edited')
+    await cluster.patchSpec('Tenant', 'edited', { pin: { size: 8 } })
+    const seen = await cluster.ready('Tenant', 'edited')
+    expect(seen.status.history?.[0]).toMatchObject({ action: 'update', generation: 2, paths: ['/pin/size'] })
+    expect((await world.call('GET', '/v1/tenants/edited')).body).toMatchObject({ pin_size: 8 })
+  })
+
+  it('that the system refuses is Stalled and says why', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('org-missing', { organizationRef: { id: 'nowhere' } })
+    const seen = await cluster.status('Tenant', 'org-missing', (s) => s.is('Stalled'), 'stalled')
+    expect(seen.condition('Ready')).toMatchObject({ status: 'False', reason: seen.condition('Stalled')?.reason })
+    expect(seen.condition('Ready')?.message).not.toBe('')
+  })
+
+  it('is only read when a new controller takes over and nothing differs', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('quiet', { pin: { size: 7 } })
+    const before = await cluster.ready('Tenant', 'quiet')
+    await controller.stop()
+    world.requests.length = 0
+    controller = world.controller()
+    await cluster.tenant('probe')
+    await cluster.ready('Tenant', 'probe')
+    await world.until('the quiet tenant was read', () => world.requests.includes('GET /v1/tenants/quiet'))
+    const writes = world.requests.filter(isWrite).filter((r) => r.includes('quiet'))
+    expect(writes).toEqual([])
+    expect((await cluster.find('Tenant', 'quiet'))?.metadata.resourceVersion).toBe(
+      before.object.metadata.resourceVersion,
+    )
   })
 })

@@ -11,13 +11,15 @@ import { EMBEDDED_URL, type Embedded, openEmbedded } from '../../identity/embedd
 import { SYSTEMS } from '../../providers/registry.ts'
 import { type Kube, startKube, until } from '../support/kube.ts'
 
+const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
 const FOREVER = new AbortController().signal
 /** Fast enough for tests of a takeover, with the proportions of the real ones. */
 const TIMES = { lease: 3, renew: 2, retry: 0.2 }
 
 export type Document = Readonly<Record<string, unknown>> & { readonly metadata?: object; readonly spec?: object }
 
-interface Running {
+export interface Running {
   readonly identity: string
   /** Ends it in good order. */
   stop(): Promise<void>
@@ -101,11 +103,22 @@ export class ControllerWorld {
     return cluster
   }
 
+  readonly until = async <T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> =>
+    (await until(what, async () => (await ask()) || undefined)) as NonNullable<T>
+
+  annotateNamespace(name: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject> {
+    return this.kube.admin.patch(NAMESPACES, { name }, { metadata: { annotations } }, FOREVER)
+  }
+
   /** Calls the embedded service as its administrator, behind everybody's back. */
-  async call(method: string, path: string, body?: unknown) {
+  call(method: string, path: string, body?: unknown) {
+    return this.callWith(this.runtime.adminKey ?? '', method, path, body)
+  }
+
+  async callWith(apiKey: string, method: string, path: string, body?: unknown) {
     const answer = await this.runtime.fetch(`${EMBEDDED_URL}${path}`, {
       method,
-      headers: { 'x-api-key': this.runtime.adminKey ?? '', 'content-type': 'application/json' },
+      headers: { 'x-api-key': apiKey, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await answer.text()
@@ -167,6 +180,27 @@ export class Cluster {
     return value && Buffer.from(value, 'base64').toString('utf8')
   }
 
+  deleteSecret(name: string): Promise<unknown> {
+    return this.#api.delete(SECRETS, this.namespace, name, FOREVER)
+  }
+
+  async owners(secret: string): Promise<readonly unknown[]> {
+    const { ownerReferences = [] } = ((await this.find(SECRETS, secret))?.metadata ?? {}) as { ownerReferences?: [] }
+    return ownerReferences
+  }
+
+  /** Events about an object. */
+  async events(name: string): Promise<readonly Event[]> {
+    const { items } = await this.#api.list(EVENTS, { limit: 500, signal: FOREVER })
+    const mine = items.filter((e) => e.metadata.namespace === this.namespace) as unknown as readonly Event[]
+    return mine.filter((e) => e.regarding.name === name)
+  }
+
+  async seen(kind: string, name: string): Promise<Seen | undefined> {
+    const object = await this.find(kind, name)
+    return object && new Seen(object)
+  }
+
   annotate(kind: string, name: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject> {
     return this.#api.patch(typeOf(kind), this.#at(name), { metadata: { annotations } }, FOREVER)
   }
@@ -208,6 +242,13 @@ export class Cluster {
   }
 
   #at = (name: string) => ({ namespace: this.namespace, name })
+}
+
+interface Event {
+  readonly type: string
+  readonly reason: string
+  readonly note: string
+  readonly regarding: { readonly name: string }
 }
 
 /** The status of an object, as a person sees it. */

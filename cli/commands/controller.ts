@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { KubeConfig } from '@kubernetes/client-node'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { PlumblineError } from '../../config/errors.ts'
+import { Controller, type ControllerOptions } from '../../controller/controller.ts'
+import { KubeApi } from '../../controller/kube/api.ts'
+import { fetchOf } from '../../identity/embedded.ts'
+import { openService, type Service } from '../../identity/service.ts'
+import { SYSTEMS } from '../../providers/registry.ts'
+import { EXIT } from '../exit.ts'
+import { type Handler, handle, type Run } from '../run.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline controller --runtime off                       reconcile; every Connection names a URL
+  plumbline controller --runtime embedded --data /data     and serve the identity runtime from the same process
+
+In a pod the service account is used, elsewhere the current context of kubectl. Install the definitions first:
+  plumbline crds | kubectl apply --server-side -f -`
+
+const RUNTIMES = ['embedded', 'external', 'off'] as const
+
+interface Options {
+  readonly runtime: (typeof RUNTIMES)[number]
+  readonly adminHost: string
+  readonly adminPort: number
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly store?: string
+  readonly namespace?: string
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.')
+  return port
+}
+
+export function define(command: Command): void {
+  command
+    .addOption(
+      new Option('--runtime <where>', 'embedded: serve the identity runtime here; external, off: serve nothing')
+        .choices(RUNTIMES)
+        .default('off'),
+    )
+    .option('--admin-host <address>', 'address of metrics and probes', '127.0.0.1')
+    .option('--admin-port <number>', 'port of metrics and probes', portOf, 8471)
+    .option('--host <address>', 'address of the embedded runtime', '127.0.0.1')
+    .option('--port <number>', 'port of the embedded runtime', portOf, 8470)
+    .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
+    .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
+    .option('--namespace <name>', 'namespace of the Lease and the fingerprint key (default: the own one)')
+    .addHelpText('after', EXAMPLES)
+  handle(command, controller)
+}
+
+const controller: Handler<Options> = async (run, options) => {
+  const api = new KubeApi(clusterConfig())
+  const service = options.runtime === 'embedded' ? await openRuntime(run, options) : undefined
+  try {
+    await new Controller({
+      api,
+      systems: SYSTEMS,
+      embedded: async () => ({ fetch: service === undefined ? notServed(options) : fetchOf(service.app) }),
+      namespace: options.namespace ?? api.namespace,
+      identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
+      admin: { host: options.adminHost, port: options.adminPort },
+      readiness: async () => (service === undefined ? {} : { runtime: await answers(service) }),
+      log: logTo(run),
+      signal: run.signal,
+    }).run()
+    return EXIT.ok
+  } finally {
+    await service?.close()
+  }
+}
+
+/** In a pod the service account, else what kubectl would use. */
+function clusterConfig(): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromDefault()
+  if (config.getCurrentCluster() !== null) return config
+  throw new PlumblineError('USAGE', 'there is no Kubernetes cluster to work for', {
+    help: 'Run it in a pod, or name a cluster with KUBECONFIG.',
+  })
+}
+
+async function openRuntime({ terminal }: Run, { data, store, host, port }: Options): Promise<Service> {
+  const dataFolder = resolve(data)
+  const place = store ?? process.env.PLUMBLINE_STORE ?? dataFolder
+  const service = await openService({ store: place, dataFolder, log: !terminal.quiet })
+  terminal.note(`the identity runtime serves on ${await service.listen({ host, port })}`)
+  if (service.createdAdminKey !== undefined) terminal.note(`its administrator key is in ${dataFolder}/admin.key`)
+  return service
+}
+
+const notServed = ({ runtime }: Options): never => {
+  throw new PlumblineError('REFUSED', `the identity runtime is not in this process (--runtime ${runtime})`, {
+    help: 'Name its URL as the endpoint of the Connection, or start the controller with --runtime embedded.',
+  })
+}
+
+const answers = (service: Service): Promise<boolean> =>
+  service.deps.store.ping().then(
+    () => true,
+    () => false,
+  )
+
+/** One JSON line per message on standard error. */
+const logTo =
+  ({ terminal }: Run): ControllerOptions['log'] =>
+  (level, message, about) =>
+    terminal.note(JSON.stringify({ time: new Date().toISOString(), level, message, ...(about && { about }) }))
