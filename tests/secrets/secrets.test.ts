@@ -96,6 +96,7 @@ describe('a project with a secret in every field', () => {
     for (const name of ['runtime', 'cim', 'sailpoint', 'navixy'])
       await run(`export ${name}`, env, 'export', '--connection', name)
     await run('doctor', env, 'doctor')
+    await run('audit', env, 'audit', 'verify')
   }
 
   async function failures(env: Record<string, string>): Promise<void> {
@@ -132,6 +133,7 @@ describe('a project with a secret in every field', () => {
       'export sailpoint': 0,
       'export navixy': 0,
       doctor: 0,
+      audit: 0,
       'plan of rotated secrets': 1,
       'apply of rotated secrets': 1,
       'apply after the rotation': 0,
