@@ -19,6 +19,11 @@ export function originOf(url: string): string {
 /** Origin under which people and programs reach the service. */
 export const publicUrlOf = (deps: Deps): string => deps.publicUrl?.() ?? UNREACHED
 
+const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
+
+/** Whether a text can be the id of a tenant. Nothing else gets into an address that we send a browser to. */
+export const isTenantId = (text: string): boolean => TENANT_ID.test(text)
+
 /** Path under which a tenant's provider lives. */
 export const mountOf = (tenant: string): string => `/${tenant}/oidc`
 
@@ -30,5 +35,5 @@ export function tenantOfIssuer(deps: Deps, issuer: unknown): string | undefined 
   const [start, end] = [`${publicUrlOf(deps)}/`, '/oidc']
   if (typeof issuer !== 'string' || !issuer.startsWith(start) || !issuer.endsWith(end)) return undefined
   const tenant = issuer.slice(start.length, -end.length)
-  return tenant === '' || tenant.includes('/') ? undefined : tenant
+  return isTenantId(tenant) ? tenant : undefined
 }

@@ -8,19 +8,17 @@ import { bodyOf, readFormsAsText } from './routes.ts'
 
 /**
  * logoutRedirect, logout: the issuer in the ID token hint says whose end-session endpoint the browser is sent to; that endpoint
- * checks the hint. 307 keeps a form a form.
+ * checks the hint.
  */
 export function logoutRoutes(scope: FastifyInstance, deps: Deps): void {
   readFormsAsText(scope)
-  scope.get('', (request, reply) => {
-    const query = new URLSearchParams(request.url.split('?')[1])
-    const tenant = tenantOf(deps, query)
-    return tenant === undefined ? nothingNamed(reply) : reply.redirect(`${mountOf(tenant)}/logout?${query}`, 303)
-  })
-  scope.post('', (request, reply) => {
-    const tenant = tenantOf(deps, new URLSearchParams(bodyOf(request)))
-    return tenant === undefined ? nothingNamed(reply) : reply.redirect(`${mountOf(tenant)}/logout`, 307)
-  })
+  scope.get('', (request, reply) => passOn(deps, reply, new URLSearchParams(request.url.split('?')[1])))
+  scope.post('', (request, reply) => passOn(deps, reply, new URLSearchParams(bodyOf(request))))
+}
+
+function passOn(deps: Deps, reply: FastifyReply, form: URLSearchParams): FastifyReply {
+  const tenant = tenantOf(deps, form)
+  return tenant === undefined ? nothingNamed(reply) : reply.redirect(`${mountOf(tenant)}/logout?${form}`, 303)
 }
 
 /** Throws 422 when the hint is missing or none of ours; `undefined` when it is empty, which the contract allows. */

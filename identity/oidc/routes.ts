@@ -2,11 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { ErrorForm } from '../http/fault.ts'
 import { abandonLogin, redeemTicket } from './interaction.ts'
+import { mountOf } from './issuer.ts'
 import { assuranceOf } from './methods.ts'
 import { serve } from './serve.ts'
 import { tenantsOf } from './tenants.ts'
 
 const BODY_BYTES = 64 * 1024
+
+/**
+ * Endpoints that take the same parameters by GET and POST. A POST from another site comes without our cookies (SameSite=Lax); the GET
+ * that it is turned into brings them.
+ */
+const FORM_OR_QUERY: ReadonlySet<string> = new Set(['authorize', 'logout'])
 
 /** Errors in the form of RFC 6749, section 5.2. */
 export const oauthErrors: ErrorForm = ({ status, message }) => ({
@@ -51,8 +58,12 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
   })
 
   scope.all<{ Params: TenantPath & { '*': string } }>('/*', { bodyLimit: BODY_BYTES }, async (request, reply) => {
-    const { tenant_id: tenant } = request.params
-    await serve(deps, request, reply, { tenant, path: pathBelow(request), body: bodyOf(request) })
+    const { tenant_id: tenant, '*': endpoint } = request.params
+    const body = bodyOf(request)
+    if (request.method === 'POST' && FORM_OR_QUERY.has(endpoint))
+      return reply.redirect(`${mountOf(encodeURIComponent(tenant))}/${endpoint}?${new URLSearchParams(body)}`, 303)
+    await serve(deps, request, reply, { tenant, path: pathBelow(request), body })
+    return reply
   })
 }
 

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { GLOBAL } from '../store/store.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { TENANTS } from '../vault/tenants.ts'
-import { issuerOf } from './issuer.ts'
+import { isTenantId, issuerOf } from './issuer.ts'
 import { type KeyAlg, type KeyRing, openKeyRing } from './keys.ts'
 import { LeaseCache } from './lease-cache.ts'
 import { KEYS_FRESH } from './lifetimes.ts'
@@ -86,6 +86,7 @@ export class Tenants {
   }
 
   #refuseUnknown(tenant: string): void {
+    if (!isTenantId(tenant)) throw unknownTenant()
     const until = this.#unknown.get(tenant)
     if (until === undefined) return
     if (until > this.#deps.now().getTime()) throw unknownTenant()

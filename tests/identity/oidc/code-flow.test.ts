@@ -1,6 +1,7 @@
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Browser, signIn } from './browser.ts'
+import { newRequest, OFFLINE, openApplication, tokensOf } from './application.ts'
+import { ADA, Browser, completeLogin, reachLogin, signIn, target } from './browser.ts'
 import { type OidcWorld, openOidcWorld, REDIRECT } from './world.ts'
 
 let world: OidcWorld
@@ -9,46 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** An application's view of a fresh tenant and client. */
-async function application(input: Readonly<Record<string, unknown>> = {}) {
-  const tenant = await world.tenant()
-  const { client_id, client_secret } = await world.client(tenant, input)
-  const issuer = new URL(`${world.url}/${tenant}/oidc`)
-  const auth = client_secret === null ? client.None() : client.ClientSecretPost(client_secret)
-  const metadata = { id_token_signed_response_alg: (input.sing_alg as string) ?? 'EdDSA' }
-  const config = await client.discovery(issuer, client_id, metadata, auth, { execute: [client.allowInsecureRequests] })
-  return { tenant, config }
-}
-
-async function authorized(
-  config: client.Configuration,
-  tenant: string,
-  scope: string,
-  extra: Record<string, string> = {},
-) {
-  const verifier = client.randomPKCECodeVerifier()
-  const state = client.randomState()
-  const nonce = client.randomNonce()
-  const address = client.buildAuthorizationUrl(config, {
-    redirect_uri: REDIRECT,
-    scope,
-    state,
-    nonce,
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    ...extra,
-  })
-  const back = await signIn(world, new Browser(), tenant, address)
-  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce }
-  return client.authorizationCodeGrant(config, back, checks)
-}
-
 describe('the code flow with openid-client', () => {
-  it.each(['EdDSA', 'RS256'])('gives a user an ID token signed with %s, and userinfo with sub', async (sing_alg) => {
-    const { tenant, config } = await application({ sing_alg })
-    const tokens = await authorized(config, tenant, 'openid profile email')
+  it.each(['EdDSA', 'RS256'])('gives an ID token signed with %s, and userinfo with sub', async (sing_alg) => {
+    const app = await openApplication(world, { sing_alg })
+    const tokens = await tokensOf(world, app, 'openid profile email')
     expect(tokens.claims()).toMatchObject({ sub: 'ada', amr: ['pin'], acr: 'urn:plumbline:acr:single-factor' })
-    const info = await client.fetchUserInfo(config, tokens.access_token, 'ada')
+    const info = await client.fetchUserInfo(app.config, tokens.access_token, 'ada')
     expect(info).toMatchObject({
       sub: 'ada',
       preferred_username: 'ada',
@@ -58,36 +25,101 @@ describe('the code flow with openid-client', () => {
   })
 
   it('works for a public client with PKCE', async () => {
-    const { tenant, config } = await application({ client_type: 'public' })
-    const tokens = await authorized(config, tenant, 'openid')
+    const tokens = await tokensOf(world, await openApplication(world, { client_type: 'public' }))
     expect(tokens.claims()?.sub).toBe('ada')
   })
 
+  it('says which kinds of factors were used', async () => {
+    const app = await openApplication(world)
+    const { address, checks } = await newRequest(app)
+    const login = { ...ADA, methods: ['pin', 'pattern', 'passkey'] } as const
+    const back = await signIn(world, new Browser(), app.tenant, address, login)
+    const tokens = await client.authorizationCodeGrant(app.config, back, checks)
+    expect(tokens.claims()).toMatchObject({ amr: ['pin', 'pop', 'mfa'], acr: 'urn:plumbline:acr:multi-factor' })
+  })
+
   it('grants the scopes of the registration and drops others', async () => {
-    const { tenant, config } = await application()
-    const tokens = await authorized(config, tenant, 'openid orders:read orders:write')
+    const tokens = await tokensOf(world, await openApplication(world), 'openid orders:read orders:write')
     expect(tokens.scope).toBe('openid orders:read')
   })
 
+  it('keeps e-mail and profile from an application that did not ask for them', async () => {
+    const app = await openApplication(world)
+    const tokens = await tokensOf(world, app, 'openid')
+    expect(await client.fetchUserInfo(app.config, tokens.access_token, 'ada')).toEqual({ sub: 'ada' })
+  })
+
   it('rotates refresh tokens', async () => {
-    const { tenant, config } = await application()
-    const tokens = await authorized(config, tenant, 'openid offline_access', { prompt: 'consent' })
-    const fresh = await client.refreshTokenGrant(config, String(tokens.refresh_token))
+    const app = await openApplication(world)
+    const tokens = await tokensOf(world, app, 'openid offline_access', OFFLINE)
+    const fresh = await client.refreshTokenGrant(app.config, String(tokens.refresh_token))
     expect(fresh.refresh_token).not.toBe(tokens.refresh_token)
     expect(fresh.claims()?.sub).toBe('ada')
   })
 
   it('takes a pushed authorization request', async () => {
-    const { tenant, config } = await application()
-    const verifier = client.randomPKCECodeVerifier()
+    const { tenant, config } = await openApplication(world)
+    const pkceCodeVerifier = client.randomPKCECodeVerifier()
     const address = await client.buildAuthorizationUrlWithPAR(config, {
       redirect_uri: REDIRECT,
       scope: 'openid',
-      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
       code_challenge_method: 'S256',
     })
     const back = await signIn(world, new Browser(), tenant, address)
-    const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier })
+    const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier })
     expect(tokens.claims()?.sub).toBe('ada')
+  })
+
+  it('takes an authorization request by POST', async () => {
+    const app = await openApplication(world)
+    const { address } = await newRequest(app)
+    const browser = new Browser()
+    const endpoint = `${address.origin}${address.pathname}`
+    const answer = await browser.open(endpoint, { method: 'POST', body: address.searchParams })
+    expect(answer.status).toBe(303)
+    expect(await reachLogin(world, browser, target(answer, world.url))).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('signs in to a second application without another login', async () => {
+    const [app, browser] = [await openApplication(world), new Browser()]
+    await tokensOf(world, app, 'openid', { browser })
+    const other = await openApplication(world, { client_id: 'other' }, app.tenant)
+    const { address, checks } = await newRequest(other)
+    const back = target(await browser.open(address.href), world.url)
+    const tokens = await client.authorizationCodeGrant(other.config, back, checks)
+    expect(tokens.claims()?.sub).toBe('ada')
+  })
+
+  it('tells an application that asks without a login that one is needed', async () => {
+    const app = await openApplication(world)
+    const { address } = await newRequest(app, 'openid', { prompt: 'none' })
+    const back = target(await new Browser().open(address.href), world.url)
+    expect([back.origin + back.pathname, back.searchParams.get('error')]).toEqual([REDIRECT, 'login_required'])
+  })
+
+  it('demands a new login when the last one is too old for the application', async () => {
+    const [app, browser] = [await openApplication(world), new Browser()]
+    await tokensOf(world, app, 'openid', { browser })
+    const { address } = await newRequest(app, 'openid', { prompt: 'login' })
+    expect(await reachLogin(world, browser, address)).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('lets two tabs of one browser sign in at the same time', async () => {
+    const [app, browser] = [await openApplication(world), new Browser()]
+    const first = await reachLogin(world, browser, (await newRequest(app)).address)
+    await reachLogin(world, browser, (await newRequest(app)).address)
+    const back = target(await completeLogin(world, browser, app.tenant, first), world.url)
+    expect(back.searchParams.get('code')).toMatch(/.{20}/)
+  })
+})
+
+describe('a login that is cancelled', () => {
+  it('comes back to the application as access_denied', async () => {
+    const [app, browser] = [await openApplication(world), new Browser()]
+    const handle = await reachLogin(world, browser, (await newRequest(app)).address)
+    const resumed = await browser.open(`${world.url}/${app.tenant}/oidc/cancel?auth_req_id=${handle}`)
+    const back = target(await browser.open(target(resumed, world.url).href), world.url)
+    expect([back.origin + back.pathname, back.searchParams.get('error')]).toEqual([REDIRECT, 'access_denied'])
   })
 })

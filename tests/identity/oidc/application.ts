@@ -1,0 +1,85 @@
+import * as client from 'openid-client'
+import { Browser, signIn } from './browser.ts'
+import { type OidcWorld, REDIRECT } from './world.ts'
+
+export interface Application {
+  readonly tenant: string
+  readonly clientId: string
+  readonly secret: string
+  readonly config: client.Configuration
+}
+
+/** A registered client and the configuration that it discovered; in a fresh tenant, or in the one that is given. */
+export async function openApplication(
+  world: OidcWorld,
+  input: Readonly<Record<string, unknown>> = {},
+  place?: string,
+): Promise<Application> {
+  const tenant = place ?? (await world.tenant())
+  const { client_id, client_secret } = await world.client(tenant, input)
+  const issuer = new URL(`${world.url}/${tenant}/oidc`)
+  const auth = client_secret === null ? client.None() : client.ClientSecretPost(client_secret)
+  const metadata = { id_token_signed_response_alg: (input.sing_alg as string) ?? 'EdDSA' }
+  const config = await client.discovery(issuer, client_id, metadata, auth, { execute: [client.allowInsecureRequests] })
+  return { tenant, clientId: client_id, secret: client_secret, config }
+}
+
+export interface Request {
+  readonly address: URL
+  readonly checks: client.AuthorizationCodeGrantChecks & { readonly pkceCodeVerifier: string }
+}
+
+/** An authorization request with PKCE, state and nonce. */
+export async function newRequest(
+  { config }: Application,
+  scope = 'openid',
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Request> {
+  const pkceCodeVerifier = client.randomPKCECodeVerifier()
+  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
+  const address = client.buildAuthorizationUrl(config, {
+    redirect_uri: REDIRECT,
+    scope,
+    state: expectedState,
+    nonce: expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    ...extra,
+  })
+  return { address, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
+}
+
+/** The whole code flow of the user `ada` in a browser. */
+export async function tokensOf(
+  world: OidcWorld,
+  app: Application,
+  scope = 'openid',
+  { browser = new Browser(), extra = {}, options }: TokenOptions = {},
+) {
+  const { address, checks } = await newRequest(app, scope, extra)
+  const back = await signIn(world, browser, app.tenant, address)
+  return client.authorizationCodeGrant(app.config, back, checks, undefined, options)
+}
+
+export interface TokenOptions {
+  readonly browser?: Browser
+  readonly extra?: Readonly<Record<string, string>>
+  readonly options?: client.AuthorizationCodeGrantOptions
+}
+
+export const OFFLINE = { extra: { prompt: 'consent' } }
+
+/** Posts a form to an endpoint of the tenant, as an attacker or a plain client would. */
+export async function post(world: OidcWorld, path: string, form: Readonly<Record<string, string>>, headers = {}) {
+  const answer = await fetch(world.url + path, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams(form),
+    redirect: 'manual',
+  })
+  const text = await answer.text()
+  return { status: answer.status, headers: answer.headers, body: text.startsWith('{') ? JSON.parse(text) : text }
+}
+
+/** Credentials of a confidential client for a form. */
+export const own = ({ clientId, secret }: Application) => ({ client_id: clientId, client_secret: secret })
