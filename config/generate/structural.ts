@@ -47,8 +47,7 @@ export function structural(schema: TSchema): Structural {
     ...(plain === (schema as unknown) ? {} : { nullable: true }),
     ...(FORMATS.has(String(plain.format)) ? { format: plain.format } : {}),
     ...enumLength(plain),
-    ...inside(schema),
-    ...immutable(meta),
+    ...validated(inside(schema), immutable(meta)),
   }
 }
 
@@ -77,8 +76,22 @@ function listKeywords(schema: TSchema): Keywords {
   const items = { items: structural(item) }
   if (typeof list === 'object')
     return { ...items, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [list.key] }
-  const isSet = list === 'set' && !isObjectSchema(item)
-  return { ...items, 'x-kubernetes-list-type': isSet ? 'set' : 'atomic' }
+  if (list === 'set' && !isObjectSchema(item)) return { ...items, 'x-kubernetes-list-type': 'set' }
+  const { uniqueItems } = unwrap(schema) as { uniqueItems?: boolean }
+  const isUnique = uniqueItems === true && !isObjectSchema(item)
+  return { ...items, 'x-kubernetes-list-type': 'atomic', ...(isUnique ? { 'x-kubernetes-validations': [UNIQUE] } : {}) }
+}
+
+/** An order counts in such a list, so it cannot be a set; the items have to differ all the same. */
+const UNIQUE = {
+  rule: 'self.all(a, self.exists_one(b, b == a))',
+  message: 'the same item is in the list twice; keep one',
+}
+
+/** Both may bring rules. */
+function validated(inner: Keywords, outer: Keywords): Keywords {
+  const rules = [inner, outer].flatMap((k) => (k['x-kubernetes-validations'] as readonly Keywords[] | undefined) ?? [])
+  return { ...inner, ...outer, ...(rules.length > 0 ? { 'x-kubernetes-validations': rules } : {}) }
 }
 
 function immutable(meta: FieldMeta): Keywords {

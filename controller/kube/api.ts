@@ -106,8 +106,9 @@ export class KubeApi {
     const accept = type.metadataOnly && 'PartialObjectMetadataList'
     const call: Call = { method: 'GET', path: pathOf(type), query, ...accepting(accept), signal: options.signal }
     const page = await this.#json<KubeList>(call)
-    for (const item of page.items) withoutManagedFields(item)
-    return page
+    // Without objects of the type the metadata form has `items: null`.
+    const items = (page.items as KubeList['items'] | null) ?? []
+    return { ...page, items: items.map(withoutManagedFields) }
   }
 
   get(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<KubeObject> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld } from './world.ts'
+import { type Cluster, ControllerWorld, type Seen } from './world.ts'
 
 describe('an object that refers to another', () => {
   let world: ControllerWorld
@@ -19,12 +19,9 @@ describe('an object that refers to another', () => {
   it('waits until the other is there, and goes on by itself', async () => {
     const cluster = await world.namespace()
     await cluster.apply('Client', 'portal', client('late'))
-    const waiting = await cluster.status(
-      'Client',
-      'portal',
-      (s) => s.condition('ReferencesResolved')?.status === 'False',
-    )
-    expect(waiting.condition('Ready')?.message).toContain('Tenant late is not there')
+    const isMissing = (seen: Seen): boolean => seen.condition('Ready')?.message === 'Tenant late is not there'
+    const waiting = await cluster.status('Client', 'portal', isMissing)
+    expect(waiting.condition('ReferencesResolved')?.status).toBe('False')
     expect(waiting.is('Stalled')).toBe(false)
     await cluster.tenant('late')
     await cluster.ready('Client', 'portal')

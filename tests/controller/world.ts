@@ -71,7 +71,7 @@ export class ControllerWorld {
       times: TIMES,
     })
     const ended = controller.run()
-    ended.catch(() => undefined)
+    ended.catch(() => this.#running.delete(running))
     const running: Running = {
       identity,
       ended,

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { Agent, get } from 'node:https'
+import { Agent, get, request } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
@@ -23,6 +25,8 @@ export interface Kube {
   readonly etcd: string
   /** Calls as the administrator. */
   readonly admin: KubeApi
+  /** Any request as the administrator, e.g. one that the controller never makes. */
+  call(method: string, path: string, options?: { readonly body?: unknown; readonly accept?: string }): Promise<Answer>
   /** Connection settings of a user of the token file: `admin` or `controller`. */
   configOf(user: User, server?: string): KubeConfig
   /** A fresh namespace; returns its name. */
@@ -31,6 +35,11 @@ export interface Kube {
   killServer(): Promise<void>
   startServer(): Promise<void>
   stop(): Promise<void>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
 }
 
 export type User = 'admin' | 'controller'
@@ -63,6 +72,7 @@ export async function startKube(): Promise<Kube> {
     server: urlOf(home),
     etcd: `http://127.0.0.1:${home.etcdPort}`,
     admin,
+    call: (method, path, options = {}) => call(home, method, path, options),
     configOf: (user, url) => configFor(home, user, url),
     namespace: () => newNamespace(admin),
     killServer: () => end(server),
@@ -84,6 +94,8 @@ export async function crds(): Promise<readonly KubeObject[]> {
 }
 
 const urlOf = ({ port }: Home): string => `https://127.0.0.1:${port}`
+
+const certificateOf = ({ folder }: Home): string => join(folder, 'certificates', 'apiserver.crt')
 
 const start = (program: string, flags: readonly string[]): ChildProcess =>
   spawn(program, flags, { stdio: ['ignore', 'ignore', process.env.KUBE_LOG ? 'inherit' : 'ignore'] })
@@ -125,12 +137,29 @@ async function writeCredentials({ folder, tokens }: Home): Promise<void> {
 function configFor(home: Home, user: User, server = urlOf(home)): KubeConfig {
   const config = new KubeConfig()
   config.loadFromOptions({
-    clusters: [{ name: 'test', server, caFile: join(home.folder, 'certificates', 'apiserver.crt') }],
+    clusters: [{ name: 'test', server, caFile: certificateOf(home) }],
     users: [{ name: user, token: home.tokens[user] }],
     contexts: [{ name: 'test', cluster: 'test', user }],
     currentContext: 'test',
   })
   return config
+}
+
+function call(home: Home, method: string, path: string, options: { body?: unknown; accept?: string }): Promise<Answer> {
+  const headers = {
+    authorization: `Bearer ${home.tokens.admin}`,
+    accept: options.accept ?? 'application/json',
+    'content-type': 'application/json',
+  }
+  const ca = readFileSync(certificateOf(home))
+  return new Promise((resolve, reject) => {
+    const asked = request(`${urlOf(home)}${path}`, { method, headers, ca }, async (answer) => {
+      const said = await text(answer)
+      resolve({ status: answer.statusCode ?? 0, body: said === '' ? undefined : JSON.parse(said) })
+    })
+    asked.once('error', reject)
+    asked.end(options.body === undefined ? undefined : JSON.stringify(options.body))
+  })
 }
 
 async function ready(home: Home, server: ChildProcess): Promise<void> {
@@ -147,12 +176,12 @@ function answersReady(home: Home): Promise<boolean> {
   const agent = new Agent({ rejectUnauthorized: false })
   const headers = { authorization: `Bearer ${home.tokens.admin}` }
   return new Promise((resolve) => {
-    const request = get(`${urlOf(home)}/readyz`, { agent, headers, timeout: 2_000 }, (answer) => {
+    const asked = get(`${urlOf(home)}/readyz`, { agent, headers, timeout: 2_000 }, (answer) => {
       answer.resume()
       resolve(answer.statusCode === 200)
     })
-    request.once('error', () => resolve(false))
-    request.once('timeout', () => request.destroy())
+    asked.once('error', () => resolve(false))
+    asked.once('timeout', () => asked.destroy())
   })
 }
 
