@@ -69,6 +69,8 @@ function secrets(adminKey: string): NodeJS.ProcessEnv {
 async function measure(count: number): Promise<Numbers> {
   const project = mixedProject(count)
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'))
+  // The settings of an earlier run name the key of secrets in a state that is gone.
+  rmSync(join(REPOSITORY, '.plumbline/stacks/Pulumi.bench.yaml'), { force: true })
   try {
     const dataFolder = join(project.folder, '.plumbline/data')
     const embedded = await openEmbedded({ store: dataFolder, dataFolder })
@@ -89,8 +91,6 @@ async function measure(count: number): Promise<Numbers> {
   } finally {
     project.remove()
     rmSync(folder, { recursive: true, force: true })
-    // The settings of a stack name the key of its secrets, which has gone with its state.
-    rmSync(join(REPOSITORY, '.plumbline/stacks/Pulumi.bench.yaml'), { force: true })
   }
 }
 
