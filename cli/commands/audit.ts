@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { type ScopeVerdict, verifyAll } from '../../identity/audit/verify-all.ts'
@@ -8,36 +8,33 @@ import { openStore } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
 import { type Check, formatChecks } from '../report/checks.ts'
 import { type Handler, handle } from '../run.ts'
+import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
 
 const EXAMPLES = `
 Examples:
-  plumbline audit verify                       every log of the store in .plumbline/data
+  plumbline audit verify                       every log of the runtime of the project here
   plumbline audit verify --tenant acme-web     the log of one tenant
 
 Keep the printed head of a log elsewhere: a later log that lacks it was cut or rolled back as a whole.`
 
-interface Options {
-  readonly data: string
-  readonly store?: string
+interface Options extends RuntimeOptions {
   readonly tenant?: string
 }
 
 export function define(command: Command): void {
-  const verify = command
-    .command('verify')
+  command.addHelpText('after', EXAMPLES)
+  const verify = ofRuntime(command.command('verify'))
     .description('check that no record of the audit log was changed or removed')
-    .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
-    .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
     .option('--tenant <id>', 'only the log of this tenant')
     .addHelpText('after', EXAMPLES)
   handle(verify, run)
 }
 
-const run: Handler<Options> = async ({ terminal }, { data, store: location, tenant }) => {
-  const folder = resolve(data)
+const run: Handler<Options> = async ({ terminal }, { tenant, ...options }) => {
+  const { store: location, dataFolder: folder } = placesOf(options)
   await requireKey(folder)
   const now = () => new Date()
-  const store = await openStore(location ?? process.env.PLUMBLINE_STORE ?? folder, now)
+  const store = await openStore(location, now)
   try {
     const deps = { store, now, masterKey: await openMasterKey(folder, store) }
     const checks: Check[] = []

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
-import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { runtimePlaces } from '../../config/project/documents.ts'
 import { openService } from '../../identity/service.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'
+import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -15,12 +14,9 @@ Examples:
 
 The first start shows the administrator key once; it stays in <data>/admin.key (mode 0600).`
 
-interface Options {
+interface Options extends RuntimeOptions {
   readonly host: string
   readonly port: number
-  readonly project?: string
-  readonly data?: string
-  readonly store?: string
 }
 
 function portOf(text: string): number {
@@ -30,12 +26,9 @@ function portOf(text: string): number {
 }
 
 export function define(command: Command): void {
-  command
+  ofRuntime(command)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 8470)
-    .option('-p, --project <file>', 'project whose runtime it is (default: plumbline.yaml here or in a folder above)')
-    .option('--data <folder>', "folder of the keys and of the embedded store (default: the project's)")
-    .option('--store <location>', "postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the project's)")
     .addHelpText('after', EXAMPLES)
   handle(command, serve)
 }
@@ -53,11 +46,6 @@ const serve: Handler<Options> = async ({ terminal, signal }, { host, port, ...op
   } finally {
     await service.close()
   }
-}
-
-function placesOf({ project, data, store = process.env.PLUMBLINE_STORE }: Partial<Options>) {
-  const places = data === undefined ? runtimePlaces(project) : { store: resolve(data), dataFolder: resolve(data) }
-  return { ...places, ...(store === undefined ? {} : { store }) }
 }
 
 const firstKey = (key: string, folder: string): string =>
