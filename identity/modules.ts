@@ -1,4 +1,6 @@
+import { auditRequests } from './audit/requests.ts'
 import type { RouteModule } from './http/app.ts'
+import { loginModule } from './login/routes.ts'
 import { oidcRoutes } from './oidc/module.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { scimRoutes } from './scim/routes.ts'
@@ -10,6 +12,7 @@ import { vaultRoutes } from './vault/routes.ts'
 
 /** Everything the runtime serves. */
 export const MODULES: readonly RouteModule[] = [
+  auditRequests,
   organizationRoutes,
   pigelloRoutes,
   cimRoutes,
@@ -18,4 +21,5 @@ export const MODULES: readonly RouteModule[] = [
   vaultRoutes,
   scimRoutes,
   oidcRoutes,
+  loginModule,
 ]

@@ -10,7 +10,7 @@ import { answerNull } from '../vault/answers.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { invalid } from '../vault/errors.ts'
 import { foldName, newUser, type StoredUser, USERS } from '../vault/users.ts'
-import { signedInOrKey } from './caller.ts'
+import { hasCredentials, requireCaller } from './caller.ts'
 import type { LoginDeps } from './deps.ts'
 import { sendVerification } from './email.ts'
 import { afterFactor, type LoginResult, type PendingLogin, requirePending } from './factors.ts'
@@ -130,8 +130,8 @@ async function occasionOf(deps: LoginDeps, request: FastifyRequest<{ Querystring
     const { tenant } = await requirePending(deps, handle)
     return { tenantId: tenant.tenant_id, purpose: 'login' as const, handle }
   }
-  const caller = await signedInOrKey(deps, request)
-  if (!caller) throw invalid('/auth_req_id', 'either auth_req_id or the credentials of a user are needed')
+  if (!hasCredentials(request)) throw invalid('/auth_req_id', 'auth_req_id or the credentials of a user are needed')
+  const caller = await requireCaller(deps, request, 'users:write')
   const user = await deps.store.get(USERS, caller.tenant, caller.userId)
   if (user?.username_key !== foldName(request.body.username))
     throw invalid('/username', 'is not the name of the caller')

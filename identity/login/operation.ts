@@ -30,13 +30,15 @@ const LIMITS: Json = {
   raw_id: { minLength: 1, maxLength: 1400 },
 }
 
-/** The schema of a body of the contract with the limits of the login laid over. */
-export function loginBody(name: string): Json {
+/** The schema of a body of the contract with the limits of the login, and then `limits`, laid over. */
+export function loginBody(name: string, limits: Json = {}): Json {
   const schema = bodySchema(name)
   const properties = Object.entries(schema.properties as Readonly<Record<string, Json>>)
   return {
     ...schema,
-    properties: Object.fromEntries(properties.map(([k, s]) => [k, { ...s, ...(LIMITS[k] as Json) }])),
+    properties: Object.fromEntries(
+      properties.map(([k, s]) => [k, { ...s, ...(LIMITS[k] as Json), ...(limits[k] as Json) }]),
+    ),
   }
 }
 
@@ -50,11 +52,12 @@ export interface HandleQuery {
   readonly auth_req_id?: string
 }
 
-/** The client's address and what identifies its browser, for lockout and listings. */
-export type Register = (scope: FastifyInstance) => void
-
 /** Serves the operations of one path prefix with the validation and the error bodies of the contract. */
-export const operations = (app: FastifyInstance, prefix: string, register: Register): Promise<void> =>
+export const operations = (
+  app: FastifyInstance,
+  prefix: string,
+  register: (scope: FastifyInstance) => void,
+): Promise<void> =>
   contractScope(app, prefix, vaultErrors, (scope) => {
     validateVault(scope)
     register(scope)

@@ -1,12 +1,25 @@
 import type { RouteModule } from '../http/app.ts'
+import { blockRoutes } from '../lockout/routes.ts'
 import { openMailer } from '../mail/mailer.ts'
 import { outboxRoutes } from '../mail/routes.ts'
 import { type MailSettings, mailSettings } from '../mail/settings.ts'
+import { webauthnRoutes } from '../webauthn/routes.ts'
 import type { LoginDeps } from './deps.ts'
+import { emailRoutes } from './email-routes.ts'
 import { loginRoutes } from './login-routes.ts'
+import { passwordRoutes } from './password-routes.ts'
 import { usePublicRate } from './rate.ts'
+import { sessionRoutes } from './session-routes.ts'
 
-const MODULES = [loginRoutes, outboxRoutes] as const
+const MODULES = [
+  loginRoutes,
+  passwordRoutes,
+  emailRoutes,
+  sessionRoutes,
+  webauthnRoutes,
+  blockRoutes,
+  outboxRoutes,
+] as const
 
 /** The login, password, passkey, session and block operations of the contract, with mail as set. */
 export function loginWith(settings: MailSettings): RouteModule {

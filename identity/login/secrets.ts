@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { succeeds } from '../lockout/outcome.ts'
 import type { Method } from '../oidc/interaction.ts'
 import { encryptionKeysOf, signingKeyOf } from '../oidc/keys.ts'
 import type { ProofDeps, ProofTenant } from '../proof/accounts.ts'
@@ -54,8 +55,9 @@ const stepsOf = ({ use_pin, pin_size, use_pattern, patter_size }: Tenant) => ({
 /** Stores or replaces the login secret of a user. `commitment` fits the tenant's policy, as identity/proof has checked. */
 export async function putSecret(deps: Deps, tenant: Tenant, userId: string, commitment: string): Promise<void> {
   const methods = Object.keys(stepsOf(tenant)) as Method[]
-  await removeSecret(deps.store, tenant.tenant_id, userId)
-  await deps.store.create(LOGIN_SECRETS, tenant.tenant_id, { user_id: userId, commitment, methods })
+  const secret: LoginSecret = { user_id: userId, commitment, methods }
+  const replaced = deps.store.update(LOGIN_SECRETS, tenant.tenant_id, userId, () => secret)
+  if (!(await succeeds(replaced, 'NOT_FOUND'))) await deps.store.create(LOGIN_SECRETS, tenant.tenant_id, secret)
 }
 
 export async function removeSecret(store: Store, tenant: string, userId: string): Promise<void> {

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PlumblineError } from '../../config/errors.ts'
+import { takeAttempt } from '../lockout/attempts.ts'
+import { TEXTS } from '../mail/texts.ts'
+import { authorizeEmailChange } from '../proof/server.ts'
+import { GLOBAL } from '../store/store.ts'
+import { answerNull } from '../vault/answers.ts'
+import { defaultsOf } from '../vault/contract.ts'
+import { invalid } from '../vault/errors.ts'
+import { type BlockConfig, requireTenant } from '../vault/tenants.ts'
+import { requireUser, USERS } from '../vault/users.ts'
+import { isAddress } from '../vault/validation.ts'
+import { callerOf, forCallers } from './caller.ts'
+import type { LoginDeps } from './deps.ts'
+import { sendVerification, verifyAddress, withAddress } from './email.ts'
+import { loginBody, operations } from './operation.ts'
+import { PUBLIC_RATE } from './rate.ts'
+import { recordEvent, recorded } from './record.ts'
+import { proofDeps } from './secrets.ts'
+import { titleOf } from './title.ts'
+
+interface UserPath {
+  readonly tenant_id: string
+  readonly user_id: string
+}
+interface EmailBody {
+  readonly challenge_id: string
+  readonly challenge_data: string
+  readonly email: string
+}
+
+const CODE = {
+  type: 'object',
+  required: ['code'],
+  properties: { code: { type: 'string', minLength: 1, maxLength: 128 } },
+}
+
+/** updateUserEmail, and verifyEmail and resendEmailVerification of the additions. */
+export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  const update = { config: { own: 'users:write' }, schema: { body: loginBody('UpdateEmailRequest') } } as const
+  await operations(app, '/v1/tenants/:tenant_id/users/:user_id/email', (scope) =>
+    forCallers(scope, deps, () => {
+      scope.put<{ Params: UserPath; Body: EmailBody }>('', update, async (request, reply) => {
+        await changeAddress(deps, request)
+        return answerNull(reply, 200)
+      })
+    }),
+  )
+
+  await operations(app, '/v1/users/email/verify', (scope) => {
+    scope.post<{ Body: { code: string } }>('', { schema: { body: CODE } }, async ({ body, ip }, reply) => {
+      const config = defaultsOf('BlockConfig') as unknown as BlockConfig
+      const attempt = await takeAttempt(deps, { scope: GLOBAL, config, ip })
+      await verifyAddress(deps, body.code)
+      await attempt.succeed()
+      return answerNull(reply, 200)
+    })
+  })
+
+  await operations(app, '/v1/users/me/email/verification', (scope) =>
+    forCallers(scope, deps, () => {
+      scope.post('', { config: { own: 'users:write', ...PUBLIC_RATE } }, async (request, reply) => {
+        const { tenant, userId } = callerOf(request)
+        await sendVerification(deps, await requireTenant(deps, tenant), await requireUser(deps, tenant, userId))
+        return answerNull(reply, 200)
+      })
+    }),
+  )
+}
+
+/** The caller's own address, by a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
+async function changeAddress(
+  deps: LoginDeps,
+  request: FastifyRequest<{ Params: UserPath; Body: EmailBody }>,
+): Promise<void> {
+  const { tenant: scope, userId, sessionId } = callerOf(request)
+  const { tenant_id, user_id } = request.params
+  if (tenant_id !== scope || user_id !== userId)
+    throw new PlumblineError('FORBIDDEN', 'people change the own address only; an administrator can use updateUser')
+  const { challenge_id: challengeId, challenge_data: challengeData, email: newEmail } = request.body
+  if (!isAddress(newEmail)) throw invalid('/email', 'is not an e-mail address')
+  const tenant = await requireTenant(deps, scope)
+  const user = await requireUser(deps, scope, userId)
+  const guess = { scope, config: tenant.block_config, ip: request.ip, username: user.username, userId }
+  const attempt = await takeAttempt(deps, guess)
+  await recorded(deps, scope, { event: 'user.address-change', userId }, () =>
+    authorizeEmailChange(proofDeps(deps), {
+      tenantId: scope,
+      userId,
+      newEmail,
+      handle: sessionId,
+      challengeId,
+      challengeData,
+    }),
+  )
+  await attempt.succeed()
+  const now = deps.now().toISOString()
+  const changed = await deps.store.update(USERS, scope, userId, (old) => withAddress(old, newEmail, now))
+  await deps.mailer.post(
+    scope,
+    TEXTS.addressChanged({ to: user.email, site: titleOf(tenant), username: user.username }),
+  )
+  await sendVerification(deps, tenant, changed)
+  await recordEvent(deps, scope, { event: 'user.address-changed', userId })
+}

@@ -1,0 +1,115 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Deps } from '../deps.ts'
+import { succeeds } from '../lockout/outcome.ts'
+import { ArtifactAdapter, endSession } from '../oidc/artifacts.ts'
+import { LIFETIMES } from '../oidc/lifetimes.ts'
+import type { Collection } from '../store/store.ts'
+import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
+
+/** When and from where something was done (contract schema ActionInfo). Countries would need a database of addresses, which we have not. */
+export interface Action {
+  readonly at: string
+  readonly ip: string | null
+  readonly country: null
+  readonly user_agent: string | null
+  readonly user_agent_parsed: Device | null
+}
+
+/** Contract schema Session: what people see of a session of the OpenID provider, in the scope of the tenant. */
+export interface Session {
+  /** Uid of the provider's session: a name, no secret. */
+  readonly session_id: string
+  readonly user_id: string
+  readonly tenant_id: string
+  readonly created: Action
+  readonly expires_at: string
+  readonly token_issue: Action | null
+  readonly last_access: Action | null
+}
+
+const SESSIONS: Collection<Session> = { name: 'loginSessions', id: (s) => s.session_id, indexes: ['user_id'] }
+const MOST_SHOWN = 500
+const TOUCH_MILLISECONDS = 60_000
+
+/** Where a request comes from. */
+interface Origin {
+  readonly ip: string
+  readonly headers: { readonly 'user-agent'?: string | undefined }
+}
+
+function actionOf({ ip, headers }: Origin, at: Date): Action {
+  const user_agent = headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null
+  return { at: at.toISOString(), ip, country: null, user_agent, user_agent_parsed: deviceOf(user_agent) }
+}
+
+/**
+ * Keeps the list of sessions in step with the provider of a tenant: call it once for each new instance. `report` gets what could not
+ * be written; a login does not fail over it.
+ */
+export function watchSessions(deps: Deps, tenant: string, provider: Provider, report: (error: unknown) => void): void {
+  const noted = (work: Promise<unknown>) => void work.catch(report)
+  provider.on('authorization.success', (ctx) => noted(noteLogin(deps, tenant, ctx)))
+  provider.on('grant.success', (ctx) => noted(noteToken(deps, tenant, ctx)))
+}
+
+/** Requests reach the provider with the client's address as its only forwarded one. */
+const originOf = ({ req }: KoaContextWithOIDC): Origin => ({
+  ip: String(req.headers['x-forwarded-for'] ?? ''),
+  headers: req.headers,
+})
+
+async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
+  const { uid, accountId } = ctx.oidc.session ?? {}
+  if (uid === undefined || accountId === undefined) return
+  const action = actionOf(originOf(ctx), deps.now())
+  const session: Session = {
+    session_id: uid,
+    user_id: accountId,
+    tenant_id: tenant,
+    created: action,
+    expires_at: new Date(deps.now().getTime() + LIFETIMES.Session * 1000).toISOString(),
+    token_issue: null,
+    last_access: null,
+  }
+  if (!(await succeeds(deps.store.create(SESSIONS, tenant, session, LIFETIMES.Session), 'CONFLICT')))
+    await change(deps, tenant, uid, { last_access: action })
+}
+
+async function noteToken(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
+  const uid = (ctx.oidc.entities.AccessToken as { readonly sessionUid?: string } | undefined)?.sessionUid
+  if (uid !== undefined) await change(deps, tenant, uid, { token_issue: actionOf(originOf(ctx), deps.now()) })
+}
+
+async function change({ store }: Deps, tenant: string, uid: string, more: Partial<Session>): Promise<void> {
+  await succeeds(
+    store.update(SESSIONS, tenant, uid, (old) => ({ ...old, ...more })),
+    'NOT_FOUND',
+  )
+}
+
+/** Remembers that a session was used, to the minute. */
+export async function touchSession(deps: Deps, tenant: string, uid: string, origin: Origin): Promise<void> {
+  const session = await deps.store.get(SESSIONS, tenant, uid)
+  const last = Date.parse(session?.last_access?.at ?? '1970-01-01')
+  if (session && deps.now().getTime() - last >= TOUCH_MILLISECONDS)
+    await change(deps, tenant, uid, { last_access: actionOf(origin, deps.now()) })
+}
+
+/** The sessions of a user that have not ended, by whatever way. */
+export async function sessionsOf(deps: Deps, tenant: string, userId: string): Promise<readonly Session[]> {
+  const { items } = await deps.store.find(SESSIONS, tenant, { where: { user_id: userId }, limit: MOST_SHOWN })
+  const alive = await Promise.all(items.map((session) => isAlive(deps, session)))
+  for (const { session_id } of items.filter((_, i) => !alive[i])) await deps.store.delete(SESSIONS, tenant, session_id)
+  return items.filter((_, i) => alive[i])
+}
+
+const isAlive = async (deps: Deps, { tenant_id, session_id }: Session): Promise<boolean> =>
+  (await new ArtifactAdapter(deps, tenant_id, 'Session').findByUid(session_id)) !== undefined
+
+/** Ends one session of a user with its tokens. False when the user has no such session. */
+export async function endOwnSession(deps: Deps, tenant: string, userId: string, uid: string): Promise<boolean> {
+  const session = await deps.store.get(SESSIONS, tenant, uid)
+  if (session?.user_id !== userId) return false
+  await endSession(deps, tenant, uid)
+  return deps.store.delete(SESSIONS, tenant, uid)
+}

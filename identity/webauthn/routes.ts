@@ -1,0 +1,165 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PlumblineError } from '../../config/errors.ts'
+import { takeAttempt } from '../lockout/attempts.ts'
+import { callerOf, forCallers, requireCaller } from '../login/caller.ts'
+import type { LoginDeps } from '../login/deps.ts'
+import { USER_AGENT_CHARACTERS } from '../login/device.ts'
+import { afterFactor, firstFactorOf, type LoginResult, requirePending } from '../login/factors.ts'
+import { HANDLE, type HandleQuery, loginBody, operations } from '../login/operation.ts'
+import { PUBLIC_RATE } from '../login/rate.ts'
+import { recordEvent, recorded } from '../login/record.ts'
+import { refused } from '../login/refusal.ts'
+import { userByName } from '../login/secrets.ts'
+import { answerNull } from '../vault/answers.ts'
+import { invalid } from '../vault/errors.ts'
+import { requireTenant, type Tenant } from '../vault/tenants.ts'
+import { type AssertionBody, beginAuthentication, claimedBy, rememberUse, verifyAssertion } from './authentication.ts'
+import { PASSKEYS, passkeysOf, requireOwn, shownPasskey } from './passkeys.ts'
+import { beginRegistration, finishRegistration, type RegistrationBody } from './registration.ts'
+
+interface KeyPath {
+  readonly key_id: string
+}
+interface OptionsQuery {
+  readonly tenant_id: string
+}
+
+const TENANT_QUERY = {
+  type: 'object',
+  required: ['tenant_id'],
+  properties: { tenant_id: { type: 'string', minLength: 1, maxLength: 128 } },
+}
+/** A discoverable credential knows its user. */
+const NO_NAME_NEEDED = { username: { minLength: 0 } }
+
+/** The passkeys and webauthn operations of the contract, and deleteMyPasskey of the additions. */
+export async function webauthnRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await ownPasskeys(app, deps)
+  await registration(app, deps)
+  await authentication(app, deps)
+}
+
+async function ownPasskeys(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  const write = { config: { own: 'keys:write' } } as const
+  await operations(app, '/v1/users/me/passkeys', (scope) =>
+    forCallers(scope, deps, () => {
+      scope.get('', { config: { own: 'keys:read' } }, async (request) => {
+        const { tenant, userId } = callerOf(request)
+        return { passkeys: (await passkeysOf(deps, tenant, userId)).map(shownPasskey) }
+      })
+
+      const rename = { ...write, schema: { body: loginBody('UpdatePasskeyRequest', { name: { minLength: 1 } }) } }
+      scope.patch<{ Params: KeyPath; Body: { name: string } }>('/:key_id', rename, async (request, reply) => {
+        const { tenant, userId } = callerOf(request)
+        const { id } = await requireOwn(deps, tenant, userId, request.params.key_id)
+        await deps.store.update(PASSKEYS, tenant, id, (old) => ({ ...old, name: request.body.name }))
+        await recordEvent(deps, tenant, { event: 'passkey.renamed', userId, subject: { passkey_id: id } })
+        return answerNull(reply, 200)
+      })
+
+      scope.delete<{ Params: KeyPath }>('/:key_id', write, async (request, reply) => {
+        const { tenant, userId } = callerOf(request)
+        const { id } = await requireOwn(deps, tenant, userId, request.params.key_id)
+        await refuseLastOfTwo(deps, tenant, userId)
+        await deps.store.delete(PASSKEYS, tenant, id)
+        await recordEvent(deps, tenant, { event: 'passkey.deleted', userId, subject: { passkey_id: id } })
+        return reply.code(204).send()
+      })
+    }),
+  )
+}
+
+/** Where a passkey is demanded, the last one stays: without it nobody could sign in. */
+async function refuseLastOfTwo(deps: LoginDeps, tenantId: string, userId: string): Promise<void> {
+  const { is_2fa } = await requireTenant(deps, tenantId)
+  if (is_2fa && (await passkeysOf(deps, tenantId, userId)).length === 1)
+    throw new PlumblineError(
+      'CONFLICT',
+      'this tenant demands a passkey and it is your last one; register another first',
+    )
+}
+
+type OwnerRequest = FastifyRequest<{ Querystring: HandleQuery }>
+
+async function registration(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  const options = { config: PUBLIC_RATE, schema: { querystring: HANDLE } }
+  await operations(app, '/v1/webauthn/registration/options', (scope) => {
+    scope.post<{ Querystring: HandleQuery }>('', options, async (request) => {
+      const { tenant, userId } = await ownerOf(deps, request)
+      return beginRegistration(deps, tenant, userId)
+    })
+  })
+
+  const verify = { schema: { querystring: HANDLE, body: loginBody('VerifyRegistrationRequest') } }
+  await operations(app, '/v1/webauthn/registration/verify', (scope) => {
+    scope.post<{ Querystring: HandleQuery; Body: RegistrationBody }>('', verify, async (request, reply) => {
+      const { tenant, userId } = await ownerOf(deps, request)
+      const { id } = await finishRegistration(deps, tenant, userId, request.body)
+      const subject = { passkey_id: id }
+      await recordEvent(deps, tenant.tenant_id, { event: 'passkey.registered', userId, subject })
+      return answerNull(reply, 200)
+    })
+  })
+}
+
+/**
+ * Who registers a passkey: the caller, or, where two factors are demanded, a person who has just shown the first one and has no
+ * passkey yet. Throws as `requireCaller`.
+ */
+async function ownerOf(deps: LoginDeps, request: OwnerRequest): Promise<{ tenant: Tenant; userId: string }> {
+  const { auth_req_id } = request.query
+  if (auth_req_id === undefined) {
+    const caller = await requireCaller(deps, request, 'keys:write')
+    return { tenant: await requireTenant(deps, caller.tenant), userId: caller.userId }
+  }
+  const login = await requirePending(deps, auth_req_id)
+  const first = await firstFactorOf(deps, login)
+  const { tenant } = login
+  if (first?.kind !== 'knowledge') throw refused()
+  if ((await passkeysOf(deps, tenant.tenant_id, first.userId)).length > 0) throw refused()
+  return { tenant, userId: first.userId }
+}
+
+async function authentication(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  const options = {
+    config: PUBLIC_RATE,
+    schema: { querystring: TENANT_QUERY, body: loginBody('AuthOptionsRequest', NO_NAME_NEEDED) },
+  }
+  await operations(app, '/v1/webauthn/authentication/options', (scope) => {
+    scope.post<{ Querystring: OptionsQuery; Body: OptionsQuery }>('', options, async ({ query, body }) => {
+      if (body.tenant_id !== query.tenant_id) throw invalid('/tenant_id', 'has to equal the value in the query')
+      return beginAuthentication(deps, await requireTenant(deps, query.tenant_id))
+    })
+  })
+
+  const verify = { schema: { querystring: HANDLE, body: loginBody('VerifyAuthRequest', NO_NAME_NEEDED) } }
+  await operations(app, '/v1/webauthn/authentication/verify', (scope) => {
+    scope.post<{ Querystring: HandleQuery; Body: AssertionBody }>('', verify, (request) => signIn(deps, request))
+  })
+}
+
+/** A block of the account does not stop a passkey, a block of the address does. */
+async function signIn(
+  deps: LoginDeps,
+  request: FastifyRequest<{ Querystring: HandleQuery; Body: AssertionBody }>,
+): Promise<LoginResult> {
+  const { body, ip } = request
+  const login = await requirePending(deps, request.query.auth_req_id)
+  const { tenant_id: scope, block_config: config } = login.tenant
+  if (body.tenant_id !== scope) throw refused()
+  const claimed = await claimedBy(deps, scope, body)
+  const username = claimed?.user.username ?? (body.username === '' ? undefined : body.username)
+  const user = claimed?.user ?? (await userByName(deps.store, scope, body.username))
+  const userId = user?.user_id
+  const guess = { scope, config, ip, userId, passkey: true as const }
+  const attempt = await takeAttempt(deps, username === undefined ? guess : { ...guess, username })
+  const subject = { client_id: login.pending.clientId, method: 'passkey' }
+  const result = await recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {
+    await verifyAssertion(deps, login.tenant, claimed, body)
+    return afterFactor(deps, login, { kind: 'possession', userId: userId ?? '', methods: ['passkey'] })
+  })
+  await attempt.succeed()
+  const userAgent = request.headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null
+  if (claimed) await rememberUse(deps, scope, claimed.passkey, { ip, userAgent })
+  return result
+}
