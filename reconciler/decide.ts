@@ -12,7 +12,8 @@ export function decide(facts: Facts, seen: Seen, entry: Entry | undefined, rules
   const { sight } = seen
   if (facts.steering.management === 'Paused') return step(facts, 'none', entry?.id, [], { because: 'paused' })
   if (sight.state === 'unknown') {
-    return step(facts, 'blocked', entry?.id, [], { because: explained(sight.error.message, sight.error.help) })
+    const { code, message, help } = sight.error
+    return step(facts, 'blocked', entry?.id, [], { because: explained(message, help), code })
   }
   if (sight.state === 'absent') return decideAbsent(facts, entry, rules)
   return decidePresent(facts, sight.observed, seen, entry, rules)
@@ -119,7 +120,7 @@ function step(
   action: Action,
   id: string | undefined,
   changes: readonly Change[],
-  extra: Partial<Pick<Step, 'because' | 'drift'>> = {},
+  extra: Partial<Pick<Step, 'because' | 'code' | 'drift'>> = {},
 ): Step {
   return {
     action,

@@ -34,7 +34,7 @@ const isInSync = (step: Step): boolean =>
 
 const unknown = (step: Step): Diagnostic => ({
   severity: 'error',
-  code: 'UNAVAILABLE',
+  code: step.code ?? 'REFUSED',
   message: step.because ?? 'unknown',
   resource: step.address,
   ...(step.file === undefined ? {} : { file: step.file }),

@@ -1,4 +1,4 @@
-import type { PlumblineError } from '../config/errors.ts'
+import type { Code, PlumblineError } from '../config/errors.ts'
 import type { DeletionPolicy } from '../config/kind.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
@@ -78,6 +78,8 @@ export interface Step {
   readonly drift?: true
   /** Why nothing can be done, or a remark. */
   readonly because?: string
+  /** Of a blocked step whose object could not be looked at: the code of the error. */
+  readonly code?: Code
   /** Steps that have to be done first. */
   readonly needs: readonly Address[]
   readonly file?: string
