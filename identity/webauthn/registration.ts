@@ -22,6 +22,9 @@ export interface RegistrationBody {
   readonly name?: string | null
 }
 
+/** EdDSA, ES256 and RS256 (IANA COSE algorithms), which all authenticators have one of. */
+const ALGORITHMS = [-8, -7, -257] as const
+
 type Options = Awaited<ReturnType<typeof generateRegistrationOptions>>
 
 /**
@@ -46,6 +49,7 @@ export async function beginRegistration(deps: Deps, tenant: Tenant, userId: stri
       id: credential_id,
       transports: [...transports],
     })),
+    supportedAlgorithmIDs: [...ALGORITHMS],
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
   await beginCeremony(deps, tenant.tenant_id, { id: options.challenge, purpose: 'register', user_id: userId })
@@ -101,6 +105,7 @@ async function verified(
     expectedOrigin: party.origin,
     expectedRPID: party.id,
     requireUserVerification: true,
+    supportedAlgorithmIDs: [...ALGORITHMS],
   }).catch((cause: unknown) => {
     throw rejected(cause)
   })

@@ -12,7 +12,7 @@ import type { Argon2id } from '../../../identity/proof/kdf.ts'
 import type { LoginSecret } from '../../../identity/proof/secret-bytes.ts'
 import { PROTOCOL } from '../../../identity/proof/transcript.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
-import { hashOfKey } from '../../../identity/vault/api-keys.ts'
+import { API_KEYS, hashOfKey, mintKey, newKeyId } from '../../../identity/vault/api-keys.ts'
 import { vaultRoutes } from '../../../identity/vault/routes.ts'
 import { openStill } from '../still.ts'
 
@@ -144,6 +144,17 @@ export class LoginWorld {
 
   async userId(tenant: string, username = 'jane'): Promise<string> {
     return (await this.admin('GET', `/v1/tenants/${tenant}/usernames/${username}`)).body.user_id
+  }
+
+  /** An API key of a user, with all scopes of a person. */
+  async keyOf(tenant: string, userId: string): Promise<string> {
+    const key_id = newKeyId()
+    const { text, hash } = mintKey(key_id)
+    const at = { at: this.clock.now.toISOString(), ip: null, country: null, user_agent: null, user_agent_parsed: null }
+    const scopes = ['keys:read', 'keys:write', 'users:read', 'users:write']
+    const owner = { key_id, tenant_id: tenant, user_id: userId, name: 'test', scopes, is_active: true }
+    await this.deps.store.create(API_KEYS, GLOBAL, { ...owner, secret_hash: hash, created_at: at, last_use_at: null })
+    return text
   }
 
   /** The newest message to an address. */
