@@ -35,6 +35,9 @@ export class ControllerWorld {
   readonly #running = new Set<Running>()
   /** Requests to the systems, as `METHOD path`. */
   readonly requests: string[] = []
+  readonly #bodies: { readonly request: string; readonly body: string }[] = []
+  /** While true no request reaches a system. */
+  isDown = false
 
   private constructor(kube: Kube, runtime: Embedded, folder: string) {
     this.kube = kube
@@ -86,7 +89,10 @@ export class ControllerWorld {
   }
 
   readonly fetch: typeof fetch = (input, init) => {
-    this.requests.push(`${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`)
+    const request = `${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`
+    this.requests.push(request)
+    this.#bodies.push({ request, body: String(init?.body ?? '') })
+    if (this.isDown) return Promise.reject(new TypeError('the system is down'))
     return this.runtime.fetch(input, init)
   }
 
@@ -101,6 +107,11 @@ export class ControllerWorld {
       credentials: { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } },
     })
     return cluster
+  }
+
+  /** What was sent with a request, e.g. `POST /v1/tenants`, so far. */
+  bodiesOf(request: string): readonly string[] {
+    return this.#bodies.filter((b) => b.request === request).map((b) => b.body)
   }
 
   readonly until = async <T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> =>
@@ -207,6 +218,12 @@ export class Cluster {
 
   patchSpec(kind: string, name: string, spec: object): Promise<KubeObject> {
     return this.#api.patch(typeOf(kind), this.#at(name), { spec }, FOREVER)
+  }
+
+  /** What a person does who wants to be rid of an object at once. */
+  forceDelete = async (kind: string, name: string): Promise<void> => {
+    await this.#api.patch(typeOf(kind), this.#at(name), { metadata: { finalizers: null } }, FOREVER)
+    await this.delete(kind, name)
   }
 
   async delete(kind: string, name: string): Promise<void> {

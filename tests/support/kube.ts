@@ -22,7 +22,6 @@ const START_MS = 60_000
 /** A real API server over a real etcd on loopback, with RBAC and the project's CRDs. */
 export interface Kube {
   readonly server: string
-  readonly etcd: string
   /** Calls as the administrator. */
   readonly admin: KubeApi
   /** Any request as the administrator, e.g. one that the controller never makes. */
@@ -34,6 +33,8 @@ export interface Kube {
   /** Ends the API server at once (SIGKILL); etcd and its data stay. */
   killServer(): Promise<void>
   startServer(): Promise<void>
+  /** Makes etcd forget the history of every object up to now. */
+  compact(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -70,7 +71,6 @@ export async function startKube(): Promise<Kube> {
   await installCrds(admin)
   return {
     server: urlOf(home),
-    etcd: `http://127.0.0.1:${home.etcdPort}`,
     admin,
     call: (method, path, options = {}) => call(home, method, path, options),
     configOf: (user, url) => configFor(home, user, url),
@@ -79,6 +79,7 @@ export async function startKube(): Promise<Kube> {
     startServer: async () => {
       server = await startServer()
     },
+    compact: () => compact(home),
     stop: async () => {
       await end(server)
       await end(etcd)
@@ -186,6 +187,22 @@ function answersReady(home: Home): Promise<boolean> {
 }
 
 const FOREVER = new AbortController().signal
+
+/** etcd's gateway from JSON to its RPCs (KV.Range, KV.Compact). */
+async function compact({ etcdPort }: Home): Promise<void> {
+  const ask = async (path: string, body: object): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${etcdPort}/v3/kv/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`etcd answered ${answer.status}: ${await answer.text()}`)
+    return answer.json()
+  }
+  const { header } = (await ask('range', { key: Buffer.from('/').toString('base64') })) as {
+    header: { revision: string }
+  }
+  await ask('compaction', { revision: header.revision, physical: true })
+}
 
 async function installCrds(admin: KubeApi): Promise<void> {
   const wanted = await crds()

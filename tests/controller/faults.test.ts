@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { KubeApi } from '../../controller/kube/api.ts'
+import { startProxy } from './proxy.ts'
+import { type Cluster, ControllerWorld } from './world.ts'
+
+const MANY = 20
+const names = Array.from({ length: MANY }, (_, i) => `storm-${i}`)
+
+const ofBefore = {
+  connectionRef: { name: 'runtime' },
+  tenantRef: { name: 'before' },
+  displayName: 'Portal',
+  type: 'Public',
+}
+
+describe('the controller survives', () => {
+  let world: ControllerWorld
+  let cluster: Cluster
+  beforeEach(async () => {
+    world = await ControllerWorld.start()
+    cluster = await world.namespace()
+  })
+  afterEach(() => world.stop())
+
+  const applyMany = () => Promise.all(names.map((name) => cluster.tenant(name)))
+  const allReady = () => Promise.all(names.map((name) => cluster.ready('Tenant', name)))
+  const creates = (name: string) => world.bodiesOf('POST /v1/tenants').filter((b) => b.includes(`"${name}"`)).length
+  const expectNothingTwice = () => expect(names.map(creates)).toEqual(names.map(() => 1))
+
+  it('a connection to the API server that breaks again and again', async () => {
+    const proxy = await startProxy(world.kube.server)
+    world.controller(new KubeApi(world.kube.configOf('admin', proxy.url)))
+    await cluster.ready('Connection', 'runtime')
+    const cutting = setInterval(() => proxy.cut(), 400)
+    await applyMany()
+    await allReady()
+    clearInterval(cutting)
+    expectNothingTwice()
+    await proxy.close()
+  })
+
+  it('a compaction of etcd after which its versions are too old', async () => {
+    const proxy = await startProxy(world.kube.server)
+    world.controller(new KubeApi(world.kube.configOf('admin', proxy.url)))
+    await cluster.tenant('before')
+    await cluster.apply('Client', 'of-before', ofBefore)
+    await cluster.ready('Client', 'of-before')
+    proxy.block(true)
+    await cluster.forceDelete('Tenant', 'before')
+    await applyMany()
+    await world.kube.compact()
+    await world.kube.killServer()
+    await world.kube.startServer()
+    proxy.block(false)
+    await allReady()
+    expectNothingTwice()
+    // The deletion fell into the outage: only a new list can tell of it.
+    await cluster.status('Client', 'of-before', (s) => s.condition('Ready')?.message === 'Tenant before is not there')
+    await proxy.close()
+  })
+
+  it('an API server that is killed in the middle of a storm', async () => {
+    world.controller()
+    await cluster.ready('Connection', 'runtime')
+    await applyMany()
+    await world.kube.killServer()
+    await world.kube.startServer()
+    await allReady()
+    expectNothingTwice()
+  })
+
+  it('a system that was down', async () => {
+    world.controller()
+    await cluster.ready('Connection', 'runtime')
+    world.isDown = true
+    await cluster.tenant('patient')
+    const seen = await cluster.status('Tenant', 'patient', (s) => s.condition('Synced')?.reason === 'Unavailable')
+    expect(seen.is('Stalled')).toBe(false)
+    expect(seen.is('Reconciling')).toBe(true)
+    world.isDown = false
+    await cluster.ready('Tenant', 'patient')
+  })
+
+  it('a system that was down without calling Ready what was Ready into question', async () => {
+    world.controller()
+    await cluster.tenant('steady', { drift: { interval: '1s' } })
+    await cluster.ready('Tenant', 'steady')
+    world.isDown = true
+    const seen = await cluster.status('Tenant', 'steady', (s) => s.condition('Synced')?.status === 'Unknown')
+    expect(seen.is('Ready')).toBe(true)
+  })
+})
