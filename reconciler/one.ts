@@ -4,9 +4,9 @@ import type { Ledger } from './apply.ts'
 import { decide, differences, type RuleCheck } from './decide.ts'
 import { execute } from './execute.ts'
 import type { Facts } from './facts.ts'
-import type { Entry, Seen, Step } from './model.ts'
+import { DEFAULT_POLICY, type Entry, type Seen, type Step } from './model.ts'
 import { type Context, observeOne } from './observe.ts'
-import { isWrite } from './plan.ts'
+import { gated, isWrite } from './plan.ts'
 
 /** What became of one document that was reconciled by itself. */
 export interface Reconciled {
@@ -16,7 +16,7 @@ export interface Reconciled {
 
 /**
  * One document by itself: observe, decide, act, read back. For doors that order documents themselves (Pulumi, the
- * controller); its containers are in place already. Throws what stands in the way.
+ * controller); its containers are in place already. Never replaces an object. Throws what stands in the way.
  */
 export async function reconcileOne(
   facts: Facts,
@@ -27,7 +27,7 @@ export async function reconcileOne(
   const entry = ledger.entries.get(facts.address)
   const seen = await observeOne(facts, entry, context)
   if (seen.sight.state === 'unknown') throw seen.sight.error
-  const step = decide(facts, seen, entry, rules)
+  const step = gated(decide(facts, seen, entry, rules), DEFAULT_POLICY)
   if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
   if (step.action === 'report' || facts.steering.management !== 'Full')
     return { step, entry: unmanaged(facts, entry, step) }

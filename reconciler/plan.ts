@@ -61,7 +61,7 @@ function sealed(
 }
 
 /** A replacement destroys the old object, so it is done only where that is possible and allowed. */
-function gated(step: Step, policy: Policy): Step {
+export function gated(step: Step, policy: Policy): Step {
   if (step.action !== 'replace') return step
   const fields = step.changes.filter((c) => c.createOnly).map((c) => c.path)
   const possible = kindOf(step.kind)?.deletion.includes('Delete')

@@ -3,10 +3,9 @@ import { kindOf } from '../../config/kinds/index.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
 import { decide } from '../../reconciler/decide.ts'
-import { lookAgain } from '../../reconciler/execute.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import type { Entry, Step } from '../../reconciler/model.ts'
-import { type Context, observeOne } from '../../reconciler/observe.ts'
+import { observeOne } from '../../reconciler/observe.ts'
 import { driftOf, reconcileOne } from '../../reconciler/one.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
@@ -67,10 +66,9 @@ export class DocumentVerbs {
     const ledger = new EntryLedger(before)
     const context = this.#workspace.context(key)
     try {
-      const { step, entry } = await this.#workspace.write(facts.connection, async () => {
-        await refuseReplacement(facts, before, context)
-        return reconcileOne(facts, ledger, context, ruleCheck)
-      })
+      const { step, entry } = await this.#workspace.write(facts.connection, () =>
+        reconcileOne(facts, ledger, context, ruleCheck),
+      )
       return { ...outputs(facts, entry, key, step.action === 'report' ? step.changes : []), ...followed(inputs) }
     } catch (thrown) {
       const begun = ledger.entries.get(facts.address)
@@ -118,13 +116,6 @@ export class DocumentVerbs {
   #find({ kind, address }: Entry): Resource | undefined {
     return this.#workspace.documents.resources.find((r) => r.kind === kind && addressOf(r) === address)
   }
-}
-
-/** Only the engine replaces an object, where the preview has shown it: nothing is deleted on the way to something else. */
-async function refuseReplacement(facts: Facts, entry: Entry | undefined, context: Context): Promise<void> {
-  if (!facts.kind.deletion.includes('Delete')) return
-  const { step } = await lookAgain(facts, entry, context, ruleCheck)
-  if (step.action === 'replace') throw replacementRefused(step)
 }
 
 function replacementRefused({ address, changes }: Step): PlumblineError {
