@@ -31,6 +31,18 @@ export function tenantOfToken(token: string): string | undefined {
   return end > 0 ? token.slice(0, end) : undefined
 }
 
+/**
+ * A refused form of a browser without cookies touches a session that was never stored, which the library then fails to store again.
+ * It has no cookie, so nobody could come back to it: it is let go.
+ */
+export function forgetUnstoredSessions(provider: Provider): void {
+  const model = provider.Session.prototype
+  const persist = model.persist
+  model.persist = async function (this: InstanceType<Provider['Session']>) {
+    return this.exp === undefined ? '' : persist.call(this)
+  }
+}
+
 /** A client's own scopes count like those of OpenID Connect; scopes that it may not have are dropped (RFC 6749, section 3.3). */
 export function acceptClientScopes(provider: Provider): void {
   Object.defineProperty(provider.OIDCContext.prototype, 'requestParamOIDCScopes', {

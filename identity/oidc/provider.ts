@@ -4,7 +4,13 @@ import { deriveKey } from '../keys.ts'
 import { accountOf, CLAIMS } from './account.ts'
 import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'
 import { ClientAdapter, OIDC_SCOPES, ownScopesOf } from './clients.ts'
-import { acceptClientScopes, compareHashedSecrets, completeDocuments, nameTenantInTokens } from './extensions.ts'
+import {
+  acceptClientScopes,
+  compareHashedSecrets,
+  completeDocuments,
+  forgetUnstoredSessions,
+  nameTenantInTokens,
+} from './extensions.ts'
 import { beginLogin } from './interaction.ts'
 import { issuerOf, mountOf } from './issuer.ts'
 import type { KeyRing } from './keys.ts'
@@ -23,6 +29,7 @@ export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provid
   compareHashedSecrets(deps, tenant, provider)
   nameTenantInTokens(tenant, provider)
   acceptClientScopes(provider)
+  forgetUnstoredSessions(provider)
   provider.use(completeDocuments(ring))
   return provider
 }
@@ -36,7 +43,7 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
     findAccount: (_ctx, userId) => accountOf(deps, tenant, userId),
     interactions: {
       url: (ctx, interaction) => beginLogin(deps, tenant, ctx, interaction),
-      policy: interactionPolicy.base(),
+      policy: loginPolicy(),
     },
     loadExistingGrant: grantOf,
     cookies: cookiesOf(deps, tenant),
@@ -44,6 +51,15 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
     revokeGrantPolicy: (ctx) => endReusedSession(deps, tenant, ctx),
     ...PROTOCOL,
   }
+}
+
+/** The library's rules for when to ask for a login, and one more: a session of an account that was disabled or deleted counts for nothing. */
+function loginPolicy() {
+  const policy = interactionPolicy.base()
+  const { Check } = interactionPolicy
+  const gone = (ctx: KoaContextWithOIDC) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
+  policy.get('login')?.checks.add(new Check('account_gone', 'the account of the session cannot be used', gone))
+  return policy
 }
 
 /** What is the same for all tenants. */

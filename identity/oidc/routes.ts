@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import type { ErrorForm } from '../http/fault.ts'
+import { type ErrorForm, Fault } from '../http/fault.ts'
+import { accountOf } from './account.ts'
 import { abandonLogin, redeemTicket } from './interaction.ts'
 import { mountOf } from './issuer.ts'
 import { assuranceOf } from './methods.ts'
@@ -43,6 +44,7 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
     const { auth_req_id: authReqId, nonce: ticket } = request.query
     const { tenant_id: tenant } = request.params
     const { interaction, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
+    if (!(await accountOf(deps, tenant, userId))) throw new Fault(401, 'the account cannot be used')
     const login = { accountId: userId, ...assuranceOf(methods) }
     return resume(deps, reply, tenant, interaction, { login, consent: {} })
   })
@@ -96,8 +98,7 @@ async function resume(
 ): Promise<FastifyReply> {
   return tenantsOf(deps).use(tenant, undefined, async ({ provider }) => {
     const interaction = await provider.Interaction.find(uid)
-    if (!interaction)
-      return reply.code(401).send({ error: 'invalid_request', error_description: 'the login took too long' })
+    if (!interaction) throw new Fault(401, 'the login took too long')
     interaction.result = result
     await interaction.persist()
     return reply.redirect(interaction.returnTo, 303)

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
@@ -5,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { GLOBAL } from '../store/store.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { TENANTS } from '../vault/tenants.ts'
-import { isTenantId, issuerOf } from './issuer.ts'
+import { issuerOf, isTenantId } from './issuer.ts'
 import { type KeyAlg, type KeyRing, openKeyRing } from './keys.ts'
 import { LeaseCache } from './lease-cache.ts'
 import { KEYS_FRESH } from './lifetimes.ts'
@@ -80,6 +81,10 @@ export class Tenants {
     const ring = await openKeyRing(this.#deps, tenant, ALWAYS)
     const provider = buildProvider(this.#deps, tenant, ring)
     provider.on('server_error', (_ctx, error) => this.onFault(error))
+    provider.on('backchannel.error', (_ctx, error) => this.onFault(error))
+    // What Koa itself catches; without a listener it would print it.
+    const app: EventEmitter = provider
+    app.on('error', (error) => this.onFault(error))
     const goodUntil = Math.min(ring.goodUntil, this.#deps.now().getTime() + KEYS_FRESH * 1000)
     const handle = provider.callback() as TenantProvider['handle']
     return { provider, handle, ring, goodUntil }

@@ -26,6 +26,15 @@ const token = (tenant: string, form: Record<string, string>) => post(world, `/${
 const userinfo = (path: string, text: string) =>
   fetch(world.url + path, { headers: { authorization: `Bearer ${text}` } })
 
+const disableAda = (tenant_id: string) =>
+  world.admin('PUT', `/v1/tenants/${tenant_id}/users/ada`, {
+    user_id: 'ada',
+    username: 'ada',
+    email: 'ada@example.com',
+    tenant_id,
+    is_disabled: true,
+  })
+
 describe('a code', () => {
   it('works once; its replay ends what it gave', async () => {
     const app = await openApplication(world)
@@ -110,12 +119,21 @@ describe('a refresh token', () => {
   it('stops working when the account is disabled', async () => {
     const app = await openApplication(world)
     const tokens = await tokensOf(world, app, 'openid offline_access', OFFLINE)
-    const user = { user_id: 'ada', username: 'ada', email: 'ada@example.com', tenant_id: app.tenant, is_disabled: true }
-    await world.admin('PUT', `/v1/tenants/${app.tenant}/users/ada`, user)
+    await disableAda(app.tenant)
     await expect(client.refreshTokenGrant(app.config, String(tokens.refresh_token))).rejects.toMatchObject({
       error: 'invalid_grant',
     })
     expect((await userinfo('/v1/userinfo', tokens.access_token)).status).toBe(401)
+  })
+})
+
+describe('a disabled account', () => {
+  it('cannot complete a login, and its session signs in to nothing', async () => {
+    const [app, browser] = [await openApplication(world), new Browser()]
+    await tokensOf(world, app, 'openid', { browser })
+    await disableAda(app.tenant)
+    const handle = await reachLogin(world, browser, (await newRequest(app)).address)
+    expect((await completeLogin(world, browser, app.tenant, handle)).status).toBe(401)
   })
 })
 

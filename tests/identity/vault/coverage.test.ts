@@ -39,7 +39,7 @@ const UNKNOWN_PATH = 'Nothing is served under this path.'
 
 describe('every built operation', async () => {
   const contract = (await operations('secrets-vault.openapi.yaml')).filter(built)
-  const additions = await operations('secrets-vault-additions.openapi.yaml')
+  const additions = (await operations('secrets-vault-additions.openapi.yaml')).filter(built)
 
   it('is one of 32 of the contract and 5 additions', () => {
     expect([contract.length, additions.length]).toEqual([32, 5])
