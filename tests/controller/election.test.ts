@@ -32,7 +32,7 @@ describe('of two controllers', () => {
   })
 
   it('the one whose lease was stolen ends, and says why', async () => {
-    const controller = world.controller()
+    const controller = world.controller({ times: { lease: 3, renew: 2, retry: 0.2 } })
     await world.until('it leads', async () => (await holder()) === controller.identity)
     const theft = { spec: { holderIdentity: 'a-thief' } }
     await world.kube.admin.patch(LEASES, { namespace: 'default', name: 'plumbline-controller' }, theft, FOREVER)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseAllDocuments } from 'yaml'
 import { typeOf } from '../../controller/cache.ts'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
@@ -14,8 +15,8 @@ import { type Kube, startKube, until } from '../support/kube.ts'
 const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
 const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
 const FOREVER = new AbortController().signal
-/** Fast enough for tests of a takeover, with the proportions of the real ones. */
-const TIMES = { lease: 3, renew: 2, retry: 0.2 }
+/** The real times, but for the pause between two tries, so that nothing waits for a lease that is given back. */
+const TIMES = { lease: 15, renew: 10, retry: 0.2 }
 
 export type Document = Readonly<Record<string, unknown>> & { readonly metadata?: object; readonly spec?: object }
 
@@ -25,6 +26,11 @@ export interface Running {
   stop(): Promise<void>
   /** Resolves or rejects when it has ended. */
   readonly ended: Promise<void>
+}
+
+interface Settings {
+  readonly api?: KubeApi
+  readonly times?: typeof TIMES
 }
 
 /** An API server, the embedded runtime as the systems, and controllers on both. */
@@ -48,7 +54,9 @@ export class ControllerWorld {
   static async start(): Promise<ControllerWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'plumbline-controller-'))
     const runtime = await openEmbedded({ store: folder, dataFolder: folder })
-    return new ControllerWorld(await startKube(), runtime, folder)
+    const kube = await startKube()
+    for (const role of await roles()) await grant(kube, role)
+    return new ControllerWorld(kube, runtime, folder)
   }
 
   async stop(): Promise<void> {
@@ -58,8 +66,8 @@ export class ControllerWorld {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  /** Starts a controller, as the user `admin` and on the server itself unless told otherwise. */
-  controller(api = new KubeApi(this.kube.configOf('admin'))): Running {
+  /** Starts a controller with the rights of config/deploy and on the server itself, unless told otherwise. */
+  controller({ api = new KubeApi(this.kube.configOf('controller')), times = TIMES }: Settings = {}): Running {
     const stop = new AbortController()
     const identity = `controller-${randomUUID()}`
     const controller = new Controller({
@@ -71,7 +79,7 @@ export class ControllerWorld {
       admin: { host: '127.0.0.1', port: 0 },
       log: (level, message, about) => process.env.KUBE_LOG && console.log(level, about ?? '', message),
       signal: stop.signal,
-      times: TIMES,
+      times,
     })
     const ended = controller.run()
     ended.catch(() => this.#running.delete(running))
@@ -143,6 +151,29 @@ export class ControllerWorld {
     const { status } = await this.call('PUT', `/v1/tenants/${id}`, { ...writable, ...change })
     if (status !== 200) throw new Error(`the tenant could not be changed: ${status}`)
   }
+}
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+
+/** The Role and the ClusterRole that people install. */
+async function roles(): Promise<readonly KubeObject[]> {
+  const texts = await Promise.all(
+    ['role', 'cluster-role'].map((file) =>
+      readFile(new URL(`../../config/deploy/${file}.yaml`, import.meta.url), 'utf8'),
+    ),
+  )
+  const documents = texts.flatMap((text) => parseAllDocuments(text).map((d) => d.toJS() as KubeObject))
+  return documents.filter((d) => d.kind === 'Role' || d.kind === 'ClusterRole')
+}
+
+/** Creates a role, in the namespace `default` where it has one, and gives it to the user `controller`. */
+async function grant(kube: Kube, role: KubeObject): Promise<void> {
+  const folder = role.kind === 'Role' ? `${RBAC}/namespaces/default/` : `${RBAC}/cluster`
+  const { name } = role.metadata
+  const subjects = [{ kind: 'User', name: 'controller', apiGroup: 'rbac.authorization.k8s.io' }]
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name }
+  await kube.call('POST', `${folder}roles`, { body: role })
+  await kube.call('POST', `${folder}rolebindings`, { body: { metadata: { name }, roleRef, subjects } })
 }
 
 /** What a person does in one namespace. */
