@@ -93,7 +93,7 @@ async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody):
   const input = { user_id: userId, username, email, tenant_id: tenantId, is_disabled: false, is_verified: false }
   const user = newUser(input, deps.now().toISOString())
   // The secret comes first: a crash in between must not leave a user whom nobody can be.
-  await putSecret(deps, tenant, userId, commitment)
+  await putSecret(deps, tenant, user, commitment)
   if (await succeeds(deps.store.create(USERS, tenantId, user), 'CONFLICT')) await welcome(deps, login, user)
   else await tellOwner(deps, login, username, userId)
 }

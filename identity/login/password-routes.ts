@@ -141,7 +141,7 @@ const newCommitment = (tenant: Tenant, userId: string, username: string, body: N
 /** Whoever knew the old secret is out: all sessions end. */
 async function replaceSecret(deps: LoginDeps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
   const { tenant_id } = tenant
-  await putSecret(deps, tenant, user.user_id, commitment)
+  await putSecret(deps, tenant, user, commitment)
   await endSessionsOf(deps, tenant_id, user.user_id)
   await forgiveAccount(deps.store, tenant_id, user.username)
   const facts = { to: user.email, site: titleOf(tenant), username: user.username }

@@ -13,6 +13,8 @@ import { foldName, type StoredUser, USERS } from '../vault/users.ts'
 /** The login secret of a user, in the scope of the tenant. */
 interface LoginSecret {
   readonly user_id: string
+  /** `created_at` of the user: a later user of the same id inherits nothing. */
+  readonly user_created_at: string
   /** Sealed commitment (identity/proof/commitment.ts). */
   readonly commitment: string
   /** What the person enters. */
@@ -34,7 +36,8 @@ export const proofDeps = (deps: Deps): ProofDeps => ({
   account: async (tenant, username) => {
     const user = await userByName(deps.store, tenant, username)
     const secret = await deps.store.get(LOGIN_SECRETS, tenant, user?.user_id ?? '')
-    return secret && !user?.is_disabled ? { userId: secret.user_id, commitment: secret.commitment } : undefined
+    const good = secret && !user?.is_disabled && secret.user_created_at === user?.created_at
+    return good ? { userId: secret.user_id, commitment: secret.commitment } : undefined
   },
   randomBytes: (length) => new Uint8Array(randomBytes(length)),
   seal,
@@ -53,10 +56,11 @@ const stepsOf = ({ use_pin, pin_size, use_pattern, patter_size }: Tenant) => ({
 })
 
 /** Stores or replaces the login secret of a user. `commitment` fits the tenant's policy, as identity/proof has checked. */
-export async function putSecret(deps: Deps, tenant: Tenant, userId: string, commitment: string): Promise<void> {
+export async function putSecret(deps: Deps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
+  const { user_id, created_at } = user
   const methods = Object.keys(stepsOf(tenant)) as Method[]
-  const secret: LoginSecret = { user_id: userId, commitment, methods }
-  const replaced = deps.store.update(LOGIN_SECRETS, tenant.tenant_id, userId, () => secret)
+  const secret: LoginSecret = { user_id, user_created_at: created_at, commitment, methods }
+  const replaced = deps.store.update(LOGIN_SECRETS, tenant.tenant_id, user_id, () => secret)
   if (!(await succeeds(replaced, 'NOT_FOUND'))) await deps.store.create(LOGIN_SECRETS, tenant.tenant_id, secret)
 }
 

@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import { ArtifactAdapter, endSession } from '../oidc/artifacts.ts'
@@ -42,23 +42,14 @@ function actionOf({ ip, headers }: Origin, at: Date): Action {
   return { at: at.toISOString(), ip, country: null, user_agent, user_agent_parsed: deviceOf(user_agent) }
 }
 
-/**
- * Keeps the list of sessions in step with the provider of a tenant: call it once for each new instance. `report` gets what could not
- * be written; a login does not fail over it.
- */
-export function watchSessions(deps: Deps, tenant: string, provider: Provider, report: (error: unknown) => void): void {
-  const noted = (work: Promise<unknown>) => void work.catch(report)
-  provider.on('authorization.success', (ctx) => noted(noteLogin(deps, tenant, ctx)))
-  provider.on('grant.success', (ctx) => noted(noteToken(deps, tenant, ctx)))
-}
-
 /** Requests reach the provider with the client's address as its only forwarded one. */
 const originOf = ({ req }: KoaContextWithOIDC): Origin => ({
   ip: String(req.headers['x-forwarded-for'] ?? ''),
   headers: req.headers,
 })
 
-async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
+/** A login, or the use of a session by another application. */
+export async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
   const { uid, accountId } = ctx.oidc.session ?? {}
   if (uid === undefined || accountId === undefined) return
   const action = actionOf(originOf(ctx), deps.now())
@@ -75,7 +66,7 @@ async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): P
     await change(deps, tenant, uid, { last_access: action })
 }
 
-async function noteToken(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
+export async function noteToken(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
   const uid = (ctx.oidc.entities.AccessToken as { readonly sessionUid?: string } | undefined)?.sessionUid
   if (uid !== undefined) await change(deps, tenant, uid, { token_issue: actionOf(originOf(ctx), deps.now()) })
 }

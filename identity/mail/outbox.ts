@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Deps } from '../deps.ts'
+import { succeeds } from '../lockout/outcome.ts'
 import { seal, unseal } from '../seal.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 
@@ -66,13 +67,12 @@ export async function sendDue(deps: Deps, send: (mail: Mail) => Promise<void>): 
 /** Of several senders one gets the message. */
 async function claim({ store, now }: Deps, id: string): Promise<QueuedMail | undefined> {
   const time = now().getTime()
-  if (!(await store.get(OUTBOX, GLOBAL, id))) return undefined
-  let won = false
-  const mail = await store.update(OUTBOX, GLOBAL, id, (old) => {
-    won = old.next_at <= time
-    return won ? { ...old, next_at: time + LEASE_MILLISECONDS, attempts: old.attempts + 1 } : old
+  let won: QueuedMail | undefined
+  const claimed = store.update(OUTBOX, GLOBAL, id, (old) => {
+    won = old.next_at <= time ? { ...old, next_at: time + LEASE_MILLISECONDS, attempts: old.attempts + 1 } : undefined
+    return won ?? old
   })
-  return won ? mail : undefined
+  return (await succeeds(claimed, 'NOT_FOUND')) ? won : undefined
 }
 
 async function deliver(

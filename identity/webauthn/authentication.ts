@@ -40,7 +40,7 @@ export interface Claimed {
 export async function claimedBy(deps: Deps, tenant: string, body: AssertionBody): Promise<Claimed | undefined> {
   const passkey = await deps.store.get(PASSKEYS, tenant, passkeyId(body.id))
   const user = passkey && (await deps.store.get(USERS, tenant, passkey.user_id))
-  if (!passkey || !user || user.is_disabled) return undefined
+  if (!passkey || !user || user.is_disabled || user.created_at !== passkey.user_created_at) return undefined
   if (body.username !== '' && foldName(body.username) !== user.username_key) return undefined
   const handle = userHandle(deps, tenant, user.user_id).toString('base64url')
   if (body.user_handle != null && !sameHash(body.user_handle, handle)) return undefined

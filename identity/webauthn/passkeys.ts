@@ -9,6 +9,8 @@ export interface Passkey {
   readonly id: string
   readonly credential_id: string
   readonly user_id: string
+  /** `created_at` of the user: a later user of the same id inherits nothing. */
+  readonly user_created_at: string
   /** COSE key, base64url. */
   readonly public_key: string
   readonly counter: number
@@ -54,8 +56,3 @@ export async function requireOwn({ store }: Deps, tenant: string, userId: string
 
 /** Contract schema Passkey. */
 export const shownPasskey = ({ id, created_at, name, last_use }: Passkey) => ({ id, created_at, name, last_use })
-
-/** Deletes every passkey of a user. */
-export async function removePasskeys(deps: Deps, tenant: string, userId: string): Promise<void> {
-  for (const { id } of await passkeysOf(deps, tenant, userId)) await deps.store.delete(PASSKEYS, tenant, id)
-}

@@ -70,6 +70,7 @@ export async function finishRegistration(
     id: passkeyId(credential.id),
     credential_id: credential.id,
     user_id: userId,
+    user_created_at: (await requireUser(deps, tenant.tenant_id, userId)).created_at,
     public_key: Buffer.from(credential.publicKey).toString('base64url'),
     counter: credential.counter,
     name: body.name ?? null,

@@ -19,6 +19,8 @@ import { openStill } from '../still.ts'
 /** The server never derives, so tests need not pay for the real cost. */
 const cheapArgon2id: Argon2id = (input) => argon2id({ ...input, kdf: { ...input.kdf, m: 32, t: 1 } })
 
+export const cheapTools = webTools(cheapArgon2id)
+
 export const SECRET: LoginSecret = { pin: '204861', pattern: [0, 1, 2, 5, 8] }
 export const WRONG: LoginSecret = { pin: '204862', pattern: [0, 1, 2, 5, 8] }
 export const STEPS = { pin: 6, pattern: 3 } as const
@@ -100,7 +102,7 @@ export class LoginWorld {
     const [enc] = await encryptionKeysOf(this.deps, tenantId)
     const sig = await signingKeyOf(this.deps, tenantId)
     const jwks = { keys: [sig.publicJwk, ...(enc ? [enc.publicJwk] : [])] }
-    return new ProofClient({ ...webTools(cheapArgon2id), now: () => this.clock.now }, { tenantId, jwks })
+    return new ProofClient({ ...cheapTools, now: () => this.clock.now }, { tenantId, jwks })
   }
 
   /** Message 1 for a purpose. */
@@ -157,15 +159,19 @@ export class LoginWorld {
     return text
   }
 
-  /** The newest message to an address. */
-  async mailTo(tenant: string, to: string): Promise<{ readonly subject: string; readonly text: string } | undefined> {
+  /** The newest message to an address whose subject holds the words. */
+  async mailTo(
+    tenant: string,
+    to: string,
+    words = '',
+  ): Promise<{ readonly subject: string; readonly text: string } | undefined> {
     const { body } = await this.admin('GET', `/v1/tenants/${tenant}/outbox?limit=100`)
-    return body.messages.find((mail: { to: string }) => mail.to === to)
+    return body.messages.find((mail: { to: string; subject: string }) => mail.to === to && mail.subject.includes(words))
   }
 
-  /** The code in the newest message to an address. */
-  async codeFor(tenant: string, to: string): Promise<string> {
-    const text = (await this.mailTo(tenant, to))?.text ?? ''
+  /** The code in the newest such message. */
+  async codeFor(tenant: string, to: string, words = 'confirm your e-mail address'): Promise<string> {
+    const text = (await this.mailTo(tenant, to, words))?.text ?? ''
     const code = /\b[0-9A-Z]{5}(-[0-9A-Z]{5}){3}\b/.exec(text)?.[0]
     if (code === undefined) throw new Error(`no code was mailed to ${to}`)
     return code
