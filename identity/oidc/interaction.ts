@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
+import { seal, unseal } from '../seal.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { hashOf } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'
@@ -28,7 +29,7 @@ export interface Pending {
 /** In the scope GLOBAL: the handle is shown before the tenant is known. */
 interface StoredPending extends Pending {
   readonly id: string
-  /** Id of the library's interaction, which is in no address. */
+  /** Id of the library's interaction, sealed: the browser holds it as a cookie. */
   readonly interaction: string
 }
 
@@ -43,6 +44,7 @@ interface Ticket {
 
 const PENDING: Collection<StoredPending> = { name: 'oidcPending', id: (p) => p.id, indexes: [] }
 const TICKETS: Collection<Ticket> = { name: 'oidcTickets', id: (t) => t.id, indexes: [] }
+const SEAL = 'oidc pending'
 const RANDOM_BYTES = 32
 const TICKET_SECONDS = 60
 const COOKIE = 'plumbline_browser'
@@ -73,7 +75,7 @@ export async function beginLogin(
   const { client_id, redirect_uri, scope, state, nonce } = interaction.params as Readonly<Record<string, string>>
   const pending: StoredPending = {
     id: random(),
-    interaction: interaction.uid,
+    interaction: seal(deps.masterKey, SEAL, interaction.uid),
     tenant,
     clientId: client_id ?? '',
     redirectUri: redirect_uri ?? '',
@@ -149,7 +151,11 @@ export async function redeemTicket(
   const spent = await deps.store.take(TICKETS, GLOBAL, hashOf(deps, ticket))
   if (!spent?.complete || spent.authReqId !== authReqId) throw noLogin()
   if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
-  return { interaction: pending.interaction, userId: spent.userId, methods: spent.methods }
+  return {
+    interaction: unseal(deps.masterKey, SEAL, pending.interaction),
+    userId: spent.userId,
+    methods: spent.methods,
+  }
 }
 
 /** Ends a pending login at the wish of the person. Throws UNAUTHENTICATED as `redeemTicket` does. */
@@ -157,7 +163,7 @@ export async function abandonLogin(deps: Deps, request: FastifyRequest, tenant: 
   const pending = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!pending || pending.tenant !== tenant || !isSameBrowser(request, pending)) throw noLogin()
   if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
-  return { interaction: pending.interaction }
+  return { interaction: unseal(deps.masterKey, SEAL, pending.interaction) }
 }
 
 const noLogin = () =>

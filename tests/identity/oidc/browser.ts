@@ -28,6 +28,11 @@ export class Browser {
     })
   }
 
+  /** The values of all cookies that it holds. */
+  values(): string[] {
+    return [...this.#cookies.values()].map(({ value }) => value)
+  }
+
   #keep(text: string): void {
     const [pair = '', ...attributes] = text.split('; ')
     const path = attributes.find((a) => a.startsWith('path='))?.slice(5) ?? '/'

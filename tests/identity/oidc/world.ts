@@ -6,6 +6,8 @@ import { openService, type Service, type ServiceOptions } from '../../../identit
 export interface OidcWorld {
   readonly service: Service
   readonly url: string
+  /** Where the store and the keys are. */
+  readonly folder: string
   /** Sends JSON with the administrator key and returns the answer's body; fails on an error status. */
   admin<T>(method: string, path: string, body?: unknown): Promise<T>
   /** A tenant with the user `ada` in it. */
@@ -40,6 +42,7 @@ export async function openOidcWorld(options: Partial<ServiceOptions> = {}): Prom
   return {
     service,
     url,
+    folder,
     admin,
     tenant: async () => {
       const tenant_id = `tenant-${++count}`
