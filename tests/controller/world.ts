@@ -66,6 +66,10 @@ export class ControllerWorld {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
+  get running(): readonly Running[] {
+    return [...this.#running]
+  }
+
   /** Starts a controller with the rights of config/deploy and on the server itself, unless told otherwise. */
   controller({ api = new KubeApi(this.kube.configOf('controller')), times = TIMES }: Settings = {}): Running {
     const stop = new AbortController()
