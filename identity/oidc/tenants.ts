@@ -21,7 +21,7 @@ export interface TenantProvider {
   readonly goodUntil: number
 }
 
-/** Providers kept in memory, about 40 kB each. */
+/** Providers kept in memory, about 75 kB each. */
 const KEPT_PROVIDERS = 500
 const KEPT_UNKNOWN = 10_000
 const UNKNOWN_MILLISECONDS = 10_000
