@@ -49,6 +49,20 @@ export const TOOLS = {
     probe: { args: ['--version'], accepts: /^etcd Version: 3\.[5-9]\./ },
     install: 'etcd 3.5 or newer (https://etcd.io/docs/latest/install/)',
   },
+  helm: {
+    package: 'helm.sh/helm/v3/cmd/helm',
+    version: '3.22.0',
+    ldflags: [],
+    probe: { args: ['version', '--short'], accepts: /^v[34]\./ },
+    install: 'Helm 3 or newer (https://helm.sh/docs/intro/install/)',
+  },
+  kustomize: {
+    package: 'sigs.k8s.io/kustomize/kustomize/v5',
+    version: '5.7.1',
+    ldflags: [],
+    probe: { args: ['version'], accepts: /^v5\./ },
+    install: 'kustomize 5 (https://kubectl.docs.kubernetes.io/installation/kustomize/)',
+  },
 } as const satisfies Readonly<Record<string, Tool>>
 
 export type ToolName = keyof typeof TOOLS

@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import type { KubeObject } from '../../controller/kube/api.ts'
+import { ensureTool } from '../../tools/engine/engine.ts'
+import { type Kube, startKube } from '../support/kube.ts'
+
+const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const CHART = fileOf('controller/deploy/chart')
+const NAMESPACE = 'plumbline-system'
+
+const run = async (tool: 'helm' | 'kustomize', ...args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)(await ensureTool(tool), [...args])).stdout
+const objectsIn = (text: string): readonly KubeObject[] =>
+  parseAllDocuments(text).flatMap((d) => (d.toJS() as KubeObject | null) ?? [])
+const chart = async (...sets: readonly string[]): Promise<readonly KubeObject[]> => {
+  const flags = ['--namespace', NAMESPACE, '--kube-version', '1.36.0', ...sets.flatMap((s) => ['--set', s])]
+  return objectsIn(await run('helm', 'template', 'plumbline', CHART, ...flags))
+}
+const base = async (): Promise<readonly KubeObject[]> =>
+  objectsIn(await run('kustomize', 'build', fileOf('config/deploy')))
+
+const PATHS: Readonly<Record<string, string>> = {
+  Namespace: '/api/v1/namespaces',
+  ServiceAccount: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`,
+  Service: `/api/v1/namespaces/${NAMESPACE}/services`,
+  ClusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+  ClusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+  Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}/roles`,
+  RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}/rolebindings`,
+  Deployment: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
+  PodDisruptionBudget: `/apis/policy/v1/namespaces/${NAMESPACE}/poddisruptionbudgets`,
+  NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/networkpolicies`,
+}
+
+const WAYS: Readonly<Record<string, () => Promise<readonly KubeObject[]>>> = {
+  'the kustomize base': base,
+  'the chart': () => chart(),
+  'the chart with an embedded runtime': () => chart('runtime.mode=embedded', 'runtime.secretName=runtime'),
+}
+
+interface PodSpec {
+  readonly securityContext: object
+  readonly containers: readonly { readonly securityContext: object; readonly readinessProbe?: object }[]
+  readonly initContainers?: readonly { readonly securityContext: object }[]
+}
+
+describe.each(Object.entries(WAYS))('%s', (_name, render) => {
+  let kube: Kube
+  let objects: readonly KubeObject[]
+  beforeAll(async () => {
+    kube = await startKube()
+    objects = await render()
+    await kube.call('POST', '/api/v1/namespaces', { body: { metadata: { name: NAMESPACE } } })
+  }, 600_000)
+  afterAll(() => kube.stop())
+
+  const podOf = (): PodSpec => {
+    const { spec } = objects.find((o) => o.kind === 'Deployment') as { spec: { template: { spec: PodSpec } } }
+    return spec.template.spec
+  }
+
+  it('is taken by a real API server, field by field', async () => {
+    for (const object of objects.filter((o) => o.kind !== 'Namespace')) {
+      const path = `${PATHS[object.kind ?? '']}?dryRun=All&fieldValidation=Strict`
+      expect(await kube.call('POST', path, { body: object }), object.kind).toMatchObject({ status: 201 })
+    }
+  })
+
+  it('runs without root, without privileges and on a file system that it cannot change', () => {
+    const pod = podOf()
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } })
+    for (const { securityContext } of [...pod.containers, ...(pod.initContainers ?? [])]) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      })
+    }
+  })
+
+  it('asks for readiness before it sends anybody there', () => {
+    expect(podOf().containers[0]?.readinessProbe).toMatchObject({ httpGet: { path: '/readyz' } })
+  })
+})
+
+describe('the chart', () => {
+  it('passes its linter', async () => {
+    expect(await run('helm', 'lint', '--strict', CHART)).toContain('1 chart(s) linted, 0 chart(s) failed')
+  })
+
+  it('grants the same rights as the kustomize base', async () => {
+    const rules = (objects: readonly KubeObject[]) =>
+      objects.flatMap((o) => (o.kind?.endsWith('Role') ? [[o.kind, (o as { rules?: unknown }).rules]] : [])).sort()
+    expect(rules(await chart())).toEqual(rules(await base()))
+  })
+
+  it('refuses an embedded runtime without a database', async () => {
+    await expect(chart('runtime.mode=embedded')).rejects.toThrow('runtime.secretName is needed for mode embedded')
+  })
+})
