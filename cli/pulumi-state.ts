@@ -58,9 +58,15 @@ export function pulumiState(text: string): Owned {
 
 function recordedOf({ outputs }: StateResource): Recorded | undefined {
   if (outputs?.entry === undefined) return undefined
-  const applied = Value.Check(PLAINTEXT, outputs.applied) ? parsed(outputs.applied.plaintext) : outputs.applied
+  const applied = appliedOf(outputs.applied)
   if (!Value.Check(ENTRY, outputs.entry) || !Value.Check(APPLIED, applied)) throw notAnExport()
   return { entry: { ...outputs.entry, memo: applied.memo }, key: applied.key }
+}
+
+/** Absent where everything can be read back. */
+function appliedOf(output: unknown): unknown {
+  if (output === undefined) return { key: '', memo: {} }
+  return Value.Check(PLAINTEXT, output) ? parsed(output.plaintext) : output
 }
 
 function parsed(text: string): unknown {

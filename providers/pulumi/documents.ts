@@ -10,7 +10,7 @@ import { driftOf, reconcileOne } from '../../reconciler/one.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
-import { EntryLedger, entryOf, type Inputs, inputsOf, isUndone, newKey, newMark, type Outputs } from './state.ts'
+import { EntryLedger, entryOf, type Inputs, inputsOf, isUndone, keyOf, newMark, type Outputs } from './state.ts'
 import { asFound, readable } from './view.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -35,7 +35,7 @@ export class DocumentVerbs {
     const entry = entryOf(olds)
     const facts = this.#facts(this.#documentOf(inputs), entry)
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
-    const seen = await observeOne(facts, entry, this.#workspace.context(olds.applied.key), sight)
+    const seen = await observeOne(facts, entry, this.#workspace.context(keyOf(olds)), sight)
     const step = decide(facts, seen, entry, ruleCheck)
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
     if (step.action === 'replace') return this.#replacement(step, entry)
@@ -60,7 +60,7 @@ export class DocumentVerbs {
   }
 
   async #reconcile(inputs: Inputs, olds: Outputs | undefined): Promise<Outputs> {
-    const key = olds?.applied.key ?? newKey()
+    const key = keyOf(olds)
     const before = olds && entryOf(isUndone(olds, inputs) ? forgotten(olds) : olds)
     const facts = this.#facts(this.#documentOf(inputs), before)
     const ledger = new EntryLedger(before)
@@ -82,7 +82,7 @@ export class DocumentVerbs {
     const document = this.#find(entry)
     if (document === undefined) return { id, props: olds }
     const facts = this.#facts(document, entry)
-    const found = await driftOf(facts, entry, this.#workspace.context(olds.applied.key))
+    const found = await driftOf(facts, entry, this.#workspace.context(keyOf(olds)))
     if (found === undefined) return { id: '', props: {} }
     const inputs = { ...inputsOf(document, asFound(facts.kind, document.spec, found.changes)), ...followed(olds) }
     const observed = observedOf(facts, entry, found.changes)
@@ -95,7 +95,7 @@ export class DocumentVerbs {
    */
   async delete(_id: string, olds: Outputs) {
     const entry = entryOf(olds)
-    const leave = () => release(entry, this.#workspace.context(olds.applied.key), new EntryLedger(entry))
+    const leave = () => release(entry, this.#workspace.context(keyOf(olds)), new EntryLedger(entry))
     if (entry.deletionPolicy === 'Retain') return leave()
     await this.#workspace.write(entry.connection, async () => {
       await leave()
@@ -126,7 +126,7 @@ function replacementRefused({ address, changes }: Step): PlumblineError {
 }
 
 /** What cannot be read back has been undone by another write, so it counts as never written. */
-const forgotten = (olds: Outputs): Outputs => ({ ...olds, applied: { ...olds.applied, memo: {} } })
+const forgotten = (olds: Outputs): Outputs => ({ ...olds, applied: { key: keyOf(olds), memo: {} } })
 
 const followed = ({ follows }: Pick<Inputs, 'follows'>): Pick<Inputs, 'follows'> =>
   follows === undefined ? {} : { follows }
@@ -139,7 +139,8 @@ const isEdited = (facts: Facts, entry: Entry): boolean =>
 
 function outputs(facts: Facts, { memo, ...entry }: Entry, key: string, left: readonly Change[]): Outputs {
   const observed = observedOf(facts, { ...entry, memo }, left)
-  return { observed, entry, applied: { memo, key }, written: newMark() }
+  const applied = Object.keys(memo).length === 0 ? {} : { applied: { memo, key } }
+  return { observed, entry, ...applied, written: newMark() }
 }
 
 const observedOf = (facts: Facts, { memo }: Entry, changes: readonly Change[]) =>

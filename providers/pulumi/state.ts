@@ -29,8 +29,11 @@ export interface Outputs {
   readonly observed: Spec
   /** What we own of the document. */
   readonly entry: Omit<Entry, 'memo'>
-  /** A secret output, so the engine encrypts it: the memo of what cannot be read, and the key of its fingerprints. */
-  readonly applied: { readonly memo: Memo; readonly key: string }
+  /**
+   * A secret output, so the engine encrypts it: the memo of what cannot be read, and the key of its fingerprints.
+   * Absent where everything can be read: the engine encrypts every secret of the stack at each step.
+   */
+  readonly applied?: { readonly memo: Memo; readonly key: string }
   /** Differs after each write; what has to happen once after all writes of a connection depends on it. */
   readonly written: string
   /** `Inputs.follows` as it was at the last write. */
@@ -41,10 +44,13 @@ export interface Outputs {
 export const isUndone = (olds: Pick<Outputs, 'follows'>, inputs: Inputs): boolean =>
   !isDeepStrictEqual(olds.follows ?? [], inputs.follows ?? [])
 
-export const newKey = (): string => randomBytes(32).toString('base64url')
+const newKey = (): string => randomBytes(32).toString('base64url')
+/** The key of the fingerprints; before there are any, a new one. */
+export const keyOf = (olds: Pick<Outputs, 'applied'> | undefined): string => olds?.applied?.key ?? newKey()
+
 export const newMark = (): string => randomBytes(6).toString('base64url')
 
-export const entryOf = ({ entry, applied }: Outputs): Entry => ({ ...entry, memo: applied.memo })
+export const entryOf = ({ entry, applied }: Outputs): Entry => ({ ...entry, memo: applied?.memo ?? {} })
 
 /** The inventory of one document: the engine keeps it in its state. */
 export class EntryLedger implements Ledger {

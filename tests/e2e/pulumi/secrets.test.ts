@@ -64,7 +64,7 @@ describe('the example with every kind, with marked secrets', () => {
     const applied = (await stack.resources()).flatMap((r) =>
       r.outputs?.applied === undefined ? [] : [r.outputs.applied],
     )
-    expect(applied.length).toBeGreaterThan(20)
+    expect(applied.length).toBeGreaterThan(3)
     for (const value of applied) expect(value).toHaveProperty('ciphertext')
   })
 
