@@ -44,6 +44,8 @@ export class LoginWorld {
   readonly app: FastifyInstance
   readonly deps: Deps
   readonly clock: { now: Date }
+  /** Where the service is reached. */
+  readonly place = { url: 'http://localhost' }
   readonly adminKey = newAdminKey()
   #tenants = 0
   #addresses = 0
@@ -186,7 +188,7 @@ export const PROTOCOL_NAME = PROTOCOL
 
 export async function openLoginWorld(): Promise<{ readonly world: LoginWorld; close(): Promise<void> }> {
   const still = await openStill()
-  const deps: Deps = { ...still.deps, publicUrl: () => 'http://localhost' }
+  const deps: Deps = { ...still.deps, publicUrl: () => world.place.url }
   const app = await buildApp(deps, {
     modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' })],
   })
