@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { KubeConfig } from '@kubernetes/client-node'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { Controller, type ControllerOptions } from '../../controller/controller.ts'
@@ -9,6 +8,7 @@ import { KubeApi } from '../../controller/kube/api.ts'
 import { fetchOf } from '../../identity/embedded.ts'
 import { openService, type Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
+import { clusterConfig } from '../cluster.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 
@@ -76,16 +76,6 @@ const controller: Handler<Options> = async (run, options) => {
   } finally {
     await service?.close()
   }
-}
-
-/** In a pod the service account, else what kubectl would use. */
-function clusterConfig(): KubeConfig {
-  const config = new KubeConfig()
-  config.loadFromDefault()
-  if (config.getCurrentCluster() !== null) return config
-  throw new PlumblineError('USAGE', 'there is no Kubernetes cluster to work for', {
-    help: 'Run it in a pod, or name a cluster with KUBECONFIG.',
-  })
 }
 
 async function openRuntime({ terminal }: Run, { data, store, host, port }: Options): Promise<Service> {

@@ -1,32 +1,50 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
-import { drift as driftOf } from '../../reconciler/drift.ts'
+import { type DriftReport, drift as driftOf } from '../../reconciler/drift.ts'
 import { DEFAULT_POLICY } from '../../reconciler/model.ts'
 import { selectable } from '../documents.ts'
-import { EXIT, type ExitCode } from '../exit.ts'
+import { EXIT } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
 import { formatDrift, hasDrifted } from '../report/drift.ts'
-import { type Handler, handle } from '../run.ts'
+import { type Handler, handle, type Run } from '../run.ts'
 import { planned, withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
   plumbline drift                     exits with 2 when a system differs from the documents
   plumbline drift --format json       the report for a monitor
+  plumbline drift --kube              what the controller has found in the cluster
   plumbline drift --inventory pulumi:state.json
                                       of a stack, after: pulumi stack export --show-secrets > state.json`
 
 export function define(command: Command): void {
   inventoried(selectable(command))
+    .option('--kube', 'of the cluster that kubectl would talk to, from the status of its objects')
     .argument('[paths...]', 'files and folders instead of a project')
     .addHelpText('after', EXAMPLES)
   handle(command, drift)
 }
 
-const drift: Handler<Selection & InventoryOptions> = (run, options, paths) =>
-  withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
-    const report = driftOf(await planned(run, workspace, DEFAULT_POLICY), new Date())
-    run.terminal.print(formatDrift(report, run.terminal))
-    if (report.unknown.length > 0) return EXIT.error
-    return hasDrifted(report) ? EXIT.pending : EXIT.ok
-  })
+interface Options extends Selection, InventoryOptions {
+  readonly kube?: true
+}
+
+const drift: Handler<Options> = async (run, options, paths) => {
+  const report = options.kube ? await ofCluster(run) : await ofDocuments(run, options, paths)
+  run.terminal.print(formatDrift(report, run.terminal))
+  if (report.unknown.length > 0) return EXIT.error
+  return hasDrifted(report) ? EXIT.pending : EXIT.ok
+}
+
+const ofDocuments = (run: Run, options: Options, paths: readonly string[]): Promise<DriftReport> =>
+  withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace) =>
+    driftOf(await planned(run, workspace, DEFAULT_POLICY), new Date()),
+  )
+
+/** The client of the API server is loaded only for this. */
+async function ofCluster({ signal }: Run): Promise<DriftReport> {
+  const { clusterConfig } = await import('../cluster.ts')
+  const { KubeApi } = await import('../../controller/kube/api.ts')
+  const { clusterDrift } = await import('../../controller/drift-report.ts')
+  return clusterDrift(new KubeApi(clusterConfig()), new Date(), signal)
+}
