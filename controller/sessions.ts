@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError } from '../config/errors.ts'
-import type { Resource } from '../config/resource.ts'
+import type { Resource, Spec } from '../config/resource.ts'
 import type { System } from '../reconciler/adapter.ts'
 import type { Clock } from '../reconciler/retry.ts'
 import { type Connected, Runtime, type RuntimeOptions } from '../reconciler/runtime.ts'
@@ -41,14 +42,14 @@ class ConnectionRuntime extends Runtime {
 /** What is open behind one Connection object. */
 class Opened {
   readonly runtime: Runtime
-  readonly generation: number | undefined
+  readonly spec: Spec
   readonly #clock: Clock
   readonly #limit: LimitFunction | undefined
   #readAt = 0
 
   constructor(runtime: Runtime, connection: Resource, system: System | undefined, clock: Clock) {
     this.runtime = runtime
-    this.generation = connection.metadata.generation
+    this.spec = connection.spec
     this.#clock = clock
     this.#limit = system?.parallelWrites === 1 ? pLimit(1) : undefined
   }
@@ -83,7 +84,7 @@ export class Sessions {
   of(connection: Resource): Opened {
     const item = itemFor(connection)
     const kept = this.#kept.get(item)
-    if (kept !== undefined && kept.generation === connection.metadata.generation) return kept
+    if (kept !== undefined && isDeepStrictEqual(kept.spec, connection.spec)) return kept
     const opened = this.#open(connection)
     this.#kept.set(item, opened)
     return opened

@@ -23,6 +23,8 @@ export interface TriggersOptions {
 /** Turns what happens in the cluster into work: who has to be looked at again, and how urgently. */
 export class Triggers implements Observer {
   readonly #o: TriggersOptions
+  /** Namespaces that are being deleted. */
+  readonly #leaving = new Set<string>()
 
   constructor(options: TriggersOptions) {
     this.#o = options
@@ -48,7 +50,9 @@ export class Triggers implements Observer {
 
   namespace(namespace: KubeObject): void {
     const { cache, pauses, add } = this.#o
-    const { name } = namespace.metadata
+    const { name, deletionTimestamp } = namespace.metadata
+    if (deletionTimestamp === undefined) this.#leaving.delete(name)
+    else this.#leaving.add(name)
     if (!pauses.note(namespace)) return
     for (const item of cache.items())
       if (pauses.isForAll(name) || partsOf(item).namespace === name) add(item, PRIORITY.retry)
@@ -75,13 +79,12 @@ export class Triggers implements Observer {
     const resource = resourceOf(partsOf(item).kind, object)
     claims.lay(item, object, resource, cache)
     if (resource.kind === 'Connection') finalActions.resume(resource)
-    this.#forgetSession(item)
   }
 
   #left(item: Item): void {
-    const { claims, delayed, add } = this.#o
+    const { claims, delayed, sessions, add } = this.#o
     delayed.cancel(item)
-    this.#forgetSession(item)
+    if (partsOf(item).kind === 'Connection') sessions.forget(item)
     for (const other of claims.drop(item)) add(other, PRIORITY.change)
     this.#wakeDependents(item)
     for (const target of this.#o.cache.targetsOf(item)) this.#wakeLeaving(target)
@@ -100,8 +103,14 @@ export class Triggers implements Observer {
     }
   }
 
+  /**
+   * In a namespace that is being deleted Secrets may go first. Then what is open stays so, since others still have to
+   * leave their systems through it.
+   */
   #forgetSession(item: Item): void {
-    if (partsOf(item).kind === 'Connection') this.#o.sessions.forget(item)
+    const { kind, namespace } = partsOf(item)
+    const isLeaving = this.#o.cache.get(item)?.metadata.deletionTimestamp !== undefined
+    if (kind === 'Connection' && !isLeaving && !this.#leaving.has(namespace)) this.#o.sessions.forget(item)
   }
 }
 

@@ -67,4 +67,24 @@ describe('an object that is deleted', () => {
     await cluster.gone('Connection', 'runtime')
     expect(await statusOf('whole')).toBe(404)
   })
+
+  it('with its namespace leaves its system even when the Secret of its Connection goes first', async () => {
+    const cluster = await organization('evicted', { deletionPolicy: 'Delete' })
+    await world.kube.call('DELETE', `/api/v1/namespaces/${cluster.namespace}`)
+    await cluster.deleteSecret('runtime')
+    await cluster.delete('Connection', 'runtime')
+    await cluster.delete('Organization', 'evicted')
+    await cluster.gone('Connection', 'runtime')
+    expect(await statusOf('evicted')).toBe(404)
+  })
+
+  it('with its definition leaves its system untouched under Retain', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('undefined')
+    await cluster.ready('Tenant', 'undefined')
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tenants.plumbline.dev'
+    await world.kube.call('DELETE', path)
+    await world.until('the definition has gone', async () => (await world.kube.call('GET', path)).status === 404)
+    expect((await world.call('GET', '/v1/tenants/undefined')).status).toBe(200)
+  })
 })

@@ -22,6 +22,8 @@ export type Document = Readonly<Record<string, unknown>> & { readonly metadata?:
 
 export interface Running {
   readonly identity: string
+  /** Where its metrics and probes are. */
+  readonly adminUrl: Promise<string>
   /** Ends it in good order. */
   stop(): Promise<void>
   /** Resolves or rejects when it has ended. */
@@ -74,6 +76,7 @@ export class ControllerWorld {
   controller({ api = new KubeApi(this.kube.configOf('controller')), times = TIMES }: Settings = {}): Running {
     const stop = new AbortController()
     const identity = `controller-${randomUUID()}`
+    const { promise: adminUrl, resolve } = Promise.withResolvers<string>()
     const controller = new Controller({
       api,
       systems: SYSTEMS,
@@ -81,7 +84,11 @@ export class ControllerWorld {
       namespace: 'default',
       identity,
       admin: { host: '127.0.0.1', port: 0 },
-      log: (level, message, about) => process.env.KUBE_LOG && console.log(level, about ?? '', message),
+      log: (level, message, about) => {
+        const listening = /^metrics and probes on (.*)$/.exec(message)
+        if (listening?.[1]) resolve(listening[1])
+        if (process.env.KUBE_LOG) console.log(level, about ?? '', message)
+      },
       signal: stop.signal,
       times,
     })
@@ -89,6 +96,7 @@ export class ControllerWorld {
     ended.catch(() => this.#running.delete(running))
     const running: Running = {
       identity,
+      adminUrl,
       ended,
       stop: async () => {
         this.#running.delete(running)
