@@ -12,15 +12,21 @@ import { type Numbers, report, timed } from './measure.ts'
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 const DOCUMENTS = 1_000
 
-/** A program that declares the inputs of `inputs.json` with a provider that does nothing and keeps what it gets. */
+/**
+ * A program that declares the inputs of `inputs.json`, after the resources that they need, with a provider that does
+ * nothing and keeps what it gets.
+ */
 const NOTHING = {
   'Pulumi.yaml': 'name: plumbline\nruntime: {name: nodejs, options: {typescript: false}}\nmain: pulumi.mjs\n',
   'package.json': '{"type": "module"}',
   'pulumi.mjs': `import { readFileSync } from 'node:fs'
 import { CustomResource } from '@pulumi/pulumi'
 const provider = \`exports.handler = () => ({ create: async (inputs) => ({ id: inputs.name, outs: inputs }) })\`
-for (const inputs of JSON.parse(readFileSync('inputs.json', 'utf8')))
-  new CustomResource(inputs.type, inputs.name, { ...inputs, __provider: provider })
+const made = new Map()
+for (const { needs, ...inputs } of JSON.parse(readFileSync('inputs.json', 'utf8'))) {
+  const dependsOn = needs.flatMap((urn) => made.get(urn) ?? [])
+  made.set(inputs.name, new CustomResource(inputs.type, inputs.name, { ...inputs, __provider: provider }, { dependsOn }))
+}
 `,
 }
 
@@ -28,6 +34,8 @@ interface Stored {
   readonly urn: string
   readonly type: string
   readonly inputs?: Readonly<Record<string, unknown>>
+  /** URNs; the state lists every resource after those that it needs. */
+  readonly dependencies?: readonly string[]
 }
 
 /** One `pulumi up` from nothing, in a folder with a Pulumi.yaml, its state in a folder of its own. */
@@ -98,7 +106,9 @@ function nothing(folder: string, stored: readonly Stored[]): string {
   mkdirSync(folder, { recursive: true })
   for (const [name, text] of Object.entries(NOTHING)) writeFileSync(join(folder, name), text)
   symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
-  const inputs = stored.map(({ type, urn, inputs: { __provider: _, ...own } = {} }) => ({ ...own, type, name: urn }))
+  const inputs = stored.map(({ type, urn, dependencies: needs = [], inputs: { __provider: _, ...own } = {} }) => {
+    return { ...own, type, name: urn, needs }
+  })
   writeFileSync(join(folder, 'inputs.json'), JSON.stringify(inputs))
   return folder
 }
