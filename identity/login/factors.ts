@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
+import { sameHash } from '../http/auth.ts'
 import { issueTicket, type Method, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
@@ -28,6 +30,8 @@ export interface LoginResult {
 /** The first of two factors, in the scope of the tenant, as long as the login can be pending. */
 interface FirstFactor extends Factor {
   readonly id: string
+  /** SHA-256 of the ticket that its answer held. */
+  readonly ticket_hash: string
 }
 const FIRST_FACTORS: Collection<FirstFactor> = { name: 'loginFirstFactors', id: (f) => f.id, indexes: [] }
 
@@ -55,9 +59,11 @@ export async function afterFactor(deps: Deps, login: PendingLogin, factor: Facto
 
 /** Coming again, the same kind replaces what was there: the person may have started over. */
 async function firstOfTwo(deps: Deps, { authReqId, tenant }: PendingLogin, factor: Factor): Promise<LoginResult> {
+  const result = await ticket(deps, authReqId, factor, false)
+  const first: FirstFactor = { id: authReqId, ...factor, ticket_hash: hashOf(result.nonce) }
   await deps.store.delete(FIRST_FACTORS, tenant.tenant_id, authReqId)
-  await deps.store.create(FIRST_FACTORS, tenant.tenant_id, { id: authReqId, ...factor }, LIFETIMES.Interaction)
-  return ticket(deps, authReqId, factor, false)
+  await deps.store.create(FIRST_FACTORS, tenant.tenant_id, first, LIFETIMES.Interaction)
+  return result
 }
 
 async function ticket(
@@ -69,7 +75,18 @@ async function ticket(
   return { nonce: await issueTicket(deps, authReqId, { userId, methods, complete }), need_verify: !complete }
 }
 
-/** The user who passed the first factor of this login, if one did. */
-export async function firstFactorOf({ store }: Deps, { authReqId, tenant }: PendingLogin): Promise<Factor | undefined> {
-  return store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
+/**
+ * What was shown first in this login, to who holds the ticket that it was answered with: handles stand in addresses, tickets do not.
+ * Throws the uniform refusal.
+ */
+export async function requireFirstFactor(
+  { store }: Deps,
+  { authReqId, tenant }: PendingLogin,
+  nonce: string,
+): Promise<Factor> {
+  const first = await store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
+  if (first === undefined || !sameHash(first.ticket_hash, hashOf(nonce))) throw refused()
+  return first
 }
+
+const hashOf = (nonce: string): string => createHash('sha256').update(nonce).digest('base64url')

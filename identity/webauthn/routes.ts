@@ -4,7 +4,7 @@ import { takeAttempt } from '../lockout/attempts.ts'
 import { callerOf, forCallers, requireCaller } from '../login/caller.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { USER_AGENT_CHARACTERS } from '../login/device.ts'
-import { afterFactor, firstFactorOf, type LoginResult, requirePending } from '../login/factors.ts'
+import { afterFactor, type LoginResult, requireFirstFactor, requirePending } from '../login/factors.ts'
 import { HANDLE, type HandleQuery, loginBody, operations } from '../login/operation.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { recordEvent, recorded } from '../login/record.ts'
@@ -79,20 +79,28 @@ async function refuseLastOfTwo(deps: LoginDeps, tenantId: string, userId: string
     )
 }
 
-type OwnerRequest = FastifyRequest<{ Querystring: HandleQuery }>
+/** Beside the contract: the pending login and the ticket of its first factor, for the first passkey of a person. */
+interface OwnerQuery extends HandleQuery {
+  readonly nonce?: string
+}
+const OWNER = {
+  type: 'object',
+  properties: { ...HANDLE.properties, nonce: { type: 'string', minLength: 1, maxLength: 128 } },
+}
+type OwnerRequest = FastifyRequest<{ Querystring: OwnerQuery }>
 
 async function registration(app: FastifyInstance, deps: LoginDeps): Promise<void> {
-  const options = { config: PUBLIC_RATE, schema: { querystring: HANDLE } }
+  const options = { config: PUBLIC_RATE, schema: { querystring: OWNER } }
   await operations(app, '/v1/webauthn/registration/options', (scope) => {
-    scope.post<{ Querystring: HandleQuery }>('', options, async (request) => {
+    scope.post<{ Querystring: OwnerQuery }>('', options, async (request) => {
       const { tenant, userId } = await ownerOf(deps, request)
       return beginRegistration(deps, tenant, userId)
     })
   })
 
-  const verify = { schema: { querystring: HANDLE, body: loginBody('VerifyRegistrationRequest') } }
+  const verify = { schema: { querystring: OWNER, body: loginBody('VerifyRegistrationRequest') } }
   await operations(app, '/v1/webauthn/registration/verify', (scope) => {
-    scope.post<{ Querystring: HandleQuery; Body: RegistrationBody }>('', verify, async (request, reply) => {
+    scope.post<{ Querystring: OwnerQuery; Body: RegistrationBody }>('', verify, async (request, reply) => {
       const { tenant, userId } = await ownerOf(deps, request)
       const { id } = await finishRegistration(deps, tenant, userId, request.body)
       const subject = { passkey_id: id }
@@ -107,15 +115,15 @@ async function registration(app: FastifyInstance, deps: LoginDeps): Promise<void
  * passkey yet. Throws as `requireCaller`.
  */
 async function ownerOf(deps: LoginDeps, request: OwnerRequest): Promise<{ tenant: Tenant; userId: string }> {
-  const { auth_req_id } = request.query
+  const { auth_req_id, nonce = '' } = request.query
   if (auth_req_id === undefined) {
     const caller = await requireCaller(deps, request, 'keys:write')
     return { tenant: await requireTenant(deps, caller.tenant), userId: caller.userId }
   }
   const login = await requirePending(deps, auth_req_id)
-  const first = await firstFactorOf(deps, login)
   const { tenant } = login
-  if (first?.kind !== 'knowledge') throw refused()
+  const first = await requireFirstFactor(deps, login, nonce)
+  if (first.kind !== 'knowledge') throw refused()
   if ((await passkeysOf(deps, tenant.tenant_id, first.userId)).length > 0) throw refused()
   return { tenant, userId: first.userId }
 }

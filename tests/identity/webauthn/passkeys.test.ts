@@ -261,9 +261,9 @@ describe('a tenant with two factors', () => {
     const tenant = await world.tenant({ is_2fa: true })
     await world.register(tenant)
     const handle = await world.begin(tenant)
-    await world.authenticate(handle, await world.solved(tenant, handle))
+    const { nonce } = (await world.authenticate(handle, await world.solved(tenant, handle))).body
     const authenticator = new SoftwareAuthenticator(ORIGIN)
-    const path = (step: string) => `/v1/webauthn/registration/${step}?auth_req_id=${handle}`
+    const path = (step: string) => `/v1/webauthn/registration/${step}?auth_req_id=${handle}&nonce=${nonce}`
     const { body } = await world.send('POST', path('options'))
     expect((await world.send('POST', path('verify'), authenticator.create(body))).status).toBe(200)
     expect((await world.send('POST', path('options'))).status).toBe(401)
@@ -275,6 +275,15 @@ describe('a tenant with two factors', () => {
     await world.register(tenant)
     const handle = await world.begin(tenant)
     expect((await world.send('POST', `/v1/webauthn/registration/options?auth_req_id=${handle}`)).status).toBe(401)
+  })
+
+  it('lets nobody register a passkey who knows the handle of a login, but not the ticket of its first factor', async () => {
+    const tenant = await world.tenant({ is_2fa: true })
+    await world.register(tenant)
+    const handle = await world.begin(tenant)
+    await world.authenticate(handle, await world.solved(tenant, handle))
+    for (const query of [`auth_req_id=${handle}`, `auth_req_id=${handle}&nonce=${'A'.repeat(43)}`])
+      expect((await world.send('POST', `/v1/webauthn/registration/options?${query}`)).status).toBe(401)
   })
 
   it('keeps the last passkey', async () => {
