@@ -108,9 +108,10 @@ export class Controller {
 
   /** The lease is given back only after the last work in hand is done. */
   async #lead(): Promise<void> {
-    const { api, namespace, identity, times, signal } = this.#o
+    const { api, namespace, identity, times, signal, log } = this.#o
     const lease = new AbortController()
-    const who = { api, namespace, identity, name: LEASE, clock: CLOCK, signal: lease.signal }
+    const onFault = (e: PlumblineError): void => log('warn', `${e.code}: ${e.message}`, 'lease')
+    const who = { api, namespace, identity, name: LEASE, clock: CLOCK, signal: lease.signal, onFault }
     const election = new Election(times === undefined ? who : { ...who, times })
     if (!(await this.#acquire(election, lease))) return
     const holding = election.hold()

@@ -2,6 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node'
 import { type Dispatcher, fetch } from 'undici'
 import { type Code, PlumblineError } from '../../config/errors.ts'
+import { poolOf } from './pool.ts'
 
 /** Any object of the API server. */
 export interface KubeObject {
@@ -212,7 +213,7 @@ export class KubeApi {
     })
   }
 
-  /** client-node makes a pool of connections with every set of headers; the first one is kept and used again. */
+  /** A pool of connections is kept for a while; client-node would make one with every set of headers. */
   async #access(url: URL) {
     const now = this.#now()
     if (this.#headers === undefined || this.#headers.until < now) {
@@ -220,7 +221,10 @@ export class KubeApi {
       await this.#config.applySecurityAuthentication(context)
       this.#headers = { value: context.getHeaders(), until: now + TOKEN_LIFE_MS }
       if (this.#pool === undefined || this.#pool.until < now)
-        this.#pool = { value: context.getDispatcher() as Dispatcher | undefined, until: now + POOL_LIFE_MS }
+        this.#pool = {
+          value: await poolOf(this.#config, context.getDispatcher() as Dispatcher),
+          until: now + POOL_LIFE_MS,
+        }
     }
     return { headers: this.#headers.value, dispatcher: this.#pool?.value }
   }
@@ -284,8 +288,14 @@ async function failure(response: Answer): Promise<PlumblineError> {
   return new PlumblineError(code, `the API server answered ${response.status}: ${message}`, { retry })
 }
 
-/** Faults that may be gone the next time. */
-const PASSING: ReadonlySet<Code> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'PLAN_STALE'])
+/** Faults that may be gone the next time; a server that has just started refuses what it allows a moment later. */
+const PASSING: ReadonlySet<Code> = new Set([
+  'FORBIDDEN',
+  'PLAN_STALE',
+  'RATE_LIMITED',
+  'UNAUTHENTICATED',
+  'UNAVAILABLE',
+])
 
 const codeOf = (status: number): Code => CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'REJECTED')
 

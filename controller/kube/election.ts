@@ -12,6 +12,8 @@ export interface ElectionOptions {
   readonly identity: string
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Told of every try that failed for another reason than that somebody else leads. */
+  readonly onFault: (error: PlumblineError) => void
   /** Seconds; the values of controller-runtime are 15, 10 and 2. */
   readonly times?: { readonly lease: number; readonly renew: number; readonly retry: number }
 }
@@ -69,14 +71,16 @@ export class Election {
     return clock.sleep(this.#times.retry * 1_000 * (1 + clock.random() / 5), signal)
   }
 
-  /** One try to take or renew. A fault of the server counts as a failed try. */
+  /**
+   * One try to take or renew. Every fault of the server counts as a failed try, a refusal too: a server that has just
+   * started refuses what its roles allow a moment later.
+   */
   async #attempt(): Promise<boolean> {
     const signal = AbortSignal.any([this.#o.signal, AbortSignal.timeout(this.#times.renew * 500)])
     try {
       return await this.#takeOrRenew(signal)
     } catch (thrown) {
-      const { code } = toPlumblineError(thrown)
-      if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED') throw thrown
+      this.#o.onFault(toPlumblineError(thrown))
       return false
     }
   }
