@@ -3,6 +3,7 @@ import { blockRoutes } from '../lockout/routes.ts'
 import { openMailer } from '../mail/mailer.ts'
 import { outboxRoutes } from '../mail/routes.ts'
 import { type MailSettings, mailSettings } from '../mail/settings.ts'
+import { passwordLoginRoutes } from '../password/routes.ts'
 import { webauthnRoutes } from '../webauthn/routes.ts'
 import type { LoginDeps } from './deps.ts'
 import { emailRoutes } from './email-routes.ts'
@@ -14,6 +15,7 @@ import { sessionRoutes } from './session-routes.ts'
 const MODULES = [
   loginRoutes,
   passwordRoutes,
+  passwordLoginRoutes,
   emailRoutes,
   sessionRoutes,
   webauthnRoutes,

@@ -11,9 +11,13 @@ const SOURCES: Readonly<Record<Issue['part'], string>> = {
 export const invalid = (pointer: string, message: string): Fault =>
   new Fault(422, message, { issues: [{ part: 'body', pointer, message }] })
 
-/** Error bodies of the contract: ValidationErrorBody for 422, which is also said to an unreadable body; else a text (`x-recommended-errors`). */
-export const vaultErrors: ErrorForm = ({ status, message, issues }) => {
-  if (status !== 400 && status !== 422) return { status, body: { detail: message } }
+/**
+ * Error bodies of the contract: ValidationErrorBody for 422, which is also said to an unreadable body; else a text
+ * (`x-recommended-errors`), with a code where a program has to tell refusals apart.
+ */
+export const vaultErrors: ErrorForm = ({ status, message, issues, code }) => {
+  if (status !== 400 && status !== 422)
+    return { status, body: { detail: message, ...(code === undefined ? {} : { code }) } }
   const unreadable = { loc: ['body'], msg: message, type: 'json_invalid' }
   return { status: 422, body: { detail: issues.length > 0 ? issues.map(detailOf) : [unreadable] } }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { contractScope } from '../http/errors.ts'
+import { passwordAdminRoutes } from '../password/admin-routes.ts'
 import { guarded } from './access.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
@@ -16,6 +17,7 @@ const MODULES = [
   clientRoutes,
   userRoutes,
   userBatchRoutes,
+  passwordAdminRoutes,
   apiKeyRoutes,
   tenantOrganizationRoutes,
 ] as const

@@ -1,7 +1,7 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { auditRequests } from '../../../identity/audit/requests.ts'
 import type { Deps } from '../../../identity/deps.ts'
-import { buildApp } from '../../../identity/http/app.ts'
+import { buildApp, type RouteModule } from '../../../identity/http/app.ts'
 import { ADMINISTRATOR_KEYS, newAdminKey } from '../../../identity/http/auth.ts'
 import { loginWith } from '../../../identity/login/routes.ts'
 import { beginLogin } from '../../../identity/oidc/interaction.ts'
@@ -186,11 +186,13 @@ export class LoginWorld {
 
 export const PROTOCOL_NAME = PROTOCOL
 
-export async function openLoginWorld(): Promise<{ readonly world: LoginWorld; close(): Promise<void> }> {
+export async function openLoginWorld(
+  more: readonly RouteModule[] = [],
+): Promise<{ readonly world: LoginWorld; close(): Promise<void> }> {
   const still = await openStill()
   const deps: Deps = { ...still.deps, publicUrl: () => world.place.url }
   const app = await buildApp(deps, {
-    modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' })],
+    modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' }), ...more],
   })
   const world = new LoginWorld(app, deps, still.clock)
   const hash = hashOfKey(world.adminKey)

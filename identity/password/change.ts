@@ -1,0 +1,39 @@
+import type { Deps } from '../deps.ts'
+import { forgiveAccount } from '../lockout/attempts.ts'
+import { endSessionsOf } from '../oidc/artifacts.ts'
+import { invalid } from '../vault/errors.ts'
+import type { StoredUser } from '../vault/users.ts'
+import { putPassword, removePassword } from './passwords.ts'
+import { type PasswordRules, shortcomings } from './rules.ts'
+import { newPasswordText } from './text.ts'
+
+/** A new password that passed the rules of the tenant. */
+export interface NewPassword {
+  readonly text: string
+}
+
+/** Throws 422 about `pointer` with everything that the password lacks. */
+export async function checkedPassword(
+  _deps: Deps,
+  rules: PasswordRules,
+  password: string,
+  pointer: string,
+): Promise<NewPassword> {
+  const text = newPasswordText(password, pointer)
+  const lacks = shortcomings(rules, text)
+  if (lacks.length > 0) throw invalid(pointer, lacks.join('; '))
+  return { text }
+}
+
+/** Gives a user another password. Whoever knew the old one is out: all sessions end, and the block of the account is lifted. */
+export async function replacePassword(deps: Deps, user: StoredUser, { text }: NewPassword): Promise<void> {
+  await putPassword(deps, user, text)
+  await endSessionsOf(deps, user.tenant_id, user.user_id)
+  await forgiveAccount(deps.store, user.tenant_id, user.username)
+}
+
+/** Takes the password of a user away; sessions end as they do for another one. */
+export async function endPassword(deps: Deps, { tenant_id, user_id }: StoredUser): Promise<void> {
+  await removePassword(deps.store, tenant_id, user_id)
+  await endSessionsOf(deps, tenant_id, user_id)
+}

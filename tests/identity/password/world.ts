@@ -1,0 +1,84 @@
+import { organizationRoutes } from '../../../identity/organizations/routes.ts'
+import { scimRoutes } from '../../../identity/scim/routes.ts'
+import { cimRoutes } from '../../../identity/settings/cim/routes.ts'
+import { navixyRoutes } from '../../../identity/settings/navixy/routes.ts'
+import { pigelloRoutes } from '../../../identity/settings/pigello/routes.ts'
+import { sailpointRoutes } from '../../../identity/settings/sailpoint/routes.ts'
+import { type Answer, type LoginWorld, openLoginWorld, type Sent } from '../login/world.ts'
+import { ACCESS } from '../settings/runtime.ts'
+
+export const PASSWORD = 'correct horse battery'
+export const REFUSED = { status: 401, body: { detail: 'the login was not accepted' } }
+
+const BASIC = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
+const PIGELLO = Object.fromEntries(
+  Object.entries(ACCESS.pigello).map(([name, value]) => [`x-pigello-${name.replaceAll('_', '-')}`, value]),
+)
+
+/** Tenants of organizations, whose settings say how people sign in. */
+export class PasswordWorld {
+  readonly login: LoginWorld
+  #organizations = 0
+
+  constructor(login: LoginWorld) {
+    this.login = login
+  }
+
+  /** A tenant of an organization of its own; returns both ids. */
+  async tenant(more: object = {}): Promise<{ readonly tenant: string; readonly organization: string }> {
+    const organization = `organization-${++this.#organizations}`
+    const tenant = await this.login.tenant(more)
+    await this.login.admin('POST', '/v1/organizations', { organization_id: organization, access: ACCESS })
+    await this.login.admin('PUT', `/v1/organizations/${organization}/tenants/${tenant}`)
+    return { tenant, organization }
+  }
+
+  /** Writes units of the organization's CIM settings. */
+  cim(organization: string, units: object): Promise<void> {
+    return this.#write(`/orgs/${organization}/cim/api/v2/config`, units, { authorization: BASIC })
+  }
+
+  /** Creates the organization's Pigello security configuration. */
+  pigello(organization: string, configuration: object): Promise<void> {
+    return this.#write(`/orgs/${organization}/pigello/configurations/securityconfiguration/`, configuration, PIGELLO)
+  }
+
+  async #write(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<void> {
+    const { status } = await this.login.send('POST', path, body, { headers })
+    if (status >= 300) throw new Error(`POST ${path} was answered with ${status}`)
+  }
+
+  /** A user with a password and an address; returns the id. */
+  async user(tenant: string, username = 'jane', password = PASSWORD, more: object = {}): Promise<string> {
+    const body = { user_id: username, username, email: `${username}@example.com`, tenant_id: tenant, is_verified: true }
+    await this.login.admin('POST', `/v1/tenants/${tenant}/users`, { ...body, ...more })
+    await this.setPassword(tenant, username, password)
+    return username
+  }
+
+  setPassword(tenant: string, userId: string, password: string): Promise<Answer> {
+    return this.login.admin('PUT', `/v1/tenants/${tenant}/users/${userId}/password`, { password })
+  }
+
+  facts(tenant: string, userId = 'jane'): Promise<Answer> {
+    return this.login.admin('GET', `/v1/tenants/${tenant}/users/${userId}/password`)
+  }
+
+  /** A whole login by password. */
+  async signIn(
+    tenant: string,
+    password = PASSWORD,
+    { username = 'jane', ...more }: { username?: string; new_password?: string } = {},
+    sent: Sent = {},
+  ): Promise<Answer> {
+    const handle = await this.login.begin(tenant)
+    const body = { username, password, ...more }
+    return this.login.send('POST', `/v1/login/password?auth_req_id=${handle}`, body, sent)
+  }
+}
+
+export async function openPasswordWorld() {
+  const settings = [organizationRoutes, scimRoutes, cimRoutes, pigelloRoutes, sailpointRoutes, navixyRoutes]
+  const { world: login, close } = await openLoginWorld(settings)
+  return { world: new PasswordWorld(login), login, close }
+}
