@@ -2,15 +2,29 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { guarded } from '../vault/access.ts'
 import { requireTenant } from '../vault/tenants.ts'
-import { rotateKeys } from './keys.ts'
+import { removeKey, rotateKeys } from './keys.ts'
+import { tenantsOf } from './tenants.ts'
 
-/** rotateTenantKeys of docs/contracts/secrets-vault-additions.openapi.yaml. */
+interface TenantPath {
+  readonly tenant_id: string
+}
+const ADMIN = { config: { right: 'admin' } } as const
+
+/** rotateTenantKeys and deleteTenantKey of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export function keyRoutes(scope: FastifyInstance, deps: Deps): void {
   guarded(scope, deps, () => {
-    scope.post<{ Params: { tenant_id: string } }>('', { config: { right: 'admin' } }, async (request) => {
-      await requireTenant(deps, request.params.tenant_id)
-      const { activeFrom } = await rotateKeys(deps, request.params.tenant_id)
+    scope.post<{ Params: TenantPath }>('/rotate', ADMIN, async ({ params }) => {
+      await requireTenant(deps, params.tenant_id)
+      const { activeFrom } = await rotateKeys(deps, params.tenant_id)
+      tenantsOf(deps).forget(params.tenant_id)
       return { active_from: activeFrom.toISOString() }
+    })
+
+    scope.delete<{ Params: TenantPath & { kid: string } }>('/:kid', ADMIN, async ({ params }, reply) => {
+      await requireTenant(deps, params.tenant_id)
+      await removeKey(deps, params.tenant_id, params.kid)
+      tenantsOf(deps).forget(params.tenant_id)
+      return reply.code(204).send()
     })
   })
 }

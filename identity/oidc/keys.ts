@@ -1,52 +1,11 @@
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { type CryptoKey, importJWK, type JWK } from 'jose'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { seal, unseal } from '../seal.ts'
-import type { Collection } from '../store/store.ts'
 import { KEY_LEAD, KEY_REMAINS } from './lifetimes.ts'
+import { type KeyAlg, makeKey, type OpenKey, opened, TENANT_KEYS, type TenantKey } from './tenant-key.ts'
 
-export type KeyAlg = 'EdDSA' | 'RS256' | 'ECDH-ES'
-
-/** How a key of each algorithm is made (RFC 7518, RFC 8037), and what it is for. */
-const KINDS: Readonly<Record<KeyAlg, { readonly use: 'sig' | 'enc'; readonly make: object }>> = {
-  EdDSA: { use: 'sig', make: { crv: 'Ed25519' } },
-  RS256: { use: 'sig', make: { modulusLength: 2048 } },
-  'ECDH-ES': { use: 'enc', make: { crv: 'P-256' } },
-}
-
-/** A key of a tenant as stored. Times are milliseconds since 1970. */
-interface TenantKey {
-  /** JWK thumbprint (RFC 7638). */
-  readonly kid: string
-  readonly alg: KeyAlg
-  readonly publicJwk: JWK
-  /** The private JWK, sealed under the master key. */
-  readonly sealed: string
-  /** True for the key that is there from the beginning; there is one per algorithm. */
-  readonly first: boolean
-  /** From when on it signs, or is named to those who encrypt. */
-  readonly activeFrom: number
-  /** When it leaves the published set; null while no successor is known. */
-  readonly publishedUntil: number | null
-}
-
-const TENANT_KEYS: Collection<TenantKey> = {
-  name: 'tenantKeys',
-  id: (key) => key.kid,
-  indexes: [],
-  unique: { first: (key) => (key.first ? key.alg : undefined) },
-}
 /** Rotation at most every ten minutes and a month of publication stay far below it. */
 const MAX_KEYS = 500
-const PURPOSE = 'tenant key'
-
-/** A private key that is ready to be used. */
-export interface OpenKey {
-  readonly kid: string
-  readonly alg: KeyAlg
-  readonly publicJwk: JWK
-  readonly privateJwk: JWK
-}
 
 /** The published keys of a tenant at one moment. */
 export interface KeyRing {
@@ -88,6 +47,30 @@ export async function rotateKeys(deps: Deps, tenant: string): Promise<{ readonly
   return { activeFrom: new Date(activeFrom) }
 }
 
+/**
+ * Administrator operation: takes a key out of the published set at once, so that nothing that it signed or opens is good any more. A
+ * successor that waits for its turn takes over. Throws NOT_FOUND, and CONFLICT for the only key of its algorithm.
+ */
+export async function removeKey(deps: Deps, tenant: string, kid: string): Promise<void> {
+  const { store } = deps
+  const now = deps.now().getTime()
+  const keys = await publishedKeys(deps, tenant)
+  const { alg } = keys.find((key) => key.kid === kid) ?? {}
+  if (alg === undefined) throw new PlumblineError('NOT_FOUND', `the tenant publishes no key '${kid}'`)
+  const others = keys.filter((key) => key.alg === alg && key.kid !== kid).toSorted(byPrecedence(now))
+  const [next] = others
+  if (next === undefined)
+    throw new PlumblineError('CONFLICT', 'this is the only key of its algorithm; rotate the keys first, then remove it')
+  // The successor first: a crash in between leaves a tenant that can sign.
+  const replaced = others.some((key) => key.publishedUntil === null)
+  await store.update(TENANT_KEYS, tenant, next.kid, (key) => ({
+    ...key,
+    activeFrom: Math.min(key.activeFrom, now),
+    publishedUntil: replaced ? key.publishedUntil : null,
+  }))
+  await store.delete(TENANT_KEYS, tenant, kid)
+}
+
 /** Keys whose time is over are deleted on the way. */
 async function publishedKeys({ store, now }: Deps, tenant: string): Promise<readonly TenantKey[]> {
   const { items } = await store.find(TENANT_KEYS, tenant, { limit: MAX_KEYS })
@@ -105,28 +88,6 @@ async function createFirst(deps: Deps, tenant: string, alg: KeyAlg): Promise<voi
     if (!(error instanceof PlumblineError && error.code === 'CONFLICT')) throw error
   }
 }
-
-type Plan = Pick<TenantKey, 'first' | 'activeFrom'>
-
-async function makeKey({ masterKey }: Deps, tenant: string, alg: KeyAlg, plan: Plan): Promise<TenantKey> {
-  const { use, make } = KINDS[alg]
-  const { publicKey, privateKey } = await generateKeyPair(alg, { ...make, extractable: true })
-  const bare = await exportJWK(publicKey)
-  const kid = await calculateJwkThumbprint(bare)
-  const facts = { kid, alg, use }
-  const sealed = seal(masterKey, purposeOf(tenant), JSON.stringify({ ...(await exportJWK(privateKey)), ...facts }))
-  return { kid, alg, publicJwk: { ...bare, ...facts }, sealed, publishedUntil: null, ...plan }
-}
-
-/** A key sealed for one tenant does not open for another. */
-const purposeOf = (tenant: string): string => `${PURPOSE} ${tenant}`
-
-const opened = ({ masterKey }: Deps, tenant: string, { kid, alg, publicJwk, sealed }: TenantKey): OpenKey => ({
-  kid,
-  alg,
-  publicJwk,
-  privateJwk: JSON.parse(unseal(masterKey, purposeOf(tenant), sealed)),
-})
 
 /** Active ones first, newest first. */
 const byPrecedence = (now: number) => (a: TenantKey, b: TenantKey) =>

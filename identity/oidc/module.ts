@@ -17,7 +17,7 @@ const SCOPES: readonly (readonly [prefix: string, form: ErrorForm, routes: Route
   ['/:tenant_id/oidc', oauthErrors, issuerRoutes],
   ['/v1/token', oauthErrors, exchangeToken],
   ['/v1/tenants/:tenant_id/token', oauthErrors, exchangeTokenForTenant],
-  ['/v1/tenants/:tenant_id/keys/rotate', vaultErrors, keyRoutes],
+  ['/v1/tenants/:tenant_id/keys', vaultErrors, keyRoutes],
   ['/v1/userinfo', vaultErrors, userInfoRoutes],
   ['/v1/logout', vaultErrors, logoutRoutes],
   ['/v1/login/client', vaultErrors, publicClientRoutes],

@@ -7,10 +7,11 @@ import { GLOBAL } from '../store/store.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { TENANTS } from '../vault/tenants.ts'
 import { issuerOf, isTenantId } from './issuer.ts'
-import { type KeyAlg, type KeyRing, openKeyRing } from './keys.ts'
+import { type KeyRing, openKeyRing } from './keys.ts'
 import { LeaseCache } from './lease-cache.ts'
 import { KEYS_FRESH } from './lifetimes.ts'
 import { buildProvider } from './provider.ts'
+import type { KeyAlg } from './tenant-key.ts'
 
 /** The provider of one tenant, ready to serve. */
 export interface TenantProvider {
@@ -58,13 +59,23 @@ export class Tenants {
    */
   async use<R>(tenant: string, clientId: string | undefined, work: (value: TenantProvider) => Promise<R>): Promise<R> {
     this.#refuseUnknown(tenant)
-    const key = JSON.stringify([issuerOf(this.#deps, tenant), tenant])
+    const key = this.#keyOf(tenant)
     return this.#cache.use(key, async (value) => {
       if (!(await this.#lacksKey(tenant, clientId, value))) return work(value)
       await openKeyRing(this.#deps, tenant, ['RS256'])
       this.#cache.forget(key)
       return this.#cache.use(key, work)
     })
+  }
+
+  /** The next request sees the tenant as it is stored now: one that was just made, or whose keys were changed. */
+  forget(tenant: string): void {
+    this.#unknown.delete(tenant)
+    this.#cache.forget(this.#keyOf(tenant))
+  }
+
+  #keyOf(tenant: string): string {
+    return JSON.stringify([issuerOf(this.#deps, tenant), tenant])
   }
 
   /** Making an RSA key is slow, so a tenant has one only when a client of it asks for RS256. */

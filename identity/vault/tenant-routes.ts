@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
+import { tenantsOf } from '../oidc/tenants.ts'
 import { GLOBAL } from '../store/store.ts'
 import { principalOf } from './access.ts'
 import { answerNull } from './answers.ts'
@@ -24,6 +25,7 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
   app.post<{ Body: TenantInput }>('/tenants', create, async (request, reply) => {
     const tenant = newTenant(request.body)
     await unlessTaken(() => store.create(TENANTS, GLOBAL, tenant), `there is already a tenant '${tenant.tenant_id}'`)
+    tenantsOf(deps).forget(tenant.tenant_id)
     return answerNull(reply, 201)
   })
 

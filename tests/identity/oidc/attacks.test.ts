@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { issueTicket } from '../../../identity/oidc/interaction.ts'
@@ -302,6 +302,16 @@ describe('a token of a program', () => {
     const answers = [await users(app.tenant, body.access_token), await users(await world.tenant(), body.access_token)]
     const clients = await userinfo(`/v1/clients?tenant_id=${app.tenant}`, body.access_token)
     expect([...answers, clients].map((a) => a.status)).toEqual([200, 403, 403])
+  })
+
+  it('is refused at once when its key was removed', async () => {
+    const app = await openApplication(world, { allowed_scopes: ['users:read'] })
+    const { body } = await token(app.tenant, { grant_type: 'client_credentials', scope: 'users:read', ...own(app) })
+    const { kid } = decodeProtectedHeader(body.access_token)
+    await world.admin('POST', `/v1/tenants/${app.tenant}/keys/rotate`)
+    expect((await users(app.tenant, body.access_token)).status).toBe(200)
+    await world.admin('DELETE', `/v1/tenants/${app.tenant}/keys/${kid}`)
+    expect((await users(app.tenant, body.access_token)).status).toBe(401)
   })
 
   it('is refused when another tenant signed it', async () => {

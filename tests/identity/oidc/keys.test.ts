@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import {
   encryptionKeyOf,
   encryptionKeysOf,
   openKeyRing,
+  removeKey,
   rotateKeys,
   signingKeyOf,
 } from '../../../identity/oidc/keys.ts'
@@ -47,6 +49,55 @@ describe('the keys of a tenant', () => {
     const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'latin1')))
     const secrets = keys.map((key) => String(key.privateJwk.d))
     expect(secrets.filter((secret) => files.some((file) => file.includes(secret)))).toEqual([])
+  })
+})
+
+describe('an RS256 key', () => {
+  it('is published with a certificate of its own', async () => {
+    const { keys } = await openKeyRing(deps, 'acme', ['RS256'])
+    const certificate = new X509Certificate(Buffer.from(String(keys[0]?.publicJwk.x5c?.[0]), 'base64'))
+    expect(certificate.publicKey.export({ format: 'jwk' }).n).toBe(keys[0]?.publicJwk.n)
+    expect(certificate.verify(certificate.publicKey)).toBe(true)
+    expect(Date.parse(certificate.validFrom)).toBe(time)
+  })
+})
+
+describe('the removal of a key', () => {
+  it('takes it out of the published set at once', async () => {
+    const old = await signingKeyOf(deps, 'acme')
+    await rotateKeys(deps, 'acme')
+    time += KEY_LEAD * SECOND
+    await removeKey(deps, 'acme', old.kid)
+    expect(await kids()).toEqual([expect.not.stringContaining(old.kid)])
+  })
+
+  it('lets a successor that waits for its turn take over at once', async () => {
+    const leaked = await signingKeyOf(deps, 'acme')
+    await rotateKeys(deps, 'acme')
+    await removeKey(deps, 'acme', leaked.kid)
+    expect((await signingKeyOf(deps, 'acme')).kid).not.toBe(leaked.kid)
+    await expect(rotateKeys(deps, 'acme')).resolves.toMatchObject({ activeFrom: expect.any(Date) })
+  })
+
+  it('brings the key before it back for good when it was the newest', async () => {
+    const before = await signingKeyOf(deps, 'acme')
+    await rotateKeys(deps, 'acme')
+    time += KEY_LEAD * SECOND
+    await removeKey(deps, 'acme', (await signingKeyOf(deps, 'acme')).kid)
+    time += 2 * KEY_REMAINS * SECOND
+    expect(await kids()).toEqual([before.kid])
+  })
+
+  it('is refused for the only key of its algorithm, whatever other keys there are', async () => {
+    const { kid } = await signingKeyOf(deps, 'acme')
+    await openKeyRing(deps, 'acme', ['RS256', 'ECDH-ES'])
+    await expect(removeKey(deps, 'acme', kid)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect((await signingKeyOf(deps, 'acme')).kid).toBe(kid)
+  })
+
+  it('is refused for a key of another tenant', async () => {
+    const { kid } = await signingKeyOf(deps, 'globex')
+    await expect(removeKey(deps, 'acme', kid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })
 

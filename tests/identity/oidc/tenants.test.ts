@@ -17,18 +17,18 @@ afterAll(() => world.close())
 
 const jwks = async (tenant: string) => (await world.service.app.inject({ url: `/${tenant}/oidc/jwks` })).statusCode
 
-describe('thousands of tenants', () => {
-  it('are served while few providers stay in memory', async () => {
+describe('more tenants than providers are kept', () => {
+  it('are all served', async () => {
     const { store } = world.service.deps
     const model = await store.get(TENANTS, GLOBAL, await world.tenant())
-    const ids = Array.from({ length: 2000 }, (_, i) => `many-${i}`)
+    const ids = Array.from({ length: 600 }, (_, i) => `many-${i}`)
     for (const tenant_id of ids) await store.create(TENANTS, GLOBAL, { ...(model as Tenant), tenant_id })
     const statuses = new Set<number>()
     for (const id of ids) statuses.add(await jwks(id))
     expect([...statuses]).toEqual([200])
     // One more while the last answer is on its way out.
     expect(tenantsOf(world.service.deps).size).toBeLessThanOrEqual(501)
-  }, 300_000)
+  }, 120_000)
 })
 
 describe('a tenant that does not exist', () => {
@@ -37,7 +37,13 @@ describe('a tenant that does not exist', () => {
     expect(looks).toBe(1)
   })
 
-  it('is found when it was made a while later', async () => {
+  it('is found at once when it is made here', async () => {
+    expect(await jwks('soon')).toBe(404)
+    await world.admin('POST', '/v1/tenants', { tenant_id: 'soon' })
+    expect(await jwks('soon')).toBe(200)
+  })
+
+  it('is found when another replica made it a while later', async () => {
     expect(await jwks('late')).toBe(404)
     const model = await world.service.deps.store.get(TENANTS, GLOBAL, await world.tenant())
     await world.service.deps.store.create(TENANTS, GLOBAL, { ...(model as Tenant), tenant_id: 'late' })

@@ -1,0 +1,23 @@
+// The certificate library finds its parts by reflection, which has to be there before it.
+import 'reflect-metadata'
+import { X509CertificateGenerator } from '@peculiar/x509'
+import type { CryptoKey } from 'jose'
+
+/** A key has no date of expiry: it is rotated. RFC 5280, section 4.1.2.5, has this date for it. */
+const NO_EXPIRY = new Date('9999-12-31T23:59:59Z')
+
+/** A self-signed certificate of an RS256 key pair, as an entry of `x5c` (RFC 7517, section 4.7). `from` in milliseconds since 1970. */
+export async function selfSigned(
+  kid: string,
+  keys: { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey },
+  from: number,
+): Promise<string> {
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [kid] }],
+    keys,
+    signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    notBefore: new Date(from),
+    notAfter: NO_EXPIRY,
+  })
+  return certificate.toString('base64')
+}
