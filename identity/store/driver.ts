@@ -1,3 +1,5 @@
+import type { Dialect } from './schema.ts'
+
 export type Param = string | number | null
 export type Row = Readonly<Record<string, unknown>>
 export type Statement = readonly [sql: string, params: readonly Param[]]
@@ -6,8 +8,12 @@ export type Statement = readonly [sql: string, params: readonly Param[]]
 export interface Driver {
   /** Runs one statement atomically and durably. Throws `UniqueViolation` when a key is taken. */
   query(sql: string, params: readonly Param[]): Promise<readonly Row[]>
-  /** Runs all statements in one transaction. */
-  batch(statements: readonly Statement[]): Promise<void>
+  /**
+   * Runs all groups in one transaction. Within a group the first statement decides: when it returns no row, the rest is left out.
+   * Returns the rows of each first one. Throws `UniqueViolation` when a key is taken, and then nothing is written.
+   */
+  batch(groups: readonly (readonly Statement[])[]): Promise<readonly (readonly Row[])[]>
+  readonly dialect: Dialect
   close(): Promise<void>
 }
 

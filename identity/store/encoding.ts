@@ -24,7 +24,7 @@ export function encodeIndexed(value: unknown): string {
 }
 
 /** IEEE 754 bits with the sign turned so that they sort as unsigned numbers. */
-function sortableNumber(value: number): string {
+export function sortableNumber(value: number): string {
   const bytes = Buffer.alloc(8)
   bytes.writeDoubleBE(value + 0)
   const bits = bytes.readBigUInt64BE()

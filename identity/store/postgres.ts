@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, UniqueViolation } from './driver.ts'
-import { migrations } from './schema.ts'
+import { type Driver, type Row, type Statement, UniqueViolation } from './driver.ts'
+import { type Dialect, migrations } from './schema.ts'
 import { SqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 
@@ -10,6 +10,7 @@ const CONNECT_MILLISECONDS = 10_000
 const STATEMENT_MILLISECONDS = 30_000
 /** Any fixed number that names the migration lock. */
 const MIGRATION_LOCK = 7_586_254
+const DIALECT: Dialect = { keyType: 'TEXT COLLATE "C"', rows: '', place: 'strpos' }
 const UNIQUE_VIOLATION = '23505'
 const SQLSTATE = /^[0-9A-Z]{5}$/
 /** Classes of SQLSTATE that pass: connection, rollback of a transaction, resources, intervention of an operator. */
@@ -40,7 +41,7 @@ async function migrate(pool: pg.Pool): Promise<void> {
     await client.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
     const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version')
     const done = rows[0]?.version ?? 0
-    const steps = migrations('TEXT COLLATE "C"')
+    const steps = migrations(DIALECT)
     if (done > steps.length) throw new Error('the tables were written by a newer release; use that one')
     for (const sql of steps.slice(done).flat()) await client.query(sql)
     const write =
@@ -49,13 +50,14 @@ async function migrate(pool: pg.Pool): Promise<void> {
   })
 }
 
-async function transaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')
-    await work(client)
+    const result = await work(client)
     await client.query('COMMIT')
     client.release()
+    return result
   } catch (error) {
     // The connection is thrown away, and with it the open transaction.
     client.release(true)
@@ -64,23 +66,32 @@ async function transaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promi
 }
 
 function postgresDriver(pool: pg.Pool): Driver {
-  const texts = new Map<string, string>()
-  const numbered = (sql: string): string => {
-    let n = 0
-    const text = texts.get(sql) ?? sql.replaceAll('?', () => `$${++n}`)
-    texts.set(sql, text)
-    return text
-  }
   return {
+    dialect: DIALECT,
     query: async (sql, params) => (await refusing(pool.query(numbered(sql), [...params]))).rows,
-    batch: (list) =>
+    batch: (groups) =>
       refusing(
         transaction(pool, async (client) => {
-          for (const [sql, params] of list) await client.query(numbered(sql), [...params])
+          const rows: (readonly Row[])[] = []
+          for (const group of groups) rows.push(await runGroup(client, group))
+          return rows
         }),
       ),
     close: () => pool.end(),
   }
+}
+
+async function runGroup(client: pg.PoolClient, [first, ...rest]: readonly Statement[]): Promise<readonly Row[]> {
+  if (!first) return []
+  const { rows } = await client.query(numbered(first[0]), [...first[1]])
+  if (rows.length > 0) for (const [sql, params] of rest) await client.query(numbered(sql), [...params])
+  return rows
+}
+
+/** PostgreSQL numbers its parameters. No statement of ours holds a question mark for anything else. */
+function numbered(sql: string): string {
+  let n = 0
+  return sql.replaceAll('?', () => `$${++n}`)
 }
 
 async function refusing<T>(work: Promise<T>): Promise<T> {

@@ -6,11 +6,21 @@ const slots = (prefix: string, count: number) => Array.from({ length: count }, (
 export const INDEX_COLUMNS: readonly string[] = slots('k', INDEX_SLOTS)
 export const UNIQUE_COLUMNS: readonly string[] = slots('u', UNIQUE_SLOTS)
 
+/** Where the two databases differ. */
+export interface Dialect {
+  /** A text type that sorts by bytes. */
+  readonly keyType: string
+  /** Kind of a table that is its primary key's index. */
+  readonly rows: string
+  /** Function (text, part) → place of the part, 0 when it does not occur. */
+  readonly place: string
+}
+
 /**
  * The one layout of both databases: a row per document with its keys in text columns that sort by bytes (`keyType`).
  * `expires_at` closes each index so that counting a filtered page never reads the rows.
  */
-function initial(keyType: string): readonly string[] {
+function initial({ keyType }: Dialect): readonly string[] {
   const keys = [...INDEX_COLUMNS, ...UNIQUE_COLUMNS].map((k) => `${k} ${keyType}`)
   return [
     `CREATE TABLE documents (collection ${keyType} NOT NULL, scope ${keyType} NOT NULL, id ${keyType} NOT NULL,
@@ -27,5 +37,15 @@ function initial(keyType: string): readonly string[] {
   ]
 }
 
+/**
+ * The terms of documents, an inverted index: by field and value for searching, by document for looking at one and for removing it.
+ * SQLite keeps the rows in the first index itself (`rows`).
+ */
+const terms = ({ keyType, rows }: Dialect): readonly string[] => [
+  `CREATE TABLE terms (collection ${keyType} NOT NULL, scope ${keyType} NOT NULL, field ${keyType} NOT NULL, value ${keyType} NOT NULL,
+    id ${keyType} NOT NULL, item BIGINT NOT NULL, PRIMARY KEY (collection, scope, field, value, id, item)) ${rows}`,
+  'CREATE INDEX terms_document ON terms (id, scope, collection, field, value, item)',
+]
+
 /** Steps of the layout in order; the schema version is the number of steps done. A released step never changes. */
-export const migrations = (keyType: string): readonly (readonly string[])[] => [initial(keyType)]
+export const migrations = (dialect: Dialect): readonly (readonly string[])[] => [initial(dialect), terms(dialect)]

@@ -3,18 +3,26 @@ import { PlumblineError } from '../../config/errors.ts'
 import { type Driver, type Param, type Row, type Statement, UniqueViolation } from './driver.ts'
 import { encodeIndexed, encodeKey } from './encoding.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from './schema.ts'
+import { ALIVE, selection } from './select.ts'
 import type { Collection, Page, Query, Scope, Store } from './store.ts'
+import { removal, termChanges, termsAgain } from './terms.ts'
 
 const UPDATE_TRIES = 1000
 const REINDEX_BATCH = 500
 const SWEEP_BATCH = 1000
-const ALIVE = '(expires_at IS NULL OR expires_at > ?)'
 const AT = 'collection = ? AND scope = ? AND id = ?'
 const KEY_COLUMNS = [...INDEX_COLUMNS, ...UNIQUE_COLUMNS]
 const COLUMNS = ['collection', 'scope', 'id', 'expires_at', 'version', ...KEY_COLUMNS, 'body']
-const INSERT = `INSERT INTO documents (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`
+const INSERT = `INSERT INTO documents (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')}) RETURNING id`
 const SWAP = `UPDATE documents SET version = ?, ${KEY_COLUMNS.map((k) => `${k} = ?`).join(', ')}, body = ?
   WHERE ${AT} AND version = ? RETURNING id`
+
+/** A write of one document: the first statement decides whether the others, those of its terms, are made. */
+type Write = readonly [Statement, ...Statement[]]
+interface Stored<T> {
+  readonly value: T
+  readonly version: string
+}
 
 /** The store over SQL: every verb is one statement, so each is atomic on its own. */
 export class SqlStore implements Store {
@@ -30,11 +38,14 @@ export class SqlStore implements Store {
   async create<T>(c: Collection<T>, scope: Scope, value: T, ttlSeconds?: number): Promise<void> {
     await this.#prepare(c)
     const expiresAt = ttlSeconds === undefined ? null : this.#time() + Math.ceil(ttlSeconds * 1000)
+    if (c.terms && expiresAt !== null)
+      throw new PlumblineError('INTERNAL', `documents of ${c.name} have terms and cannot expire`)
     const row = [...at(c, scope, c.id(value)), expiresAt, newVersion(), ...keysOf(c, value), JSON.stringify(value)]
-    if (await this.#tryWrite(INSERT, row)) return
+    const write: Write = [[INSERT, row], ...termChanges(c, encodeKey(scope), undefined, value)]
+    if (await this.#tryWrite(write)) return
     // What holds the key may have expired without having been swept.
     await this.#dropExpired(c, scope, value)
-    if (!(await this.#tryWrite(INSERT, row))) throw taken(c)
+    if (!(await this.#tryWrite(write))) throw taken(c)
   }
 
   async get<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined> {
@@ -49,14 +60,15 @@ export class SqlStore implements Store {
       const value = fn(old.value)
       if (c.id(value) !== id)
         throw new PlumblineError('INTERNAL', `an update of ${c.name} changed the id of a document`)
-      if (await this.#swap(c, scope, old.version, value)) return value
+      if (await this.#swap(c, scope, old, value)) return value
     }
     throw new PlumblineError('UNAVAILABLE', `too many writers of one ${c.name} document`, { retry: 'backoff' })
   }
 
   async take<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined> {
     const sql = `DELETE FROM documents WHERE ${AT} AND ${ALIVE} RETURNING body`
-    const [row] = await this.#driver.query(sql, [...at(c, scope, id), this.#time()])
+    const first: Statement = [sql, [...at(c, scope, id), this.#time()]]
+    const [row] = await this.#write(c.terms ? [first, removal(c, encodeKey(scope), encodeKey(id))] : [first])
     return row && parse<T>(row)
   }
 
@@ -66,13 +78,9 @@ export class SqlStore implements Store {
 
   async find<T>(c: Collection<T>, scope: Scope, query: Query<T>): Promise<Page<T>> {
     await this.#prepare(c)
-    const filter = filterOf(c, query)
-    const from = `FROM documents WHERE collection = ? AND scope = ? AND ${ALIVE}${filter.sql}`
-    const params = [c.name, encodeKey(scope), this.#time(), ...filter.params]
-    const page = [...params, query.limit, query.offset ?? 0]
-    const rows = await this.#driver.query(`SELECT body ${from}${orderOf(c, query)} LIMIT ? OFFSET ?`, page)
-    const [count] = await this.#driver.query(`SELECT count(*) AS total ${from}`, params)
-    return { items: rows.map((row) => parse<T>(row)), total: Number(count?.total) }
+    const { page, count } = selection(c, scope, query, { now: this.#time(), dialect: this.#driver.dialect })
+    const [rows, [total]] = [await this.#driver.query(...page), await this.#driver.query(...count)]
+    return { items: rows.map((row) => parse<T>(row)), total: Number(total?.total) }
   }
 
   async sweep(limit = SWEEP_BATCH): Promise<number> {
@@ -93,29 +101,35 @@ export class SqlStore implements Store {
     return this.#now().getTime()
   }
 
-  async #read<T>(c: Collection<T>, scope: Scope, id: string): Promise<{ value: T; version: string } | undefined> {
+  async #read<T>(c: Collection<T>, scope: Scope, id: string): Promise<Stored<T> | undefined> {
     const sql = `SELECT version, body FROM documents WHERE ${AT} AND ${ALIVE}`
     const [row] = await this.#driver.query(sql, [...at(c, scope, id), this.#time()])
     return row && { value: parse<T>(row), version: String(row.version) }
   }
 
-  async #swap<T>(c: Collection<T>, scope: Scope, version: string, value: T): Promise<boolean> {
-    const write = swap(c, scope, version, value)
-    const rows = (await this.#tryWrite(...write)) ?? (await this.#afterExpired(c, scope, value, write))
+  async #swap<T>(c: Collection<T>, scope: Scope, old: Stored<T>, value: T): Promise<boolean> {
+    const write: Write = [swap(c, scope, old.version, value), ...termChanges(c, encodeKey(scope), old.value, value)]
+    const rows = (await this.#tryWrite(write)) ?? (await this.#afterExpired(c, scope, value, write))
     return rows.length > 0
   }
 
-  async #afterExpired<T>(c: Collection<T>, scope: Scope, value: T, write: Statement): Promise<readonly Row[]> {
+  async #afterExpired<T>(c: Collection<T>, scope: Scope, value: T, write: Write): Promise<readonly Row[]> {
     await this.#dropExpired(c, scope, value)
-    const rows = await this.#tryWrite(...write)
+    const rows = await this.#tryWrite(write)
     if (!rows) throw taken(c)
     return rows
   }
 
+  /** The rows of the first statement; a document without terms needs no transaction. */
+  async #write(write: Write): Promise<readonly Row[]> {
+    const [first, ...rest] = write
+    return rest.length === 0 ? this.#driver.query(...first) : ((await this.#driver.batch([write]))[0] ?? [])
+  }
+
   /** The rows returned, or `undefined` when a key is taken. */
-  async #tryWrite(sql: string, params: readonly Param[]): Promise<readonly Row[] | undefined> {
+  async #tryWrite(write: Write): Promise<readonly Row[] | undefined> {
     try {
-      return await this.#driver.query(sql, params)
+      return await this.#write(write)
     } catch (error) {
       if (error instanceof UniqueViolation) return undefined
       throw error
@@ -131,7 +145,7 @@ export class SqlStore implements Store {
 
   /** Once per collection: fills the key columns again when a release indexes other fields than the stored rows do. */
   #prepare<T>(c: Collection<T>): Promise<void> {
-    const signature = JSON.stringify([c.indexes, Object.keys(c.unique ?? {})])
+    const signature = JSON.stringify([c.indexes, Object.keys(c.unique ?? {}), ...(c.terms ? [c.terms.version] : [])])
     const key = `${c.name} ${signature}`
     const found = this.#ready.get(key)
     if (found) return found
@@ -163,7 +177,6 @@ export class SqlStore implements Store {
   }
 }
 
-const DIRECTION = { asc: 'ASC', desc: 'DESC' } as const
 const newVersion = () => randomBytes(9).toString('base64url')
 const parse = <T>(row: Row): T => JSON.parse(String(row.body)) as T
 const at = <T>(c: Collection<T>, scope: Scope, id: string) => [c.name, encodeKey(scope), encodeKey(id)] as const
@@ -174,9 +187,11 @@ function swap<T>(c: Collection<T>, scope: Scope, version: string, value: T): Sta
   return [SWAP, [...set, ...at(c, scope, c.id(value)), version]]
 }
 
-function refill<T>(c: Collection<T>, row: Row): Statement {
-  const set = [newVersion(), ...keysOf(c, parse<T>(row)), String(row.body)]
-  return [SWAP, [...set, c.name, String(row.scope), String(row.id), String(row.version)]]
+function refill<T>(c: Collection<T>, row: Row): Write {
+  const value = parse<T>(row)
+  const set = [newVersion(), ...keysOf(c, value), String(row.body)]
+  const first: Statement = [SWAP, [...set, c.name, String(row.scope), String(row.id), String(row.version)]]
+  return [first, ...(c.terms ? termsAgain(c, String(row.scope), value) : [])]
 }
 
 /** One value per key column; unused ones are null. */
@@ -192,30 +207,4 @@ function keysOf<T>(c: Collection<T>, value: T): Param[] {
 function uniqueOf<T>(c: Collection<T>, value: T): Param[] {
   const claims = Object.values(c.unique ?? {}).map((key) => key(value))
   return UNIQUE_COLUMNS.map((_, i) => (claims[i] === undefined ? null : encodeKey(claims[i])))
-}
-
-function columnOf<T>(c: Collection<T>, field: string): string {
-  const column = INDEX_COLUMNS[c.indexes.indexOf(field as keyof T & string)]
-  if (column === undefined) throw new PlumblineError('INTERNAL', `the collection ${c.name} has no index on ${field}`)
-  return column
-}
-
-/**
- * The indexes of the key columns are partial. A page without a filter says that the sorted column is present, so that its index gives
- * the order; with a filter the filter's index is the better one and the few matches are sorted.
- */
-function orderOf<T>(c: Collection<T>, { where, orderBy, direction = 'asc' }: Query<T>): string {
-  const way = DIRECTION[direction]
-  if (orderBy === undefined) return ` ORDER BY id ${way}`
-  const column = columnOf(c, orderBy)
-  const present = Object.keys(where ?? {}).length === 0 ? ` AND ${column} IS NOT NULL` : ''
-  return `${present} ORDER BY ${column} ${way}, id ${way}`
-}
-
-function filterOf<T>(c: Collection<T>, query: Query<T>): { sql: string; params: Param[] } {
-  const where = Object.entries(query.where ?? {})
-  return {
-    sql: where.map(([field]) => ` AND ${columnOf(c, field)} = ?`).join(''),
-    params: where.map(([, value]) => encodeIndexed(value)),
-  }
 }

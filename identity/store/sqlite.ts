@@ -2,14 +2,17 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, UniqueViolation } from './driver.ts'
-import { migrations } from './schema.ts'
+import { type Driver, type Row, type Statement, UniqueViolation } from './driver.ts'
+import { type Dialect, migrations } from './schema.ts'
 import { SqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 
 const BUSY_MILLISECONDS = 10_000
 const PRIVATE_FOLDER = 0o700
 const BUSY = 5
+const DIALECT: Dialect = { keyType: 'TEXT', rows: 'WITHOUT ROWID', place: 'instr' }
+/** Statements that stay prepared; filters of callers make new ones without end. */
+const PREPARED = 500
 const UNIQUE_CODES: ReadonlySet<unknown> = new Set([1555, 2067])
 
 /**
@@ -49,18 +52,19 @@ function loadSqlite(): typeof import('node:sqlite') {
 function migrate(db: DatabaseSync): void {
   transaction(db, () => {
     const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    const steps = migrations('TEXT')
+    const steps = migrations(DIALECT)
     if (done > steps.length) throw new Error('it was written by a newer release; use that one')
     for (const sql of steps.slice(done).flat()) db.exec(sql)
     db.exec(`PRAGMA user_version = ${steps.length}`)
   })
 }
 
-function transaction(db: DatabaseSync, work: () => void): void {
+function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE')
   try {
-    work()
+    const result = work()
     db.exec('COMMIT')
+    return result
   } catch (error) {
     db.exec('ROLLBACK')
     throw error
@@ -71,13 +75,20 @@ function sqliteDriver(db: DatabaseSync): Driver {
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const statement = statements.get(sql) ?? db.prepare(sql)
+    if (statements.size >= PREPARED) statements.clear()
     statements.set(sql, statement)
     return statement
   }
+  const run = ([sql, params]: Statement): readonly Row[] => prepare(sql).all(...params)
+  const runGroup = ([first, ...rest]: readonly Statement[]): readonly Row[] => {
+    const rows = first ? run(first) : []
+    if (rows.length > 0) rest.forEach(run)
+    return rows
+  }
   return {
-    query: async (sql, params) => refusing(() => prepare(sql).all(...params)),
-    batch: async (list) =>
-      refusing(() => transaction(db, () => list.forEach(([sql, p]) => void prepare(sql).all(...p)))),
+    dialect: DIALECT,
+    query: async (sql, params) => refusing(() => run([sql, params])),
+    batch: async (groups) => refusing(() => transaction(db, () => groups.map(runGroup))),
     close: async () => db.close(),
   }
 }

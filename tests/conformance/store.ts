@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../identity/store/open.ts'
 import type { Collection, Store } from '../../identity/store/store.ts'
+import { termsConformance } from './store-terms.ts'
 
 interface Thing {
   readonly id: string
@@ -43,6 +44,8 @@ export function storeConformance(name: string, backend: Backend): void {
     const later = (seconds: number) => {
       now = new Date(now.getTime() + seconds * 1000)
     }
+
+    termsConformance(() => ({ store, location }))
 
     describe('documents', () => {
       it('are read as they were written', async () => {
