@@ -1,0 +1,80 @@
+import type { SystemName } from '../../config/kind.ts'
+
+/** A setting: a field of a document, in the words of the document, and what it says. */
+export interface Source {
+  readonly system: SystemName
+  readonly kind: string
+  /** Pointer into the spec, e.g. `/nonCustomers/requireMfa`. */
+  readonly pointer: string
+  readonly value: unknown
+}
+
+/** What one setting asks for. */
+export interface Ask<T> {
+  readonly value: T
+  readonly source: Source
+}
+
+/** What holds, and why. */
+export interface Decision<T> {
+  readonly value: T
+  /** The settings that ask for exactly this; empty when nothing asks and the built-in value holds. */
+  readonly by: readonly Source[]
+  /** The settings that ask for less; what each of them would have settled for. */
+  readonly weaker: readonly Ask<T>[]
+}
+
+/** How one thing is decided, given the settings `I`. */
+export interface Rule<T, I> {
+  /** Holds when nothing asks. */
+  readonly builtIn: T
+  /** A larger number is stricter. */
+  strictness(value: T): number
+  readonly asks: (inputs: I) => readonly Ask<T>[]
+}
+
+/** The strictest of what is asked for; the order of the asks does not matter. */
+export function strictest<T>(
+  asks: readonly Ask<T>[],
+  { builtIn, strictness }: Pick<Rule<T, never>, 'builtIn' | 'strictness'>,
+): Decision<T> {
+  const sorted = asks.toSorted((a, b) => strictness(b.value) - strictness(a.value) || compare(a.source, b.source))
+  const first = sorted[0]
+  if (first === undefined) return { value: builtIn, by: [], weaker: [] }
+  const level = strictness(first.value)
+  const same = sorted.filter((ask) => strictness(ask.value) === level)
+  return { value: first.value, by: same.map((ask) => ask.source), weaker: sorted.slice(same.length) }
+}
+
+const compare = (a: Source, b: Source): number => nameOf(a).localeCompare(nameOf(b), 'en')
+const nameOf = ({ kind, pointer }: Source): string => `${kind}${pointer}`
+
+/** Rules that hold together, and what comes of them. */
+export type Rules<T, I> = { readonly [K in keyof T]: Rule<T[K], I> }
+export type Decisions<T> = { readonly [K in keyof T]: Decision<T[K]> }
+
+export function decideAll<T extends object, I>(rules: Rules<T, I>, inputs: I): Decisions<T> {
+  const decided = Object.entries<Rule<unknown, I>>(rules).map(([name, rule]) => [
+    name,
+    strictest(rule.asks(inputs), rule),
+  ])
+  return Object.fromEntries(decided) as Decisions<T>
+}
+
+/** The bare values of decisions. */
+export function values<T extends object>(decisions: Decisions<T>): T {
+  const bare = Object.entries<Decision<unknown>>(decisions).map(([name, { value }]) => [name, value])
+  return Object.fromEntries(bare) as T
+}
+
+/** What is the stricter of two values, for `Rule.strictness`. */
+export const STRICTER = {
+  /** `true` is. */
+  yes: (value: boolean): number => (value ? 1 : 0),
+  /** `false` is. */
+  no: (value: boolean): number => (value ? 0 : 1),
+  /** The larger number is. */
+  more: (value: number): number => value,
+  /** The smaller number is; null stands for no limit. */
+  less: (value: number | null): number => -(value ?? Number.MAX_SAFE_INTEGER),
+} as const

@@ -1,0 +1,76 @@
+import { PlumblineError } from '../../config/errors.ts'
+import { kindOf } from '../../config/kinds/index.ts'
+import type { Wire } from '../../config/wire.ts'
+import type { Method } from '../oidc/interaction.ts'
+import type { Ask, Source } from './decision.ts'
+
+/** The kinds whose settings decide about logins. `CimLoginMethod` is the one of the type UsernameAndPassword. */
+export type PolicyKind =
+  | 'Tenant'
+  | 'Client'
+  | 'User'
+  | 'SecurityConfiguration'
+  | 'CimFeatures'
+  | 'CimAttributes'
+  | 'CimLoginMethod'
+  | 'CimMobileLogin'
+  | 'CimStepUp'
+  | 'CimPasswordPolicy'
+  | 'CimUiExtension'
+  | 'PasswordOrgConfig'
+  | 'MfaDefault'
+  | 'MfaAssignment'
+
+/** The spec of a document, as its system keeps it. */
+export type Spec = Wire
+
+/** All that a policy is made of. */
+export interface Inputs {
+  /** A kind that the organization does not use is absent; without `User` nobody has said yet who they are. */
+  readonly documents: Readonly<Partial<Record<PolicyKind, Spec>>>
+  /** What the user can show today. */
+  readonly enrolled: readonly Method[]
+}
+
+/** What a field says, in the words of its document; `undefined` when it is not set. */
+export function valueAt({ documents }: Inputs, kind: PolicyKind, pointer: string): unknown {
+  const steps = pointer.split('/').slice(1)
+  return (
+    steps.reduce<unknown>((value, step) => (value as Spec | undefined | null)?.[step], documents[kind]) ?? undefined
+  )
+}
+
+/** A setting as the origin of a decision. */
+export function sourceOf(kind: PolicyKind, pointer: string, value: unknown): Source {
+  const system = kindOf(kind)?.system
+  if (system === undefined) throw new PlumblineError('INTERNAL', `there is no kind ${kind} of a system`)
+  return { system, kind, pointer, value }
+}
+
+type Reader<V> = <T>(
+  inputs: Inputs,
+  kind: PolicyKind,
+  pointer: string,
+  /** What the value asks for; `undefined` for nothing. */
+  to: (value: V) => T | undefined,
+) => readonly Ask<T>[]
+
+const reader =
+  <V>(is: (value: unknown) => value is V): Reader<V> =>
+  (inputs, kind, pointer, to) => {
+    const value = valueAt(inputs, kind, pointer)
+    const asked = is(value) ? to(value) : undefined
+    return asked === undefined ? [] : [{ value: asked, source: sourceOf(kind, pointer, value) }]
+  }
+
+/** What a switch asks for. */
+export const flag = reader((value): value is boolean => typeof value === 'boolean')
+/** What a number asks for. */
+export const amount = reader((value): value is number => typeof value === 'number')
+/** What a text or a choice asks for. */
+export const word = reader((value): value is string => typeof value === 'string')
+/** What a list asks for. */
+export const items = reader((value): value is readonly unknown[] => Array.isArray(value))
+
+/** The value as it is. */
+export const same = <T>(value: T): T => value

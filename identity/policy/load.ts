@@ -1,0 +1,107 @@
+import { CimAttributes } from '../../config/kinds/cim-attributes.ts'
+import { CimFeatures } from '../../config/kinds/cim-features.ts'
+import { CimLoginMethod } from '../../config/kinds/cim-login-method.ts'
+import { CimMobileLogin } from '../../config/kinds/cim-mobile-login.ts'
+import { CimPasswordPolicy } from '../../config/kinds/cim-password-policy.ts'
+import { CimStepUp } from '../../config/kinds/cim-step-up.ts'
+import { CimUiExtension } from '../../config/kinds/cim-ui-extension.ts'
+import { Client } from '../../config/kinds/client.ts'
+import { PasswordOrgConfig } from '../../config/kinds/password-org-config.ts'
+import { SecurityConfiguration } from '../../config/kinds/security-configuration.ts'
+import { Tenant as TenantKind } from '../../config/kinds/tenant.ts'
+import { User } from '../../config/kinds/user.ts'
+import { fromWire, type Wire } from '../../config/wire.ts'
+import type { Deps } from '../deps.ts'
+import { methodsOf } from '../login/secrets.ts'
+import type { Method } from '../oidc/interaction.ts'
+import { ORGANIZATIONS, type Organization, scopeOf } from '../organizations/organizations.ts'
+import { CIM, type CimState } from '../settings/cim/state.ts'
+import { NAVIXY } from '../settings/navixy/settings.ts'
+import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
+import { SAILPOINT } from '../settings/sailpoint/routes.ts'
+import { storedSettings } from '../settings/store.ts'
+import { GLOBAL } from '../store/store.ts'
+import { CLIENTS } from '../vault/clients.ts'
+import { organizationOf } from '../vault/tenant-organizations.ts'
+import type { Tenant } from '../vault/tenants.ts'
+import type { StoredUser } from '../vault/users.ts'
+import { passkeysOf } from '../webauthn/passkeys.ts'
+import type { Inputs } from './inputs.ts'
+import { mfaDocuments } from './mfa.ts'
+import { type EffectivePolicy, effectivePolicy } from './policy.ts'
+
+/** Whose login it is, as far as is known. */
+export interface Occasion {
+  readonly tenant: Tenant
+  readonly clientId?: string | undefined
+  readonly user?: StoredUser | undefined
+}
+
+type Documents = Inputs['documents']
+
+/** The policy of a login, from the settings as they are now. */
+export async function policyOf(deps: Deps, occasion: Occasion): Promise<EffectivePolicy> {
+  return effectivePolicy(await loadInputs(deps, occasion))
+}
+
+/** Reads the settings that bear on a login. A tenant without an organization has its own only. */
+export async function loadInputs(deps: Deps, { tenant, clientId, user }: Occasion): Promise<Inputs> {
+  const client = clientId === undefined ? undefined : await deps.store.get(CLIENTS, tenant.tenant_id, clientId)
+  const organization = await organizationOfTenant(deps, tenant.tenant_id)
+  const documents: Documents = {
+    ...(organization === undefined ? {} : await vendorDocuments(deps, organization, user)),
+    Tenant: fromWire(TenantKind.spec, { ...tenant }),
+    ...(client === undefined ? {} : { Client: fromWire(Client.spec, { ...client }) }),
+    ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
+  }
+  return { documents, enrolled: user === undefined ? [] : await enrolledMethods(deps, tenant, user) }
+}
+
+async function organizationOfTenant({ store }: Deps, tenantId: string): Promise<Organization | undefined> {
+  const id = await organizationOf(store, tenantId)
+  return id === undefined ? undefined : store.get(ORGANIZATIONS, GLOBAL, id)
+}
+
+/** What the user can show today. A code can go to every address. */
+async function enrolledMethods(deps: Deps, { tenant_id }: Tenant, user: StoredUser): Promise<readonly Method[]> {
+  const knowledge = await methodsOf(deps, tenant_id, user.user_id)
+  const passkeys = await passkeysOf(deps, tenant_id, user.user_id)
+  return [...knowledge, ...(passkeys.length > 0 ? (['passkey'] as const) : []), 'otp']
+}
+
+/** A system that holds no settings for the organization asks for nothing. */
+async function vendorDocuments(deps: Deps, organization: Organization, user?: StoredUser): Promise<Documents> {
+  const [pigello, cim, sailpoint, navixy] = await Promise.all([
+    securityConfiguration(deps, organization),
+    storedSettings(deps, organization, CIM),
+    storedSettings(deps, organization, SAILPOINT),
+    storedSettings(deps, organization, NAVIXY),
+  ])
+  return {
+    ...(pigello === undefined ? {} : { SecurityConfiguration: pigello }),
+    ...(cim === undefined ? {} : cimDocuments(cim)),
+    ...(sailpoint === undefined ? {} : { PasswordOrgConfig: fromWire(PasswordOrgConfig.spec, { ...sailpoint }) }),
+    ...(navixy === undefined ? {} : mfaDocuments(navixy, user)),
+  }
+}
+
+/** The organization's own configuration, else the fallback of the account (notes, "Shape and update semantics"). */
+async function securityConfiguration({ store }: Deps, { organization_id }: Organization): Promise<Wire | undefined> {
+  const { items } = await store.find(CONFIGURATIONS, scopeOf(organization_id), { limit: 2 })
+  const found = items.find((c) => c.organization !== null) ?? items[0]
+  return found && fromWire(SecurityConfiguration.spec, { ...found })
+}
+
+function cimDocuments(state: CimState): Documents {
+  const { login_methods, mobile_login } = state.login_methods
+  const password = login_methods.find((method) => method.type === 'USERNAME_AND_PASSWORD')
+  return {
+    CimFeatures: fromWire(CimFeatures.spec, state.features),
+    CimAttributes: fromWire(CimAttributes.spec, { ...state.attributes, profile: state.profile }),
+    CimStepUp: fromWire(CimStepUp.spec, state.step_up),
+    CimPasswordPolicy: fromWire(CimPasswordPolicy.spec, state.password_policy),
+    CimUiExtension: fromWire(CimUiExtension.spec, state.ui_extension),
+    CimMobileLogin: fromWire(CimMobileLogin.spec, (mobile_login ?? {}) as Wire),
+    ...(password === undefined ? {} : { CimLoginMethod: fromWire(CimLoginMethod.spec, password) }),
+  }
+}

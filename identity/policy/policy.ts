@@ -1,0 +1,39 @@
+import { type Decisions, decideAll, type Rules } from './decision.ts'
+import type { Inputs } from './inputs.ts'
+import { LEVELS } from './rules/levels.ts'
+import { LOCKOUT } from './rules/lockout.ts'
+import { LOGIN } from './rules/login.ts'
+import { METHODS } from './rules/methods.ts'
+import { PAGE } from './rules/page.ts'
+import { PASSWORD } from './rules/password.ts'
+import { RESET } from './rules/reset.ts'
+import { SECRET } from './rules/secret.ts'
+import { SIGN_UP } from './rules/sign-up.ts'
+import { DEMANDS, STEP_UP } from './rules/step-up.ts'
+
+/** Everything that is decided about logins, one rule per decision. */
+export const RULES = {
+  login: LOGIN,
+  /** Before the user is known: what some user may show. */
+  methods: METHODS,
+  secret: SECRET,
+  password: PASSWORD,
+  reset: RESET,
+  signUp: SIGN_UP,
+  levels: LEVELS,
+  demands: DEMANDS,
+  stepUp: STEP_UP,
+  lockout: LOCKOUT,
+  page: PAGE,
+} as const
+
+type Part<R> = R extends Rules<infer T, Inputs> ? Decisions<T> : never
+
+/** How people log in, each decision with the settings that made it. `values` of a part gives the bare values. */
+export type EffectivePolicy = { readonly [P in keyof typeof RULES]: Part<(typeof RULES)[P]> }
+
+/** The policy that follows from the settings: a pure function, in which the strictest setting wins. */
+export function effectivePolicy(inputs: Inputs): EffectivePolicy {
+  const parts = Object.entries<Rules<object, Inputs>>(RULES).map(([part, rules]) => [part, decideAll(rules, inputs)])
+  return Object.fromEntries(parts) as EffectivePolicy
+}

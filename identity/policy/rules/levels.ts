@@ -1,0 +1,33 @@
+import type { Method } from '../../oidc/interaction.ts'
+import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
+import { amount, flag, type Inputs, type PolicyKind, same } from '../inputs.ts'
+
+/** Level that a login by each method yields; higher is stronger, 0 is none. */
+export type LevelRules = Readonly<Record<Method, number>>
+
+const yields = (
+  [kind, pointer]: readonly [PolicyKind, string],
+  available?: readonly [PolicyKind, string],
+): Rule<number, Inputs> => ({
+  builtIn: 0,
+  strictness: STRICTER.less,
+  asks: (inputs): readonly Ask<number>[] => [
+    ...amount(inputs, kind, pointer, same),
+    // A method that is not available for step-up is worth nothing there.
+    ...(available === undefined ? [] : flag(inputs, ...available, (on) => (on ? undefined : 0))),
+  ],
+})
+
+const PIN = yields(['CimStepUp', '/levels/pin'], ['CimFeatures', '/pinEnabled'])
+
+/**
+ * CIM knows no pattern and no passkey: a pattern counts as a PIN, as it does in `amr`, and a passkey as approval on a registered phone,
+ * the one method of CIM that also proves a device. Codes by e-mail follow `verification.emailEnabled` (notes, features at run time).
+ */
+export const LEVELS: Rules<LevelRules, Inputs> = {
+  pin: PIN,
+  pattern: PIN,
+  password: yields(['CimLoginMethod', '/authenticationLevel']),
+  otp: yields(['CimStepUp', '/levels/email'], ['CimAttributes', '/verification/emailEnabled']),
+  passkey: yields(['CimStepUp', '/levels/push'], ['CimFeatures', '/mobileAuthenticationEnabled']),
+}

@@ -1,0 +1,44 @@
+import type { Method } from '../../oidc/interaction.ts'
+import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
+import { asksOfGroups, type Group } from '../groups.ts'
+import { flag, type Inputs, items, same, valueAt, word } from '../inputs.ts'
+
+export type MethodRules = Readonly<Record<Method, boolean>>
+
+/** A method that one switch decides about; nothing is accepted that nobody switched on. */
+const switchedBy = (asks: Rule<boolean, Inputs>['asks']): Rule<boolean, Inputs> => ({
+  builtIn: false,
+  strictness: STRICTER.no,
+  asks,
+})
+
+export const METHODS: Rules<MethodRules, Inputs> = {
+  pin: switchedBy((inputs) => flag(inputs, 'Tenant', '/pin/enabled', same)),
+  pattern: switchedBy((inputs) => flag(inputs, 'Tenant', '/pattern/enabled', same)),
+  passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
+  password: switchedBy((inputs) => flag(inputs, 'CimLoginMethod', '/enabled', same)),
+  otp: switchedBy((inputs) => [
+    ...asksOfGroups(inputs, STRICTER.no, (group) => hotp(inputs, group)),
+    ...(['MfaAssignment', 'MfaDefault'] as const).flatMap((kind) => word(inputs, kind, '/type', allowed)),
+  ]),
+}
+
+const allowed = (type: string): boolean => type === 'Allowed'
+
+/** Codes by e-mail as Pigello allows them; people who are not customers need an address in an approved domain. */
+function hotp(inputs: Inputs, group: Group): readonly Ask<boolean>[] {
+  const on = flag(inputs, 'SecurityConfiguration', `/${group}/hotp`, same)
+  if (group === 'customers') return on
+  const domains = items(inputs, 'SecurityConfiguration', '/nonCustomers/approvedHotpEmailDomains', (approved) =>
+    isApproved(inputs, approved),
+  )
+  return [...on, ...domains]
+}
+
+/** The part after the last @, letter case ignored, exactly; before the address is known any domain will do. */
+function isApproved(inputs: Inputs, approved: readonly unknown[]): boolean {
+  const address = valueAt(inputs, 'User', '/email')
+  if (typeof address !== 'string') return approved.length > 0
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+  return approved.some((d) => String(d).toLowerCase() === domain)
+}

@@ -1,0 +1,80 @@
+import { type Rules, STRICTER } from '../decision.ts'
+import { amount, flag, type Inputs, items, same, valueAt } from '../inputs.ts'
+
+/** Patterns of a whole address: the part before the last @ and the domain. */
+export interface AddressPatterns {
+  readonly before: string
+  readonly after: string
+}
+
+export interface SignUpRules {
+  readonly open: boolean
+  /** The form asks for the e-mail address twice. */
+  readonly confirmEmail: boolean
+  /** Null: every address will do. */
+  readonly addressPatterns: AddressPatterns | null
+  /** Codes that show an address to be somebody's own are mailed. */
+  readonly verifiesAddresses: boolean
+  /** Seconds for which such a code is good. */
+  readonly verificationSeconds: number
+}
+
+const DAY_SECONDS = 24 * 3600
+const EVERYTHING = '.*'
+
+/** Sign-up asks for a user name and an address, so a person who has to have more cannot come this way. */
+const unsupplied = (required: boolean): boolean | undefined => (required ? false : undefined)
+interface AnyOf {
+  readonly anyOf: readonly string[]
+}
+
+export const SIGN_UP: Rules<SignUpRules, Inputs> = {
+  open: {
+    builtIn: false,
+    strictness: STRICTER.no,
+    asks: (inputs) => [
+      ...flag(inputs, 'Tenant', '/registration', same),
+      ...flag(inputs, 'Client', '/registration', same),
+      ...flag(inputs, 'CimFeatures', '/signUpEnabled', same),
+      ...flag(inputs, 'CimAttributes', '/personCreation/firstNameRequired', unsupplied),
+      ...flag(inputs, 'CimAttributes', '/personCreation/lastNameRequired', unsupplied),
+      ...flag(inputs, 'CimAttributes', '/personCreation/mobileNumberRequired', unsupplied),
+      ...items(inputs, 'CimAttributes', '/profile/requiredAttributes', (rules) =>
+        unsupplied((rules as readonly AnyOf[]).some(({ anyOf }) => !anyOf.includes('Email'))),
+      ),
+    ],
+  },
+  confirmEmail: {
+    builtIn: false,
+    strictness: STRICTER.yes,
+    asks: (inputs) => flag(inputs, 'CimAttributes', '/signUpForm/emailConfirmationEnabled', same),
+  },
+  addressPatterns: {
+    builtIn: null,
+    strictness: (patterns) => (patterns === null ? 0 : 1),
+    asks: (inputs) =>
+      flag(inputs, 'CimFeatures', '/customEmailValidation/enabled', (on) => (on ? patternsOf(inputs) : null)),
+  },
+  verifiesAddresses: {
+    builtIn: true,
+    strictness: STRICTER.no,
+    asks: (inputs) => flag(inputs, 'CimAttributes', '/verification/emailEnabled', same),
+  },
+  verificationSeconds: {
+    builtIn: DAY_SECONDS,
+    strictness: STRICTER.less,
+    asks: (inputs) => activationSeconds(inputs),
+  },
+}
+
+/** Both parts have to match whole; a part without a pattern takes everything. */
+function patternsOf(inputs: Inputs): AddressPatterns {
+  const at = (field: string) => valueAt(inputs, 'CimFeatures', `/customEmailValidation/${field}`) || EVERYTHING
+  return { before: String(at('beforeAtRegex')), after: String(at('afterAtRegex')) }
+}
+
+/** An activation is a verified address here. */
+const activationSeconds = (inputs: Inputs) =>
+  valueAt(inputs, 'CimFeatures', '/personActivation/enabled') === true
+    ? amount(inputs, 'CimFeatures', '/personActivation/expirationSeconds', same)
+    : []
