@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ORGANIZATIONS } from '../../../identity/organizations/organizations.ts'
 import { policyOf } from '../../../identity/policy/load.ts'
 import { CIM } from '../../../identity/settings/cim/state.ts'
-import { NAVIXY } from '../../../identity/settings/navixy/settings.ts'
+import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { CONFIGURATIONS, SETTLED } from '../../../identity/settings/pigello/configurations.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
@@ -85,7 +85,7 @@ describe('settings are read', () => {
     ['who is not known to Navixy, so the default counts', {}, 'two', true],
   ])('of a Navixy user %s', async (_, more, factors, otp) => {
     const { tenant, organization } = await withOrganization()
-    await changeSettings(world.deps, organization, NAVIXY, () => ({
+    await changeSettings<NavixySettings>(world.deps, organization, NAVIXY, () => ({
       default: { type: 'allowed', factor_types: ['email'] },
       users: { 2101: { type: 'disallowed' } },
     }))
