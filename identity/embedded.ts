@@ -31,18 +31,27 @@ export function fetchOf(app: FastifyInstance): typeof fetch {
     const request = new Request(input, init)
     const { origin, pathname, search } = new URL(request.url)
     if (origin !== EMBEDDED_URL) throw new TypeError(`the embedded endpoint serves ${EMBEDDED_URL} only`)
+    const body = request.body === null ? {} : { payload: Buffer.from(await request.arrayBuffer()) }
     request.signal.throwIfAborted()
-    const answer = await app.inject({
+    const asked = app.inject({
       method: request.method as HTTPMethods,
       url: `${pathname}${search}`,
       headers: Object.fromEntries(request.headers),
-      ...(request.body === null ? {} : { payload: Buffer.from(await request.arrayBuffer()) }),
-      signal: request.signal,
+      ...body,
     })
+    const answer = await unlessAborted(asked, request.signal)
     const headers = Object.entries(answer.headers).flatMap(([name, value]) =>
       [value].flat().map((v): [string, string] => [name, String(v)]),
     )
-    const body = BODYLESS.has(answer.statusCode) ? null : new Uint8Array(answer.rawPayload)
-    return new Response(body, { status: answer.statusCode, headers })
+    const content = BODYLESS.has(answer.statusCode) ? null : new Uint8Array(answer.rawPayload)
+    return new Response(content, { status: answer.statusCode, headers })
   }
+}
+
+/** Rejects as soon as the signal aborts. What was asked for goes on, as on a server whose client has left. */
+function unlessAborted<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const giveUp = (): void => reject(signal.reason)
+  signal.addEventListener('abort', giveUp, { once: true })
+  return Promise.race([asked, aborted]).finally(() => signal.removeEventListener('abort', giveUp))
 }

@@ -33,7 +33,10 @@ interface LeaseSpec {
 export class Election {
   readonly #o: ElectionOptions
   readonly #times: { readonly lease: number; readonly renew: number; readonly retry: number }
-  #seen: { readonly version: string; readonly at: number } | undefined
+  /** A lease of somebody else, and when it is free unless it changes before. */
+  #seen: { readonly version: string; readonly freeAt: number } | undefined
+  /** This process itself has written its name into the lease. */
+  #isMine = false
 
   constructor(options: ElectionOptions) {
     this.#o = options
@@ -44,67 +47,72 @@ export class Election {
   async acquire(): Promise<void> {
     for (;;) {
       this.#o.signal.throwIfAborted()
-      if (await this.#attempt()) return
+      if ((await this.#attempt()) === 'held') return
       await this.#pause()
     }
   }
 
   /**
    * Keeps the lease. Resolves when the signal aborts (after giving the lease back), throws CONFLICT when it could not
-   * be renewed in time: the process must end, because another one may lead by now.
+   * be renewed in time, and as soon as another name stands in it: the process must end, because another one may lead.
    */
   async hold(): Promise<void> {
     let renewed = this.#o.clock.now()
     while (!this.#o.signal.aborted) {
       await this.#pause().catch(() => undefined)
       if (this.#o.signal.aborted) break
-      if (await this.#attempt()) renewed = this.#o.clock.now()
-      else if (this.#o.clock.now() - renewed > this.#times.renew * 1_000) {
+      const result = await this.#attempt()
+      if (result === 'held') renewed = this.#o.clock.now()
+      else if (result === 'taken' || this.#o.clock.now() - renewed > this.#times.renew * 1_000) {
         throw new PlumblineError('CONFLICT', 'the lease was lost; this process must not go on')
       }
     }
     await this.#release()
   }
 
+  /** Until the next try: a lease that nobody renews is taken as soon as it is free, and not a whole pause later. */
   #pause(): Promise<void> {
     const { clock, signal } = this.#o
-    return clock.sleep(this.#times.retry * 1_000 * (1 + clock.random() / 5), signal)
+    const usual = this.#times.retry * 1_000 * (1 + clock.random() / 5)
+    const untilFree = (this.#seen?.freeAt ?? Number.POSITIVE_INFINITY) - clock.now()
+    return clock.sleep(untilFree > 0 ? Math.min(usual, untilFree) : usual, signal)
   }
 
   /**
    * One try to take or renew. Every fault of the server counts as a failed try, a refusal too: a server that has just
    * started refuses what its roles allow a moment later.
    */
-  async #attempt(): Promise<boolean> {
+  async #attempt(): Promise<'held' | 'taken' | 'failed'> {
     const signal = AbortSignal.any([this.#o.signal, AbortSignal.timeout(this.#times.renew * 500)])
     try {
-      return await this.#takeOrRenew(signal)
+      return (await this.#takeOrRenew(signal)) ? 'held' : 'taken'
     } catch (thrown) {
       this.#o.onFault(toPlumblineError(thrown))
-      return false
+      return 'failed'
     }
   }
 
+  /** False while the lease is somebody else's. */
   async #takeOrRenew(signal: AbortSignal): Promise<boolean> {
     const { api, namespace, name } = this.#o
     const found = await absentIfNotFound(api.get(LEASES, namespace, name, signal))
-    if (found === undefined) {
-      await api.create(LEASES, this.#lease({}), signal)
-      return true
-    }
-    const spec = (found.spec ?? {}) as LeaseSpec
-    if (!this.#isFree(found, spec)) return false
-    const { resourceVersion } = found.metadata
-    await api.replace(LEASES, this.#lease(spec, resourceVersion), signal)
+    const spec = (found?.spec ?? {}) as LeaseSpec
+    if (found === undefined) await api.create(LEASES, this.#lease({}), signal)
+    else if (!this.#isFree(found, spec)) return false
+    else await api.replace(LEASES, this.#lease(spec, found.metadata.resourceVersion), signal)
+    this.#isMine = true
     return true
   }
 
+  /** Our name that somebody else has written is not ours yet: who held the lease before may not know so far. */
   #isFree(lease: KubeObject, spec: LeaseSpec): boolean {
-    if (!spec.holderIdentity || spec.holderIdentity === this.#o.identity) return true
+    if (!spec.holderIdentity || (this.#isMine && spec.holderIdentity === this.#o.identity)) return true
+    if (this.#isMine) return false
     const version = lease.metadata.resourceVersion ?? ''
     const now = this.#o.clock.now()
-    if (this.#seen?.version !== version) this.#seen = { version, at: now }
-    return now - this.#seen.at > (spec.leaseDurationSeconds ?? this.#times.lease) * 1_000
+    const freeAt = now + (spec.leaseDurationSeconds ?? this.#times.lease) * 1_000
+    if (this.#seen?.version !== version) this.#seen = { version, freeAt }
+    return now >= this.#seen.freeAt
   }
 
   #lease(old: LeaseSpec, resourceVersion?: string): KubeObject {

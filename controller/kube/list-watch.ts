@@ -24,7 +24,8 @@ export interface ListWatchOptions {
 const PAGE = 500
 /** The server closes a watch after this long; the next one resumes where it ended. Spread, so that not all end at once. */
 const WATCH_SECONDS = 300
-const BACKOFF_MS = { first: 500, most: 30_000 }
+/** Shorter than client-go's 30 s: one controller hardly burdens a server that has just come back. */
+const BACKOFF_MS = { first: 500, most: 10_000 }
 /** A watch that worked for this long and then broke is opened again without a long wait. */
 const HEALTHY_MS = 900
 

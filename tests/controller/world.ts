@@ -17,6 +17,8 @@ const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'e
 const FOREVER = new AbortController().signal
 /** The real times, but for the pause between two tries, so that nothing waits for a lease that is given back. */
 const TIMES = { lease: 15, renew: 10, retry: 0.2 }
+/** For faults of the API server that last as long as this machine takes to start one. */
+export const PATIENT = { lease: 90, renew: 60, retry: 0.2 }
 
 export type Document = Readonly<Record<string, unknown>> & { readonly metadata?: object; readonly spec?: object }
 
@@ -24,6 +26,8 @@ export interface Running {
   readonly identity: string
   /** Where its metrics and probes are. */
   readonly adminUrl: Promise<string>
+  /** What it has logged so far. */
+  readonly logged: readonly string[]
   /** Ends it in good order. */
   stop(): Promise<void>
   /** Resolves or rejects when it has ended. */
@@ -35,15 +39,25 @@ interface Settings {
   readonly times?: typeof TIMES
 }
 
+/** One request to a system. */
+export interface Sent {
+  /** Identity of the controller that sent it. */
+  readonly by: string
+  /** `METHOD path` */
+  readonly request: string
+  readonly body: string
+}
+
 /** An API server, the embedded runtime as the systems, and controllers on both. */
 export class ControllerWorld {
   readonly kube: Kube
   readonly runtime: Embedded
   readonly #folder: string
   readonly #running = new Set<Running>()
-  /** Requests to the systems, as `METHOD path`. */
+  /** Requests to the systems, as `METHOD path`, also those that did not reach them. */
   readonly requests: string[] = []
-  readonly #bodies: { readonly request: string; readonly body: string }[] = []
+  /** Every request that reached the systems, in order. */
+  readonly sent: Sent[] = []
   /** While true no request reaches a system. */
   isDown = false
 
@@ -77,14 +91,16 @@ export class ControllerWorld {
     const stop = new AbortController()
     const identity = `controller-${randomUUID()}`
     const { promise: adminUrl, resolve } = Promise.withResolvers<string>()
+    const logged: string[] = []
     const controller = new Controller({
       api,
       systems: SYSTEMS,
-      embedded: async () => ({ fetch: this.fetch }),
+      embedded: async () => ({ fetch: this.#fetchOf(identity) }),
       namespace: 'default',
       identity,
       admin: { host: '127.0.0.1', port: 0 },
       log: (level, message, about) => {
+        logged.push(message)
         const listening = /^metrics and probes on (.*)$/.exec(message)
         if (listening?.[1]) resolve(listening[1])
         if (process.env.KUBE_LOG) console.log(level, about ?? '', message)
@@ -97,6 +113,7 @@ export class ControllerWorld {
     const running: Running = {
       identity,
       adminUrl,
+      logged,
       ended,
       stop: async () => {
         this.#running.delete(running)
@@ -108,12 +125,15 @@ export class ControllerWorld {
     return running
   }
 
-  readonly fetch: typeof fetch = (input, init) => {
-    const request = `${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`
-    this.requests.push(request)
-    this.#bodies.push({ request, body: String(init?.body ?? '') })
-    if (this.isDown) return Promise.reject(new TypeError('the system is down'))
-    return this.runtime.fetch(input, init)
+  #fetchOf(by: string): typeof fetch {
+    return (input, init) => {
+      const request = `${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`
+      this.requests.push(request)
+      if (this.isDown) return Promise.reject(new TypeError('the system is down'))
+      if (init?.signal?.aborted) return Promise.reject(init.signal.reason)
+      this.sent.push({ by, request, body: String(init?.body ?? '') })
+      return this.runtime.fetch(input, init)
+    }
   }
 
   /** A namespace with a Connection `runtime` to the embedded service, and its credentials. */
@@ -131,7 +151,7 @@ export class ControllerWorld {
 
   /** What was sent with a request, e.g. `POST /v1/tenants`, so far. */
   bodiesOf(request: string): readonly string[] {
-    return this.#bodies.filter((b) => b.request === request).map((b) => b.body)
+    return this.sent.filter((s) => s.request === request).map((s) => s.body)
   }
 
   readonly until = async <T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> =>
@@ -308,6 +328,7 @@ interface Event {
   readonly type: string
   readonly reason: string
   readonly note: string
+  readonly reportingInstance: string
   readonly regarding: { readonly name: string }
 }
 

@@ -169,6 +169,20 @@ describe('the embedded endpoint', () => {
     await close()
   })
 
+  it('carries a request out whose caller has given up, as a server does', async () => {
+    const { fetch, adminKey, close } = await embedded()
+    const headers = { 'x-api-key': adminKey ?? '', 'content-type': 'application/json' }
+    const organizations = 'http://embedded.invalid/v1/organizations'
+    const made = await fetch(organizations, { method: 'POST', headers, body: '{"organization_id":"acme"}' })
+    expect(made.status).toBe(201)
+    const caller = new AbortController()
+    const asked = fetch(`${organizations}/acme`, { method: 'DELETE', headers, signal: caller.signal })
+    caller.abort()
+    await expect(asked).rejects.toThrow('aborted')
+    await expect.poll(async () => (await fetch(`${organizations}/acme`, { headers })).status).toBe(404)
+    await close()
+  })
+
   it('shares its data with a service on the same folder', async () => {
     const service = await open()
     const headers = { 'x-api-key': String(service.createdAdminKey) }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PlumblineError } from '../../config/errors.ts'
-import { typeOf } from '../../controller/cache.ts'
-import { KubeApi, type KubeObject } from '../../controller/kube/api.ts'
-import { ListWatch } from '../../controller/kube/list-watch.ts'
-import { systemClock } from '../../reconciler/retry.ts'
-import { type Kube, startKube, until } from '../support/kube.ts'
+import type { PlumblineError } from '../../../config/errors.ts'
+import { typeOf } from '../../../controller/cache.ts'
+import { KubeApi, type KubeObject } from '../../../controller/kube/api.ts'
+import { ListWatch } from '../../../controller/kube/list-watch.ts'
+import { systemClock } from '../../../reconciler/retry.ts'
+import { type Kube, startKube, until } from '../../support/kube.ts'
+import { Cluster } from '../world.ts'
 import { type Proxy as CuttableProxy, startProxy } from './proxy.ts'
-import { Cluster } from './world.ts'
 
 describe('a list-watch', () => {
   let kube: Kube

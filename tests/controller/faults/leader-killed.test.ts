@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openService, type Service } from '../../../identity/service.ts'
+import { KillingProxy } from '../../e2e/crash/killing-proxy.ts'
+import { type Kube, startKube, until } from '../../support/kube.ts'
+import { leaseOf } from '../lease.ts'
+import { Cluster } from '../world.ts'
+import { recoveryTimes } from './recovery.ts'
+
+const BINARY = fileURLToPath(new URL('../../../bin/plumbline.mjs', import.meta.url))
+/** The promise to people. With the times of the Lease (15, 10, 2 s) it takes 17.4 s at most, so that a slow machine has room. */
+const TAKEOVER_MS = 20_000
+
+describe('two processes of `plumbline controller`', () => {
+  const recovery = recoveryTimes()
+  const children: ChildProcess[] = []
+  let kube: Kube
+  let folder: string
+  let service: Service
+  let proxy: KillingProxy
+  let cluster: Cluster
+
+  /** Starts one more; resolves when it follows the cluster. Those that lead say so in `leaders`, in order. */
+  const leaders: ChildProcess[] = []
+  const start = async (): Promise<void> => {
+    const child = spawn(process.execPath, [BINARY, 'controller', '--admin-port', '0'], {
+      env: { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    children.push(child)
+    const listed = Promise.withResolvers<void>()
+    createInterface(child.stderr).on('line', (line) => {
+      if (process.env.KUBE_LOG) console.log(child.pid, line)
+      if (line.includes('everything is listed')) listed.resolve()
+      if (line.includes('this replica leads')) leaders.push(child)
+    })
+    await listed.promise
+  }
+
+  beforeAll(async () => {
+    kube = await startKube()
+    folder = await mkdtemp(join(tmpdir(), 'plumbline-kill-'))
+    service = await openService({ store: folder, dataFolder: folder })
+    proxy = new KillingProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    await writeFile(join(folder, 'kubeconfig'), kube.configOf('admin').exportConfig(), { mode: 0o600 })
+    cluster = new Cluster(kube.admin, await kube.namespace())
+    await cluster.secret('runtime', { key: service.createdAdminKey ?? '' })
+    const credentials = { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } }
+    const endpoint = await proxy.listen()
+    await cluster.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint, credentials })
+    await Promise.all([start(), start()])
+  })
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    proxy.close()
+    await service.close()
+    await kube.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('do the work of one', async () => {
+    const names = ['one', 'two', 'three']
+    await Promise.all(names.map((name) => cluster.tenant(name)))
+    await Promise.all(names.map((name) => cluster.ready('Tenant', name)))
+    const told = await until('events tell of all', async () => {
+      const events = (await Promise.all(names.map((name) => cluster.events(name)))).flat()
+      return events.length >= names.length && events
+    })
+    const { holderIdentity } = (await leaseOf(kube.admin)) ?? {}
+    expect(new Set(told.map((e) => e.reportingInstance))).toEqual(new Set([holderIdentity]))
+    expect(proxy.writes).toEqual(names.map(() => 'POST /v1/tenants'))
+  })
+
+  it('that lose their leader between a create and the status of its object create nothing twice, take nothing for foreign, and lead on within 20 s', async () => {
+    const [leader] = leaders
+    const died = new Promise((ended) => leader?.once('close', ended))
+    let converged = (): void => {}
+    proxy.arm({ write: 1, when: 'after' }, () => {
+      converged = recovery('leader killed (SIGKILL) between a create and the status; another one takes over')
+      leader?.kill('SIGKILL')
+    })
+    await cluster.tenant('half', { adoption: 'CreateOnly' })
+    await died
+    expect(proxy.killedAt).toBe('POST /v1/tenants')
+    const before = await leaseOf(kube.admin)
+    await until('the other leads', async () => leaders.length === 2)
+    await cluster.ready('Tenant', 'half')
+    converged()
+    const after = await leaseOf(kube.admin)
+    expect(after?.holderIdentity).not.toBe(before?.holderIdentity)
+    // By the Lease's own times: from the last renewal of the one to the start of the other.
+    expect(Date.parse(after?.acquireTime ?? '') - Date.parse(before?.renewTime ?? '')).toBeLessThan(TAKEOVER_MS)
+    expect(proxy.writes.filter((w) => w === 'POST /v1/tenants')).toHaveLength(1)
+    expect(proxy.writes.filter((w) => w.startsWith('DELETE'))).toEqual([])
+  })
+})
