@@ -1,3 +1,4 @@
+import type { BreachedPasswords } from './password/breached.ts'
 import type { Store } from './store/store.ts'
 
 /** What every route module of the runtime needs. */
@@ -8,4 +9,6 @@ export interface Deps {
   readonly masterKey: Uint8Array
   /** Origin under which people and programs reach the service, without a slash at its end; see `publicUrlOf`. */
   readonly publicUrl?: () => string
+  /** Passwords that are known from breaches; absent when the operator gave no list. */
+  readonly breachedPasswords?: BreachedPasswords
 }

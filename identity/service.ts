@@ -6,6 +6,7 @@ import { buildApp } from './http/app.ts'
 import { openAdminKey, openMasterKey } from './keys.ts'
 import { MODULES } from './modules.ts'
 import { originOf, UNREACHED } from './oidc/issuer.ts'
+import { openBreachedPasswords } from './password/breached.ts'
 import { openStore } from './store/open.ts'
 
 const SWEEP_MILLISECONDS = 60_000
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   readonly now?: () => Date
   /** Origin under which the service is reached from outside (https://login.example.com); default: the address it listens on. */
   readonly publicUrl?: string
+  /** List of breached passwords: a folder of prefix ranges or one sorted file; see `openBreachedPasswords`. */
+  readonly breachedPasswords?: string
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
 }
@@ -41,7 +44,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const masterKey = await openMasterKey(options.dataFolder, store)
     const { created } = await openAdminKey(options.dataFolder, store)
     const place: Place = { url: options.publicUrl === undefined ? undefined : originOf(options.publicUrl) }
-    const deps: Deps = { store, now, masterKey, publicUrl: () => place.url ?? UNREACHED }
+    const { breachedPasswords: path } = options
+    const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
+    const deps: Deps = { store, now, masterKey, publicUrl: () => place.url ?? UNREACHED, ...list }
     const app = await buildApp(deps, { modules: MODULES, log: options.log ?? false })
     return { ...serviceOf(app, deps, place), ...(created === undefined ? {} : { createdAdminKey: created }) }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { openService } from '../../identity/service.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'
@@ -17,7 +17,13 @@ The first start shows the administrator key once; it stays in <data>/admin.key (
 interface Options extends RuntimeOptions {
   readonly host: string
   readonly port: number
+  readonly breachedPasswords?: string
 }
+
+const BREACHED = new Option(
+  '--breached-passwords <path>',
+  'list of breached passwords, for policies that refuse them: a folder of prefix ranges, or one sorted file',
+).env('PLUMBLINE_BREACHED_PASSWORDS')
 
 function portOf(text: string): number {
   const port = Number(text)
@@ -29,13 +35,18 @@ export function define(command: Command): void {
   ofRuntime(command)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 8470)
+    .addOption(BREACHED)
     .addHelpText('after', EXAMPLES)
   handle(command, serve)
 }
 
-const serve: Handler<Options> = async ({ terminal, signal }, { host, port, ...options }) => {
+const serve: Handler<Options> = async ({ terminal, signal }, { host, port, breachedPasswords, ...options }) => {
   const places = placesOf(options)
-  const service = await openService({ ...places, log: !terminal.quiet })
+  const service = await openService({
+    ...places,
+    ...(breachedPasswords === undefined ? {} : { breachedPasswords }),
+    log: !terminal.quiet,
+  })
   try {
     const url = await service.listen({ host, port })
     if (service.createdAdminKey !== undefined) terminal.print(firstKey(service.createdAdminKey, places.dataFolder))

@@ -1,8 +1,10 @@
+import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { forgiveAccount } from '../lockout/attempts.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
 import { invalid } from '../vault/errors.ts'
 import type { StoredUser } from '../vault/users.ts'
+import type { BreachedPasswords } from './breached.ts'
 import { putPassword, removePassword } from './passwords.ts'
 import { type PasswordRules, shortcomings } from './rules.ts'
 import { newPasswordText } from './text.ts'
@@ -12,9 +14,12 @@ export interface NewPassword {
   readonly text: string
 }
 
-/** Throws 422 about `pointer` with everything that the password lacks. */
+/**
+ * Throws 422 about `pointer` with everything that the password lacks, and UNAVAILABLE when the rules ask for a list of breached
+ * passwords that is not there: an unchecked password is never taken for a good one.
+ */
 export async function checkedPassword(
-  _deps: Deps,
+  { breachedPasswords }: Deps,
   rules: PasswordRules,
   password: string,
   pointer: string,
@@ -22,7 +27,16 @@ export async function checkedPassword(
   const text = newPasswordText(password, pointer)
   const lacks = shortcomings(rules, text)
   if (lacks.length > 0) throw invalid(pointer, lacks.join('; '))
+  if (rules.refuseBreached && (await listOf(breachedPasswords).includes(text)))
+    throw invalid(pointer, 'is known from a public breach; choose another one')
   return { text }
+}
+
+function listOf(list: BreachedPasswords | undefined): BreachedPasswords {
+  if (list) return list
+  const message =
+    'passwords have to be checked against a list of breached ones, and this server has none; tell the administrator'
+  throw new PlumblineError('UNAVAILABLE', message, { help: 'start it with --breached-passwords' })
 }
 
 /** Gives a user another password. Whoever knew the old one is out: all sessions end, and the block of the account is lifted. */
