@@ -3,8 +3,10 @@ import type { Deps } from '../deps.ts'
 import { deriveKey } from '../keys.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 
+/** Life of a long reset code. */
+export const RESET_MINUTES = 15
 /** What a mailed code is good for, and for how long. */
-const SECONDS = { reset: 15 * 60, verify: 24 * 3600 } as const
+const SECONDS = { reset: RESET_MINUTES * 60, verify: 24 * 3600 } as const
 type Purpose = keyof typeof SECONDS
 
 /** A code that was sent to an address, in the scope GLOBAL: who brings it names no tenant. */

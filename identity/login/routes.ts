@@ -3,7 +3,8 @@ import { blockRoutes } from '../lockout/routes.ts'
 import { openMailer } from '../mail/mailer.ts'
 import { outboxRoutes } from '../mail/routes.ts'
 import { type MailSettings, mailSettings } from '../mail/settings.ts'
-import { passwordLoginRoutes } from '../password/routes.ts'
+import { codeRoutes } from '../otp/routes.ts'
+import { textPasswordRoutes } from '../password/routes.ts'
 import { webauthnRoutes } from '../webauthn/routes.ts'
 import type { LoginDeps } from './deps.ts'
 import { emailRoutes } from './email-routes.ts'
@@ -15,7 +16,8 @@ import { sessionRoutes } from './session-routes.ts'
 const MODULES = [
   loginRoutes,
   passwordRoutes,
-  passwordLoginRoutes,
+  textPasswordRoutes,
+  codeRoutes,
   emailRoutes,
   sessionRoutes,
   webauthnRoutes,

@@ -10,6 +10,10 @@ interface WithCode extends Facts {
   readonly code: string
 }
 
+interface WithMinutes {
+  readonly minutes: number
+}
+
 const mail = (to: string, subject: string, ...paragraphs: readonly string[]): Mail => ({
   to,
   subject,
@@ -35,14 +39,23 @@ export const TEXTS = {
       `somebody tried to sign up with your user name. You already have an account: sign in, or reset your login secret.`,
       `If it was not you, do nothing. Your account is unchanged.`,
     ),
-  resetCode: ({ to, site, username, code }: WithCode) =>
+  resetCode: ({ to, site, username, code, minutes }: WithCode & WithMinutes) =>
     mail(
       to,
       `${site}: reset your login secret`,
       `Hello ${username},`,
-      `to set a new login secret, enter this code within 15 minutes:`,
+      `to set a new login secret, enter this code within ${minutes} minutes:`,
       code,
       `If you did not ask for it, do nothing. Your login secret is unchanged.`,
+    ),
+  loginCode: ({ to, site, username, code, minutes }: WithCode & WithMinutes) =>
+    mail(
+      to,
+      `${site}: your code to sign in`,
+      `Hello ${username},`,
+      `to sign in, enter this code within ${minutes} minutes:`,
+      code,
+      `If you are not signing in, somebody may know your login secret: change it. Give this code to nobody.`,
     ),
   secretChanged: ({ to, site, username }: Facts) =>
     mail(

@@ -7,7 +7,7 @@ import type { StoredUser } from '../vault/users.ts'
 import type { BreachedPasswords } from './breached.ts'
 import { putPassword, removePassword } from './passwords.ts'
 import { type PasswordRules, shortcomings } from './rules.ts'
-import { newPasswordText } from './text.ts'
+import { canonical, newPasswordText } from './text.ts'
 
 /** A new password that passed the rules of the tenant. */
 export interface NewPassword {
@@ -27,7 +27,7 @@ export async function checkedPassword(
   const text = newPasswordText(password, pointer)
   const lacks = shortcomings(rules, text)
   if (lacks.length > 0) throw invalid(pointer, lacks.join('; '))
-  if (rules.refuseBreached && (await listOf(breachedPasswords).includes(text)))
+  if (rules.notBreached && (await listOf(breachedPasswords).includes(text)))
     throw invalid(pointer, 'is known from a public breach; choose another one')
   return { text }
 }
@@ -37,6 +37,11 @@ function listOf(list: BreachedPasswords | undefined): BreachedPasswords {
   const message =
     'passwords have to be checked against a list of breached ones, and this server has none; tell the administrator'
   throw new PlumblineError('UNAVAILABLE', message, { help: 'start it with --breached-passwords' })
+}
+
+/** Throws 422 when the new password is the old one. */
+export function requireOther(old: string, password: string): void {
+  if (canonical(password) === canonical(old)) throw invalid('/new_password', 'has to differ from the old one')
 }
 
 /** Gives a user another password. Whoever knew the old one is out: all sessions end, and the block of the account is lifted. */

@@ -5,7 +5,7 @@ import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
 import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
 import { organizationOf } from '../vault/tenant-organizations.ts'
-import { DEFAULT_RULES, type PasswordRules, strictest } from './rules.ts'
+import type { PasswordRules } from './rules.ts'
 
 /** What a tenant says about text passwords. */
 export interface PasswordPolicy {
@@ -14,26 +14,34 @@ export interface PasswordPolicy {
   readonly rules: PasswordRules
 }
 
+/** Where nobody has said otherwise: length alone (NIST SP 800-63B, section 3.1.1.2). */
+const DEFAULT_RULES: PasswordRules = {
+  minLength: 8,
+  maxLength: null,
+  lowerCase: false,
+  upperCase: false,
+  specialCharacter: false,
+  notBreached: false,
+  expiresAfterDays: null,
+}
 const NOT_OFFERED: PasswordPolicy = { offered: false, rules: DEFAULT_RULES }
 
 /**
  * A tenant offers text passwords when it belongs to an organization whose CIM settings have the login switched on and the method
- * USERNAME_AND_PASSWORD enabled. Its rules: CIM's password policy and Pigello's expiration, the strictest of both.
+ * USERNAME_AND_PASSWORD enabled. Its rules: CIM's password policy and Pigello's expiration.
  */
 export async function passwordPolicyOf(deps: Deps, tenantId: string): Promise<PasswordPolicy> {
   const id = await organizationOf(deps.store, tenantId)
   const organization = id === undefined ? undefined : await deps.store.get(ORGANIZATIONS, GLOBAL, id)
   if (!organization) return NOT_OFFERED
   const cim = await readSettings(deps, organization, CIM)
-  const maxAgeDays = await expirationOf(deps, organization)
-  return { offered: isOffered(cim), rules: strictest(cimRules(cim), { ...NO_RULES, maxAgeDays }) }
+  const expiresAfterDays = await expirationOf(deps, organization)
+  return { offered: isOffered(cim), rules: { ...cimRules(cim), expiresAfterDays } }
 }
 
 const isOffered = ({ features, login_methods }: CimState): boolean =>
   features.login_enabled === true &&
   login_methods.login_methods.some((method) => method.type === 'USERNAME_AND_PASSWORD' && method.enabled)
-
-const NO_RULES: PasswordRules = { ...DEFAULT_RULES, minLength: 1 }
 
 /** 0 is no bound (notes to the contract). */
 function cimRules({ password_policy: policy }: CimState): PasswordRules {
@@ -42,9 +50,9 @@ function cimRules({ password_policy: policy }: CimState): PasswordRules {
     maxLength: Number(policy.max_length ?? 0) || null,
     lowerCase: policy.lower_case_char_required === true,
     upperCase: policy.upper_case_char_required === true,
-    special: policy.special_char_required === true,
-    refuseBreached: policy.breached_password_blocked === true,
-    maxAgeDays: null,
+    specialCharacter: policy.special_char_required === true,
+    notBreached: policy.breached_password_blocked === true,
+    expiresAfterDays: null,
   }
 }
 

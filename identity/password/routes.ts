@@ -2,7 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import type { LoginDeps } from '../login/deps.ts'
 import { requirePending } from '../login/factors.ts'
 import { HANDLE, type HandleQuery, operations } from '../login/operation.ts'
-import { PASSWORD, USERNAME } from './schemas.ts'
+import { CODE_QUERY } from '../login/reset-codes.ts'
+import { requireLogin } from '../oidc/bearer.ts'
+import { answerNull } from '../vault/answers.ts'
+import { changeTextPassword, resetTextPassword } from './own.ts'
+import { CODE, object, PASSWORD, USERNAME } from './schemas.ts'
 import { signInWithPassword } from './sign-in.ts'
 
 interface LoginBody {
@@ -10,21 +14,49 @@ interface LoginBody {
   readonly password: string
   readonly new_password?: string
 }
-
-const LOGIN = {
-  type: 'object',
-  required: ['username', 'password'],
-  properties: { username: USERNAME, password: PASSWORD, new_password: PASSWORD },
+interface ResetBody {
+  readonly username: string
+  readonly code: string
+  readonly new_password: string
+}
+interface ChangeBody {
+  readonly password: string
+  readonly new_password: string
 }
 
-/** loginWithPassword of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export async function passwordLoginRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
-  const schema = { querystring: HANDLE, body: LOGIN }
+const LOGIN = object(['username', 'password'], { username: USERNAME, password: PASSWORD, new_password: PASSWORD })
+const RESET = object(['username', 'code', 'new_password'], { username: USERNAME, code: CODE, new_password: PASSWORD })
+const CHANGE = object(['password', 'new_password'], { password: PASSWORD, new_password: PASSWORD })
+
+/** loginWithPassword, resetTextPassword, changeTextPassword of docs/contracts/secrets-vault-additions.openapi.yaml. */
+export async function textPasswordRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  const login = { querystring: HANDLE, body: LOGIN }
   await operations(app, '/v1/login/password', (scope) => {
-    scope.post<{ Querystring: HandleQuery; Body: LoginBody }>('', { schema }, async (request) => {
+    scope.post<{ Querystring: HandleQuery; Body: LoginBody }>('', { schema: login }, async (request) => {
       const { username, password, new_password: newPassword } = request.body
-      const login = await requirePending(deps, request.query.auth_req_id)
-      return signInWithPassword(deps, login, request, { username, password, newPassword })
+      const pending = await requirePending(deps, request.query.auth_req_id)
+      return signInWithPassword(deps, pending, request, { username, password, newPassword })
+    })
+  })
+
+  const reset = { querystring: { ...CODE_QUERY, required: ['tenant_id'] }, body: RESET }
+  await operations(app, '/v1/password/text/reset', (scope) => {
+    scope.post<{ Querystring: { tenant_id: string }; Body: ResetBody }>(
+      '',
+      { schema: reset },
+      async (request, reply) => {
+        const { username, code, new_password: newPassword } = request.body
+        await resetTextPassword(deps, request, { tenantId: request.query.tenant_id, username, code, newPassword })
+        return answerNull(reply, 200)
+      },
+    )
+  })
+
+  await operations(app, '/v1/password/text/change', (scope) => {
+    scope.post<{ Body: ChangeBody }>('', { schema: { body: CHANGE } }, async (request, reply) => {
+      const { password, new_password: newPassword } = request.body
+      await changeTextPassword(deps, request, await requireLogin(deps, request), { password, newPassword })
+      return answerNull(reply, 200)
     })
   })
 }

@@ -7,37 +7,12 @@ export interface PasswordRules {
   readonly lowerCase: boolean
   readonly upperCase: boolean
   /** Something that is neither a letter nor a digit. */
-  readonly special: boolean
+  readonly specialCharacter: boolean
   /** A password that is known from a public breach is refused. */
-  readonly refuseBreached: boolean
+  readonly notBreached: boolean
   /** Days of 24 hours after which a sign-in demands another one; null: never. */
-  readonly maxAgeDays: number | null
+  readonly expiresAfterDays: number | null
 }
-
-/** Where nobody has said otherwise: length alone (NIST SP 800-63B, section 3.1.1.2). */
-export const DEFAULT_RULES: PasswordRules = {
-  minLength: 8,
-  maxLength: null,
-  lowerCase: false,
-  upperCase: false,
-  special: false,
-  refuseBreached: false,
-  maxAgeDays: null,
-}
-
-const least = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? (a ?? b) : Math.min(a, b)
-
-/** What satisfies both. */
-export const strictest = (a: PasswordRules, b: PasswordRules): PasswordRules => ({
-  minLength: Math.max(a.minLength, b.minLength),
-  maxLength: least(a.maxLength, b.maxLength),
-  lowerCase: a.lowerCase || b.lowerCase,
-  upperCase: a.upperCase || b.upperCase,
-  special: a.special || b.special,
-  refuseBreached: a.refuseBreached || b.refuseBreached,
-  maxAgeDays: least(a.maxAgeDays, b.maxAgeDays),
-})
 
 const lengthOf = (text: string): number => [...text].length
 
@@ -48,8 +23,10 @@ const CHECKS: readonly ((rules: PasswordRules, text: string) => string | undefin
     maxLength !== null && lengthOf(text) > maxLength ? `has at most ${maxLength} characters` : undefined,
   ({ lowerCase }, text) => (lowerCase && !/\p{Ll}/u.test(text) ? 'needs a lower-case letter' : undefined),
   ({ upperCase }, text) => (upperCase && !/\p{Lu}/u.test(text) ? 'needs a capital letter' : undefined),
-  ({ special }, text) =>
-    special && !/[^\p{L}\p{M}\p{N}]/u.test(text) ? 'needs a character that is neither a letter nor a digit' : undefined,
+  ({ specialCharacter }, text) =>
+    specialCharacter && !/[^\p{L}\p{M}\p{N}]/u.test(text)
+      ? 'needs a character that is neither a letter nor a digit'
+      : undefined,
 ]
 
 /** What a new password lacks, for people; empty when it is good. The breach check is not among it: see breached.ts. */
@@ -57,14 +34,16 @@ export const shortcomings = (rules: PasswordRules, text: string): readonly strin
   CHECKS.map((check) => check(rules, text)).filter((message) => message !== undefined)
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000
-/** The last moment that a Date can be. */
-const LAST_MOMENT = 8.64e15
+/** The last moment that RFC 3339 can write. */
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** The last moment at which a password is good; `undefined` when it never expires. */
-export const expiryOf = ({ maxAgeDays }: PasswordRules, setAt: string): Date | undefined =>
-  maxAgeDays === null ? undefined : new Date(Math.min(Date.parse(setAt) + maxAgeDays * DAY_MILLISECONDS, LAST_MOMENT))
+export const expiryOf = ({ expiresAfterDays }: PasswordRules, setAt: string): Date | undefined =>
+  expiresAfterDays === null
+    ? undefined
+    : new Date(Math.min(Date.parse(setAt) + expiresAfterDays * DAY_MILLISECONDS, LAST_MOMENT))
 
-/** Whether a password is too old to sign in with. One of exactly `maxAgeDays` is still good. */
+/** Whether a password is too old to sign in with. One of exactly `expiresAfterDays` is still good. */
 export function isExpired(rules: PasswordRules, setAt: string, now: Date): boolean {
   const expiry = expiryOf(rules, setAt)
   return expiry !== undefined && now > expiry

@@ -1,22 +1,18 @@
 import type { FastifyRequest } from 'fastify'
-import { PlumblineError } from '../../config/errors.ts'
 import { Fault } from '../http/fault.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { afterFactor, type LoginResult, type PendingLogin } from '../login/factors.ts'
-import { recordEvent, recorded } from '../login/record.ts'
+import { recorded } from '../login/record.ts'
 import { refused } from '../login/refusal.ts'
 import { userByName } from '../login/secrets.ts'
-import { titleOf } from '../login/title.ts'
-import { TEXTS } from '../mail/texts.ts'
-import { invalid } from '../vault/errors.ts'
 import type { StoredUser } from '../vault/users.ts'
-import { checkedPassword, replacePassword } from './change.ts'
+import { checkedPassword, requireOther } from './change.ts'
 import { admitted } from './hash.ts'
+import { notOffered, replaceOwn } from './own.ts'
 import { isPasswordOf, passwordSetAt } from './passwords.ts'
 import { passwordPolicyOf } from './policy.ts'
 import { isExpired, type PasswordRules } from './rules.ts'
-import { canonical } from './text.ts'
 
 /** What a person enters. */
 export interface PasswordAnswer {
@@ -46,7 +42,7 @@ export const signInWithPassword = (
   admitted(async () => {
     const { tenant_id: scope, block_config: config } = login.tenant
     const { offered, rules } = await passwordPolicyOf(deps, scope)
-    if (!offered) throw new PlumblineError('FORBIDDEN', 'nobody signs in with a text password here')
+    if (!offered) throw notOffered()
     const user = await userByName(deps.store, scope, answer.username)
     const userId = user?.user_id
     const attempt = await takeAttempt(deps, { scope, config, ip, username: answer.username, userId })
@@ -83,9 +79,6 @@ async function renewIfExpired(
   if (setAt === undefined || !isExpired(rules, setAt, deps.now())) return
   if (newPassword === undefined)
     throw new Fault(403, 'The password has expired: send a new one along with it.', { code: PASSWORD_EXPIRED })
-  if (canonical(newPassword) === canonical(password)) throw invalid('/new_password', 'has to differ from the old one')
-  await replacePassword(deps, user, await checkedPassword(deps, rules, newPassword, '/new_password'))
-  const { tenant_id, user_id: userId, email: to, username } = user
-  await deps.mailer.post(tenant_id, TEXTS.secretChanged({ to, site: titleOf(tenant), username }))
-  await recordEvent(deps, tenant_id, { event: 'password.changed', userId })
+  requireOther(password, newPassword)
+  await replaceOwn(deps, tenant, user, await checkedPassword(deps, rules, newPassword, '/new_password'))
 }

@@ -1,0 +1,94 @@
+import { createHmac, randomInt } from 'node:crypto'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import { sameHash } from '../http/auth.ts'
+import { deriveKey } from '../keys.ts'
+import type { Collection } from '../store/store.ts'
+import { foldName } from '../vault/users.ts'
+
+/** What a code of digits is good for. */
+type Purpose = 'login' | 'reset'
+
+/** Whose code it is. */
+interface Account {
+  readonly tenant: string
+  readonly purpose: Purpose
+  readonly username: string
+}
+
+/** Length and life of a code. */
+export interface DigitFormat {
+  readonly digits: number
+  readonly minutes: number
+}
+
+/** A mailed code in the scope of the tenant: one per account and purpose, so that a newer one voids the older. */
+interface StoredDigits {
+  readonly id: string
+  /** Keyed hash of the code. */
+  readonly hash: string
+  /** Empty for a code that went to nobody. */
+  readonly user_id: string
+  /** Tries so far. */
+  readonly tries: number
+}
+
+const CODES: Collection<StoredDigits> = { name: 'mailedDigits', id: (code) => code.id, indexes: [] }
+/** Tries that one code bears; the lockout of the account counts them, too. */
+const MOST_TRIES = 5
+const DIGITS = /^\d{6,18}$/
+
+const plain = (code: string): string => code.replace(/[\s-]/g, '')
+
+/** Whether a code has the form of a code of digits: the long codes of identity/login/codes.ts have twenty characters. */
+export const isDigits = (code: string): boolean => DIGITS.test(plain(code))
+
+/** A fresh code; only its keyed hash is stored. `userId` empty: nobody gets it, and the work is the same. */
+export async function issueDigits(
+  deps: Deps,
+  account: Account,
+  userId: string,
+  { digits, minutes }: DigitFormat,
+): Promise<string> {
+  const id = idOf(account)
+  const code = Array.from({ length: digits }, () => randomInt(10)).join('')
+  const stored = { id, hash: hashOf(deps, account, code), user_id: userId, tries: 0 }
+  await deps.store.delete(CODES, account.tenant, id)
+  await deps.store.create(CODES, account.tenant, stored, minutes * 60)
+  return code
+}
+
+/**
+ * Spends the code of an account and returns the user's id; `undefined` for a wrong one, which counts against the stored one, and
+ * always after too many tries. The try is counted before the code is looked at: parallel guesses get no further than one by one.
+ */
+export async function spendDigits(deps: Deps, account: Account, code: string): Promise<string | undefined> {
+  const id = idOf(account)
+  const stored = await tried(deps, account.tenant, id)
+  if (!stored || stored.tries > MOST_TRIES) return undefined
+  if (!sameHash(stored.hash, hashOf(deps, account, plain(code)))) return undefined
+  const spent = await deps.store.take(CODES, account.tenant, id)
+  return spent?.hash === stored.hash && spent.user_id !== '' ? spent.user_id : undefined
+}
+
+async function tried({ store }: Deps, tenant: string, id: string): Promise<StoredDigits | undefined> {
+  try {
+    return await store.update(CODES, tenant, id, (old) => ({ ...old, tries: old.tries + 1 }))
+  } catch (error) {
+    if (error instanceof PlumblineError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+/** Voids the codes of an account that are still out. */
+export async function voidDigits({ store }: Deps, tenant: string, username: string): Promise<void> {
+  for (const purpose of ['login', 'reset'] as const)
+    await store.delete(CODES, tenant, idOf({ tenant, purpose, username }))
+}
+
+const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(username)}`
+
+function hashOf({ masterKey }: Deps, account: Account, code: string): string {
+  const about = JSON.stringify([account.tenant, idOf(account), code])
+  return createHmac('sha256', deriveKey(masterKey, 'mailed digits')).update(about).digest('base64url')
+}
