@@ -20,7 +20,7 @@ async function startAndStop(data: string): Promise<number> {
     if (!answer.ok) throw new Error(`the service answered ${answer.status}`)
   })
   const closed = once(child, 'close')
-  child.kill('SIGTERM')
+  child.kill('SIGINT')
   await closed
   return seconds
 }

@@ -7,7 +7,7 @@ import { FORMATS, type Format, Terminal } from './terminal.ts'
 /** What a command gets besides its own options. */
 export interface Run {
   readonly terminal: Terminal
-  /** Aborts on the first Ctrl-C. */
+  /** Aborts on the first Ctrl-C or SIGTERM; the message of its reason names the signal. */
   readonly signal: AbortSignal
 }
 
@@ -50,11 +50,11 @@ const SAME_SIGNAL_MS = 500
 function interruption(): AbortController {
   const controller = new AbortController()
   let first = 0
-  const interrupt = (): void => {
+  const interrupt = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted && Date.now() - first > SAME_SIGNAL_MS) process.exit(EXIT.error)
     if (controller.signal.aborted) return
     first = Date.now()
-    controller.abort()
+    controller.abort(new DOMException(name, 'AbortError'))
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt)
   return controller

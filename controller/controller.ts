@@ -1,9 +1,10 @@
 import { once } from 'node:events'
+import type { Registry } from 'prom-client'
 import type { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
+import { type Admin, openAdmin } from '../identity/http/admin.ts'
 import type { System } from '../reconciler/adapter.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
-import { type Admin, openAdmin } from './admin.ts'
 import { Cache, type Item, type OnChange } from './cache.ts'
 import { Claims } from './claims.ts'
 import { Delayed } from './delayed.ts'
@@ -38,6 +39,8 @@ export interface ControllerOptions {
   readonly admin: { readonly host: string; readonly port: number }
   /** Other halves of the process that have to be ready too, by name. */
   readonly readiness?: () => Promise<Readonly<Record<string, boolean>>>
+  /** Their metrics, shown beside those of the controller. */
+  readonly metrics?: readonly Registry[]
   readonly log: (level: 'info' | 'warn', message: string, about?: string) => void
   /** Ends the controller in good order: work in hand is finished, the lease is given back. */
   readonly signal: AbortSignal
@@ -95,7 +98,8 @@ export class Controller {
 
   /** Runs until the signal aborts. Throws CONFLICT when the lease is lost: then the process has to end. */
   async run(): Promise<void> {
-    const admin = await openAdmin(this.#o.admin, this.#metrics, () => this.#readiness())
+    const halves = [this.#metrics.registry, ...(this.#o.metrics ?? [])]
+    const admin = await openAdmin(this.#o.admin, halves, () => this.#readiness())
     this.#o.log('info', `metrics and probes on ${admin.url}`)
     const watching = this.#watches.run()
     try {

@@ -1,5 +1,6 @@
 import type { BreachedPasswords } from './password/breached.ts'
 import type { Store } from './store/store.ts'
+import type { RuntimeMetrics } from './telemetry/metrics.ts'
 
 /** What every route module of the runtime needs. */
 export interface Deps {
@@ -11,4 +12,6 @@ export interface Deps {
   readonly publicUrl?: () => string
   /** Passwords that are known from breaches; absent when the operator gave no list. */
   readonly breachedPasswords?: BreachedPasswords
+  /** Counts what happens; absent where nobody reads it. */
+  readonly metrics?: RuntimeMetrics
 }

@@ -1,15 +1,20 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
 import { PlumblineError } from '../config/errors.ts'
 import type { Deps } from './deps.ts'
 import { buildApp } from './http/app.ts'
 import { openAdminKey, openMasterKey } from './keys.ts'
+import { countMails } from './mail/outbox.ts'
 import { MODULES } from './modules.ts'
 import { originOf, UNREACHED } from './oidc/issuer.ts'
+import { tenantsOf } from './oidc/tenants.ts'
 import { openBreachedPasswords } from './password/breached.ts'
 import { openStore } from './store/open.ts'
-
-const SWEEP_MILLISECONDS = 60_000
+import { startSweeper } from './sweeper.ts'
+import { RuntimeMetrics } from './telemetry/metrics.ts'
+import { watchedStore } from './telemetry/store.ts'
 
 export interface ServiceOptions {
   /** A folder (SQLite) or a `postgres://` URL. */
@@ -21,6 +26,8 @@ export interface ServiceOptions {
   readonly publicUrl?: string
   /** List of breached passwords: a folder of prefix ranges or one sorted file; see `openBreachedPasswords`. */
   readonly breachedPasswords?: string
+  /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` is believed; default: nobody's. */
+  readonly trustedProxies?: readonly string[]
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
 }
@@ -28,10 +35,18 @@ export interface ServiceOptions {
 export interface Service {
   readonly app: FastifyInstance
   readonly deps: Deps
+  readonly metrics: Registry
   /** The administrator key, on the very first start only: show it once. Later it is in `<dataFolder>/admin.key` alone. */
   readonly createdAdminKey?: string
   /** Serves HTTP; returns the base URL. Port 0 takes a free one. Throws IO when the address cannot be used. */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
+  /** Whether new requests should come here: the store answers, and no stop has begun. */
+  ready(): Promise<boolean>
+  /**
+   * Begins a stop: the service is not ready any more, and serves what comes for `seconds` more while every answer ends its connection, so
+   * that whoever sends requests has time to go elsewhere. `close` comes next.
+   */
+  drain(seconds: number): Promise<void>
   /** Ends open requests, then closes the store. */
   close(): Promise<void>
 }
@@ -39,46 +54,70 @@ export interface Service {
 /** Opens the identity runtime: store, keys, HTTP application and the sweeper of expired documents. Throws IO, UNAVAILABLE, REFUSED. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const now = options.now ?? (() => new Date())
-  const store = await openStore(options.store, now)
+  const metrics = new RuntimeMetrics()
+  const store = watchedStore(await openStore(options.store, now), [timed(metrics)])
   try {
     const masterKey = await openMasterKey(options.dataFolder, store)
     const { created } = await openAdminKey(options.dataFolder, store)
-    const place: Place = { url: options.publicUrl === undefined ? undefined : originOf(options.publicUrl) }
+    const state: State = {
+      url: options.publicUrl === undefined ? undefined : originOf(options.publicUrl),
+      draining: false,
+    }
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
-    const deps: Deps = { store, now, masterKey, publicUrl: () => place.url ?? UNREACHED, ...list }
-    const app = await buildApp(deps, { modules: MODULES, log: options.log ?? false })
-    return { ...serviceOf(app, deps, place), ...(created === undefined ? {} : { createdAdminKey: created }) }
+    const deps: Deps = { store, now, masterKey, metrics, publicUrl: () => state.url ?? UNREACHED, ...list }
+    const { log = false, trustedProxies = [] } = options
+    const app = await buildApp(deps, { modules: MODULES, log, trustedProxies, draining: () => state.draining })
+    metrics.watch({
+      mailsWaiting: () => countMails(deps),
+      expiredRows: () => store.countExpired(),
+      providers: async () => tenantsOf(deps).size,
+    })
+    return { ...serviceOf(app, deps, state), metrics: metrics.registry, ...(created && { createdAdminKey: created }) }
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-/** Where the service is reached; the first address that it listens on, unless it was configured. */
-interface Place {
+interface State {
+  /** Where the service is reached; the first address that it listens on, unless it was configured. */
   url: string | undefined
+  draining: boolean
 }
 
-function serviceOf(app: FastifyInstance, deps: Deps, place: Place): Service {
-  const sweeper = setInterval(() => {
-    deps.store.sweep().catch((error: unknown) => app.log.error({ err: error }, 'the sweep of expired documents failed'))
-  }, SWEEP_MILLISECONDS)
-  sweeper.unref()
+function serviceOf(app: FastifyInstance, deps: Deps, state: State): Omit<Service, 'metrics'> {
+  const sweeper = startSweeper(deps, (error) => app.log.error({ err: error }, 'the sweep of expired documents failed'))
   return {
     app,
     deps,
     listen: async (address) => {
       const url = await listen(app, address)
-      place.url ??= url
+      state.url ??= url
       return url
     },
+    ready: async () => !state.draining && (await answers(deps)),
+    drain: async (seconds) => {
+      state.draining = true
+      await setTimeout(seconds * 1000)
+    },
     close: async () => {
-      clearInterval(sweeper)
+      await sweeper.stop()
       await app.close()
       await deps.store.close()
     },
   }
+}
+
+const answers = ({ store }: Deps): Promise<boolean> =>
+  store.ping().then(
+    () => true,
+    () => false,
+  )
+
+const timed = (metrics: RuntimeMetrics) => (operation: string) => {
+  const start = performance.now()
+  return () => metrics.stored(operation, (performance.now() - start) / 1000)
 }
 
 async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { Controller, type ControllerOptions } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
 import { fetchOf } from '../../identity/embedded.ts'
-import { openService, type Service } from '../../identity/service.ts'
+import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { clusterConfig } from '../cluster.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle, type Run } from '../run.ts'
+import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
 
 const EXAMPLES = `
 Examples:
@@ -22,34 +23,22 @@ In a pod the service account is used, elsewhere the current context of kubectl. 
 
 const RUNTIMES = ['embedded', 'external', 'off'] as const
 
-interface Options {
+interface Options extends ServingOptions {
   readonly runtime: (typeof RUNTIMES)[number]
-  readonly adminHost: string
   readonly adminPort: number
-  readonly host: string
-  readonly port: number
   readonly data: string
   readonly store?: string
   readonly namespace?: string
 }
 
-function portOf(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.')
-  return port
-}
-
 export function define(command: Command): void {
-  command
+  ofServing(command)
     .addOption(
       new Option('--runtime <where>', 'embedded: serve the identity runtime here; external, off: serve nothing')
         .choices(RUNTIMES)
         .default('off'),
     )
-    .option('--admin-host <address>', 'address of metrics and probes', '127.0.0.1')
     .option('--admin-port <number>', 'port of metrics and probes', portOf, 8471)
-    .option('--host <address>', 'address of the embedded runtime', '127.0.0.1')
-    .option('--port <number>', 'port of the embedded runtime', portOf, 8470)
     .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
     .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
     .option('--namespace <name>', 'namespace of the Lease and the fingerprint key (default: the own one)')
@@ -60,6 +49,8 @@ export function define(command: Command): void {
 const controller: Handler<Options> = async (run, options) => {
   const api = new KubeApi(clusterConfig())
   const service = options.runtime === 'embedded' ? await openRuntime(run, options) : undefined
+  // Both halves stop side by side, but the controller's work in hand may need the runtime to its end.
+  const served = service && serveUntilStopped(run, service, options)
   try {
     await new Controller({
       api,
@@ -68,22 +59,24 @@ const controller: Handler<Options> = async (run, options) => {
       namespace: options.namespace ?? api.namespace,
       identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
       admin: { host: options.adminHost, port: options.adminPort },
-      readiness: async () => (service === undefined ? {} : { runtime: await answers(service) }),
+      readiness: async () => (service === undefined ? {} : { runtime: await service.ready() }),
+      metrics: service === undefined ? [] : [service.metrics],
       log: logTo(run),
       signal: run.signal,
     }).run()
     return EXIT.ok
   } finally {
+    if (run.signal.aborted) await served
     await service?.close()
   }
 }
 
-async function openRuntime({ terminal }: Run, { data, store, host, port }: Options): Promise<Service> {
-  const dataFolder = resolve(data)
-  const place = store ?? process.env.PLUMBLINE_STORE ?? dataFolder
-  const service = await openService({ store: place, dataFolder, log: !terminal.quiet })
-  terminal.note(`the identity runtime serves on ${await service.listen({ host, port })}`)
-  if (service.createdAdminKey !== undefined) terminal.note(`its administrator key is in ${dataFolder}/admin.key`)
+async function openRuntime(run: Run, options: Options): Promise<Service> {
+  const dataFolder = resolve(options.data)
+  const store = options.store ?? process.env.PLUMBLINE_STORE ?? dataFolder
+  const { service, url } = await openServing(run, { store, dataFolder }, options)
+  run.terminal.note(`the identity runtime serves on ${url}`)
+  if (service.createdAdminKey !== undefined) run.terminal.note(`its administrator key is in ${dataFolder}/admin.key`)
   return service
 }
 
@@ -92,12 +85,6 @@ const notServed = ({ runtime }: Options): never => {
     help: 'Name its URL as the endpoint of the Connection, or start the controller with --runtime embedded.',
   })
 }
-
-const answers = (service: Service): Promise<boolean> =>
-  service.deps.store.ping().then(
-    () => true,
-    () => false,
-  )
 
 /** One JSON line per message on standard error. */
 const logTo =

@@ -1,62 +1,55 @@
-import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { openService } from '../../identity/service.ts'
+import type { Command } from 'commander'
+import { type Admin, openAdmin } from '../../identity/http/admin.ts'
+import type { Service } from '../../identity/service.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'
 import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
 
 const EXAMPLES = `
 Examples:
   plumbline serve                                          http://127.0.0.1:8470, the runtime of the project here
   plumbline serve --port 9000 --data /var/lib/plumbline
+  plumbline serve --public-url https://login.example.com --trusted-proxies 10.0.0.0/8 --admin-port 8471
   PLUMBLINE_STORE=postgres://… plumbline serve             several replicas over one database
 
 The first start shows the administrator key once; it stays in <data>/admin.key (mode 0600).`
 
-interface Options extends RuntimeOptions {
-  readonly host: string
-  readonly port: number
-  readonly breachedPasswords?: string
-}
-
-const BREACHED = new Option(
-  '--breached-passwords <path>',
-  'list of breached passwords, for policies that refuse them: a folder of prefix ranges, or one sorted file',
-).env('PLUMBLINE_BREACHED_PASSWORDS')
-
-function portOf(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.')
-  return port
+interface Options extends RuntimeOptions, ServingOptions {
+  readonly adminPort?: number
 }
 
 export function define(command: Command): void {
-  ofRuntime(command)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', portOf, 8470)
-    .addOption(BREACHED)
+  ofServing(ofRuntime(command))
+    .option('--admin-port <number>', 'port of metrics and probes (default: none)', portOf)
     .addHelpText('after', EXAMPLES)
   handle(command, serve)
 }
 
-const serve: Handler<Options> = async ({ terminal, signal }, { host, port, breachedPasswords, ...options }) => {
+const serve: Handler<Options> = async (run, options) => {
+  const { terminal } = run
   const places = placesOf(options)
-  const service = await openService({
-    ...places,
-    ...(breachedPasswords === undefined ? {} : { breachedPasswords }),
-    log: !terminal.quiet,
-  })
+  const { service, url } = await openServing(run, places, options)
+  let admin: Admin | undefined
   try {
-    const url = await service.listen({ host, port })
+    admin = await openAdminOf(service, options)
     if (service.createdAdminKey !== undefined) terminal.print(firstKey(service.createdAdminKey, places.dataFolder))
+    if (admin) terminal.print(`Metrics and probes on ${admin.url}`)
     terminal.print(`Serving on ${url}`)
-    if (!isLoopback(host)) terminal.note('This is plain HTTP: put a proxy with TLS in front of it.')
-    if (!signal.aborted) await once(signal, 'abort')
+    if (!isLoopback(options.host)) terminal.note('This is plain HTTP: put a proxy with TLS in front of it.')
+    await serveUntilStopped(run, service, options)
     return EXIT.ok
   } finally {
     await service.close()
+    await admin?.close()
   }
+}
+
+async function openAdminOf(service: Service, { adminHost, adminPort }: Options): Promise<Admin | undefined> {
+  if (adminPort === undefined) return undefined
+  const address = { host: adminHost, port: adminPort }
+  return openAdmin(address, [service.metrics], async () => ({ runtime: await service.ready() }))
 }
 
 const firstKey = (key: string, folder: string): string =>

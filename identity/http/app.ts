@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyInstance } from 'fastify'
+import { isIP } from 'node:net'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Deps } from '../deps.ts'
+import { watchRequests } from '../telemetry/requests.ts'
 import { acceptJson } from './body.ts'
 import { useErrorForm } from './errors.ts'
-import type { ErrorForm } from './fault.ts'
+import { type ErrorForm, Fault } from './fault.ts'
+import { LOGGER } from './log.ts'
 import { useValidation } from './validation.ts'
 
 const BODY_BYTES = 1024 * 1024
@@ -15,8 +18,12 @@ export type RouteModule = (app: FastifyInstance, options: { readonly deps: Deps 
 
 export interface AppOptions {
   readonly modules: readonly RouteModule[]
-  /** Writes one JSON line per request and fault to standard error. Addresses are logged without their query. */
+  /** Writes one JSON line per request and fault to standard error. Addresses are logged by their route template and ids. */
   readonly log?: boolean
+  /** Addresses and networks (CIDR) whose `X-Forwarded-For` is believed; default: nobody's. */
+  readonly trustedProxies?: readonly string[]
+  /** Asked on each request: true once the process is about to stop. */
+  readonly draining?: () => boolean
 }
 
 /**
@@ -24,39 +31,39 @@ export interface AppOptions {
  * modules. The caller listens, injects and closes; closing ends open requests first.
  */
 export async function buildApp(deps: Deps, options: AppOptions): Promise<FastifyInstance> {
+  const { trustedProxies = [], draining = () => false } = options
   const app = Fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MILLISECONDS,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     genReqId: () => randomUUID(),
-    return503OnClosing: true,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    // What still comes in while the last requests end is served, with the word that the connection ends.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
+    logController: new LogController({ disableRequestLogging: true }),
     logger: options.log ? LOGGER : false,
   })
   app.removeAllContentTypeParsers()
   acceptJson(app, 'application/json')
   useValidation(app)
   useErrorForm(app, plainErrors)
+  watchRequests(app, deps)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    if (draining()) reply.header('connection', 'close')
+    if (isIP(request.ip) === 0) throw new Fault(400, 'The proxy names the client by something that is no IP address.')
   })
-  healthRoutes(app, deps)
+  healthRoutes(app, deps, draining)
   for (const module of options.modules) await app.register(module, { deps })
   await app.ready()
   return app
 }
 
-const LOGGER = {
-  level: 'info',
-  stream: process.stderr,
-  serializers: {
-    req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }),
-  },
-}
-
-function healthRoutes(app: FastifyInstance, { store }: Deps): void {
+function healthRoutes(app: FastifyInstance, { store }: Deps, draining: () => boolean): void {
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', async () => {
+    if (draining()) throw new Fault(503, 'The service is about to stop.')
     await store.ping()
     return { status: 'ready' }
   })

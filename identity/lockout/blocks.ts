@@ -19,10 +19,11 @@ const BLOCKS: Collection<Block> = { name: 'lockoutBlocks', id: (b) => b.id, inde
 type NewBlock = Pick<Block, 'id' | 'kind' | 'subject'> & Pick<Track, 'blockedAt' | 'blockLength'>
 
 /** Replaces the block of the same address or account. */
-export async function recordBlock({ store, now }: Deps, scope: Scope, block: NewBlock): Promise<void> {
+export async function recordBlock({ store, now, metrics }: Deps, scope: Scope, block: NewBlock): Promise<void> {
   const { id, kind, subject, blockedAt, blockLength } = block
   const seconds = blockLength / 1000
   const blocked_at = new Date(blockedAt ?? now().getTime()).toISOString()
+  metrics?.lockedOut(kind === 'address' ? 'address' : 'account')
   await store.delete(BLOCKS, scope, id)
   // Of two replacements at once either one may stay: they say the same but for milliseconds.
   await succeeds(

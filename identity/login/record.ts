@@ -23,14 +23,20 @@ export async function recorded<T>(deps: Deps, scope: Scope, record: LoginRecord,
   try {
     const result = await check()
     await recordEvent(deps, scope, { ...record, event: `${record.event}.accepted` })
+    count(deps, record, 'accepted')
     return result
   } catch (error) {
-    if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED')
-      await audit(deps, scope, {
-        event: `${record.event}.refused`,
-        actor: 'anonymous',
-        subject: { ...record.subject, user_id: record.userId },
-      })
+    if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED') await refuse(deps, scope, record)
     throw error
   }
+}
+
+async function refuse(deps: Deps, scope: Scope, record: LoginRecord): Promise<void> {
+  const subject = { ...record.subject, user_id: record.userId }
+  await audit(deps, scope, { event: `${record.event}.refused`, actor: 'anonymous', subject })
+  count(deps, record, 'refused')
+}
+
+function count({ metrics }: Deps, { event, subject }: LoginRecord, outcome: 'accepted' | 'refused'): void {
+  if (event === 'login') metrics?.loggedIn(subject?.method ?? 'unknown', outcome)
 }

@@ -26,7 +26,14 @@ export function openMailer(deps: Deps, settings: MailSettings, report: (fault: S
 function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: SendingFault) => void): Mailer {
   const timeouts = { connectionTimeout: SMTP_MILLISECONDS, socketTimeout: SMTP_MILLISECONDS }
   const transport = createTransport({ url: smtpUrl, ...timeouts })
-  const send = async (mail: Mail) => void (await transport.sendMail({ from, ...mail }))
+  const send = (mail: Mail): Promise<void> =>
+    transport.sendMail({ from, ...mail }).then(
+      () => deps.metrics?.mailed('sent'),
+      (error: unknown) => {
+        deps.metrics?.mailed('failed')
+        throw error
+      },
+    )
   let sending = Promise.resolve()
   const flush = () => {
     sending = sending

@@ -41,6 +41,10 @@ export async function enqueue(deps: Deps, tenant: string, mail: Mail): Promise<v
   await deps.store.create(OUTBOX, GLOBAL, queued, KEPT_SECONDS)
 }
 
+/** Messages of all tenants that wait. */
+export const countMails = async ({ store }: Deps): Promise<number> =>
+  (await store.find(OUTBOX, GLOBAL, { limit: 1 })).total
+
 /** Of what sending failed: ids and a code only, since texts of mail servers repeat addresses. */
 export interface SendingFault {
   readonly mail: string

@@ -91,6 +91,7 @@ export class Tenants {
     }
     const ring = await openKeyRing(this.#deps, tenant, ALWAYS)
     const provider = buildProvider(this.#deps, tenant, ring)
+    provider.on('grant.success', (ctx) => this.#deps.metrics?.tokensIssued(String(ctx.oidc.params?.grant_type)))
     provider.on('server_error', (_ctx, error) => this.onFault(error))
     provider.on('backchannel.error', (_ctx, error) => this.onFault(error))
     // What Koa itself catches; without a listener it would print it.

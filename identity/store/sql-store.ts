@@ -4,12 +4,11 @@ import { type Driver, type Param, type Row, type Statement, UniqueViolation } fr
 import { encodeIndexed, encodeKey } from './encoding.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from './schema.ts'
 import { ALIVE, selection } from './select.ts'
-import type { Collection, Page, Query, Scope, Store } from './store.ts'
+import { type Collection, type Page, type Query, type Scope, type Store, SWEEP_BATCH } from './store.ts'
 import { removal, termChanges, termsAgain } from './terms.ts'
 
 const UPDATE_TRIES = 1000
 const REINDEX_BATCH = 500
-const SWEEP_BATCH = 1000
 const AT = 'collection = ? AND scope = ? AND id = ?'
 const KEY_COLUMNS = [...INDEX_COLUMNS, ...UNIQUE_COLUMNS]
 const COLUMNS = ['collection', 'scope', 'id', 'expires_at', 'version', ...KEY_COLUMNS, 'body']
@@ -87,6 +86,13 @@ export class SqlStore implements Store {
     const expired = 'SELECT collection, scope, id FROM documents WHERE expires_at <= ? ORDER BY expires_at LIMIT ?'
     const sql = `DELETE FROM documents WHERE (collection, scope, id) IN (${expired}) AND expires_at <= ? RETURNING id`
     return (await this.#driver.query(sql, [this.#time(), limit, this.#time()])).length
+  }
+
+  async countExpired(): Promise<number> {
+    const [row] = await this.#driver.query('SELECT count(*) AS total FROM documents WHERE expires_at <= ?', [
+      this.#time(),
+    ])
+    return Number(row?.total)
   }
 
   async ping(): Promise<void> {

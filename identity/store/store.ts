@@ -70,6 +70,9 @@ export interface Page<T> {
   readonly total: number
 }
 
+/** Most documents that one sweep deletes, unless it is told otherwise. */
+export const SWEEP_BATCH = 1000
+
 /** Storage of the identity runtime: a few verbs over typed collections. Every verb is atomic; an acknowledged write survives `kill -9`. */
 export interface Store {
   /** Throws CONFLICT (a PlumblineError) when the id or a unique key is taken. `ttlSeconds` after now it is gone. */
@@ -84,6 +87,8 @@ export interface Store {
   find<T>(c: Collection<T>, scope: Scope, query: Query<T>): Promise<Page<T>>
   /** Deletes expired documents, a bounded batch at a time; returns how many. */
   sweep(limit?: number): Promise<number>
+  /** Expired documents that wait for a sweep. */
+  countExpired(): Promise<number>
   /** Returns when the database answers; throws UNAVAILABLE. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -1,34 +1,62 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Project } from './project.ts'
+import { serving } from './serving.ts'
 
-/** Starts `plumbline serve` on a free port; resolves when it serves. */
-async function serve(project: Project) {
-  const child = project.start({}, 'serve', '--port', '0', '--quiet')
-  const ended = once(child, 'close')
-  const lines: string[] = []
-  for await (const line of createInterface(child.stdout)) {
-    lines.push(line)
-    if (line.startsWith('Serving on ')) break
-  }
-  const stop = async (): Promise<number> => {
-    child.kill('SIGINT')
-    return (await ended)[0]
-  }
-  return { lines, url: lines.at(-1)?.replace('Serving on ', '') ?? '', stop }
-}
+const start = (project: Project, ...args: readonly string[]) =>
+  serving(project.start({}, 'serve', '--port', '0', '--quiet', ...args))
+const keyIn = (lines: readonly string[]): string => /pla_\S+/.exec(lines.join('\n'))?.[0] ?? ''
 
 describe('serve', () => {
   it('shows the administrator key at the first start only, and ends cleanly on Ctrl-C', async () => {
     const project = await Project.create()
-    const first = await serve(project)
-    const key = /pla_\S+/.exec(first.lines[0] ?? '')?.[0] ?? ''
-    const answer = await fetch(`${first.url}/v1/organizations`, { headers: { 'x-api-key': key } })
+    const first = await start(project)
+    const answer = await fetch(`${first.url}/v1/organizations`, { headers: { 'x-api-key': keyIn(first.lines) } })
     expect(answer.status).toBe(200)
     expect(await first.stop()).toBe(0)
-    const second = await serve(project)
+    const second = await start(project)
     expect(second.lines).toHaveLength(1)
     expect(await second.stop()).toBe(0)
+  })
+
+  it('shows metrics and readiness on a listener of their own', async () => {
+    const project = await Project.create()
+    const { lines, url, stop } = await start(project, '--admin-port', '0')
+    const admin = /^Metrics and probes on (\S+)$/m.exec(lines.join('\n'))?.[1]
+    const ready = await fetch(`${admin}/readyz`)
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', runtime: true }])
+    expect(await (await fetch(`${admin}/metrics`)).text()).toContain('plumbline_http_request_duration_seconds')
+    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+    expect(await stop()).toBe(0)
+  })
+
+  it('takes the public URL and the trusted proxies, and refuses what is neither', async () => {
+    const project = await Project.create()
+    const proxies = await project.run('serve', '--port', '0', '--trusted-proxies', '10.0.0.0/8,everybody')
+    expect(proxies).toMatchObject({ code: 1, stderr: expect.stringContaining("'everybody' is neither an address nor") })
+    const path = await project.run('serve', '--port', '0', '--public-url', 'https://example.com/login')
+    expect(path).toMatchObject({ code: 1, stderr: expect.stringContaining('is not an origin') })
+  })
+})
+
+describe('a stop by SIGTERM under load', () => {
+  it('fails not one request of clients that leave when readiness is gone', async () => {
+    const project = await Project.create()
+    const service = await start(project, '--drain-seconds', '3')
+    const script = fileURLToPath(new URL('load.ts', import.meta.url))
+    const load = spawn(process.execPath, [script, service.url, keyIn(service.lines)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [first] = await once(createInterface(load.stdout), 'line')
+    expect(first).toBe('ready')
+    const rest = text(load.stdout)
+    expect(await service.stop('SIGTERM')).toBe(0)
+    const seen = JSON.parse((await rest).trim().split('\n').at(-1) ?? '')
+    expect(Object.keys(seen)).toEqual(['201'])
+    expect(seen['201']).toBeGreaterThan(8)
   })
 })

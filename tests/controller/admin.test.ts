@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openAdmin } from '../../controller/admin.ts'
-import { Metrics } from '../../controller/metrics.ts'
+import { openAdmin } from '../../identity/http/admin.ts'
 import { ControllerWorld, type Running } from './world.ts'
 
 describe('the admin listener', () => {
@@ -38,7 +37,7 @@ describe('the admin listener', () => {
 
   it('tells the halves of the process apart', async () => {
     const readiness = async () => ({ controller: true, runtime: false })
-    const admin = await openAdmin({ host: '127.0.0.1', port: 0 }, new Metrics(1, () => 0), readiness)
+    const admin = await openAdmin({ host: '127.0.0.1', port: 0 }, [], readiness)
     const answer = await fetch(`${admin.url}/readyz`)
     expect(answer.status).toBe(503)
     expect(await answer.json()).toEqual({ status: 'not ready', controller: true, runtime: false })

@@ -97,6 +97,12 @@ describe('the chart', () => {
     expect(rules(await chart())).toEqual(rules(await base()))
   })
 
+  it('tells an embedded runtime where people reach it, and which proxies to believe', async () => {
+    const sets = ['publicUrl=https://login.example.com', 'trustedProxies={10.0.0.0/8,fd00::/8}', 'secretName=runtime']
+    const text = JSON.stringify(await chart('runtime.mode=embedded', ...sets.map((set) => `runtime.${set}`)))
+    expect(text).toContain('"--public-url=https://login.example.com","--trusted-proxies=10.0.0.0/8,fd00::/8"')
+  })
+
   it('refuses an embedded runtime without a database', async () => {
     await expect(chart('runtime.mode=embedded')).rejects.toThrow('runtime.secretName is needed for mode embedded')
   })

@@ -85,7 +85,7 @@ export class PlantedProject {
     try {
       await work(url)
     } finally {
-      child.kill('SIGTERM')
+      child.kill('SIGINT')
       this.written.push({ what: 'plumbline serve', code: await closed, text: chunks.join('\n') })
     }
   }

@@ -12,6 +12,7 @@ import type { Argon2id } from '../../../identity/proof/kdf.ts'
 import type { LoginSecret } from '../../../identity/proof/secret-bytes.ts'
 import { PROTOCOL } from '../../../identity/proof/transcript.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
+import { RuntimeMetrics } from '../../../identity/telemetry/metrics.ts'
 import { API_KEYS, hashOfKey, mintKey, newKeyId } from '../../../identity/vault/api-keys.ts'
 import { vaultRoutes } from '../../../identity/vault/routes.ts'
 import { openStill } from '../still.ts'
@@ -190,7 +191,7 @@ export async function openLoginWorld(
   more: readonly RouteModule[] = [],
 ): Promise<{ readonly world: LoginWorld; close(): Promise<void> }> {
   const still = await openStill()
-  const deps: Deps = { ...still.deps, publicUrl: () => world.place.url }
+  const deps: Deps = { ...still.deps, metrics: new RuntimeMetrics(), publicUrl: () => world.place.url }
   const app = await buildApp(deps, {
     modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' }), ...more],
   })

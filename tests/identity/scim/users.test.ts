@@ -49,6 +49,7 @@ function withFind(store: Store, watch: (c: { readonly name: string }, where: unk
       return store.find(c, scope, query)
     },
     sweep: (...args) => store.sweep(...args),
+    countExpired: () => store.countExpired(),
     ping: () => store.ping(),
     close: () => store.close(),
   }

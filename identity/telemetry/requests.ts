@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
+
+/** Parameters of addresses that are ids of things; names, addresses and codes of people are not among them. */
+const IDS = ['tenant_id', 'organization', 'organization_id', 'client_id', 'user_id', 'key_id', 'session_id'] as const
+const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
+const NO_ROUTE = 'none'
+
+/** The template of a request's route; what the caller wrote in its place may be about a person. */
+export function routeOf(request: FastifyRequest): string {
+  return request.is404 ? NO_ROUTE : (request.routeOptions.url ?? NO_ROUTE)
+}
+
+/** Measures each request, and writes it to the log: one line with the ids that its address holds. */
+export function watchRequests(app: FastifyInstance, { metrics }: Deps): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request
+    const [route, milliseconds] = [routeOf(request), reply.elapsedTime]
+    metrics?.requested(method, route, reply.statusCode, milliseconds / 1000)
+    const facts = { method, route, ...idsOf(request), status: reply.statusCode, milliseconds: Math.round(milliseconds) }
+    request.log.info(facts, 'request')
+  })
+}
+
+function idsOf({ params }: FastifyRequest): Readonly<Record<string, string>> {
+  const given = params as Readonly<Record<string, string | undefined>>
+  const ids = IDS.map((name) => [name, given?.[name] ?? ''] as const)
+  return Object.fromEntries(ids.filter(([, value]) => ID.test(value)))
+}
