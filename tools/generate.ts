@@ -3,14 +3,18 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generatedFiles } from '../config/generate/files.ts'
 import { KINDS } from '../config/kinds/index.ts'
+import { pageScripts } from './generate-pages.ts'
 
 const root = new URL('../', import.meta.url)
 /** Folders in which every file is generated: what is there beyond that is a leftover. */
-const OWNED = ['config/crds', 'config/schema']
+const OWNED = ['config/crds', 'config/schema', 'identity/pages/generated']
+
+const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
+  new Map([...generatedFiles(KINDS), ...(await pageScripts())])
 
 /** Paths, from the root of the repository, of generated files that are missing, different or left over. */
 export async function staleFiles(): Promise<readonly string[]> {
-  const files = generatedFiles(KINDS)
+  const files = await allFiles()
   const differing = await Promise.all(
     [...files].map(async ([path, text]) => ((await textOf(path)) === text ? [] : [path])),
   )
@@ -34,7 +38,7 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 async function write(): Promise<void> {
-  const files = generatedFiles(KINDS)
+  const files = await allFiles()
   for (const [path, text] of files) {
     const target = new URL(path, root)
     await mkdir(dirname(fileURLToPath(target)), { recursive: true })

@@ -77,7 +77,7 @@ function answer(reply: FastifyReply, fault: Fault, form: ErrorForm): FastifyRepl
 }
 
 /** Any thrown value as a fault. Texts of unforeseen errors stay inside. */
-function toFault(error: FastifyError): Fault {
+export function toFault(error: FastifyError): Fault {
   if (error instanceof Fault) return error
   if (error.validation) return new Fault(400, 'The request is not valid.', { issues: issuesOf(error) })
   if (error instanceof PlumblineError) {

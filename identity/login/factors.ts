@@ -75,6 +75,12 @@ async function ticket(
   return { nonce: await issueTicket(deps, authReqId, { userId, methods, complete }), need_verify: !complete }
 }
 
+/** What was shown first in a login that waits for its second factor, for the page that asks for that one. */
+export const firstFactorOf = (
+  { store }: Deps,
+  { authReqId, tenant }: Pick<PendingLogin, 'authReqId' | 'tenant'>,
+): Promise<Factor | undefined> => store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
+
 /**
  * What was shown first in this login, to who holds the ticket that it was answered with: handles stand in addresses, tickets do not.
  * Throws the uniform refusal.

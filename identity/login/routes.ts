@@ -4,6 +4,7 @@ import { openMailer } from '../mail/mailer.ts'
 import { outboxRoutes } from '../mail/routes.ts'
 import { type MailSettings, mailSettings } from '../mail/settings.ts'
 import { codeRoutes } from '../otp/routes.ts'
+import { pageRoutes } from '../pages/routes.ts'
 import { textPasswordRoutes } from '../password/routes.ts'
 import { webauthnRoutes } from '../webauthn/routes.ts'
 import type { LoginDeps } from './deps.ts'
@@ -23,9 +24,10 @@ const MODULES = [
   webauthnRoutes,
   blockRoutes,
   outboxRoutes,
+  pageRoutes,
 ] as const
 
-/** The login, password, passkey, session and block operations of the contract, with mail as set. */
+/** The login, password, passkey, session and block operations of the contract and the pages, with mail as set. */
 export function loginWith(settings: MailSettings): RouteModule {
   return async (app, { deps }) => {
     const mailer = openMailer(deps, settings, (fault) => app.log.error(fault, 'a message could not be sent'))

@@ -20,6 +20,10 @@ export interface Pending {
   readonly scope: string
   readonly state?: string
   readonly nonce?: string
+  /** Name that the application expects (OpenID Connect Core, section 3.1.2.1). */
+  readonly loginHint?: string
+  /** Who is signed in and asked for consent only; absent when somebody has to sign in. */
+  readonly userId?: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
   /** SHA-256 of the cookie of the browser that asked; see `browserOf`. */
@@ -47,6 +51,7 @@ const TICKETS: Collection<Ticket> = { name: 'oidcTickets', id: (t) => t.id, inde
 const SEAL = 'oidc pending'
 const RANDOM_BYTES = 32
 const TICKET_SECONDS = 60
+const HINT_CHARACTERS = 256
 const COOKIE = 'plumbline_browser'
 const COOKIE_VALUE = /(?:^|; ?)plumbline_browser=([A-Za-z0-9_-]{43})(?:;|$)/
 
@@ -59,20 +64,38 @@ export function browserOf(cookies: string | undefined): string | undefined {
   return value === undefined ? undefined : hashOfCookie(value)
 }
 
+/** A cookie for a browser that has none yet, as the header Set-Cookie says it, and its hash. */
+export function newBrowser(tenant: string, secure: boolean): { readonly cookie: string; readonly browser: string } {
+  const value = random()
+  const cookie = `${COOKIE}=${value}; path=/${tenant}; httponly; samesite=lax${secure ? '; secure' : ''}`
+  return { cookie, browser: hashOfCookie(value) }
+}
+
 /** Whether the request comes from the browser that began the login, compared in constant time. */
 export function isSameBrowser(request: FastifyRequest, { browser }: Pick<Pending, 'browser'>): boolean {
   const own = browserOf(request.headers.cookie)
   return own !== undefined && sameHash(own, browser)
 }
 
-/** Remembers that an interaction waits for a login and returns the address of the login page. */
+/** What the library says of an interaction that waits for a person. */
+export interface Waiting {
+  readonly uid: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly prompt?: { readonly name: string }
+  readonly session?: { readonly accountId?: string | undefined } | undefined
+}
+
+/** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
 export async function beginLogin(
   deps: Deps,
   tenant: string,
   ctx: KoaContextWithOIDC,
-  interaction: { readonly uid: string; readonly params: Readonly<Record<string, unknown>> },
+  interaction: Waiting,
 ): Promise<string> {
-  const { client_id, redirect_uri, scope, state, nonce } = interaction.params as Readonly<Record<string, string>>
+  const { client_id, redirect_uri, scope, state, nonce, login_hint } = interaction.params as Readonly<
+    Record<string, string>
+  >
+  const userId = interaction.prompt?.name === 'consent' ? interaction.session?.accountId : undefined
   const pending: StoredPending = {
     id: random(),
     interaction: seal(deps.masterKey, SEAL, interaction.uid),
@@ -82,11 +105,13 @@ export async function beginLogin(
     scope: scope ?? '',
     ...(state === undefined ? {} : { state }),
     ...(nonce === undefined ? {} : { nonce }),
+    ...(login_hint === undefined ? {} : { loginHint: login_hint.slice(0, HINT_CHARACTERS) }),
+    ...(userId === undefined ? {} : { userId }),
     createdAt: deps.now().getTime(),
     browser: bindBrowser(ctx, tenant),
   }
   await deps.store.create(PENDING, GLOBAL, pending, LIFETIMES.Interaction)
-  return `/${tenant}/login?auth_req_id=${pending.id}`
+  return `/${tenant}/${userId === undefined ? 'login' : 'consent'}?auth_req_id=${pending.id}`
 }
 
 /** One value per browser and tenant, so that several tabs can sign in at once. */
@@ -158,8 +183,11 @@ export async function redeemTicket(
   }
 }
 
-/** Ends a pending login at the wish of the person. Throws UNAUTHENTICATED as `redeemTicket` does. */
-export async function abandonLogin(deps: Deps, request: FastifyRequest, tenant: string, authReqId: string) {
+/**
+ * Ends a pending login or consent at the wish of the person, and returns the interaction to go on with. Throws UNAUTHENTICATED as
+ * `redeemTicket` does.
+ */
+export async function endPending(deps: Deps, request: FastifyRequest, tenant: string, authReqId: string) {
   const pending = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!pending || pending.tenant !== tenant || !isSameBrowser(request, pending)) throw noLogin()
   if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()

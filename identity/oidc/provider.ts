@@ -154,12 +154,16 @@ function cookiesOf({ masterKey }: Deps, tenant: string): Configuration['cookies'
   return {
     keys: [Buffer.from(deriveKey(masterKey, `oidc cookies ${tenant}`)).toString('base64url')],
     names: { session: 'plumbline_session', interaction: 'plumbline_interaction', resume: 'plumbline_resume' },
-    long: { ...common, path: mountOf(tenant) },
+    // The account page of the tenant lies beside its provider.
+    long: { ...common, path: `/${tenant}` },
     short: { ...common, path: mountOf(tenant) },
   }
 }
 
-/** The client's registration is the consent: an administrator put it there, with the scopes that it may ask for. */
+/**
+ * The client's registration is the consent: an administrator put it there, with the scopes that it may ask for. Where the client asks
+ * for the person's own consent, the grant gets its scopes when the person has agreed.
+ */
 async function grantOf(ctx: KoaContextWithOIDC) {
   const { client, provider, session, account, requestParamOIDCScopes } = ctx.oidc
   if (!client || !session || !account) return undefined
@@ -167,7 +171,7 @@ async function grantOf(ctx: KoaContextWithOIDC) {
   const known = session.grantIdFor(client.clientId)
   const found = known === undefined ? undefined : await provider.Grant.find(known)
   const grant = found?.accountId === accountId ? found : new provider.Grant({ accountId, clientId: client.clientId })
-  grant.addOIDCScope([...requestParamOIDCScopes].join(' '))
+  if (!ctx.oidc.promptPending('consent')) grant.addOIDCScope([...requestParamOIDCScopes].join(' '))
   await grant.save()
   return grant
 }

@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { type ErrorForm, Fault } from '../http/fault.ts'
 import { accountOf } from './account.ts'
-import { abandonLogin, redeemTicket } from './interaction.ts'
+import { endPending, redeemTicket } from './interaction.ts'
 import { mountOf } from './issuer.ts'
 import { assuranceOf } from './methods.ts'
+import { resumeDenied, resumeLogin } from './resume.ts'
 import { serve } from './serve.ts'
-import { tenantsOf } from './tenants.ts'
 
 const BODY_BYTES = 64 * 1024
 
@@ -46,17 +46,14 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
     const { interaction, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
     if (!(await accountOf(deps, tenant, userId))) throw new Fault(401, 'the account cannot be used')
     const login = { accountId: userId, ...assuranceOf(methods) }
-    return resume(deps, reply, tenant, interaction, { login, consent: {} })
+    return reply.redirect(await resumeLogin(deps, tenant, interaction, login), 303)
   })
 
   const cancel = { schema: required(['auth_req_id']) }
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/cancel', cancel, async (request, reply) => {
     const { tenant_id: tenant } = request.params
-    const { interaction } = await abandonLogin(deps, request, tenant, request.query.auth_req_id)
-    return resume(deps, reply, tenant, interaction, {
-      error: 'access_denied',
-      error_description: 'the login was cancelled',
-    })
+    const { interaction } = await endPending(deps, request, tenant, request.query.auth_req_id)
+    return reply.redirect(await resumeDenied(deps, tenant, interaction), 303)
   })
 
   scope.all<{ Params: TenantPath & { '*': string } }>('/*', { bodyLimit: BODY_BYTES }, async (request, reply) => {
@@ -85,22 +82,4 @@ export const bodyOf = (request: FastifyRequest): string => (typeof request.body 
 function pathBelow(request: FastifyRequest): string {
   const parts = request.url.split('/')
   return `/${parts.slice(3).join('/')}`
-}
-
-type Result = Parameters<import('oidc-provider').Provider['interactionFinished']>[2]
-
-async function resume(
-  deps: Deps,
-  reply: FastifyReply,
-  tenant: string,
-  uid: string,
-  result: Result,
-): Promise<FastifyReply> {
-  return tenantsOf(deps).use(tenant, undefined, async ({ provider }) => {
-    const interaction = await provider.Interaction.find(uid)
-    if (!interaction) throw new Fault(401, 'the login took too long')
-    interaction.result = result
-    await interaction.persist()
-    return reply.redirect(interaction.returnTo, 303)
-  })
 }

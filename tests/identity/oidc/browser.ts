@@ -22,7 +22,7 @@ export class Browser {
     const hidden = [...html.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
       ([, n, v]) => [n, v] as [string, string],
     )
-    return this.open(action, {
+    return this.open(new URL(action.replaceAll('&amp;', '&'), page.url).href, {
       method: 'POST',
       body: new URLSearchParams({ ...Object.fromEntries(hidden), ...choice }),
     })
@@ -68,7 +68,17 @@ export async function completeLogin(
   const ticket = await issueTicket(world.service.deps, handle, login)
   const query = new URLSearchParams({ auth_req_id: handle, nonce: ticket })
   const resumed = await browser.open(`${world.url}/${tenant}/oidc/complete?${query}`)
-  return resumed.status === 303 ? browser.open(target(resumed, world.url).href) : resumed
+  if (resumed.status !== 303) return resumed
+  const answer = await browser.open(target(resumed, world.url).href)
+  return target(answer, world.url).pathname.endsWith('/consent') ? allow(world, browser, answer) : answer
+}
+
+/** Allows what the consent page asks for, and goes on to where it leads. */
+async function allow(world: OidcWorld, browser: Browser, answer: Response): Promise<Response> {
+  const page = await browser.open(target(answer, world.url).href)
+  const html = await (await browser.submit(page, { decision: 'allow' })).text()
+  const next = /content="0; url=([^"]+)"/.exec(html)?.[1] ?? ''
+  return browser.open(new URL(next.replaceAll('&amp;', '&'), world.url).href)
 }
 
 /** Signs in through an authorization address and returns the address to which the application is sent. */

@@ -1,22 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addAuthenticator, LACKS_BROWSER, launchBrowser, WHY_NOT } from '../../support/browser.ts'
 import { type LoginWorld, openLoginWorld } from '../login/world.ts'
-
-/** Debian's package `chromium`; no browser is downloaded for tests. */
-function findChromium(): string | undefined {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()
-    } catch {
-      // `command -v` fails where there is no such program; the next name may be there.
-    }
-  return undefined
-}
-
-const executablePath = findChromium()
-const WHY_NOT = executablePath === undefined ? ' (skipped: no Chromium on PATH; apt-get install chromium)' : ''
 
 interface Answer {
   readonly status: number
@@ -29,7 +15,7 @@ interface Credential {
   readonly response: Readonly<Record<string, string>>
 }
 
-describe.skipIf(executablePath === undefined)(`a passkey in real Chromium${WHY_NOT}`, () => {
+describe.skipIf(LACKS_BROWSER)(`a passkey in real Chromium${WHY_NOT}`, () => {
   let world: LoginWorld
   let close: () => Promise<void>
   let browser: Browser
@@ -40,7 +26,7 @@ describe.skipIf(executablePath === undefined)(`a passkey in real Chromium${WHY_N
     await world.app.listen({ host: '127.0.0.1', port: 0 })
     // Browsers know passkeys for host names only.
     world.place.url = `http://localhost:${(world.app.server.address() as AddressInfo).port}`
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
+    browser = await launchBrowser()
     page = await browser.newPage()
     await page.goto(`${world.place.url}/healthz`)
     await addAuthenticator(page)
@@ -100,18 +86,3 @@ describe.skipIf(executablePath === undefined)(`a passkey in real Chromium${WHY_N
     ])
   }, 60_000)
 })
-
-/** Chromium's virtual authenticator: built in, with discoverable credentials, held by somebody whom it has checked. */
-async function addAuthenticator(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('WebAuthn.enable')
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-    },
-  })
-}

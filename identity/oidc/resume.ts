@@ -1,0 +1,44 @@
+import type { Provider } from 'oidc-provider'
+import type { Deps } from '../deps.ts'
+import { Fault } from '../http/fault.ts'
+import { tenantsOf } from './tenants.ts'
+
+type Result = Parameters<Provider['interactionFinished']>[2]
+type Login = NonNullable<Result['login']>
+
+/**
+ * Goes on with an interaction of the library after a login, and returns the address for the browser. An application that asks for
+ * consent gets the person's own; for every other one its registration is the consent. Throws Fault 401 when it took too long.
+ */
+export const resumeLogin = (deps: Deps, tenant: string, uid: string, login: Login): Promise<string> =>
+  resume(deps, tenant, uid, ({ prompt }) => (asksConsent(prompt) ? { login } : { login, consent: {} }))
+
+/** As `resumeLogin`, after the person agreed to what the application may do. */
+export const resumeAllowed = (deps: Deps, tenant: string, uid: string): Promise<string> =>
+  resume(deps, tenant, uid, () => ({ consent: {} }))
+
+/** As `resumeLogin`, after the person gave up or refused. */
+export const resumeDenied = (deps: Deps, tenant: string, uid: string): Promise<string> =>
+  resume(deps, tenant, uid, () => ({ error: 'access_denied', error_description: 'the person did not go on' }))
+
+type RequestParameters = Readonly<Record<string, unknown>>
+
+const asksConsent = (prompt: unknown): boolean =>
+  String(prompt ?? '')
+    .split(' ')
+    .includes('consent')
+
+function resume(
+  deps: Deps,
+  tenant: string,
+  uid: string,
+  result: (params: RequestParameters) => Result,
+): Promise<string> {
+  return tenantsOf(deps).use(tenant, undefined, async ({ provider }) => {
+    const interaction = await provider.Interaction.find(uid)
+    if (!interaction) throw new Fault(401, 'the login took too long')
+    interaction.result = result(interaction.params)
+    await interaction.persist()
+    return interaction.returnTo
+  })
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { recordEvent } from '../login/record.ts'
+import { endPending } from '../oidc/interaction.ts'
+import { resumeAllowed, resumeDenied } from '../oidc/resume.ts'
+import { requireUser } from '../vault/users.ts'
+import { handOver } from './hand-over.ts'
+import { html } from './html.ts'
+import { form, refusal, sent } from './parts.ts'
+import { pageScope, sendPage } from './scope.ts'
+import { nameOf } from './site.ts'
+import { type Say, TEXTS, type TextKey } from './texts.ts'
+import { type Waiting, waitingLogin } from './waiting.ts'
+
+/** What an application may do, for the person who is signed in to allow or refuse. What is allowed becomes the grant. */
+export async function consentPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/consent', (scope) => {
+    scope.get('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const { site, csrf, to } = page
+      const { say } = site
+      const { username } = await requireUser(deps, page.tenant.tenant_id, askedUser(page))
+      const content = html`
+<p>${say('consent.as', { username })} ${say('consent.intro')}</p>
+<ul class="scopes">${scopesOf(page).map((name) => html`<li>${scopeText(say, name)}</li>`)}</ul>
+${form(
+  to('/consent'),
+  csrf,
+  html`<div class="actions">
+<button type="submit" class="main" name="decision" value="allow">${say('consent.allow')}</button>
+<button type="submit" class="second" name="decision" value="deny">${say('consent.deny')}</button>
+</div>
+<p class="hint">${say('consent.remembered')}</p>`,
+)}`
+      return sendPage(reply, site, { title: say('consent.title', { client: clientName(page) }), content })
+    })
+
+    scope.post('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const { tenant_id: tenant } = page.tenant
+      const userId = askedUser(page)
+      const allowed = sent(request, 'decision') === 'allow'
+      const { interaction } = await endPending(deps, request, tenant, page.handle)
+      const subject = { client_id: page.pending.clientId }
+      await recordEvent(deps, tenant, { event: allowed ? 'consent.given' : 'consent.refused', userId, subject })
+      const resume = allowed ? resumeAllowed : resumeDenied
+      return handOver(reply, page.site, await resume(deps, tenant, interaction))
+    })
+  })
+}
+
+/** Throws as an expired login does for one in which nobody is asked for consent. */
+function askedUser({ pending: { userId } }: Waiting): string {
+  if (userId === undefined) throw refusal(401, 'error.expired')
+  return userId
+}
+
+const clientName = ({ site, pending }: Waiting): string => (site.client ? nameOf(site.client) : pending.clientId)
+
+/** Scopes that the application may not have are dropped, so nobody is asked for them. */
+function scopesOf({ pending, site }: Waiting): readonly string[] {
+  const own = site.client?.allowed_scopes ?? []
+  return pending.scope.split(' ').filter((name) => `scope.${name}` in TEXTS || own.includes(name))
+}
+
+function scopeText(say: Say, scope: string): string {
+  const key = `scope.${scope}`
+  return say.own(key) ?? (key in TEXTS ? say(key as TextKey) : say('scope.other', { scope }))
+}

@@ -1,0 +1,184 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { firstFactorOf } from '../login/factors.ts'
+import { mountOf } from '../oidc/issuer.ts'
+import { requireUser } from '../vault/users.ts'
+import { passkeysOf } from '../webauthn/passkeys.ts'
+import { type Html, html } from './html.ts'
+import type { SignInMethod } from './offers.ts'
+import { asked, form, link, links, sent, submit, USERNAME_CHARACTERS, usernameField } from './parts.ts'
+import { passkeyButton } from './passkey-button.ts'
+import { pageScope, sendPage } from './scope.ts'
+import { secretForm } from './secret-form.ts'
+import { nameOf } from './site.ts'
+import type { TextKey } from './texts.ts'
+import { rememberedName, rememberName, type Waiting, waitingLogin } from './waiting.ts'
+
+/** The sign-in: who, then how, then the other factor where two are demanded. */
+export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/login', (scope) => {
+    scope.get('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const elsewhere = extensionOf(page)
+      if (elsewhere !== undefined) return reply.redirect(elsewhere, 303)
+      const username = (await rememberedName(deps, page)) ?? page.pending.loginHint
+      return sendStart(reply, page, { username, notice: NOTICES[asked(request, 'notice')] })
+    })
+
+    scope.post('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const username = sent(request, 'username')
+      const [method] = page.offers.methods
+      if (username === '' || username.length > USERNAME_CHARACTERS || method === undefined)
+        return sendStart(reply.code(422), page, { username, problem: page.site.say('error.username') })
+      await rememberName(deps, page, username)
+      return reply.redirect(page.to(PATHS[method]), 303)
+    })
+
+    scope.get('/secret', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const username = await rememberedName(deps, page)
+      if (username === undefined) return reply.redirect(page.to('/login'), 303)
+      return sendSecret(reply, page, username)
+    })
+
+    scope.get('/second', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const first = await firstFactorOf(deps, { authReqId: page.handle, tenant: page.tenant })
+      if (first === undefined) return reply.redirect(page.to('/login'), 303)
+      if (first.kind === 'possession') {
+        const { username } = await requireUser(deps, page.tenant.tenant_id, first.userId)
+        await rememberName(deps, page, username)
+        return reply.redirect(page.to('/login/secret'), 303)
+      }
+      const known = await passkeysOf(deps, page.tenant.tenant_id, first.userId)
+      return sendSecondPasskey(reply, page, known.length > 0)
+    })
+  })
+}
+
+/** Where each way to sign in has its page. */
+export const PATHS: Readonly<Record<SignInMethod, string>> = {
+  secret: '/login/secret',
+  password: '/login/password',
+  code: '/login/code',
+}
+
+/** What a page of ours may let the sign-in page say. */
+const NOTICES: Readonly<Record<string, TextKey>> = {
+  signed_up: 'login.notice.signed_up',
+  reset: 'login.notice.reset',
+}
+
+/** The extension of the organization that shows the login in place of ours; incomplete settings count for nothing (CIM notes). */
+function extensionOf({ site, handle, tenant }: Waiting): string | undefined {
+  const { enable_login_redirect, base_url, login_path } = site.cim?.ui_extension ?? {}
+  if (enable_login_redirect !== true || typeof login_path !== 'string' || login_path === '') return undefined
+  const url = URL.parse(`${String(base_url ?? '').replace(/\/$/, '')}${login_path}`)
+  if (url?.protocol !== 'https:') return undefined
+  url.searchParams.set('auth_req_id', handle)
+  url.searchParams.set('tenant_id', tenant.tenant_id)
+  return url.href
+}
+
+interface Start {
+  readonly username?: string | undefined
+  readonly problem?: string
+  readonly notice?: TextKey | undefined
+}
+
+function sendStart(reply: FastifyReply, page: Waiting, { username, problem, notice }: Start): FastifyReply {
+  const { site, tenant, offers, csrf, to } = page
+  const { say } = site
+  const name = usernameField(say, !tenant.has_username_and_email, { value: username, invalid: problem !== undefined })
+  const byName = offers.methods.length > 0
+  const content = html`
+${byName && form(to('/login'), csrf, html`${name}${submit(say('common.continue'))}`)}
+${byName && offers.passkey && html`<p class="or"><span>${say('common.or')}</span></p>`}
+${offers.passkey && signInByPasskey(page)}
+${links(
+  offers.signUp && link(to('/sign-up'), say('login.sign_up')),
+  offers.reset && link(to('/reset'), say('login.reset')),
+  cancelLink(page),
+)}`
+  return sendPage(reply, site, {
+    title: say('login.title', { site: site.title }),
+    lead: leadOf(page),
+    content,
+    problem,
+    notice: notice && say(notice),
+    ...(offers.passkey ? { script: 'passkey' } : {}),
+  })
+}
+
+const leadOf = ({ site: { client, say } }: Waiting): string | undefined =>
+  client && say('login.client', { client: nameOf(client) })
+
+const signInByPasskey = ({ site, tenant, handle, to, csrf }: Waiting): Html =>
+  passkeyButton(site.say, site.say('login.passkey'), {
+    mode: 'sign-in',
+    tenant: tenant.tenant_id,
+    csrf,
+    authReqId: handle,
+    complete: `${mountOf(tenant.tenant_id)}/complete`,
+    second: to('/login/second'),
+  })
+
+export const cancelLink = ({ site, tenant, handle }: Waiting): Html =>
+  link(`${mountOf(tenant.tenant_id)}/cancel?${new URLSearchParams({ auth_req_id: handle })}`, site.say('common.cancel'))
+
+/** Who is signing in, with the way back. */
+export const personLine = ({ site, to }: Waiting, username: string): Html =>
+  html`<p class="person"><strong>${username}</strong> ${link(to('/login'), site.say('common.not_you'))}</p>`
+
+/** The other ways to sign in. */
+export function otherMethods({ site, tenant, offers, to }: Waiting, current: SignInMethod): readonly Html[] {
+  const labels: Readonly<Record<SignInMethod, TextKey>> = {
+    secret: secretLabel(tenant.login_order),
+    password: 'method.password',
+    code: 'method.code',
+  }
+  return offers.methods.filter((m) => m !== current).map((m) => link(to(PATHS[m]), site.say(labels[m])))
+}
+
+const secretLabel = (order: readonly string[]): TextKey => {
+  if (order.length > 1) return 'method.secret'
+  return order[0] === 'PIN' ? 'method.pin' : 'method.pattern'
+}
+
+function sendSecret(reply: FastifyReply, page: Waiting, username: string): FastifyReply {
+  const { site, tenant, csrf, handle, to } = page
+  const { say } = site
+  const entry = secretForm(say, tenant, {
+    mode: 'login',
+    csrf,
+    next: `${mountOf(tenant.tenant_id)}/complete`,
+    submit: say('secret.submit'),
+    facts: { username, authReqId: handle, second: to('/login/second') },
+  })
+  const content = html`${personLine(page, username)}${entry}${links(
+    ...otherMethods(page, 'secret'),
+    page.offers.reset && link(to('/reset'), say('login.reset')),
+    cancelLink(page),
+  )}`
+  return sendPage(reply, site, { title: say('secret.title'), content, script: 'secret' })
+}
+
+function sendSecondPasskey(reply: FastifyReply, page: Waiting, known: boolean): FastifyReply {
+  const { site, tenant, csrf, handle } = page
+  const { say } = site
+  const button = passkeyButton(say, say(known ? 'second.passkey.submit' : 'second.enrol.submit'), {
+    mode: known ? 'sign-in' : 'first',
+    tenant: tenant.tenant_id,
+    csrf,
+    authReqId: handle,
+    complete: `${mountOf(tenant.tenant_id)}/complete`,
+    second: '',
+  })
+  return sendPage(reply, site, {
+    title: say('second.title'),
+    lead: say(known ? 'second.passkey' : 'second.enrol'),
+    content: html`${button}${links(cancelLink(page))}`,
+    script: 'passkey',
+  })
+}

@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify'
+import { Fault } from '../http/fault.ts'
+import { CSRF_FIELD } from './csrf.ts'
+import { type Html, html, type Part } from './html.ts'
+import type { Say, TextKey } from './texts.ts'
+import { TEXTS } from './texts.ts'
+
+/** A refusal in words of the pages: `problemOf` says it in the language of the person. */
+export const refusal = (status: number, code: TextKey): Fault => new Fault(status, TEXTS[code], { code })
+
+/** A form of our own. */
+export const form = (action: string, csrf: string, content: Html, extra: Part = ''): Html =>
+  html`<form method="post" action="${action}" class="stack" ${extra}>
+<input type="hidden" name="${CSRF_FIELD}" value="${csrf}">
+${content}
+</form>`
+
+export interface Field {
+  readonly name: string
+  readonly label: string
+  readonly type?: 'text' | 'email' | 'password'
+  readonly value?: string | undefined
+  /** Purpose of the field (WCAG 1.3.5). */
+  readonly autocomplete: string
+  readonly hint?: string
+  readonly maxlength: number
+  readonly invalid?: boolean
+}
+
+export function field({ name, label, type = 'text', value, autocomplete, hint, maxlength, invalid }: Field): Html {
+  const described = [hint !== undefined && `${name}-hint`, invalid && 'problem'].filter(Boolean).join(' ')
+  return html`<div class="field">
+<label for="${name}">${label}</label>
+${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" maxlength="${maxlength}" required
+ autocapitalize="none" spellcheck="false"${described !== '' && html` aria-describedby="${described}"`}${invalid === true && html` aria-invalid="true"`}>
+</div>`
+}
+
+export const USERNAME_CHARACTERS = 256
+export const ADDRESS_CHARACTERS = 254
+export const CODE_CHARACTERS = 64
+
+/** The field for the name: where a tenant has one identifier, it is the e-mail address. */
+export const usernameField = (say: Say, oneIdentifier: boolean, more: Partial<Field> = {}): Html =>
+  field({
+    name: 'username',
+    label: say(oneIdentifier ? 'common.identifier' : 'common.username'),
+    autocomplete: 'username',
+    maxlength: USERNAME_CHARACTERS,
+    ...more,
+  })
+
+export const emailField = (say: Say, more: Partial<Field> = {}): Html =>
+  field({
+    name: 'email',
+    label: say('common.email'),
+    type: 'email',
+    autocomplete: 'email',
+    maxlength: ADDRESS_CHARACTERS,
+    ...more,
+  })
+
+export const submit = (label: string): Html => html`<button type="submit" class="main">${label}</button>`
+export const link = (address: string, label: string): Html => html`<a href="${address}">${label}</a>`
+
+/** Alternatives and ways out below a form. */
+export const links = (...items: readonly (Html | undefined | false)[]): Html =>
+  html`<nav class="links">${items.map((item) => item && html`<span>${item}</span>`)}</nav>`
+
+/** Values for a script. */
+export const config = (values: object): Html => html`data-config="${JSON.stringify(values)}"`
+
+/** A text field of a form that was sent, without blanks around it; empty when absent. */
+export function sent(request: FastifyRequest, name: string): string {
+  const value = (request.body as Readonly<Record<string, unknown>> | undefined)?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** A parameter of the address; empty when absent. */
+export function asked(request: FastifyRequest, name: string): string {
+  const value = (request.query as Readonly<Record<string, unknown>>)[name]
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,264 @@
+import type { CustomMessages, Texts } from '../settings/cim/state.ts'
+
+/**
+ * Every text of the pages: its key, and what it says unless the organization of the tenant has a custom message under the key.
+ * Names in braces are filled in. A scope that a client made up is described by `scope.<name>`.
+ */
+export const TEXTS = {
+  'common.continue': 'Continue',
+  'common.cancel': 'Cancel',
+  'common.back': 'Back',
+  'common.close': 'You can close this page.',
+  'common.or': 'or',
+  'common.username': 'User name',
+  'common.identifier': 'E-mail address',
+  'common.email': 'E-mail address',
+  'common.not_you': 'Not you?',
+  'common.working': 'One moment…',
+  'common.noscript':
+    'This way of signing in computes on your own device, so that what you enter never leaves it. It needs JavaScript, which is switched off in this browser.',
+  'common.noscript_alternative': 'Switch it on, or use one of the other ways below.',
+  'common.policy': 'Privacy',
+  'common.terms': 'Terms',
+  'common.agreement': 'User agreement',
+
+  'login.title': 'Sign in to {site}',
+  'login.client': 'to continue to {client}',
+  'login.passkey': 'Sign in with a passkey',
+  'login.sign_up': 'Create an account',
+  'login.reset': 'I cannot sign in',
+  'login.notice.signed_up':
+    'If the user name was free, your account is there now. Sign in. We have mailed you how to confirm your address.',
+  'login.notice.reset': 'Your new login secret is set. Sign in with it.',
+  'login.hand_over': 'Signing you in…',
+  'login.hand_over_link': 'Go on if nothing happens',
+
+  'secret.title': 'Sign in',
+  'secret.submit': 'Sign in',
+  'secret.next': 'Next',
+  'secret.progress': 'Step {step} of {steps}',
+  'secret.pin': 'Your PIN',
+  'secret.pin.hint': '{size} digits',
+  'secret.pin.pad': 'Number pad',
+  'secret.pin.delete': 'Delete the last digit',
+  'secret.pin.new': 'Choose a PIN',
+  'secret.pin.again': 'Repeat the PIN',
+  'secret.pattern': 'Your pattern',
+  'secret.pattern.hint':
+    'Join at least 4 points: drag, tap them one after the other, or use the arrow keys and the space bar.',
+  'secret.pattern.cell': 'Row {row}, column {column}',
+  'secret.pattern.joined': '{count} points joined',
+  'secret.pattern.clear': 'Clear',
+  'secret.pattern.numbers': 'Enter it as numbers',
+  'secret.pattern.numbers.hint': 'Points count from 1, row by row; put blanks between them.',
+  'secret.pattern.new': 'Draw a new pattern',
+  'secret.pattern.again': 'Draw the pattern again',
+
+  'password.title': 'Sign in',
+  'password.label': 'Password',
+  'password.new': 'New password',
+  'password.submit': 'Sign in',
+
+  'code.title': 'Check your mail',
+  'code.sent':
+    'If {username} is known here and its address is confirmed, we have mailed a code to it. It is good for some minutes.',
+  'code.label': 'Code',
+  'code.submit': 'Sign in',
+  'code.again': 'Send another code',
+
+  'method.secret': 'Use your PIN or pattern',
+  'method.pin': 'Use your PIN',
+  'method.pattern': 'Use your pattern',
+  'method.password': 'Use your password',
+  'method.code': 'Get a code by mail',
+
+  'second.title': 'One more step',
+  'second.passkey': 'Confirm with your passkey',
+  'second.passkey.submit': 'Use my passkey',
+  'second.enrol':
+    'This place asks for a passkey, too. Create your first one: your device will ask for your finger, face or screen lock.',
+  'second.enrol.submit': 'Create a passkey',
+
+  'sign_up.title': 'Create an account',
+  'sign_up.submit': 'Create the account',
+  'sign_up.have': 'I have an account',
+
+  'reset.title': 'Set a new login secret',
+  'reset.intro': 'Tell us who you are. We mail a code to the confirmed address of the account.',
+  'reset.submit': 'Mail me a code',
+  'reset.have': 'I have a code',
+  'reset.code.title': 'Enter your code',
+  'reset.code.sent':
+    'If that account exists and its address is confirmed, a code is on its way. It is good for 15 minutes.',
+  'reset.code.label': 'Code from the mail',
+  'reset.code.submit': 'Set it',
+  'reset.done.title': 'Done',
+  'reset.done': 'Your new login secret is set. You have been signed out everywhere.',
+
+  'verify.title': 'Confirm your e-mail address',
+  'verify.label': 'Code from the mail',
+  'verify.submit': 'Confirm',
+  'verify.done.title': 'Thank you',
+  'verify.done': 'Your e-mail address is confirmed.',
+
+  'consent.title': '{client} asks for access',
+  'consent.as': 'You are signed in as {username}.',
+  'consent.intro': 'It would like to:',
+  'consent.allow': 'Allow',
+  'consent.deny': 'Do not allow',
+  'consent.remembered': 'You can take this back by signing out of the session on your account page.',
+  'scope.openid': 'Know who you are',
+  'scope.profile': 'See your name and language',
+  'scope.email': 'See your e-mail address',
+  'scope.offline_access': 'Keep its access for 30 days, also while you are away',
+  'scope.other': 'Use “{scope}” for you',
+
+  'account.title': 'Your account',
+  'account.signed_in': 'Signed in as {username}',
+  'account.back': 'Back to {client}',
+  'account.sign_out': 'Sign out',
+  'account.email': 'E-mail address',
+  'account.email.verified': 'confirmed',
+  'account.email.unverified': 'not confirmed yet',
+  'account.email.verify': 'Mail me a code to confirm it',
+  'account.email.change': 'Change the address',
+  'account.email.new': 'New e-mail address',
+  'account.email.title': 'Change your e-mail address',
+  'account.email.submit': 'Change it',
+  'account.secret': 'PIN and pattern',
+  'account.secret.change': 'Change PIN or pattern',
+  'account.secret.title': 'Choose a new PIN or pattern',
+  'account.secret.submit': 'Change it',
+  'account.secret.warning': 'You will be signed out everywhere, here too.',
+  'account.passkeys': 'Passkeys',
+  'account.passkeys.none': 'You have no passkey yet.',
+  'account.passkeys.add': 'Add a passkey',
+  'account.passkeys.name': 'Name of the passkey',
+  'account.passkeys.unnamed': 'Passkey',
+  'account.passkeys.created': 'made {date}',
+  'account.passkeys.used': 'last used {date}',
+  'account.passkeys.rename': 'Rename',
+  'account.passkeys.delete': 'Delete',
+  'account.passkeys.delete_this': 'Delete {name}',
+  'account.passkeys.rename_this': 'Rename {name}',
+  'account.sessions': 'Where you are signed in',
+  'account.sessions.this': 'this browser',
+  'account.sessions.since': 'since {date}',
+  'account.sessions.end': 'Sign out',
+  'account.sessions.end_this': 'Sign out {device}',
+  'account.sessions.unknown': 'Unknown device',
+  'account.notice.email_changed': 'Your address is changed. We have mailed how to confirm it.',
+  'account.notice.verification_sent': 'We have mailed you how to confirm the address.',
+  'account.notice.passkey_added': 'The passkey is added.',
+  'account.notice.passkey_renamed': 'The passkey has its new name.',
+  'account.notice.passkey_deleted': 'The passkey is deleted.',
+  'account.notice.session_ended': 'That session has ended.',
+
+  'logout.title': 'Do you want to sign out?',
+  'logout.yes': 'Sign out',
+  'logout.no': 'Stay signed in',
+  'logout.unnamed.title': 'Where do you want to sign out?',
+  'logout.unnamed': 'No session was named. Sign out in the application that you use.',
+  'signed_out.title': 'You are signed out',
+  'device.title': 'Connect a device',
+  'device.enter': 'Enter the code that your device shows.',
+  'device.label': 'Code',
+  'device.wrong': 'This code cannot be used. Check it, and try again.',
+  'device.confirm': '{client} on your device shows the code {code}. Go on only if you see it there yourself.',
+  'device.done.title': 'The device is connected',
+
+  'outbox.title': 'Development outbox',
+  'outbox.intro': 'No mail server is set, so messages stay here for a day. Only the administrator can read them.',
+  'outbox.key': 'Administrator key',
+  'outbox.open': 'Show the messages',
+  'outbox.none': 'There is no message.',
+  'outbox.to': 'To {to}, {date}',
+  'outbox.close': 'Lock the outbox',
+
+  'error.title': 'This did not work',
+  'error.code': 'Code: {code}',
+  'error.start_again': 'Go back to the application and start again.',
+  'error.expired': 'This login is not pending in this browser any more. Go back to the application and start again.',
+  'error.forged': 'This form was not sent by our own page, or the page is too old. Open the page again.',
+  'error.not_found': 'There is no such page.',
+  'error.refused': 'That was not right. Check what you entered, and try again.',
+  'error.refused_code': 'This code cannot be used. Check it, or ask for a new one.',
+  'error.blocked': 'Too many tries. Wait {wait}, then try again.',
+  'error.busy': 'The service cannot be reached. Try again in a moment.',
+  'error.server': 'Something went wrong on our side. Try again in a moment.',
+  'error.closed': 'Nobody can sign up here. Ask the administrator for an account.',
+  'error.username': 'Enter your user name.',
+  'error.email': 'Enter an e-mail address.',
+  'error.pin': 'The PIN has {size} digits.',
+  'error.pattern': 'Join at least 4 points, each once.',
+  'error.different': 'The two do not match. Choose again.',
+  'error.secret': 'That does not fit. Check it, and try again.',
+  'error.passkey': 'The passkey was not used. Try again, or use another way.',
+  'error.passkey_name': 'Give the passkey a name of 1 to 128 characters.',
+  'error.last_passkey': 'A passkey is demanded here and this is your last one. Add another first.',
+  'error.key': 'This is not the administrator key.',
+} as const satisfies Texts
+
+export type TextKey = keyof typeof TEXTS
+export type Values = Readonly<Record<string, string | number>>
+
+/** Says a text in the words of a tenant, as plain text. */
+export interface Say {
+  (key: TextKey, values?: Values): string
+  /** A text whose key is put together, or `undefined` when nobody wrote one. */
+  readonly own: (key: string) => string | undefined
+  /** BCP 47 tag of the words. */
+  readonly lang: string
+}
+
+const BUILT_IN_LANGUAGE = 'en'
+const ACCEPTED = 10
+
+/**
+ * The texts for who accepts these languages. A key is looked up in the locale variant, its language, the fallback texts of the
+ * organization and the built-in ones (CIM notes, texts).
+ */
+export function textsFor(acceptLanguage: string | undefined, custom: CustomMessages | undefined): Say {
+  const locale = custom && chosenLocale(acceptLanguage, Object.keys(custom.locales))
+  const layers = custom ? layersOf(custom, locale) : []
+  const own = (key: string) => layers.find((texts) => Object.hasOwn(texts, key))?.[key]
+  const say = (key: TextKey, values: Values = {}) => filled(own(key) ?? TEXTS[key], values)
+  return Object.assign(say, { own, lang: (locale ?? BUILT_IN_LANGUAGE).replaceAll('_', '-') })
+}
+
+function layersOf({ locales, default: fallback }: CustomMessages, locale: string | undefined): readonly Texts[] {
+  const language = locale?.split(/[_-]/)[0]
+  const names = Object.keys(locales).filter((name) => name === locale || name === language)
+  const longestFirst = names.sort((a, b) => b.length - a.length)
+  return [...longestFirst.map((name) => locales[name] ?? {}), fallback]
+}
+
+/** The locale that fits best: the first accepted language that has texts, as a whole or by its language. */
+function chosenLocale(acceptLanguage: string | undefined, locales: readonly string[]): string | undefined {
+  for (const tag of acceptedTags(acceptLanguage ?? '')) {
+    const found = locales.find((l) => same(l, tag)) ?? locales.find((l) => same(l, tag.split('-')[0] ?? ''))
+    if (found !== undefined) return found
+    if (tag.split('-')[0] === BUILT_IN_LANGUAGE) return undefined
+  }
+  return undefined
+}
+
+const same = (locale: string, tag: string): boolean => locale.replaceAll('_', '-').toLowerCase() === tag
+
+/** Language ranges of RFC 9110, section 12.5.4, the most wanted first. */
+function acceptedTags(header: string): readonly string[] {
+  const ranges = header.split(',', ACCEPTED).map((range) => {
+    const [tag = '', q = 'q=1'] = range
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/)
+    return { tag, weight: Number(q.replace('q=', '')) || 0 }
+  })
+  return ranges
+    .filter(({ tag, weight }) => weight > 0 && tag !== '')
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => tag)
+}
+
+const filled = (text: string, values: Values): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole))

@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { isSameBrowser, type Pending, pendingOf } from '../oidc/interaction.ts'
+import { LIFETIMES } from '../oidc/lifetimes.ts'
+import type { Collection } from '../store/store.ts'
+import type { Tenant } from '../vault/tenants.ts'
+import { csrfToken } from './csrf.ts'
+import { type Offers, offersOf } from './offers.ts'
+import { asked, refusal } from './parts.ts'
+import { tenantIn } from './scope.ts'
+import { type Site, siteOf } from './site.ts'
+
+/** A page of a login that waits. */
+export interface Waiting {
+  readonly site: Site
+  readonly tenant: Tenant
+  readonly offers: Offers
+  readonly pending: Pending
+  readonly handle: string
+  readonly csrf: string
+  /** Address of another page of the same login. */
+  readonly to: (path: string, query?: Readonly<Record<string, string>>) => string
+}
+
+/** Throws Fault 401 when the login that the address names is not pending here, or was begun in another browser. */
+export async function waitingLogin(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<Waiting> {
+  const handle = asked(request, 'auth_req_id')
+  const tenantId = tenantIn(request)
+  const pending = handle === '' ? undefined : await pendingOf(deps, handle)
+  if (pending?.tenant !== tenantId || !isSameBrowser(request, pending)) throw refusal(401, 'error.expired')
+  const site = await siteOf(deps, request, { tenantId, clientId: pending.clientId })
+  if (!site.tenant) throw refusal(401, 'error.expired')
+  return {
+    site,
+    tenant: site.tenant,
+    offers: offersOf(site),
+    pending,
+    handle,
+    csrf: csrfToken(deps, request, reply, tenantId),
+    to: (path, query = {}) => `${site.base}${path}?${new URLSearchParams({ auth_req_id: handle, ...query })}`,
+  }
+}
+
+/** The name that a person gave on the first page, in the scope of the tenant. */
+interface GivenName {
+  readonly id: string
+  readonly username: string
+}
+const NAMES: Collection<GivenName> = { name: 'pageNames', id: (n) => n.id, indexes: [] }
+
+export async function rememberName(deps: LoginDeps, { tenant, handle }: Waiting, username: string): Promise<void> {
+  await deps.store.delete(NAMES, tenant.tenant_id, handle)
+  await deps.store.create(NAMES, tenant.tenant_id, { id: handle, username }, LIFETIMES.Interaction)
+}
+
+export const rememberedName = async (deps: LoginDeps, { tenant, handle }: Waiting): Promise<string | undefined> =>
+  (await deps.store.get(NAMES, tenant.tenant_id, handle))?.username

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** Debian's package `chromium`; no browser is downloaded for tests. */
+function findChromium(): string | undefined {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
+    try {
+      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()
+    } catch {
+      // `command -v` fails where there is no such program; the next name may be there.
+    }
+  return undefined
+}
+
+const executablePath = findChromium()
+
+/** Tests that need a browser are left out where there is none, but never in the gate, which installs one. */
+export const LACKS_BROWSER = executablePath === undefined && process.env.CI === undefined
+/** For the name of such tests. */
+export const WHY_NOT = LACKS_BROWSER ? ' (skipped: no Chromium on PATH; apt-get install chromium)' : ''
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+]
+
+/** A real Chromium. Throws when there is none. */
+export async function launchBrowser(): Promise<Browser> {
+  if (executablePath === undefined) throw new Error('there is no Chromium on PATH; apt-get install chromium')
+  return chromium.launch({ executablePath, args: ARGUMENTS })
+}
+
+/** Chromium's virtual authenticator: built in, with discoverable credentials, held by somebody whom it has checked. */
+export async function addAuthenticator(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  })
+}
