@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { JSONWebKeySet } from 'jose'
 import * as oidc from 'openid-client'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { argon2id } from '../../../identity/proof/argon2-node.ts'
@@ -113,7 +114,7 @@ export class PagesWorld {
 
   /** The client half of the zero-knowledge login at its real cost, as the browser has it. */
   async proofClient(tenantId: string): Promise<ProofClient> {
-    const jwks = await (await fetch(`${this.url}/${tenantId}/oidc/jwks`)).json()
+    const jwks = (await (await fetch(`${this.url}/${tenantId}/oidc/jwks`)).json()) as JSONWebKeySet
     return new ProofClient(webTools(argon2id), { tenantId, jwks })
   }
 
