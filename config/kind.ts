@@ -1,4 +1,4 @@
-import { bool, choice, int, list, object, type Static, secret, type TObject, text } from './field.ts'
+import { bool, choice, int, list, object, SAYS, type Static, secret, type TObject, text } from './field.ts'
 
 export type SystemName = 'SecretsVault' | 'Pigello' | 'OneWelcomeCim' | 'SailPoint' | 'Navixy'
 
@@ -66,6 +66,8 @@ export interface Kind<S extends TObject = TObject> {
   readonly partial?: true
   /** Writing it overwrites what other documents of the kind wrote through the same connection, so they follow again. */
   overwrites?(spec: Static<S>): boolean
+  /** What of the system only one document of a connection may describe, besides its own object, e.g. `user 7`. */
+  exclusive?(spec: Static<S>): readonly string[]
   /** A change of it needs the connection's final action, e.g. the extension reload of CIM. */
   readonly finalize?: true
 }
@@ -83,7 +85,11 @@ export function defineKind<S extends TObject>(kind: Kind<S>): Kind<S> {
 }
 
 const NAME = { minLength: 1, maxLength: 253 }
+/** Name of a Kubernetes namespace: a DNS label (RFC 1123). */
+export const NAMESPACE = { pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 }
 const LOCAL = { local: true } as const
+
+const REFERENCE_FORMS = [{ required: ['name'] }, { required: ['id'], not: { required: ['namespace'] } }]
 
 /** Names another document (`name`), or an object that no document here describes (`id`, its natural key in the system). */
 export const reference = (description: string, extra: { readonly createOnly?: true } = {}) =>
@@ -92,14 +98,17 @@ export const reference = (description: string, extra: { readonly createOnly?: tr
       optional: {
         name: text('Name of the document.', NAME),
         id: text('Natural key of an object that no document describes.', NAME),
+        namespace: text('Namespace of the document, where it is another one; a ReferenceGrant there has to allow it.', {
+          ...NAMESPACE,
+        }),
       },
     },
     description,
     {
       ...LOCAL,
       ...extra,
-      minProperties: 1,
-      maxProperties: 1,
+      oneOf: REFERENCE_FORMS,
+      [SAYS]: 'give exactly one of name, id; a namespace goes with a name',
     },
   )
 

@@ -9,12 +9,16 @@ export interface Edge {
   /** Kind that is referred to. */
   readonly kind: string
   readonly name?: string
+  /** Namespace of the document; absent: that of the one that refers. */
+  readonly namespace?: string
   readonly id?: string
 }
 
 /** Documents by namespace, kind and name. */
 export interface Index {
   find(kind: string, name: string, namespace: string | undefined): Resource | undefined
+  /** Every document of a kind in a namespace. */
+  all(kind: string, namespace: string | undefined): readonly Resource[]
 }
 
 const CONNECTION: Reference = { at: '/connectionRef', kind: 'Connection' }
@@ -37,8 +41,8 @@ export function referencesOf(resource: Resource): readonly Edge[] {
 const EDGES = new WeakMap<Resource, readonly Edge[]>()
 
 function edgeAt(spec: Spec, { at, kind }: Reference): Edge[] {
-  const { name, id } = (valueAt(spec, at) ?? {}) as { name?: unknown; id?: unknown }
-  if (typeof name === 'string') return [{ at, kind, name }]
+  const { name, id, namespace } = (valueAt(spec, at) ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof name === 'string') return [{ at, kind, name, ...(typeof namespace === 'string' ? { namespace } : {}) }]
   return typeof id === 'string' ? [{ at, kind, id }] : []
 }
 
@@ -71,14 +75,22 @@ export function resolve(resources: readonly Resource[]): Index {
     const place = placeOf(r.kind, r.metadata.name, r.metadata.namespace)
     if (!found.has(place)) found.set(place, r)
   }
-  return { find: (kind, name, namespace) => found.get(placeOf(kind, name, namespace)) }
+  const byKind = Map.groupBy(found.values(), (r) => placeOf(r.kind, '', r.metadata.namespace))
+  return {
+    find: (kind, name, namespace) => found.get(placeOf(kind, name, namespace)),
+    all: (kind, namespace) => byKind.get(placeOf(kind, '', namespace)) ?? [],
+  }
 }
 
 const placeOf = (kind: string, name: string, namespace = ''): string => `${namespace}\n${kind}/${name}`
 
-/** The document behind an edge, looked up in the namespace of the one that refers. */
+/** The namespace in which an edge leads to a document. */
+export const namespaceBehind = (edge: Edge, resource: Resource): string | undefined =>
+  edge.namespace ?? resource.metadata.namespace
+
+/** The document behind an edge; whether it may be referred to says `isGranted`. */
 export const targetOf = (edge: Edge, resource: Resource, index: Index): Resource | undefined =>
-  edge.name === undefined ? undefined : index.find(edge.kind, edge.name, resource.metadata.namespace)
+  edge.name === undefined ? undefined : index.find(edge.kind, edge.name, namespaceBehind(edge, resource))
 
 /** Documents that have to be in place first: everything that a document refers to, directly. */
 export function dependenciesOf(resource: Resource, index: Index): readonly Resource[] {
@@ -89,6 +101,16 @@ export function dependenciesOf(resource: Resource, index: Index): readonly Resou
 export function connectionOf(resource: Resource, index: Index): Resource | undefined {
   const edge = referencesOf(resource).find((e) => e.at === CONNECTION.at)
   return edge && targetOf(edge, resource, index)
+}
+
+/** How a plan and an inventory name a Connection: `name`, or `namespace/name` where documents have namespaces. */
+export const connectionName = ({ metadata: { name, namespace } }: Resource): string =>
+  namespace === undefined ? name : `${namespace}/${name}`
+
+/** The name and the namespace behind a `connectionName`. */
+export function connectionPlace(connection: string): { readonly name: string; readonly namespace?: string } {
+  const [namespace, name] = connection.split('/')
+  return name === undefined || namespace === undefined ? { name: connection } : { name, namespace }
 }
 
 /** Natural key of a document in its system: `kind.key(spec, name)`. */

@@ -1,5 +1,6 @@
+import { leavesNamespace } from '../config/grants.ts'
 import { KINDS, kindOf } from '../config/kinds/index.ts'
-import { type Index, referencesOf, valueAt } from '../config/references.ts'
+import { type Index, namespaceBehind, referencesOf, valueAt } from '../config/references.ts'
 import { API_VERSION, type Resource, type Spec } from '../config/resource.ts'
 import { secretReferencesOf } from '../reconciler/secret-source.ts'
 import type { KubeObject, ResourceType } from './kube/api.ts'
@@ -39,6 +40,8 @@ export type OnChange = (item: Item, before: KubeObject | undefined, after: KubeO
 /** Every Plumbline object of the cluster, and who refers to whom. */
 export class Cache implements Index {
   readonly #objects = new Map<Item, KubeObject>()
+  /** Items by `Kind/namespace/`. */
+  readonly #inPlace = new Map<string, Set<Item>>()
   readonly #dependents = new Map<Item, Set<Item>>()
   readonly #references = new Map<Item, readonly Item[]>()
   readonly #onChange: OnChange
@@ -57,6 +60,7 @@ export class Cache implements Index {
     const before = this.#objects.get(item)
     if (before !== undefined && !isNewer(object, before)) return
     this.#objects.set(item, object)
+    if (before === undefined) addTo(this.#inPlace, placeOf(item), item)
     if (before?.metadata.generation !== object.metadata.generation) this.#link(item, edgesOf(resourceOf(kind, object)))
     this.#onChange(item, before, object)
   }
@@ -70,6 +74,7 @@ export class Cache implements Index {
   remove(item: Item): void {
     const before = this.#objects.get(item)
     this.#objects.delete(item)
+    this.#inPlace.get(placeOf(item))?.delete(item)
     this.#onChange(item, before, undefined)
     this.#link(item, [])
   }
@@ -89,6 +94,14 @@ export class Cache implements Index {
     return object && resourceOf(kind, object)
   }
 
+  all(kind: string, namespace: string | undefined): readonly Resource[] {
+    const items = this.#inPlace.get(itemOf(kind, namespace ?? '', '')) ?? []
+    return [...items].flatMap((item) => {
+      const object = this.#objects.get(item)
+      return object === undefined ? [] : [resourceOf(kind, object)]
+    })
+  }
+
   items(): Iterable<Item> {
     return this.#objects.keys()
   }
@@ -96,11 +109,18 @@ export class Cache implements Index {
   #link(item: Item, targets: readonly Item[]): void {
     for (const old of this.#references.get(item) ?? []) this.#dependents.get(old)?.delete(item)
     this.#references.set(item, targets)
-    for (const target of targets) {
-      const set = this.#dependents.get(target) ?? new Set()
-      this.#dependents.set(target, set.add(item))
-    }
+    for (const target of targets) addTo(this.#dependents, target, item)
   }
+}
+
+function placeOf(item: Item): string {
+  const { kind, namespace } = partsOf(item)
+  return itemOf(kind, namespace, '')
+}
+
+function addTo(sets: Map<string, Set<Item>>, key: string, item: Item): void {
+  const set = sets.get(key) ?? new Set()
+  sets.set(key, set.add(item))
 }
 
 /** Resource versions are decimal numbers that grow (Kubernetes API concepts, since 1.35 a guarantee). */
@@ -109,12 +129,17 @@ function isNewer(a: KubeObject, b: KubeObject): boolean {
   return x.length === y.length ? x > y : x.length > y.length
 }
 
-/** Documents and Secrets that an object names. */
+/** All that the grants of a namespace open: whoever refers into the namespace depends on this item. */
+export const grantsOf = (namespace: string): Item => itemOf('ReferenceGrants', namespace, '')
+
+/** Documents, grants and Secrets that an object depends on. */
 function edgesOf(resource: Resource): readonly Item[] {
-  const namespace = resource.metadata.namespace ?? ''
-  const documents = referencesOf(resource).flatMap(({ kind, name }) =>
-    name === undefined ? [] : [itemOf(kind, namespace, name)],
-  )
+  const { namespace = '' } = resource.metadata
+  const documents = referencesOf(resource).flatMap((edge) => {
+    if (edge.name === undefined) return []
+    const target = itemOf(edge.kind, namespaceBehind(edge, resource) ?? '', edge.name)
+    return leavesNamespace(edge, resource) ? [target, grantsOf(edge.namespace ?? '')] : [target]
+  })
   return [...documents, ...secretsOf(resource).map((name) => itemOf('Secret', namespace, name))]
 }
 

@@ -1,8 +1,9 @@
 import { PlumblineError } from '../config/errors.ts'
+import { isGranted, notGranted } from '../config/grants.ts'
 import { connectionOf, referencesOf, targetOf } from '../config/references.ts'
 import type { Diagnostic, Resource } from '../config/resource.ts'
 import { allowListsHold, ignoredFieldsExist } from '../config/validate/meaning/limits.ts'
-import { connectionsAreNamed, systemsMatch } from '../config/validate/meaning/references.ts'
+import { connectionsAreNamed, referencesAreGranted, systemsMatch } from '../config/validate/meaning/references.ts'
 import type { Check } from '../config/validate/meaning/world.ts'
 import { validateOne } from '../config/validate/validate.ts'
 import { type Cache, itemFor, partsOf } from './cache.ts'
@@ -11,7 +12,13 @@ import { isReady } from './conditions.ts'
 import type { KubeObject } from './kube/api.ts'
 
 /** Checks across documents that the API server cannot make, but that concern one object and what it refers to. */
-const CHECKS: readonly Check[] = [connectionsAreNamed, systemsMatch, ignoredFieldsExist, allowListsHold]
+const CHECKS: readonly Check[] = [
+  referencesAreGranted,
+  connectionsAreNamed,
+  systemsMatch,
+  ignoredFieldsExist,
+  allowListsHold,
+]
 
 /** What has to hold before anything is read or written for an object. Throws what does not. */
 export class Gates {
@@ -36,6 +43,8 @@ export class Gates {
   requireReferences(resource: Resource): void {
     for (const edge of referencesOf(resource)) {
       if (edge.name === undefined) continue
+      // First of all: whether something is there is nobody's business without a grant.
+      if (!isGranted(edge, resource, this.#cache)) throw unresolved(notGranted(edge, resource))
       const target = targetOf(edge, resource, this.#cache)
       if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} is not there`)
       if (!isReady(this.#cache.get(itemFor(target)))) throw unresolved(`${edge.kind} ${edge.name} is not ready`)
@@ -54,10 +63,10 @@ export class Gates {
   #requireClaim(object: KubeObject, resource: Resource): void {
     const item = itemFor(resource)
     this.#claims.lay(item, object, resource, this.#cache)
-    const holder = this.#claims.holderBefore(item)
-    if (holder === undefined) return
-    const { kind, name, namespace } = partsOf(holder)
-    throw new PlumblineError('CONFLICT', `${kind} ${namespace}/${name} is older and describes the same object`, {
+    const conflict = this.#claims.holderBefore(item)
+    if (conflict === undefined) return
+    const { kind, name, namespace } = partsOf(conflict.holder)
+    throw new PlumblineError('CONFLICT', `${kind} ${namespace}/${name} is older and describes ${conflict.what}`, {
       help: 'Keep one of the two.',
     })
   }

@@ -13,9 +13,13 @@ const ABSENT: Verdict = { status: 'False', reason: 'Absent', message: 'it is not
 
 /** Conditions of an object that configures Plumbline itself. */
 export const ACCEPTED: Verdicts = {
-  Ready: { status: 'True', reason: 'Accepted', message: 'its credentials are there' },
+  Ready: { status: 'True', reason: 'Accepted', message: 'it is in force' },
   Synced: { status: 'True', reason: 'Accepted', message: 'nothing of it is sent anywhere' },
   ReferencesResolved: RESOLVED,
+}
+export const CONNECTED: Verdicts = {
+  ...ACCEPTED,
+  Ready: { status: 'True', reason: 'Accepted', message: 'its credentials are there' },
 }
 
 /** Pure: conditions after a look that ended without an error. What is only reported exists, so others may build on it. */

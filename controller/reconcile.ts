@@ -101,15 +101,17 @@ export class Reconciler {
     return kindOf(resource.kind)?.system === undefined ? this.#accept(attempt) : this.#converge(attempt)
   }
 
-  /** A Connection: it is good when its credentials are there. */
+  /** What configures Plumbline itself: a Connection is good when its credentials are there. */
   async #accept(attempt: Attempt): Promise<Next> {
     const { object, resource } = attempt
     const { gates, sessions, removal } = this.#o
-    if (!isHeld(object)) await removal.hold(object, resource)
+    const isConnection = resource.kind === 'Connection'
+    if (isConnection && !isHeld(object)) await removal.hold(object, resource)
     gates.requireReferences(resource)
     gates.requireValid(resource)
-    await sessions.of(resource).runtime.connection(resource.metadata.name)
-    await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts: outcome.ACCEPTED }, {})
+    if (isConnection) await sessions.of(resource).runtime.connection(resource.metadata.name)
+    const verdicts = isConnection ? outcome.CONNECTED : outcome.ACCEPTED
+    await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts }, {})
     return { after: 'nothing' }
   }
 
@@ -211,7 +213,7 @@ export class Reconciler {
     if (error.code === 'PLAN_STALE') return { after: 'retry' }
     const generation = resource.metadata.generation ?? 0
     const verdicts = outcome.verdictsOnError(error, this.#o.objects.statusOf(resource), generation)
-    await this.#write(attempt, { generation, verdicts }, { error })
+    await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts }, { error })
     // What waits for a reference is woken by it, and a terminal error by an edit: the interval is for what nobody saw.
     if (error.retry === 'never') return { after: 'drift', seconds: intervalOf(resource) }
     const seconds = typeof error.retry === 'object' ? error.retry.afterSeconds : undefined

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError } from '../config/errors.ts'
+import { connectionName } from '../config/references.ts'
 import type { Resource, Spec } from '../config/resource.ts'
 import type { System } from '../reconciler/adapter.ts'
 import type { Clock } from '../reconciler/retry.ts'
@@ -34,8 +35,7 @@ class ConnectionRuntime extends Runtime {
   }
 
   override connection(): Promise<Connected> {
-    const { name, namespace } = this.#connection.metadata
-    return super.connection(name, namespace)
+    return super.connection(connectionName(this.#connection))
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Cache, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
+import { type Cache, grantsOf, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
 import type { Claims } from './claims.ts'
 import { isReady } from './conditions.ts'
 import type { Delayed } from './delayed.ts'
@@ -75,9 +75,9 @@ export class Triggers implements Observer {
   }
 
   #edited(item: Item, object: KubeObject): void {
-    const { cache, claims, finalActions } = this.#o
+    const { cache, claims, finalActions, add } = this.#o
     const resource = resourceOf(partsOf(item).kind, object)
-    claims.lay(item, object, resource, cache)
+    for (const other of claims.lay(item, object, resource, cache)) add(other, PRIORITY.change)
     if (resource.kind === 'Connection') finalActions.resume(resource)
   }
 
@@ -95,9 +95,11 @@ export class Triggers implements Observer {
     if (this.#o.cache.get(item)?.metadata.deletionTimestamp !== undefined) this.#o.add(item, PRIORITY.delete)
   }
 
-  /** Whoever refers to it looks again; Connections below take their address from it. */
+  /** Whoever refers to it looks again; Connections below take their address from it. A grant wakes who needs it. */
   #wakeDependents(item: Item): void {
-    for (const dependent of this.#o.cache.dependentsOf(item)) {
+    const { kind, namespace } = partsOf(item)
+    const woken = kind === 'ReferenceGrant' ? grantsOf(namespace) : item
+    for (const dependent of this.#o.cache.dependentsOf(woken)) {
       this.#forgetSession(dependent)
       this.#o.add(dependent, PRIORITY.retry)
     }

@@ -114,7 +114,7 @@ class Run {
     const again = await lookAgain(facts, entry, context, rules)
     const due = stillDue(step, again.step, this.#isInsideNew(facts))
     if (isWrite(due)) await forgetOverwritten(facts, ledger)
-    const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
+    const connected = await context.runtime.connection(facts.connection)
     await execute(due, again.seen, entry, { facts, connected, context, recorder: ledger })
   }
 

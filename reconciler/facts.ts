@@ -2,6 +2,7 @@ import { PlumblineError } from '../config/errors.ts'
 import type { DeletionPolicy, Kind } from '../config/kind.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import {
+  connectionName,
   connectionOf,
   dependenciesOf,
   type Index,
@@ -30,6 +31,7 @@ export interface Facts {
   readonly resource: Resource
   readonly kind: Kind
   readonly address: Address
+  /** `connectionName` of its Connection. */
   readonly connection: string
   readonly target: Target
   /** The spec with every reference as `{id}`; secrets are still references. */
@@ -54,7 +56,7 @@ export function factsOf(resource: Resource, index: Index, entry?: Entry): Facts 
     resource,
     kind,
     address: addressOf(resource),
-    connection: connection.metadata.name,
+    connection: connectionName(connection),
     target: targetFor(resource, kind, index, entry),
     spec,
     specDigest: digestOf(spec),

@@ -86,7 +86,7 @@ export async function observeOne(
 }
 
 async function sightOf(facts: Facts, entry: Entry | undefined, context: Context): Promise<Sight> {
-  const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
+  const connected = await context.runtime.connection(facts.connection)
   if (connected.paused) throw paused(connected)
   if (isUnsettled(facts, entry)) throw unsettled(facts)
   const observed = await read(facts, connected, context)

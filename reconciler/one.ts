@@ -33,7 +33,7 @@ export async function reconcileOne(
     return { step, entry: unmanaged(facts, entry, step) }
   if (entry && step.action === 'none' && entry.specDigest === facts.specDigest) return { step, entry }
   if (isWrite(step) && facts.kind.finalize) await ledger.finalizeDue(facts.connection, true)
-  const connected = await context.runtime.connection(facts.connection, facts.resource.metadata.namespace)
+  const connected = await context.runtime.connection(facts.connection)
   return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }
 }
 

@@ -1,6 +1,6 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { SystemName } from '../config/kind.ts'
-import { type Index, referencedKey } from '../config/references.ts'
+import { connectionPlace, type Index, referencedKey } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Credentials, Session, System } from './adapter.ts'
 import { digestOf } from './digest.ts'
@@ -67,15 +67,14 @@ export class Runtime {
     this.secrets = options.secrets
   }
 
-  /** The session of a Connection. Throws UNRESOLVED_REFERENCE or UNRESOLVED_SECRET; nothing is sent here. */
-  connection(name: string, namespace?: string): Promise<Connected> {
-    const place = `${namespace ?? ''}/${name}`
-    const found = this.#sessions.get(place)
+  /** The session of a Connection, by its `connectionName`. Throws UNRESOLVED_REFERENCE or UNRESOLVED_SECRET; nothing is sent here. */
+  connection(name: string): Promise<Connected> {
+    const found = this.#sessions.get(name)
     if (found !== undefined) return found
-    const opened = this.#open(name, namespace)
-    this.#sessions.set(place, opened)
+    const opened = this.#open(name)
+    this.#sessions.set(name, opened)
     // What failed, e.g. because a secret was not there yet, is tried anew the next time.
-    opened.catch(() => this.#sessions.delete(place))
+    opened.catch(() => this.#sessions.delete(name))
     return opened
   }
 
@@ -85,8 +84,9 @@ export class Runtime {
     for (const s of sessions) if (s.status === 'fulfilled') s.value.session.refresh()
   }
 
-  async #open(name: string, namespace: string | undefined): Promise<Connected> {
-    const document = this.#options.index.find('Connection', name, namespace)
+  async #open(name: string): Promise<Connected> {
+    const place = connectionPlace(name)
+    const document = this.#options.index.find('Connection', place.name, place.namespace)
     if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `there is no Connection ${name}`)
     const spec = document.spec as unknown as ConnectionSpec
     const system = this.#options.systems.get(spec.system)

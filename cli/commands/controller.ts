@@ -10,6 +10,7 @@ import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { clusterConfig } from '../cluster.ts'
 import { EXIT } from '../exit.ts'
+import { externalRuntime, runtimeUrl } from '../external-runtime.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
 
@@ -17,6 +18,8 @@ const EXAMPLES = `
 Examples:
   plumbline controller --runtime off                       reconcile; every Connection names a URL
   plumbline controller --runtime embedded --data /data     and serve the identity runtime from the same process
+  plumbline controller --runtime external --runtime-url http://plumbline-runtime.identity.svc:8470
+                                                           and call that one what documents call embedded
 
 In a pod the service account is used, elsewhere the current context of kubectl. Install the definitions first:
   plumbline crds | kubectl apply --server-side -f -`
@@ -25,6 +28,7 @@ const RUNTIMES = ['embedded', 'external', 'off'] as const
 
 interface Options extends ServingOptions {
   readonly runtime: (typeof RUNTIMES)[number]
+  readonly runtimeUrl?: string
   readonly adminPort: number
   readonly data: string
   readonly store?: string
@@ -34,10 +38,14 @@ interface Options extends ServingOptions {
 export function define(command: Command): void {
   ofServing(command)
     .addOption(
-      new Option('--runtime <where>', 'embedded: serve the identity runtime here; external, off: serve nothing')
+      new Option(
+        '--runtime <where>',
+        'the identity runtime: embedded in this process, external at --runtime-url, or off',
+      )
         .choices(RUNTIMES)
         .default('off'),
     )
+    .option('--runtime-url <url>', 'where the external runtime is', runtimeUrl)
     .option('--admin-port <number>', 'port of metrics and probes', portOf, 8471)
     .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
     .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
@@ -48,6 +56,7 @@ export function define(command: Command): void {
 
 const controller: Handler<Options> = async (run, options) => {
   const api = new KubeApi(clusterConfig())
+  requireRuntimeUrl(options)
   const service = options.runtime === 'embedded' ? await openRuntime(run, options) : undefined
   // Both halves stop side by side, but the controller's work in hand may need the runtime to its end.
   const served = service && serveUntilStopped(run, service, options)
@@ -55,7 +64,7 @@ const controller: Handler<Options> = async (run, options) => {
     await new Controller({
       api,
       systems: SYSTEMS,
-      embedded: async () => ({ fetch: service === undefined ? notServed(options) : fetchOf(service.app) }),
+      embedded: async () => ({ fetch: fetchFor(options, service) }),
       namespace: options.namespace ?? api.namespace,
       identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
       admin: { host: options.adminHost, port: options.adminPort },
@@ -80,10 +89,18 @@ async function openRuntime(run: Run, options: Options): Promise<Service> {
   return service
 }
 
-const notServed = ({ runtime }: Options): never => {
+/** How Connections whose endpoint is `embedded` reach the runtime. */
+function fetchFor({ runtime, runtimeUrl: url }: Options, service: Service | undefined): typeof fetch {
+  if (service !== undefined) return fetchOf(service.app)
+  if (url !== undefined) return externalRuntime(url)
   throw new PlumblineError('REFUSED', `the identity runtime is not in this process (--runtime ${runtime})`, {
-    help: 'Name its URL as the endpoint of the Connection, or start the controller with --runtime embedded.',
+    help: 'Name its URL as the endpoint of the Connection, or start the controller with --runtime embedded or external.',
   })
+}
+
+function requireRuntimeUrl({ runtime, runtimeUrl: url }: Options): void {
+  if ((runtime === 'external') === (url !== undefined)) return
+  throw new PlumblineError('USAGE', '--runtime external and --runtime-url go together')
 }
 
 /** One JSON line per message on standard error. */

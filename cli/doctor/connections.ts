@@ -1,6 +1,6 @@
 import { toPlumblineError } from '../../config/errors.ts'
 import { KINDS } from '../../config/kinds/index.ts'
-import { connectionOf, resolve } from '../../config/references.ts'
+import { connectionName, connectionOf, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import { observeOne } from '../../reconciler/observe.ts'
 import type { Check } from '../report/checks.ts'
@@ -34,9 +34,11 @@ async function probe(connection: Resource, workspace: Workspace): Promise<string
   return `read ${first.address}`
 }
 
-async function probeByList({ metadata, spec }: Resource, { context }: Workspace): Promise<string | undefined> {
-  const { session } = await context.runtime.connection(metadata.name, metadata.namespace)
-  const kind = KINDS.find((k) => k.system === spec.system && k.scope === 'connection' && session.adapter(k).list)
+async function probeByList(connection: Resource, { context }: Workspace): Promise<string | undefined> {
+  const { session } = await context.runtime.connection(connectionName(connection))
+  const kind = KINDS.find(
+    (k) => k.system === connection.spec.system && k.scope === 'connection' && session.adapter(k).list,
+  )
   if (kind === undefined) return undefined
   for await (const _ of session.adapter(kind).list?.(undefined, context.signal) ?? []) break
   return `listed ${kind.plural}`

@@ -67,9 +67,9 @@ const conditionColumn = (type: string) => ({
   jsonPath: `.status.conditions[?(@.type=="${type}")].status`,
 })
 
-/** A Connection says its system in the spec; all other kinds learn it from the controller. */
+/** A Connection says its system in the spec; managed kinds learn it from the controller. */
 function columnsOf(kind: Kind): readonly Structural[] {
-  const systemPath = kind.system === undefined ? '.spec.system' : '.status.system'
+  const systemPath = 'system' in specOf(kind).properties ? '.spec.system' : '.status.system'
   return [
     ...['Ready', 'Synced', 'Drifted'].map(conditionColumn),
     { name: 'System', type: 'string', jsonPath: systemPath },

@@ -52,8 +52,8 @@ function rowOf(path: string, field: TSchema, required: boolean): Row {
 
 /** A reference is the object of two exclusive forms that `reference` of kind.ts makes. */
 function isReference(field: TSchema): boolean {
-  const { properties, minProperties } = keywordsOf(field) as { properties?: object; minProperties?: number }
-  return minProperties === 1 && Object.keys(properties ?? {}).join() === 'name,id'
+  const { properties } = keywordsOf(field) as { properties?: object }
+  return Object.keys(properties ?? {}).join() === 'name,id,namespace'
 }
 
 function typeOf(field: TSchema): string {

@@ -10,6 +10,10 @@ export const EXAMPLES: Readonly<Record<string, Spec>> = {
     credentials: { apiKey: { fromEnv: 'PLUMBLINE_ADMIN_KEY' } },
     rateLimit: { requestsPerSecond: 20 },
   },
+  ReferenceGrant: {
+    from: [{ namespace: 'team-a', kind: 'Client' }],
+    to: [{ kind: 'Connection', name: 'vault' }, { kind: 'Tenant' }],
+  },
   Organization: {
     connectionRef: ref('runtime'),
     displayName: 'Acme Housing',

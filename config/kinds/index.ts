@@ -17,6 +17,7 @@ import { MfaAssignment } from './mfa-assignment.ts'
 import { MfaDefault } from './mfa-default.ts'
 import { Organization } from './organization.ts'
 import { PasswordOrgConfig } from './password-org-config.ts'
+import { ReferenceGrant } from './reference-grant.ts'
 import { SecurityConfiguration } from './security-configuration.ts'
 import { Tenant } from './tenant.ts'
 import { User } from './user.ts'
@@ -24,6 +25,7 @@ import { User } from './user.ts'
 /** Every kind of the language, in the order of the reference. */
 export const KINDS: readonly Kind[] = [
   Connection,
+  ReferenceGrant,
   Organization,
   Tenant,
   Client,

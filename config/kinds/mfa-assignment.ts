@@ -22,6 +22,8 @@ export const MfaAssignment = defineKind({
   // Exceptions are written after the rule for everyone, or the rule would overwrite them.
   order: (spec) => (spec.allUsers ? 1 : 2),
   overwrites: (spec) => spec.allUsers === true,
+  // A user has one setting.
+  exclusive: (spec) => (spec.allUsers ? ['all users'] : (spec.users ?? []).map((user) => `user ${user}`)),
   references: [],
   deletion: ['Retain'],
   rules: [

@@ -143,6 +143,8 @@ function countMessage(error: ErrorObject): Wording {
 }
 
 function oneOfMessage(error: ErrorObject): Wording {
+  const says = schemaOf(error)[SAYS]
+  if (says !== undefined) return { message: String(says) }
   const branches = (schemaOf(error).oneOf ?? []) as { required?: string[] }[]
   const names = branches.flatMap((b) => b.required ?? [])
   return { message: names.length > 0 ? `give exactly one of ${names.join(', ')}` : 'fits none of the allowed forms' }

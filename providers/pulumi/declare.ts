@@ -1,5 +1,5 @@
 import { kindOf } from '../../config/kinds/index.ts'
-import { connectionOf, resolve } from '../../config/references.ts'
+import { resolve } from '../../config/references.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import { precedents } from '../../reconciler/order.ts'
@@ -28,7 +28,7 @@ export function declareAll(documents: readonly Resource[]): number {
     return made
   }
   const finalized = [...managed.values()].filter((r) => kindOf(r.kind)?.finalize)
-  const byConnection = Map.groupBy(finalized, (r) => connectionOf(r, index)?.metadata.name ?? '')
+  const byConnection = Map.groupBy(finalized, (r) => facts.get(addressOf(r))?.connection ?? '')
   for (const document of managed.values()) declare(document)
   for (const [connection, members] of byConnection) new FinalizerResource(connection, members.map(declare))
   return declared.size

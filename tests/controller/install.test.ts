@@ -38,6 +38,7 @@ const PATHS: Readonly<Record<string, string>> = {
 const WAYS: Readonly<Record<string, () => Promise<readonly KubeObject[]>>> = {
   'the kustomize base': base,
   'the chart': () => chart(),
+  'the chart with an external runtime': () => chart('runtime.mode=external', 'runtime.url=https://id.example'),
   'the chart with an embedded runtime': () => chart('runtime.mode=embedded', 'runtime.secretName=runtime'),
 }
 
@@ -47,15 +48,18 @@ interface PodSpec {
   readonly initContainers?: readonly { readonly securityContext: object }[]
 }
 
+let kube: Kube
+beforeAll(async () => {
+  kube = await startKube()
+  await kube.call('POST', '/api/v1/namespaces', { body: { metadata: { name: NAMESPACE } } })
+}, 600_000)
+afterAll(() => kube.stop())
+
 describe.each(Object.entries(WAYS))('%s', (_name, render) => {
-  let kube: Kube
   let objects: readonly KubeObject[]
   beforeAll(async () => {
-    kube = await startKube()
     objects = await render()
-    await kube.call('POST', '/api/v1/namespaces', { body: { metadata: { name: NAMESPACE } } })
   }, 600_000)
-  afterAll(() => kube.stop())
 
   const podOf = (): PodSpec => {
     const { spec } = objects.find((o) => o.kind === 'Deployment') as { spec: { template: { spec: PodSpec } } }
@@ -103,7 +107,47 @@ describe('the chart', () => {
     expect(text).toContain('"--public-url=https://login.example.com","--trusted-proxies=10.0.0.0/8,fd00::/8"')
   })
 
+  it('refuses an external runtime without its address', async () => {
+    await expect(chart('runtime.mode=external')).rejects.toThrow('runtime.url is needed for mode external')
+  })
+
   it('refuses an embedded runtime without a database', async () => {
     await expect(chart('runtime.mode=embedded')).rejects.toThrow('runtime.secretName is needed for mode embedded')
+  })
+})
+
+describe('the metrics', () => {
+  const monitorIn = (objects: readonly KubeObject[]) => objects.find((o) => o.kind === 'ServiceMonitor')
+  interface Monitor {
+    readonly spec: {
+      readonly selector: { readonly matchLabels: Readonly<Record<string, string>> }
+      readonly endpoints: readonly { readonly port: string }[]
+    }
+  }
+  interface Service {
+    readonly metadata: { readonly labels: Readonly<Record<string, string>> }
+    readonly spec: { readonly ports: readonly { readonly name: string }[] }
+  }
+
+  it.each([
+    [
+      'the kustomize component',
+      () => run('kustomize', 'build', fileOf('examples/kubernetes/platform')).then(objectsIn),
+    ],
+    ['the chart', () => chart('serviceMonitor.enabled=true')],
+  ] as const)(
+    'are found by the ServiceMonitor of %s: its labels and its port are those of the Service',
+    async (_, render) => {
+      const objects = await render()
+      const { spec } = monitorIn(objects) as unknown as Monitor
+      const service = objects.find((o) => o.kind === 'Service') as unknown as Service
+      expect(service.metadata.labels).toMatchObject(spec.selector.matchLabels)
+      expect(service.spec.ports.map((p) => p.name)).toContain(spec.endpoints[0]?.port)
+    },
+  )
+
+  it('ask for no ServiceMonitor where nobody asked for one, since its definition may not be there', async () => {
+    expect(monitorIn(await base())).toBeUndefined()
+    expect(monitorIn(await chart())).toBeUndefined()
   })
 })

@@ -33,27 +33,30 @@ function onLoopback(resources: readonly Resource[], { baseUrl }: Runtime): reado
   })
 }
 
-describe.each(['secrets-vault', 'pigello', 'onewelcome-cim', 'sailpoint', 'navixy'])('example %s', (name) => {
-  let runtime: Runtime
-  beforeAll(async () => {
-    runtime = await openRuntime()
-    const organization = example('acme').resources.filter((r) =>
-      ['Organization/acme', 'Connection/runtime'].includes(addressOf(r)),
-    )
-    await runtime.road.apply(organization)
-    runtime.road.ledger.entries.clear()
-  })
-  afterAll(() => runtime.close())
+describe.each(['secrets-vault', 'kubernetes', 'pigello', 'onewelcome-cim', 'sailpoint', 'navixy'])(
+  'example %s',
+  (name) => {
+    let runtime: Runtime
+    beforeAll(async () => {
+      runtime = await openRuntime()
+      const organization = example('acme').resources.filter((r) =>
+        ['Organization/acme', 'Connection/runtime'].includes(addressOf(r)),
+      )
+      await runtime.road.apply(organization)
+      runtime.road.ledger.entries.clear()
+    })
+    afterAll(() => runtime.close())
 
-  it('has no mistake', () => {
-    expect(example(name).diagnostics.map(formatDiagnostic)).toEqual([])
-  })
+    it('has no mistake', () => {
+      expect(example(name).diagnostics.map(formatDiagnostic)).toEqual([])
+    })
 
-  it('is applied over HTTP, and then nothing is left to do', async () => {
-    const documents = onLoopback(example(name).resources, runtime)
-    const outcomes = await runtime.road.apply(documents)
-    expect(outcomes.filter((o) => o.status !== 'done')).toEqual([])
-    const after = await runtime.road.plan(documents)
-    expect(after.steps.filter((s) => s.action !== 'none')).toEqual([])
-  })
-})
+    it('is applied over HTTP, and then nothing is left to do', async () => {
+      const documents = onLoopback(example(name).resources, runtime)
+      const outcomes = await runtime.road.apply(documents)
+      expect(outcomes.filter((o) => o.status !== 'done')).toEqual([])
+      const after = await runtime.road.plan(documents)
+      expect(after.steps.filter((s) => s.action !== 'none')).toEqual([])
+    })
+  },
+)

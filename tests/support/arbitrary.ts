@@ -20,7 +20,10 @@ interface Keywords {
   readonly pattern?: string
   readonly format?: string
   readonly not?: { readonly enum?: readonly unknown[] }
-  readonly oneOf?: readonly { readonly required: readonly string[] }[]
+  readonly oneOf?: readonly {
+    readonly required: readonly string[]
+    readonly not?: { readonly required: readonly string[] }
+  }[]
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, TSchema>>
   readonly patternProperties?: Readonly<Record<string, TSchema>>
@@ -72,14 +75,15 @@ function objectArbitrary(k: Keywords): fc.Arbitrary<Json> {
   const rest = recordOf(shared, required)
   if (exclusive.length === 0) return rest
   const one = fc.oneof(...fields.filter(([n]) => exclusive.includes(n)).map((field) => recordOf([field], [field[0]])))
-  return fc.tuple(rest, one).map(([a, b]) => ({ ...a, ...b }))
+  return fc.tuple(rest, one).map(([a, b]) => without({ ...a, ...b }, forbiddenBeside(b, k)))
 }
 
+/** The field that a form excludes: a reference by id has no namespace. */
+const forbiddenBeside = (form: Json, k: Keywords): readonly string[] =>
+  k.oneOf?.find((branch) => branch.required.every((name) => name in form))?.not?.required ?? []
+
 /** Fields of which exactly one is present: the sources of a secret, the two forms of a reference. */
-function exclusiveNames(k: Keywords & { readonly minProperties?: number }): readonly string[] {
-  if (k.oneOf) return k.oneOf.flatMap((branch) => branch.required)
-  return k.minProperties === 1 && k.maxProperties === 1 ? Object.keys(k.properties ?? {}) : []
-}
+const exclusiveNames = (k: Keywords): readonly string[] => k.oneOf?.flatMap((branch) => branch.required) ?? []
 
 function recordOf(fields: readonly (readonly [string, TSchema])[], required: readonly string[]): fc.Arbitrary<Json> {
   const model = Object.fromEntries(fields.map(([name, schema]) => [name, valueArbitrary(schema)]))

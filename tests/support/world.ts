@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { kindOf } from '../../config/kinds/index.ts'
 import { type Index, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import type { System } from '../../reconciler/adapter.ts'
@@ -104,7 +105,7 @@ export class Road {
   async look(resources: readonly Resource[], policy: Partial<Policy> = {}) {
     const index = resolve(resources)
     const documents: Facts[] = resources
-      .filter((r) => r.kind !== 'Connection')
+      .filter((r) => kindOf(r.kind)?.system !== undefined)
       .map((r) => factsOf(r, index, this.ledger.entries.get(`${r.kind}/${r.metadata.name}`)))
     const context = this.#context(index)
     const snapshot = await observeAll(documents, this.ledger.entries, context)

@@ -1,12 +1,13 @@
 import { activationIsPossible, loginIsPossible, stepUpIsPossible } from './cim.ts'
 import { allowListsHold, ignoredFieldsExist } from './limits.ts'
-import { connectionsAreNamed, noCycles, referencesResolve, systemsMatch } from './references.ts'
+import { connectionsAreNamed, noCycles, referencesAreGranted, referencesResolve, systemsMatch } from './references.ts'
 import { connectionsDiffer, mfaUsersAreNamedOnce, namesAreUnique, objectsAreClaimedOnce } from './uniqueness.ts'
 import type { Check } from './world.ts'
 
 /** Every check across documents. */
 export const MEANING: readonly Check[] = [
   referencesResolve,
+  referencesAreGranted,
   connectionsAreNamed,
   systemsMatch,
   noCycles,

@@ -1,6 +1,7 @@
+import { isGranted, notGranted } from '../../grants.ts'
 import { kindOf } from '../../kinds/index.ts'
 import { didYouMean } from '../../load/suggest.ts'
-import { connectionOf, dependenciesOf, type Edge, referencesOf, targetOf } from '../../references.ts'
+import { connectionOf, dependenciesOf, type Edge, namespaceBehind, referencesOf, targetOf } from '../../references.ts'
 import { addressOf, type Diagnostic, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
 import type { Check, World } from './world.ts'
@@ -10,8 +11,8 @@ export const referencesResolve: Check = (world) =>
   world.resources.flatMap((resource) => referencesOf(resource).flatMap((edge) => unresolved(resource, edge, world)))
 
 function unresolved(resource: Resource, edge: Edge, { index, all }: World): readonly Diagnostic[] {
-  if (edge.name === undefined || targetOf(edge, resource, index)) return []
-  const { namespace } = resource.metadata
+  if (edge.name === undefined || !isGranted(edge, resource, index) || targetOf(edge, resource, index)) return []
+  const namespace = namespaceBehind(edge, resource)
   const known = all
     .filter((r) => r.kind === edge.kind && r.metadata.namespace === namespace)
     .map((r) => r.metadata.name)
@@ -19,6 +20,16 @@ function unresolved(resource: Resource, edge: Edge, { index, all }: World): read
   const message = `there is no ${edge.kind}/${edge.name}${where}${didYouMean(edge.name, known)}`
   return [diagnose(resource, `/spec${edge.at}/name`, message, { code: 'UNRESOLVED_REFERENCE' })]
 }
+
+/** A document of another namespace is referred to only where a grant there allows it. */
+export const referencesAreGranted: Check = ({ resources, index }) =>
+  resources.flatMap((resource) =>
+    referencesOf(resource)
+      .filter((edge) => !isGranted(edge, resource, index))
+      .map((edge) =>
+        diagnose(resource, `/spec${edge.at}/namespace`, notGranted(edge, resource), { code: 'UNRESOLVED_REFERENCE' }),
+      ),
+  )
 
 /** A connection is a document: nothing else says where a system is. */
 export const connectionsAreNamed: Check = ({ resources }) =>

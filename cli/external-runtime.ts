@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander'
+import { EMBEDDED_BASE_URL } from '../reconciler/runtime.ts'
+
+/** Reaches a runtime in another process: what Connections call `embedded` is there under this URL. */
+export function externalRuntime(url: string): typeof fetch {
+  const base = url.replace(/\/+$/, '')
+  return (input, init) => fetch(String(input).replace(EMBEDDED_BASE_URL, base), init)
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Option parser. Credentials travel there, so it is https, or http inside the cluster (`*.svc`) and on a loopback host. */
+export function runtimeUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const mayBePlain = url !== undefined && (LOOPBACK.has(url.hostname) || /\.svc(\.|$)/.test(url.hostname))
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBePlain)) return text
+  throw new InvalidArgumentError(
+    'Give an https:// URL; http:// is for a Service of the cluster (*.svc) or a loopback host.',
+  )
+}
