@@ -1,6 +1,7 @@
 import { TEXTS } from '../mail/texts.ts'
+import { foldName } from '../names.ts'
 import type { Tenant } from '../vault/tenants.ts'
-import { foldName, indexed, type StoredUser, USERS } from '../vault/users.ts'
+import { indexed, type StoredUser, USERS } from '../vault/users.ts'
 import { issueCode, spendCode } from './codes.ts'
 import type { LoginDeps } from './deps.ts'
 import { recordEvent } from './record.ts'

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../lockout/outcome.ts'
+import { foldName } from '../names.ts'
 import type { Method } from '../oidc/interaction.ts'
 import { encryptionKeysOf, signingKeyOf } from '../oidc/keys.ts'
 import type { ProofDeps, ProofTenant } from '../proof/accounts.ts'
 import { seal } from '../proof/sealing.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { requireTenant, type Tenant } from '../vault/tenants.ts'
-import { foldName, type StoredUser, USERS } from '../vault/users.ts'
+import { type StoredUser, USERS } from '../vault/users.ts'
 
 /** The login secret of a user, in the scope of the tenant. */
 interface LoginSecret {

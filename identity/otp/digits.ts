@@ -3,8 +3,8 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
 import { deriveKey } from '../keys.ts'
+import { foldName } from '../names.ts'
 import type { Collection } from '../store/store.ts'
-import { foldName } from '../vault/users.ts'
 
 /** What a code of digits is good for. */
 type Purpose = 'login' | 'reset'

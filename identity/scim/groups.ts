@@ -1,7 +1,10 @@
+import { crc32 } from 'node:zlib'
 import { PlumblineError } from '../../config/errors.ts'
-import type { Collection, Store } from '../store/store.ts'
-import { everyOne } from '../vault/paging.ts'
-import { foldName } from '../vault/users.ts'
+import { foldName } from '../names.ts'
+import type { Collection, Store, Term } from '../store/store.ts'
+import { collect, everyMatch } from '../vault/paging.ts'
+import { GroupSchema } from './schemas.ts'
+import { termsOf } from './terms.ts'
 
 /** A SCIM Group as stored, in the scope of its tenant. */
 export interface StoredGroup {
@@ -21,7 +24,22 @@ export const GROUPS: Collection<StoredGroup> = {
   id: (group) => group.group_id,
   indexes: ['display_key', 'external_id', 'created_at'],
   unique: { display_name: (group) => foldName(group.display_name) },
+  terms: { version: 1, of: groupTerms },
 }
+
+/** Members are numbered by their ids, so that the terms of the others stay when one leaves. */
+function groupTerms(group: StoredGroup): Term[] {
+  const { group_id: id, display_name: displayName, external_id: externalId } = group
+  const meta = { created: group.created_at, lastModified: group.updated_at }
+  return [
+    ...termsOf(GroupSchema.definition, { id, displayName, externalId, meta }),
+    ...group.members.map((value) => ({ field: 'members', value, item: crc32(value) })),
+  ]
+}
+
+/** The groups of the tenant that have one of the users as a member. */
+export const groupsWith = (store: Store, tenant: string, userIds: readonly string[]): AsyncGenerator<StoredGroup> =>
+  everyMatch(store, GROUPS, tenant, { op: 'in', field: 'members', values: userIds })
 
 /** Takes a user out of every group of the tenant. */
 export async function leaveGroups(store: Store, tenant: string, userId: string, now: string): Promise<void> {
@@ -31,9 +49,8 @@ export async function leaveGroups(store: Store, tenant: string, userId: string, 
     updated_at: now,
     version: old.version + 1,
   })
-  for await (const group of everyOne(store, GROUPS, tenant)) {
-    if (group.members.includes(userId)) await unlessGone(() => store.update(GROUPS, tenant, group.group_id, without))
-  }
+  for (const { group_id } of await collect(groupsWith(store, tenant, [userId])))
+    await unlessGone(() => store.update(GROUPS, tenant, group_id, without))
 }
 
 /** A group that somebody deletes meanwhile has been left, too. */

@@ -1,15 +1,15 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { Fault } from '../http/fault.ts'
 import { unlessTaken } from '../vault/conflict.ts'
-import { everyOne } from '../vault/paging.ts'
-import { readFilter, type ScimFilter } from './filter.ts'
+import { scimFault } from './errors.ts'
+import { readFilter } from './filter.ts'
 import { patched } from './patch.ts'
 import type { Context, ResourceType, Versioned } from './resource-type.ts'
-import { type Resource, readResource } from './schemas.ts'
+import { locate, type Resource, readResource } from './schemas.ts'
+import { fieldOf } from './terms.ts'
 
 const TRIES = 5
 const TAKEN = 'another resource of the tenant has this name'
-const BATCH = 500
 
 /** The part of the matches that a page shows, and how many there are in all. */
 export interface Matches {
@@ -22,6 +22,8 @@ export interface Listing {
   readonly startIndex: number
   readonly count: number
   readonly filter?: string | null
+  readonly sortBy?: string
+  readonly sortOrder?: 'ascending' | 'descending'
 }
 
 export const versionOf = (record: Versioned): string => `W/"${record.version}"`
@@ -43,44 +45,30 @@ export async function represent<R extends Versioned>(
   })
 }
 
-/** Query resources (RFC 7644, section 3.4.2). Equality on an indexed attribute reads by index; every other filter reads all. */
+/** Query resources (RFC 7644, section 3.4.2). The store filters, sorts and counts. Throws 400. */
 export async function list<R extends Versioned>(
   type: ResourceType<R>,
   context: Context,
-  { filter: text, startIndex, count }: Listing,
+  { filter, sortBy, sortOrder, startIndex, count }: Listing,
 ): Promise<Matches> {
-  const { store } = context.deps
-  if (!text) {
-    const page = await store.find(type.collection, context.tenant, { limit: count, offset: startIndex - 1 })
-    return { resources: await represent(type, context, page.items), total: page.total }
-  }
-  const filter = readFilter(type.schema.definition, text)
-  const matches: Resource[] = []
-  for await (const batch of candidates(type, context, filter))
-    matches.push(...(await represent(type, context, batch)).filter((resource) => filter.matches(resource)))
-  return { resources: matches.slice(startIndex - 1, startIndex - 1 + count), total: matches.length }
+  const { definition } = type.schema
+  const moved = type.moved ? { moved: type.moved } : {}
+  const page = await context.deps.store.find(type.collection, context.tenant, {
+    limit: count,
+    offset: startIndex - 1,
+    ...(filter ? { matching: readFilter({ definition, ...moved }, filter) } : {}),
+    ...(sortBy ? { orderByTerm: sortField(type, sortBy), direction: sortOrder === 'descending' ? 'desc' : 'asc' } : {}),
+  })
+  return { resources: await represent(type, context, page.items), total: page.total }
 }
 
-async function* candidates<R extends Versioned>(
-  type: ResourceType<R>,
-  context: Context,
-  filter: ScimFilter,
-): AsyncGenerator<readonly R[]> {
-  const indexed = filter.equalities.find(({ path }) => type.lookups[path])
-  const lookup = indexed && type.lookups[indexed.path]
-  if (indexed && lookup) {
-    yield await lookup(context, indexed.value)
-    return
-  }
-  let batch: R[] = []
-  for await (const record of everyOne(context.deps.store, type.collection, context.tenant)) {
-    batch.push(record)
-    if (batch.length === BATCH) {
-      yield batch
-      batch = []
-    }
-  }
-  yield batch
+/** A complex attribute sorts by its `value` (RFC 7644, section 3.4.2.3). */
+function sortField<R extends Versioned>({ schema, moved = {} }: ResourceType<R>, sortBy: string): string {
+  const { keys, attribute } = locate(schema.definition, sortBy) ?? {}
+  const value = attribute?.type !== 'complex' || attribute.subAttributes?.some(({ name }) => name === 'value')
+  if (!keys || !value || moved[String(keys[0]).toLowerCase()])
+    throw scimFault('invalidPath', `it is not possible to sort by '${sortBy}'`)
+  return fieldOf(keys)
 }
 
 /** Throws 404. */
@@ -116,7 +104,7 @@ export const patch = <R extends Versioned>(
 ) =>
   change(type, context, id, ifMatch, async (old) => {
     const [resource = {}] = await represent(type, context, [old])
-    const next = await patched(type.schema, resource, body)
+    const next = patched(type.schema, resource, body)
     return next && type.record(context, next, old)
   })
 
@@ -159,7 +147,13 @@ async function swap<R extends Versioned>(type: ResourceType<R>, context: Context
 
 /** The contract answers 409 where RFC 7644 says 412. */
 function demandVersion(record: Versioned, ifMatch: string | undefined): void {
-  const wanted = ifMatch?.split(',').map((tag) => tag.trim())
-  if (wanted && !wanted.includes('*') && !wanted.includes(versionOf(record)))
-    throw new Fault(409, `the version is ${versionOf(record)} now; read the resource again`)
+  const version = versionOf(record)
+  if (ifMatch !== undefined && !namesVersion(ifMatch, version))
+    throw new Fault(409, `the version is ${version} now; read the resource again`)
+}
+
+/** Whether a header of entity tags holds the version; all of ours are weak, so `W/` says nothing (RFC 7644, section 3.14). */
+export function namesVersion(header: string | undefined, version: string): boolean {
+  const tags = header?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? []
+  return tags.includes('*') || tags.includes(version.replace(/^W\//, ''))
 }

@@ -1,76 +1,99 @@
-import SCIMMY from 'scimmy'
-import { Fault } from '../http/fault.ts'
-import { type ScimType, scimFault } from './errors.ts'
-import { cleaned, isRecord, locate, plain, type Resource, readResource, type SchemaClass } from './schemas.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { scimFault } from './errors.ts'
+import { changedItems, changedList } from './patch-list.ts'
+import { isWritable, type Operation, readPath, type Target } from './patch-path.ts'
+import { cleaned, isRecord, type Resource, readResource, type SchemaClass } from './schemas.ts'
+import { spelled } from './spelling.ts'
 
+const MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const MAX_OPERATIONS = 1000
 const OPERATIONS = ['add', 'remove', 'replace']
-const NAME = String.raw`[A-Za-z][\w-]*`
-const VALUE = String.raw`(?:"[^"\\[\]\u0000-\u001f]{0,512}"|true|false|\d{1,15})`
-const TERM = `${NAME} (?:pr|(?:eq|ne|co|sw|ew|gt|ge|lt|le) ${VALUE})`
-/**
- * The paths that are passed to scimmy: attribute, one flat value filter of at most four terms, sub-attribute. Its filter takes
- * exponential time on nested ones and reaches into prototypes (docs/decisions/scim-library.md).
- */
-const PATH = new RegExp(
-  String.raw`^((?:urn:[\w:.-]{1,128}:)?${NAME}(?:\.${NAME})?)(\[${TERM}(?: (?:and|or) ${TERM}){0,3}\])?(\.${NAME})?$`,
-  'i',
-)
-
-interface Operation {
-  readonly op: 'add' | 'remove' | 'replace'
-  readonly path?: string
-  readonly value?: unknown
-}
 
 /** The resource after a PatchOp message (RFC 7644, section 3.5.2), without read-only attributes; `undefined` when it changes nothing. Throws 400. */
-export async function patched(schema: SchemaClass, resource: Resource, body: unknown): Promise<Resource | undefined> {
-  const Operations = operationsOf(schema, body)
-  try {
-    const message = new SCIMMY.Messages.PatchOp({ schemas: [SCIMMY.Messages.PatchOp.id], Operations })
-    const result: object | undefined = await message.apply(new schema(resource as object, 'out'))
-    return result && readResource(schema, plain(result))
-  } catch (error) {
-    throw asFault(error)
-  }
+export function patched(schema: SchemaClass, resource: Resource, body: unknown): Resource | undefined {
+  const next = operationsOf(body).reduce((state, operation) => applied(schema, state, operation), resource)
+  const after = readResource(schema, next)
+  return isDeepStrictEqual(after, readResource(schema, resource)) ? undefined : after
 }
 
-function operationsOf(schema: SchemaClass, body: unknown): Operation[] {
+function operationsOf(body: unknown): Operation[] {
   if (!isRecord(body) || !Array.isArray(body.Operations))
     throw scimFault('invalidSyntax', 'the body has to be a PatchOp message with a list of Operations')
-  if (!Array.isArray(body.schemas) || !body.schemas.includes(SCIMMY.Messages.PatchOp.id))
-    throw scimFault('invalidSyntax', `the schemas of the message have to name ${SCIMMY.Messages.PatchOp.id}`)
-  if (body.Operations.length > MAX_OPERATIONS)
-    throw scimFault('invalidValue', `a PatchOp message takes at most ${MAX_OPERATIONS} operations`)
-  return body.Operations.map((operation: unknown) => readOperation(schema, operation))
+  if (!Array.isArray(body.schemas) || !body.schemas.includes(MESSAGE))
+    throw scimFault('invalidSyntax', `the schemas of the message have to name ${MESSAGE}`)
+  const { length } = body.Operations
+  if (length === 0 || length > MAX_OPERATIONS)
+    throw scimFault('invalidValue', `a PatchOp message takes 1 to ${MAX_OPERATIONS} operations`)
+  return body.Operations.map(readOperation)
 }
 
-function readOperation(schema: SchemaClass, operation: unknown): Operation {
+function readOperation(operation: unknown): Operation {
   if (!isRecord(operation)) throw scimFault('invalidSyntax', 'an operation has to be a JSON object')
   const op = String(operation.op).toLowerCase()
   if (!OPERATIONS.includes(op)) throw scimFault('invalidSyntax', 'op has to be add, remove or replace')
-  const path = operation.path === undefined ? {} : { path: readPath(schema, operation.path) }
-  const value = 'value' in operation ? { value: cleaned(operation.value) } : {}
-  return { op: op as Operation['op'], ...path, ...value }
+  const { path } = operation
+  if (path !== undefined && typeof path !== 'string') throw scimFault('invalidPath', 'a path has to be a text')
+  return { op: op as Operation['op'], path: path ?? '', value: cleaned(operation.value) }
 }
 
-/** The path in the schema's own spelling, since scimmy takes letter case literally. */
-function readPath({ definition }: SchemaClass, path: unknown): string {
-  const [, head, filter = '', sub = ''] = (typeof path === 'string' && path.length <= 1024 && PATH.exec(path)) || []
-  if (head === undefined) throw scimFault('invalidPath', 'the path does not follow RFC 7644, section 3.5.2')
-  const keys = locate(definition, `${head}${sub}`)?.keys
-  if (!keys) throw scimFault('invalidPath', `the schema has no attribute '${head}${sub}'`)
-  const [first = '', ...rest] = keys
-  const names = first.startsWith('urn:') ? [`${first}:${rest[0] ?? ''}`.replace(/:$/, ''), ...rest.slice(1)] : keys
-  return filter === ''
-    ? names.join('.')
-    : `${names.slice(0, sub === '' ? undefined : -1).join('.')}${filter}${sub === '' ? '' : `.${names.at(-1)}`}`
+function applied(schema: SchemaClass, resource: Resource, operation: Operation): Resource {
+  if (operation.path === '') return appliedAll(schema, resource, operation, '')
+  const target = readPath(schema.definition, operation)
+  if (!('attribute' in target)) return appliedExtension(schema, resource, operation, target.keys)
+  if (operation.op !== 'remove' && unassigned(operation.value)) {
+    if (operation.op === 'add') throw scimFault('invalidValue', 'there is nothing to add')
+    return changedAt(resource, target.keys, changing({ ...operation, op: 'remove', value: undefined }, target))
+  }
+  return changedAt(resource, target.keys, changing(operation, target))
 }
 
-/** scimmy throws TypeErrors, too, for values that it did not expect; all that it saw came from the request. */
-function asFault(error: unknown): Fault {
-  if (error instanceof Fault) return error
-  if (error instanceof SCIMMY.Types.Error)
-    return scimFault((error.scimType ?? 'invalidValue') as ScimType, error.message, error)
-  return scimFault('invalidValue', 'the operations do not fit the resource', error)
+/** null and the empty list stand for "unassigned" (RFC 7643, section 2.5). */
+const unassigned = (value: unknown) =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+
+/** Without a path the value names the attributes (RFC 7644, sections 3.5.2.1 and 3.5.2.3); read-only and unknown ones mean nothing. */
+function appliedAll(schema: SchemaClass, resource: Resource, { op, value }: Operation, prefix: string): Resource {
+  if (op === 'remove') throw scimFault('noTarget', 'a removal needs a path')
+  if (!isRecord(value) || Object.keys(value).length === 0)
+    throw scimFault('invalidValue', 'without a path the value has to be an object of attributes')
+  const attributes = Object.entries(value).filter(([name]) => isWritable(schema.definition, `${prefix}${name}`))
+  return attributes.reduce(
+    (state, [name, part]) => applied(schema, state, { op, path: `${prefix}${name}`, value: part }),
+    resource,
+  )
 }
+
+function appliedExtension(
+  schema: SchemaClass,
+  resource: Resource,
+  operation: Operation,
+  keys: readonly string[],
+): Resource {
+  if (operation.op === 'remove') return changedAt(resource, keys, () => undefined)
+  return appliedAll(schema, resource, operation, `${keys[0]}:`)
+}
+
+/** A value at a place of the resource changes; empty objects and lists go. */
+function changedAt(
+  resource: Resource,
+  [key = '', ...rest]: readonly string[],
+  change: (old: unknown) => unknown,
+): Resource {
+  const { [key]: old, ...others } = resource
+  const next = rest.length === 0 ? change(old) : changedAt(isRecord(old) ? old : {}, rest, change)
+  const empty = Array.isArray(next) ? next.length === 0 : isRecord(next) && Object.keys(next).length === 0
+  return next === undefined || empty ? others : { ...others, [key]: next }
+}
+
+function changing(operation: Operation, target: Target): (old: unknown) => unknown {
+  const { attribute, chosen, part } = target
+  if (chosen || part) return (old) => changedItems(operation, target, asList(old))
+  if (attribute.config.multiValued) return (old) => changedList(operation, attribute, asList(old))
+  if (operation.op === 'remove') return () => undefined
+  const value = spelled(attribute, operation.value)
+  if (attribute.type !== 'complex') return () => value
+  if (!isRecord(value)) throw scimFault('invalidValue', `${attribute.name} has to be an object`)
+  return (old) => ({ ...(isRecord(old) ? old : {}), ...value })
+}
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

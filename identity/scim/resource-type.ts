@@ -19,14 +19,22 @@ export interface Context {
   readonly caller: string
 }
 
+/** An attribute that lists resources of another kind, which name this one in their `field`. */
+export interface Moved {
+  readonly collection: string
+  readonly field: string
+  /** Field of the attribute → field of the other resource. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
 /** One kind of SCIM resource: how records and resources turn into each other. Everything else is the same for all kinds. */
 export interface ResourceType<R extends Versioned> {
   readonly name: 'User' | 'Group'
   readonly endpoint: '/Users' | '/Groups'
   readonly schema: SchemaClass
   readonly collection: Collection<R>
-  /** Attribute path in lower case → the records of the tenant that have the value, by an index of the store. */
-  readonly lookups: Readonly<Record<string, (context: Context, value: string) => Promise<readonly R[]>>>
+  /** Attributes that are kept with other resources, by their name in lower case. */
+  readonly moved?: Readonly<Record<string, Moved>>
   /** The resources of records, without `schemas`, `id` and `meta`. */
   show(context: Context, records: readonly R[]): Promise<Resource[]>
   /** A record from a resource, new or in the place of `old`. Throws 400. */

@@ -22,6 +22,8 @@ const LISTING = {
     startIndex: { type: 'integer', minimum: 1, maximum: 2_147_483_647, default: 1 },
     count: { type: 'integer', minimum: 0, maximum: MAX_RESULTS, default: MAX_RESULTS },
     filter: TEXT,
+    sortBy: TEXT,
+    sortOrder: { enum: ['ascending', 'descending'] },
     ...SELECTION.properties,
   },
 }
@@ -53,7 +55,7 @@ export async function scimRoutes(app: FastifyInstance, { deps }: { readonly deps
 function resourceRoutes<R extends Versioned>(app: FastifyInstance, deps: Deps, type: ResourceType<R>): void {
   const many = `/:tenant_id${type.endpoint}`
   const one = `${many}/:id`
-  const readOne = { config: READ, schema: { querystring: SELECTION } }
+  const schema = { querystring: SELECTION }
   const contextOf = (request: ScimRequest): Context => ({
     deps,
     tenant: request.params.tenant_id,
@@ -75,23 +77,28 @@ function resourceRoutes<R extends Versioned>(app: FastifyInstance, deps: Deps, t
     const counts = { totalResults: total, startIndex: request.query.startIndex, itemsPerPage: Resources.length }
     return reply.type(SCIM_TYPE).send({ schemas: [LIST], ...counts, Resources })
   })
-  app.post<Route>(many, { config: WRITE }, async (request, reply) =>
+  app.post<Route>(many, { config: WRITE, schema }, async (request, reply) =>
     answer(request, reply, await operations.create(type, contextOf(request), request.body), 201),
   )
-  app.get<Route>(one, readOne, async (request, reply) =>
-    answer(request, reply, await operations.read(type, contextOf(request), request.params.id)),
-  )
+  app.get<Route>(one, { config: READ, schema }, async (request, reply) => {
+    const record = await operations.read(type, contextOf(request), request.params.id)
+    const version = operations.versionOf(record)
+    if (operations.namesVersion(request.headers['if-none-match'], version))
+      return reply.code(304).header('etag', version).send()
+    return answer(request, reply, record)
+  })
   for (const [method, operation] of Object.entries({ PUT: operations.replace, PATCH: operations.patch }))
     app.route<Route>({
       method,
       url: one,
       config: WRITE,
+      schema,
       handler: async (request, reply) => {
         const { body, params, headers } = request
         return answer(request, reply, await operation(type, contextOf(request), params.id, body, headers['if-match']))
       },
     })
-  app.delete<Route>(one, { config: WRITE }, async (request, reply) => {
+  app.delete<Route>(one, { config: WRITE, schema }, async (request, reply) => {
     await operations.remove(type, contextOf(request), request.params.id, request.headers['if-match'])
     return reply.code(204).send()
   })

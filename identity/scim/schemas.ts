@@ -56,6 +56,8 @@ export interface Located {
   readonly keys: readonly string[]
   /** Missing: the whole extension. */
   readonly attribute?: Attribute
+  /** A resource can have several values: the attribute, or one that it is part of, is multi-valued. */
+  readonly many: boolean
 }
 
 /** Finds an attribute by its path (RFC 7644, section 3.10), in any letter case. `undefined` when the schema has no such attribute. */
@@ -66,18 +68,20 @@ export function locate(definition: Definition, path: string): Located | undefine
     .find((e) => lower.startsWith(idOf(e)))
   const prefix = extension ? idOf(extension) : definition.id.toLowerCase()
   const rest = lower.startsWith(prefix) ? lower.slice(prefix.length).replace(/^:/, '') : lower
-  if (extension && rest === '') return { keys: [extension.id] }
+  if (extension && rest === '') return { keys: [extension.id], many: false }
   const source = extension ?? definition
   const found = walk(source.attributes, rest.split('.'))
   return found && (extension ? { ...found, keys: [extension.id, ...found.keys] } : found)
 }
 
-const isExtension = (a: unknown): a is Definition => a instanceof Types.SchemaDefinition
+export const isExtension = (a: unknown): a is Definition => a instanceof Types.SchemaDefinition
 const idOf = (definition: Definition): string => definition.id.toLowerCase()
 
 function walk(attributes: readonly Attribute[], names: readonly string[]): Located | undefined {
   const attribute = attributes.find((a) => !isExtension(a) && a.name.toLowerCase() === names[0])
-  if (!attribute || names.length === 1) return attribute && { keys: [attribute.name], attribute }
+  if (!attribute) return undefined
+  const many = attribute.config.multiValued === true
+  if (names.length === 1) return { keys: [attribute.name], attribute, many }
   const sub = walk(attribute.subAttributes ?? [], names.slice(1))
-  return sub && { ...sub, keys: [attribute.name, ...sub.keys] }
+  return sub && { ...sub, keys: [attribute.name, ...sub.keys], many: many || sub.many }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { collect, everyOne } from '../vault/paging.ts'
-import { foldName, USERS } from '../vault/users.ts'
+import { foldName } from '../names.ts'
+import { USERS } from '../vault/users.ts'
 import { scimFault } from './errors.ts'
 import { GROUPS, type StoredGroup } from './groups.ts'
 import type { Context, ResourceType } from './resource-type.ts'
@@ -15,18 +15,10 @@ export const SCIM_GROUPS: ResourceType<StoredGroup> = {
   endpoint: '/Groups',
   schema: GroupSchema,
   collection: GROUPS,
-  lookups: {
-    id: async ({ deps, tenant }, value) => [await deps.store.get(GROUPS, tenant, value)].filter((g) => g !== undefined),
-    displayname: (context, value) => having(context, { display_key: foldName(value) }),
-    externalid: (context, value) => having(context, { external_id: value }),
-  },
   show: async (context, groups) => groups.map((group) => shown(context, group)),
   record: recordOf,
   remove: ({ deps, tenant }, id) => deps.store.delete(GROUPS, tenant, id),
 }
-
-const having = ({ deps, tenant }: Context, where: Partial<Pick<StoredGroup, 'display_key' | 'external_id'>>) =>
-  collect(everyOne(deps.store, GROUPS, tenant, where))
 
 function shown({ tenant }: Context, group: StoredGroup): Resource {
   const users = `/scim/v2/${encodeURIComponent(tenant)}/Users`

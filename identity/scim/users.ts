@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { collect, everyOne } from '../vault/paging.ts'
 import { removeUser } from '../vault/user-removal.ts'
-import { EMAIL_KEYS, type Email, foldName, indexed, refuseOwnAddress, type StoredUser, USERS } from '../vault/users.ts'
+import { EMAIL_KEYS, type Email, indexed, refuseOwnAddress, type StoredUser, USERS } from '../vault/users.ts'
 import { isAddress } from '../vault/validation.ts'
 import { scimFault } from './errors.ts'
-import { GROUPS } from './groups.ts'
+import { GROUPS, groupsWith } from './groups.ts'
 import type { Context, ResourceType } from './resource-type.ts'
 import { isRecord, type Resource, UserSchema } from './schemas.ts'
+import { listed, userResource } from './user-resource.ts'
 
 const MAX_ROLES = 100
 const MAX_BYTES = 64 * 1024
@@ -17,56 +17,29 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
   endpoint: '/Users',
   schema: UserSchema,
   collection: USERS,
-  lookups: {
-    id: async ({ deps, tenant }, value) => [await deps.store.get(USERS, tenant, value)].filter((u) => u !== undefined),
-    username: (context, value) => having(context, { username_key: foldName(value) }),
-    externalid: (context, value) => having(context, { external_id: value }),
-    'emails.value': byAddress,
-    emails: byAddress,
+  moved: {
+    groups: { collection: GROUPS.name, field: 'members', fields: { groups: 'id', 'groups.display': 'displayname' } },
   },
   show,
   record: async (context, resource, old) => recordOf(context, resource, old),
   remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
 }
 
-type Where = Partial<Pick<StoredUser, 'username_key' | 'external_id' | (typeof EMAIL_KEYS)[number]>>
-const having = ({ deps, tenant }: Context, where: Where) => collect(everyOne(deps.store, USERS, tenant, where))
-
-async function byAddress(context: Context, value: string): Promise<StoredUser[]> {
-  const found = await Promise.all(EMAIL_KEYS.map((key) => having(context, { [key]: foldName(value) })))
-  return [...new Map(found.flat().map((user) => [user.user_id, user])).values()]
-}
-
 async function show(context: Context, users: readonly StoredUser[]): Promise<Resource[]> {
-  const groups = await groupsOf(context, new Set(users.map((user) => user.user_id)))
-  return users.map((user) => ({ ...shown(user), ...listed('groups', groups.get(user.user_id) ?? []) }))
+  const groups = await groupsOf(
+    context,
+    users.map((user) => user.user_id),
+  )
+  return users.map((user) => ({ ...userResource(user), ...listed('groups', groups.get(user.user_id) ?? []) }))
 }
 
-function shown({ attributes, ...user }: StoredUser): Resource {
-  const roles = (user.roles ?? []).map((value) => detailOf(attributes.roles, value) ?? { value })
-  return {
-    ...attributes,
-    ...(user.external_id === null ? {} : { externalId: user.external_id }),
-    ...(user.locale === null ? {} : { locale: user.locale }),
-    userName: user.username,
-    active: !user.is_disabled,
-    emails: user.emails,
-    ...listed('roles', roles),
-  }
-}
-
-/** What a client sent along with a value, such as its display name. */
-const detailOf = (details: unknown, value: string): unknown =>
-  Array.isArray(details) ? details.find((d) => isRecord(d) && d.value === value) : undefined
-
-const listed = (name: string, values: readonly unknown[]): Resource => (values.length === 0 ? {} : { [name]: values })
-
-async function groupsOf({ deps, tenant }: Context, userIds: ReadonlySet<string>): Promise<Map<string, Resource[]>> {
-  const found = new Map<string, Resource[]>()
-  for await (const group of everyOne(deps.store, GROUPS, tenant)) {
+async function groupsOf({ deps, tenant }: Context, userIds: readonly string[]): Promise<Map<string, Resource[]>> {
+  const found = new Map<string, Resource[]>(userIds.map((id) => [id, []]))
+  if (userIds.length === 0) return found
+  for await (const group of groupsWith(deps.store, tenant, userIds)) {
     const $ref = `/scim/v2/${encodeURIComponent(tenant)}/Groups/${group.group_id}`
     const entry = { value: group.group_id, $ref, display: group.display_name, type: 'direct' }
-    for (const id of group.members) if (userIds.has(id)) found.set(id, [...(found.get(id) ?? []), entry])
+    for (const id of group.members) found.get(id)?.push(entry)
   }
   return found
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { foldName } from '../names.ts'
 import { answerNull } from './answers.ts'
 import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
 import { requireTenant } from './tenants.ts'
 import { removeUser } from './user-removal.ts'
-import { foldName, newUser, type StoredUser, USERS, type UserInput } from './users.ts'
+import { newUser, type StoredUser, USERS, type UserInput } from './users.ts'
 
 interface TenantPath {
   readonly tenant_id: string

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { foldName } from '../names.ts'
 import type { Query } from '../store/store.ts'
 import { callerOf } from './access.ts'
 import { unlessTaken } from './conflict.ts'
@@ -8,7 +9,6 @@ import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
 import { requireTenant } from './tenants.ts'
 import {
-  foldName,
   newUser,
   refuseOwnAddress,
   requireUser,

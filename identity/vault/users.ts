@@ -1,5 +1,7 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { foldName } from '../names.ts'
+import { userTerms } from '../scim/user-resource.ts'
 import type { Collection } from '../store/store.ts'
 import { invalid } from './errors.ts'
 
@@ -51,10 +53,8 @@ export const USERS: Collection<StoredUser> = {
   id: (user) => user.user_id,
   indexes: ['username_key', 'external_id', 'created_at', ...EMAIL_KEYS],
   unique: { username: (user) => user.username_key },
+  terms: { version: 1, of: userTerms },
 }
-
-/** Names and addresses are compared without regard to case and to compatibility forms of letters. */
-export const foldName = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 /** The stored form with its keys. `emails[0]` is the address of `email`. */
 export function indexed(user: Omit<StoredUser, 'username_key' | 'email' | EmailKey>): StoredUser {

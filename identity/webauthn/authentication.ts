@@ -2,8 +2,9 @@ import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@si
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
 import { refused } from '../login/refusal.ts'
+import { foldName } from '../names.ts'
 import type { Tenant } from '../vault/tenants.ts'
-import { foldName, type StoredUser, USERS } from '../vault/users.ts'
+import { type StoredUser, USERS } from '../vault/users.ts'
 import { beginCeremony, CEREMONY_SECONDS, requireRelyingParty, spendCeremony, userHandle } from './ceremony.ts'
 import { PASSKEYS, type Passkey, passkeyId } from './passkeys.ts'
 

@@ -18,7 +18,7 @@ describe('discovery', () => {
       bulk: { supported: false },
       filter: { supported: true, maxResults: 100 },
       etag: { supported: true },
-      sort: { supported: false },
+      sort: { supported: true },
     })
   })
 
