@@ -1,9 +1,10 @@
-import { type Attempt, takeAttempt } from '../lockout/attempts.ts'
+import { PlumblineError } from '../../config/errors.ts'
+import { takeAttempt } from '../lockout/attempts.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
-import { isDigits, issueDigits, spendDigits } from '../otp/digits.ts'
-import { digitTokenOf } from '../otp/policy.ts'
+import { type DigitFormat, isDigits, issueDigits, spendDigits } from '../otp/digits.ts'
+import { resetCodePolicyOf } from '../otp/policy.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { defaultsOf } from '../vault/contract.ts'
@@ -41,34 +42,33 @@ export async function sendResetCode(
   { username, email }: ResetRequest,
 ): Promise<void> {
   const { tenant_id } = tenant
+  const { open, format } = await resetCodePolicyOf(deps, tenant)
+  if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
   const first = deps.store.create(REQUESTED, tenant_id, { username_key: foldName(username) }, PAUSE_SECONDS)
   if (!(await succeeds(first, 'CONFLICT'))) return
   const user = await userByName(deps.store, tenant_id, username)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
   const isTheirs = user?.is_verified && !user.is_disabled && foldName(user.email) === foldName(email)
   const receiver = isTheirs && client && !client.is_lock ? user : undefined
-  const facts = await issued(deps, tenant_id, client_id, { username, email }, receiver?.user_id ?? '')
   const userId = receiver?.user_id ?? ''
+  const code = await issued(deps, { tenant_id, client_id, username, email, userId }, format)
   await recordEvent(deps, tenant_id, { event: 'secret.reset-requested', userId, subject: { client_id } })
   if (!receiver) return
   const about = { to: receiver.email, site: titleOf(tenant), username: receiver.username }
-  await deps.mailer.post(tenant_id, TEXTS.resetCode({ ...about, ...facts }))
+  await deps.mailer.post(tenant_id, TEXTS.resetCode({ ...about, code, minutes: format?.minutes ?? RESET_MINUTES }))
 }
 
-async function issued(
-  deps: LoginDeps,
-  tenant_id: string,
-  client_id: string,
-  { username, email }: ResetRequest,
-  user_id: string,
-) {
-  const format = await digitTokenOf(deps, tenant_id)
-  if (format) {
-    const account = { tenant: tenant_id, purpose: 'reset', username } as const
-    return { code: await issueDigits(deps, account, user_id, format), minutes: format.minutes }
-  }
-  const code = await issueCode(deps, { purpose: 'reset', tenant_id, user_id, client_id, email_key: foldName(email) })
-  return { code, minutes: RESET_MINUTES }
+interface Receiver extends ResetRequest {
+  readonly tenant_id: string
+  readonly client_id: string
+  readonly userId: string
+}
+
+function issued(deps: LoginDeps, receiver: Receiver, format: DigitFormat | undefined): Promise<string> {
+  const { tenant_id, client_id, username, email, userId } = receiver
+  if (format) return issueDigits(deps, { tenant: tenant_id, purpose: 'reset', username }, userId, format)
+  const email_key = foldName(email)
+  return issueCode(deps, { purpose: 'reset', tenant_id, user_id: userId, client_id, email_key })
 }
 
 /** The query of the operations that take a code: a numeric one needs to be told whose it is. */
@@ -97,17 +97,16 @@ type Work = (tenant: Tenant, user: StoredUser) => Promise<void>
 export const withResetCode = (deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> =>
   isDigits(brought.code) ? withDigits(deps, brought, work) : withLongCode(deps, brought, work)
 
-/** Numeric codes are out of use as soon as the organization switches them off (notes to the SailPoint contract). */
 async function withDigits(deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> {
   const { tenantId = '', code, username } = brought
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
   if (!tenant) throw refused()
   const named = await userByName(deps.store, tenantId, username)
   await attempted(deps, brought, tenant, named?.user_id ?? '', async () => {
-    const inUse = (await digitTokenOf(deps, tenantId)) !== undefined
     const userId = await spendDigits(deps, { tenant: tenantId, purpose: 'reset', username }, code)
-    const user = userId === undefined || !inUse ? undefined : await deps.store.get(USERS, tenantId, userId)
-    await work(tenant, ownerOf(user, username))
+    // Numeric codes are out of use as soon as the organization switches them off (notes to the SailPoint contract).
+    if ((await resetCodePolicyOf(deps, tenant)).format === undefined) throw refused()
+    await work(tenant, await ownerOf(deps, tenantId, userId, username))
   })
 }
 
@@ -118,10 +117,9 @@ async function withLongCode(deps: LoginDeps, brought: BroughtCode, work: Work): 
   const code = await spendCode(deps, 'reset', brought.code)
   const tenant = code && (await deps.store.get(TENANTS, GLOBAL, code.tenant_id))
   if (!code || !tenant) throw refused()
-  await attempted(deps, brought, tenant, code.user_id, async () => {
-    const user = await deps.store.get(USERS, code.tenant_id, code.user_id)
-    await work(tenant, ownerOf(user, brought.username))
-  })
+  await attempted(deps, brought, tenant, code.user_id, async () =>
+    work(tenant, await ownerOf(deps, code.tenant_id, code.user_id, brought.username)),
+  )
   await attempt.succeed()
 }
 
@@ -133,12 +131,21 @@ async function attempted(
   work: () => Promise<void>,
 ): Promise<void> {
   const { tenant_id: scope, block_config: config } = tenant
-  const attempt: Attempt = await takeAttempt(deps, { scope, config, ip, username, userId: userId || undefined })
-  await recorded(deps, scope, { event, userId }, work)
+  const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: userId || undefined })
+  await recorded(deps, scope, { event, userId }, async () => {
+    if (!(await resetCodePolicyOf(deps, tenant)).open) throw refused()
+    await work()
+  })
   await attempt.succeed()
 }
 
-function ownerOf(user: StoredUser | undefined, username: string): StoredUser {
+async function ownerOf(
+  deps: LoginDeps,
+  tenant: string,
+  userId: string | undefined,
+  username: string,
+): Promise<StoredUser> {
+  const user = userId === undefined ? undefined : await deps.store.get(USERS, tenant, userId)
   if (!user || user.is_disabled || user.username_key !== foldName(username)) throw refused()
   return user
 }

@@ -1,57 +1,45 @@
 import type { Deps } from '../deps.ts'
-import { ORGANIZATIONS, type Organization, scopeOf } from '../organizations/organizations.ts'
-import { CONFIGURATIONS, type SecurityConfiguration } from '../settings/pigello/configurations.ts'
-import { SAILPOINT } from '../settings/sailpoint/routes.ts'
-import { readSettings } from '../settings/store.ts'
-import { GLOBAL } from '../store/store.ts'
-import { organizationOf } from '../vault/tenant-organizations.ts'
+import { policyOf } from '../policy/load.ts'
+import { offeredMethods, resetCode } from '../policy/offers.ts'
+import type { EffectivePolicy } from '../policy/policy.ts'
 import type { Tenant } from '../vault/tenants.ts'
 import type { StoredUser } from '../vault/users.ts'
 import type { DigitFormat } from './digits.ts'
 
-/** Length and life of a login code where the organization has not set any. */
+/** Length and life of a login code where the organization has not set any (notes to the Navixy contract). */
 const DEFAULT_FORMAT: DigitFormat = { digits: 6, minutes: 10 }
 
-/** The form of numeric reset codes: SailPoint's digit token; `undefined` where the organization has not enabled it. */
-export async function digitTokenOf(deps: Deps, tenantId: string): Promise<DigitFormat | undefined> {
-  const organization = await organizationOfTenant(deps, tenantId)
-  if (!organization) return undefined
-  const config = await readSettings(deps, organization, SAILPOINT)
-  if (!config.digitTokenEnabled) return undefined
-  return { digits: config.digitTokenLength, minutes: config.digitTokenDurationMinutes }
+/** How the codes that people get to reset a login secret look. */
+export interface ResetCodePolicy {
+  readonly open: boolean
+  /** Of numeric codes; `undefined` where the codes are long ones. */
+  readonly format: DigitFormat | undefined
 }
 
-export async function organizationOfTenant({ store }: Deps, tenantId: string): Promise<Organization | undefined> {
-  const id = await organizationOf(store, tenantId)
-  return id === undefined ? undefined : store.get(ORGANIZATIONS, GLOBAL, id)
+export async function resetCodePolicyOf(deps: Deps, tenant: Tenant): Promise<ResetCodePolicy> {
+  const policy = await policyOf(deps, { tenant })
+  return { open: resetCode(policy).open, format: formatOf(policy) }
 }
 
-/** What a tenant says about mailed codes as a way to sign in. */
+/** SailPoint's digit token, where the organization has enabled it. */
+function formatOf(policy: EffectivePolicy): DigitFormat | undefined {
+  const { digitsOnly, length, minutes } = resetCode(policy)
+  return digitsOnly ? { digits: length, minutes } : undefined
+}
+
+/** What the effective policy of a tenant says about mailed codes as a way to sign in. */
 export interface CodePolicy {
   readonly offered: boolean
+  /** As numeric reset codes, where the organization has enabled those. */
   readonly format: DigitFormat
 }
 
-/**
- * A tenant takes mailed codes when it belongs to an organization whose Pigello configuration allows them for both groups of people.
- * Their form is SailPoint's digit token where the organization has enabled it.
- */
-export async function codePolicyOf(deps: Deps, { tenant_id }: Tenant): Promise<CodePolicy> {
-  const configuration = await configurationOf(deps, tenant_id)
-  const offered = configuration?.customers_can_use_hotp_login === true && configuration.non_customers_can_use_hotp_login
-  return { offered, format: (await digitTokenOf(deps, tenant_id)) ?? DEFAULT_FORMAT }
+export async function codePolicyOf(deps: Deps, tenant: Tenant): Promise<CodePolicy> {
+  const policy = await policyOf(deps, { tenant })
+  return { offered: offeredMethods(policy).includes('otp'), format: formatOf(policy) ?? DEFAULT_FORMAT }
 }
 
-/** Whether codes may go to the address of a user: its domain is one of the approved ones, where there is such a list. */
-export async function takesCodes(deps: Deps, tenantId: string, { email }: StoredUser): Promise<boolean> {
-  const domains = (await configurationOf(deps, tenantId))?.approved_non_customer_hotp_email_domains ?? null
-  const own = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
-  return domains === null || domains.some((domain) => domain.toLowerCase() === own)
-}
-
-async function configurationOf(deps: Deps, tenantId: string): Promise<SecurityConfiguration | undefined> {
-  const id = await organizationOf(deps.store, tenantId)
-  if (id === undefined) return undefined
-  const { items } = await deps.store.find(CONFIGURATIONS, scopeOf(id), { limit: 2 })
-  return items.find((c) => c.organization !== null) ?? items[0]
+/** Whether a code may go to this user: codes are for verified addresses, and the policy of the user may know more. */
+export async function takesCodes(deps: Deps, tenant: Tenant, user: StoredUser): Promise<boolean> {
+  return user.is_verified && offeredMethods(await policyOf(deps, { tenant, user })).includes('otp')
 }

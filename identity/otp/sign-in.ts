@@ -11,6 +11,7 @@ import { titleOf } from '../login/title.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
 import type { Collection } from '../store/store.ts'
+import type { Tenant } from '../vault/tenants.ts'
 import { type StoredUser, USERS } from '../vault/users.ts'
 import { issueDigits, spendDigits } from './digits.ts'
 import { codePolicyOf, takesCodes } from './policy.ts'
@@ -33,7 +34,7 @@ export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogi
   if (!offered) throw notOffered()
   const first = deps.store.create(SENT, tenant_id, { username_key: foldName(username) }, PAUSE_SECONDS)
   if (!(await succeeds(first, 'CONFLICT'))) return
-  const user = await receiverOf(deps, tenant_id, username)
+  const user = await receiverOf(deps, tenant, username)
   const userId = user?.user_id ?? ''
   const code = await issueDigits(deps, { tenant: tenant_id, purpose: 'login', username }, userId, format)
   await recordEvent(deps, tenant_id, { event: 'login.code-sent', userId, subject: { client_id: pending.clientId } })
@@ -42,9 +43,9 @@ export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogi
   await deps.mailer.post(tenant_id, TEXTS.loginCode(facts))
 }
 
-async function receiverOf(deps: LoginDeps, tenant: string, username: string): Promise<StoredUser | undefined> {
-  const user = await userByName(deps.store, tenant, username)
-  return user?.is_verified && !user.is_disabled && (await takesCodes(deps, tenant, user)) ? user : undefined
+async function receiverOf(deps: LoginDeps, tenant: Tenant, username: string): Promise<StoredUser | undefined> {
+  const user = await userByName(deps.store, tenant.tenant_id, username)
+  return user && !user.is_disabled && (await takesCodes(deps, tenant, user)) ? user : undefined
 }
 
 /** What a person enters. */

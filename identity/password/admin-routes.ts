@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { callerOf } from '../vault/access.ts'
-import { requireTenant } from '../vault/tenants.ts'
+import { requireTenant, type Tenant } from '../vault/tenants.ts'
 import { requireUser, type StoredUser } from '../vault/users.ts'
 import { checkedPassword, endPassword, replacePassword } from './change.ts'
 import { admitted } from './hash.ts'
@@ -24,14 +24,14 @@ export function passwordAdminRoutes(app: FastifyInstance, deps: Deps): void {
   const write = { config: { right: 'users:write' } } as const
 
   app.get<{ Params: UserPath }>(PATH, { config: { right: 'users:read' } }, async ({ params }) =>
-    factsOf(deps, await userIn(deps, params)),
+    factsOf(deps, await placeOf(deps, params)),
   )
 
   const set = { ...write, schema: { body: BODY } }
   app.put<{ Params: UserPath; Body: { password: string } }>(PATH, set, async (request, reply) => {
     refuseOwn(callerOf(request), request.params)
-    const user = await userIn(deps, request.params)
-    const { rules } = await passwordPolicyOf(deps, user.tenant_id)
+    const { tenant, user } = await placeOf(deps, request.params)
+    const { rules } = await passwordPolicyOf(deps, tenant)
     await admitted(async () =>
       replacePassword(deps, user, await checkedPassword(deps, rules, request.body.password, '/password')),
     )
@@ -40,14 +40,19 @@ export function passwordAdminRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.delete<{ Params: UserPath }>(PATH, write, async (request, reply) => {
     refuseOwn(callerOf(request), request.params)
-    await endPassword(deps, await userIn(deps, request.params))
+    await endPassword(deps, (await placeOf(deps, request.params)).user)
     return reply.code(204).send()
   })
 }
 
-async function userIn(deps: Deps, { tenant_id, user_id }: UserPath): Promise<StoredUser> {
-  await requireTenant(deps, tenant_id)
-  return requireUser(deps, tenant_id, user_id)
+interface Place {
+  readonly tenant: Tenant
+  readonly user: StoredUser
+}
+
+async function placeOf(deps: Deps, { tenant_id, user_id }: UserPath): Promise<Place> {
+  const tenant = await requireTenant(deps, tenant_id)
+  return { tenant, user: await requireUser(deps, tenant_id, user_id) }
 }
 
 /** A stolen API key of a person must not become the person's password. Throws FORBIDDEN. */
@@ -57,9 +62,9 @@ function refuseOwn(caller: string, { user_id }: UserPath): void {
 }
 
 /** Contract schema PasswordFacts: never the password nor its hash. */
-async function factsOf(deps: Deps, user: StoredUser) {
+async function factsOf(deps: Deps, { tenant, user }: Place) {
   const setAt = await passwordSetAt(deps, user)
   if (setAt === undefined) return { has_password: false, changed_at: null, expires_at: null }
-  const { rules } = await passwordPolicyOf(deps, user.tenant_id)
+  const { rules } = await passwordPolicyOf(deps, tenant)
   return { has_password: true, changed_at: setAt, expires_at: expiryOf(rules, setAt)?.toISOString() ?? null }
 }

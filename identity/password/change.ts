@@ -2,11 +2,12 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { forgiveAccount } from '../lockout/attempts.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
+import type { PasswordRules } from '../policy/rules/password.ts'
 import { invalid } from '../vault/errors.ts'
 import type { StoredUser } from '../vault/users.ts'
 import type { BreachedPasswords } from './breached.ts'
 import { putPassword, removePassword } from './passwords.ts'
-import { type PasswordRules, shortcomings } from './rules.ts'
+import { shortcomings } from './rules.ts'
 import { canonical, newPasswordText } from './text.ts'
 
 /** A new password that passed the rules of the tenant. */

@@ -33,8 +33,7 @@ export const resetTextPassword = (
   { tenantId, username, code, newPassword }: PasswordReset,
 ): Promise<void> =>
   admitted(async () => {
-    await requireTenant(deps, tenantId)
-    const password = await acceptable(deps, tenantId, newPassword)
+    const password = await acceptable(deps, await requireTenant(deps, tenantId), newPassword)
     await withResetCode(deps, { tenantId, username, code, ip, event: 'password.reset' }, async (tenant, user) => {
       if (tenant.tenant_id !== tenantId) throw refused()
       await replaceOwn(deps, tenant, user, password)
@@ -61,7 +60,7 @@ export const changeTextPassword = (
     const { tenant: scope, userId } = owner
     const tenant = await requireTenant(deps, scope)
     const user = await requireUser(deps, scope, userId)
-    const next = await acceptable(deps, scope, newPassword)
+    const next = await acceptable(deps, tenant, newPassword)
     requireOther(password, newPassword)
     const guess = { scope, config: tenant.block_config, ip, username: user.username, userId }
     const attempt = await takeAttempt(deps, guess)
@@ -72,8 +71,8 @@ export const changeTextPassword = (
     await replaceOwn(deps, tenant, user, next)
   })
 
-async function acceptable(deps: LoginDeps, tenantId: string, password: string): Promise<NewPassword> {
-  const { offered, rules } = await passwordPolicyOf(deps, tenantId)
+async function acceptable(deps: LoginDeps, tenant: Tenant, password: string): Promise<NewPassword> {
+  const { offered, rules } = await passwordPolicyOf(deps, tenant)
   if (!offered) throw notOffered()
   return checkedPassword(deps, rules, password, '/new_password')
 }

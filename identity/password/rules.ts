@@ -1,18 +1,4 @@
-/** What new passwords have to be, as one plain value; the policy of the tenant produces it. */
-export interface PasswordRules {
-  /** Characters (code points). */
-  readonly minLength: number
-  /** Characters; null: no bound. */
-  readonly maxLength: number | null
-  readonly lowerCase: boolean
-  readonly upperCase: boolean
-  /** Something that is neither a letter nor a digit. */
-  readonly specialCharacter: boolean
-  /** A password that is known from a public breach is refused. */
-  readonly notBreached: boolean
-  /** Days of 24 hours after which a sign-in demands another one; null: never. */
-  readonly expiresAfterDays: number | null
-}
+import type { PasswordRules } from '../policy/rules/password.ts'
 
 const lengthOf = (text: string): number => [...text].length
 

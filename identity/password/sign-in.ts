@@ -6,13 +6,14 @@ import { afterFactor, type LoginResult, type PendingLogin } from '../login/facto
 import { recorded } from '../login/record.ts'
 import { refused } from '../login/refusal.ts'
 import { userByName } from '../login/secrets.ts'
+import type { PasswordRules } from '../policy/rules/password.ts'
 import type { StoredUser } from '../vault/users.ts'
 import { checkedPassword, requireOther } from './change.ts'
 import { admitted } from './hash.ts'
 import { notOffered, replaceOwn } from './own.ts'
 import { isPasswordOf, passwordSetAt } from './passwords.ts'
 import { passwordPolicyOf } from './policy.ts'
-import { isExpired, type PasswordRules } from './rules.ts'
+import { isExpired } from './rules.ts'
 
 /** What a person enters. */
 export interface PasswordAnswer {
@@ -41,7 +42,7 @@ export const signInWithPassword = (
 ): Promise<LoginResult> =>
   admitted(async () => {
     const { tenant_id: scope, block_config: config } = login.tenant
-    const { offered, rules } = await passwordPolicyOf(deps, scope)
+    const { offered, rules } = await passwordPolicyOf(deps, login.tenant)
     if (!offered) throw notOffered()
     const user = await userByName(deps.store, scope, answer.username)
     const userId = user?.user_id

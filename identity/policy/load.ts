@@ -15,6 +15,7 @@ import type { Deps } from '../deps.ts'
 import { methodsOf } from '../login/secrets.ts'
 import type { Method } from '../oidc/interaction.ts'
 import { ORGANIZATIONS, type Organization, scopeOf } from '../organizations/organizations.ts'
+import { passwordSetAt } from '../password/passwords.ts'
 import { CIM, type CimState } from '../settings/cim/state.ts'
 import { NAVIXY } from '../settings/navixy/settings.ts'
 import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
@@ -62,11 +63,15 @@ async function organizationOfTenant({ store }: Deps, tenantId: string): Promise<
   return id === undefined ? undefined : store.get(ORGANIZATIONS, GLOBAL, id)
 }
 
-/** What the user can show today. A code can go to every address. */
+/** What the user can show today. Codes go to verified addresses only. */
 async function enrolledMethods(deps: Deps, { tenant_id }: Tenant, user: StoredUser): Promise<readonly Method[]> {
-  const knowledge = await methodsOf(deps, tenant_id, user.user_id)
-  const passkeys = await passkeysOf(deps, tenant_id, user.user_id)
-  return [...knowledge, ...(passkeys.length > 0 ? (['passkey'] as const) : []), 'otp']
+  const steps = await methodsOf(deps, tenant_id, user.user_id)
+  const others: Readonly<Partial<Record<Method, boolean>>> = {
+    password: (await passwordSetAt(deps, user)) !== undefined,
+    passkey: (await passkeysOf(deps, tenant_id, user.user_id)).length > 0,
+    otp: user.is_verified,
+  }
+  return [...steps, ...(Object.keys(others) as Method[]).filter((method) => others[method])]
 }
 
 /** A system that holds no settings for the organization asks for nothing. */

@@ -8,6 +8,8 @@ import { openStore } from '../../identity/store/open.ts'
 export interface Still {
   readonly deps: Deps
   readonly clock: { now: Date }
+  /** Where the store keeps its files. */
+  readonly folder: string
   close(): Promise<void>
 }
 
@@ -19,6 +21,7 @@ export async function openStill(): Promise<Still> {
   return {
     deps: { store, now, masterKey: new Uint8Array(32).fill(7) },
     clock,
+    folder,
     close: async () => {
       await store.close()
       await rm(folder, { recursive: true })

@@ -189,9 +189,10 @@ export const PROTOCOL_NAME = PROTOCOL
 
 export async function openLoginWorld(
   more: readonly RouteModule[] = [],
-): Promise<{ readonly world: LoginWorld; close(): Promise<void> }> {
+  moreDeps: Partial<Deps> = {},
+): Promise<{ readonly world: LoginWorld; readonly folder: string; close(): Promise<void> }> {
   const still = await openStill()
-  const deps: Deps = { ...still.deps, metrics: new RuntimeMetrics(), publicUrl: () => world.place.url }
+  const deps: Deps = { ...still.deps, metrics: new RuntimeMetrics(), publicUrl: () => world.place.url, ...moreDeps }
   const app = await buildApp(deps, {
     modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' }), ...more],
   })
@@ -200,6 +201,7 @@ export async function openLoginWorld(
   await deps.store.create(ADMINISTRATOR_KEYS, GLOBAL, { id: 'administrator', hash })
   return {
     world,
+    folder: still.folder,
     close: async () => {
       await app.close()
       await still.close()

@@ -90,6 +90,14 @@ describe('a tenant', () => {
     expect((await world.signIn(tenant)).status).toBe(403)
   })
 
+  it('whose organization says nothing about it offers none', async () => {
+    const tenant = await login.tenant()
+    await login.admin('POST', '/v1/organizations', { organization_id: 'silent' })
+    await login.admin('PUT', `/v1/organizations/silent/tenants/${tenant}`)
+    await world.user(tenant)
+    expect((await world.signIn(tenant)).status).toBe(403)
+  })
+
   it('whose organization switched the login method off offers none', async () => {
     const { tenant, organization } = await world.tenant()
     await world.user(tenant)

@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Deps } from '../../../identity/deps.ts'
 import { organizationRoutes } from '../../../identity/organizations/routes.ts'
 import { scimRoutes } from '../../../identity/scim/routes.ts'
 import { cimRoutes } from '../../../identity/settings/cim/routes.ts'
@@ -8,6 +11,15 @@ import { type Answer, type LoginWorld, openLoginWorld, type Sent } from '../logi
 import { ACCESS } from '../settings/runtime.ts'
 
 export const PASSWORD = 'correct horse battery'
+/** A CIM password policy that asks for nothing. */
+export const NO_POLICY = {
+  min_length: 0,
+  max_length: 0,
+  lower_case_char_required: false,
+  upper_case_char_required: false,
+  special_char_required: false,
+  breached_password_blocked: false,
+}
 export const REFUSED = { status: 401, body: { detail: 'the login was not accepted' } }
 
 const BASIC = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
@@ -18,18 +30,21 @@ const PIGELLO = Object.fromEntries(
 /** Tenants of organizations, whose settings say how people sign in. */
 export class PasswordWorld {
   readonly login: LoginWorld
+  readonly #folder: string
   #organizations = 0
 
-  constructor(login: LoginWorld) {
+  constructor(login: LoginWorld, folder: string) {
     this.login = login
+    this.#folder = folder
   }
 
-  /** A tenant of an organization of its own; returns both ids. */
+  /** A tenant of an organization of its own, which has the login by password enabled; returns both ids. */
   async tenant(more: object = {}): Promise<{ readonly tenant: string; readonly organization: string }> {
     const organization = `organization-${++this.#organizations}`
     const tenant = await this.login.tenant(more)
     await this.login.admin('POST', '/v1/organizations', { organization_id: organization, access: ACCESS })
     await this.login.admin('PUT', `/v1/organizations/${organization}/tenants/${tenant}`)
+    await this.cim(organization, { login_methods: { login_methods: [{ id: 'username-and-password', enabled: true }] } })
     return { tenant, organization }
   }
 
@@ -64,6 +79,12 @@ export class PasswordWorld {
     return this.login.admin('GET', `/v1/tenants/${tenant}/users/${userId}/password`)
   }
 
+  /** Everything that the store has written. */
+  async stored(): Promise<string> {
+    const files = await readdir(this.#folder)
+    return (await Promise.all(files.map((file) => readFile(join(this.#folder, file), 'latin1')))).join('')
+  }
+
   /** A whole login by password. */
   async signIn(
     tenant: string,
@@ -77,8 +98,8 @@ export class PasswordWorld {
   }
 }
 
-export async function openPasswordWorld() {
+export async function openPasswordWorld(deps: Partial<Deps> = {}) {
   const settings = [organizationRoutes, scimRoutes, cimRoutes, pigelloRoutes, sailpointRoutes, navixyRoutes]
-  const { world: login, close } = await openLoginWorld(settings)
-  return { world: new PasswordWorld(login), login, close }
+  const { world: login, folder, close } = await openLoginWorld(settings, deps)
+  return { world: new PasswordWorld(login, folder), login, close }
 }
