@@ -14,4 +14,6 @@ export interface Deps {
   readonly breachedPasswords?: BreachedPasswords
   /** Counts what happens; absent where nobody reads it. */
   readonly metrics?: RuntimeMetrics
+  /** Networks (CIDR) that are not public and may be reached all the same; see `outsideFetch`. */
+  readonly outboundNetworks?: readonly string[]
 }

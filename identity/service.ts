@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client'
 import { PlumblineError } from '../config/errors.ts'
 import type { Deps } from './deps.ts'
 import { buildApp } from './http/app.ts'
+import { networksIn } from './http/outside.ts'
 import { openAdminKey, openMasterKey } from './keys.ts'
 import { countMails } from './mail/outbox.ts'
 import { MODULES } from './modules.ts'
@@ -28,6 +29,8 @@ export interface ServiceOptions {
   readonly breachedPasswords?: string
   /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` is believed; default: nobody's. */
   readonly trustedProxies?: readonly string[]
+  /** Networks (CIDR) that are not public and may be reached all the same; default: PLUMBLINE_OUTBOUND_NETWORKS. */
+  readonly outboundNetworks?: readonly string[]
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
 }
@@ -65,7 +68,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     }
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
-    const deps: Deps = { store, now, masterKey, metrics, publicUrl: () => state.url ?? UNREACHED, ...list }
+    const outboundNetworks = options.outboundNetworks ?? networksIn(process.env.PLUMBLINE_OUTBOUND_NETWORKS ?? '')
+    const publicUrl = () => state.url ?? UNREACHED
+    const deps: Deps = { store, now, masterKey, metrics, publicUrl, outboundNetworks, ...list }
     const { log = false, trustedProxies = [] } = options
     const app = await buildApp(deps, { modules: MODULES, log, trustedProxies, draining: () => state.draining })
     metrics.watch({

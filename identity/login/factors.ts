@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
-import { issueTicket, type Method, type Pending, pendingOf } from '../oidc/interaction.ts'
+import { issueTicket, type Method, meetsDemand, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
 import { requireTenant, type Tenant } from '../vault/tenants.ts'
@@ -44,11 +44,13 @@ export async function requirePending(deps: Deps, authReqId: string | undefined):
 
 /**
  * The answer to a factor that passed. A tenant with `is_2fa` demands one of each kind by the same user, in either order; until
- * then the ticket cannot be redeemed. Throws the uniform refusal when the two factors are of different users.
+ * then the ticket cannot be redeemed. Where one method is demanded, it alone counts. Throws the uniform refusal when the two factors are of
+ * different users, or it is not the demanded login.
  */
 export async function afterFactor(deps: Deps, login: PendingLogin, factor: Factor): Promise<LoginResult> {
-  const { authReqId, tenant } = login
-  if (!tenant.is_2fa) return ticket(deps, authReqId, factor, true)
+  const { authReqId, tenant, pending } = login
+  if (!meetsDemand(pending, factor)) throw refused()
+  if (!tenant.is_2fa || pending.demand) return ticket(deps, authReqId, factor, true)
   const first = await deps.store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
   if (first === undefined || first.kind === factor.kind) return firstOfTwo(deps, login, factor)
   if (first.userId !== factor.userId) throw refused()

@@ -54,7 +54,7 @@ async function unwritable(): Promise<undefined> {
 /** OpenID Connect Dynamic Client Registration metadata of a registration. */
 export function metadataOf(client: StoredClient): AdapterPayload {
   const confidential = client.client_type === 'confidential'
-  const returns = client.redirect_uris.length > 0
+  const returns = client.redirect_uris.length > 0 && client.flow === null
   return {
     client_id: client.client_id,
     client_name: client.name,
@@ -62,12 +62,7 @@ export function metadataOf(client: StoredClient): AdapterPayload {
     // Stands for the secret: only its keyed hash is known (`provesSecret` compares).
     ...(confidential && client.secret_hash !== null ? { client_secret: client.secret_hash } : {}),
     token_endpoint_auth_method: confidential ? client.token_endpoint_auth_method : 'none',
-    grant_types: [
-      ...(returns ? ['authorization_code'] : []),
-      'refresh_token',
-      DEVICE_GRANT,
-      ...(confidential ? ['client_credentials'] : []),
-    ],
+    grant_types: grantsOf(client, returns),
     response_types: returns ? ['code'] : [],
     redirect_uris: [...client.redirect_uris],
     post_logout_redirect_uris: [...client.post_logout_redirect_uri],
@@ -78,6 +73,17 @@ export function metadataOf(client: StoredClient): AdapterPayload {
     allowed_scopes: [...client.allowed_scopes],
   }
 }
+
+/** A client with a flow of its own, which is not the library's, has no other. */
+const grantsOf = ({ flow, client_type }: StoredClient, returns: boolean): readonly string[] =>
+  flow === null
+    ? [
+        ...(returns ? ['authorization_code'] : []),
+        'refresh_token',
+        DEVICE_GRANT,
+        ...(client_type === 'confidential' ? ['client_credentials'] : []),
+      ]
+    : []
 
 /** Apps return to a private scheme or to a loopback address with any port (RFC 8252, section 7). */
 const isNative = ({ client_type, redirect_uris }: StoredClient): boolean =>

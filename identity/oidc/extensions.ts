@@ -54,7 +54,7 @@ export function acceptClientScopes(provider: Provider): void {
 }
 
 /**
- * Adds to discovery the algorithm whose key is made when the first client asks for it, and to the JWKS the encryption key of the
+ * Adds to discovery what is there when the first client asks for it (an RSA key, the answers to Entra), and to the JWKS the encryption key of the
  * zero-knowledge protocol, which is none of the library's.
  */
 export function completeDocuments(ring: KeyRing): Parameters<Provider['use']>[0] {
@@ -62,6 +62,7 @@ export function completeDocuments(ring: KeyRing): Parameters<Provider['use']>[0]
   const complete: Readonly<Record<string, (body: Record<string, unknown>) => void>> = {
     discovery: (body) => {
       body.id_token_signing_alg_values_supported = ['EdDSA', 'RS256']
+      body.response_types_supported = ['code', 'id_token']
     },
     jwks: (body) => {
       body.keys = [...(body.keys as object[]), ...encryption]

@@ -8,8 +8,18 @@ import { seal, unseal } from '../seal.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { hashOf } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'
+import type { Challenge } from './microsoft/request.ts'
 
 export type Method = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp'
+
+/** The one user who has to sign in, and the one method by which. */
+export interface Demand {
+  readonly userId: string
+  readonly method: Method
+}
+
+/** How it goes on after a login: with an interaction of the provider library (its uid), or with our own answer to Entra. */
+export type Continuation = { readonly interaction: string } | { readonly microsoft: Challenge }
 
 /** A login that an authorization request waits for. */
 export interface Pending {
@@ -24,6 +34,8 @@ export interface Pending {
   readonly loginHint?: string
   /** Who is signed in and asked for consent only; absent when somebody has to sign in. */
   readonly userId?: string
+  /** Absent: any user of the tenant, by any method that the tenant allows. */
+  readonly demand?: Demand
   /** Milliseconds since 1970. */
   readonly createdAt: number
   /** SHA-256 of the cookie of the browser that asked; see `browserOf`. */
@@ -33,8 +45,8 @@ export interface Pending {
 /** In the scope GLOBAL: the handle is shown before the tenant is known. */
 interface StoredPending extends Pending {
   readonly id: string
-  /** Id of the library's interaction, sealed: the browser holds it as a cookie. */
-  readonly interaction: string
+  /** The Continuation, sealed: the browser holds an interaction's uid as a cookie. */
+  readonly continuation: string
 }
 
 interface Ticket {
@@ -86,20 +98,12 @@ export interface Waiting {
 }
 
 /** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
-export async function beginLogin(
-  deps: Deps,
-  tenant: string,
-  ctx: KoaContextWithOIDC,
-  interaction: Waiting,
-): Promise<string> {
+export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, interaction: Waiting): Promise<string> {
   const { client_id, redirect_uri, scope, state, nonce, login_hint } = interaction.params as Readonly<
     Record<string, string>
   >
   const userId = interaction.prompt?.name === 'consent' ? interaction.session?.accountId : undefined
-  const pending: StoredPending = {
-    id: random(),
-    interaction: seal(deps.masterKey, SEAL, interaction.uid),
-    tenant,
+  return awaitPerson(deps, tenant, {
     clientId: client_id ?? '',
     redirectUri: redirect_uri ?? '',
     scope: scope ?? '',
@@ -107,11 +111,24 @@ export async function beginLogin(
     ...(nonce === undefined ? {} : { nonce }),
     ...(login_hint === undefined ? {} : { loginHint: login_hint.slice(0, HINT_CHARACTERS) }),
     ...(userId === undefined ? {} : { userId }),
-    createdAt: deps.now().getTime(),
     browser: bindBrowser(ctx, tenant),
+    continuation: { interaction: interaction.uid },
+  })
+}
+
+type Awaiting = Omit<Pending, 'tenant' | 'createdAt'> & { readonly continuation: Continuation }
+
+/** Remembers what waits for a person and returns the address of the page. */
+export async function awaitPerson(deps: Deps, tenant: string, login: Awaiting): Promise<string> {
+  const pending: StoredPending = {
+    ...login,
+    id: random(),
+    continuation: seal(deps.masterKey, SEAL, JSON.stringify(login.continuation)),
+    tenant,
+    createdAt: deps.now().getTime(),
   }
   await deps.store.create(PENDING, GLOBAL, pending, LIFETIMES.Interaction)
-  return `/${tenant}/${userId === undefined ? 'login' : 'consent'}?auth_req_id=${pending.id}`
+  return `/${tenant}/${login.userId === undefined ? 'login' : 'consent'}?auth_req_id=${pending.id}`
 }
 
 /** One value per browser and tenant, so that several tabs can sign in at once. */
@@ -131,7 +148,7 @@ function bindBrowser(ctx: KoaContextWithOIDC, tenant: string): string {
 export async function pendingOf(deps: Deps, authReqId: string): Promise<Pending | undefined> {
   const stored = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!stored) return undefined
-  const { id: _, interaction: _i, ...pending } = stored
+  const { id: _, continuation: _c, ...pending } = stored
   return pending
 }
 
@@ -144,10 +161,11 @@ export interface Login {
 
 /**
  * A ticket (256 random bits, single use, 60 seconds) that completes the login of an `auth_req_id` in the browser that began it.
- * Throws UNAUTHENTICATED when no such login is pending.
+ * Throws UNAUTHENTICATED when no such login is pending, or it is not the one that is demanded.
  */
 export async function issueTicket(deps: Deps, authReqId: string, login: Login): Promise<string> {
-  if (!(await pendingOf(deps, authReqId))) throw noLogin()
+  const pending = await pendingOf(deps, authReqId)
+  if (!pending || !meetsDemand(pending, login)) throw noLogin()
   const ticket = random()
   const { userId, methods, complete } = login
   const stored: Ticket = { id: hashOf(deps, ticket), authReqId, userId, methods, complete }
@@ -155,9 +173,15 @@ export async function issueTicket(deps: Deps, authReqId: string, login: Login): 
   return ticket
 }
 
-/** A redeemed ticket: what the library's interaction needs to go on. */
+/** Whether a login may be of this user by these methods. */
+export const meetsDemand = (
+  { demand }: Pick<Pending, 'demand'>,
+  { userId, methods }: Pick<Login, 'userId' | 'methods'>,
+): boolean => demand === undefined || (userId === demand.userId && methods.join() === demand.method)
+
+/** A redeemed ticket: how it goes on, and with whom. */
 export interface Redeemed {
-  readonly interaction: string
+  readonly continuation: Continuation
   readonly userId: string
   readonly methods: readonly Method[]
 }
@@ -176,23 +200,24 @@ export async function redeemTicket(
   const spent = await deps.store.take(TICKETS, GLOBAL, hashOf(deps, ticket))
   if (!spent?.complete || spent.authReqId !== authReqId) throw noLogin()
   if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
-  return {
-    interaction: unseal(deps.masterKey, SEAL, pending.interaction),
-    userId: spent.userId,
-    methods: spent.methods,
-  }
+  return { continuation: continuationOf(deps, pending), userId: spent.userId, methods: spent.methods }
 }
 
-/**
- * Ends a pending login or consent at the wish of the person, and returns the interaction to go on with. Throws UNAUTHENTICATED as
- * `redeemTicket` does.
- */
-export async function endPending(deps: Deps, request: FastifyRequest, tenant: string, authReqId: string) {
+/** Ends a pending login or consent at the wish of the person, and returns how it goes on. Throws UNAUTHENTICATED as `redeemTicket` does. */
+export async function endPending(
+  deps: Deps,
+  request: FastifyRequest,
+  tenant: string,
+  authReqId: string,
+): Promise<Continuation> {
   const pending = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!pending || pending.tenant !== tenant || !isSameBrowser(request, pending)) throw noLogin()
   if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
-  return { interaction: unseal(deps.masterKey, SEAL, pending.interaction) }
+  return continuationOf(deps, pending)
 }
+
+const continuationOf = ({ masterKey }: Deps, { continuation }: StoredPending): Continuation =>
+  JSON.parse(unseal(masterKey, SEAL, continuation)) as Continuation
 
 const noLogin = () =>
   new PlumblineError(

@@ -1,10 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { errors } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { type ErrorForm, Fault } from '../http/fault.ts'
 import { accountOf } from './account.ts'
 import { endPending, redeemTicket } from './interaction.ts'
 import { mountOf } from './issuer.ts'
 import { assuranceOf } from './methods.ts'
+import { answerRefused, answerSignedIn } from './microsoft/answer.ts'
+import { microsoftClient } from './microsoft/request.ts'
+import { acceptMicrosoft, microsoftRoutes } from './microsoft/routes.ts'
 import { resumeDenied, resumeLogin } from './resume.ts'
 import { serve } from './serve.ts'
 
@@ -43,24 +47,31 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/complete', complete, async (request, reply) => {
     const { auth_req_id: authReqId, nonce: ticket } = request.query
     const { tenant_id: tenant } = request.params
-    const { interaction, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
+    const { continuation, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
+    if ('microsoft' in continuation) return answerSignedIn(deps, reply, tenant, continuation.microsoft)
     if (!(await accountOf(deps, tenant, userId))) throw new Fault(401, 'the account cannot be used')
     const login = { accountId: userId, ...assuranceOf(methods) }
-    return reply.redirect(await resumeLogin(deps, tenant, interaction, login), 303)
+    return reply.redirect(await resumeLogin(deps, tenant, continuation.interaction, login), 303)
   })
 
   const cancel = { schema: required(['auth_req_id']) }
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/cancel', cancel, async (request, reply) => {
     const { tenant_id: tenant } = request.params
-    const { interaction } = await endPending(deps, request, tenant, request.query.auth_req_id)
-    return reply.redirect(await resumeDenied(deps, tenant, interaction), 303)
+    const continuation = await endPending(deps, request, tenant, request.query.auth_req_id)
+    if ('microsoft' in continuation) return answerRefused(reply, continuation.microsoft, new errors.AccessDenied())
+    return reply.redirect(await resumeDenied(deps, tenant, continuation.interaction), 303)
   })
+
+  microsoftRoutes(scope, deps)
 
   scope.all<{ Params: TenantPath & { '*': string } }>('/*', { bodyLimit: BODY_BYTES }, async (request, reply) => {
     const { tenant_id: tenant, '*': endpoint } = request.params
     const body = bodyOf(request)
+    const form = new URLSearchParams(body)
+    const client = endpoint === 'authorize' ? await microsoftClient(deps, tenant, form) : undefined
+    if (client) return acceptMicrosoft(deps, reply, { tenant, client, form })
     if (request.method === 'POST' && FORM_OR_QUERY.has(endpoint))
-      return reply.redirect(`${mountOf(encodeURIComponent(tenant))}/${endpoint}?${new URLSearchParams(body)}`, 303)
+      return reply.redirect(`${mountOf(encodeURIComponent(tenant))}/${endpoint}?${form}`, 303)
     await serve(deps, request, reply, { tenant, path: pathBelow(request), body })
     return reply
   })

@@ -40,11 +40,12 @@ ${form(
       const { tenant_id: tenant } = page.tenant
       const userId = askedUser(page)
       const allowed = sent(request, 'decision') === 'allow'
-      const { interaction } = await endPending(deps, request, tenant, page.handle)
+      const continuation = await endPending(deps, request, tenant, page.handle)
+      if (!('interaction' in continuation)) throw refusal(401, 'error.expired')
       const subject = { client_id: page.pending.clientId }
       await recordEvent(deps, tenant, { event: allowed ? 'consent.given' : 'consent.refused', userId, subject })
       const resume = allowed ? resumeAllowed : resumeDenied
-      return handOver(reply, page.site, await resume(deps, tenant, interaction))
+      return handOver(reply, page.site, await resume(deps, tenant, continuation.interaction))
     })
   })
 }

@@ -11,7 +11,7 @@ export interface OidcWorld {
   /** Sends JSON with the administrator key and returns the answer's body; fails on an error status. */
   admin<T>(method: string, path: string, body?: unknown): Promise<T>
   /** A tenant with the user `ada` in it. */
-  tenant(): Promise<string>
+  tenant(input?: Readonly<Record<string, unknown>>): Promise<string>
   client(tenant: string, input?: Readonly<Record<string, unknown>>): Promise<RegisteredClient>
   close(): Promise<void>
 }
@@ -23,11 +23,13 @@ export interface RegisteredClient {
 
 export const REDIRECT = 'https://app.example.com/callback'
 
-/** The whole runtime on an empty embedded store, over HTTP on loopback. */
-export async function openOidcWorld(options: Partial<ServiceOptions> = {}): Promise<OidcWorld> {
+type WorldOptions = Partial<ServiceOptions> & { readonly host?: string }
+
+/** The whole runtime on an empty embedded store, over HTTP on loopback, where it may reach other servers, too. */
+export async function openOidcWorld({ host = '127.0.0.1', ...options }: WorldOptions = {}): Promise<OidcWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-oidc-'))
-  const service = await openService({ store: folder, dataFolder: folder, ...options })
-  const url = await service.listen({ host: '127.0.0.1', port: 0 })
+  const service = await openService({ store: folder, dataFolder: folder, outboundNetworks: LOOPBACK, ...options })
+  const url = await service.listen({ host, port: 0 })
   const admin = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const headers = { 'x-api-key': String(service.createdAdminKey), 'content-type': 'application/json' }
     const answer = await fetch(url + path, {
@@ -44,9 +46,9 @@ export async function openOidcWorld(options: Partial<ServiceOptions> = {}): Prom
     url,
     folder,
     admin,
-    tenant: async () => {
+    tenant: async (input = {}) => {
       const tenant_id = `tenant-${++count}`
-      await admin('POST', '/v1/tenants', { tenant_id })
+      await admin('POST', '/v1/tenants', { tenant_id, ...input })
       await admin('POST', `/v1/tenants/${tenant_id}/users`, {
         user_id: 'ada',
         username: 'ada',
@@ -65,6 +67,7 @@ export async function openOidcWorld(options: Partial<ServiceOptions> = {}): Prom
   }
 }
 
+const LOOPBACK = ['127.0.0.0/8', '::1/128']
 const CLIENT = {
   name: 'Web',
   redirect_uris: [REDIRECT],

@@ -1,0 +1,42 @@
+import type { FastifyReply } from 'fastify'
+import { errors } from 'oidc-provider'
+import type { Deps } from '../../deps.ts'
+import { accountOf } from '../account.ts'
+import { formPost } from '../form-post.ts'
+import { tenantsOf } from '../tenants.ts'
+import { AMR, type Answer, type Challenge } from './request.ts'
+
+/** Tells Entra that its user signed in: an ID token with the subject and nonce of its request, one `acr` and one `amr`. */
+export async function answerSignedIn(
+  deps: Deps,
+  reply: FastifyReply,
+  tenant: string,
+  challenge: Challenge,
+): Promise<FastifyReply> {
+  if (!(await accountOf(deps, tenant, challenge.userId)))
+    return answerRefused(reply, challenge, new errors.AccessDenied('the account cannot be used'))
+  const idToken = await idTokenOf(deps, tenant, challenge)
+  if (idToken === undefined) return answerRefused(reply, challenge, new errors.AccessDenied('the client is locked'))
+  return formPost(reply, challenge.redirectUri, { id_token: idToken, ...stateOf(challenge) })
+}
+
+/** As the library issues its own, with its keys (RS256, forced for such clients) and lifetime; `undefined` for a locked client. */
+const idTokenOf = (deps: Deps, tenant: string, { clientId, ...facts }: Challenge): Promise<string | undefined> =>
+  tenantsOf(deps).use(tenant, clientId, async ({ provider }) => {
+    const client = await provider.Client.find(clientId)
+    if (!client) return undefined
+    const token = new provider.IdToken({}, { client })
+    for (const [name, value] of Object.entries({ sub: facts.sub, nonce: facts.nonce, acr: facts.acr, amr: [AMR] }))
+      token.set(name, value)
+    return token.issue({ use: 'idtoken' })
+  })
+
+/** Tells Entra that its user did not sign in (RFC 6749, section 4.2.2.1). */
+export const answerRefused = (
+  reply: FastifyReply,
+  answer: Answer,
+  { error, error_description }: errors.OIDCProviderError,
+): FastifyReply =>
+  formPost(reply, answer.redirectUri, { error, error_description: error_description ?? '', ...stateOf(answer) })
+
+const stateOf = ({ state }: Answer) => (state === undefined ? {} : { state })
