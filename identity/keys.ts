@@ -23,21 +23,42 @@ export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, new Uint8Array(), `plumbline ${purpose}`, MASTER_KEY_BYTES))
 }
 
+/** A fingerprint of the master key: tells two apart, and nothing about either. */
+export const markOf = (key: Uint8Array): string =>
+  createHmac('sha256', deriveKey(key, 'mark')).update('master').digest('base64url')
+
 /**
  * The master key in `<folder>/master.key` (mode 0600), made on first start. Throws REFUSED when the store was made with another
  * one: what it sealed could not be opened.
  */
 export async function openMasterKey(folder: string, store: Store): Promise<Uint8Array> {
-  const text = await readOrCreate(folder, 'master.key', () => randomBytes(MASTER_KEY_BYTES).toString('base64url'))
-  const key = new Uint8Array(Buffer.from(text, 'base64url'))
-  if (key.length !== MASTER_KEY_BYTES)
-    throw new PlumblineError('IO', `'${join(folder, 'master.key')}' is damaged; restore it from a backup`)
-  const mark = createHmac('sha256', deriveKey(key, 'mark')).update('master').digest('base64url')
+  const key = keyIn(
+    folder,
+    await readOrCreate(folder, 'master.key', () => randomBytes(MASTER_KEY_BYTES).toString('base64url')),
+  )
+  const mark = markOf(key)
   const stored = await createOrGet(store, MASTER_KEY_MARKS, { id: 'master', mark })
   if (!sameHash(stored.mark, mark))
     throw new PlumblineError('REFUSED', `the store was made with another master key than the one in '${folder}'`, {
       help: 'copy master.key from the data folder of the process that made the store',
     })
+  return key
+}
+
+/** The master key of a data folder that is in use already. Throws IO when there is none: a mistyped folder must not get a fresh one. */
+export async function readMasterKey(folder: string): Promise<Uint8Array> {
+  const text = await readText(join(folder, 'master.key'))
+  if (text === undefined)
+    throw new PlumblineError('IO', `there is no master.key in '${folder}'`, {
+      help: 'name the data folder of the service with --data',
+    })
+  return keyIn(folder, text)
+}
+
+function keyIn(folder: string, text: string): Uint8Array {
+  const key = new Uint8Array(Buffer.from(text, 'base64url'))
+  if (key.length !== MASTER_KEY_BYTES)
+    throw new PlumblineError('IO', `'${join(folder, 'master.key')}' is damaged; restore it from a backup`)
   return key
 }
 

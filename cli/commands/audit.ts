@@ -1,9 +1,6 @@
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { PlumblineError } from '../../config/errors.ts'
 import { type ScopeVerdict, verifyAll } from '../../identity/audit/verify-all.ts'
-import { openMasterKey } from '../../identity/keys.ts'
+import { openMasterKey, readMasterKey } from '../../identity/keys.ts'
 import { openStore } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
 import { type Check, formatChecks } from '../report/checks.ts'
@@ -32,7 +29,8 @@ export function define(command: Command): void {
 
 const run: Handler<Options> = async ({ terminal }, { tenant, ...options }) => {
   const { store: location, dataFolder: folder } = placesOf(options)
-  await requireKey(folder)
+  // Without its key a log cannot be checked, and a mistyped folder must not pass as an empty log.
+  await readMasterKey(folder)
   const now = () => new Date()
   const store = await openStore(location, now)
   try {
@@ -43,18 +41,6 @@ const run: Handler<Options> = async ({ terminal }, { tenant, ...options }) => {
     return checks.some((check) => check.status === 'fail') ? EXIT.error : EXIT.ok
   } finally {
     await store.close()
-  }
-}
-
-/** Without its key a log cannot be checked, and a mistyped folder must not pass as an empty log. */
-async function requireKey(folder: string): Promise<void> {
-  try {
-    await access(join(folder, 'master.key'))
-  } catch (cause) {
-    throw new PlumblineError('IO', `there is no readable master.key in '${folder}'`, {
-      cause,
-      help: 'name the data folder of the service with --data',
-    })
   }
 }
 

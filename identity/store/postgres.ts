@@ -1,9 +1,7 @@
 import pg from 'pg'
 import { PlumblineError } from '../../config/errors.ts'
 import { type Driver, type Row, type Statement, UniqueViolation } from './driver.ts'
-import { type Dialect, migrations } from './schema.ts'
-import { SqlStore } from './sql-store.ts'
-import type { Store } from './store.ts'
+import { type Dialect, OLDEST, stepsAfter } from './schema.ts'
 
 const CONNECTIONS = 10
 const CONNECT_MILLISECONDS = 10_000
@@ -16,8 +14,8 @@ const SQLSTATE = /^[0-9A-Z]{5}$/
 /** Classes of SQLSTATE that pass: connection, rollback of a transaction, resources, intervention of an operator. */
 const PASSING = /^(08|40|53|57)/
 
-/** The store that replicas share: a PostgreSQL URL. Throws UNAVAILABLE when the server does not answer. */
-export async function openPostgres(url: string, now: () => Date): Promise<Store> {
+/** The database that replicas share: a PostgreSQL URL. Throws UNAVAILABLE when the server does not answer. */
+export async function openPostgres(url: string): Promise<Driver> {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
@@ -32,7 +30,7 @@ export async function openPostgres(url: string, now: () => Date): Promise<Store>
     await pool.end()
     throw new PlumblineError('UNAVAILABLE', `PostgreSQL cannot be used: ${(cause as Error).message}`, { cause })
   }
-  return new SqlStore(postgresDriver(pool), now)
+  return postgresDriver(pool)
 }
 
 async function migrate(pool: pg.Pool): Promise<void> {
@@ -41,19 +39,18 @@ async function migrate(pool: pg.Pool): Promise<void> {
     await client.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
     const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version')
     const done = rows[0]?.version ?? 0
-    const steps = migrations(DIALECT)
-    if (done > steps.length) throw new Error('the tables were written by a newer release; use that one')
-    for (const sql of steps.slice(done).flat()) await client.query(sql)
+    const steps = await stepsAfter(done, DIALECT, async () => Number((await client.query(OLDEST)).rows[0]?.oldest))
+    for (const sql of steps.flat()) await client.query(sql)
     const write =
       rows.length === 0 ? 'INSERT INTO schema_version VALUES ($1)' : 'UPDATE schema_version SET version = $1'
-    await client.query(write, [steps.length])
+    await client.query(write, [done + steps.length])
   })
 }
 
-async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
   const client = await pool.connect()
   try {
-    await client.query('BEGIN')
+    await client.query(begin)
     const result = await work(client)
     await client.query('COMMIT')
     client.release()
@@ -77,9 +74,20 @@ function postgresDriver(pool: pg.Pool): Driver {
           return rows
         }),
       ),
+    transaction: (mode, work) =>
+      transaction(
+        pool,
+        (client) => work(async (sql, params) => (await refusing(client.query(numbered(sql), [...params]))).rows),
+        BEGIN[mode],
+      ),
     close: () => pool.end(),
   }
 }
+
+const BEGIN = {
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  write: 'BEGIN; SET LOCAL statement_timeout = 0',
+} as const
 
 async function runGroup(client: pg.PoolClient, [first, ...rest]: readonly Statement[]): Promise<readonly Row[]> {
   if (!first) return []

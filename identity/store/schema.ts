@@ -47,5 +47,34 @@ const terms = ({ keyType, rows }: Dialect): readonly string[] => [
   'CREATE INDEX terms_document ON terms (id, scope, collection, field, value, item)',
 ]
 
-/** Steps of the layout in order; the schema version is the number of steps done. A released step never changes. */
-export const migrations = (dialect: Dialect): readonly (readonly string[])[] => [initial(dialect), terms(dialect)]
+/** Which releases the layout still serves: `oldest` is the number of steps that a release has to know to work with it. */
+const reach = (): readonly string[] => [
+  'CREATE TABLE layout (oldest INTEGER NOT NULL)',
+  'INSERT INTO layout (oldest) VALUES (1)',
+]
+export const OLDEST = 'SELECT oldest FROM layout'
+
+/**
+ * Steps of the layout in order; the schema version is the number of steps done. A released step never changes. A step expands: it adds what
+ * the release before does not mind. What takes something away follows a release later, and says so with `UPDATE layout SET oldest = n`.
+ */
+export const migrations = (dialect: Dialect): readonly (readonly string[])[] => [
+  initial(dialect),
+  terms(dialect),
+  reach(),
+]
+
+/**
+ * The steps that a store at version `done` lacks; none for a newer one that still serves this release. `oldest` asks a newer store.
+ * Throws for one that does not.
+ */
+export async function stepsAfter(
+  done: number,
+  dialect: Dialect,
+  oldest: () => Promise<number>,
+): Promise<readonly (readonly string[])[]> {
+  const steps = migrations(dialect)
+  if (done > steps.length && (await oldest()) > steps.length)
+    throw new Error('it was written by a newer release that this one cannot work with; use that one')
+  return steps.slice(done)
+}

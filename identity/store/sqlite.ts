@@ -2,10 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, type Row, type Statement, UniqueViolation } from './driver.ts'
-import { type Dialect, migrations } from './schema.ts'
-import { SqlStore } from './sql-store.ts'
-import type { Store } from './store.ts'
+import { type Driver, type Query, type Row, type Statement, UniqueViolation } from './driver.ts'
+import { type Dialect, OLDEST, stepsAfter } from './schema.ts'
 
 const BUSY_MILLISECONDS = 10_000
 const PRIVATE_FOLDER = 0o700
@@ -16,18 +14,18 @@ const PREPARED = 500
 const UNIQUE_CODES: ReadonlySet<unknown> = new Set([1555, 2067])
 
 /**
- * The store of one machine: a SQLite file in `folder`, which is made when missing. Several processes may open it at once.
+ * The database of one machine: a SQLite file in `folder`, which is made when missing. Several processes may open it at once.
  * Throws IO when the folder cannot be used.
  */
-export async function openSqlite(folder: string, now: () => Date): Promise<Store> {
+export async function openSqlite(folder: string): Promise<Driver> {
   try {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
     const { DatabaseSync } = loadSqlite()
     const db = new DatabaseSync(join(folder, 'plumbline.db'), { timeout: BUSY_MILLISECONDS })
     // FULL: in WAL mode only then is a commit on the disk before it is acknowledged.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-    migrate(db)
-    return new SqlStore(sqliteDriver(db), now)
+    await migrate(db)
+    return sqliteDriver(db)
   } catch (cause) {
     throw new PlumblineError('IO', `the store in '${folder}' cannot be opened: ${(cause as Error).message}`, { cause })
   }
@@ -49,13 +47,13 @@ function loadSqlite(): typeof import('node:sqlite') {
 }
 
 /** The write lock is taken before the version is read, so of several starting processes one migrates. */
-function migrate(db: DatabaseSync): void {
-  transaction(db, () => {
+function migrate(db: DatabaseSync): Promise<void> {
+  return longTransaction(db, 'BEGIN IMMEDIATE', async () => {
     const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    const steps = migrations(DIALECT)
-    if (done > steps.length) throw new Error('it was written by a newer release; use that one')
-    for (const sql of steps.slice(done).flat()) db.exec(sql)
-    db.exec(`PRAGMA user_version = ${steps.length}`)
+    const oldest = async () => Number(db.prepare(OLDEST).get()?.oldest)
+    const steps = await stepsAfter(done, DIALECT, oldest)
+    for (const sql of steps.flat()) db.exec(sql)
+    db.exec(`PRAGMA user_version = ${done + steps.length}`)
   })
 }
 
@@ -71,6 +69,21 @@ function transaction<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
+async function longTransaction<T>(db: DatabaseSync, begin: string, work: () => Promise<T>): Promise<T> {
+  db.exec(begin)
+  try {
+    const result = await work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** A reading transaction of the write-ahead log sees the moment of its first read. */
+const BEGIN = { snapshot: 'BEGIN DEFERRED', write: 'BEGIN IMMEDIATE' } as const
+
 function sqliteDriver(db: DatabaseSync): Driver {
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
@@ -85,9 +98,11 @@ function sqliteDriver(db: DatabaseSync): Driver {
     if (rows.length > 0) rest.forEach(run)
     return rows
   }
+  const query: Query = async (sql, params) => refusing(() => run([sql, params]))
   return {
     dialect: DIALECT,
-    query: async (sql, params) => refusing(() => run([sql, params])),
+    query,
+    transaction: (mode, work) => longTransaction(db, BEGIN[mode], () => work(query)),
     batch: async (groups) => refusing(() => transaction(db, () => groups.map(runGroup))),
     close: async () => db.close(),
   }

@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { writeBackup } from '../../identity/backup/backup.ts'
+import { openMasterKey, readMasterKey } from '../../identity/keys.ts'
+import { openDriver } from '../../identity/store/open.ts'
+import { SqlStore } from '../../identity/store/sql-store.ts'
+import { EXIT } from '../exit.ts'
+import { type Handler, handle } from '../run.ts'
+import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline backup nightly.backup                              the runtime of the project here
+  plumbline backup --data /var/lib/plumbline nightly.backup    while it serves
+  PLUMBLINE_STORE=postgres://… plumbline backup nightly.backup
+
+The file holds everything as it was at one moment, but not the master key: keep <data>/master.key elsewhere.`
+
+export function define(command: Command): void {
+  ofRuntime(command).argument('<file>', 'where to write; must not be there yet').addHelpText('after', EXAMPLES)
+  handle(command, backup)
+}
+
+const backup: Handler<RuntimeOptions> = async ({ terminal }, options, [file = '']) => {
+  const { store: location, dataFolder } = placesOf(options)
+  await readMasterKey(dataFolder)
+  const driver = await openDriver(location)
+  const progress = terminal.progress('Backing up')
+  try {
+    const now = () => new Date()
+    const masterKey = await openMasterKey(dataFolder, new SqlStore(driver, now))
+    const onRows = (rows: number) => progress.say(`${rows} rows`)
+    const rows = await writeBackup(driver, file, { masterKey, now: now(), onRows })
+    terminal.print(`Wrote ${rows} rows to ${file}`)
+    return EXIT.ok
+  } finally {
+    progress.end()
+    await driver.close()
+  }
+}
