@@ -3,6 +3,7 @@ import type { RouteModule } from './http/app.ts'
 import { loginModule } from './login/routes.ts'
 import { watchSessions } from './login/session-watch.ts'
 import { oidcRoutes } from './oidc/module.ts'
+import { openApi } from './openapi/module.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { scimRoutes } from './scim/routes.ts'
 import { cimRoutes } from './settings/cim/routes.ts'
@@ -13,6 +14,7 @@ import { vaultRoutes } from './vault/routes.ts'
 
 /** Everything the runtime serves. */
 export const MODULES: readonly RouteModule[] = [
+  openApi,
   auditRequests,
   watchSessions,
   organizationRoutes,

@@ -54,15 +54,17 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     if (draining()) reply.header('connection', 'close')
     if (isIP(request.ip) === 0) throw new Fault(400, 'The proxy names the client by something that is no IP address.')
   })
-  healthRoutes(app, deps, draining)
   for (const module of options.modules) await app.register(module, { deps })
+  healthRoutes(app, deps, draining)
   await app.ready()
   return app
 }
 
 function healthRoutes(app: FastifyInstance, { store }: Deps, draining: () => boolean): void {
-  app.get('/healthz', () => ({ status: 'ok' }))
-  app.get('/readyz', async () => {
+  app.get('/healthz', { schema: { operationId: 'isAlive', summary: 'Whether the process runs' } }, () => ({
+    status: 'ok',
+  }))
+  app.get('/readyz', { schema: { operationId: 'isReady', summary: 'Whether requests should come here' } }, async () => {
     if (draining()) throw new Fault(503, 'The service is about to stop.')
     await store.ping()
     return { status: 'ready' }

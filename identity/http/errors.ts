@@ -63,6 +63,7 @@ function refuseOthers(scope: FastifyInstance, url: string, taken: ReadonlySet<st
     method,
     url,
     exposeHeadRoute: false,
+    config: { refusal: true },
     handler: () => {
       throw new Fault(405, 'This method is not supported here.', { headers: { allow } })
     },

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { PlumblineError } from '../../config/errors.ts'
 import { type Driver, type Row, type Statement, UniqueViolation } from './driver.ts'
-import { type Dialect, OLDEST, stepsAfter } from './schema.ts'
+import { type Dialect, OLDEST, stepsAfter, VERSION } from './schema.ts'
 
 const CONNECTIONS = 10
 const CONNECT_MILLISECONDS = 10_000
@@ -39,7 +39,8 @@ async function migrate(pool: pg.Pool): Promise<void> {
     await client.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
     const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version')
     const done = rows[0]?.version ?? 0
-    const steps = await stepsAfter(done, DIALECT, async () => Number((await client.query(OLDEST)).rows[0]?.oldest))
+    const oldest = done > VERSION ? Number((await client.query(OLDEST)).rows[0]?.oldest) : 0
+    const steps = stepsAfter(done, oldest, DIALECT)
     for (const sql of steps.flat()) await client.query(sql)
     const write =
       rows.length === 0 ? 'INSERT INTO schema_version VALUES ($1)' : 'UPDATE schema_version SET version = $1'

@@ -58,23 +58,16 @@ export const OLDEST = 'SELECT oldest FROM layout'
  * Steps of the layout in order; the schema version is the number of steps done. A released step never changes. A step expands: it adds what
  * the release before does not mind. What takes something away follows a release later, and says so with `UPDATE layout SET oldest = n`.
  */
-export const migrations = (dialect: Dialect): readonly (readonly string[])[] => [
-  initial(dialect),
-  terms(dialect),
-  reach(),
-]
+const STEPS = [initial, terms, reach] as const
+/** The number of steps that this release knows. */
+export const VERSION = STEPS.length
 
 /**
- * The steps that a store at version `done` lacks; none for a newer one that still serves this release. `oldest` asks a newer store.
- * Throws for one that does not.
+ * The steps that a store at version `done` lacks; none for a newer one that still serves this release. `oldest`: what a newer store says
+ * (`OLDEST`). Throws for one that does not.
  */
-export async function stepsAfter(
-  done: number,
-  dialect: Dialect,
-  oldest: () => Promise<number>,
-): Promise<readonly (readonly string[])[]> {
-  const steps = migrations(dialect)
-  if (done > steps.length && (await oldest()) > steps.length)
+export function stepsAfter(done: number, oldest: number, dialect: Dialect): readonly (readonly string[])[] {
+  if (done > VERSION && oldest > VERSION)
     throw new Error('it was written by a newer release that this one cannot work with; use that one')
-  return steps.slice(done)
+  return STEPS.slice(done).map((step) => step(dialect))
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { PlumblineError } from '../../config/errors.ts'
 import { type Driver, type Query, type Row, type Statement, UniqueViolation } from './driver.ts'
-import { type Dialect, OLDEST, stepsAfter } from './schema.ts'
+import { type Dialect, OLDEST, stepsAfter, VERSION } from './schema.ts'
 
 const BUSY_MILLISECONDS = 10_000
 const PRIVATE_FOLDER = 0o700
@@ -24,7 +24,7 @@ export async function openSqlite(folder: string): Promise<Driver> {
     const db = new DatabaseSync(join(folder, 'plumbline.db'), { timeout: BUSY_MILLISECONDS })
     // FULL: in WAL mode only then is a commit on the disk before it is acknowledged.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-    await migrate(db)
+    migrate(db)
     return sqliteDriver(db)
   } catch (cause) {
     throw new PlumblineError('IO', `the store in '${folder}' cannot be opened: ${(cause as Error).message}`, { cause })
@@ -47,11 +47,11 @@ function loadSqlite(): typeof import('node:sqlite') {
 }
 
 /** The write lock is taken before the version is read, so of several starting processes one migrates. */
-function migrate(db: DatabaseSync): Promise<void> {
-  return longTransaction(db, 'BEGIN IMMEDIATE', async () => {
+function migrate(db: DatabaseSync): void {
+  transaction(db, () => {
     const { user_version: done } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    const oldest = async () => Number(db.prepare(OLDEST).get()?.oldest)
-    const steps = await stepsAfter(done, DIALECT, oldest)
+    const oldest = done > VERSION ? Number(db.prepare(OLDEST).get()?.oldest) : 0
+    const steps = stepsAfter(done, oldest, DIALECT)
     for (const sql of steps.flat()) db.exec(sql)
     db.exec(`PRAGMA user_version = ${done + steps.length}`)
   })

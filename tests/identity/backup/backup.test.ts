@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { audit } from '../../../identity/audit/log.ts'
@@ -19,6 +20,7 @@ interface Note {
   readonly text: string
 }
 const NOTES: Collection<Note> = { name: 'notes', id: (n) => n.id, indexes: ['text'], unique: { text: (n) => n.text } }
+const SCIM_USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const ODD = 'line\u2028separator \u0000 \ud800 "ü"'
 const NOW = new Date('2026-05-01T00:00:00Z')
 const KINDS = ['sqlite', 'postgres'] as const
@@ -55,7 +57,9 @@ async function filled(kind: Kind): Promise<string> {
   const headers = { 'x-api-key': (await readFile(join(dataFolder, 'admin.key'), 'utf8')).trim() }
   const send = (url: string, payload: object) => service.app.inject({ method: 'POST', url, headers, payload })
   await send('/v1/tenants', { tenant_id: 'acme-web' })
-  await send('/scim/v2/acme-web/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'Jane' })
+  const emails = [{ value: 'jane@example.com', primary: true }]
+  const made = await send('/scim/v2/acme-web/Users', { schemas: [SCIM_USER], userName: 'Jane', emails })
+  if (made.statusCode !== 201) throw new Error(made.body)
   await service.deps.store.create(NOTES, 's', { id: 'odd', text: ODD })
   await service.deps.store.create(NOTES, 's', { id: 'brief', text: 'expires' }, 60)
   for (let i = 0; i < 700; i++) await service.deps.store.create(NOTES, 'many', { id: `n${i}`, text: `note ${i}` })
@@ -121,8 +125,10 @@ describe.each(KINDS)('a backup of a store in use on %s', (kind) => {
     const deps = { store, now: () => NOW, masterKey }
     let writing = true
     const writer = (async () => {
-      for (let i = 0; writing; i++)
+      for (let i = 0; writing; i++) {
         await audit(deps, 'acme-web', { event: 'test', actor: 'anonymous', subject: { i: `${i}` } })
+        await setImmediate()
+      }
     })()
     const file = await backupOf(location)
     writing = false
