@@ -4,9 +4,12 @@ import type { Deps } from '../deps.ts'
 import { authenticate } from '../http/auth.ts'
 import { bearerOf, requireLogin } from '../oidc/bearer.ts'
 import { tenantOfToken } from '../oidc/extensions.ts'
+import type { Method } from '../oidc/interaction.ts'
+import type { Action } from '../policy/rules/step-up.ts'
 import type { Right } from '../vault/access.ts'
 import { USERS } from '../vault/users.ts'
 import { touchSession } from './sessions.ts'
+import { requireStepUp } from './step-up.ts'
 
 /** A user who makes a request about what is theirs. */
 export interface Caller {
@@ -14,12 +17,16 @@ export interface Caller {
   readonly userId: string
   /** Empty for an API key, which is no session. */
   readonly sessionId: string
+  /** How the session began; empty for an API key. */
+  readonly methods: readonly Method[]
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The operation is about the caller's own things; the right is what an API key needs for it. */
     own?: Right
+    /** What the caller does; it may demand a level of the login. */
+    action?: Action
   }
 }
 
@@ -35,8 +42,11 @@ export function callerOf(request: FastifyRequest): Caller {
 /** Registers routes that a user calls about the own things; credentials are checked before a body is read. Requests throw as `requireCaller`. */
 export function forCallers(app: FastifyInstance, deps: Deps, register: () => void): void {
   app.addHook('onRequest', async (request) => {
-    const { own } = request.routeOptions.config
-    if (own !== undefined) callers.set(request, await requireCaller(deps, request, own))
+    const { own, action } = request.routeOptions.config
+    if (own === undefined) return
+    const caller = await requireCaller(deps, request, own)
+    if (action !== undefined) await requireStepUp(deps, caller, action)
+    callers.set(request, caller)
   })
   register()
 }
@@ -52,7 +62,7 @@ export async function requireCaller(deps: Deps, request: FastifyRequest, right: 
   if (!principal.scopes.includes(right)) throw forbidden(`the credentials do not carry the right '${right}'`)
   const user = await deps.store.get(USERS, principal.tenant, principal.userId)
   if (!user || user.is_disabled) throw forbidden('the account of this API key is disabled')
-  return { tenant: principal.tenant, userId: principal.userId, sessionId: '' }
+  return { tenant: principal.tenant, userId: principal.userId, sessionId: '', methods: [] }
 }
 
 /** True when there is something to tell the caller by. */
@@ -65,9 +75,9 @@ function isOfPerson(request: FastifyRequest): boolean {
 }
 
 async function signedIn(deps: Deps, request: FastifyRequest): Promise<Caller> {
-  const { tenant, userId, sessionId } = await requireLogin(deps, request)
+  const { tenant, userId, sessionId, methods } = await requireLogin(deps, request)
   await touchSession(deps, tenant, sessionId, request)
-  return { tenant, userId, sessionId }
+  return { tenant, userId, sessionId, methods }
 }
 
 const forbidden = (message: string) => new PlumblineError('FORBIDDEN', message)

@@ -27,11 +27,15 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GROUPS = 4
 const LETTERS = 5
 
-/** A fresh code of 100 random bits, e.g. `7Q2MA-0KX9D-...`; only its hash is stored. */
-export async function issueCode(deps: Deps, facts: Omit<StoredCode, 'id'>): Promise<string> {
+/** A fresh code of 100 random bits, e.g. `7Q2MA-0KX9D-...`, good for `seconds`; only its hash is stored. */
+export async function issueCode(
+  deps: Deps,
+  facts: Omit<StoredCode, 'id'>,
+  seconds: number = SECONDS[facts.purpose],
+): Promise<string> {
   const group = () => Array.from({ length: LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
   const code = Array.from({ length: GROUPS }, group).join('-')
-  await deps.store.create(CODES, GLOBAL, { id: hashOf(deps, code), ...facts }, SECONDS[facts.purpose])
+  await deps.store.create(CODES, GLOBAL, { id: hashOf(deps, code), ...facts }, seconds)
   return code
 }
 

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
 import { TEXTS } from '../mail/texts.ts'
+import { values } from '../policy/decision.ts'
+import { policyOf } from '../policy/load.ts'
 import { authorizeEmailChange } from '../proof/server.ts'
 import { GLOBAL } from '../store/store.ts'
 import { answerNull } from '../vault/answers.ts'
@@ -10,6 +12,7 @@ import { invalid } from '../vault/errors.ts'
 import { type BlockConfig, requireTenant } from '../vault/tenants.ts'
 import { requireUser, USERS } from '../vault/users.ts'
 import { isAddress } from '../vault/validation.ts'
+import { requireFitting } from './address-patterns.ts'
 import { callerOf, forCallers } from './caller.ts'
 import type { LoginDeps } from './deps.ts'
 import { sendVerification, verifyAddress, withAddress } from './email.ts'
@@ -37,7 +40,10 @@ const CODE = {
 
 /** updateUserEmail, and verifyEmail and resendEmailVerification of the additions. */
 export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
-  const update = { config: { own: 'users:write' }, schema: { body: loginBody('UpdateEmailRequest') } } as const
+  const update = {
+    config: { own: 'users:write', action: 'changeEmail' },
+    schema: { body: loginBody('UpdateEmailRequest') },
+  } as const
   await operations(app, '/v1/tenants/:tenant_id/users/:user_id/email', (scope) =>
     forCallers(scope, deps, () => {
       scope.put<{ Params: UserPath; Body: EmailBody }>('', update, async (request, reply) => {
@@ -61,7 +67,9 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
     forCallers(scope, deps, () => {
       scope.post('', { config: { own: 'users:write', ...PUBLIC_RATE } }, async (request, reply) => {
         const { tenant, userId } = callerOf(request)
-        await sendVerification(deps, await requireTenant(deps, tenant), await requireUser(deps, tenant, userId))
+        const user = await requireUser(deps, tenant, userId)
+        if (!(await sendVerification(deps, await requireTenant(deps, tenant), user)))
+          throw new PlumblineError('FORBIDDEN', 'addresses are not verified here')
         return answerNull(reply, 200)
       })
     }),
@@ -80,8 +88,10 @@ async function changeAddress(
   const { challenge_id: challengeId, challenge_data: challengeData, email: newEmail } = request.body
   if (!isAddress(newEmail)) throw invalid('/email', 'is not an e-mail address')
   const tenant = await requireTenant(deps, scope)
+  await requireFitting(deps, tenant, newEmail)
   const user = await requireUser(deps, scope, userId)
-  const guess = { scope, config: tenant.block_config, ip: request.ip, username: user.username, userId }
+  const config = values((await policyOf(deps, { tenant, user })).lockout)
+  const guess = { scope, config, ip: request.ip, username: user.username, userId }
   const attempt = await takeAttempt(deps, guess)
   await recorded(deps, scope, { event: 'user.address-change', userId }, () =>
     authorizeEmailChange(proofDeps(deps), {

@@ -1,5 +1,9 @@
+import { succeeds } from '../lockout/outcome.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
+import { values } from '../policy/decision.ts'
+import { policyOf } from '../policy/load.ts'
+import type { Collection } from '../store/store.ts'
 import type { Tenant } from '../vault/tenants.ts'
 import { indexed, type StoredUser, USERS } from '../vault/users.ts'
 import { issueCode, spendCode } from './codes.ts'
@@ -8,13 +12,30 @@ import { recordEvent } from './record.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './title.ts'
 
-/** Mails a code with which the user shows that the address is theirs. */
-export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<void> {
+/** Mails a code with which the user shows that the address is theirs. False where the policy lets nobody show it. */
+export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<boolean> {
+  const { verifiesAddresses, verificationSeconds } = values((await policyOf(deps, { tenant, user })).signUp)
+  if (!verifiesAddresses) return false
   const { tenant_id } = tenant
   const { user_id, username, email } = user
-  const email_key = foldName(email)
-  const code = await issueCode(deps, { purpose: 'verify', tenant_id, user_id, client_id: '', email_key })
+  const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key: foldName(email) } as const
+  const code = await issueCode(deps, facts, verificationSeconds)
   await deps.mailer.post(tenant_id, TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code }))
+  return true
+}
+
+/** One message per account and minute to somebody who signed in rightly and has yet to show the address. */
+const REMINDED: Collection<{ readonly user_id: string }> = {
+  name: 'loginVerificationReminders',
+  id: (reminded) => reminded.user_id,
+  indexes: [],
+}
+const PAUSE_SECONDS = 60
+
+/** Mails another code to who cannot sign in before the address is shown: they have no session to ask for one. */
+export async function remindToVerify(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<void> {
+  const first = deps.store.create(REMINDED, tenant.tenant_id, { user_id: user.user_id }, PAUSE_SECONDS)
+  if (await succeeds(first, 'CONFLICT')) await sendVerification(deps, tenant, user)
 }
 
 /** Spends a code and marks the address as shown. Throws the uniform refusal, also when the address changed since. */

@@ -3,8 +3,15 @@ import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
 import { issueTicket, type Method, meetsDemand, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
+import { canBeEnough, isEnough } from '../policy/assurance.ts'
+import { loadInputs, policyOf } from '../policy/load.ts'
+import { type EffectivePolicy, effectivePolicy } from '../policy/policy.ts'
+import { refusalOf, waitsForAddress } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
 import { requireTenant, type Tenant } from '../vault/tenants.ts'
+import { USERS } from '../vault/users.ts'
+import type { LoginDeps } from './deps.ts'
+import { remindToVerify } from './email.ts'
 import { refused } from './refusal.ts'
 
 /** A login that waits for its factors. */
@@ -12,6 +19,8 @@ export interface PendingLogin {
   readonly authReqId: string
   readonly pending: Pending
   readonly tenant: Tenant
+  /** As long as nobody has said who they are. */
+  readonly policy: EffectivePolicy
 }
 
 /** Something that a person proved. */
@@ -27,61 +36,79 @@ export interface LoginResult {
   readonly need_verify: boolean
 }
 
-/** The first of two factors, in the scope of the tenant, as long as the login can be pending. */
-interface FirstFactor extends Factor {
+/** What was shown so far in a login that needs more, in the scope of the tenant, as long as the login can be pending. */
+interface ShownFactors {
   readonly id: string
-  /** SHA-256 of the ticket that its answer held. */
+  /** One of each kind at most, all of the same user. */
+  readonly factors: readonly Factor[]
+  /** SHA-256 of the ticket that the last answer held. */
   readonly ticket_hash: string
 }
-const FIRST_FACTORS: Collection<FirstFactor> = { name: 'loginFirstFactors', id: (f) => f.id, indexes: [] }
+const SHOWN: Collection<ShownFactors> = { name: 'loginShownFactors', id: (s) => s.id, indexes: [] }
 
 /** Throws the uniform refusal when no login of this handle is pending. */
 export async function requirePending(deps: Deps, authReqId: string | undefined): Promise<PendingLogin> {
   const pending = authReqId === undefined ? undefined : await pendingOf(deps, authReqId)
   if (authReqId === undefined || pending === undefined) throw refused()
-  return { authReqId, pending, tenant: await requireTenant(deps, pending.tenant) }
+  const tenant = await requireTenant(deps, pending.tenant)
+  return { authReqId, pending, tenant, policy: await policyOf(deps, { tenant, clientId: pending.clientId }) }
 }
 
 /**
- * The answer to a factor that passed. A tenant with `is_2fa` demands one of each kind by the same user, in either order; until
- * then the ticket cannot be redeemed. Where one method is demanded, it alone counts. Throws the uniform refusal when the two factors are of
- * different users, or it is not the demanded login.
+ * The answer to a factor that passed. The policy of the user says whether it is accepted and whether it is enough; until it is, the
+ * ticket cannot be redeemed. Factors come in any order; coming again, the same kind replaces what was there, so it never counts twice.
+ * Where one method is demanded, it alone counts. Throws the uniform refusal for a method that is not accepted, for factors of different
+ * users, and for what is not the demanded login.
  */
-export async function afterFactor(deps: Deps, login: PendingLogin, factor: Factor): Promise<LoginResult> {
+export async function afterFactor(deps: LoginDeps, login: PendingLogin, factor: Factor): Promise<LoginResult> {
   const { authReqId, tenant, pending } = login
   if (!meetsDemand(pending, factor)) throw refused()
-  if (!tenant.is_2fa || pending.demand) return ticket(deps, authReqId, factor, true)
-  const first = await deps.store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
-  if (first === undefined || first.kind === factor.kind) return firstOfTwo(deps, login, factor)
-  if (first.userId !== factor.userId) throw refused()
-  const spent = await deps.store.take(FIRST_FACTORS, tenant.tenant_id, authReqId)
-  if (spent === undefined) throw refused()
-  return ticket(deps, authReqId, { ...factor, methods: [...first.methods, ...factor.methods] }, true)
+  const user = await deps.store.get(USERS, tenant.tenant_id, factor.userId)
+  const inputs = await loadInputs(deps, { tenant, clientId: pending.clientId, user })
+  const policy = effectivePolicy(inputs)
+  const reason = refusalOf(policy, factor.methods)
+  if (user && waitsForAddress(policy)) await remindToVerify(deps, tenant, user)
+  if (reason !== undefined) throw refused(reason)
+  if (pending.demand) return ticket(deps, authReqId, factor, true)
+
+  const earlier = await deps.store.get(SHOWN, tenant.tenant_id, authReqId)
+  const others = earlier?.factors.filter(({ kind }) => kind !== factor.kind) ?? []
+  if (others.some(({ userId }) => userId !== factor.userId)) throw refused()
+  const factors = [...others, factor]
+  const shown = { methods: factors.flatMap(({ methods }) => methods), enrolled: inputs.enrolled }
+  const requested = pending.acrValues ?? []
+  if (!canBeEnough(policy, requested, shown)) throw refused('nothing that the user has could complete this login')
+  if (!isEnough(policy, requested, shown)) return keep(deps, login, factors)
+  if (earlier && !(await deps.store.take(SHOWN, tenant.tenant_id, authReqId))) throw refused()
+  return ticket(deps, authReqId, { userId: factor.userId, methods: shown.methods }, true)
 }
 
-/** Coming again, the same kind replaces what was there: the person may have started over. */
-async function firstOfTwo(deps: Deps, { authReqId, tenant }: PendingLogin, factor: Factor): Promise<LoginResult> {
-  const result = await ticket(deps, authReqId, factor, false)
-  const first: FirstFactor = { id: authReqId, ...factor, ticket_hash: hashOf(result.nonce) }
-  await deps.store.delete(FIRST_FACTORS, tenant.tenant_id, authReqId)
-  await deps.store.create(FIRST_FACTORS, tenant.tenant_id, first, LIFETIMES.Interaction)
+async function keep(deps: Deps, { authReqId, tenant }: PendingLogin, factors: readonly Factor[]): Promise<LoginResult> {
+  const { userId = '' } = factors[0] ?? {}
+  const methods = factors.flatMap((factor) => factor.methods)
+  const result = await ticket(deps, authReqId, { userId, methods }, false)
+  const shown: ShownFactors = { id: authReqId, factors, ticket_hash: hashOf(result.nonce) }
+  await deps.store.delete(SHOWN, tenant.tenant_id, authReqId)
+  await deps.store.create(SHOWN, tenant.tenant_id, shown, LIFETIMES.Interaction)
   return result
 }
 
 async function ticket(
   deps: Deps,
   authReqId: string,
-  { userId, methods }: Factor,
+  { userId, methods }: Omit<Factor, 'kind'>,
   complete: boolean,
 ): Promise<LoginResult> {
   return { nonce: await issueTicket(deps, authReqId, { userId, methods, complete }), need_verify: !complete }
 }
 
 /** What was shown first in a login that waits for its second factor, for the page that asks for that one. */
-export const firstFactorOf = (
+export async function firstFactorOf(
   { store }: Deps,
   { authReqId, tenant }: Pick<PendingLogin, 'authReqId' | 'tenant'>,
-): Promise<Factor | undefined> => store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
+): Promise<Factor | undefined> {
+  return (await store.get(SHOWN, tenant.tenant_id, authReqId))?.factors[0]
+}
 
 /**
  * What was shown first in this login, to who holds the ticket that it was answered with: handles stand in addresses, tickets do not.
@@ -92,8 +119,9 @@ export async function requireFirstFactor(
   { authReqId, tenant }: PendingLogin,
   nonce: string,
 ): Promise<Factor> {
-  const first = await store.get(FIRST_FACTORS, tenant.tenant_id, authReqId)
-  if (first === undefined || !sameHash(first.ticket_hash, hashOf(nonce))) throw refused()
+  const shown = await store.get(SHOWN, tenant.tenant_id, authReqId)
+  const first = shown?.factors[0]
+  if (!shown || !first || !sameHash(shown.ticket_hash, hashOf(nonce))) throw refused()
   return first
 }
 

@@ -5,12 +5,13 @@ import { takeAttempt } from '../lockout/attempts.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
+import { values } from '../policy/decision.ts'
 import { register } from '../proof/enrolment.ts'
 import { authenticate, issueChallenge } from '../proof/server.ts'
 import { answerNull } from '../vault/answers.ts'
-import { CLIENTS } from '../vault/clients.ts'
 import { invalid } from '../vault/errors.ts'
 import { newUser, type StoredUser, USERS } from '../vault/users.ts'
+import { requireFitting } from './address-patterns.ts'
 import { hasCredentials, requireCaller } from './caller.ts'
 import type { LoginDeps } from './deps.ts'
 import { sendVerification } from './email.ts'
@@ -77,9 +78,11 @@ export async function loginRoutes(app: FastifyInstance, deps: LoginDeps): Promis
 
 /** The same answer whether the name is free or taken: then the owner of the name learns of it by mail (notes 5.15). */
 async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody): Promise<void> {
-  await requireOpen(deps, login)
+  if (!login.policy.signUp.open.value)
+    throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
   const { tenant, authReqId } = login
   const { username, email } = body
+  await requireFitting(deps, tenant, email)
   if (!tenant.has_username_and_email && username !== email)
     throw invalid('/email', 'has to equal the username: this tenant has one identifier')
   const [tenantId, userId] = [tenant.tenant_id, randomUUID()]
@@ -97,12 +100,6 @@ async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody):
   await putSecret(deps, tenant, user, commitment)
   if (await succeeds(deps.store.create(USERS, tenantId, user), 'CONFLICT')) await welcome(deps, login, user)
   else await tellOwner(deps, login, username, userId)
-}
-
-async function requireOpen({ store }: LoginDeps, { pending, tenant }: PendingLogin): Promise<void> {
-  const client = await store.get(CLIENTS, tenant.tenant_id, pending.clientId)
-  if (!tenant.register_enable || !client?.register_enable || client.is_lock)
-    throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
 }
 
 async function welcome(deps: LoginDeps, { tenant, pending }: PendingLogin, user: StoredUser): Promise<void> {
@@ -151,7 +148,8 @@ async function signIn(
   request: FastifyRequest<{ Body: AuthenticateBody }>,
 ): Promise<LoginResult> {
   const { username, cipherKey, challenge_id, challenge_data } = request.body
-  const { tenant_id: scope, block_config: config } = login.tenant
+  const { tenant_id: scope } = login.tenant
+  const config = values(login.policy.lockout)
   const userId = (await userByName(deps.store, scope, username))?.user_id
   const attempt = await takeAttempt(deps, { scope, config, ip: request.ip, username, userId })
   const subject = { client_id: login.pending.clientId, method: 'knowledge' }

@@ -14,6 +14,7 @@ import { PUBLIC_RATE } from './rate.ts'
 import { recordEvent } from './record.ts'
 import { CODE_QUERY, type CodeQuery, type ResetRequest, sendResetCode, withResetCode } from './reset-codes.ts'
 import { proofDeps, putSecret } from './secrets.ts'
+import { requireStepUp } from './step-up.ts'
 import { titleOf } from './title.ts'
 
 interface ResetQuery {
@@ -76,7 +77,9 @@ const resetWithCode = (
 
 /** For a person who signed in within the last five minutes; an API key is no person. */
 async function changeOwn(deps: LoginDeps, request: FastifyRequest<{ Body: NewSecret }>): Promise<void> {
-  const { tenant: tenantId, userId, sessionId, authTime } = await requireRecentLogin(deps, request)
+  const login = await requireRecentLogin(deps, request)
+  await requireStepUp(deps, login, 'changePassword')
+  const { tenant: tenantId, userId, sessionId, authTime } = login
   const tenant = await requireTenant(deps, tenantId)
   const user = await requireUser(deps, tenantId, userId)
   const message = newCommitment(tenant, userId, user.username, request.body, sessionId)

@@ -2,6 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { audit } from '../audit/log.ts'
 import type { Deps } from '../deps.ts'
 import type { Scope } from '../store/store.ts'
+import { reasonOf } from './refusal.ts'
 
 /** What a login operation writes to the audit log. `userId` is empty for a name that nobody has. */
 export interface LoginRecord {
@@ -26,13 +27,14 @@ export async function recorded<T>(deps: Deps, scope: Scope, record: LoginRecord,
     count(deps, record, 'accepted')
     return result
   } catch (error) {
-    if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED') await refuse(deps, scope, record)
+    if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED') await refuse(deps, scope, record, error)
     throw error
   }
 }
 
-async function refuse(deps: Deps, scope: Scope, record: LoginRecord): Promise<void> {
-  const subject = { ...record.subject, user_id: record.userId }
+async function refuse(deps: Deps, scope: Scope, record: LoginRecord, refusal: PlumblineError): Promise<void> {
+  const reason = reasonOf(refusal)
+  const subject = { ...record.subject, user_id: record.userId, ...(reason === undefined ? {} : { reason }) }
   await audit(deps, scope, { event: `${record.event}.refused`, actor: 'anonymous', subject })
   count(deps, record, 'refused')
 }

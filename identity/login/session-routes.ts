@@ -10,7 +10,7 @@ import { endOwnSession, sessionsOf } from './sessions.ts'
 export async function sessionRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
   await operations(app, '/v1/users/me/sessions', (scope) =>
     forCallers(scope, deps, () => {
-      scope.get('', { config: { own: 'keys:read' } }, async (request) => {
+      scope.get('', { config: { own: 'keys:read', action: 'dashboard' } }, async (request) => {
         const { tenant, userId } = callerOf(request)
         const sessions = await sessionsOf(deps, tenant, userId)
         return { sessions, total: sessions.length }

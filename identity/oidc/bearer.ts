@@ -4,7 +4,9 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { USERS } from '../vault/users.ts'
 import { tenantOfToken } from './extensions.ts'
+import type { Method } from './interaction.ts'
 import { issuerOf, tenantOfIssuer } from './issuer.ts'
+import { methodsIn } from './methods.ts'
 import { tenantsOf } from './tenants.ts'
 
 /** Seconds that a login counts as recent (notes, section 3, change of the login secret). */
@@ -18,6 +20,8 @@ export interface SignedIn {
   /** Uid of the session; see `endSession`. */
   readonly sessionId: string
   readonly authTime: number
+  /** How they signed in; empty when the session of the login is gone. */
+  readonly methods: readonly Method[]
   readonly clientId: string
   readonly scopes: ReadonlySet<string>
 }
@@ -66,6 +70,7 @@ async function loginOf(deps: Deps, tenant: string, token: string): Promise<Signe
         userId: found.accountId,
         sessionId: found.sessionUid ?? '',
         authTime: session?.authTime() ?? 0,
+        methods: methodsIn(session?.amr ?? []),
         clientId: found.clientId ?? '',
         scopes: found.scopes,
       }

@@ -36,6 +36,8 @@ export interface Pending {
   readonly userId?: string
   /** Absent: any user of the tenant, by any method that the tenant allows. */
   readonly demand?: Demand
+  /** The `acr_values` that the client asked for, in its order of preference. */
+  readonly acrValues?: readonly string[]
   /** Milliseconds since 1970. */
   readonly createdAt: number
   /** SHA-256 of the cookie of the browser that asked; see `browserOf`. */
@@ -99,8 +101,8 @@ export interface Waiting {
 
 /** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
 export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, interaction: Waiting): Promise<string> {
-  const { client_id, redirect_uri, scope, state, nonce, login_hint } = interaction.params as Readonly<
-    Record<string, string>
+  const { client_id, redirect_uri, scope, state, nonce, login_hint, acr_values } = interaction.params as Readonly<
+    Record<string, string | undefined>
   >
   const userId = interaction.prompt?.name === 'consent' ? interaction.session?.accountId : undefined
   return awaitPerson(deps, tenant, {
@@ -111,6 +113,7 @@ export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, 
     ...(nonce === undefined ? {} : { nonce }),
     ...(login_hint === undefined ? {} : { loginHint: login_hint.slice(0, HINT_CHARACTERS) }),
     ...(userId === undefined ? {} : { userId }),
+    ...(acr_values === undefined ? {} : { acrValues: valuesIn(acr_values) }),
     browser: bindBrowser(ctx, tenant),
     continuation: { interaction: interaction.uid },
   })
@@ -130,6 +133,9 @@ export async function awaitPerson(deps: Deps, tenant: string, login: Awaiting): 
   await deps.store.create(PENDING, GLOBAL, pending, LIFETIMES.Interaction)
   return `/${tenant}/${login.userId === undefined ? 'login' : 'consent'}?auth_req_id=${pending.id}`
 }
+
+/** The values of a parameter that is a list, as OAuth writes lists. */
+export const valuesIn = (list: string): readonly string[] => list.split(' ').filter((value) => value !== '')
 
 /** One value per browser and tenant, so that several tabs can sign in at once. */
 function bindBrowser(ctx: KoaContextWithOIDC, tenant: string): string {

@@ -19,3 +19,16 @@ export function assuranceOf(methods: readonly Method[]): { readonly amr: string[
   const amr = [...new Set(facts.map((fact) => fact.amr))]
   return { amr: several ? [...amr, 'mfa'] : amr, acr: several ? MULTI_FACTOR : SINGLE_FACTOR }
 }
+
+/** A method of each value of `amr`; the pattern is told as a PIN. */
+const OF_AMR = Object.fromEntries(
+  Object.entries(METHODS)
+    .reverse()
+    .map(([method, { amr }]) => [amr, method as Method]),
+)
+
+/** The methods behind the claim `amr` of a login. */
+export const methodsIn = (amr: readonly string[]): readonly Method[] =>
+  amr.flatMap((value) => (Object.hasOwn(OF_AMR, value) ? [OF_AMR[value] as Method] : []))
+
+export const METHOD_NAMES = Object.keys(METHODS) as Method[]

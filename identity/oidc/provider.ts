@@ -1,6 +1,7 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { deriveKey } from '../keys.ts'
+import { STEP_UP } from '../policy/assurance.ts'
 import { accountOf, CLAIMS } from './account.ts'
 import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'
 import { ClientAdapter, OIDC_SCOPES, ownScopesOf } from './clients.ts'
@@ -17,6 +18,7 @@ import type { KeyRing } from './keys.ts'
 import { LIFETIMES } from './lifetimes.ts'
 import { MULTI_FACTOR, SINGLE_FACTOR } from './methods.ts'
 import * as pages from './pages.ts'
+import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
 
 const ALGORITHMS = ['EdDSA', 'RS256'] as const
 const DEVICE_ROUTES: ReadonlySet<string> = new Set(['code_verification', 'device_resume'])
@@ -29,6 +31,7 @@ export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provid
   compareHashedSecrets(deps, tenant, provider)
   nameTenantInTokens(tenant, provider)
   acceptClientScopes(provider)
+  tellSatisfiedAcr(provider)
   forgetUnstoredSessions(provider)
   provider.use(completeDocuments(ring))
   return provider
@@ -43,7 +46,7 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
     findAccount: (_ctx, userId) => accountOf(deps, tenant, userId),
     interactions: {
       url: (ctx, interaction) => beginLogin(deps, tenant, ctx, interaction),
-      policy: loginPolicy(),
+      policy: loginPolicy(deps, tenant),
     },
     loadExistingGrant: grantOf,
     cookies: cookiesOf(deps, tenant),
@@ -53,12 +56,16 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
   }
 }
 
-/** The library's rules for when to ask for a login, and one more: a session of an account that was disabled or deleted counts for nothing. */
-function loginPolicy() {
+/**
+ * The library's rules for when to ask for a login, and two more: a session of an account that was disabled or deleted counts for nothing,
+ * and one that satisfies no `acr` that the client asks for is not enough.
+ */
+function loginPolicy(deps: Deps, tenant: string) {
   const policy = interactionPolicy.base()
   const { Check } = interactionPolicy
   const gone = (ctx: KoaContextWithOIDC) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
   policy.get('login')?.checks.add(new Check('account_gone', 'the account of the session cannot be used', gone))
+  policy.get('login')?.checks.add(assuranceCheck(deps, tenant))
   return policy
 }
 
@@ -78,7 +85,7 @@ const PROTOCOL = {
   },
   scopes: [...OIDC_SCOPES],
   claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
-  acrValues: [SINGLE_FACTOR, MULTI_FACTOR],
+  acrValues: [SINGLE_FACTOR, MULTI_FACTOR, STEP_UP],
   responseTypes: ['code'],
   clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
   extraClientMetadata: { properties: ['allowed_scopes'] },

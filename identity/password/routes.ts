@@ -3,6 +3,7 @@ import type { LoginDeps } from '../login/deps.ts'
 import { requirePending } from '../login/factors.ts'
 import { HANDLE, type HandleQuery, operations } from '../login/operation.ts'
 import { CODE_QUERY } from '../login/reset-codes.ts'
+import { requireStepUp } from '../login/step-up.ts'
 import { requireLogin } from '../oidc/bearer.ts'
 import { answerNull } from '../vault/answers.ts'
 import { changeTextPassword, resetTextPassword } from './own.ts'
@@ -55,7 +56,9 @@ export async function textPasswordRoutes(app: FastifyInstance, deps: LoginDeps):
   await operations(app, '/v1/password/text/change', (scope) => {
     scope.post<{ Body: ChangeBody }>('', { schema: { body: CHANGE } }, async (request, reply) => {
       const { password, new_password: newPassword } = request.body
-      await changeTextPassword(deps, request, await requireLogin(deps, request), { password, newPassword })
+      const login = await requireLogin(deps, request)
+      await requireStepUp(deps, login, 'changePassword')
+      await changeTextPassword(deps, request, login, { password, newPassword })
       return answerNull(reply, 200)
     })
   })

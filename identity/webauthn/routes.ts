@@ -10,9 +10,14 @@ import { PUBLIC_RATE } from '../login/rate.ts'
 import { recordEvent, recorded } from '../login/record.ts'
 import { refused } from '../login/refusal.ts'
 import { userByName } from '../login/secrets.ts'
+import { requireStepUp } from '../login/step-up.ts'
+import { mayEnrolFirst } from '../policy/assurance.ts'
+import { values } from '../policy/decision.ts'
+import { policyOf } from '../policy/load.ts'
 import { answerNull } from '../vault/answers.ts'
 import { invalid } from '../vault/errors.ts'
 import { requireTenant, type Tenant } from '../vault/tenants.ts'
+import { requireUser } from '../vault/users.ts'
 import { type AssertionBody, beginAuthentication, claimedBy, rememberUse, verifyAssertion } from './authentication.ts'
 import { PASSKEYS, passkeysOf, requireOwn, shownPasskey } from './passkeys.ts'
 import { beginRegistration, finishRegistration, type RegistrationBody } from './registration.ts'
@@ -40,10 +45,10 @@ export async function webauthnRoutes(app: FastifyInstance, deps: LoginDeps): Pro
 }
 
 async function ownPasskeys(app: FastifyInstance, deps: LoginDeps): Promise<void> {
-  const write = { config: { own: 'keys:write' } } as const
+  const write = { config: { own: 'keys:write', action: 'setUpMethods' } } as const
   await operations(app, '/v1/users/me/passkeys', (scope) =>
     forCallers(scope, deps, () => {
-      scope.get('', { config: { own: 'keys:read' } }, async (request) => {
+      scope.get('', { config: { own: 'keys:read', action: 'dashboard' } }, async (request) => {
         const { tenant, userId } = callerOf(request)
         return { passkeys: (await passkeysOf(deps, tenant, userId)).map(shownPasskey) }
       })
@@ -69,13 +74,15 @@ async function ownPasskeys(app: FastifyInstance, deps: LoginDeps): Promise<void>
   )
 }
 
-/** Where a passkey is demanded, the last one stays: without it nobody could sign in. */
+/** Where nobody signs in without a passkey, the last one stays. */
 async function refuseLastOfTwo(deps: LoginDeps, tenantId: string, userId: string): Promise<void> {
-  const { is_2fa } = await requireTenant(deps, tenantId)
-  if (is_2fa && (await passkeysOf(deps, tenantId, userId)).length === 1)
+  const [tenant, user] = [await requireTenant(deps, tenantId), await requireUser(deps, tenantId, userId)]
+  const { login, methods } = await policyOf(deps, { tenant, user })
+  const needed = login.factors.value === 'two with a passkey' || (login.factors.value === 'two' && !methods.otp.value)
+  if (needed && (await passkeysOf(deps, tenantId, userId)).length === 1)
     throw new PlumblineError(
       'CONFLICT',
-      'this tenant demands a passkey and it is your last one; register another first',
+      'you need a passkey to sign in and it is your last one; register another first',
     )
 }
 
@@ -118,6 +125,7 @@ async function ownerOf(deps: LoginDeps, request: OwnerRequest): Promise<{ tenant
   const { auth_req_id, nonce = '' } = request.query
   if (auth_req_id === undefined) {
     const caller = await requireCaller(deps, request, 'keys:write')
+    await requireStepUp(deps, caller, 'setUpMethods')
     return { tenant: await requireTenant(deps, caller.tenant), userId: caller.userId }
   }
   const login = await requirePending(deps, auth_req_id)
@@ -125,6 +133,7 @@ async function ownerOf(deps: LoginDeps, request: OwnerRequest): Promise<{ tenant
   const first = await requireFirstFactor(deps, login, nonce)
   if (first.kind !== 'knowledge') throw refused()
   if ((await passkeysOf(deps, tenant.tenant_id, first.userId)).length > 0) throw refused()
+  if (!mayEnrolFirst(login.policy)) throw refused()
   return { tenant, userId: first.userId }
 }
 
@@ -153,7 +162,8 @@ async function signIn(
 ): Promise<LoginResult> {
   const { body, ip } = request
   const login = await requirePending(deps, request.query.auth_req_id)
-  const { tenant_id: scope, block_config: config } = login.tenant
+  const { tenant_id: scope } = login.tenant
+  const config = values(login.policy.lockout)
   if (body.tenant_id !== scope) throw refused()
   const claimed = await claimedBy(deps, scope, body)
   const username = claimed?.user.username ?? (body.username === '' ? undefined : body.username)

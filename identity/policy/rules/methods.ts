@@ -20,6 +20,8 @@ export const METHODS: Rules<MethodRules, Inputs> = {
   otp: switchedBy((inputs) => [
     ...asksOfGroups(inputs, STRICTER.no, (group) => hotp(inputs, group)),
     ...(['MfaAssignment', 'MfaDefault'] as const).flatMap((kind) => word(inputs, kind, '/type', allowed)),
+    // A code goes to an address that the user has shown to be theirs.
+    ...flag(inputs, 'User', '/verified', (verified) => (verified ? undefined : false)),
   ]),
 }
 

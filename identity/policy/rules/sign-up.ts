@@ -35,6 +35,7 @@ export const SIGN_UP: Rules<SignUpRules, Inputs> = {
     asks: (inputs) => [
       ...flag(inputs, 'Tenant', '/registration', same),
       ...flag(inputs, 'Client', '/registration', same),
+      ...flag(inputs, 'Client', '/locked', (locked) => (locked ? false : undefined)),
       ...flag(inputs, 'CimFeatures', '/signUpEnabled', same),
       ...flag(inputs, 'CimAttributes', '/personCreation/firstNameRequired', unsupplied),
       ...flag(inputs, 'CimAttributes', '/personCreation/lastNameRequired', unsupplied),

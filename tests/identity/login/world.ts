@@ -93,10 +93,11 @@ export class LoginWorld {
     return tenant_id
   }
 
-  /** A login that an application began; returns its `auth_req_id`. */
-  async begin(tenant: string): Promise<string> {
+  /** A login that an application began, with more parameters if need be; returns its `auth_req_id`. */
+  async begin(tenant: string, more: object = {}): Promise<string> {
     const ctx = { req: { headers: {} }, cookies: { set: () => undefined } } as never
-    const interaction = { uid: 'interaction', params: { client_id: CLIENT, redirect_uri: 'https://shop.example.com/' } }
+    const params = { client_id: CLIENT, redirect_uri: 'https://shop.example.com/', ...more }
+    const interaction = { uid: 'interaction', params }
     const address = await beginLogin(this.deps, tenant, ctx, interaction)
     return new URL(address, 'http://localhost').searchParams.get('auth_req_id') ?? ''
   }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Inputs } from '../../../identity/policy/inputs.ts'
 import { offeredMethods, passwordRules, resetCode } from '../../../identity/policy/offers.ts'
 import { effectivePolicy } from '../../../identity/policy/policy.ts'
-import { customText } from '../../../identity/policy/texts.ts'
 
 const policy = (documents: Inputs['documents']) => effectivePolicy({ documents, enrolled: [] })
 
@@ -166,20 +165,8 @@ describe('levels of CIM', () => {
   })
 })
 
-describe('texts', () => {
-  const messages = { default: { a: 'any', b: 'b' }, locales: { nl: { a: 'nl' }, nl_BE: { a: 'be' } } }
-
-  it.each([
-    ['nl-BE', 'a', 'be'],
-    ['nl_NL', 'a', 'nl'],
-    ['fr', 'a', 'any'],
-    ['nl-BE', 'b', 'b'],
-    ['nl-BE', 'toString', undefined],
-  ])('for %s, key %s: %s', (locale, key, text) => {
-    expect(customText(messages, locale, key)).toBe(text)
-  })
-
-  it('of the login page elsewhere: https, base address and path', () => {
+describe('the login page', () => {
+  it('may be elsewhere: https, base address and path', () => {
     const CimUiExtension = { loginRedirectEnabled: true, baseUrl: 'https://pages.example.com', loginPath: '/login' }
     const url = (more: object) => policy({ CimUiExtension: { ...CimUiExtension, ...more } }).page.loginUrl.value
     expect(url({})).toBe('https://pages.example.com/login')

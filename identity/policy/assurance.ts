@@ -1,0 +1,87 @@
+import type { Method } from '../oidc/interaction.ts'
+import { assuranceOf, MULTI_FACTOR, SINGLE_FACTOR } from '../oidc/methods.ts'
+import type { EffectivePolicy } from './policy.ts'
+import type { Factors } from './rules/login.ts'
+
+/** `acr_values` of a client that asks for a step-up and names no level: CIM's default level counts. */
+export const STEP_UP = 'urn:plumbline:acr:step-up'
+/** Followed by a level of CIM, e.g. `urn:plumbline:acr:level:3`. */
+const LEVEL = 'urn:plumbline:acr:level:'
+
+export const acrOfLevel = (level: number): string => `${LEVEL}${level}`
+
+/** Level of a login: that of the strongest method that was shown. */
+export const levelOf = ({ levels }: EffectivePolicy, methods: readonly Method[]): number =>
+  Math.max(0, ...methods.map((method) => levels[method].value))
+
+/** What an `acr` value asks of a login; `undefined` for one that is not ours. */
+function needOf(
+  { demands }: EffectivePolicy,
+  acr: string,
+): { readonly level: number; readonly several: boolean } | undefined {
+  if (acr === SINGLE_FACTOR) return { level: 0, several: false }
+  if (acr === MULTI_FACTOR) return { level: 0, several: true }
+  if (acr === STEP_UP) return { level: demands.default.value, several: false }
+  const level = new RegExp(`^${LEVEL}([0-9]{1,9})$`).exec(acr)?.[1]
+  return level === undefined ? undefined : { level: Number(level), several: false }
+}
+
+/** The first of the requested values that a login by these methods satisfies. A client lists them in order of preference. */
+export const satisfiedAcr = (
+  policy: EffectivePolicy,
+  requested: readonly string[],
+  methods: readonly Method[],
+): string | undefined =>
+  requested.find((acr) => {
+    const need = needOf(policy, acr)
+    return need && levelOf(policy, methods) >= need.level && (!need.several || isMultiFactor(methods))
+  })
+
+/** Whether a login satisfies a client's `acr_values`. Values that are not ours ask for nothing (OpenID Connect Core, section 3.1.2.1). */
+export const satisfies = (policy: EffectivePolicy, requested: readonly string[], methods: readonly Method[]): boolean =>
+  !requested.some((acr) => needOf(policy, acr) !== undefined) || satisfiedAcr(policy, requested, methods) !== undefined
+
+const isMultiFactor = (methods: readonly Method[]): boolean => assuranceOf(methods).acr === MULTI_FACTOR
+
+/** What each number of factors takes; two of the same kind are one. */
+const ENOUGH: Readonly<Record<Factors, (methods: readonly Method[]) => boolean>> = {
+  one: (methods) => methods.length > 0,
+  two: isMultiFactor,
+  'two with a passkey': (methods) => isMultiFactor(methods) && methods.includes('passkey'),
+}
+
+/** What a person has shown, and could show. */
+export interface Shown {
+  readonly methods: readonly Method[]
+  /** What is enrolled. */
+  readonly enrolled: readonly Method[]
+}
+
+/** Whether what was shown completes a login with these `acr_values`. */
+export function isEnough(policy: EffectivePolicy, requested: readonly string[], { methods, enrolled }: Shown): boolean {
+  if (!ENOUGH[policy.login.factors.value](methods) || !satisfies(policy, requested, methods)) return false
+  const stepsUp = requested.some((acr) => (needOf(policy, acr)?.level ?? 0) > 0)
+  return (
+    !stepsUp ||
+    !policy.stepUp.strongest.value ||
+    levelOf(policy, methods) >= levelOf(policy, accepted(policy, enrolled))
+  )
+}
+
+const accepted = ({ methods }: EffectivePolicy, some: readonly Method[]): readonly Method[] =>
+  some.filter((method) => methods[method].value)
+
+/** Whether the person can complete such a login at all, with what is enrolled and what may be enrolled on the way. */
+export function canBeEnough(
+  policy: EffectivePolicy,
+  requested: readonly string[],
+  { methods, enrolled }: Shown,
+): boolean {
+  const passkey = enrolled.includes('passkey') || !mayEnrolFirst(policy) ? [] : (['passkey'] as const)
+  const possible = [...methods, ...accepted(policy, [...enrolled, ...passkey])]
+  return isEnough(policy, requested, { methods: possible, enrolled })
+}
+
+/** Whether a person without a passkey may register one with what was shown so far (notes, "Step-up"). */
+export const mayEnrolFirst = ({ demands, stepUp }: EffectivePolicy): boolean =>
+  demands.setUpMethods.value === 0 || stepUp.firstMethodFree.value

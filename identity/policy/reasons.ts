@@ -1,0 +1,23 @@
+import type { Method } from '../oidc/interaction.ts'
+import type { Decision } from './decision.ts'
+import type { EffectivePolicy } from './policy.ts'
+
+/** The settings that decided, in short, e.g. `CimFeatures/loginEnabled`. */
+export const decidedBy = ({ by }: Decision<unknown>): string =>
+  by.length === 0 ? 'nothing allows it' : by.map(({ kind, pointer }) => `${kind}${pointer}`).join(', ')
+
+/**
+ * Why a factor is not accepted; `undefined` when it is. A login secret of several steps is accepted as long as one of them is: it is no
+ * weaker than that one alone.
+ */
+export function refusalOf({ login, methods }: EffectivePolicy, shown: readonly Method[]): string | undefined {
+  if (!login.open.value) return `no login is possible (${decidedBy(login.open)})`
+  if (shown.some((method) => methods[method].value)) return undefined
+  return shown.map((method) => `${method} is not accepted (${decidedBy(methods[method])})`).join('; ')
+}
+
+const OF_ADDRESS: ReadonlySet<string> = new Set(['/verification/emailRequired', '/personActivation/enabled'])
+
+/** Whether nothing but an address that is not verified keeps the user out. */
+export const waitsForAddress = ({ login: { open } }: EffectivePolicy): boolean =>
+  !open.value && open.by.every(({ pointer }) => OF_ADDRESS.has(pointer))
