@@ -20,6 +20,11 @@ const BENCHES: readonly Bench[] = [
     about: '`pulumi up` of 1,000 documents against a provider that does nothing',
     targets: { ratio: 1.25, stateBytesPerResource: 6 * 1024 },
   },
+  {
+    name: 'controller',
+    about: '`plumbline controller` with 10,000 objects (BENCH_OBJECTS), and a minimal one in Go beside it',
+    targets: { sweepSeconds: 60, changeP99Seconds: 1, convergePeakMiB: 400, sweepPeakMiB: 400 },
+  },
 ]
 
 interface Result {

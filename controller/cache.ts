@@ -58,6 +58,8 @@ export class Cache implements Index {
   put(kind: string, object: KubeObject): void {
     const item = itemOf(kind, object.metadata.namespace ?? '', object.metadata.name)
     const before = this.#objects.get(item)
+    // The answer to our own write comes again with the watch, which keeps it too: one of the two is enough.
+    if (before !== undefined && isSame(object, before)) this.#objects.set(item, object)
     if (before !== undefined && !isNewer(object, before)) return
     this.#objects.set(item, object)
     if (before === undefined) addTo(this.#inPlace, placeOf(item), item)
@@ -128,6 +130,8 @@ function isNewer(a: KubeObject, b: KubeObject): boolean {
   const [x, y] = [a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? '']
   return x.length === y.length ? x > y : x.length > y.length
 }
+
+const isSame = (a: KubeObject, b: KubeObject): boolean => a.metadata.resourceVersion === b.metadata.resourceVersion
 
 /** All that the grants of a namespace open: whoever refers into the namespace depends on this item. */
 export const grantsOf = (namespace: string): Item => itemOf('ReferenceGrants', namespace, '')

@@ -9,7 +9,7 @@ import { type Connected, Runtime, type RuntimeOptions } from '../reconciler/runt
 import { type SecretSource, secretSource } from '../reconciler/secret-source.ts'
 import type { Cache, Item } from './cache.ts'
 import { itemFor } from './cache.ts'
-import type { KubeApi, ResourceType } from './kube/api.ts'
+import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
 
 export const SECRETS: ResourceType = { group: '', version: 'v1', plural: 'secrets' }
 
@@ -75,6 +75,8 @@ class Opened {
 export class Sessions {
   readonly #o: SessionsOptions
   readonly #kept = new Map<Item, Opened>()
+  /** Secrets that this turn of the event loop reads: several keys of one are one request. */
+  readonly #reading = new Map<string, Promise<KubeObject | undefined>>()
 
   constructor(options: SessionsOptions) {
     this.#o = options
@@ -97,9 +99,8 @@ export class Sessions {
 
   /** Secrets of one namespace. Throws UNRESOLVED_SECRET for any other kind of source. */
   secretsIn(namespace: string): SecretSource {
-    const { api, signal } = this.#o
     const kubernetes = async (name: string, key: string): Promise<string | undefined> => {
-      const secret = await api.get(SECRETS, namespace, name, signal).catch(absent)
+      const secret = await this.#read(namespace, name)
       const value = secret?.data?.[key]
       return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8')
     }
@@ -108,6 +109,18 @@ export class Sessions {
       if (reference.fromSecret === undefined) throw notHere(Object.keys(reference)[0] ?? 'source')
       return source(reference)
     }
+  }
+
+  #read(namespace: string, name: string): Promise<KubeObject | undefined> {
+    const { api, signal } = this.#o
+    const place = `${namespace}/${name}`
+    const joined = this.#reading.get(place)
+    if (joined !== undefined) return joined
+    const reading = api.get(SECRETS, namespace, name, signal).catch(absent)
+    this.#reading.set(place, reading)
+    // Later turns may know of a change that this answer does not show.
+    setImmediate(() => this.#reading.delete(place))
+    return reading
   }
 
   #open(connection: Resource): Opened {

@@ -113,17 +113,17 @@ export class KubeApi {
   }
 
   get(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<KubeObject> {
-    return this.#json({ method: 'GET', path: pathOf(type, namespace, name), signal })
+    return this.#object({ method: 'GET', path: pathOf(type, namespace, name), signal })
   }
 
   create(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
-    return this.#json({ method: 'POST', path: pathOf(type, object.metadata.namespace), body: object, signal })
+    return this.#object({ method: 'POST', path: pathOf(type, object.metadata.namespace), body: object, signal })
   }
 
   /** Replaces; a `resourceVersion` in the object makes it a compare-and-swap (PLAN_STALE). */
   replace(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const { name, namespace } = object.metadata
-    return this.#json({ method: 'PUT', path: pathOf(type, namespace, name), body: object, signal })
+    return this.#object({ method: 'PUT', path: pathOf(type, namespace, name), body: object, signal })
   }
 
   delete(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<unknown> {
@@ -135,7 +135,7 @@ export class KubeApi {
     const { name, namespace } = object.metadata
     const path = pathOf(type, namespace, name) + (options.subresource === undefined ? '' : `/${options.subresource}`)
     const query = { fieldManager: options.fieldManager ?? FIELD_MANAGER, force: true }
-    return this.#json({
+    return this.#object({
       method: 'PATCH',
       path,
       query,
@@ -153,7 +153,7 @@ export class KubeApi {
     signal: AbortSignal,
   ): Promise<KubeObject> {
     const path = pathOf(type, at.namespace, at.name)
-    return this.#json({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json', signal })
+    return this.#object({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json', signal })
   }
 
   /**
@@ -176,6 +176,10 @@ export class KubeApi {
       if (cause instanceof PlumblineError) throw cause
       throw new PlumblineError('UNAVAILABLE', `the watch of ${type.plural} broke off`, { cause, retry: 'backoff' })
     }
+  }
+
+  async #object(call: Call): Promise<KubeObject> {
+    return withoutManagedFields(await this.#json<KubeObject>(call))
   }
 
   async #json<T>(call: Call): Promise<T> {

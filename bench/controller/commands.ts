@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BenchCluster } from './cluster.ts'
+import type { Command } from './process.ts'
+
+const BINARY = fileURLToPath(new URL('../../bin/plumbline.mjs', import.meta.url))
+const PEER = fileURLToPath(new URL('../peers/controller-runtime', import.meta.url))
+
+/** `plumbline controller` as people start it. */
+export async function plumbline({ kubeconfig }: BenchCluster): Promise<Command> {
+  const port = await freePort()
+  return {
+    file: process.execPath,
+    args: [BINARY, 'controller', '--admin-port', String(port)],
+    env: { KUBECONFIG: kubeconfig },
+    metricsUrl: `http://127.0.0.1:${port}/metrics`,
+  }
+}
+
+/** The minimal controller of bench/peers/controller-runtime, which is built first. */
+export async function peer({ kubeconfig, folder, system }: BenchCluster): Promise<Command> {
+  const file = join(folder, 'peer')
+  const go = spawn('go', ['build', '-C', PEER, '-ldflags', '-s -w', '-o', file, '.'], { stdio: ['ignore', 2, 2] })
+  const [code] = await once(go, 'close')
+  if (code !== 0) throw new Error('the peer needs Go 1.26 or newer, and its modules')
+  const address = `127.0.0.1:${await freePort()}`
+  const env = {
+    KUBECONFIG: kubeconfig,
+    SYSTEM_URL: system.url,
+    SYSTEM_API_KEY: system.adminKey,
+    METRICS_ADDRESS: address,
+  }
+  return { file, args: [], env, metricsUrl: `http://${address}/metrics` }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  await new Promise((closed) => probe.close(closed))
+  if (address === null || typeof address === 'string') throw new Error('no port was assigned')
+  return address.port
+}
