@@ -15,6 +15,14 @@ const PATIENCE = 10
 
 type Start = (cluster: BenchCluster) => Promise<Command>
 
+/** One controller and the objects that it is to bring in step. */
+interface Contender {
+  readonly start: Start
+  readonly objects: (service: Opened) => readonly KubeObject[]
+  /** It does nothing with other kinds. */
+  readonly takes: (kind: string) => boolean
+}
+
 /** What one start of a controller took until nothing was left to do. */
 interface Phase {
   readonly seconds: number
@@ -52,47 +60,42 @@ async function phase(
 }
 
 /** From a start with nothing done until every object is Ready. Throws what they say when nothing gets better any more. */
-const converged =
-  (cluster: BenchCluster, objects: number) =>
-  async (controller: ControllerProcess): Promise<void> => {
-    let best = Number.POSITIVE_INFINITY
-    for (let tries = 0; tries < PATIENCE; tries += 1) {
-      await controller.settled(objects)
-      const reasons = await cluster.notReady()
-      const left = [...reasons.values()].reduce((a, b) => a + b, 0)
-      if (left === 0) return
-      note(`${left} objects are not ready yet, e.g. ${[...reasons.keys()][0]}`)
-      if (left < best) tries = 0
-      best = Math.min(best, left)
-      await delay(1_000)
-    }
-    throw new Error(`not everything becomes ready: ${JSON.stringify([...(await cluster.notReady())], undefined, 1)}`)
+const converged = (cluster: BenchCluster, objects: readonly KubeObject[]) => async (controller: ControllerProcess) => {
+  const kinds = new Set(objects.flatMap((o) => o.kind ?? []))
+  let best = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < PATIENCE; tries += 1) {
+    await controller.settled(objects.length)
+    const reasons = await cluster.notReady(kinds)
+    const left = [...reasons.values()].reduce((a, b) => a + b, 0)
+    if (left === 0) return
+    note(`${left} objects are not ready yet, e.g. ${[...reasons.keys()][0]}`)
+    if (left < best) tries = 0
+    best = Math.min(best, left)
+    await delay(1_000)
   }
+  throw new Error(`not everything becomes ready: ${JSON.stringify([...(await cluster.notReady(kinds))], undefined, 1)}`)
+}
 
 const percentile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN
 
 /** One controller on fresh servers: first convergence, a sweep that finds nothing, a sweep with changes meanwhile. */
-async function run(objectsOf: (service: Opened) => readonly KubeObject[], start: Start): Promise<Numbers> {
+async function run({ start, objects, takes }: Contender): Promise<Numbers> {
   const cluster = await BenchCluster.start()
   try {
-    const objects = objectsOf(cluster.system)
-    const created = await timed(() => cluster.create(objects))
-    note(`${objects.length} objects applied in ${created.seconds.toFixed(1)} s`)
-    const first = await phase(cluster, start, converged(cluster, objects.length))
+    const all = objects(cluster.system)
+    const { seconds } = await timed(() => cluster.create(all))
+    note(`${all.length} objects applied in ${seconds.toFixed(1)} s`)
+    const own = all.filter((o) => takes(o.kind ?? ''))
+    const first = await phase(cluster, start, converged(cluster, own))
     note(`first convergence ${JSON.stringify(first)}`)
-    const sweep = await phase(cluster, start, (c) => c.settled(objects.length))
+    const sweep = await phase(cluster, start, (c) => c.settled(own.length))
     note(`sweep ${JSON.stringify(sweep)}`)
     let changes: readonly number[] = []
     await phase(cluster, start, async (c) => {
-      changes = await changesDuringSweep(cluster, c, objects.length)
+      changes = await changesDuringSweep(cluster, c, own.length)
     })
-    return {
-      objects: objects.length,
-      ...prefixed('converge', first),
-      ...prefixed('sweep', sweep),
-      ...latencies(changes),
-    }
+    return { objects: own.length, ...prefixed('converge', first), ...prefixed('sweep', sweep), ...latencies(changes) }
   } finally {
     await cluster.stop()
   }
@@ -109,10 +112,22 @@ const prefixed = (prefix: string, numbers: object): Numbers =>
     Object.entries(numbers).map(([k, v]) => [`${prefix}${k[0]?.toUpperCase()}${k.slice(1)}`, v as number]),
   )
 
-note('plumbline controller, mixed kinds')
-const mixed = await run((service) => mixedObjects(OBJECTS, service), plumbline)
-note('plumbline controller, tenants')
-const own = await run((service) => tenantObjects(OBJECTS, service), plumbline)
-note('controller-runtime, tenants')
-const other = await run((service) => tenantObjects(OBJECTS, service), peer)
-report({ ...mixed, ...prefixed('tenants', own), ...prefixed('peer', other) })
+const tenants = (service: Opened) => tenantObjects(OBJECTS, service)
+const every = (): boolean => true
+
+/** By the prefix of their numbers. */
+const CONTENDERS: Readonly<Record<string, Contender>> = {
+  mixed: { start: plumbline, objects: (service) => mixedObjects(OBJECTS, service), takes: every },
+  tenants: { start: plumbline, objects: tenants, takes: every },
+  peer: { start: peer, objects: tenants, takes: (kind) => kind === 'Tenant' },
+}
+
+/** All in turn, or those that are named. */
+const wanted = process.argv.slice(2)
+const found: Record<string, number> = {}
+for (const [name, contender] of Object.entries(CONTENDERS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  note(name)
+  Object.assign(found, prefixed(name, await run(contender)))
+}
+report(found)

@@ -23,7 +23,7 @@ const BENCHES: readonly Bench[] = [
   {
     name: 'controller',
     about: '`plumbline controller` with 10,000 objects (BENCH_OBJECTS), and a minimal one in Go beside it',
-    targets: { sweepSeconds: 60, changeP99Seconds: 1, convergePeakMiB: 400, sweepPeakMiB: 400 },
+    targets: { mixedSweepSeconds: 60, mixedChangeP99Seconds: 1, mixedConvergePeakMiB: 400, mixedSweepPeakMiB: 400 },
   },
 ]
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import ipaddr from 'ipaddr.js'
-import { openService, type Service, type ServiceOptions } from '../identity/service.ts'
+import type { Service, ServiceOptions } from '../identity/service.ts'
 import type { Run } from './run.ts'
 
 /** How an identity runtime is served, whichever command serves it. */
@@ -67,6 +67,8 @@ export async function openServing(
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(breachedPasswords === undefined ? {} : { breachedPasswords }),
   }
+  // A controller that serves nothing does without the code, and the memory, of the runtime.
+  const { openService } = await import('../identity/service.ts')
   const service = await openService({ ...places, ...named, trustedProxies, log: !terminal.quiet })
   try {
     return { service, url: await service.listen({ host, port }) }

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
-import { KINDS } from '../../config/kinds/index.ts'
 import { typeOf } from '../../controller/cache.ts'
 import { isReady } from '../../controller/conditions.ts'
 import type { KubeObject, ResourceType } from '../../controller/kube/api.ts'
@@ -63,10 +62,10 @@ export class BenchCluster {
     return count
   }
 
-  /** Objects that are not Ready: how many, by what they say. */
-  async notReady(): Promise<ReadonlyMap<string, number>> {
+  /** Objects of some kinds that are not Ready: how many, by what they say. */
+  async notReady(kinds: Iterable<string>): Promise<ReadonlyMap<string, number>> {
     const reasons = new Map<string, number>()
-    for (const { name } of KINDS)
+    for (const name of kinds)
       for await (const object of this.#all(name)) {
         if (isReady(object)) continue
         const why = `${name}: ${whyOf(object)}`

@@ -5,7 +5,6 @@ import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { Controller, type ControllerOptions } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
-import { fetchOf } from '../../identity/embedded.ts'
 import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { clusterConfig } from '../cluster.ts'
@@ -64,7 +63,7 @@ const controller: Handler<Options> = async (run, options) => {
     await new Controller({
       api,
       systems: SYSTEMS,
-      embedded: async () => ({ fetch: fetchFor(options, service) }),
+      embedded: async () => ({ fetch: await fetchFor(options, service) }),
       namespace: options.namespace ?? api.namespace,
       identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
       admin: { host: options.adminHost, port: options.adminPort },
@@ -89,9 +88,9 @@ async function openRuntime(run: Run, options: Options): Promise<Service> {
   return service
 }
 
-/** How Connections whose endpoint is `embedded` reach the runtime. */
-function fetchFor({ runtime, runtimeUrl: url }: Options, service: Service | undefined): typeof fetch {
-  if (service !== undefined) return fetchOf(service.app)
+/** How Connections whose endpoint is `embedded` reach the runtime. Its code is loaded only where it is served. */
+async function fetchFor({ runtime, runtimeUrl: url }: Options, service: Service | undefined): Promise<typeof fetch> {
+  if (service !== undefined) return (await import('../../identity/embedded.ts')).fetchOf(service.app)
   if (url !== undefined) return externalRuntime(url)
   throw new PlumblineError('REFUSED', `the identity runtime is not in this process (--runtime ${runtime})`, {
     help: 'Name its URL as the endpoint of the Connection, or start the controller with --runtime embedded or external.',

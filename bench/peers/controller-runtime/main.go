@@ -65,6 +65,8 @@ func run(ctx context.Context) error {
 		LeaderElectionNamespace:       "default",
 		LeaderElectionReleaseOnCancel: true,
 		Metrics:                       server.Options{BindAddress: os.Getenv("METRICS_ADDRESS")},
+		// By default objects without a Go type are read from the server each time.
+		Client: client.Options{Cache: &client.CacheOptions{Unstructured: true}},
 	})
 	if err != nil {
 		return err
