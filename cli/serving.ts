@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import ipaddr from 'ipaddr.js'
 import type { Service, ServiceOptions } from '../identity/service.ts'
+import { openTracing } from '../identity/telemetry/tracing.ts'
 import type { Run } from './run.ts'
 
 /** How an identity runtime is served, whichever command serves it. */
@@ -63,7 +64,9 @@ export async function openServing(
   places: Places,
   { host, port, publicUrl, trustedProxies = [], breachedPasswords }: ServingOptions,
 ): Promise<{ readonly service: Service; readonly url: string }> {
+  const tracing = await openTracing(process.env)
   const named = {
+    ...(tracing === undefined ? {} : { tracing }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(breachedPasswords === undefined ? {} : { breachedPasswords }),
   }

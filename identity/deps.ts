@@ -1,6 +1,7 @@
 import type { BreachedPasswords } from './password/breached.ts'
 import type { Store } from './store/store.ts'
 import type { RuntimeMetrics } from './telemetry/metrics.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 
 /** What every route module of the runtime needs. */
 export interface Deps {
@@ -14,6 +15,8 @@ export interface Deps {
   readonly breachedPasswords?: BreachedPasswords
   /** Counts what happens; absent where nobody reads it. */
   readonly metrics?: RuntimeMetrics
+  /** Traces what happens; absent unless it is configured. */
+  readonly tracing?: Tracing
   /** Networks (CIDR) that are not public and may be reached all the same; see `outsideFetch`. */
   readonly outboundNetworks?: readonly string[]
 }

@@ -16,6 +16,7 @@ import { openStore } from './store/open.ts'
 import { startSweeper } from './sweeper.ts'
 import { RuntimeMetrics } from './telemetry/metrics.ts'
 import { watchedStore } from './telemetry/store.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 
 export interface ServiceOptions {
   /** A folder (SQLite) or a `postgres://` URL. */
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   readonly outboundNetworks?: readonly string[]
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
+  /** Ends with the service. */
+  readonly tracing?: Tracing
 }
 
 export interface Service {
@@ -58,7 +61,9 @@ export interface Service {
 export async function openService(options: ServiceOptions): Promise<Service> {
   const now = options.now ?? (() => new Date())
   const metrics = new RuntimeMetrics()
-  const store = watchedStore(await openStore(options.store, now), [timed(metrics)])
+  const { tracing } = options
+  const watchers = [timed(metrics), ...(tracing ? [tracing.watchStore] : [])]
+  const store = watchedStore(await openStore(options.store, now), watchers)
   try {
     const masterKey = await openMasterKey(options.dataFolder, store)
     const { created } = await openAdminKey(options.dataFolder, store)
@@ -70,7 +75,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
     const outboundNetworks = options.outboundNetworks ?? networksIn(process.env.PLUMBLINE_OUTBOUND_NETWORKS ?? '')
     const publicUrl = () => state.url ?? UNREACHED
-    const deps: Deps = { store, now, masterKey, metrics, publicUrl, outboundNetworks, ...list }
+    const deps: Deps = {
+      store,
+      now,
+      masterKey,
+      metrics,
+      publicUrl,
+      outboundNetworks,
+      ...list,
+      ...(tracing && { tracing }),
+    }
     const { log = false, trustedProxies = [] } = options
     const app = await buildApp(deps, { modules: MODULES, log, trustedProxies, draining: () => state.draining })
     metrics.watch({
@@ -110,6 +124,7 @@ function serviceOf(app: FastifyInstance, deps: Deps, state: State): Omit<Service
       await sweeper.stop()
       await app.close()
       await deps.store.close()
+      await deps.tracing?.stop()
     },
   }
 }

@@ -48,6 +48,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   acceptJson(app, 'application/json')
   useValidation(app)
   useErrorForm(app, plainErrors)
+  deps.tracing?.watchRequests(app)
   watchRequests(app, deps)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })

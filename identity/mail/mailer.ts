@@ -26,14 +26,16 @@ export function openMailer(deps: Deps, settings: MailSettings, report: (fault: S
 function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: SendingFault) => void): Mailer {
   const timeouts = { connectionTimeout: SMTP_MILLISECONDS, socketTimeout: SMTP_MILLISECONDS }
   const transport = createTransport({ url: smtpUrl, ...timeouts })
-  const send = (mail: Mail): Promise<void> =>
-    transport.sendMail({ from, ...mail }).then(
-      () => deps.metrics?.mailed('sent'),
-      (error: unknown) => {
-        deps.metrics?.mailed('failed')
-        throw error
-      },
-    )
+  const deliver = (mail: Mail): Promise<unknown> => transport.sendMail({ from, ...mail })
+  const send = async (mail: Mail): Promise<void> => {
+    try {
+      await (deps.tracing?.call('smtp send', () => deliver(mail)) ?? deliver(mail))
+      deps.metrics?.mailed('sent')
+    } catch (error) {
+      deps.metrics?.mailed('failed')
+      throw error
+    }
+  }
   let sending = Promise.resolve()
   const flush = () => {
     sending = sending

@@ -12,13 +12,14 @@ export function routeOf(request: FastifyRequest): string {
 }
 
 /** Measures each request, and writes it to the log: one line with the ids that its address holds. */
-export function watchRequests(app: FastifyInstance, { metrics }: Deps): void {
+export function watchRequests(app: FastifyInstance, { metrics, tracing }: Deps): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
     const [route, milliseconds] = [routeOf(request), reply.elapsedTime]
     metrics?.requested(method, route, reply.statusCode, milliseconds / 1000)
     const facts = { method, route, ...idsOf(request), status: reply.statusCode, milliseconds: Math.round(milliseconds) }
-    request.log.info(facts, 'request')
+    const trace_id = tracing?.traceOf(request)
+    request.log.info(trace_id === undefined ? facts : { ...facts, trace_id }, 'request')
   })
 }
 
