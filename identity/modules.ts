@@ -1,5 +1,6 @@
 import { auditRequests } from './audit/requests.ts'
 import type { RouteModule } from './http/app.ts'
+import { jobsModule } from './jobs/worker.ts'
 import { loginModule } from './login/routes.ts'
 import { watchSessions } from './login/session-watch.ts'
 import { oidcRoutes } from './oidc/module.ts'
@@ -17,6 +18,7 @@ export const MODULES: readonly RouteModule[] = [
   openApi,
   auditRequests,
   watchSessions,
+  jobsModule,
   organizationRoutes,
   pigelloRoutes,
   cimRoutes,

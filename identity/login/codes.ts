@@ -2,6 +2,7 @@ import { createHmac, randomInt } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import { deriveKey } from '../keys.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
+import { collect, everyOne } from '../vault/paging.ts'
 
 /** Life of a long reset code. */
 export const RESET_MINUTES = 15
@@ -21,7 +22,7 @@ interface StoredCode {
   readonly email_key: string
 }
 
-const CODES: Collection<StoredCode> = { name: 'loginCodes', id: (code) => code.id, indexes: [] }
+const CODES: Collection<StoredCode> = { name: 'loginCodes', id: (code) => code.id, indexes: ['user_id'] }
 /** Crockford's base32: no letter looks like a digit. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GROUPS = 4
@@ -43,6 +44,12 @@ export async function issueCode(
 export async function spendCode(deps: Deps, purpose: Purpose, code: string): Promise<StoredCode | undefined> {
   const found = await deps.store.take(CODES, GLOBAL, hashOf(deps, code))
   return found?.purpose === purpose ? found : undefined
+}
+
+/** Forgets the codes of a user. */
+export async function dropCodesOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+  const codes = await collect(everyOne(store, CODES, GLOBAL, { user_id: userId }))
+  for (const { id, tenant_id } of codes) if (tenant_id === tenant) await store.delete(CODES, GLOBAL, id)
 }
 
 const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }

@@ -4,6 +4,7 @@ import { succeeds } from '../lockout/outcome.ts'
 import { ArtifactAdapter, endSession } from '../oidc/artifacts.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
+import { collect, everyOne } from '../vault/paging.ts'
 import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
 
 /** When and from where something was done (contract schema ActionInfo). Countries would need a database of addresses, which we have not. */
@@ -103,4 +104,10 @@ export async function endOwnSession(deps: Deps, tenant: string, userId: string, 
   if (session?.user_id !== userId) return false
   await endSession(deps, tenant, uid)
   return deps.store.delete(SESSIONS, tenant, uid)
+}
+
+/** Forgets what the list of sessions holds of a user. */
+export async function forgetSessionsOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+  const sessions = await collect(everyOne(store, SESSIONS, tenant, { user_id: userId }))
+  for (const { session_id } of sessions) await store.delete(SESSIONS, tenant, session_id)
 }

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { deriveKey } from '../keys.ts'
 import { seal, unseal } from '../seal.ts'
 import type { Collection } from '../store/store.ts'
+import { noticeEnd } from './logout-notices.ts'
 
 /** One thing that the provider library keeps (a code, a token, a session, ...). Nothing in it can be used by who reads the store. */
 interface Artifact {
@@ -35,6 +36,9 @@ export const MODELS = [
   'Session',
 ] as const
 export type Model = (typeof MODELS)[number]
+
+/** What a user has beside the sessions. */
+const OF_USER = ['Grant', 'AccessToken', 'AuthorizationCode', 'RefreshToken', 'DeviceCode'] as const
 
 /** What ends with its grant. */
 const GRANTED = ['AccessToken', 'AuthorizationCode', 'RefreshToken', 'DeviceCode'] as const satisfies readonly Model[]
@@ -119,7 +123,7 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    await deleteByGrant(this.#deps, this.#tenant, this.#model, this.#hash(grantId))
+    await deleteWhere(this.#deps, this.#tenant, this.#model, { grant: this.#hash(grantId) })
   }
 
   async #findBy(where: Partial<Artifact>): Promise<AdapterPayload | undefined> {
@@ -170,22 +174,32 @@ async function endSessions(deps: Deps, tenant: string, where: Partial<Artifact>)
   }
 }
 
+type Authorizations = Readonly<Record<string, { readonly grantId?: string; readonly sid?: string }>>
+
 async function endOne(deps: Deps, tenant: string, { id, uid }: Artifact): Promise<void> {
   const session = uid === null ? undefined : await new ArtifactAdapter(deps, tenant, 'Session').findByUid(uid)
-  const clients = Object.values((session?.authorizations ?? {}) as Readonly<Record<string, { grantId?: string }>>)
-  for (const { grantId } of clients) if (grantId) await revokeGrant(deps, tenant, hashOf(deps, grantId))
+  const authorizations = (session?.authorizations ?? {}) as Authorizations
+  // The applications first: after a crash in between they are told of a session that has yet to end.
+  await noticeEnd(deps, tenant, session?.accountId ?? '', authorizations)
+  for (const { grantId } of Object.values(authorizations))
+    if (grantId) await revokeGrant(deps, tenant, hashOf(deps, grantId))
   await deps.store.delete(COLLECTIONS.Session, tenant, id)
+}
+
+/** Ends all grants and tokens of a user, those of devices, too, which no session holds. */
+export async function revokeGrantsOf(deps: Deps, tenant: string, userId: string): Promise<void> {
+  for (const model of OF_USER) await deleteWhere(deps, tenant, model, { user: userId })
 }
 
 /** `grant`: the keyed hash of its id. */
 async function revokeGrant(deps: Deps, tenant: string, grant: string): Promise<void> {
   await deps.store.delete(COLLECTIONS.Grant, tenant, grant)
-  for (const model of GRANTED) await deleteByGrant(deps, tenant, model, grant)
+  for (const model of GRANTED) await deleteWhere(deps, tenant, model, { grant })
 }
 
-async function deleteByGrant({ store }: Deps, tenant: string, model: Model, grant: string): Promise<void> {
+async function deleteWhere({ store }: Deps, tenant: string, model: Model, where: Partial<Artifact>): Promise<void> {
   for (;;) {
-    const { items } = await store.find(COLLECTIONS[model], tenant, { where: { grant }, limit: BATCH })
+    const { items } = await store.find(COLLECTIONS[model], tenant, { where, limit: BATCH })
     if (items.length === 0) return
     for (const { id } of items) await store.delete(COLLECTIONS[model], tenant, id)
   }

@@ -20,7 +20,9 @@ const OPEN_TO_LOCKED: ReadonlySet<string> = new Set([
 /** The client of a tenant, unless the current request may not go on with a locked one. */
 async function usableClient({ store }: Deps, tenant: string, id: string): Promise<StoredClient | undefined> {
   const client = await store.get(CLIENTS, tenant, id)
-  if (!client?.is_lock || OPEN_TO_LOCKED.has(Provider.ctx?.oidc?.route ?? '')) return client
+  const route = Provider.ctx?.oidc?.route
+  // Outside a request a client is told that a session has ended.
+  if (!client?.is_lock || route === undefined || OPEN_TO_LOCKED.has(route)) return client
   return undefined
 }
 

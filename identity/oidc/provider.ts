@@ -1,5 +1,6 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
+import { outsideFetch } from '../http/outside.ts'
 import { deriveKey } from '../keys.ts'
 import { STEP_UP } from '../policy/assurance.ts'
 import { accountOf, CLAIMS } from './account.ts'
@@ -16,6 +17,7 @@ import { beginLogin } from './interaction.ts'
 import { issuerOf, mountOf } from './issuer.ts'
 import type { KeyRing } from './keys.ts'
 import { LIFETIMES } from './lifetimes.ts'
+import { queueLogoutNotices } from './logout-notices.ts'
 import { MULTI_FACTOR, SINGLE_FACTOR } from './methods.ts'
 import * as pages from './pages.ts'
 import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
@@ -33,6 +35,7 @@ export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provid
   acceptClientScopes(provider)
   tellSatisfiedAcr(provider)
   forgetUnstoredSessions(provider)
+  queueLogoutNotices(deps, tenant, provider)
   provider.use(completeDocuments(ring))
   return provider
 }
@@ -51,6 +54,8 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
     loadExistingGrant: grantOf,
     cookies: cookiesOf(deps, tenant),
     features: featuresOf(deps, tenant),
+    // The library calls the logout addresses of clients, and nothing else.
+    fetch: (input, init) => outsideFetch(deps)(String(input), init),
     revokeGrantPolicy: (ctx) => endReusedSession(deps, tenant, ctx),
     ...PROTOCOL,
   }

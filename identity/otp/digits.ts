@@ -5,6 +5,7 @@ import { sameHash } from '../http/auth.ts'
 import { deriveKey } from '../keys.ts'
 import { foldName } from '../names.ts'
 import type { Collection } from '../store/store.ts'
+import { collect, everyOne } from '../vault/paging.ts'
 
 /** What a code of digits is good for. */
 type Purpose = 'login' | 'reset'
@@ -33,7 +34,7 @@ interface StoredDigits {
   readonly tries: number
 }
 
-const CODES: Collection<StoredDigits> = { name: 'mailedDigits', id: (code) => code.id, indexes: [] }
+const CODES: Collection<StoredDigits> = { name: 'mailedDigits', id: (code) => code.id, indexes: ['user_id'] }
 /** Tries that one code bears; the lockout of the account counts them, too. */
 const MOST_TRIES = 5
 const DIGITS = /^\d{6,18}$/
@@ -91,4 +92,10 @@ const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(
 function hashOf({ masterKey }: Deps, account: Account, code: string): string {
   const about = JSON.stringify([account.tenant, idOf(account), code])
   return createHmac('sha256', deriveKey(masterKey, 'mailed digits')).update(about).digest('base64url')
+}
+
+/** Forgets the codes of a user. */
+export async function removeCodesOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+  const codes = await collect(everyOne(store, CODES, tenant, { user_id: userId }))
+  for (const { id } of codes) await store.delete(CODES, tenant, id)
 }

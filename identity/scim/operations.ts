@@ -140,9 +140,9 @@ async function change<R extends Versioned>(
 /** False when the stored record is no longer `old`. */
 async function swap<R extends Versioned>(type: ResourceType<R>, context: Context, id: string, old: R, next: R) {
   const { store } = context.deps
-  const write = () =>
-    store.update(type.collection, context.tenant, id, (current) => (current.version === old.version ? next : current))
-  return (await unlessTaken(write, TAKEN)) === next
+  const unchanged = (current: R) => (current.version === old.version ? next : current)
+  const write = () => unlessTaken(() => store.update(type.collection, context.tenant, id, unchanged), TAKEN)
+  return (await (type.write?.(context, next, write) ?? write())) === next
 }
 
 /** The contract answers 409 where RFC 7644 says 412. */

@@ -39,6 +39,8 @@ export interface ResourceType<R extends Versioned> {
   show(context: Context, records: readonly R[]): Promise<Resource[]>
   /** A record from a resource, new or in the place of `old`. Throws 400. */
   record(context: Context, resource: Resource, old?: R): Promise<R>
+  /** Runs the write of a changed record; absent: nothing else has to happen. */
+  write?<T>(context: Context, record: R, write: () => Promise<T>): Promise<T>
   /** True when there was one. */
   remove(context: Context, id: string): Promise<boolean>
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { disabling } from '../vault/user-disabling.ts'
 import { removeUser } from '../vault/user-removal.ts'
 import { EMAIL_KEYS, type Email, indexed, refuseOwnAddress, type StoredUser, USERS } from '../vault/users.ts'
 import { isAddress } from '../vault/validation.ts'
@@ -22,6 +23,7 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
   },
   show,
   record: async (context, resource, old) => recordOf(context, resource, old),
+  write: ({ deps, tenant }, user, write) => (user.is_disabled ? disabling(deps, tenant, user.user_id, write) : write()),
   remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
 }
 

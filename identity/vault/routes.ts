@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { contractScope } from '../http/errors.ts'
+import { sessionAdminRoutes } from '../login/session-admin-routes.ts'
 import { passwordAdminRoutes } from '../password/admin-routes.ts'
 import { guarded } from './access.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
@@ -17,6 +18,7 @@ const MODULES = [
   clientRoutes,
   userRoutes,
   userBatchRoutes,
+  sessionAdminRoutes,
   passwordAdminRoutes,
   apiKeyRoutes,
   tenantOrganizationRoutes,

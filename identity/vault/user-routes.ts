@@ -8,6 +8,7 @@ import { unlessTaken } from './conflict.ts'
 import { bodySchema } from './contract.ts'
 import { invalid } from './errors.ts'
 import { requireTenant } from './tenants.ts'
+import { disabling } from './user-disabling.ts'
 import {
   newUser,
   refuseOwnAddress,
@@ -113,7 +114,8 @@ function writingRoutes(app: FastifyInstance, deps: Deps): void {
       refuseOwnAddress(caller, old, request.body.email)
       return updatedUser(old, request.body, now)
     }
-    return shownUser(await unlessTaken(() => store.update(USERS, tenant_id, user_id, changed), TAKEN))
+    const write = () => unlessTaken(() => store.update(USERS, tenant_id, user_id, changed), TAKEN)
+    return shownUser(request.body.is_disabled ? await disabling(deps, tenant_id, user_id, write) : await write())
   })
 }
 

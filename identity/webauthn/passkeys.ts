@@ -47,6 +47,11 @@ export async function passkeysOf({ store }: Deps, tenant: string, userId: string
   return (await store.find(PASSKEYS, tenant, query)).items
 }
 
+/** Takes all passkeys of a user away. */
+export async function removePasskeysOf(deps: Deps, tenant: string, userId: string): Promise<void> {
+  for (const { id } of await passkeysOf(deps, tenant, userId)) await deps.store.delete(PASSKEYS, tenant, id)
+}
+
 /** Throws NOT_FOUND, for the passkey of somebody else, too. */
 export async function requireOwn({ store }: Deps, tenant: string, userId: string, id: string): Promise<Passkey> {
   const passkey = await store.get(PASSKEYS, tenant, id)

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { errors } from 'oidc-provider'
 import type { Deps } from '../../deps.ts'
+import { CLIENTS } from '../../vault/clients.ts'
 import { accountOf } from '../account.ts'
 import { formPost } from '../form-post.ts'
 import { tenantsOf } from '../tenants.ts'
@@ -13,14 +14,15 @@ export async function answerSignedIn(
   tenant: string,
   challenge: Challenge,
 ): Promise<FastifyReply> {
-  if (!(await accountOf(deps, tenant, challenge.userId)))
-    return answerRefused(reply, challenge, new errors.AccessDenied('the account cannot be used'))
+  const registration = await deps.store.get(CLIENTS, tenant, challenge.clientId)
+  if (!(await accountOf(deps, tenant, challenge.userId)) || registration?.is_lock)
+    return answerRefused(reply, challenge, new errors.AccessDenied('the account or the client cannot be used'))
   const idToken = await idTokenOf(deps, tenant, challenge)
-  if (idToken === undefined) return answerRefused(reply, challenge, new errors.AccessDenied('the client is locked'))
+  if (idToken === undefined) return answerRefused(reply, challenge, new errors.AccessDenied('the client is gone'))
   return formPost(reply, challenge.redirectUri, { id_token: idToken, ...stateOf(challenge) })
 }
 
-/** As the library issues its own, with its keys (RS256, forced for such clients) and lifetime; `undefined` for a locked client. */
+/** As the library issues its own, with its keys (RS256, forced for such clients) and lifetime; `undefined` when the client is gone. */
 const idTokenOf = (deps: Deps, tenant: string, { clientId, ...facts }: Challenge): Promise<string | undefined> =>
   tenantsOf(deps).use(tenant, clientId, async ({ provider }) => {
     const client = await provider.Client.find(clientId)

@@ -1,5 +1,6 @@
 import * as client from 'openid-client'
-import { Browser, signIn } from './browser.ts'
+import type { Login } from '../../../identity/oidc/interaction.ts'
+import { ADA, Browser, signIn } from './browser.ts'
 import { type OidcWorld, REDIRECT } from './world.ts'
 
 export interface Application {
@@ -49,21 +50,22 @@ export async function newRequest(
   return { address, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
 }
 
-/** The whole code flow of the user `ada` in a browser. */
+/** The whole code flow of a user, `ada` when none is given, in a browser. */
 export async function tokensOf(
   world: OidcWorld,
   app: Application,
   scope = 'openid',
-  { browser = new Browser(), extra = {}, options }: TokenOptions = {},
+  { browser = new Browser(), extra = {}, options, login = ADA }: TokenOptions = {},
 ) {
   const { address, checks } = await newRequest(app, scope, extra)
-  const back = await signIn(world, browser, app.tenant, address)
+  const back = await signIn(world, browser, app.tenant, address, login)
   return client.authorizationCodeGrant(app.config, back, checks, undefined, options)
 }
 
 export interface TokenOptions {
   readonly browser?: Browser
   readonly extra?: Readonly<Record<string, string>>
+  readonly login?: Login
   readonly options?: client.AuthorizationCodeGrantOptions
 }
 

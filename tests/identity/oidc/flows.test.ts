@@ -1,7 +1,6 @@
-import { decodeJwt } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OFFLINE, openApplication, own, post, tokensOf } from './application.ts'
 import { Browser, completeLogin, target } from './browser.ts'
 import { type OidcWorld, openOidcWorld } from './world.ts'
@@ -157,23 +156,5 @@ describe('logout', () => {
     const answer =
       method === 'GET' ? await browser.open(`${address}?${form}`) : await browser.open(address, { method, body: form })
     expect(target(answer, world.url).pathname).toBe(`/${app.tenant}/oidc/logout`)
-  })
-
-  it('tells the application over the back channel', async () => {
-    const app = await openApplication(world, { ...leaving, client_logout_uri: 'https://app.example.com/backchannel' })
-    const browser = new Browser()
-    const { id_token } = await tokensOf(world, app, 'openid', { browser })
-    const page = await browser.open(client.buildEndSessionUrl(app.config, { id_token_hint: String(id_token) }).href)
-    const sent: URLSearchParams[] = []
-    const real = globalThis.fetch
-    const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-      if (String(input) !== 'https://app.example.com/backchannel') return real(input, init)
-      sent.push(init?.body as URLSearchParams)
-      return new Response(null, { status: 204 })
-    })
-    await browser.submit(page, { logout: 'yes' }).finally(() => spy.mockRestore())
-    const told = decodeJwt(sent[0]?.get('logout_token') ?? '')
-    expect(told).toMatchObject({ sub: 'ada', aud: 'web', sid: decodeJwt(String(id_token)).sid })
-    expect(told.events).toHaveProperty(['http://schemas.openid.net/event/backchannel-logout'])
   })
 })

@@ -67,7 +67,7 @@ export async function openOidcWorld({ host = '127.0.0.1', ...options }: WorldOpt
   }
 }
 
-const LOOPBACK = ['127.0.0.0/8', '::1/128']
+export const LOOPBACK = ['127.0.0.0/8', '::1/128']
 const CLIENT = {
   name: 'Web',
   redirect_uris: [REDIRECT],

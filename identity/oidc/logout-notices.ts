@@ -1,0 +1,44 @@
+import type { Provider } from 'oidc-provider'
+import type { Deps } from '../deps.ts'
+import { enqueue, type Payloads } from '../jobs/jobs.ts'
+import { CLIENTS } from '../vault/clients.ts'
+import { tenantsOf } from './tenants.ts'
+
+/** A notice of an ended session to one application (OpenID Connect Back-Channel Logout 1.0, section 2.5). */
+type Notice = Payloads['logout-notice']
+
+/** Applications that stay away for so long have to find out by themselves. */
+const NOTICE_SECONDS = 24 * 3600
+
+type Send = (this: object, sub: string, sid: string) => Promise<void>
+const senders = new WeakMap<Provider, Send>()
+
+/** The library's own sending waits in our store, so that it is repeated and no answer waits for it. */
+export function queueLogoutNotices(deps: Deps, tenant: string, provider: Provider): void {
+  const model = provider.Client.prototype as unknown as { clientId: string; backchannelLogout: Send }
+  senders.set(provider, model.backchannelLogout)
+  model.backchannelLogout = function (this: typeof model, sub, sid) {
+    return enqueue(deps, 'logout-notice', { tenant, clientId: this.clientId, sub, sid }, NOTICE_SECONDS)
+  } as Send
+}
+
+/** Tells the applications of a session that it has ended. `authorizations`: as the library keeps them in a session. */
+export async function noticeEnd(
+  deps: Deps,
+  tenant: string,
+  sub: string,
+  authorizations: Readonly<Record<string, { readonly sid?: string }>>,
+): Promise<void> {
+  for (const [clientId, { sid }] of Object.entries(authorizations)) {
+    const client = sid === undefined ? undefined : await deps.store.get(CLIENTS, tenant, clientId)
+    if (client?.client_logout_uri && sid !== undefined)
+      await enqueue(deps, 'logout-notice', { tenant, clientId, sub, sid }, NOTICE_SECONDS)
+  }
+}
+
+/** Sends a notice; a client that is gone, or wants none any more, gets none. Throws what the library throws. */
+export const sendNotice = (deps: Deps, { tenant, clientId, sub, sid }: Notice): Promise<void> =>
+  tenantsOf(deps).use(tenant, clientId, async ({ provider }) => {
+    const client = await provider.Client.find(clientId)
+    if (client?.backchannelLogoutUri !== undefined) await senders.get(provider)?.call(client, sub, sid)
+  })
