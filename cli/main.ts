@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
   export: { summary: 'write documents of what a system has', load: () => import('./commands/export.ts') },
   'explain-kind': { summary: 'explain a kind or one of its fields', load: () => import('./commands/explain-kind.ts') },
+  explain: { summary: 'explain what a login demands and why', load: () => import('./commands/explain.ts') },
   schema: { summary: 'print the JSON Schema for editors', load: () => import('./commands/schema.ts') },
   crds: { summary: 'print the Kubernetes resource definitions', load: () => import('./commands/crds.ts') },
   serve: { summary: 'serve the identity runtime over HTTP', load: () => import('./commands/serve.ts') },

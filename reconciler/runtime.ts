@@ -2,7 +2,7 @@ import { PlumblineError } from '../config/errors.ts'
 import type { SystemName } from '../config/kind.ts'
 import { connectionPlace, type Index, referencedKey } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
-import type { Credentials, Session, System } from './adapter.ts'
+import type { ConnectOptions, Credentials, Session, System } from './adapter.ts'
 import { digestOf } from './digest.ts'
 import { type RateLimit, TokenBucket } from './rate-limit.ts'
 import { type Clock, systemClock } from './retry.ts'
@@ -85,22 +85,32 @@ export class Runtime {
   }
 
   async #open(name: string): Promise<Connected> {
+    const { spec } = this.#document(name)
+    const system = this.#options.systems.get(spec.system)
+    if (system === undefined) throw new PlumblineError('INVALID_DOCUMENT', `no provider speaks ${spec.system}`)
+    const session = system.connect(await this.access(name))
+    return { name, session, parallelWrites: system.parallelWrites, paused: spec.management === 'Paused' }
+  }
+
+  #document(name: string): { readonly document: Resource; readonly spec: ConnectionSpec } {
     const place = connectionPlace(name)
     const document = this.#options.index.find('Connection', place.name, place.namespace)
     if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `there is no Connection ${name}`)
-    const spec = document.spec as unknown as ConnectionSpec
-    const system = this.#options.systems.get(spec.system)
-    if (system === undefined) throw new PlumblineError('INVALID_DOCUMENT', `no provider speaks ${spec.system}`)
+    return { document, spec: document.spec as unknown as ConnectionSpec }
+  }
+
+  /** How the system behind a Connection is reached, for operations that no adapter has. Throws as `connection` does. */
+  async access(name: string): Promise<ConnectOptions> {
+    const { document, spec } = this.#document(name)
     const credentials = await this.#credentials(spec)
-    const session = system.connect({
+    return {
       baseUrl: this.#baseUrl(document, spec),
       credentials,
       renewCredentials: () => this.#credentials(spec),
       ...(spec.tokenUrl === undefined ? {} : { tokenUrl: spec.tokenUrl }),
       fetch: await this.#fetch(spec, credentials),
       now: () => new Date(this.clock.now()),
-    })
-    return { name, session, parallelWrites: system.parallelWrites, paused: spec.management === 'Paused' }
+    }
   }
 
   async #credentials(spec: ConnectionSpec): Promise<Credentials> {

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { contractScope } from '../http/errors.ts'
 import { sessionAdminRoutes } from '../login/session-admin-routes.ts'
 import { passwordAdminRoutes } from '../password/admin-routes.ts'
+import { loginPolicyRoutes } from '../policy/routes.ts'
 import { guarded } from './access.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
@@ -22,6 +23,7 @@ const MODULES = [
   passwordAdminRoutes,
   apiKeyRoutes,
   tenantOrganizationRoutes,
+  loginPolicyRoutes,
 ] as const
 
 /** The administration operations of docs/contracts/secrets-vault.openapi.yaml and its additions. */

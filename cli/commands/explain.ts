@@ -1,0 +1,72 @@
+import type { Command } from 'commander'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Selection } from '../../config/project/documents.ts'
+import { connectionName, connectionOf, keyOf, resolve } from '../../config/references.ts'
+import { vaultClient } from '../../providers/secrets-vault/client.ts'
+import { encoded } from '../../providers/session.ts'
+import { selectable } from '../documents.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { readInventory } from '../owned.ts'
+import { formatLoginPolicy, type LoginPolicy } from '../report/login-policy.ts'
+import { writtenIn } from '../report/written-in.ts'
+import { type Handler, handle } from '../run.ts'
+import { type Workspace, withWorkspace } from '../workspace.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline explain login --tenant acme-web --user jane                        what jane's login demands, and who says so
+  plumbline explain login --tenant acme-web --user jane --client acme-portal   through one application
+  plumbline explain login --tenant acme-web                                    before anybody says who they are
+  plumbline explain login --tenant acme-web --user jane --format json          every decision, for programs`
+
+interface Options extends Selection {
+  readonly tenant: string
+  readonly user?: string
+  readonly client?: string
+  readonly connection?: string
+}
+
+export function define(command: Command): void {
+  command.addHelpText('after', EXAMPLES)
+  const login = selectable(command.command('login'))
+    .description('what a login demands, and which document says so')
+    .requiredOption('--tenant <id>', 'tenant to which somebody signs in')
+    .option('--user <name>', 'who signs in (default: nobody has said yet)')
+    .option('--client <id>', 'application through which they do')
+    .option('-c, --connection <name>', 'Connection to ask (default: the one of the tenant’s document)')
+    .addHelpText('after', EXAMPLES)
+  handle(login, explain)
+}
+
+const explain: Handler<Options> = (run, options) =>
+  withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
+    const policy = await ask(workspace, options)
+    run.terminal.print(formatLoginPolicy(policy, writtenIn(workspace.documents, policy), run.terminal))
+    return EXIT.ok
+  })
+
+/** Asks the service itself, so that what is explained is what it does. */
+async function ask(workspace: Workspace, { tenant, user, client, connection }: Options): Promise<LoginPolicy> {
+  const { runtime, signal } = workspace.context
+  const vault = vaultClient(await runtime.access(connection ?? connectionTo(workspace, tenant)))
+  const query = new URLSearchParams({
+    ...(user === undefined ? {} : { username: user }),
+    ...(client === undefined ? {} : { client_id: client }),
+  })
+  const path = `/v1/tenants/${encoded(tenant)}/login-policy?${query}`
+  const operation = { id: 'getLoginPolicy', method: 'GET', path } as const
+  return vault.object(operation, await vault.call(operation, signal)) as unknown as LoginPolicy
+}
+
+/** The Connection of the document of the tenant, else the only one to a Secrets Vault. Throws USAGE. */
+function connectionTo({ documents: { resources } }: Workspace, tenant: string): string {
+  const index = resolve(resources)
+  const document = resources.find((r) => r.kind === 'Tenant' && keyOf(r) === tenant)
+  const vaults = resources.filter((r) => r.kind === 'Connection' && r.spec.system === 'SecretsVault')
+  const connection = (document && connectionOf(document, index)) ?? (vaults.length === 1 ? vaults[0] : undefined)
+  if (connection !== undefined) return connectionName(connection)
+  throw new PlumblineError(
+    'USAGE',
+    `no document says where the tenant ${tenant} is; name a Connection with --connection`,
+  )
+}

@@ -1,0 +1,164 @@
+import { printable } from '../printable.ts'
+import type { Format, Terminal } from '../terminal.ts'
+import type { WrittenIn } from './written-in.ts'
+
+/** Contract schemas LoginPolicy and SettingSource of docs/contracts/secrets-vault-additions.openapi.yaml. */
+export interface LoginPolicy {
+  readonly tenant_id: string
+  readonly organization_id: string | null
+  readonly client_id: string | null
+  readonly username: string | null
+  readonly user_id: string | null
+  readonly enrolled: readonly string[]
+  readonly possible: boolean
+  readonly decisions: readonly LoginDecision[]
+}
+export interface SettingSource {
+  readonly kind: string
+  readonly pointer: string
+  readonly value: unknown
+}
+interface LoginDecision {
+  readonly decision: string
+  readonly value: unknown
+  readonly by: readonly SettingSource[]
+  readonly weaker: readonly { readonly value: unknown; readonly source: SettingSource }[]
+}
+
+type Say = (value: unknown) => string
+const yesNo =
+  (yes: string, no: string): Say =>
+  (value) =>
+    value === true ? yes : no
+const accepted = yesNo('accepted', 'not accepted')
+const needed = yesNo('needed', 'not needed')
+const level: Say = (value) => `level ${String(value)}`
+const days: Say = (value) => (value === null ? 'never' : `after ${String(value)} days`)
+const plain: Say = (value) =>
+  value === null ? 'no limit' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+/** Every decision: under which heading it stands, in which words. */
+const LINES: Readonly<Record<string, readonly [heading: string, label: string, say: Say]>> = {
+  'login.open': ['1. Whether a login is possible', 'a login', yesNo('possible', 'refused')],
+  'methods.pin': ['2. What may be shown', 'PIN', accepted],
+  'methods.pattern': ['2. What may be shown', 'pattern', accepted],
+  'methods.passkey': ['2. What may be shown', 'passkey', accepted],
+  'methods.password': ['2. What may be shown', 'password', accepted],
+  'methods.otp': ['2. What may be shown', 'code by e-mail', accepted],
+  'login.factors': ['3. How much has to be shown', 'factors', plain],
+  'levels.pin': ['4. Step-up', 'a PIN yields', level],
+  'levels.pattern': ['4. Step-up', 'a pattern yields', level],
+  'levels.passkey': ['4. Step-up', 'a passkey yields', level],
+  'levels.password': ['4. Step-up', 'a password yields', level],
+  'levels.otp': ['4. Step-up', 'a code by e-mail yields', level],
+  'demands.default': ['4. Step-up', 'a step-up without a level takes', level],
+  'demands.dashboard': ['4. Step-up', 'looking at sessions and passkeys takes', level],
+  'demands.changeEmail': ['4. Step-up', 'changing the e-mail address takes', level],
+  'demands.changePassword': ['4. Step-up', 'changing the login secret takes', level],
+  'demands.setUpMethods': ['4. Step-up', 'changing passkeys takes', level],
+  'stepUp.strongest': ['4. Step-up', 'the strongest method of the person', needed],
+  'stepUp.firstMethodFree': ['4. Step-up', 'the first passkey without a step-up', accepted],
+  'lockout.ip_attempts_limit': ['5. Lockout', 'failures of an address', plain],
+  'lockout.ip_attempts_reset_minutes': ['5. Lockout', 'minutes until an address is forgotten', plain],
+  'lockout.user_attempts_limit': ['5. Lockout', 'failures of an account', plain],
+  'lockout.user_timeframe_seconds': ['5. Lockout', 'seconds in which they count', plain],
+  'lockout.initial_block_seconds': ['5. Lockout', 'seconds of the first block', plain],
+  'lockout.max_block_time_minutes': ['5. Lockout', 'minutes of the longest block', plain],
+  'secret.pinSize': ['6. New login secrets', 'digits of a PIN', plain],
+  'secret.patternSize': ['6. New login secrets', 'side of the pattern grid', plain],
+  'secret.showPin': ['6. New login secrets', 'a PIN while it is typed', yesNo('shown', 'hidden')],
+  'password.minLength': ['7. New passwords', 'characters, at least', plain],
+  'password.maxLength': ['7. New passwords', 'characters, at most', plain],
+  'password.lowerCase': ['7. New passwords', 'a lower-case letter', needed],
+  'password.upperCase': ['7. New passwords', 'a capital', needed],
+  'password.specialCharacter': ['7. New passwords', 'a special character', needed],
+  'password.notBreached': ['7. New passwords', 'known from a breach', yesNo('refused', 'accepted')],
+  'password.expiresAfterDays': ['7. New passwords', 'has to be changed', days],
+  'reset.open': ['8. Forgotten secrets', 'a reset by e-mail', yesNo('possible', 'refused')],
+  'reset.digitsOnly': ['8. Forgotten secrets', 'the code has', yesNo('digits only', 'letters and digits')],
+  'reset.length': ['8. Forgotten secrets', 'characters of the code', plain],
+  'reset.minutes': ['8. Forgotten secrets', 'minutes that it lives', plain],
+  'signUp.open': ['9. Sign-up', 'sign-up', yesNo('possible', 'refused')],
+  'signUp.confirmEmail': ['9. Sign-up', 'the address typed twice', needed],
+  'signUp.addressPatterns': ['9. Sign-up', 'addresses', (value) => (value === null ? 'any' : plain(value))],
+  'signUp.verifiesAddresses': ['9. Sign-up', 'a code to verify the address', yesNo('mailed', 'not mailed')],
+  'signUp.verificationSeconds': ['9. Sign-up', 'seconds that it lives', plain],
+  'page.title': ['10. Login page', 'title', plain],
+  'page.passwordName': ['10. Login page', 'name of the password', plain],
+  'page.ownInstructions': ['10. Login page', 'own instructions about passwords', yesNo('shown', 'not shown')],
+  'page.loginUrl': ['10. Login page', 'address', (value) => (value === '' ? 'built in' : plain(value))],
+}
+
+/** The headings that are shown even where no setting says anything: they are the login itself. */
+const ALWAYS = /^[123]\./
+
+type Line = (text: string, depth: number) => string
+
+/** What a login demands; under each line who says so, and who would be content with less. */
+export function formatLoginPolicy(policy: LoginPolicy, writtenIn: WrittenIn, terminal: Terminal): string {
+  const forms: Readonly<Record<Format, () => string>> = {
+    json: () => JSON.stringify(withPlaces(policy, writtenIn), undefined, 2),
+    text: () => lines(policy, writtenIn, (text, depth) => `${'  '.repeat(depth)}${text}`),
+    markdown: () =>
+      lines(policy, writtenIn, (text, depth) =>
+        depth === 0 ? `\n**${text}**\n` : `${'  '.repeat(depth - 1)}- ${text}`,
+      ),
+  }
+  return forms[terminal.format]()
+}
+
+function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
+  const placed = (source: SettingSource) => ({ ...source, written_in: writtenIn(source) ?? null })
+  return {
+    ...policy,
+    decisions: policy.decisions.map((d) => ({
+      ...d,
+      by: d.by.map(placed),
+      weaker: d.weaker.map((w) => ({ ...w, source: placed(w.source) })),
+    })),
+  }
+}
+
+function lines(policy: LoginPolicy, writtenIn: WrittenIn, line: Line): string {
+  const known = new Map(policy.decisions.map((decision) => [decision.decision, decision]))
+  let current = ''
+  const body = Object.entries(LINES).flatMap(([name, [heading, label, say]]) => {
+    const decision = known.get(name)
+    if (decision === undefined || (decision.by.length === 0 && !ALWAYS.test(heading))) return []
+    const title = heading === current ? [] : [line(heading, 0)]
+    current = heading
+    return [...title, ...decisionLines(decision, label, say, writtenIn, line)]
+  })
+  return printable([...headLines(policy).map((text) => line(text, 0)), ...body].join('\n'))
+}
+
+function headLines(policy: LoginPolicy): readonly string[] {
+  const { tenant_id, organization_id, client_id, username, user_id, enrolled, possible } = policy
+  const who = username ?? 'Anybody'
+  const where = `${tenant_id}${organization_id === null ? '' : `, organization ${organization_id}`}`
+  const through = client_id === null ? '' : ` through ${client_id}`
+  const head = `${who} at ${where}${through}`
+  if (username === null) return [`${head}: before anybody says who they are.`]
+  if (user_id === null)
+    return [`${head}: nobody has this name. It is asked for the same things, and every answer is refused.`]
+  const has = enrolled.length === 0 ? 'nothing' : enrolled.join(', ')
+  return [`${head}: ${possible ? 'can sign in' : 'CANNOT SIGN IN with what is enrolled'} (${has}).`]
+}
+
+function decisionLines(
+  { value, by, weaker }: LoginDecision,
+  label: string,
+  say: Say,
+  writtenIn: WrittenIn,
+  line: Line,
+): readonly string[] {
+  const named = (source: SettingSource) =>
+    `${source.kind} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`
+  return [
+    line(`${label}: ${say(value)}`, 1),
+    ...(by.length === 0
+      ? [line('built in: no setting says anything', 2)]
+      : by.map((source) => line(`because ${named(source)}`, 2))),
+    ...weaker.map((ask) => line(`weaker: ${say(ask.value)}, by ${named(ask.source)}`, 2)),
+  ]
+}

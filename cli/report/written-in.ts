@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Documents } from '../../config/project/documents.ts'
+import { connectionOf, type Index, keyOf, referencedKey, resolve, valueAt } from '../../config/references.ts'
+import { addressOf, type Resource } from '../../config/resource.ts'
+import type { LoginPolicy, SettingSource } from './login-policy.ts'
+
+/** Where a setting is written: `Kind/name` and `file:line`; `undefined` when no document has it. */
+export type WrittenIn = (source: SettingSource) => string | undefined
+
+/** Finds settings of a policy in the documents of the project. */
+export function writtenIn({ resources }: Documents, policy: LoginPolicy): WrittenIn {
+  const index = resolve(resources)
+  return (source) => {
+    const document = resources.find((r) => says(r, source) && isAbout(r, policy, index))
+    return document && placeOf(document, source)
+  }
+}
+
+const says = ({ kind, spec }: Resource, source: SettingSource): boolean =>
+  kind === source.kind && isDeepStrictEqual(valueAt(spec, source.pointer), source.value)
+
+/** Kinds of which the policy names the one object that it is about. */
+const NAMED: Readonly<Record<string, keyof LoginPolicy>> = {
+  Tenant: 'tenant_id',
+  Client: 'client_id',
+  User: 'username',
+}
+
+/** Of settings of an organization, those whose Connection leads to it. */
+function isAbout(document: Resource, policy: LoginPolicy, index: Index): boolean {
+  const name = NAMED[document.kind]
+  if (name !== undefined) return keyOf(document) === policy[name]
+  const connection = connectionOf(document, index)
+  const organization = connection && referencedKey(connection, 'Organization', index)
+  return organization === undefined || organization === policy.organization_id
+}
+
+function placeOf(document: Resource, { pointer }: SettingSource): string {
+  const { origin } = document
+  const line = origin?.locate(`/spec${pointer}`).line
+  return origin === undefined ? addressOf(document) : `${addressOf(document)}, ${origin.file}:${line}`
+}
