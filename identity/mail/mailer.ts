@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Deps } from '../deps.ts'
 import { enqueue, type Mail, type SendingFault, sendDue } from './outbox.ts'
 import type { MailSettings } from './settings.ts'
@@ -24,9 +24,11 @@ export function openMailer(deps: Deps, settings: MailSettings, report: (fault: S
 }
 
 function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: SendingFault) => void): Mailer {
-  const timeouts = { connectionTimeout: SMTP_MILLISECONDS, socketTimeout: SMTP_MILLISECONDS }
-  const transport = createTransport({ url: smtpUrl, ...timeouts })
-  const deliver = (mail: Mail): Promise<unknown> => transport.sendMail({ from, ...mail })
+  let transport: Promise<Transporter> | undefined
+  const deliver = async (mail: Mail): Promise<void> => {
+    transport ??= transportTo(smtpUrl)
+    await (await transport).sendMail({ from, ...mail })
+  }
   const send = async (mail: Mail): Promise<void> => {
     try {
       await (deps.tracing?.call('smtp send', () => deliver(mail)) ?? deliver(mail))
@@ -56,7 +58,13 @@ function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: Sen
     close: async () => {
       clearInterval(timer)
       await sending
-      transport.close()
+      if (transport !== undefined) (await transport).close()
     },
   }
+}
+
+/** The library is loaded with the first message, so that a start need not wait for it. */
+async function transportTo(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({ url, connectionTimeout: SMTP_MILLISECONDS, socketTimeout: SMTP_MILLISECONDS })
 }

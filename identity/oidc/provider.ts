@@ -113,6 +113,12 @@ const PROTOCOL = {
   renderError: pages.errorPage,
 } satisfies Partial<Configuration>
 
+/** Paths below the mount of a tenant that the provider answers. */
+export const ENDPOINTS: ReadonlySet<string> = new Set([
+  '.well-known/openid-configuration',
+  ...Object.values(PROTOCOL.routes).map((path) => path.slice(1)),
+])
+
 const featuresOf = (deps: Deps, tenant: string): Configuration['features'] => ({
   devInteractions: { enabled: false },
   clientCredentials: { enabled: true },

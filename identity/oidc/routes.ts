@@ -9,6 +9,7 @@ import { assuranceOf } from './methods.ts'
 import { answerRefused, answerSignedIn } from './microsoft/answer.ts'
 import { microsoftClient } from './microsoft/request.ts'
 import { acceptMicrosoft, microsoftRoutes } from './microsoft/routes.ts'
+import { ENDPOINTS } from './provider.ts'
 import { resumeDenied, resumeLogin } from './resume.ts'
 import { serve } from './serve.ts'
 
@@ -64,7 +65,8 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
 
   microsoftRoutes(scope, deps)
 
-  scope.all<{ Params: TenantPath & { '*': string } }>('/*', { bodyLimit: BODY_BYTES }, async (request, reply) => {
+  const below = { bodyLimit: BODY_BYTES, config: { known: ENDPOINTS } }
+  scope.all<{ Params: TenantPath & { '*': string } }>('/*', below, async (request, reply) => {
     const { tenant_id: tenant, '*': endpoint } = request.params
     const body = bodyOf(request)
     const form = new URLSearchParams(body)

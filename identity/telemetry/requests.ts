@@ -6,9 +6,19 @@ const IDS = ['tenant_id', 'organization', 'organization_id', 'client_id', 'user_
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
 const NO_ROUTE = 'none'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Paths below the wildcard of the route that metrics, log and traces tell apart. */
+    known?: ReadonlySet<string>
+  }
+}
+
 /** The template of a request's route; what the caller wrote in its place may be about a person. */
 export function routeOf(request: FastifyRequest): string {
-  return request.is404 ? NO_ROUTE : (request.routeOptions.url ?? NO_ROUTE)
+  const { url = NO_ROUTE, config } = request.routeOptions
+  if (request.is404) return NO_ROUTE
+  const { '*': below = '' } = request.params as { readonly '*'?: string }
+  return config.known?.has(below) ? url.replace(/\*$/, below) : url
 }
 
 /** Measures each request, and writes it to the log: one line with the ids that its address holds. */

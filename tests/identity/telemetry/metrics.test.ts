@@ -70,6 +70,8 @@ describe('the metrics of the service', () => {
     const text = await shown()
     expect(valueIn(text, 'plumbline_token_responses_total{grant="client_credentials"}')).toBe(1)
     expect(valueIn(text, 'plumbline_oidc_providers')).toBe(1)
+    const labels = 'method="POST",route="/:tenant_id/oidc/token",status="2xx"'
+    expect(valueIn(text, `plumbline_http_request_duration_seconds_count{${labels}}`)).toBe(1)
   })
 
   it('say how many expired rows wait and were swept; one round leaves none', async () => {
