@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   schema: { summary: 'print the JSON Schema for editors', load: () => import('./commands/schema.ts') },
   crds: { summary: 'print the Kubernetes resource definitions', load: () => import('./commands/crds.ts') },
   serve: { summary: 'serve the identity runtime over HTTP', load: () => import('./commands/serve.ts') },
+  login: { summary: 'sign in to a tenant from the terminal', load: () => import('./commands/login.ts') },
   audit: { summary: 'check the audit log of the identity runtime', load: () => import('./commands/audit.ts') },
   backup: { summary: 'write the store of the identity runtime to a file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'put a backup into a store', load: () => import('./commands/restore.ts') },
