@@ -1,7 +1,7 @@
 import { PlumblineError } from '../config/errors.ts'
 import { isGranted, notGranted } from '../config/grants.ts'
 import { connectionOf, referencesOf, targetOf } from '../config/references.ts'
-import type { Diagnostic, Resource } from '../config/resource.ts'
+import type { Diagnostic, Resource, Spec } from '../config/resource.ts'
 import { allowListsHold, ignoredFieldsExist } from '../config/validate/meaning/limits.ts'
 import { connectionsAreNamed, referencesAreGranted, systemsMatch } from '../config/validate/meaning/references.ts'
 import type { Check } from '../config/validate/meaning/world.ts'
@@ -24,6 +24,7 @@ const CHECKS: readonly Check[] = [
 export class Gates {
   readonly #cache: Cache
   readonly #claims: Claims
+  readonly #checked = new WeakMap<Spec, readonly Diagnostic[]>()
 
   constructor(cache: Cache, claims: Claims) {
     this.#cache = cache
@@ -54,10 +55,19 @@ export class Gates {
   /** The API server checks shape and rules too, by the CRDs that happen to be installed. */
   requireValid(resource: Resource): void {
     const world = { resources: [resource], all: [resource], index: this.#cache }
-    const found = [...validateOne(resource), ...CHECKS.flatMap((check) => check(world))]
+    const found = [...this.#mistakesIn(resource), ...CHECKS.flatMap((check) => check(world))]
     const mistakes = found.filter((d) => d.severity === 'error')
     if (mistakes.length > 0)
       throw new PlumblineError(mistakes[0]?.code ?? 'INVALID_DOCUMENT', mistakes.map(told).join('; '))
+  }
+
+  /** Of the document by itself: the same one is checked once, however often it is looked at. */
+  #mistakesIn(resource: Resource): readonly Diagnostic[] {
+    const known = this.#checked.get(resource.spec)
+    if (known !== undefined) return known
+    const found = validateOne(resource)
+    this.#checked.set(resource.spec, found)
+    return found
   }
 
   #requireClaim(object: KubeObject, resource: Resource): void {

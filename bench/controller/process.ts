@@ -11,7 +11,8 @@ export interface Command {
   readonly metricsUrl: string
 }
 
-const POLL_MS = 100
+/** Asking takes the controller some milliseconds each time. */
+const POLL_MS = 500
 const KIB_PER_MIB = 1_024
 /** Clock ticks per second in /proc, on every Linux. */
 const TICKS = 100
