@@ -29,7 +29,18 @@ export async function openapiModule(): Promise<string> {
   return `// Made by tools/generate-openapi.ts from docs/contracts; do not edit.\nexport const CONTRACTS_JSON =\n  ${json}\n`
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Whether the generated module is that of the contract files. */
+export const isFresh = async (): Promise<boolean> => (await readFile(target, 'utf8')) === (await openapiModule())
+
+async function write(): Promise<void> {
   await mkdir(dirname(fileURLToPath(target)), { recursive: true })
   await writeFile(target, await openapiModule())
 }
+
+async function check(): Promise<void> {
+  if (await isFresh()) return
+  console.error('identity/openapi/generated/contracts.ts is stale; run npm run generate')
+  process.exitCode = 1
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await (process.argv.includes('--check') ? check() : write())
