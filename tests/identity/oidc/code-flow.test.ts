@@ -57,6 +57,14 @@ describe('the code flow with openid-client', () => {
     expect(fresh.claims()?.sub).toBe('ada')
   })
 
+  it('ends the family of a refresh token that comes back', async () => {
+    const { config, ...app } = await openApplication(world)
+    const { refresh_token = '' } = await tokensOf(world, { config, ...app }, 'openid offline_access', OFFLINE)
+    const fresh = await client.refreshTokenGrant(config, refresh_token)
+    for (const token of [refresh_token, String(fresh.refresh_token)])
+      await expect(client.refreshTokenGrant(config, token)).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('takes a pushed authorization request', async () => {
     const { tenant, config } = await openApplication(world)
     const pkceCodeVerifier = client.randomPKCECodeVerifier()

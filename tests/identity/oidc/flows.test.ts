@@ -19,7 +19,7 @@ async function discovered(tenant: string): Promise<oauth.AuthorizationServer> {
   return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, INSECURE))
 }
 
-describe('client credentials with oauth4webapi', () => {
+describe('client credentials', () => {
   it.each(['EdDSA', 'RS256'])(
     'give a stateless token signed with %s for the services of the tenant',
     async (sing_alg) => {
@@ -37,6 +37,12 @@ describe('client credentials with oauth4webapi', () => {
       expect(claims).toMatchObject({ sub: 'web', client_id: 'web', scope: 'orders:read', iss: as.issuer })
     },
   )
+
+  it('are given to openid-client, too', async () => {
+    const { config } = await openApplication(world)
+    const tokens = await client.clientCredentialsGrant(config, { scope: 'orders:read' })
+    expect(tokens).toMatchObject({ token_type: 'bearer', scope: 'orders:read' })
+  })
 
   it('are refused to a public client', async () => {
     const app = await openApplication(world, { client_type: 'public' })

@@ -17,7 +17,7 @@ afterAll(() => world.close())
 
 const jwks = async (tenant: string) => (await world.service.app.inject({ url: `/${tenant}/oidc/jwks` })).statusCode
 
-describe('more tenants than providers are kept', () => {
+describe('more tenants than providers that are kept', () => {
   it('are all served', async () => {
     const { store } = world.service.deps
     const model = await store.get(TENANTS, GLOBAL, await world.tenant())
