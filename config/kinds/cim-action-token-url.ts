@@ -19,7 +19,16 @@ export const CimActionTokenUrl = defineKind({
   deletion: ['Retain', 'Delete'],
   rules: [],
   spec: object(
-    { required: { url: url('The target.', { wire: 'url', createOnly: true, ...REDIRECT_URI }) } },
+    {
+      required: {
+        url: url('The target.', {
+          wire: 'url',
+          createOnly: true,
+          storedOnly: 'The runtime issues no action tokens.',
+          ...REDIRECT_URI,
+        }),
+      },
+    },
     'A redirect target.',
   ),
 })

@@ -4,6 +4,8 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const ATTRIBUTE = { Name: 'NAME', Phone: 'PHONE', BirthDate: 'BIRTH_DATE', Email: 'EMAIL' } as const
 
+const NO_NUMBERS = 'The runtime asks for no telephone numbers and sends no text messages.'
+
 const rule = object(
   {
     required: {
@@ -55,7 +57,10 @@ export const CimAttributes = defineKind({
   spec: object(
     {
       optional: {
-        nameVisibleOnDashboard: bool("The dashboard shows the person's name.", { wire: 'name_visible_on_dashboard' }),
+        nameVisibleOnDashboard: bool("The dashboard shows the person's name.", {
+          wire: 'name_visible_on_dashboard',
+          storedOnly: 'The pages of the runtime show user names only.',
+        }),
         personCreation: object(
           {
             optional: {
@@ -70,9 +75,13 @@ export const CimAttributes = defineKind({
         signUpForm: object(
           {
             optional: {
-              mobileNumberEnabled: bool('The form asks for a mobile number.', { wire: 'mobile_number_enabled' }),
+              mobileNumberEnabled: bool('The form asks for a mobile number.', {
+                wire: 'mobile_number_enabled',
+                storedOnly: NO_NUMBERS,
+              }),
               mobileNumberConfirmationEnabled: bool('The number is typed twice.', {
                 wire: 'mobile_number_confirmation_enabled',
+                storedOnly: NO_NUMBERS,
               }),
               emailConfirmationEnabled: bool('The e-mail address is typed twice.', {
                 wire: 'email_confirmation_enabled',
@@ -92,7 +101,10 @@ export const CimAttributes = defineKind({
                 wire: 'email_required',
                 safer: 'up',
               }),
-              mobileNumberEnabled: bool('Mobile numbers can be verified by code.', { wire: 'mobile_number_enabled' }),
+              mobileNumberEnabled: bool('Mobile numbers can be verified by code.', {
+                wire: 'mobile_number_enabled',
+                storedOnly: NO_NUMBERS,
+              }),
             },
           },
           'Which attributes are verified.',

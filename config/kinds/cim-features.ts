@@ -4,6 +4,10 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
 const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
+const NO_TOKENS = 'The runtime issues no action tokens.'
+const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
+const NO_INVITATIONS = 'The runtime has no invitations.'
+const NO_SMS = 'The runtime sends no text messages and calls no numbers.'
 const NO_MIGRATION = 'The runtime has no earlier system to take accounts from.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
@@ -46,7 +50,7 @@ const actionToken = object(
     },
   },
   'The three kinds of action token. Their redirect targets are CimActionTokenUrl documents.',
-  { wire: 'action_token' },
+  { wire: 'action_token', storedOnly: NO_TOKENS },
 )
 
 const personActivation = object(
@@ -60,6 +64,7 @@ const personActivation = object(
       }),
       type: choice(ACTIVATION, 'How the activation code arrives. Email needs verification.emailEnabled.', {
         wire: 'type',
+        storedOnly: 'An activation is a verified e-mail address here, whichever way is chosen.',
       }),
       externallyDeliveredCode: object(
         {
@@ -80,7 +85,7 @@ const personActivation = object(
           },
         },
         'Activation with a code that arrives outside the service, e.g. by post.',
-        { wire: 'externally_delivered_code' },
+        { wire: 'externally_delivered_code', storedOnly: 'The runtime delivers codes by e-mail only.' },
       ),
     },
   },
@@ -112,7 +117,7 @@ const invitationVerification = object(
     },
   },
   'Checks that an invited person has to pass, each that is on.',
-  { wire: 'invitation_verification_required' },
+  { wire: 'invitation_verification_required', storedOnly: NO_INVITATIONS },
 )
 
 const api = (name: string, wire: string) => bool(`The ${name} API answers.`, { wire, storedOnly: NO_SUCH_API })
@@ -172,24 +177,31 @@ export const CimFeatures = defineKind({
         signUpEnabled: bool('People can register themselves.', { wire: 'sign_up_enabled', safer: 'down' }),
         automatedExternalIdentityCouplingEnabled: bool(
           'A matching external identity is coupled unasked, on a verified address only; off: proof of the account is asked for.',
-          { wire: 'automated_external_identity_coupling_enabled', safer: 'down' },
+          { wire: 'automated_external_identity_coupling_enabled', storedOnly: NO_FEDERATION, safer: 'down' },
         ),
         bindMultipleExternalAccountsWithOneCimAccount: bool('One person may have several external identities.', {
           wire: 'bind_multiple_external_accounts_with_one_cim_account',
+          storedOnly: NO_FEDERATION,
         }),
-        acceptingInvitationEnabled: bool('Invitations can be accepted.', { wire: 'accepting_invitation_enabled' }),
+        acceptingInvitationEnabled: bool('Invitations can be accepted.', {
+          wire: 'accepting_invitation_enabled',
+          storedOnly: NO_INVITATIONS,
+        }),
         postLoginExtraRegistrationAfterSecondLogin: bool('The extra form comes at the second login, not the first.', {
           wire: 'post_login_extra_registration_after_second_login',
+          storedOnly: 'The runtime has no extra form after a login.',
         }),
         actionToken,
         personActivation,
         passwordResetEnabled: bool('A forgotten password can be reset.', { wire: 'password_reset_enabled' }),
         usernameReminderViaSmsEnabled: bool('A forgotten user name is sent by text message.', {
           wire: 'username_reminder_via_sms_enabled',
+          storedOnly: NO_SMS,
           safer: 'down',
         }),
         mobileNumberValidationBackendServicesEnabled: bool('Numbers that other services write are validated as well.', {
           wire: 'mobile_number_validation_backend_services_enabled',
+          storedOnly: NO_SMS,
         }),
         customEmailValidation,
         migrationEnabled: bool('Accounts of an earlier system can be taken over.', {
@@ -209,18 +221,21 @@ export const CimFeatures = defineKind({
         invitationVerification,
         allowSignUpWithoutInvitationValidation: bool('Sign-up may skip the checks of an invitation.', {
           wire: 'allow_sign_up_without_invitation_validation',
+          storedOnly: NO_INVITATIONS,
           safer: 'down',
         }),
         pinEnabled: bool('A PIN is available for step-up.', { wire: 'pin_enabled' }),
-        smsEnabled: bool('Codes by text message are available.', { wire: 'sms_enabled' }),
+        smsEnabled: bool('Codes by text message are available.', { wire: 'sms_enabled', storedOnly: NO_SMS }),
         googleAuthenticatorEnabled: bool('Codes of an authenticator app are available for step-up.', {
           wire: 'google_authenticator_step_up_authentication_enabled',
+          storedOnly: 'The runtime takes no codes of authenticator apps.',
         }),
         mobileAuthenticationEnabled: bool('Approval on a registered phone is available.', {
           wire: 'mobile_authentication_enabled',
         }),
         externallyDeliveredCodeEnabled: bool('Codes delivered outside the service are available for step-up.', {
           wire: 'step_up_authentication_method_externally_delivered_code_enabled',
+          storedOnly: 'The runtime delivers codes by e-mail only.',
         }),
         cookieBasedSamlAuthentication: bool('The state of a SAML login is kept in a cookie.', {
           wire: 'cookie_based_saml_authentication',

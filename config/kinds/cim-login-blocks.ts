@@ -2,6 +2,7 @@ import { bool, choice, int, list, object, type Props, secret, text, url } from '
 import { federation } from './cim-login-federation.ts'
 
 const AUTH_METHOD = { ClientSecretBasic: 'CLIENT_SECRET_BASIC', PrivateKeyJwt: 'PRIVATE_KEY_JWT' } as const
+const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
 const NO_TICKETS = 'The runtime is in no Kerberos realm.'
 
 const frontChannelLogoutEnabled = bool('A logout there ends the login here too.', {
@@ -21,7 +22,7 @@ const oauth = (provider: string, wire: string) =>
       },
     },
     `Client at ${provider}.`,
-    { wire },
+    { wire, storedOnly: NO_FEDERATION },
   )
 
 const azureAdB2c = object(
@@ -34,7 +35,7 @@ const azureAdB2c = object(
     },
   },
   'An Azure AD B2C tenant.',
-  { wire: 'azure_ad_b2c_attributes' },
+  { wire: 'azure_ad_b2c_attributes', storedOnly: NO_FEDERATION },
 )
 
 const kerberos = object(
@@ -76,7 +77,7 @@ const ldap = object(
     },
   },
   'An LDAP directory.',
-  { wire: 'ladp_attributes' },
+  { wire: 'ladp_attributes', storedOnly: NO_FEDERATION },
 )
 
 const METADATA: Props = {
@@ -118,7 +119,7 @@ const openIdConnect = object(
     },
   },
   'An OpenID Connect provider.',
-  { wire: 'open_id_connect_attributes' },
+  { wire: 'open_id_connect_attributes', storedOnly: NO_FEDERATION },
 )
 
 const qrCode = object(
@@ -135,7 +136,7 @@ const qrCode = object(
     },
   },
   'Login by QR code.',
-  { wire: 'qr_code_attributes' },
+  { wire: 'qr_code_attributes', storedOnly: 'The runtime has no app to sign in with.' },
 )
 
 const apple = object(
@@ -157,7 +158,7 @@ const apple = object(
     },
   },
   'Sign in with Apple.',
-  { wire: 'sign_in_with_apple_attributes' },
+  { wire: 'sign_in_with_apple_attributes', storedOnly: NO_FEDERATION },
 )
 
 /** Contract: schema LoginMethod, `x-block-per-type`: each type's value on the wire and the one block that belongs to it. */

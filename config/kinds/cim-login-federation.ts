@@ -11,6 +11,7 @@ const ASSURANCE = {
 } as const
 const SECURITY_LEVEL = { Basic: 'BASIC', Advanced: 'ADVANCED' } as const
 const COMPARISON = { Exact: 'EXACT', Minimum: 'MINIMUM', Maximum: 'MAXIMUM', Better: 'BETTER' } as const
+const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
 const CLOSED_NETWORK = 'The runtime is not a member of this closed federation.'
 
 const id = (description: string, wire: string) => text(description, { wire, maxLength: 256 })
@@ -140,7 +141,7 @@ const saml = object(
     },
   },
   'A SAML identity provider.',
-  { wire: 'saml_attributes' },
+  { wire: 'saml_attributes', storedOnly: NO_FEDERATION },
 )
 
 /** Blocks of the login methods that belong to national schemes and SAML federations. */

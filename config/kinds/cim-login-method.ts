@@ -3,6 +3,8 @@ import { defineKind, type Rule, uniqueBy } from '../kind.ts'
 import { LOGIN_TYPES } from './cim-login-blocks.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
+const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
+
 type TypeName = keyof typeof LOGIN_TYPES
 
 const TYPE = Object.fromEntries(Object.entries(LOGIN_TYPES).map(([name, { wire }]) => [name, wire])) as {
@@ -53,19 +55,23 @@ const customField = object(
 const mappings: Props = {
   attributeMappings: list(attributeMapping, 'Where incoming attributes go; one per attribute of the person.', {
     wire: 'attribute_mappings',
+    storedOnly: NO_FEDERATION,
     list: { key: 'to' },
     maxItems: 200,
   }),
   customAttributeMappings: list(customMapping, 'Where custom attributes go; one per target.', {
     wire: 'custom_attribute_mappings',
+    storedOnly: NO_FEDERATION,
     list: { key: 'to' },
     maxItems: 200,
   }),
   excludedUnmappedAttributes: list(text('An attribute.', { minLength: 1, maxLength: 256 }), 'Attributes to drop.', {
     wire: 'excluded_unmapped_attributes',
+    storedOnly: NO_FEDERATION,
   }),
   customAttributeFields: list(customField, 'Additional attributes that the method delivers.', {
     wire: 'custom_attribute_fields',
+    storedOnly: NO_FEDERATION,
     list: { key: 'name' },
     maxItems: 200,
   }),
@@ -74,14 +80,17 @@ const mappings: Props = {
 const firstLogin: Props = {
   autoActivationEnabled: bool('Whoever arrives this way is active at once.', {
     wire: 'auto_activation_enabled',
+    storedOnly: NO_FEDERATION,
     safer: 'down',
   }),
   autoEmailVerification: bool('An address that it delivers counts as verified.', {
     wire: 'auto_email_verification',
+    storedOnly: NO_FEDERATION,
     safer: 'down',
   }),
   synchroniseAttributes: bool('Attributes are copied at each login, not only at the first.', {
     wire: 'synchronise_attributes',
+    storedOnly: NO_FEDERATION,
   }),
   migrationDuringSignUp: bool('Sign-up offers to take over an old account.', {
     wire: 'migration_during_sign_up',
@@ -89,6 +98,7 @@ const firstLogin: Props = {
   }),
   forceUsernameAndPasswordDuringSignUp: bool('Sign-up asks for a user name and a password as well.', {
     wire: 'force_creating_username_and_password_during_sign_up',
+    storedOnly: NO_FEDERATION,
   }),
 }
 

@@ -4,18 +4,22 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const STRATEGY = { UserPreference: 'USER_PREFERENCE', StrongestAvailable: 'STRONGEST_AVAILABLE' } as const
 
-const yields = (method: string, wire: string) =>
-  int(`Level that ${method} yields.`, { wire: `${wire}_authentication_level`, minimum: 0, safer: 'down' })
+const yields = (method: string, wire: string, extra: { readonly storedOnly?: string } = {}) =>
+  int(`Level that ${method} yields.`, { wire: `${wire}_authentication_level`, minimum: 0, safer: 'down', ...extra })
 const demands = (action: string, wire: string) =>
   int(`Level that ${action} demands.`, { wire, minimum: 0, safer: 'up' })
 
 const levels = {
   pin: yields('a PIN', 'pin'),
-  sms: yields('a code by text message', 'sms'),
+  sms: yields('a code by text message', 'sms', { storedOnly: 'The runtime sends no text messages.' }),
   email: yields('a code by e-mail', 'email'),
-  googleAuthenticator: yields('a code of an authenticator app', 'google_authenticator'),
+  googleAuthenticator: yields('a code of an authenticator app', 'google_authenticator', {
+    storedOnly: 'The runtime takes no codes of authenticator apps.',
+  }),
   push: yields('approval on a phone', 'push'),
-  externallyDeliveredCode: yields('a code delivered outside the service', 'externally_delivered_code'),
+  externallyDeliveredCode: yields('a code delivered outside the service', 'externally_delivered_code', {
+    storedOnly: 'The runtime delivers codes by e-mail only.',
+  }),
 } satisfies Props
 
 const demanded = {

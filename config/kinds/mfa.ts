@@ -22,6 +22,7 @@ export const mfaSettings = (unreadable: { readonly unreadable?: true } = {}) => 
         minItems: 1,
         maxItems: 1,
         safer: 'more',
+        storedOnly: 'E-mail is the only factor that there is; type says whether it is on.',
         ...unreadable,
       },
     ),
