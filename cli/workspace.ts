@@ -22,7 +22,7 @@ export interface Workspace<O extends Owned = Owned> {
   readonly documents: Documents
   readonly facts: readonly Facts[]
   readonly inventory: O
-  readonly context: Context
+  readonly context: Context & { readonly runtime: Runtime }
   readonly rules: RuleCheck
   /** SHA-256 of the checked documents. */
   readonly digest: string

@@ -7,9 +7,11 @@ import type { System } from '../reconciler/adapter.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
 import { Cache, type Item, type OnChange } from './cache.ts'
 import { Claims } from './claims.ts'
+import { clusterOwner } from './cluster-owner.ts'
 import { Delayed } from './delayed.ts'
 import { secretDeliveries } from './deliveries.ts'
 import { eventRecorder, eventsOf, type Told } from './events.ts'
+import { type ChangeSource, Feed } from './feed.ts'
 import { FinalActions, isFinalAction } from './final-actions.ts'
 import { fingerprintKey } from './fingerprint-key.ts'
 import { Gates } from './gates.ts'
@@ -32,6 +34,8 @@ export interface ControllerOptions {
   readonly systems: ReadonlyMap<string, System>
   /** The identity runtime in this process, for Connections whose endpoint is `embedded`. Throws where there is none. */
   readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  /** What is changed in that runtime; absent: found at the drift interval only. */
+  readonly changes?: ChangeSource
   /** The controller's own namespace: its Lease and its fingerprint key are there. */
   readonly namespace: string
   /** Unique per process. */
@@ -75,6 +79,8 @@ export class Controller {
   readonly #finalActions: FinalActions
   readonly #triggers: Triggers
   readonly #watches: Watches
+  readonly #feed: Feed | undefined
+  #following: Promise<void> | undefined
   readonly #record: (object: KubeObject, resource: Resource, told: Told) => void
   #synced = false
 
@@ -85,7 +91,13 @@ export class Controller {
     api.onSent = ({ method, code }) => this.#metrics.sent(method, code)
     this.#objects = new Objects(api, cache, signal)
     this.#pauses = new Pauses(cache, namespace)
-    this.#sessions = new Sessions({ api, cache, systems, embedded, clock: CLOCK, signal })
+    const feed = options.changes && this.#feedOf(options.changes)
+    this.#feed = feed
+    const marked = async () => {
+      const { fetch } = await embedded()
+      return { fetch: feed === undefined ? fetch : feed.marking(fetch) }
+    }
+    this.#sessions = new Sessions({ api, cache, systems, embedded: marked, clock: CLOCK, signal })
     const later = (item: Item): void => delayed.after(QUIET_MS, item, PRIORITY.change)
     const [objects, sessions, pauses] = [this.#objects, this.#sessions, this.#pauses]
     this.#finalActions = new FinalActions({ cache, objects, sessions, signal, later })
@@ -94,6 +106,12 @@ export class Controller {
     this.#watches = new Watches({ api, clock: CLOCK, signal, observer: this.#triggers, onFault: this.#fault })
     const now = (): Date => new Date(CLOCK.now())
     this.#record = eventRecorder({ api, instance: identity, now, signal, onFault: (e) => this.#fault(e, 'events') })
+  }
+
+  #feedOf(source: ChangeSource): Feed {
+    const [cache, { signal }] = [this.#cache, this.#work]
+    const onAffected = (item: Item): void => this.#add(item, PRIORITY.change)
+    return new Feed({ source, cache, clock: CLOCK, signal, onAffected, onFault: (e) => this.#fault(e, 'change feed') })
   }
 
   /** Runs until the signal aborts. Throws CONFLICT when the lease is lost: then the process has to end. */
@@ -154,27 +172,29 @@ export class Controller {
     const { api, namespace, log } = this.#o
     const { signal } = this.#work
     const key = await withRetry(() => fingerprintKey(api, namespace, signal), systemClock, signal)
+    const owner = await withRetry(() => clusterOwner(api, signal), systemClock, signal)
     this.#metrics.leads(LEASE, true)
     log('info', 'this replica leads')
-    const reconciler = this.#reconciler(key)
+    const reconciler = this.#reconciler(key, owner)
     const workers = new Workers({
       queue: this.#queue,
       delayed: this.#delayed,
       metrics: this.#metrics,
       clock: CLOCK,
-      work: (item) => this.#workOn(reconciler, item),
+      work: (item, priority) => this.#workOn(reconciler, item, priority),
       onFault: this.#fault,
     })
+    this.#following = this.#feed?.run()
     await workers.run(WORKERS)
   }
 
-  async #workOn(reconciler: Reconciler, item: Item): Promise<Next> {
-    if (!isFinalAction(item)) return reconciler.reconcile(item)
+  async #workOn(reconciler: Reconciler, item: Item, priority: Priority): Promise<Next> {
+    if (!isFinalAction(item)) return reconciler.reconcile(item, priority)
     await this.#finalActions.run(item)
     return { after: 'nothing' }
   }
 
-  #reconciler(key: string): Reconciler {
+  #reconciler(key: string, owner: string): Reconciler {
     const { signal } = this.#work
     const gates = new Gates(this.#cache, this.#claims)
     return new Reconciler({
@@ -187,6 +207,7 @@ export class Controller {
       finalActions: this.#finalActions,
       deliveries: (owner) => secretDeliveries(this.#o.api, owner, signal),
       fingerprintKey: key,
+      owner,
       now: () => new Date(CLOCK.now()),
       signal,
       onDone: this.#done,
@@ -213,6 +234,7 @@ export class Controller {
     this.#queue.close()
     this.#delayed.close()
     this.#work.abort()
+    await this.#following
     await admin.close()
   }
 }

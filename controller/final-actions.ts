@@ -2,7 +2,7 @@ import type { Resource } from '../config/resource.ts'
 import { withRetry } from '../reconciler/retry.ts'
 import { type Cache, type Item, itemFor, itemOf, partsOf } from './cache.ts'
 import type { Objects } from './objects.ts'
-import type { Sessions } from './sessions.ts'
+import { READ_AGE, type Sessions } from './sessions.ts'
 
 /** On a Connection: its final action is due. It stays there until the action has succeeded, also over a crash. */
 const DUE_ANNOTATION = 'plumbline.dev/final-action-due'
@@ -53,7 +53,7 @@ export class FinalActions {
       const { session } = await opened.runtime.connection(name)
       await withRetry(async () => session.finalize?.(signal), opened.runtime.clock, signal)
       await objects.annotate(connection, { [DUE_ANNOTATION]: null })
-    }, false)
+    }, READ_AGE.burst)
   }
 }
 

@@ -23,16 +23,21 @@ export const CONNECTED: Verdicts = {
 }
 
 /** Pure: conditions after a look that ended without an error. What is only reported exists, so others may build on it. */
-export function verdictsAfter(step: Step, drift: readonly DriftItem[]): Verdicts {
+export function verdictsAfter(step: Step, drift: readonly DriftItem[], heldBy?: string): Verdicts {
   const isAbsent = step.action === 'report' && step.id === undefined
-  const differs = drift.length > 0
   return {
     Ready: isAbsent ? ABSENT : IN_SYNC_READY,
-    Synced: isAbsent ? ABSENT : differs ? DIFFERS : IN_SYNC,
+    Synced: heldBy !== undefined ? ownedBy(heldBy) : isAbsent ? ABSENT : drift.length > 0 ? DIFFERS : IN_SYNC,
     ReferencesResolved: RESOLVED,
     Drifted: isAbsent ? { ...ABSENT, status: 'True' } : driftVerdict(drift),
   }
 }
+
+const ownedBy = (heldBy: string): Verdict => ({
+  status: 'False',
+  reason: 'OwnedBy',
+  message: `${heldBy} manages it, so it is only watched here`,
+})
 
 const IN_SYNC_READY: Verdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
 

@@ -2,6 +2,12 @@
 export const PRIORITY = { change: 0, delete: 1, retry: 2, drift: 3 } as const
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
 
+/** An item handed to a worker, with its most urgent reason. */
+export interface Taken {
+  readonly item: string
+  readonly priority: Priority
+}
+
 const LEVELS = Object.keys(PRIORITY).length
 
 /**
@@ -13,7 +19,7 @@ export class WorkQueue {
   readonly #levels: readonly Map<string, true>[] = Array.from({ length: LEVELS }, () => new Map())
   readonly #level = new Map<string, Priority>()
   readonly #working = new Map<string, Priority | undefined>()
-  readonly #waiting: ((item: string | undefined) => void)[] = []
+  readonly #waiting: ((taken: Taken | undefined) => void)[] = []
   #closed = false
 
   /** Items of a priority that wait for a worker. */
@@ -37,7 +43,7 @@ export class WorkQueue {
   }
 
   /** The most urgent item, as soon as there is one; `undefined` once the queue is closed. */
-  take(): Promise<string | undefined> {
+  take(): Promise<Taken | undefined> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
       this.#hand()
@@ -59,20 +65,20 @@ export class WorkQueue {
 
   #hand(): void {
     while (this.#waiting.length > 0) {
-      const item = this.#closed ? undefined : this.#next()
-      if (item === undefined && !this.#closed) return
-      if (item !== undefined) this.#working.set(item, undefined)
-      this.#waiting.shift()?.(item)
+      const taken = this.#closed ? undefined : this.#next()
+      if (taken === undefined && !this.#closed) return
+      if (taken !== undefined) this.#working.set(taken.item, undefined)
+      this.#waiting.shift()?.(taken)
     }
   }
 
-  #next(): string | undefined {
-    for (const level of this.#levels) {
-      const first = level.keys().next().value
-      if (first === undefined) continue
-      level.delete(first)
-      this.#level.delete(first)
-      return first
+  #next(): Taken | undefined {
+    for (const priority of Object.values(PRIORITY)) {
+      const item = this.#levels[priority]?.keys().next().value
+      if (item === undefined) continue
+      this.#levels[priority]?.delete(item)
+      this.#level.delete(item)
+      return { item, priority }
     }
     return undefined
   }

@@ -5,9 +5,10 @@ import { addressOf, type Resource } from '../config/resource.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
 import type { Context, Deliveries } from '../reconciler/observe.ts'
-import { driftOf, type Reconciled, reconcileOne } from '../reconciler/one.ts'
+import { driftOf, lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/one.ts'
+import { Ownership } from '../reconciler/ownership.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
-import { type Cache, type Item, partsOf, resourceOf } from './cache.ts'
+import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
 import type { FinalActions } from './final-actions.ts'
 import type { Gates } from './gates.ts'
 import type { KubeObject } from './kube/api.ts'
@@ -15,21 +16,28 @@ import { StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
+import { PRIORITY, type Priority } from './queue.ts'
 import { isHeld, policyOf, type Removal } from './removal.ts'
-import type { Sessions } from './sessions.ts'
+import { READ_AGE, type Sessions } from './sessions.ts'
 import * as states from './status.ts'
+import { type DriftLook, sharedFor } from './sweep.ts'
 
 /** When to look at an object again. */
 export type Next =
   | { readonly after: 'nothing' }
-  | { readonly after: 'drift'; readonly seconds: number }
+  | ({ readonly after: 'drift' } & DriftLook)
   | { readonly after: 'retry'; readonly seconds?: number }
+
+/** Takes an object from the owner that it names, e.g. a Pulumi stack that is gone; see `status.owned.heldBy`. */
+const TAKE_OVER_ANNOTATION = 'plumbline.dev/take-over'
 
 /** One look at one object. */
 interface Attempt {
   readonly object: KubeObject
   readonly resource: Resource
   readonly ledger: StatusLedger
+  /** Nothing has happened to it: it is only looked at for drift. */
+  readonly isSweep: boolean
 }
 
 /** What was done to an object, for events and metrics. */
@@ -51,6 +59,8 @@ export interface ReconcilerOptions {
   readonly finalActions: FinalActions
   readonly deliveries: (owner: KubeObject) => Deliveries
   readonly fingerprintKey: string
+  /** Who this cluster is, towards others who may manage the same objects. */
+  readonly owner: string
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly onDone: (object: KubeObject, resource: Resource, done: Done) => void
@@ -68,10 +78,10 @@ export class Reconciler {
   }
 
   /** Throws only what keeps the outcome from being written down. */
-  async reconcile(item: Item): Promise<Next> {
+  async reconcile(item: Item, priority: Priority): Promise<Next> {
     const object = this.#o.cache.get(item)
     if (object === undefined) return { after: 'nothing' }
-    const attempt = this.#begin(object, resourceOf(partsOf(item).kind, object))
+    const attempt = this.#begin(object, resourceOf(partsOf(item).kind, object), priority)
     try {
       return await this.#act(attempt)
     } catch (thrown) {
@@ -80,7 +90,7 @@ export class Reconciler {
     }
   }
 
-  #begin(object: KubeObject, resource: Resource): Attempt {
+  #begin(object: KubeObject, resource: Resource, priority: Priority): Attempt {
     const { objects, cache, finalActions } = this.#o
     const write = (owned: Entry): Promise<void> =>
       objects.writeStatus(resource, object.metadata.uid, { ...objects.statusOf(resource), owned })
@@ -88,8 +98,11 @@ export class Reconciler {
       const connection = connectionOf(resource, cache)
       if (connection !== undefined) await finalActions.due(connection)
     }
-    const { owned } = objects.statusOf(resource)
-    return { object, resource, ledger: new StatusLedger(addressOf(resource), owned, write, due) }
+    const status = objects.statusOf(resource)
+    const { generation, request } = outcome.acknowledged(resource)
+    const isKnown = status.observedGeneration === generation && status.lastReconcileRequest === request
+    const ledger = new StatusLedger(addressOf(resource), status.owned, write, due)
+    return { object, resource, ledger, isSweep: priority === PRIORITY.drift && isKnown }
   }
 
   #act(attempt: Attempt): Promise<Next> {
@@ -117,21 +130,50 @@ export class Reconciler {
 
   async #converge(attempt: Attempt): Promise<Next> {
     const { object, resource } = attempt
-    const { objects, gates, removal, sessions } = this.#o
+    const { gates, removal, sessions } = this.#o
     const connection = gates.pass(object, resource)
     if (!isHeld(object)) await removal.hold(object, resource)
-    const asked = outcome.acknowledged(resource).request !== objects.statusOf(resource).lastReconcileRequest
-    await sessions.of(connection).use(() => this.#reconcile(attempt, connection), asked)
-    return { after: 'drift', seconds: intervalOf(resource) }
+    const opened = sessions.of(connection)
+    const isInStep = attempt.isSweep && (await this.#sweep(attempt, connection))
+    if (!isInStep) await opened.use(() => this.#reconcile(attempt, connection), this.#ageFor(resource))
+    return lookLater(resource, connection)
+  }
+
+  /** What a person asks for is read anew; what comes in a burst shares what it reads. */
+  #ageFor(resource: Resource): number {
+    const { request } = outcome.acknowledged(resource)
+    const isAsked = request !== this.#o.objects.statusOf(resource).lastReconcileRequest
+    return isAsked ? READ_AGE.fresh : READ_AGE.burst
+  }
+
+  /**
+   * A look on reads that are shared by the whole sweep. False when something has to be written: nothing is, on the ground
+   * of what may be some time old.
+   */
+  #sweep(attempt: Attempt, connection: Resource): Promise<boolean> {
+    const { resource, ledger } = attempt
+    const age = sharedFor(intervalOf(resource))
+    const opened = this.#o.sessions.of(connection)
+    return opened.use(async () => {
+      const facts = this.#facts(resource, this.#o.objects.statusOf(resource))
+      const context = { ...this.#context(attempt, connection), runtime: opened.swept(age) }
+      const done = settled(await lookOne(facts, ledger.entries.get(facts.address), context, ruleCheck))
+      if (done !== undefined) await this.#finish(attempt, facts, done, context)
+      return done !== undefined
+    }, age)
   }
 
   async #reconcile(attempt: Attempt, connection: Resource): Promise<void> {
     const { resource, ledger } = attempt
-    const status = this.#o.objects.statusOf(resource)
-    const facts = this.#facts(resource, status)
+    const facts = this.#facts(resource, this.#o.objects.statusOf(resource))
     const context = this.#context(attempt, connection)
-    const done = await reconcileOne(facts, ledger, context, ruleCheck)
+    await this.#finish(attempt, facts, await reconcileOne(facts, ledger, context, ruleCheck), context)
+  }
+
+  async #finish(attempt: Attempt, facts: Facts, done: Reconciled, context: Context): Promise<void> {
+    const { resource, ledger } = attempt
     ledger.entries.set(facts.address, done.entry)
+    const status = this.#o.objects.statusOf(resource)
     await this.#write(attempt, await this.#success(resource, status, facts, done, context), { step: done.step })
   }
 
@@ -148,9 +190,22 @@ export class Reconciler {
       runtime: sessions.of(connection).runtime,
       secrets: sessions.secretsIn(resource.metadata.namespace ?? ''),
       deliveries: deliveries(object),
+      ownership: this.#ownership(object, resource),
       fingerprintKey,
       signal,
     }
+  }
+
+  #ownership({ metadata }: KubeObject, { kind }: Resource): Ownership {
+    const { sessions, owner, signal } = this.#o
+    const takeFrom = metadata.annotations?.[TAKE_OVER_ANNOTATION]
+    return new Ownership({
+      runtime: sessions.all,
+      owner,
+      holderOf: () => `${kind} ${metadata.namespace}/${metadata.name}`,
+      ...(takeFrom === undefined ? {} : { takeFrom }),
+      signal,
+    })
   }
 
   async #success(
@@ -171,7 +226,7 @@ export class Reconciler {
     const history = outcome.historyOf(step, entry, resource, now)
     return {
       ...outcome.acknowledged(resource),
-      verdicts: outcome.verdictsAfter(step, drift),
+      verdicts: outcome.verdictsAfter(step, drift, entry.heldBy),
       ...(facts.kind.system === undefined ? {} : { system: facts.kind.system }),
       drift,
       corrections,
@@ -201,7 +256,7 @@ export class Reconciler {
     const connection = connectionOf(resource, cache)
     const context = connection && this.#context(attempt, connection)
     const finish = (): Promise<void> => removal.finish(object, resource, context)
-    await (connection === undefined ? finish() : sessions.of(connection).use(finish, true))
+    await (connection === undefined ? finish() : sessions.of(connection).use(finish, READ_AGE.fresh))
     const status = objects.statusOf(resource)
     this.#o.onDone(object, resource, { removed: true, before: status, after: status })
     return { after: 'nothing' }
@@ -215,7 +270,7 @@ export class Reconciler {
     const verdicts = outcome.verdictsOnError(error, this.#o.objects.statusOf(resource), generation)
     await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts }, { error })
     // What waits for a reference is woken by it, and a terminal error by an edit: the interval is for what nobody saw.
-    if (error.retry === 'never') return { after: 'drift', seconds: intervalOf(resource) }
+    if (error.retry === 'never') return lookLater(resource, connectionOf(resource, this.#o.cache))
     const seconds = typeof error.retry === 'object' ? error.retry.afterSeconds : undefined
     return { after: 'retry', ...(seconds === undefined ? {} : { seconds }) }
   }
@@ -232,6 +287,13 @@ export class Reconciler {
 /** Counts are about one version of the document. */
 const correctionsOf = (resource: Resource, status: states.Status): readonly states.Correction[] =>
   resource.metadata.generation === status.observedGeneration ? (status.corrections ?? []) : []
+
+/** All objects behind one Connection are looked at together. */
+const lookLater = (resource: Resource, connection: Resource | undefined): Next => ({
+  after: 'drift',
+  seconds: intervalOf(resource),
+  group: itemFor(connection ?? resource),
+})
 
 /** Seconds between two looks at an object (`spec.drift.interval`). */
 function intervalOf(resource: Resource): number {

@@ -2,7 +2,7 @@ import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Entry } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
-import { release } from '../reconciler/removal.ts'
+import { giveUp, release } from '../reconciler/removal.ts'
 import { type Cache, type Item, itemFor, partsOf } from './cache.ts'
 import type { Gates } from './gates.ts'
 import type { KubeObject } from './kube/api.ts'
@@ -40,6 +40,7 @@ export class Removal {
     const deletionPolicy = policyOf(resource)
     const isKept = deletionPolicy === 'Retain' || owned === undefined
     if (resource.kind === 'Connection' || !isKept) this.#requireUnused(resource)
+    if (isKept && owned !== undefined && context !== undefined) void giveUp(owned, context)
     if (!isKept) {
       this.#gates.requireValid(resource)
       if (context === undefined)

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError } from '../config/errors.ts'
-import { connectionName } from '../config/references.ts'
+import { connectionName, connectionPlace } from '../config/references.ts'
 import type { Resource, Spec } from '../config/resource.ts'
 import type { System } from '../reconciler/adapter.ts'
 import type { Clock } from '../reconciler/retry.ts'
-import { type Connected, Runtime, type RuntimeOptions } from '../reconciler/runtime.ts'
+import { type Connected, type Connections, Runtime, type RuntimeOptions } from '../reconciler/runtime.ts'
 import { type SecretSource, secretSource } from '../reconciler/secret-source.ts'
 import type { Cache, Item } from './cache.ts'
 import { itemFor } from './cache.ts'
 import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
+import { Listings } from './listings.ts'
 
 export const SECRETS: ResourceType = { group: '', version: 'v1', plural: 'secrets' }
 
@@ -22,8 +23,8 @@ export interface SessionsOptions {
   readonly signal: AbortSignal
 }
 
-/** Reads that are younger than this are shared by everything that goes through the connection. */
-const SHARED_READ_MS = 1_000
+/** How old what was read may be, in milliseconds: for a burst of changes, and where a person asks for a look. */
+export const READ_AGE = { burst: 1_000, fresh: 0 } as const
 
 /** The Runtime of one Connection object: whatever name it is asked for, it opens this one. */
 class ConnectionRuntime extends Runtime {
@@ -43,22 +44,32 @@ class ConnectionRuntime extends Runtime {
 class Opened {
   readonly runtime: Runtime
   readonly spec: Spec
-  readonly #clock: Clock
+  readonly #listings: Listings
   readonly #limit: LimitFunction | undefined
-  #readAt = 0
+  #readAt = Number.NEGATIVE_INFINITY
 
-  constructor(runtime: Runtime, connection: Resource, system: System | undefined, clock: Clock) {
+  constructor(runtime: Runtime, connection: Resource, system: System | undefined, listings: Listings) {
     this.runtime = runtime
     this.spec = connection.spec
-    this.#clock = clock
+    this.#listings = listings
     this.#limit = system?.parallelWrites === 1 ? pLimit(1) : undefined
   }
 
-  /** Does work behind the connection: one at a time where the system can take only that, on reads that are fresh enough. */
-  use<T>(work: () => Promise<T>, fresh: boolean): Promise<T> {
+  /** The runtime for the looks of a sweep: lists stand in for single reads. */
+  swept(maxAgeMs: number): Connections {
+    const { clock, secrets } = this.runtime
+    const connection = async (name: string): Promise<Connected> => {
+      const connected = await this.runtime.connection(name)
+      return { ...connected, session: this.#listings.over(connected.session, maxAgeMs) }
+    }
+    return { clock, secrets, connection, refresh: () => this.runtime.refresh() }
+  }
+
+  /** Does work behind the connection: one at a time where the system can take only that, on reads of at most this age. */
+  use<T>(work: () => Promise<T>, maxAgeMs: number): Promise<T> {
     const task = async (): Promise<T> => {
-      const now = this.#clock.now()
-      if (fresh || now - this.#readAt > SHARED_READ_MS) {
+      const now = this.runtime.clock.now()
+      if (now - this.#readAt >= maxAgeMs) {
         this.#readAt = now
         await this.runtime.refresh()
       }
@@ -90,6 +101,18 @@ export class Sessions {
     const opened = this.#open(connection)
     this.#kept.set(item, opened)
     return opened
+  }
+
+  /** Every Connection, by its `connectionName`. */
+  get all(): Pick<Connections, 'connection' | 'clock'> {
+    const { cache, clock } = this.#o
+    const connection = async (connectionName: string): Promise<Connected> => {
+      const { name, namespace } = connectionPlace(connectionName)
+      const document = cache.find('Connection', name, namespace)
+      if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `Connection ${name} is not there`)
+      return this.of(document).runtime.connection(name)
+    }
+    return { clock, connection }
   }
 
   /** The next use opens it anew, with credentials that are read again. */
@@ -127,7 +150,8 @@ export class Sessions {
     const { cache, systems, embedded, clock } = this.#o
     const secrets = this.secretsIn(connection.metadata.namespace ?? '')
     const runtime = new ConnectionRuntime(connection, { index: cache, systems, secrets, embedded, clock })
-    return new Opened(runtime, connection, systems.get(String(connection.spec.system)), clock)
+    const listings = new Listings(cache, connection, clock)
+    return new Opened(runtime, connection, systems.get(String(connection.spec.system)), listings)
   }
 }
 

@@ -13,6 +13,8 @@ export interface DriftItem {
   readonly to?: string
   readonly secret?: true
   readonly impact: Change['impact']
+  /** What the difference means for the safety of logins. */
+  readonly severity: 'High' | 'Medium' | 'Low'
   /** Contested: corrected so often that somebody else is at work. */
   readonly class: 'Reported' | 'Contested'
   readonly firstSeen: string
@@ -111,9 +113,17 @@ export function driftItems(
     ...(to === undefined || secret ? {} : { to: shown(to) }),
     ...(secret ? { secret } : {}),
     impact,
+    severity: SEVERITY[impact],
     class: kind,
     firstSeen: old.find((d) => d.path === path)?.firstSeen ?? now.toISOString(),
   }))
+}
+
+/** When putting it right tightens logins, they are weaker now than the document says. */
+const SEVERITY: Readonly<Record<Change['impact'], DriftItem['severity']>> = {
+  tightens: 'High',
+  neutral: 'Medium',
+  weakens: 'Low',
 }
 
 const shown = (value: unknown): string => JSON.stringify(value).slice(0, VALUE_LIMIT)

@@ -3,13 +3,12 @@ import type { Clock } from '../reconciler/retry.ts'
 import { type Item, partsOf } from './cache.ts'
 import type { Delayed } from './delayed.ts'
 import type { Metrics } from './metrics.ts'
-import { PRIORITY, type WorkQueue } from './queue.ts'
+import { PRIORITY, type Priority, type Taken, type WorkQueue } from './queue.ts'
 import type { Next } from './reconcile.ts'
+import { waitFor } from './sweep.ts'
 
 /** Per-item exponential backoff of controller-runtime: 5 ms, doubling to 1,000 s. */
 const BACKOFF_MS = { first: 5, most: 1_000_000 }
-/** A drift interval is stretched or shortened by up to this share, so that not all objects come at once. */
-const JITTER = 0.1
 
 export interface WorkersOptions {
   readonly queue: WorkQueue
@@ -17,7 +16,7 @@ export interface WorkersOptions {
   readonly metrics: Metrics
   readonly clock: Clock
   /** Works on one item; what it throws is tried again. */
-  readonly work: (item: Item) => Promise<Next>
+  readonly work: (item: Item, priority: Priority) => Promise<Next>
   readonly onFault: (error: PlumblineError, item: Item) => void
 }
 
@@ -37,18 +36,18 @@ export class Workers {
 
   async #loop(): Promise<void> {
     const { queue, metrics } = this.#o
-    for (let item = await queue.take(); item !== undefined; item = await queue.take()) {
+    for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) {
       metrics.active(1)
-      await this.#one(item)
+      await this.#one(taken)
       metrics.active(-1)
-      queue.done(item)
+      queue.done(taken.item)
     }
   }
 
-  async #one(item: Item): Promise<void> {
+  async #one({ item, priority }: Taken): Promise<void> {
     const { clock, metrics, work, onFault } = this.#o
     const started = clock.now()
-    const next = await work(item).catch((thrown: unknown): Next => {
+    const next = await work(item, priority).catch((thrown: unknown): Next => {
       onFault(toPlumblineError(thrown), item)
       return { after: 'retry' }
     })
@@ -65,9 +64,8 @@ export class Workers {
       return
     }
     this.#failures.delete(item)
-    const factor = 1 - JITTER + 2 * JITTER * clock.random()
     if (next.after === 'nothing') delayed.cancel(item)
-    else delayed.after(next.seconds * 1_000 * factor, item, PRIORITY.drift)
+    else delayed.after(waitFor(next, clock), item, PRIORITY.drift)
   }
 
   #backoffMs(item: Item, seconds: number | undefined): number {

@@ -1,4 +1,5 @@
 import { auditRequests } from './audit/requests.ts'
+import { claimRoutes } from './claims/routes.ts'
 import type { RouteModule } from './http/app.ts'
 import { jobsModule } from './jobs/worker.ts'
 import { loginModule } from './login/routes.ts'
@@ -20,6 +21,7 @@ export const MODULES: readonly RouteModule[] = [
   watchSessions,
   jobsModule,
   organizationRoutes,
+  claimRoutes,
   pigelloRoutes,
   cimRoutes,
   sailpointRoutes,

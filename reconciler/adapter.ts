@@ -82,9 +82,24 @@ export interface Adapter {
   list?(tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed>
 }
 
+/** Who holds an object: the id of the owner, and where its document is, for people. */
+export interface Holder {
+  readonly owner: string
+  readonly holder: string
+}
+
+/** The book of who manages what, where a system keeps one. Every call may be repeated. */
+export interface ClaimBook {
+  /** Takes hold of what nobody holds, or `takeFrom` does. Returns who holds it then; `undefined`: no book is kept here. */
+  hold(object: string, by: Holder, takeFrom: string | undefined, signal: AbortSignal): Promise<Holder | undefined>
+  /** Gives up what the owner holds. */
+  release(object: string, owner: string, signal: AbortSignal): Promise<void>
+}
+
 /** Everything behind one Connection. */
 export interface Session {
   adapter(kind: Kind): Adapter
+  readonly claims?: ClaimBook
   /** The final action after writes of kinds marked `finalize` (CIM: one extension reload). */
   finalize?(signal: AbortSignal): Promise<void>
   /** Forgets what was read, so that the next observation asks the system. */

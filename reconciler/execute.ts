@@ -218,7 +218,7 @@ async function secretsToSend(facts: Facts, changes: readonly Change[] | undefine
 }
 
 function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: string | undefined): Entry {
-  const { address, kind, connection, target, steering, needs } = facts
+  const { address, kind, connection, target, steering, needs, claim } = facts
   return {
     address,
     kind: kind.name,
@@ -230,6 +230,7 @@ function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: s
     ...(kind.partial ? { owned: diffSpec(kind, facts.spec, { observed: {}, memo: {} }).map((c) => c.path) } : {}),
     ...(specDigest === undefined ? {} : { specDigest }),
     deletionPolicy: steering.deletionPolicy,
+    ...(claim === undefined ? {} : { claim }),
     needs,
   }
 }

@@ -1,5 +1,5 @@
 import { PlumblineError } from '../config/errors.ts'
-import type { DeletionPolicy, Kind } from '../config/kind.ts'
+import type { DeletionPolicy, Kind, SystemName } from '../config/kind.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import {
   connectionName,
@@ -8,6 +8,7 @@ import {
   type Index,
   keyBehind,
   keyOf,
+  referencedKey,
   referencesOf,
   targetOf,
   tenantOf,
@@ -16,6 +17,7 @@ import { addressOf, type Resource, type Spec } from '../config/resource.ts'
 import type { Target } from './adapter.ts'
 import { digestOf } from './digest.ts'
 import type { Address, Entry } from './model.ts'
+import type { Claim } from './ownership.ts'
 
 /** The common fields of a spec, with their defaults. */
 export interface Steering {
@@ -40,6 +42,8 @@ export interface Facts {
   readonly steering: Steering
   /** Managed documents that have to be in place first. */
   readonly needs: readonly Address[]
+  /** Absent where no runtime could keep a book about it. */
+  readonly claim?: Claim
   /** Documents without which this object cannot exist: its tenant, and the organization behind its connection. */
   readonly containers: readonly Address[]
 }
@@ -52,9 +56,11 @@ export function factsOf(resource: Resource, index: Index, entry?: Entry): Facts 
     throw new PlumblineError('UNRESOLVED_REFERENCE', `${addressOf(resource)} has no Connection that is known`)
   }
   const spec = resolvedSpec(resource, index)
+  const claim = claimOf(resource, kind, connection, index)
   return {
     resource,
     kind,
+    ...(claim === undefined ? {} : { claim }),
     address: addressOf(resource),
     connection: connectionName(connection),
     target: targetFor(resource, kind, index, entry),
@@ -64,6 +70,24 @@ export function factsOf(resource: Resource, index: Index, entry?: Entry): Facts 
     needs: needsOf(resource, index).map(addressOf),
     containers: containersOf(resource, kind, connection, index).map(addressOf),
   }
+}
+
+/** The runtime that an object lives in keeps the book about it; for a vendor's object that of its organization does. */
+function claimOf(resource: Resource, kind: Kind, connection: Resource, index: Index): Claim | undefined {
+  const registry = connection.spec.system === BOOKKEEPER ? connection : organizationConnection(connection, index)
+  if (registry === undefined) return undefined
+  const organization = registry === connection ? '' : referencedKey(connection, 'Organization', index)
+  const tenant = kind.scope === 'tenant' ? tenantOf(resource, index) : ''
+  const parts = [kind.name, organization ?? '', tenant ?? '', keyOf(resource)]
+  return { registry: connectionName(registry), object: parts.map(encodeURIComponent).join('/') }
+}
+
+const BOOKKEEPER: SystemName = 'SecretsVault'
+
+function organizationConnection(connection: Resource, index: Index): Resource | undefined {
+  const edge = referencesOf(connection).find((e) => e.kind === 'Organization')
+  const organization = edge && targetOf(edge, connection, index)
+  return organization && connectionOf(organization, index)
 }
 
 function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | undefined): Target {

@@ -3,6 +3,7 @@ import type { DeletionPolicy } from '../config/kind.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
 import type { Fingerprints, Memo } from './memo.ts'
+import type { Claim } from './ownership.ts'
 
 /** `Kind/name`. */
 export type Address = string
@@ -23,6 +24,10 @@ export interface Entry {
   /** Digest of the spec that was last applied: tells drift from an edited document. */
   readonly specDigest?: string
   readonly deletionPolicy: DeletionPolicy
+  /** What we hold, or would like to. */
+  readonly claim?: Claim
+  /** Somebody else holds the object (see `Ownership`), so it is only watched: who, for people. */
+  readonly heldBy?: string
   /** Documents that this one needs, so that deletes run in reverse order. */
   readonly needs: readonly Address[]
 }

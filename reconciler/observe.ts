@@ -5,8 +5,9 @@ import type { Observed } from './adapter.ts'
 import type { Facts } from './facts.ts'
 import type { Fingerprints } from './memo.ts'
 import type { Address, Entry, Seen, Sight } from './model.ts'
+import type { Ownership } from './ownership.ts'
 import { withRetry } from './retry.ts'
-import type { Connected, Runtime } from './runtime.ts'
+import type { Connected, Connections } from './runtime.ts'
 import { type SecretSource, secretReferencesOf } from './secret-source.ts'
 
 /** Where values go that a system shows once: a file, a Kubernetes Secret. */
@@ -19,10 +20,12 @@ export interface Deliveries {
 
 /** What observing and applying need besides the documents. */
 export interface Context {
-  readonly runtime: Runtime
+  readonly runtime: Connections
   /** Where the secrets of documents come from (default: where those of their connections do). */
   readonly secrets?: SecretSource
   readonly deliveries: Deliveries
+  /** Absent: whoever else manages an object is not asked about. */
+  readonly ownership?: Ownership
   /** Keys the fingerprints of secrets; it stays beside the inventory. */
   readonly fingerprintKey: string
   readonly signal: AbortSignal

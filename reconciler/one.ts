@@ -14,42 +14,105 @@ export interface Reconciled {
   readonly entry: Entry
 }
 
+type OneLedger = Pick<Ledger, 'put' | 'drop' | 'finalizeDue' | 'entries'>
+
+/** What was seen of one document's object, and what is to be done about it. */
+export interface Look {
+  readonly facts: Facts
+  readonly entry: Entry | undefined
+  readonly seen: Seen
+  readonly step: Step
+}
+
+/** Observes and decides; never writes. Throws what stands in the way. */
+export async function lookOne(
+  facts: Facts,
+  entry: Entry | undefined,
+  context: Context,
+  rules: RuleCheck,
+): Promise<Look> {
+  const seen = await observeOne(facts, entry, context)
+  if (seen.sight.state === 'unknown') throw seen.sight.error
+  const step = gated(decide(facts, seen, entry, rules), DEFAULT_POLICY)
+  if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
+  return { facts, entry, seen, step }
+}
+
+/** The outcome of a look after which nothing is to be written or taken hold of; `undefined` when something is. */
+export function settled({ facts, entry, step }: Look): Reconciled | undefined {
+  if (mayChangeHands(facts, entry)) return undefined
+  if (step.action === 'report' || facts.steering.management !== 'Full')
+    return { step, entry: entry ?? unmanaged(facts, step) }
+  if (entry && step.action === 'none' && entry.specDigest === facts.specDigest) return { step, entry }
+  return undefined
+}
+
+/** An object that somebody else held, or that its document only observes from now on. */
+export function mayChangeHands({ steering }: Facts, entry: Entry | undefined): boolean {
+  if (steering.management === 'Full') return entry?.heldBy !== undefined
+  return steering.management === 'Observe' && isHeldByUs(entry)
+}
+
+const isHeldByUs = (entry: Entry | undefined): entry is Entry =>
+  entry?.claim !== undefined && entry.heldBy === undefined && entry.specDigest !== undefined
+
 /**
  * One document by itself: observe, decide, act, read back. For doors that order documents themselves (Pulumi, the
  * controller); its containers are in place already. Never replaces an object. Throws what stands in the way.
  */
 export async function reconcileOne(
   facts: Facts,
-  ledger: Pick<Ledger, 'put' | 'drop' | 'finalizeDue' | 'entries'>,
+  ledger: OneLedger,
   context: Context,
   rules: RuleCheck,
 ): Promise<Reconciled> {
-  const entry = ledger.entries.get(facts.address)
-  const seen = await observeOne(facts, entry, context)
-  if (seen.sight.state === 'unknown') throw seen.sight.error
-  const step = gated(decide(facts, seen, entry, rules), DEFAULT_POLICY)
-  if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
-  if (step.action === 'report' || facts.steering.management !== 'Full')
-    return { step, entry: unmanaged(facts, entry, step) }
-  if (entry && step.action === 'none' && entry.specDigest === facts.specDigest) return { step, entry }
+  const look = await lookOne(facts, ledger.entries.get(facts.address), context, rules)
+  const done = settled(look)
+  if (done) return done
+  if (facts.steering.management !== 'Full') return handOver(look, context)
+  const heldBy = await context.ownership?.holderBesideUs(facts)
+  if (heldBy !== undefined) return watch(look, heldBy, rules)
+  return act(look.entry?.heldBy === undefined ? look : asNew(look, rules), ledger, context)
+}
+
+/** What was only watched until now is taken over like an object that is seen for the first time. */
+function asNew({ facts, seen }: Look, rules: RuleCheck): Look {
+  return { facts, seen, entry: undefined, step: gated(decide(facts, seen, undefined, rules), DEFAULT_POLICY) }
+}
+
+/** Whoever only watches an object now does not keep others from it. */
+async function handOver({ facts, entry, step }: Look, { ownership }: Context): Promise<Reconciled> {
+  if (entry !== undefined) await ownership?.release(entry)
+  const { claim: _, specDigest: _applied, ...rest } = entry ?? unmanaged(facts, step)
+  return { step, entry: rest }
+}
+
+/** Somebody else holds the object: it is treated as one that is only observed. */
+function watch({ facts, entry, seen }: Look, heldBy: string, rules: RuleCheck): Reconciled {
+  const observing: Facts = { ...facts, steering: { ...facts.steering, management: 'Observe' } }
+  const step = decide(observing, seen, entry, rules)
+  return { step, entry: { ...unmanaged(facts, step), specDigest: facts.specDigest, heldBy } }
+}
+
+async function act({ facts, entry, seen, step }: Look, ledger: OneLedger, context: Context): Promise<Reconciled> {
   if (isWrite(step) && facts.kind.finalize) await ledger.finalizeDue(facts.connection, true)
   const connected = await context.runtime.connection(facts.connection)
   return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }
 }
 
 /** An entry for what is only watched: its id is known, nothing of it was written. */
-const unmanaged = (facts: Facts, entry: Entry | undefined, step: Step): Entry =>
-  entry ?? {
-    address: facts.address,
-    kind: facts.kind.name,
-    connection: facts.connection,
-    key: facts.target.key,
-    ...(facts.target.tenant === undefined ? {} : { tenant: facts.target.tenant }),
-    ...(step.id === undefined ? {} : { id: step.id }),
-    memo: {},
-    deletionPolicy: 'Retain',
-    needs: facts.needs,
-  }
+const unmanaged = (facts: Facts, step: Step): Entry => ({
+  address: facts.address,
+  kind: facts.kind.name,
+  connection: facts.connection,
+  key: facts.target.key,
+  ...(facts.target.tenant === undefined ? {} : { tenant: facts.target.tenant }),
+  ...(step.id === undefined ? {} : { id: step.id }),
+  memo: {},
+  deletionPolicy: 'Retain',
+  ...(facts.claim === undefined ? {} : { claim: facts.claim }),
+  needs: facts.needs,
+})
 
 /** How one object differs from its document right now; `undefined` when it is proven absent. Never writes. */
 export async function driftOf(

@@ -8,11 +8,24 @@ import { withRetry } from './retry.ts'
 
 /**
  * Ends the management of one object by its deletion policy: Retain only forgets, Delete and Reset ask the system
- * first and forget after its confirmed answer. An object that is gone already counts as deleted.
+ * first and forget after its confirmed answer. An object that is gone already counts as deleted; one that somebody else
+ * holds is left to them.
  */
 export async function release(entry: Entry, context: Context, recorder: Recorder): Promise<void> {
-  if (entry.deletionPolicy !== 'Retain') await removeFrom(entry, context)
+  if (entry.deletionPolicy === 'Retain') await giveUp(entry, context)
+  else if (await isOurs(entry, context)) {
+    await removeFrom(entry, context)
+    await context.ownership?.release(entry)
+  }
   await recorder.drop(entry.address)
+}
+
+const isOurs = async (entry: Entry, { ownership }: Context): Promise<boolean> =>
+  entry.heldBy === undefined && (await ownership?.holderBesideUs(entry)) === undefined
+
+/** A retained object is let go even when nobody can be asked any more; then the next owner takes it over by name. */
+export async function giveUp(entry: Entry, { ownership }: Context): Promise<void> {
+  await ownership?.release(entry).catch(() => undefined)
 }
 
 async function removeFrom(entry: Entry, context: Context): Promise<void> {

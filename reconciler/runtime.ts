@@ -52,6 +52,9 @@ export interface Connected {
   readonly paused: boolean
 }
 
+/** What observing and applying need of a `Runtime`. */
+export type Connections = Pick<Runtime, 'clock' | 'secrets' | 'connection' | 'refresh'>
+
 /** Opens one session per Connection document and keeps it. Connections of one credential share one token bucket. */
 export class Runtime {
   readonly clock: Clock

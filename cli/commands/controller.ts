@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { Controller, type ControllerOptions } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
+import { ChangeFeed } from '../../identity/audit/changes.ts'
 import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { clusterConfig } from '../cluster.ts'
@@ -64,6 +65,7 @@ const controller: Handler<Options> = async (run, options) => {
       api,
       systems: SYSTEMS,
       embedded: async () => ({ fetch: await fetchFor(options, service) }),
+      ...(service === undefined ? {} : { changes: new ChangeFeed(service.deps) }),
       namespace: options.namespace ?? api.namespace,
       identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
       admin: { host: options.adminHost, port: options.adminPort },

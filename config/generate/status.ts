@@ -30,6 +30,11 @@ const difference: Structural = {
       enum: ['tightens', 'weakens', 'neutral'],
       description: 'Effect on the safety of logins.',
     },
+    severity: {
+      type: 'string',
+      enum: ['High', 'Medium', 'Low'],
+      description: 'High: logins are weaker now than the document says. Low: they are stronger.',
+    },
     class: {
       type: 'string',
       enum: ['Reported', 'Contested'],

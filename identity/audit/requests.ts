@@ -2,10 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RouteModule } from '../http/app.ts'
 import { GLOBAL, type Scope } from '../store/store.ts'
 import { principalOf } from '../vault/access.ts'
+import { recordChange } from './changes.ts'
 import { audit } from './log.ts'
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const REFUSED = 400
+/** Operations of our own, which only the administrator may call. */
+const OWN_API = ['/v1/organizations', '/v1/claims']
 
 interface Ids {
   readonly tenant_id?: string
@@ -14,14 +17,17 @@ interface Ids {
 }
 
 /**
- * Writes every administrative change to the audit log before its answer goes out: of the Secrets Vault contract, SCIM, the
+ * Writes every administrative change to the audit log and the change feed before its answer goes out: of the Secrets Vault contract, SCIM, the
  * organizations and their vendor APIs. Registered first, so that it covers the modules after it. Logins write their own events.
  */
 export const auditRequests: RouteModule = async (app: FastifyInstance, { deps }): Promise<void> => {
   app.addHook('onSend', async (request, reply) => {
     if (!WRITES.has(request.method) || request.is404 || reply.statusCode >= REFUSED) return
     const actor = actorOf(request)
-    if (actor !== undefined) await audit(deps, scopeOf(request), eventOf(request, actor))
+    if (actor === undefined) return
+    const event = eventOf(request, actor)
+    await audit(deps, scopeOf(request), event)
+    await recordChange(deps, { id: request.id, event: event.event, subject: event.subject })
   })
 }
 
@@ -34,7 +40,7 @@ function actorOf(request: FastifyRequest): string | undefined {
   if (config.right !== undefined) return principalName(request)
   const { organization } = request.params as Ids
   if (organization !== undefined) return `organization:${organization}`
-  return url.startsWith('/v1/organizations') ? 'administrator' : undefined
+  return OWN_API.some((prefix) => url.startsWith(prefix)) ? 'administrator' : undefined
 }
 
 function principalName(request: FastifyRequest): string {

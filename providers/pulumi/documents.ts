@@ -5,8 +5,8 @@ import type { Change } from '../../reconciler/adapter.ts'
 import { decide } from '../../reconciler/decide.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import type { Entry, Step } from '../../reconciler/model.ts'
-import { observeOne } from '../../reconciler/observe.ts'
-import { driftOf, reconcileOne } from '../../reconciler/one.ts'
+import { type Context, observeOne } from '../../reconciler/observe.ts'
+import { driftOf, mayChangeHands, reconcileOne } from '../../reconciler/one.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
@@ -39,7 +39,9 @@ export class DocumentVerbs {
     const step = decide(facts, seen, entry, ruleCheck)
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
     if (step.action === 'replace') return this.#replacement(step, entry)
-    return { changes: WRITES.has(step.action) || isEdited(facts, entry) || isUndone(olds, inputs) }
+    const isHandedOver = facts.steering.management === 'Observe' && mayChangeHands(facts, entry)
+    const differs = WRITES.has(step.action) && entry.heldBy === undefined
+    return { changes: differs || isEdited(facts, entry) || isUndone(olds, inputs) || isHandedOver }
   }
 
   /** The engine deletes the old object by the policy that was recorded with it, so that has to be Delete already. */
@@ -64,12 +66,14 @@ export class DocumentVerbs {
     const before = olds && entryOf(isUndone(olds, inputs) ? forgotten(olds) : olds)
     const facts = this.#facts(this.#documentOf(inputs), before)
     const ledger = new EntryLedger(before)
-    const context = this.#workspace.context(key)
+    const context = this.#workspace.context(key, inputs.owner)
     try {
       const { step, entry } = await this.#workspace.write(facts.connection, () =>
         reconcileOne(facts, ledger, context, ruleCheck),
       )
-      return { ...outputs(facts, entry, key, step.action === 'report' ? step.changes : []), ...followed(inputs) }
+      if (entry.heldBy !== undefined) tellHeld(entry)
+      const outs = outputs(facts, entry, key, step.action === 'report' ? step.changes : [])
+      return { ...outs, owner: inputs.owner, ...followed(inputs) }
     } catch (thrown) {
       const begun = ledger.entries.get(facts.address)
       throw begun === undefined ? thrown : unfinished(thrown, outputs(facts, begun, key, []))
@@ -82,11 +86,19 @@ export class DocumentVerbs {
     const document = this.#find(entry)
     if (document === undefined) return { id, props: olds }
     const facts = this.#facts(document, entry)
-    const found = await driftOf(facts, entry, this.#workspace.context(keyOf(olds)))
+    const context = this.#workspace.context(keyOf(olds), olds.owner)
+    const found = await driftOf(facts, entry, context)
     if (found === undefined) return { id: '', props: {} }
-    const inputs = { ...inputsOf(document, asFound(facts.kind, document.spec, found.changes)), ...followed(olds) }
+    const spec = asFound(facts.kind, document.spec, found.changes)
+    const inputs = { ...inputsOf(document, spec, olds.owner ?? ''), ...followed(olds) }
     const observed = observedOf(facts, entry, found.changes)
-    return { id, inputs, props: { ...olds, observed } }
+    return { id, inputs, props: { ...olds, ...(await this.#released(olds, facts, context)), observed } }
+  }
+
+  /** What somebody else held, and does not any more, is managed again by the next update. */
+  async #released({ entry }: Outputs, facts: Facts, { ownership }: Context): Promise<Partial<Outputs>> {
+    const isOurs = entry.heldBy !== undefined && (await ownership?.holderBesideUs(facts)) === undefined
+    return isOurs ? { entry: { ...entry, specDigest: '' } } : {}
   }
 
   /**
@@ -95,7 +107,8 @@ export class DocumentVerbs {
    */
   async delete(_id: string, olds: Outputs) {
     const entry = entryOf(olds)
-    const leave = () => release(entry, this.#workspace.context(keyOf(olds)), new EntryLedger(entry))
+    const context = this.#workspace.context(keyOf(olds), olds.owner)
+    const leave = () => release(entry, context, new EntryLedger(entry))
     if (entry.deletionPolicy === 'Retain') return leave()
     await this.#workspace.write(entry.connection, async () => {
       await leave()
@@ -117,6 +130,10 @@ export class DocumentVerbs {
     return this.#workspace.documents.resources.find((r) => r.kind === kind && addressOf(r) === address)
   }
 }
+
+/** The engine shows what its plugins write to standard error. */
+const tellHeld = ({ address, heldBy }: Entry): void =>
+  console.warn(`${address}: ${heldBy} manages it, so it is only watched here`)
 
 function replacementRefused({ address, changes }: Step): PlumblineError {
   const fields = changes.filter((c) => c.createOnly).map((c) => c.path)

@@ -1,4 +1,13 @@
-import { CustomResource, type CustomResourceOptions, type Input, type Inputs, type Output } from '@pulumi/pulumi'
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  getOrganization,
+  getProject,
+  getStack,
+  type Input,
+  type Inputs,
+  type Output,
+} from '@pulumi/pulumi'
 import type { Resource } from '../../config/resource.ts'
 import { SHELL } from './shell.ts'
 import { inputsOf, type Outputs } from './state.ts'
@@ -13,6 +22,9 @@ class ShellResource extends CustomResource {
   }
 }
 
+/** Who this stack is, towards others who may manage the same objects. */
+const STACK = `pulumi:${getOrganization()}/${getProject()}/${getStack()}`
+
 /** One document. */
 export class DocumentResource extends ShellResource {
   declare readonly observed: Output<Outputs['observed']>
@@ -26,7 +38,7 @@ export class DocumentResource extends ShellResource {
     super(
       document.kind,
       namespace === undefined ? name : `${namespace}/${name}`,
-      { ...inputsOf(document, document.spec), ...followed(follows), ...filled },
+      { ...inputsOf(document, document.spec, STACK), ...followed(follows), ...filled },
       { dependsOn: [...needs], additionalSecretOutputs: ['applied'] },
     )
   }

@@ -11,16 +11,23 @@ export interface Inputs {
   readonly name: string
   readonly namespace?: string
   readonly spec: Spec
+  /** Who the stack is, towards others who may manage the same objects. */
+  readonly owner: string
   /** Marks of the writes that undo what this document wrote (`Outputs.written`). */
   readonly follows?: readonly string[]
 }
 
 /** The engine's inputs of one document. */
-export const inputsOf = ({ kind, metadata: { name, namespace } }: Resource, spec: Resource['spec']): Inputs => ({
+export const inputsOf = (
+  { kind, metadata: { name, namespace } }: Resource,
+  spec: Resource['spec'],
+  owner: string,
+): Inputs => ({
   kind,
   name,
   ...(namespace === undefined ? {} : { namespace }),
   spec,
+  owner,
 })
 
 /** What the engine keeps of one document. */
@@ -29,6 +36,8 @@ export interface Outputs {
   readonly observed: Spec
   /** What we own of the document. */
   readonly entry: Omit<Entry, 'memo'>
+  /** `Inputs.owner` at the last write; states of older releases lack it. */
+  readonly owner?: string
   /**
    * A secret output, so the engine encrypts it: the memo of what cannot be read, and the key of its fingerprints.
    * Absent where everything can be read: the engine encrypts every secret of the stack at each step.

@@ -3,20 +3,26 @@ import { type Documents, environmentOf, readDocuments } from '../../config/proje
 import { type Index, resolve } from '../../config/references.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Context } from '../../reconciler/observe.ts'
+import { Ownership } from '../../reconciler/ownership.ts'
 import { withRetry } from '../../reconciler/retry.ts'
 import { Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { SYSTEMS } from '../registry.ts'
 import { type Config, selectionOf } from './settings.ts'
 
+/** Names the owner that objects are to be taken from, as `entry.heldBy` shows it. */
+const TAKE_OVER = 'plumbline:takeOver'
+
 /** The project of the stack with its systems, opened once per process. */
 export class Workspace {
   readonly documents: Documents
   readonly index: Index
   readonly runtime: Runtime
+  readonly #config: Config
   readonly #queues = new Map<string, Promise<LimitFunction>>()
 
   private constructor(documents: Documents, config: Config, embedded: typeof fetch | undefined) {
+    this.#config = config
     this.documents = documents
     this.index = resolve(this.documents.resources)
     this.runtime = new Runtime({
@@ -42,14 +48,26 @@ export class Workspace {
     return new Workspace(documents, config, embedded?.fetch)
   }
 
-  /** What observing and applying one document needs; `key` is that of its fingerprints. */
-  context(key: string): Context {
+  /** What observing and applying one document needs; `key` is that of its fingerprints, `owner` the stack. */
+  context(key: string, owner?: string): Context {
     return {
       runtime: this.runtime,
+      ...(owner === undefined ? {} : { ownership: this.#ownership(owner) }),
       deliveries: fileDeliveries(this.documents.folder),
       fingerprintKey: key,
       signal: new AbortController().signal,
     }
+  }
+
+  #ownership(owner: string): Ownership {
+    const takeFrom = this.#config(TAKE_OVER)
+    return new Ownership({
+      runtime: this.runtime,
+      owner,
+      holderOf: (address) => address,
+      ...(takeFrom === undefined ? {} : { takeFrom }),
+      signal: new AbortController().signal,
+    })
   }
 
   /** Runs a write as soon as its connection takes one. */

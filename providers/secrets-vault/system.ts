@@ -1,6 +1,7 @@
 import type { Kind } from '../../config/kind.ts'
 import type { System } from '../../reconciler/adapter.ts'
 import { sessionOf } from '../session.ts'
+import { claimBook } from './claims.ts'
 import { vaultClient } from './client.ts'
 import { Collection } from './collection.ts'
 import { Directory } from './directory.ts'
@@ -35,6 +36,6 @@ export const SecretsVault: System = {
       ownership.forget()
       for (const one of collections) one.forget()
     }
-    return sessionOf('SecretsVault', adapters, { refresh })
+    return sessionOf('SecretsVault', adapters, { refresh, claims: claimBook(client) })
   },
 }

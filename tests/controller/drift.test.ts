@@ -30,7 +30,7 @@ describe('drift', () => {
     const cluster = await drifted('reported', { mode: 'Report' })
     const seen = await cluster.reconciled('Tenant', 'reported')
     expect(seen.status.drift).toMatchObject([
-      { path: '/pin/size', op: 'replace', from: '5', to: '8', class: 'Reported', impact: 'tightens' },
+      { path: '/pin/size', op: 'replace', from: '5', to: '8', class: 'Reported', impact: 'tightens', severity: 'High' },
     ])
     expect(seen.is('Drifted', 'Reported')).toBe(true)
     expect(seen.condition('Synced')).toMatchObject({ status: 'False', reason: 'Drifted' })

@@ -8,7 +8,10 @@ import { Controller } from '../../controller/controller.ts'
 import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
 import { SECRETS } from '../../controller/sessions.ts'
 import { REQUEST_ANNOTATION, type Status } from '../../controller/status.ts'
-import { EMBEDDED_URL, type Embedded, openEmbedded } from '../../identity/embedded.ts'
+import { ChangeFeed } from '../../identity/audit/changes.ts'
+import { EMBEDDED_URL, fetchOf } from '../../identity/embedded.ts'
+import { readAdminKey } from '../../identity/keys.ts'
+import { openService, type Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { type Kube, startKube, until } from '../support/kube.ts'
 
@@ -37,6 +40,15 @@ export interface Running {
 interface Settings {
   readonly api?: KubeApi
   readonly times?: typeof TIMES
+  /** Whether it hears of changes in the runtime at once (default: at the drift interval only). */
+  readonly follows?: boolean
+}
+
+/** The identity service that stands for the systems, and the way into it. */
+interface Runtime {
+  readonly service: Service
+  readonly fetch: typeof fetch
+  readonly adminKey: string | undefined
 }
 
 /** One request to a system. */
@@ -51,7 +63,7 @@ export interface Sent {
 /** An API server, the embedded runtime as the systems, and controllers on both. */
 export class ControllerWorld {
   readonly kube: Kube
-  readonly runtime: Embedded
+  readonly runtime: Runtime
   readonly #folder: string
   readonly #running = new Set<Running>()
   /** Requests to the systems, as `METHOD path`, also those that did not reach them. */
@@ -61,15 +73,17 @@ export class ControllerWorld {
   /** While true no request reaches a system. */
   isDown = false
 
-  private constructor(kube: Kube, runtime: Embedded, folder: string) {
+  private constructor(kube: Kube, runtime: Runtime, folder: string) {
     this.kube = kube
     this.runtime = runtime
     this.#folder = folder
   }
 
-  static async start(): Promise<ControllerWorld> {
-    const folder = await mkdtemp(join(tmpdir(), 'plumbline-controller-'))
-    const runtime = await openEmbedded({ store: folder, dataFolder: folder })
+  /** `dataFolder`: the store of a runtime that others have open, too (default: a new one). */
+  static async start(dataFolder?: string): Promise<ControllerWorld> {
+    const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'plumbline-controller-')))
+    const service = await openService({ store: folder, dataFolder: folder })
+    const runtime = { service, fetch: fetchOf(service.app), adminKey: await readAdminKey(folder) }
     const kube = await startKube()
     for (const role of await roles()) await grant(kube, role)
     return new ControllerWorld(kube, runtime, folder)
@@ -78,7 +92,7 @@ export class ControllerWorld {
   async stop(): Promise<void> {
     await Promise.all([...this.#running].map((r) => r.stop()))
     await this.kube.stop()
-    await this.runtime.close()
+    await this.runtime.service.close()
     await rm(this.#folder, { recursive: true, force: true })
   }
 
@@ -87,7 +101,11 @@ export class ControllerWorld {
   }
 
   /** Starts a controller with the rights of config/deploy and on the server itself, unless told otherwise. */
-  controller({ api = new KubeApi(this.kube.configOf('controller')), times = TIMES }: Settings = {}): Running {
+  controller({
+    api = new KubeApi(this.kube.configOf('controller')),
+    times = TIMES,
+    follows = false,
+  }: Settings = {}): Running {
     const stop = new AbortController()
     const identity = `controller-${randomUUID()}`
     const { promise: adminUrl, resolve } = Promise.withResolvers<string>()
@@ -96,6 +114,7 @@ export class ControllerWorld {
       api,
       systems: SYSTEMS,
       embedded: async () => ({ fetch: this.#fetchOf(identity) }),
+      ...(follows ? { changes: new ChangeFeed(this.runtime.service.deps) } : {}),
       namespace: 'default',
       identity,
       admin: { host: '127.0.0.1', port: 0 },

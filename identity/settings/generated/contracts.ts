@@ -1,6 +1,83 @@
 // Made by tools/generate-contracts.ts from docs/contracts; do not edit.
 export const CONTRACTS = {
  "organizations": {
+  "ClaimedObject": {
+   "type": "string",
+   "minLength": 1,
+   "maxLength": 1024
+  },
+  "OwnerId": {
+   "type": "string",
+   "minLength": 1,
+   "maxLength": 512
+  },
+  "ClaimRequest": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "object",
+    "owner",
+    "holder"
+   ],
+   "properties": {
+    "object": {
+     "$ref": "#/$defs/ClaimedObject"
+    },
+    "owner": {
+     "$ref": "#/$defs/OwnerId"
+    },
+    "holder": {
+     "type": "string",
+     "maxLength": 512
+    },
+    "take_from": {
+     "$ref": "#/$defs/OwnerId"
+    }
+   }
+  },
+  "Claim": {
+   "type": "object",
+   "required": [
+    "object",
+    "owner",
+    "holder",
+    "since"
+   ],
+   "properties": {
+    "object": {
+     "$ref": "#/$defs/ClaimedObject"
+    },
+    "owner": {
+     "$ref": "#/$defs/OwnerId"
+    },
+    "holder": {
+     "type": "string"
+    },
+    "since": {
+     "type": "string",
+     "format": "date-time"
+    }
+   }
+  },
+  "ClaimPage": {
+   "type": "object",
+   "required": [
+    "claims",
+    "total"
+   ],
+   "properties": {
+    "claims": {
+     "type": "array",
+     "items": {
+      "$ref": "#/$defs/Claim"
+     }
+    },
+    "total": {
+     "type": "integer",
+     "minimum": 0
+    }
+   }
+  },
   "Slug": {
    "type": "string",
    "pattern": "^[a-z0-9-]{1,63}$"

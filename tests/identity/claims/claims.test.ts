@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openContract } from '../settings/contract.ts'
+import { openRuntime, type Runtime } from '../settings/runtime.ts'
+
+let runtime: Runtime
+beforeAll(async () => {
+  runtime = await openRuntime()
+})
+afterAll(() => runtime.close())
+
+const api = openContract('organizations.openapi.yaml', (call) =>
+  runtime.call({ ...call, headers: call.headers ?? { 'x-api-key': runtime.adminKey } }),
+)
+const hold = (object: string, owner: string, extra: object = {}) =>
+  api.call('holdClaim', { body: { object, owner, holder: `the document of ${owner}`, ...extra } })
+const release = (object: string, owner: string) =>
+  api.call('releaseClaim', { query: `?object=${encodeURIComponent(object)}&owner=${encodeURIComponent(owner)}` })
+const listed = async (owner: string) =>
+  (await api.call('listClaims', { query: `?owner=${encodeURIComponent(owner)}` })).json.claims.map(
+    (c: { object: string }) => c.object,
+  )
+
+describe('holdClaim', () => {
+  it('gives what nobody holds to who asks first, and tells everybody who that is', async () => {
+    expect((await hold('Tenant///first', 'pulumi:a')).json).toMatchObject({ owner: 'pulumi:a' })
+    const second = (await hold('Tenant///first', 'cluster:b')).json
+    expect(second).toMatchObject({ owner: 'pulumi:a', holder: 'the document of pulumi:a' })
+  })
+
+  it('may be repeated by the holder', async () => {
+    const { since } = (await hold('Tenant///again', 'pulumi:a')).json
+    runtime.later(60)
+    expect((await hold('Tenant///again', 'pulumi:a')).json.since).toBe(since)
+  })
+
+  it('gives it to exactly one of many who ask at once', async () => {
+    const owners = Array.from({ length: 20 }, (_, i) => `cluster:${i}`)
+    const answers = await Promise.all(owners.map((owner) => hold('Tenant///race', owner)))
+    expect(new Set(answers.map((a) => a.json.owner)).size).toBe(1)
+  })
+
+  it('takes it away from the owner that is named, and from no other', async () => {
+    await hold('Tenant///taken', 'pulumi:a')
+    expect((await hold('Tenant///taken', 'cluster:b', { take_from: 'pulumi:c' })).json.owner).toBe('pulumi:a')
+    expect((await hold('Tenant///taken', 'cluster:b', { take_from: 'pulumi:a' })).json.owner).toBe('cluster:b')
+  })
+
+  it.each([
+    ['/object', { owner: 'a', holder: '' }],
+    ['/owner', { object: 'x', owner: '', holder: '' }],
+    ['/holder', { object: 'x', owner: 'a', holder: 'x'.repeat(513) }],
+    ['', { object: 'x', owner: 'a', holder: '', force: true }],
+  ])('answers 400 and points at "%s" of %j', async (pointer, body) => {
+    const answer = await api.call('holdClaim', { body })
+    expect([answer.status, answer.json.issues[0].pointer]).toEqual([400, pointer])
+  })
+})
+
+describe('releaseClaim', () => {
+  it('lets the next one have it', async () => {
+    await hold('Tenant///released', 'pulumi:a')
+    expect((await release('Tenant///released', 'pulumi:a')).status).toBe(204)
+    expect((await hold('Tenant///released', 'cluster:b')).json.owner).toBe('cluster:b')
+  })
+
+  it('does nothing to what another holds, or nobody', async () => {
+    await hold('Tenant///kept', 'pulumi:a')
+    expect((await release('Tenant///kept', 'cluster:b')).status).toBe(204)
+    expect((await release('Tenant///never', 'cluster:b')).status).toBe(204)
+    expect((await hold('Tenant///kept', 'cluster:b')).json.owner).toBe('pulumi:a')
+  })
+})
+
+describe('listClaims', () => {
+  it('answers what an owner holds now', async () => {
+    for (const object of ['Tenant///two', 'Tenant///one']) await hold(object, 'pulumi:listed')
+    await release('Tenant///two', 'pulumi:listed')
+    expect(await listed('pulumi:listed')).toEqual(['Tenant///one'])
+  })
+})
+
+describe('the book', () => {
+  it.each(['holdClaim', 'listClaims', 'releaseClaim'])(
+    'is closed to who is not the administrator: %s',
+    async (operation) => {
+      const query = operation === 'holdClaim' ? '' : '?owner=a&object=b'
+      const body = { object: 'x', owner: 'a', holder: '' }
+      const call = { query, headers: { 'x-api-key': 'wrong' }, ...(operation === 'holdClaim' ? { body } : {}) }
+      expect((await api.call(operation, call)).status).toBe(401)
+    },
+  )
+})
