@@ -47,7 +47,7 @@ export async function openOidcWorld({ host = '127.0.0.1', ...options }: WorldOpt
     folder,
     admin,
     tenant: async (input = {}) => {
-      const tenant_id = `tenant-${++count}`
+      const tenant_id = `place-${++count}`
       await admin('POST', '/v1/tenants', { tenant_id, ...input })
       await admin('POST', `/v1/tenants/${tenant_id}/users`, {
         user_id: 'ada',
