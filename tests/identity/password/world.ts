@@ -58,6 +58,15 @@ export class PasswordWorld {
     return this.#write(`/orgs/${organization}/pigello/configurations/securityconfiguration/`, configuration, PIGELLO)
   }
 
+  /** Writes the organization's SailPoint password settings. */
+  async sailpoint(organization: string, config: object): Promise<void> {
+    const form = new URLSearchParams({ grant_type: 'client_credentials', ...ACCESS.sailpoint }).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const { body } = await this.login.send('POST', `/orgs/${organization}/sailpoint/oauth/token`, form, { headers })
+    const authorization = `Bearer ${body.access_token}`
+    await this.#write(`/orgs/${organization}/sailpoint/beta/password-org-config`, config, { authorization })
+  }
+
   async #write(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<void> {
     const { status } = await this.login.send('POST', path, body, { headers })
     if (status >= 300) throw new Error(`POST ${path} was answered with ${status}`)
