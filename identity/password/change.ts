@@ -6,7 +6,8 @@ import type { PasswordRules } from '../policy/rules/password.ts'
 import { invalid } from '../vault/errors.ts'
 import type { StoredUser } from '../vault/users.ts'
 import type { BreachedPasswords } from './breached.ts'
-import { putPassword, removePassword } from './passwords.ts'
+import { hashOf } from './hash.ts'
+import { putHash, removePassword } from './passwords.ts'
 import { shortcomings } from './rules.ts'
 import { canonical, newPasswordText } from './text.ts'
 
@@ -46,8 +47,12 @@ export function requireOther(old: string, password: string): void {
 }
 
 /** Gives a user another password. Whoever knew the old one is out: all sessions end, and the block of the account is lifted. */
-export async function replacePassword(deps: Deps, user: StoredUser, { text }: NewPassword): Promise<void> {
-  await putPassword(deps, user, text)
+export const replacePassword = async (deps: Deps, user: StoredUser, { text }: NewPassword): Promise<void> =>
+  replaceHash(deps, user, await hashOf(text))
+
+/** As `replacePassword`, with the hash of the password. */
+export async function replaceHash(deps: Deps, user: StoredUser, hash: string): Promise<void> {
+  await putHash(deps, user, hash)
   await endSessionsOf(deps, user.tenant_id, user.user_id)
   await forgiveAccount(deps.store, user.tenant_id, user.username)
 }

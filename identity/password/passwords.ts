@@ -74,13 +74,13 @@ async function renewHash(deps: Deps, user: Owner, { hash: old }: StoredPassword,
   )
 }
 
-/** Stores or replaces the password of a user. `text` has passed `newPasswordText` and the rules. */
-export async function putPassword(deps: Deps, user: Owner, text: string): Promise<void> {
+/** Stores or replaces the password of a user by its hash. */
+export async function putHash(deps: Deps, user: Owner, hash: string): Promise<void> {
   const { tenant_id, user_id, created_at } = user
   const password: StoredPassword = {
     user_id,
     user_created_at: created_at,
-    hash: seal(deps.masterKey, purposeOf(user), await hashOf(text)),
+    hash: seal(deps.masterKey, purposeOf(user), hash),
     changed_at: deps.now().toISOString(),
   }
   const replaced = deps.store.update(PASSWORDS, tenant_id, user_id, () => password)

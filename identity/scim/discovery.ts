@@ -59,7 +59,7 @@ const CONFIG = {
   patch: { supported: true },
   bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
   filter: { supported: true, maxResults: MAX_RESULTS },
-  changePassword: { supported: false },
+  changePassword: { supported: true },
   sort: { supported: true },
   etag: { supported: true },
   authenticationSchemes: [

@@ -80,9 +80,26 @@ export async function read<R extends Versioned>(type: ResourceType<R>, context: 
 
 /** Throws 400, 409 uniqueness. */
 export async function create<R extends Versioned>(type: ResourceType<R>, context: Context, body: unknown): Promise<R> {
-  const record = await type.record(context, readResource(type.schema, body))
+  const { record, settle } = await prepared(type, context, readResource(type.schema, body))
   await unlessTaken(() => context.deps.store.create(type.collection, context.tenant, record), TAKEN)
+  await settle?.(record)
   return record
+}
+
+/** A record that is not written yet, with what is left to do afterwards. */
+interface Prepared<R> {
+  readonly record: R
+  readonly settle: ((written: R) => Promise<void>) | undefined
+}
+
+async function prepared<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  resource: Resource,
+  old?: R,
+): Promise<Prepared<R>> {
+  const record = await type.record(context, resource, old)
+  return { record, settle: await type.beside?.(context, resource, old) }
 }
 
 /** Replaces the whole resource (RFC 7644, section 3.5.1). */
@@ -92,7 +109,7 @@ export const replace = <R extends Versioned>(
   id: string,
   body: unknown,
   ifMatch?: string,
-) => change(type, context, id, ifMatch, (old) => type.record(context, readResource(type.schema, body), old))
+) => change(type, context, id, ifMatch, (old) => prepared(type, context, readResource(type.schema, body), old))
 
 /** Applies a PatchOp message; one that changes nothing leaves the version. */
 export const patch = <R extends Versioned>(
@@ -105,7 +122,7 @@ export const patch = <R extends Versioned>(
   change(type, context, id, ifMatch, async (old) => {
     const [resource = {}] = await represent(type, context, [old])
     const next = patched(type.schema, resource, body)
-    return next && type.record(context, next, old)
+    return next && prepared(type, context, next, old)
   })
 
 /** Removes a resource. Throws 404, 409. */
@@ -125,14 +142,16 @@ async function change<R extends Versioned>(
   context: Context,
   id: string,
   ifMatch: string | undefined,
-  step: (old: R) => Promise<R | undefined>,
+  step: (old: R) => Promise<Prepared<R> | undefined>,
 ): Promise<R> {
   for (let tries = 0; tries < TRIES; tries++) {
     const old = await read(type, context, id)
     demandVersion(old, ifMatch)
     const next = await step(old)
     if (!next) return old
-    if (await swap(type, context, id, old, next)) return next
+    if (!(await swap(type, context, id, old, next.record))) continue
+    await next.settle?.(next.record)
+    return next.record
   }
   throw new PlumblineError('UNAVAILABLE', `too many writers of one ${type.name}; try again`, { retry: 'backoff' })
 }

@@ -41,6 +41,11 @@ export interface ResourceType<R extends Versioned> {
   record(context: Context, resource: Resource, old?: R): Promise<R>
   /** Runs the write of a changed record; absent: nothing else has to happen. */
   write?<T>(context: Context, record: R, write: () => Promise<T>): Promise<T>
+  /**
+   * What the resource says that is not kept in the record: checks it (throws 400), and returns what is left to do once the record was
+   * written; `undefined` for nothing.
+   */
+  beside?(context: Context, resource: Resource, old?: R): Promise<((written: R) => Promise<void>) | undefined>
   /** True when there was one. */
   remove(context: Context, id: string): Promise<boolean>
 }

@@ -8,8 +8,6 @@ export type Definition = InstanceType<typeof Types.SchemaDefinition>
 export type Resource = Readonly<Record<string, unknown>>
 
 Schemas.User.extend(Schemas.EnterpriseUser as unknown as Parameters<typeof Schemas.User.extend>[0])
-// The runtime knows no text passwords (notes, section 1).
-Schemas.User.truncate('password')
 export const { User: UserSchema, Group: GroupSchema, EnterpriseUser } = Schemas
 export type SchemaClass = typeof UserSchema | typeof GroupSchema
 
@@ -48,8 +46,12 @@ export function readResource(schema: SchemaClass, body: unknown): Resource {
   }
 }
 
-/** scimmy's instances hide their values behind accessors. */
-export const plain = (instance: object): Resource => cleaned(JSON.parse(JSON.stringify(instance))) as Resource
+/** scimmy's instances hide their values behind accessors, and leave out of their JSON what is never returned: the password. */
+function plain(instance: object): Resource {
+  const shown = cleaned(JSON.parse(JSON.stringify(instance))) as Resource
+  const { password } = instance as { readonly password?: unknown }
+  return password === undefined ? shown : { ...shown, password }
+}
 
 /** An attribute of a schema: the keys that lead to it in a resource, in the schema's spelling. */
 export interface Located {

@@ -7,6 +7,7 @@ import { scimFault } from './errors.ts'
 import { GROUPS, groupsWith } from './groups.ts'
 import type { Context, ResourceType } from './resource-type.ts'
 import { isRecord, type Resource, UserSchema } from './schemas.ts'
+import { passwordBeside } from './user-password.ts'
 import { listed, userResource } from './user-resource.ts'
 
 const MAX_ROLES = 100
@@ -24,6 +25,7 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
   show,
   record: async (context, resource, old) => recordOf(context, resource, old),
   write: ({ deps, tenant }, user, write) => (user.is_disabled ? disabling(deps, tenant, user.user_id, write) : write()),
+  beside: passwordBeside,
   remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
 }
 
@@ -47,7 +49,8 @@ async function groupsOf({ deps, tenant }: Context, userIds: readonly string[]): 
 }
 
 function recordOf({ tenant, now, caller }: Context, resource: Resource, old?: StoredUser): StoredUser {
-  const { userName, active, emails, roles, externalId, locale, schemas: _, meta: __, id: ___, ...rest } = resource
+  const { userName, active, emails, roles, externalId, locale, schemas: _, meta: __, id: ___, ...others } = resource
+  const { password: ____, ...rest } = others
   const username = limited('userName', userName, 128) ?? ''
   const addresses = addressesOf(emails, username)
   const attributes = { ...rest, ...(roles === undefined ? {} : { roles }) }

@@ -32,11 +32,11 @@ describe('discovery', () => {
     expect(body).toMatchObject({ id: 'User', meta: { location: `/scim/v2/${tenant}/ResourceTypes/User` } })
   })
 
-  it('describes the schemas without a password', async () => {
+  it('describes the attributes of a user; the password is written and never returned', async () => {
     const { body } = await world.send('GET', `/scim/v2/${tenant}/Schemas/urn:ietf:params:scim:schemas:core:2.0:User`)
-    const names = body.attributes.map((a: { name: string }) => a.name)
-    expect(names).toContain('userName')
-    expect(names).not.toContain('password')
+    const find = (name: string) => body.attributes.find((a: { name: string }) => a.name === name)
+    expect(find('userName')).toMatchObject({ required: true })
+    expect(find('password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' })
   })
 
   it('answers 404 for a schema that is not there', async () => {
