@@ -81,12 +81,6 @@ async function tried({ store }: Deps, tenant: string, id: string): Promise<Store
   }
 }
 
-/** Voids the codes of an account that are still out. */
-export async function voidDigits({ store }: Deps, tenant: string, username: string): Promise<void> {
-  for (const purpose of ['login', 'reset'] as const)
-    await store.delete(CODES, tenant, idOf({ tenant, purpose, username }))
-}
-
 const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(username)}`
 
 function hashOf({ masterKey }: Deps, account: Account, code: string): string {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runDue } from '../../../identity/jobs/jobs.ts'
 import { WORK } from '../../../identity/jobs/worker.ts'
-import { putPassword } from '../../../identity/password/passwords.ts'
+import { putHash } from '../../../identity/password/passwords.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { API_KEYS, mintKey, newKeyId } from '../../../identity/vault/api-keys.ts'
 import { OFFLINE, openApplication, tokensOf } from '../oidc/application.ts'
@@ -34,7 +34,7 @@ async function place() {
   await addKey(tenant, userId)
   const created_at = (await world.admin<{ created_at: string }>('GET', `/v1/tenants/${tenant}/users/${userId}`))
     .created_at
-  await putPassword(deps, { tenant_id: tenant, user_id: userId, created_at }, 'correct horse battery')
+  await putHash(deps, { tenant_id: tenant, user_id: userId, created_at }, 'hash of a password')
   const group = {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
     displayName: 'Staff',
