@@ -95,6 +95,7 @@ describe('a numeric reset code', () => {
   it('sets another PIN and pattern, too, when the tenant is named', async () => {
     const place = await world.tenant()
     await world.sailpoint(place.organization, { digitTokenEnabled: true, digitTokenLength: 8 })
+    await world.cim(place.organization, { features: { sign_up_enabled: true } })
     await login.register(place.tenant)
     await login.send('POST', '/v1/users/email/verify', { code: await login.codeFor(place.tenant, JANE) })
     const code = await codeFor(place)
