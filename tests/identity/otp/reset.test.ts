@@ -93,11 +93,11 @@ describe('a numeric reset code', () => {
   })
 
   it('sets another PIN and pattern, too, when the tenant is named', async () => {
-    const place = await world.tenant()
+    const tenant = await login.tenant()
+    await login.register(tenant)
+    await login.send('POST', '/v1/users/email/verify', { code: await login.codeFor(tenant, JANE) })
+    const place = { tenant, organization: await world.attach(tenant) }
     await world.sailpoint(place.organization, { digitTokenEnabled: true, digitTokenLength: 8 })
-    await world.cim(place.organization, { features: { sign_up_enabled: true } })
-    await login.register(place.tenant)
-    await login.send('POST', '/v1/users/email/verify', { code: await login.codeFor(place.tenant, JANE) })
     const code = await codeFor(place)
     const secret = { ...SECRET, pin: '918273' }
     const fields = await login.commitment(place.tenant, 'jane', 'reset', code, secret)

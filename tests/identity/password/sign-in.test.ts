@@ -128,8 +128,9 @@ describe('guesses', () => {
   })
 
   it('count together with those of PIN and pattern', async () => {
-    const { tenant } = await world.tenant({ block_config: { user_attempts_limit: 2 } })
+    const tenant = await login.tenant({ block_config: { user_attempts_limit: 2 } })
     await login.register(tenant)
+    await world.attach(tenant)
     await login.signIn(tenant, 'jane', { pin: '000000', pattern: [0, 1, 2, 5, 8] })
     await world.signIn(tenant, WRONG)
     expect((await world.signIn(tenant, WRONG)).status).toBe(429)

@@ -40,12 +40,17 @@ export class PasswordWorld {
 
   /** A tenant of an organization of its own, which has the login by password enabled; returns both ids. */
   async tenant(more: object = {}): Promise<{ readonly tenant: string; readonly organization: string }> {
-    const organization = `organization-${++this.#organizations}`
     const tenant = await this.login.tenant(more)
+    return { tenant, organization: await this.attach(tenant) }
+  }
+
+  /** Puts a tenant under a fresh organization, whose id is returned. */
+  async attach(tenant: string): Promise<string> {
+    const organization = `organization-${++this.#organizations}`
     await this.login.admin('POST', '/v1/organizations', { organization_id: organization, access: ACCESS })
     await this.login.admin('PUT', `/v1/organizations/${organization}/tenants/${tenant}`)
     await this.cim(organization, { login_methods: { login_methods: [{ id: 'username-and-password', enabled: true }] } })
-    return { tenant, organization }
+    return organization
   }
 
   /** Writes units of the organization's CIM settings. */
