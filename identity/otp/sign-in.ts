@@ -10,6 +10,7 @@ import { userByName } from '../login/secrets.ts'
 import { titleOf } from '../login/title.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
+import { values } from '../policy/decision.ts'
 import type { Collection } from '../store/store.ts'
 import type { Tenant } from '../vault/tenants.ts'
 import { type StoredUser, USERS } from '../vault/users.ts'
@@ -64,7 +65,8 @@ export async function signInWithCode(
   { ip }: Pick<FastifyRequest, 'ip'>,
   { username, code }: CodeAnswer,
 ): Promise<LoginResult> {
-  const { tenant_id: scope, block_config: config } = login.tenant
+  const { tenant_id: scope } = login.tenant
+  const config = values(login.policy.lockout)
   if (!(await codePolicyOf(deps, login.tenant)).offered) throw notOffered()
   const named = (await userByName(deps.store, scope, username))?.user_id
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: named })

@@ -6,6 +6,7 @@ import { afterFactor, type LoginResult, type PendingLogin } from '../login/facto
 import { recorded } from '../login/record.ts'
 import { refused } from '../login/refusal.ts'
 import { userByName } from '../login/secrets.ts'
+import { values } from '../policy/decision.ts'
 import type { PasswordRules } from '../policy/rules/password.ts'
 import type { StoredUser } from '../vault/users.ts'
 import { checkedPassword, requireOther } from './change.ts'
@@ -41,7 +42,8 @@ export const signInWithPassword = (
   answer: PasswordAnswer,
 ): Promise<LoginResult> =>
   admitted(async () => {
-    const { tenant_id: scope, block_config: config } = login.tenant
+    const { tenant_id: scope } = login.tenant
+    const config = values(login.policy.lockout)
     const { offered, rules } = await passwordPolicyOf(deps, login.tenant)
     if (!offered) throw notOffered()
     const user = await userByName(deps.store, scope, answer.username)
