@@ -61,6 +61,10 @@ export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise
   if (kind !== 'admin') throw new PlumblineError('FORBIDDEN', 'only the administrator key may do this')
 }
 
+/** Whether a text is the administrator key. */
+export const isAdminKey = async (deps: Deps, text: string): Promise<boolean> =>
+  ADMIN_KEY.test(text) && (await administrator(deps, text)) !== undefined
+
 async function administrator({ store }: Deps, text: string): Promise<Principal | undefined> {
   const stored = await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')
   return stored && sameHash(stored.hash, hashOfKey(text)) ? { kind: 'admin' } : undefined

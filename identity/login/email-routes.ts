@@ -13,7 +13,7 @@ import { type BlockConfig, requireTenant } from '../vault/tenants.ts'
 import { requireUser, USERS } from '../vault/users.ts'
 import { isAddress } from '../vault/validation.ts'
 import { requireFitting } from './address-patterns.ts'
-import { callerOf, forCallers } from './caller.ts'
+import { type Caller, callerOf, forCallers } from './caller.ts'
 import type { LoginDeps } from './deps.ts'
 import { sendVerification, verifyAddress, withAddress } from './email.ts'
 import { loginBody, operations } from './operation.ts'
@@ -26,7 +26,7 @@ interface UserPath {
   readonly tenant_id: string
   readonly user_id: string
 }
-interface EmailBody {
+export interface EmailBody {
   readonly challenge_id: string
   readonly challenge_data: string
   readonly email: string
@@ -47,7 +47,14 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
   await operations(app, '/v1/tenants/:tenant_id/users/:user_id/email', (scope) =>
     forCallers(scope, deps, () => {
       scope.put<{ Params: UserPath; Body: EmailBody }>('', update, async (request, reply) => {
-        await changeAddress(deps, request)
+        const caller = callerOf(request)
+        const { tenant_id, user_id } = request.params
+        if (tenant_id !== caller.tenant || user_id !== caller.userId)
+          throw new PlumblineError(
+            'FORBIDDEN',
+            'people change the own address only; an administrator can use updateUser',
+          )
+        await changeAddress(deps, caller, request, request.body)
         return answerNull(reply, 200)
       })
     }),
@@ -55,10 +62,7 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
 
   await operations(app, '/v1/users/email/verify', (scope) => {
     scope.post<{ Body: { code: string } }>('', { schema: { body: CODE } }, async ({ body, ip }, reply) => {
-      const config = defaultsOf('BlockConfig') as unknown as BlockConfig
-      const attempt = await takeAttempt(deps, { scope: GLOBAL, config, ip })
-      await verifyAddress(deps, body.code)
-      await attempt.succeed()
+      await verifyAddressByCode(deps, ip, body.code)
       return answerNull(reply, 200)
     })
   })
@@ -76,22 +80,28 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
   )
 }
 
+/** Confirms an address by its code. A wrong one names no tenant, so it counts for the network address over all tenants. */
+export async function verifyAddressByCode(deps: LoginDeps, ip: string, code: string): Promise<void> {
+  const config = defaultsOf('BlockConfig') as unknown as BlockConfig
+  const attempt = await takeAttempt(deps, { scope: GLOBAL, config, ip })
+  await verifyAddress(deps, code)
+  await attempt.succeed()
+}
+
 /** The caller's own address, by a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
-async function changeAddress(
+export async function changeAddress(
   deps: LoginDeps,
-  request: FastifyRequest<{ Params: UserPath; Body: EmailBody }>,
+  { tenant: scope, userId, sessionId }: Omit<Caller, 'methods'>,
+  { ip }: Pick<FastifyRequest, 'ip'>,
+  body: EmailBody,
 ): Promise<void> {
-  const { tenant: scope, userId, sessionId } = callerOf(request)
-  const { tenant_id, user_id } = request.params
-  if (tenant_id !== scope || user_id !== userId)
-    throw new PlumblineError('FORBIDDEN', 'people change the own address only; an administrator can use updateUser')
-  const { challenge_id: challengeId, challenge_data: challengeData, email: newEmail } = request.body
+  const { challenge_id: challengeId, challenge_data: challengeData, email: newEmail } = body
   if (!isAddress(newEmail)) throw invalid('/email', 'is not an e-mail address')
   const tenant = await requireTenant(deps, scope)
   await requireFitting(deps, tenant, newEmail)
   const user = await requireUser(deps, scope, userId)
   const config = values((await policyOf(deps, { tenant, user })).lockout)
-  const guess = { scope, config, ip: request.ip, username: user.username, userId }
+  const guess = { scope, config, ip, username: user.username, userId }
   const attempt = await takeAttempt(deps, guess)
   await recorded(deps, scope, { event: 'user.address-change', userId }, () =>
     authorizeEmailChange(proofDeps(deps), {

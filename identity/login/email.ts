@@ -1,6 +1,7 @@
 import { succeeds } from '../lockout/outcome.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
+import { pageAddress } from '../oidc/issuer.ts'
 import { values } from '../policy/decision.ts'
 import { policyOf } from '../policy/load.ts'
 import type { Collection } from '../store/store.ts'
@@ -20,7 +21,8 @@ export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: St
   const { user_id, username, email } = user
   const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key: foldName(email) } as const
   const code = await issueCode(deps, facts, verificationSeconds)
-  await deps.mailer.post(tenant_id, TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code }))
+  const link = pageAddress(deps, tenant_id, '/verify', { code })
+  await deps.mailer.post(tenant_id, TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link }))
   return true
 }
 

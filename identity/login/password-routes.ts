@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { forgiveAccount } from '../lockout/attempts.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
-import { requireRecentLogin } from '../oidc/bearer.ts'
+import { requireRecentLogin, type SignedIn } from '../oidc/bearer.ts'
 import { change, reset } from '../proof/enrolment.ts'
 import { GLOBAL } from '../store/store.ts'
 import { answerNull } from '../vault/answers.ts'
@@ -21,7 +21,7 @@ interface ResetQuery {
   readonly client_id: string
   readonly tenant_id: string
 }
-interface NewSecret {
+export interface NewSecret {
   readonly encrypted_commitment: string
   readonly proto_version: string
 }
@@ -59,7 +59,7 @@ export async function passwordRoutes(app: FastifyInstance, deps: LoginDeps): Pro
   await operations(app, '/v1/password/change', (scope) => {
     const schema = { body: loginBody('ChangePasswordRequest') }
     scope.post<{ Body: NewSecret }>('', { schema }, async (request, reply) => {
-      await changeOwn(deps, request)
+      await changeSecret(deps, await requireRecentLogin(deps, request), request.body)
       return answerNull(reply, 200)
     })
   })
@@ -75,14 +75,20 @@ const resetWithCode = (
     await replaceSecret(deps, tenant, user, await reset(proofDeps(deps), message))
   })
 
-/** For a person who signed in within the last five minutes; an API key is no person. */
-async function changeOwn(deps: LoginDeps, request: FastifyRequest<{ Body: NewSecret }>): Promise<void> {
-  const login = await requireRecentLogin(deps, request)
+/**
+ * Sets another login secret for a person who signed in within the last five minutes, as strongly as the policy demands. Throws FORBIDDEN
+ * when that is longer ago, and as `requireStepUp`.
+ */
+export async function changeSecret(
+  deps: LoginDeps,
+  login: Pick<SignedIn, 'tenant' | 'userId' | 'sessionId' | 'authTime' | 'methods'>,
+  body: NewSecret,
+): Promise<void> {
   await requireStepUp(deps, login, 'changePassword')
   const { tenant: tenantId, userId, sessionId, authTime } = login
   const tenant = await requireTenant(deps, tenantId)
   const user = await requireUser(deps, tenantId, userId)
-  const message = newCommitment(tenant, userId, user.username, request.body, sessionId)
+  const message = newCommitment(tenant, userId, user.username, body, sessionId)
   const commitment = await change(proofDeps(deps), message, new Date(authTime * 1000))
   await replaceSecret(deps, tenant, user, commitment)
   await recordEvent(deps, tenantId, { event: 'secret.changed', userId, subject: { session_id: sessionId } })

@@ -3,6 +3,7 @@ import { takeAttempt } from '../lockout/attempts.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
+import { pageAddress } from '../oidc/issuer.ts'
 import { type DigitFormat, isDigits, issueDigits, spendDigits } from '../otp/digits.ts'
 import { resetCodePolicyOf } from '../otp/policy.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
@@ -54,7 +55,8 @@ export async function sendResetCode(
   const code = await issued(deps, { tenant_id, client_id, username, email, userId }, format)
   await recordEvent(deps, tenant_id, { event: 'secret.reset-requested', userId, subject: { client_id } })
   if (!receiver) return
-  const about = { to: receiver.email, site: titleOf(tenant), username: receiver.username }
+  const link = pageAddress(deps, tenant_id, '/reset/code', { code, client_id })
+  const about = { to: receiver.email, site: titleOf(tenant), username: receiver.username, link }
   await deps.mailer.post(tenant_id, TEXTS.resetCode({ ...about, code, minutes: format?.minutes ?? RESET_MINUTES }))
 }
 

@@ -3,7 +3,6 @@ import { PlumblineError } from '../../config/errors.ts'
 import { callerOf, forCallers } from './caller.ts'
 import type { LoginDeps } from './deps.ts'
 import { operations } from './operation.ts'
-import { recordEvent } from './record.ts'
 import { endOwnSession, sessionsOf } from './sessions.ts'
 
 /** listMySessions, and endMySession of the additions. */
@@ -22,7 +21,6 @@ export async function sessionRoutes(app: FastifyInstance, deps: LoginDeps): Prom
         const { session_id } = request.params
         if (!(await endOwnSession(deps, tenant, userId, session_id)))
           throw new PlumblineError('NOT_FOUND', 'there is no such session')
-        await recordEvent(deps, tenant, { event: 'session.ended', userId, subject: { session_id } })
         return reply.code(204).send()
       })
     }),

@@ -6,6 +6,7 @@ import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
 import { collect, everyOne } from '../vault/paging.ts'
 import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
+import { recordEvent } from './record.ts'
 
 /** When and from where something was done (contract schema ActionInfo). Countries would need a database of addresses, which we have not. */
 export interface Action {
@@ -103,7 +104,9 @@ export async function endOwnSession(deps: Deps, tenant: string, userId: string, 
   const session = await deps.store.get(SESSIONS, tenant, uid)
   if (session?.user_id !== userId) return false
   await endSession(deps, tenant, uid)
-  return deps.store.delete(SESSIONS, tenant, uid)
+  await deps.store.delete(SESSIONS, tenant, uid)
+  await recordEvent(deps, tenant, { event: 'session.ended', userId, subject: { session_id: uid } })
+  return true
 }
 
 /** Forgets what the list of sessions holds of a user. */

@@ -9,6 +9,10 @@ interface Facts {
 interface WithCode extends Facts {
   readonly code: string
 }
+interface WithLink {
+  /** Page that takes the code. */
+  readonly link: string
+}
 
 interface WithMinutes {
   readonly minutes: number
@@ -22,12 +26,14 @@ const mail = (to: string, subject: string, ...paragraphs: readonly string[]): Ma
 
 /** The messages that the login sends. Each says what happened, what to do, and what it means if it was somebody else. */
 export const TEXTS = {
-  verifyAddress: ({ to, site, username, code }: WithCode) =>
+  verifyAddress: ({ to, site, username, code, link }: WithCode & WithLink) =>
     mail(
       to,
       `${site}: confirm your e-mail address`,
       `Hello ${username},`,
-      `to confirm that this address is yours, enter this code within a day:`,
+      `to confirm that this address is yours, open this page within a day:`,
+      link,
+      `or enter this code where you are asked for it:`,
       code,
       `If you did not ask for it, do nothing.`,
     ),
@@ -39,12 +45,14 @@ export const TEXTS = {
       `somebody tried to sign up with your user name. You already have an account: sign in, or reset your login secret.`,
       `If it was not you, do nothing. Your account is unchanged.`,
     ),
-  resetCode: ({ to, site, username, code, minutes }: WithCode & WithMinutes) =>
+  resetCode: ({ to, site, username, code, minutes, link }: WithCode & WithMinutes & WithLink) =>
     mail(
       to,
       `${site}: reset your login secret`,
       `Hello ${username},`,
-      `to set a new login secret, enter this code within ${minutes} minutes:`,
+      `to set a new login secret, open this page within ${minutes} minutes:`,
+      link,
+      `or enter this code where you are asked for it:`,
       code,
       `If you did not ask for it, do nothing. Your login secret is unchanged.`,
     ),

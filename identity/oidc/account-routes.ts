@@ -54,7 +54,7 @@ async function openClient({ store }: Deps, { tenant_id, client_id }: PublicQuery
   return client
 }
 
-/** Contract schema PublicClient. A page for the own profile is not served yet. */
+/** Contract schema PublicClient. `has_profile`: the account page of the tenant is there for the people of every client. */
 const publicClient = ({
   client_id,
   name,
@@ -79,7 +79,7 @@ const publicClient = ({
   client_logout_uri,
   register_enable,
   tenant_name,
-  has_profile: false,
+  has_profile: true,
 })
 
 /** Contract schema PublicTenant: all but how blocks are counted and whether a second factor is demanded. */

@@ -2,6 +2,7 @@ import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provid
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
 import { CLIENTS, hashOfSecret, type StoredClient } from '../vault/clients.ts'
+import { publicUrlOf } from './issuer.ts'
 
 /** Scopes that every client may ask for (OpenID Connect Core, sections 5.4 and 11); others are in the client's `allowed_scopes`. */
 export const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
@@ -37,6 +38,7 @@ export class ClientAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
+    if (id === ACCOUNT_CLIENT) return accountClient(this.#deps, this.#tenant)
     const client = await usableClient(this.#deps, this.#tenant, id)
     return client && metadataOf(client)
   }
@@ -52,6 +54,22 @@ export class ClientAdapter implements Adapter {
 async function unwritable(): Promise<undefined> {
   throw new errors.InvalidRequest('clients are registered through /v1/clients')
 }
+
+/** Id of the client that every tenant has: the account pages, which people sign in to as to any application. */
+export const ACCOUNT_CLIENT = 'plumbline-account'
+/** Where the account pages take over after a sign-in. They go by the session and never redeem their code. */
+export const accountReturn = (deps: Deps, tenant: string): string => `${publicUrlOf(deps)}/${tenant}/account/signed-in`
+
+const accountClient = (deps: Deps, tenant: string): AdapterPayload => ({
+  client_id: ACCOUNT_CLIENT,
+  application_type: 'web',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: [accountReturn(deps, tenant)],
+  id_token_signed_response_alg: 'EdDSA',
+  allowed_scopes: [],
+})
 
 /** OpenID Connect Dynamic Client Registration metadata of a registration. */
 export function metadataOf(client: StoredClient): AdapterPayload {

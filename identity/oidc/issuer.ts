@@ -37,3 +37,11 @@ export function tenantOfIssuer(deps: Deps, issuer: unknown): string | undefined 
   const tenant = issuer.slice(start.length, -end.length)
   return isTenantId(tenant) ? tenant : undefined
 }
+
+/** Address of a page of a tenant, for a mail. */
+export const pageAddress = (
+  deps: Deps,
+  tenant: string,
+  path: string,
+  query: Readonly<Record<string, string>>,
+): string => `${publicUrlOf(deps)}/${tenant}${path}?${new URLSearchParams(query)}`

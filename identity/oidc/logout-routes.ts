@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { decodeJwt } from 'jose'
 import type { Deps } from '../deps.ts'
 import { Fault } from '../http/fault.ts'
+import { html } from '../pages/html.ts'
+import { sendPage } from '../pages/scope.ts'
+import { siteOf } from '../pages/site.ts'
 import { mountOf, tenantOfIssuer } from './issuer.ts'
-import { PAGE_HEADERS, pageOf } from './pages.ts'
 import { bodyOf, readFormsAsText } from './routes.ts'
 
 /**
@@ -12,13 +14,19 @@ import { bodyOf, readFormsAsText } from './routes.ts'
  */
 export function logoutRoutes(scope: FastifyInstance, deps: Deps): void {
   readFormsAsText(scope)
-  scope.get('', (request, reply) => passOn(deps, reply, new URLSearchParams(request.url.split('?')[1])))
-  scope.post('', (request, reply) => passOn(deps, reply, new URLSearchParams(bodyOf(request))))
+  scope.get('', (request, reply) => passOn(deps, request, reply, new URLSearchParams(request.url.split('?')[1])))
+  scope.post('', (request, reply) => passOn(deps, request, reply, new URLSearchParams(bodyOf(request))))
 }
 
-function passOn(deps: Deps, reply: FastifyReply, form: URLSearchParams): FastifyReply {
+async function passOn(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: URLSearchParams,
+): Promise<FastifyReply> {
   const tenant = tenantOf(deps, form)
-  return tenant === undefined ? nothingNamed(reply) : reply.redirect(`${mountOf(tenant)}/logout?${form}`, 303)
+  if (tenant === undefined) return nothingNamed(deps, request, reply)
+  return reply.redirect(`${mountOf(tenant)}/logout?${form}`, 303)
 }
 
 /** Throws 422 when the hint is missing or none of ours; `undefined` when it is empty, which the contract allows. */
@@ -42,12 +50,8 @@ function issuerIn(hint: string): unknown {
 const invalidHint = (message: string, cause?: unknown) =>
   new Fault(422, message, { issues: [{ part: 'querystring', pointer: '/id_token_hint', message }], cause })
 
-const nothingNamed = (reply: FastifyReply): FastifyReply =>
-  reply
-    .headers(PAGE_HEADERS)
-    .send(
-      pageOf(
-        'Where do you want to sign out?',
-        '<p>No session was named. Sign out in the application that you use.</p>',
-      ),
-    )
+async function nothingNamed(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const site = await siteOf(deps, request, { tenantId: '' })
+  const content = html`<p>${site.say('logout.unnamed')}</p>`
+  return sendPage(reply, site, { title: site.say('logout.unnamed.title'), content })
+}

@@ -1,88 +1,81 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Deps } from '../deps.ts'
+import { pageHeaders } from '../pages/headers.ts'
+import { type Html, html, markup } from '../pages/html.ts'
+import { documentOf, paragraph, type View } from '../pages/layout.ts'
+import { nameOf, type Site, siteOf } from '../pages/site.ts'
 
-/** No script, no style, no frame. Where forms lead is left open: a logout goes on to the application's own address. */
-const POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+interface Refusal {
+  readonly error: string
+  readonly error_description?: string | undefined
 }
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
+const button = (form: string, label: string, look: string, choice: Html | undefined = undefined): Html =>
+  html`<button type="submit" form="${form}" class="${look}" ${choice}>${label}</button>`
 
-/** A plain page; `content` is HTML. */
-export const pageOf = (title: string, content: string): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-${content}
-</main>
-</body>
-</html>
-`
+/** The library's forms carry inline handlers, which the policy forbids, and fields without a name for screen readers. */
+const named = (form: string): Html =>
+  markup(form.replace(/ placeholder="[^"]*" onfocus="[^"]*"/, ' id="user_code" class="code" required'))
 
-export const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': POLICY,
-  'referrer-policy': 'no-referrer',
-} as const
+const actions = (...buttons: readonly Html[]): Html => html`<div class="actions">${buttons}</div>`
 
-function show(ctx: KoaContextWithOIDC, title: string, content: string): void {
-  ctx.set(PAGE_HEADERS)
-  ctx.body = pageOf(title, content)
-}
+/** The pages of the provider library, in the look of the tenant. Where their forms lead is left open: a logout goes on to the application. */
+export function libraryPages(deps: Deps, tenantId: string) {
+  const siteFor = (ctx: KoaContextWithOIDC): Promise<Site> =>
+    siteOf(deps, ctx.req, { tenantId, clientId: (ctx as Partial<KoaContextWithOIDC>).oidc?.client?.clientId })
+  const show = (ctx: KoaContextWithOIDC, site: Site, view: View): void => {
+    ctx.set(pageHeaders(site, { anyForm: true }))
+    ctx.body = documentOf(site, view)
+  }
+  return {
+    error: async (ctx: KoaContextWithOIDC, { error, error_description }: Refusal) => {
+      const site = await siteFor(ctx)
+      const content = html`<p>${site.say('error.start_again')}</p><p class="hint">${site.say('error.name', { code: error })}</p>`
+      show(ctx, site, { title: site.say('error.title'), problem: error_description, content })
+    },
 
-const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`
-const button = (form: string, label: string, choice = ''): string =>
-  `<button type="submit" form="${form}"${choice}>${escapeHtml(label)}</button>`
+    logout: async (ctx: KoaContextWithOIDC, form: string) => {
+      const site = await siteFor(ctx)
+      const content = html`${markup(form)}${actions(
+        button('op.logoutForm', site.say('logout.yes'), 'main', html`name="logout" value="yes"`),
+        button('op.logoutForm', site.say('logout.no'), 'second'),
+      )}`
+      show(ctx, site, { title: site.say('logout.title'), content })
+    },
 
-/** The library's forms carry inline handlers, which the policy forbids; without them they work the same. */
-const withoutHandlers = (form: string): string => form.replace(/ onfocus="[^"]*"/g, '')
+    signedOut: async (ctx: KoaContextWithOIDC) => {
+      const site = await siteFor(ctx)
+      show(ctx, site, { title: site.say('signed_out.title'), content: paragraph(site.say('common.close')) })
+    },
 
-export function errorPage(
-  ctx: KoaContextWithOIDC,
-  out: { error: string; error_description?: string | undefined },
-): void {
-  const { error, error_description = '' } = out
-  show(ctx, 'This did not work', paragraph(error_description) + paragraph(`Code: ${error}`))
-}
+    deviceCode: async (ctx: KoaContextWithOIDC, form: string, _out: unknown, error?: Error) => {
+      const site = await siteFor(ctx)
+      const { say } = site
+      const content = html`<div class="stack"><div class="field"><label for="user_code">${say('device.label')}</label>${named(form)}</div>
+${button('op.deviceInputForm', say('common.continue'), 'main')}</div>`
+      const problem = error && say('device.wrong')
+      show(ctx, site, { title: say('device.title'), lead: say('device.enter'), content, problem })
+    },
 
-export function logoutPage(ctx: KoaContextWithOIDC, form: string): void {
-  const buttons = `${button('op.logoutForm', 'Sign out', ' name="logout" value="yes"')} ${button('op.logoutForm', 'Stay signed in')}`
-  show(ctx, 'Do you want to sign out?', `${form}${buttons}`)
-}
+    deviceConfirm: async (
+      ctx: KoaContextWithOIDC,
+      form: string,
+      client: { readonly clientId: string },
+      code: string,
+    ) => {
+      const site = await siteFor(ctx)
+      const { say } = site
+      const name = site.client ? nameOf(site.client) : client.clientId
+      const content = html`${markup(form)}${actions(
+        button('op.deviceConfirmForm', say('common.continue'), 'main'),
+        button('op.deviceConfirmForm', say('common.cancel'), 'second', html`name="abort" value="yes"`),
+      )}`
+      show(ctx, site, { title: say('device.title'), lead: say('device.confirm', { client: name, code }), content })
+    },
 
-export function signedOutPage(ctx: KoaContextWithOIDC): void {
-  show(ctx, 'Signed out', paragraph('You can close this page.'))
-}
-
-export function deviceCodePage(ctx: KoaContextWithOIDC, form: string, _out: unknown, error?: Error): void {
-  const note =
-    error === undefined
-      ? 'Enter the code that your device shows.'
-      : 'This code cannot be used. Check it, and try again.'
-  show(ctx, 'Connect a device', paragraph(note) + withoutHandlers(form) + button('op.deviceInputForm', 'Continue'))
-}
-
-export function deviceConfirmPage(
-  ctx: KoaContextWithOIDC,
-  form: string,
-  client: { readonly clientName?: string | undefined; readonly clientId: string },
-  userCode: string,
-): void {
-  const text = `${client.clientName ?? client.clientId} on your device shows the code ${userCode}. Go on only if you see it there yourself.`
-  const buttons = `${button('op.deviceConfirmForm', 'Continue')} ${button('op.deviceConfirmForm', 'Cancel', ' name="abort" value="yes"')}`
-  show(ctx, 'Connect a device', paragraph(text) + form + buttons)
-}
-
-export function deviceDonePage(ctx: KoaContextWithOIDC): void {
-  show(ctx, 'The device is connected', paragraph('You can close this page.'))
+    deviceDone: async (ctx: KoaContextWithOIDC) => {
+      const site = await siteFor(ctx)
+      show(ctx, site, { title: site.say('device.done.title'), content: paragraph(site.say('common.close')) })
+    },
+  }
 }

@@ -19,7 +19,7 @@ import type { KeyRing } from './keys.ts'
 import { LIFETIMES } from './lifetimes.ts'
 import { queueLogoutNotices } from './logout-notices.ts'
 import { MULTI_FACTOR, SINGLE_FACTOR } from './methods.ts'
-import * as pages from './pages.ts'
+import { libraryPages } from './pages.ts'
 import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
 
 const ALGORITHMS = ['EdDSA', 'RS256'] as const
@@ -56,6 +56,7 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
     features: featuresOf(deps, tenant),
     // The library calls the logout addresses of clients, and nothing else.
     fetch: (input, init) => outsideFetch(deps)(String(input), init),
+    renderError: libraryPages(deps, tenant).error,
     revokeGrantPolicy: (ctx) => endReusedSession(deps, tenant, ctx),
     ...PROTOCOL,
   }
@@ -110,7 +111,6 @@ const PROTOCOL = {
   clientBasedCORS: (_ctx, origin, client) =>
     client.tokenEndpointAuthMethod === 'none' &&
     (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
-  renderError: pages.errorPage,
 } satisfies Partial<Configuration>
 
 /** Paths below the mount of a tenant that the provider answers. */
@@ -119,7 +119,7 @@ export const ENDPOINTS: ReadonlySet<string> = new Set([
   ...Object.values(PROTOCOL.routes).map((path) => path.slice(1)),
 ])
 
-const featuresOf = (deps: Deps, tenant: string): Configuration['features'] => ({
+const featuresOf = (deps: Deps, tenant: string, pages = libraryPages(deps, tenant)): Configuration['features'] => ({
   devInteractions: { enabled: false },
   clientCredentials: { enabled: true },
   pushedAuthorizationRequests: { enabled: true },
@@ -127,13 +127,13 @@ const featuresOf = (deps: Deps, tenant: string): Configuration['features'] => ({
   introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => ownOrConfidential(client, token) },
   revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
   backchannelLogout: { enabled: true },
-  rpInitiatedLogout: { enabled: true, logoutSource: pages.logoutPage, postLogoutSuccessSource: pages.signedOutPage },
+  rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.signedOut },
   deviceFlow: {
     enabled: true,
     deviceInfo: () => ({}),
-    userCodeInputSource: pages.deviceCodePage,
-    userCodeConfirmSource: (ctx, form, client, _info, code) => pages.deviceConfirmPage(ctx, form, client, code),
-    successSource: pages.deviceDonePage,
+    userCodeInputSource: pages.deviceCode,
+    userCodeConfirmSource: (ctx, form, client, _info, code) => pages.deviceConfirm(ctx, form, client, code),
+    successSource: pages.deviceDone,
   },
   resourceIndicators: resourcesOf(issuerOf(deps, tenant)),
 })

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errors } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { type ErrorForm, Fault } from '../http/fault.ts'
+import { asPage } from '../pages/scope.ts'
 import { accountOf } from './account.ts'
 import { endPending, redeemTicket } from './interaction.ts'
 import { mountOf } from './issuer.ts'
@@ -44,7 +45,8 @@ const required = (names: readonly string[]) => ({
 export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
   readFormsAsText(scope)
 
-  const complete = { schema: required(['auth_req_id', 'nonce']) }
+  const errorHandler = asPage(deps)
+  const complete = { schema: required(['auth_req_id', 'nonce']), errorHandler }
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/complete', complete, async (request, reply) => {
     const { auth_req_id: authReqId, nonce: ticket } = request.query
     const { tenant_id: tenant } = request.params
@@ -55,7 +57,7 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
     return reply.redirect(await resumeLogin(deps, tenant, continuation.interaction, login), 303)
   })
 
-  const cancel = { schema: required(['auth_req_id']) }
+  const cancel = { schema: required(['auth_req_id']), errorHandler }
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/cancel', cancel, async (request, reply) => {
     const { tenant_id: tenant } = request.params
     const continuation = await endPending(deps, request, tenant, request.query.auth_req_id)

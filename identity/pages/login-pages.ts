@@ -19,7 +19,7 @@ export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise
   await pageScope(app, deps, '/login', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
-      const elsewhere = extensionOf(page)
+      const elsewhere = elsewhereOf(page)
       if (elsewhere !== undefined) return reply.redirect(elsewhere, 303)
       const username = (await rememberedName(deps, page)) ?? page.pending.loginHint
       return sendStart(reply, page, { username, notice: NOTICES[asked(request, 'notice')] })
@@ -46,11 +46,10 @@ export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise
       const page = await waitingLogin(deps, request, reply)
       const first = await firstFactorOf(deps, { authReqId: page.handle, tenant: page.tenant })
       if (first === undefined) return reply.redirect(page.to('/login'), 303)
-      if (first.kind === 'possession') {
-        const { username } = await requireUser(deps, page.tenant.tenant_id, first.userId)
-        await rememberName(deps, page, username)
-        return reply.redirect(page.to('/login/secret'), 303)
-      }
+      const { username } = await requireUser(deps, page.tenant.tenant_id, first.userId)
+      await rememberName(deps, page, username)
+      if (first.kind === 'possession') return reply.redirect(page.to(PATHS[knowledgeOf(page)]), 303)
+      if (!page.offers.passkey) return reply.redirect(page.to(PATHS.code), 303)
       const known = await passkeysOf(deps, page.tenant.tenant_id, first.userId)
       return sendSecondPasskey(reply, page, known.length > 0)
     })
@@ -64,21 +63,20 @@ export const PATHS: Readonly<Record<SignInMethod, string>> = {
   code: '/login/code',
 }
 
+const knowledgeOf = ({ offers }: Waiting): SignInMethod => (offers.methods.includes('secret') ? 'secret' : 'password')
+
 /** What a page of ours may let the sign-in page say. */
 const NOTICES: Readonly<Record<string, TextKey>> = {
   signed_up: 'login.notice.signed_up',
   reset: 'login.notice.reset',
 }
 
-/** The extension of the organization that shows the login in place of ours; incomplete settings count for nothing (CIM notes). */
-function extensionOf({ site, handle, tenant }: Waiting): string | undefined {
-  const { enable_login_redirect, base_url, login_path } = site.cim?.ui_extension ?? {}
-  if (enable_login_redirect !== true || typeof login_path !== 'string' || login_path === '') return undefined
-  const url = URL.parse(`${String(base_url ?? '').replace(/\/$/, '')}${login_path}`)
-  if (url?.protocol !== 'https:') return undefined
-  url.searchParams.set('auth_req_id', handle)
-  url.searchParams.set('tenant_id', tenant.tenant_id)
-  return url.href
+/** The login page of the organization, where its settings name one in place of ours. */
+function elsewhereOf({ site, handle, tenant }: Waiting): string | undefined {
+  const url = URL.parse(site.policy?.page.loginUrl.value ?? '')
+  url?.searchParams.set('auth_req_id', handle)
+  url?.searchParams.set('tenant_id', tenant.tenant_id)
+  return url?.href
 }
 
 interface Start {
@@ -178,7 +176,11 @@ function sendSecondPasskey(reply: FastifyReply, page: Waiting, known: boolean): 
   return sendPage(reply, site, {
     title: say('second.title'),
     lead: say(known ? 'second.passkey' : 'second.enrol'),
-    content: html`${button}${links(cancelLink(page))}`,
+    content: html`${button}${links(takesCode(page) && link(page.to(PATHS.code), say('method.code')), cancelLink(page))}`,
     script: 'passkey',
   })
 }
+
+/** Whether a mailed code does for the second factor. */
+const takesCode = ({ offers, site }: Waiting): boolean =>
+  offers.methods.includes('code') && site.policy?.login.factors.value !== 'two with a passkey'

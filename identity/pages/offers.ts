@@ -1,10 +1,10 @@
-import type { Tenant } from '../vault/tenants.ts'
+import { offeredMethods } from '../policy/offers.ts'
 import type { Site } from './site.ts'
 
 /** The ways to prove who one is that have a page of their own, the preferred one first. */
 export type SignInMethod = 'secret' | 'password' | 'code'
 
-/** What a tenant offers a person. */
+/** What the pages of a site offer. The operations check for themselves; this says only what is worth showing. */
 export interface Offers {
   readonly methods: readonly SignInMethod[]
   readonly passkey: boolean
@@ -12,17 +12,20 @@ export interface Offers {
   readonly reset: boolean
 }
 
-/** What the pages of a site offer. The operations check for themselves; this says only what is worth showing. */
-export function offersOf({ tenant, client }: Pick<Site, 'tenant' | 'client'>): Offers {
-  if (!tenant) return { methods: [], passkey: false, signUp: false, reset: false }
-  const methods = offeredMethods(tenant)
+/** As the effective policy of the login says. Sign-up and reset need an application on whose behalf mail is sent. */
+export function offersOf({ policy, client }: Pick<Site, 'policy' | 'client'>): Offers {
+  const offered = new Set(policy ? offeredMethods(policy) : [])
+  const secret = offered.has('pin') || offered.has('pattern')
+  const methods: readonly SignInMethod[] = [
+    ...(secret ? (['secret'] as const) : []),
+    ...(offered.has('password') ? (['password'] as const) : []),
+    ...(offered.has('otp') ? (['code'] as const) : []),
+  ]
   return {
     methods,
-    passkey: tenant.passkey_enabled,
-    signUp: tenant.register_enable && client?.register_enable === true && methods.length > 0,
-    reset: methods.includes('secret'),
+    passkey: offered.has('passkey'),
+    // Who signs up chooses a PIN or pattern.
+    signUp: secret && client !== undefined && policy?.signUp.open.value === true,
+    reset: (secret || offered.has('password')) && client !== undefined && policy?.reset.open.value === true,
   }
 }
-
-const offeredMethods = (tenant: Tenant): readonly SignInMethod[] =>
-  tenant.use_pin || tenant.use_pattern ? ['secret'] : []

@@ -15,6 +15,10 @@ export const form = (action: string, csrf: string, content: Html, extra: Part = 
 ${content}
 </form>`
 
+/** A form in a row of other things. */
+export const inlineForm = (action: string, csrf: string, content: Html): Html =>
+  html`<form method="post" action="${action}" class="inline"><input type="hidden" name="${CSRF_FIELD}" value="${csrf}">${content}</form>`
+
 export interface Field {
   readonly name: string
   readonly label: string
@@ -72,9 +76,12 @@ export const links = (...items: readonly (Html | undefined | false)[]): Html =>
 export const config = (values: object): Html => html`data-config="${JSON.stringify(values)}"`
 
 /** A text field of a form that was sent, without blanks around it; empty when absent. */
-export function sent(request: FastifyRequest, name: string): string {
+export const sent = (request: FastifyRequest, name: string): string => sentAsIs(request, name).trim()
+
+/** A text field of a form exactly as it was sent: blanks belong to a password. */
+export function sentAsIs(request: FastifyRequest, name: string): string {
   const value = (request.body as Readonly<Record<string, unknown>> | undefined)?.[name]
-  return typeof value === 'string' ? value.trim() : ''
+  return typeof value === 'string' ? value : ''
 }
 
 /** A parameter of the address; empty when absent. */

@@ -1,10 +1,29 @@
 import type { FastifyInstance } from 'fastify'
 import type { LoginDeps } from '../login/deps.ts'
+import { accountChanges } from './account-changes.ts'
+import { accountPage } from './account-page.ts'
 import { assetRoutes } from './assets.ts'
+import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
 import { loginPages } from './login-pages.ts'
+import { outboxPage } from './outbox-page.ts'
+import { passwordPage } from './password-page.ts'
+import { resetPages } from './reset-pages.ts'
+import { signUpPage } from './sign-up-page.ts'
+import { verifyPage } from './verify-page.ts'
 
-const MODULES = [loginPages, consentPage] as const
+const MODULES = [
+  loginPages,
+  passwordPage,
+  codePage,
+  consentPage,
+  signUpPage,
+  resetPages,
+  verifyPage,
+  accountPage,
+  accountChanges,
+  outboxPage,
+] as const
 
 /** The pages on which people sign in, agree, and look after their account. */
 export async function pageRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {

@@ -1,14 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { acceptForm } from '../http/body.ts'
 import { toFault } from '../http/errors.ts'
 import { Fault } from '../http/fault.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { requireOwnForm } from './csrf.ts'
 import { pageHeaders } from './headers.ts'
 import { html } from './html.ts'
 import { documentOf, type View } from './layout.ts'
 import { type Site, siteOf } from './site.ts'
 import { type Say, TEXTS, type TextKey } from './texts.ts'
+import { waitText } from './words.ts'
 
 const BODY_BYTES = 64 * 1024
 
@@ -24,7 +25,7 @@ export const tenantIn = (request: FastifyRequest): string => (request.params as 
  */
 export async function pageScope(
   app: FastifyInstance,
-  deps: LoginDeps,
+  deps: Deps,
   prefix: string,
   routes: (scope: FastifyInstance) => void,
 ): Promise<void> {
@@ -55,8 +56,16 @@ const isCall = (request: FastifyRequest): boolean => request.headers.accept === 
 const refuseCall = (reply: FastifyReply, { status, message, headers }: Fault): FastifyReply =>
   reply.code(status).headers(headers).type('application/json').send({ detail: message })
 
+/** For a route that people and programs come to: people get a page, programs the errors of its scope. */
+export const asPage =
+  (deps: Deps) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (!request.headers.accept?.includes('text/html')) throw error
+    return errorPage(deps, request, reply, toFault(error))
+  }
+
 async function errorPage(
-  deps: LoginDeps,
+  deps: Deps,
   request: FastifyRequest,
   reply: FastifyReply,
   fault: Fault,
@@ -69,7 +78,7 @@ async function errorPage(
 /** What went wrong, in words for people. Texts of faults are for programs, but for those that a page wrote itself. */
 export function problemOf(say: Say, fault: Fault): string {
   if (fault.status === 429)
-    return say('error.blocked', { wait: waitOf(say.lang, Number(fault.headers['retry-after'])) })
+    return say('error.blocked', { wait: waitText(say.lang, Number(fault.headers['retry-after'])) })
   if (fault.status === 404) return say('error.not_found')
   if (fault.status === 503) return say('error.busy')
   if (fault.status >= 500) return say('error.server')
@@ -77,21 +86,6 @@ export function problemOf(say: Say, fault: Fault): string {
 }
 
 const isKey = (code: unknown): code is TextKey => typeof code === 'string' && Object.hasOwn(TEXTS, code)
-
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-
-/** A time to wait, in the unit that fits, rounded up. */
-function waitOf(lang: string, seconds: number): string {
-  const [unit, size] =
-    seconds >= 2 * HOUR
-      ? (['hour', HOUR] as const)
-      : seconds > MINUTE
-        ? (['minute', MINUTE] as const)
-        : (['second', 1] as const)
-  const style = { style: 'unit', unit, unitDisplay: 'long' } as const
-  return new Intl.NumberFormat(lang, style).format(Math.ceil((seconds || 1) / size))
-}
 
 /** Sends a page with the headers that it needs. */
 export function sendPage(reply: FastifyReply, site: Site, view: View): FastifyReply {

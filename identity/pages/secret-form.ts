@@ -26,6 +26,8 @@ const SCRIPT_TEXTS = [
   'error.server',
   'error.username',
   'error.email',
+  'error.email_again',
+  'error.code',
   'error.pin',
   'error.pattern',
   'error.different',
@@ -121,7 +123,7 @@ function patternScreen(say: Say, _tenant: Tenant, occasion: Occasion): Html {
 </div>
 <details>
 <summary>${say('secret.pattern.numbers')}</summary>
-<label for="${id}">${say('secret.pattern.numbers')}</label>
+<label for="${id}">${say('secret.pattern.numbers.label')}</label>
 <p class="hint" id="${id}-numbers">${say('secret.pattern.numbers.hint')}</p>
 <input id="${id}" type="password" autocomplete="${occasion === 'known' ? 'current-password' : 'new-password'}" maxlength="80"
  aria-describedby="${id}-numbers problem">

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { titleOf } from '../login/title.ts'
 import { ORGANIZATIONS } from '../organizations/organizations.ts'
+import { policyOf } from '../policy/load.ts'
+import type { EffectivePolicy } from '../policy/policy.ts'
 import { CIM, type CimState } from '../settings/cim/state.ts'
 import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
@@ -26,7 +27,8 @@ export interface Site {
   readonly say: Say
   readonly tenant: Tenant | undefined
   readonly client: StoredClient | undefined
-  readonly cim: CimState | undefined
+  /** What the settings say about logins here. */
+  readonly policy: EffectivePolicy | undefined
 }
 
 /** Who a page is for: the tenant in its path, and the client, where one is known. */
@@ -40,17 +42,18 @@ export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'
   const { tenantId, clientId } = whose
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
   const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
+  const policy = tenant && (await policyOf(deps, { tenant, clientId: client?.client_id }))
   const cim = tenant && (await cimOf(deps, tenantId))
   const say = textsFor(request.headers['accept-language'], cim?.custom_messages)
   return {
     base: tenant ? `/${tenantId}` : '',
-    title: tenant ? titleOf(tenant) : '',
+    title: tenant ? policy?.page.title.value || tenantId : '',
     logo: httpsOf(client?.logo_uri),
     links: linksOf(client, say),
     say,
     tenant,
     client,
-    cim,
+    policy,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CustomMessages, Texts } from '../settings/cim/state.ts'
+import { filled } from './words.ts'
 
 /**
  * Every text of the pages: its key, and what it says unless the organization of the tenant has a custom message under the key.
@@ -50,18 +51,22 @@ export const TEXTS = {
   'secret.pattern.joined': '{count} points joined',
   'secret.pattern.clear': 'Clear',
   'secret.pattern.numbers': 'Enter it as numbers',
+  'secret.pattern.numbers.label': 'Pattern as numbers',
   'secret.pattern.numbers.hint': 'Points count from 1, row by row; put blanks between them.',
   'secret.pattern.new': 'Draw a new pattern',
   'secret.pattern.again': 'Draw the pattern again',
 
   'password.title': 'Sign in',
   'password.label': 'Password',
+  'password.old': 'Current password',
   'password.new': 'New password',
   'password.submit': 'Sign in',
+  'password.expired': 'Your password has expired. Choose another one.',
 
-  'code.title': 'Check your mail',
-  'code.sent':
-    'If {username} is known here and its address is confirmed, we have mailed a code to it. It is good for some minutes.',
+  'code.title': 'Sign in by mail',
+  'code.intro': 'We mail a code to the confirmed address of your account.',
+  'code.send': 'Mail me a code',
+  'code.sent': 'If you are known here, a code is on its way to your confirmed address. It is good for some minutes.',
   'code.label': 'Code',
   'code.submit': 'Sign in',
   'code.again': 'Send another code',
@@ -79,6 +84,7 @@ export const TEXTS = {
     'This place asks for a passkey, too. Create your first one: your device will ask for your finger, face or screen lock.',
   'second.enrol.submit': 'Create a passkey',
 
+  'sign_up.email_again': 'Repeat the e-mail address',
   'sign_up.title': 'Create an account',
   'sign_up.submit': 'Create the account',
   'sign_up.have': 'I have an account',
@@ -92,6 +98,8 @@ export const TEXTS = {
     'If that account exists and its address is confirmed, a code is on its way. It is good for 15 minutes.',
   'reset.code.label': 'Code from the mail',
   'reset.code.submit': 'Set it',
+  'reset.code.password': 'Set a new password',
+  'reset.code.secret': 'Set a new PIN or pattern',
   'reset.done.title': 'Done',
   'reset.done': 'Your new login secret is set. You have been signed out everywhere.',
 
@@ -125,7 +133,9 @@ export const TEXTS = {
   'account.email.new': 'New e-mail address',
   'account.email.title': 'Change your e-mail address',
   'account.email.submit': 'Change it',
-  'account.secret': 'PIN and pattern',
+  'account.password.change': 'Change the password',
+  'account.password.title': 'Choose a new password',
+  'account.secret': 'How you sign in',
   'account.secret.change': 'Change PIN or pattern',
   'account.secret.title': 'Choose a new PIN or pattern',
   'account.secret.submit': 'Change it',
@@ -147,6 +157,7 @@ export const TEXTS = {
   'account.sessions.end': 'Sign out',
   'account.sessions.end_this': 'Sign out {device}',
   'account.sessions.unknown': 'Unknown device',
+  'account.notice.password_changed': 'The password is changed.',
   'account.notice.email_changed': 'Your address is changed. We have mailed how to confirm it.',
   'account.notice.verification_sent': 'We have mailed you how to confirm the address.',
   'account.notice.passkey_added': 'The passkey is added.',
@@ -176,7 +187,7 @@ export const TEXTS = {
   'outbox.close': 'Lock the outbox',
 
   'error.title': 'This did not work',
-  'error.code': 'Code: {code}',
+  'error.name': 'Code: {code}',
   'error.start_again': 'Go back to the application and start again.',
   'error.expired': 'This login is not pending in this browser any more. Go back to the application and start again.',
   'error.forged': 'This form was not sent by our own page, or the page is too old. Open the page again.',
@@ -192,10 +203,14 @@ export const TEXTS = {
   'error.pin': 'The PIN has {size} digits.',
   'error.pattern': 'Join at least 4 points, each once.',
   'error.different': 'The two do not match. Choose again.',
+  'error.email_again': 'The two addresses do not match.',
+  'error.code': 'Enter the code.',
+  'error.password': 'The new password {lacks}.',
   'error.secret': 'That does not fit. Check it, and try again.',
   'error.passkey': 'The passkey was not used. Try again, or use another way.',
   'error.passkey_name': 'Give the passkey a name of 1 to 128 characters.',
   'error.last_passkey': 'A passkey is demanded here and this is your last one. Add another first.',
+  'error.signed_out': 'You are not signed in any more. Open your account page again.',
   'error.key': 'This is not the administrator key.',
 } as const satisfies Texts
 
@@ -213,6 +228,8 @@ export interface Say {
 
 const BUILT_IN_LANGUAGE = 'en'
 const ACCEPTED = 10
+/** Language, script, region and variants of RFC 5646. */
+const LANGUAGE_TAG = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*$/i
 
 /**
  * The texts for who accepts these languages. A key is looked up in the locale variant, its language, the fallback texts of the
@@ -223,7 +240,13 @@ export function textsFor(acceptLanguage: string | undefined, custom: CustomMessa
   const layers = custom ? layersOf(custom, locale) : []
   const own = (key: string) => layers.find((texts) => Object.hasOwn(texts, key))?.[key]
   const say = (key: TextKey, values: Values = {}) => filled(own(key) ?? TEXTS[key], values)
-  return Object.assign(say, { own, lang: (locale ?? BUILT_IN_LANGUAGE).replaceAll('_', '-') })
+  return Object.assign(say, { own, lang: languageTag(locale ?? BUILT_IN_LANGUAGE) })
+}
+
+/** Locale variants are open text; what is no language tag is shown as the built-in language. */
+function languageTag(locale: string): string {
+  const tag = locale.replaceAll('_', '-')
+  return LANGUAGE_TAG.test(tag) ? tag : BUILT_IN_LANGUAGE
 }
 
 function layersOf({ locales, default: fallback }: CustomMessages, locale: string | undefined): readonly Texts[] {
@@ -259,6 +282,3 @@ function acceptedTags(header: string): readonly string[] {
     .sort((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag)
 }
-
-const filled = (text: string, values: Values): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? String(values[name]) : whole))

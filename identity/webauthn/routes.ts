@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { PlumblineError } from '../../config/errors.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
 import { callerOf, forCallers, requireCaller } from '../login/caller.ts'
 import type { LoginDeps } from '../login/deps.ts'
@@ -7,7 +6,7 @@ import { USER_AGENT_CHARACTERS } from '../login/device.ts'
 import { afterFactor, type LoginResult, requireFirstFactor, requirePending } from '../login/factors.ts'
 import { HANDLE, type HandleQuery, loginBody, operations } from '../login/operation.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
-import { recordEvent, recorded } from '../login/record.ts'
+import { recorded } from '../login/record.ts'
 import { refused } from '../login/refusal.ts'
 import { userByName } from '../login/secrets.ts'
 import { requireStepUp } from '../login/step-up.ts'
@@ -19,8 +18,9 @@ import { invalid } from '../vault/errors.ts'
 import { requireTenant, type Tenant } from '../vault/tenants.ts'
 import { requireUser } from '../vault/users.ts'
 import { type AssertionBody, beginAuthentication, claimedBy, rememberUse, verifyAssertion } from './authentication.ts'
-import { PASSKEYS, passkeysOf, requireOwn, shownPasskey } from './passkeys.ts'
-import { beginRegistration, finishRegistration, type RegistrationBody } from './registration.ts'
+import { deleteOwn, registerOwn, renameOwn } from './own.ts'
+import { passkeysOf, shownPasskey } from './passkeys.ts'
+import { beginRegistration, type RegistrationBody } from './registration.ts'
 
 interface KeyPath {
   readonly key_id: string
@@ -56,34 +56,17 @@ async function ownPasskeys(app: FastifyInstance, deps: LoginDeps): Promise<void>
       const rename = { ...write, schema: { body: loginBody('UpdatePasskeyRequest', { name: { minLength: 1 } }) } }
       scope.patch<{ Params: KeyPath; Body: { name: string } }>('/:key_id', rename, async (request, reply) => {
         const { tenant, userId } = callerOf(request)
-        const { id } = await requireOwn(deps, tenant, userId, request.params.key_id)
-        await deps.store.update(PASSKEYS, tenant, id, (old) => ({ ...old, name: request.body.name }))
-        await recordEvent(deps, tenant, { event: 'passkey.renamed', userId, subject: { passkey_id: id } })
+        await renameOwn(deps, { tenant, userId }, request.params.key_id, request.body.name)
         return answerNull(reply, 200)
       })
 
       scope.delete<{ Params: KeyPath }>('/:key_id', write, async (request, reply) => {
         const { tenant, userId } = callerOf(request)
-        const { id } = await requireOwn(deps, tenant, userId, request.params.key_id)
-        await refuseLastOfTwo(deps, tenant, userId)
-        await deps.store.delete(PASSKEYS, tenant, id)
-        await recordEvent(deps, tenant, { event: 'passkey.deleted', userId, subject: { passkey_id: id } })
+        await deleteOwn(deps, { tenant, userId }, request.params.key_id)
         return reply.code(204).send()
       })
     }),
   )
-}
-
-/** Where nobody signs in without a passkey, the last one stays. */
-async function refuseLastOfTwo(deps: LoginDeps, tenantId: string, userId: string): Promise<void> {
-  const [tenant, user] = [await requireTenant(deps, tenantId), await requireUser(deps, tenantId, userId)]
-  const { login, methods } = await policyOf(deps, { tenant, user })
-  const needed = login.factors.value === 'two with a passkey' || (login.factors.value === 'two' && !methods.otp.value)
-  if (needed && (await passkeysOf(deps, tenantId, userId)).length === 1)
-    throw new PlumblineError(
-      'CONFLICT',
-      'you need a passkey to sign in and it is your last one; register another first',
-    )
 }
 
 /** Beside the contract: the pending login and the ticket of its first factor, for the first passkey of a person. */
@@ -109,9 +92,7 @@ async function registration(app: FastifyInstance, deps: LoginDeps): Promise<void
   await operations(app, '/v1/webauthn/registration/verify', (scope) => {
     scope.post<{ Querystring: OwnerQuery; Body: RegistrationBody }>('', verify, async (request, reply) => {
       const { tenant, userId } = await ownerOf(deps, request)
-      const { id } = await finishRegistration(deps, tenant, userId, request.body)
-      const subject = { passkey_id: id }
-      await recordEvent(deps, tenant.tenant_id, { event: 'passkey.registered', userId, subject })
+      await registerOwn(deps, tenant, userId, request.body)
       return answerNull(reply, 200)
     })
   })

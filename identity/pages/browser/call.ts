@@ -26,18 +26,14 @@ export interface LoginResult {
   readonly need_verify: boolean
 }
 
-const TICKET = 'plumbline ticket '
-
-/** Takes the ticket of a login on: to the end, or to the factor that is missing, whose page may need the ticket. */
+/**
+ * Takes the ticket of a login on: to the end, or to the factor that is missing. Its page may need the ticket, which goes there in the
+ * fragment: it is sent to no server and stands in no log.
+ */
 export function proceed(result: LoginResult, authReqId: string, complete: string, second: string): void {
-  if (result.need_verify) {
-    sessionStorage.setItem(TICKET + authReqId, result.nonce)
-    location.assign(second)
-    return
-  }
-  sessionStorage.removeItem(TICKET + authReqId)
-  location.replace(`${complete}?${new URLSearchParams({ auth_req_id: authReqId, nonce: result.nonce })}`)
+  if (result.need_verify) location.assign(`${second}#${result.nonce}`)
+  else location.replace(`${complete}?${new URLSearchParams({ auth_req_id: authReqId, nonce: result.nonce })}`)
 }
 
 /** The ticket of the first factor of a login, from the page before. */
-export const firstTicket = (authReqId: string): string => sessionStorage.getItem(TICKET + authReqId) ?? ''
+export const firstTicket = (): string => location.hash.slice(1)

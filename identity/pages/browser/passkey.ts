@@ -57,7 +57,7 @@ async function register(options: string, verify: string, csrf: string): Promise<
 
 /** The first passkey of a person, in the middle of a login, and then its first use. */
 async function registerFirst(config: Config): Promise<void> {
-  const owner = query({ auth_req_id: config.authReqId, nonce: firstTicket(config.authReqId) })
+  const owner = query({ auth_req_id: config.authReqId, nonce: firstTicket() })
   const path = '/v1/webauthn/registration'
   await register(`${path}/options${owner}`, `${path}/verify${owner}`, config.csrf)
   await signIn(config)

@@ -1,5 +1,5 @@
 import { between } from '../../proof/secret-bytes.ts'
-import { filled } from './words.ts'
+import { filled } from '../words.ts'
 
 const KEYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowLeft: [-1, 0],
@@ -12,8 +12,8 @@ const REACH = 0.36
 
 /** Names of the points (`Row {row}, column {column}`), and what is said while they are joined (`{count} points joined`). */
 export interface GridTexts {
-  readonly cell: string | undefined
-  readonly joined: string | undefined
+  readonly cell: string
+  readonly joined: string
 }
 
 /** The input of a pattern: points joined by dragging, by tapping, by keyboard, or written as numbers. */

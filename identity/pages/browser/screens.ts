@@ -1,7 +1,7 @@
 import { isPattern, type LoginSecret, type Steps } from '../../proof/secret-bytes.ts'
 import { PatternGrid } from './pattern-grid.ts'
 import { PinPad } from './pin-pad.ts'
-import { filled, type Texts } from './words.ts'
+import { type Texts, wordsFor } from './words.ts'
 
 const SMALLEST_SIDE = 3
 
@@ -54,7 +54,7 @@ export class Screens {
   #fitPin(size: number): void {
     this.#pins.get('known')?.resize(size)
     const hint = document.getElementById('pin-known-hint')
-    if (hint) hint.textContent = filled(this.#texts['secret.pin.hint'], { size })
+    if (hint) hint.textContent = wordsFor(this.#texts, 'secret.pin.hint', { size })
   }
 
   #asks(kind: string | undefined): boolean {
@@ -71,7 +71,7 @@ export class Screens {
     const pad = new PinPad(element)
     this.#pins.set(occasion, pad)
     const problem = () => {
-      if (pad.value.length !== pad.size) return filled(this.#texts['error.pin'], { size: pad.size })
+      if (pad.value.length !== pad.size) return wordsFor(this.#texts, 'error.pin', { size: pad.size })
       const differs = occasion === 'again' && pad.value !== this.#pins.get('new')?.value
       return differs ? this.#texts['error.different'] : undefined
     }
@@ -79,7 +79,7 @@ export class Screens {
   }
 
   #patternScreen(element: HTMLElement, occasion: string): Screen {
-    const { 'secret.pattern.cell': cell, 'secret.pattern.joined': joined } = this.#texts
+    const { 'secret.pattern.cell': cell = '', 'secret.pattern.joined': joined = '' } = this.#texts
     const grid = new PatternGrid(element, this.#steps.pattern ?? SMALLEST_SIDE, { cell, joined })
     this.#grids.set(occasion, grid)
     const problem = () => {
@@ -92,7 +92,9 @@ export class Screens {
 
   #fieldScreen(element: HTMLElement): Screen {
     const fields = [...element.querySelectorAll('input')]
-    const bad = () => fields.find((field) => !field.checkValidity())
+    const differs = ({ name, value }: HTMLInputElement) =>
+      name.endsWith('_again') && value.trim() !== fields.find((field) => `${field.name}_again` === name)?.value.trim()
+    const bad = () => fields.find((field) => !field.checkValidity() || differs(field))
     const problem = () => {
       const field = bad()
       for (const each of fields) each.setAttribute('aria-invalid', String(each === field))

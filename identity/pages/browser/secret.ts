@@ -5,7 +5,7 @@ import type { LoginSecret, Steps } from '../../proof/secret-bytes.ts'
 import type { ChallengeOccasion, CommitmentOccasion } from '../../proof/transcript.ts'
 import { call, type LoginResult, proceed, Refused } from './call.ts'
 import { type Screen, Screens } from './screens.ts'
-import { busy, configOf, filled, isBusy, problemText, showProblem, type Texts } from './words.ts'
+import { busy, configOf, isBusy, problemText, showProblem, type Texts, wordsFor } from './words.ts'
 
 /** What `secret-form.ts` writes. The facts that are there depend on the mode. */
 interface Config {
@@ -94,7 +94,7 @@ class SecretPage {
     const place = document.getElementById('progress')
     if (!place) return
     place.hidden = steps === 1
-    place.textContent = filled(this.#config.texts['secret.progress'], { step, steps })
+    place.textContent = wordsFor(this.#config.texts, 'secret.progress', { step, steps })
   }
 
   #goOn(): void {
@@ -195,10 +195,10 @@ const SENDERS: Readonly<Record<Config['mode'], (page: SecretPage) => Promise<voi
     location.assign(next)
   },
   reset: async (page) => {
-    const { csrf, next } = page.config
+    const { csrf, next, tenant } = page.config
     const [username, code] = [page.field('username'), page.field('code')]
     const fields = await page.commitment(username, { purpose: 'reset', handle: code })
-    await call('/v1/password/reset', { username, code, ...fields }, csrf)
+    await call(`/v1/password/reset?${new URLSearchParams({ tenant_id: tenant })}`, { username, code, ...fields }, csrf)
     location.assign(next)
   },
   change: async (page) => {

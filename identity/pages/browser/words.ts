@@ -1,32 +1,22 @@
+import { filled, waitText } from '../words.ts'
 import { Refused } from './call.ts'
 
 export type Texts = Readonly<Record<string, string>>
 
-/** A text with its names filled in. */
-export const filled = (text: string | undefined, values: Readonly<Record<string, string | number>> = {}): string =>
-  (text ?? '').replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
-
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-
-/** A time to wait, in the unit that fits, rounded up. */
-export function waitText(lang: string, seconds: number): string {
-  const [unit, size] =
-    seconds >= 2 * HOUR
-      ? (['hour', HOUR] as const)
-      : seconds > MINUTE
-        ? (['minute', MINUTE] as const)
-        : (['second', 1] as const)
-  const style = { style: 'unit', unit, unitDisplay: 'long' } as const
-  return new Intl.NumberFormat(lang, style).format(Math.ceil((seconds || 1) / size))
-}
-
 /** What to tell a person about a failure. `refused`: key of the text for a login that was not accepted. */
 export function problemText(error: unknown, texts: Texts, lang: string, refused = 'error.refused'): string {
-  if (!(error instanceof Refused)) return filled(texts[error instanceof TypeError ? 'error.busy' : refused])
-  if (error.status === 429) return filled(texts['error.blocked'], { wait: waitText(lang, error.wait) })
-  return filled(texts[error.status >= 500 ? 'error.server' : refused])
+  return wordsFor(texts, keyOf(error, refused), { wait: error instanceof Refused ? waitText(lang, error.wait) : '' })
 }
+
+function keyOf(error: unknown, refused: string): string {
+  if (!(error instanceof Refused)) return error instanceof TypeError ? 'error.busy' : refused
+  if (error.status === 429) return 'error.blocked'
+  return error.status >= 500 ? 'error.server' : refused
+}
+
+/** The text of a key that the page wrote, with its names filled in. */
+export const wordsFor = (texts: Texts, key: string, values: Readonly<Record<string, string | number>> = {}): string =>
+  filled(texts[key] ?? '', values)
 
 /** Shows a problem where screen readers announce it; an empty text takes it away. */
 export function showProblem(text: string): void {

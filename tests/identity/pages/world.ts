@@ -12,6 +12,7 @@ import { ProofClient, webTools } from '../../../identity/proof/client.ts'
 import type { LoginSecret, Steps } from '../../../identity/proof/secret-bytes.ts'
 import { openService, type Service } from '../../../identity/service.ts'
 import { launchBrowser } from '../../support/browser.ts'
+import { ACCESS } from '../settings/runtime.ts'
 
 export const SECRET = { pin: '204861', pattern: [0, 1, 2, 5, 8] } as const satisfies LoginSecret
 export const CLIENT = 'shop'
@@ -137,8 +138,26 @@ export class PagesWorld {
     return (await this.admin<{ readonly user_id: string }>('GET', path)).user_id
   }
 
-  async post(path: string, body: object): Promise<void> {
-    const headers = { 'content-type': 'application/json' }
+  /** Puts a tenant under an organization that offers text passwords and mailed codes, too; `units`: more CIM settings. */
+  async offerEverything(tenant: string, units: object = {}): Promise<void> {
+    const organization_id = `org-${tenant}`
+    await this.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
+    await this.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
+    const features = { login_enabled: true, sign_up_enabled: true, password_reset_enabled: true }
+    const basic = Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')
+    const cim = `/orgs/${organization_id}/cim/api/v2/config`
+    await this.post(cim, { features, ...units }, { authorization: `Basic ${basic}` })
+    const keys = Object.entries(ACCESS.pigello).map(([name, value]) => [
+      `x-pigello-${name.replaceAll('_', '-')}`,
+      value,
+    ])
+    const codes = { customers_can_use_hotp_login: true, non_customers_can_use_hotp_login: true }
+    const pigello = `/orgs/${organization_id}/pigello/configurations/securityconfiguration/`
+    await this.post(pigello, codes, Object.fromEntries(keys))
+  }
+
+  async post(path: string, body: object, credentials: Readonly<Record<string, string>> = {}): Promise<void> {
+    const headers = { 'content-type': 'application/json', ...credentials }
     const answer = await fetch(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
   }

@@ -1,0 +1,144 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { changeAddress, type EmailBody } from '../login/email-routes.ts'
+import { loginBody } from '../login/operation.ts'
+import { changeSecret, type NewSecret } from '../login/password-routes.ts'
+import { PUBLIC_RATE } from '../login/rate.ts'
+import { proofDeps } from '../login/secrets.ts'
+import { changeTextPassword } from '../password/own.ts'
+import { issueChallenge } from '../proof/server.ts'
+import { validateVault } from '../vault/validation.ts'
+import { registerOwn } from '../webauthn/own.ts'
+import { beginRegistration, type RegistrationBody } from '../webauthn/registration.ts'
+import { ownerOf } from './account-page.ts'
+import { attempted } from './attempt.ts'
+import { html } from './html.ts'
+import { emailField, field, form, link, links, refusal, sentAsIs, submit } from './parts.ts'
+import { pageScope, sendPage } from './scope.ts'
+import { secretForm } from './secret-form.ts'
+import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
+
+/** Pages of the account that change how a person signs in, with what their scripts call. */
+export async function accountChanges(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/account/secret', (scope) => secretRoutes(scope, deps))
+  await pageScope(app, deps, '/account/password', (scope) => passwordRoutes(scope, deps))
+  await pageScope(app, deps, '/account/email', (scope) => emailRoutes(scope, deps))
+  await pageScope(app, deps, '/account/passkeys', (scope) => passkeyRoutes(scope, deps))
+}
+
+const back = ({ to, site }: OwnPage) => links(link(to('/account'), site.say('common.back')))
+
+/** As of changePassword of the contract, for the session of the browser. */
+function secretRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+  validateVault(scope)
+  scope.get('', async (request, reply) => {
+    const page = await openOwn(deps, request, reply, 'secret', 'recent login')
+    if (!page) return reply
+    const { site, tenant, csrf, to, person } = page
+    if (!page.offers.methods.includes('secret')) throw refusal(404, 'error.not_found')
+    const entry = secretForm(site.say, tenant, {
+      mode: 'change',
+      csrf,
+      next: to('/account'),
+      submit: site.say('account.secret.submit'),
+      facts: { username: person.user.username, sessionId: person.sessionId },
+    })
+    return sendPage(reply, site, {
+      title: site.say('account.secret.title'),
+      lead: site.say('account.secret.warning'),
+      content: html`${entry}${back(page)}`,
+      script: 'secret',
+    })
+  })
+
+  const body = loginBody('ChangePasswordRequest')
+  scope.post<{ Body: NewSecret }>('', { schema: { body } }, async (request, reply) => {
+    const { person } = await requireOwnPage(deps, request, reply)
+    await changeSecret(deps, { ...person, userId: person.user.user_id }, request.body)
+    return {}
+  })
+}
+
+const PASSWORD = { type: 'password', maxlength: 1024 } as const
+
+/** A form that needs no script. The change ends all sessions, this one, too. */
+function passwordRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+  const send = (reply: FastifyReply, page: OwnPage, problem?: string) => {
+    const { say } = page.site
+    const fields = html`
+${field({ ...PASSWORD, name: 'password', label: say('password.old'), autocomplete: 'current-password' })}
+${field({ ...PASSWORD, name: 'new_password', label: say('password.new'), autocomplete: 'new-password' })}
+${submit(say('account.secret.submit'))}`
+    const content = html`${form(page.to('/account/password'), page.csrf, fields)}${back(page)}`
+    const lead = say('account.secret.warning')
+    return sendPage(reply, page.site, { title: say('account.password.title'), lead, content, problem })
+  }
+
+  scope.get('', async (request, reply) => {
+    const page = await openOwn(deps, request, reply, 'password')
+    return page ? send(reply, page) : reply
+  })
+
+  scope.post('', async (request, reply) => {
+    const page = await requireOwnPage(deps, request, reply)
+    const [password, newPassword] = [sentAsIs(request, 'password'), sentAsIs(request, 'new_password')]
+    const work = () => changeTextPassword(deps, request, ownerOf(page), { password, newPassword })
+    const { problem, fault } = await attempted(page.site.say, work)
+    if (fault) return send(reply.code(fault.status), page, problem)
+    return reply.redirect(page.to('/account', { notice: 'password_changed' }), 303)
+  })
+}
+
+/** As of getChallenge and updateUserEmail of the contract, for the session of the browser. */
+function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+  validateVault(scope)
+  scope.get('', async (request, reply) => {
+    const page = await openOwn(deps, request, reply, 'email')
+    if (!page) return reply
+    const { site, tenant, csrf, to, person } = page
+    if (!page.offers.methods.includes('secret')) throw refusal(404, 'error.not_found')
+    const entry = secretForm(site.say, tenant, {
+      mode: 'email',
+      csrf,
+      next: to('/account', { notice: 'email_changed' }),
+      submit: site.say('account.email.submit'),
+      fields: emailField(site.say, { label: site.say('account.email.new') }),
+      facts: { username: person.user.username, sessionId: person.sessionId },
+    })
+    const content = html`${entry}${back(page)}`
+    return sendPage(reply, site, { title: site.say('account.email.title'), content, script: 'secret' })
+  })
+
+  const challenge = { config: PUBLIC_RATE, schema: { body: loginBody('ChallengeRequest') } }
+  scope.post<{ Body: { cipherKey: string } }>('/challenge', challenge, async (request, reply) => {
+    const { person } = await requireOwnPage(deps, request, reply)
+    const { cipherKey } = request.body
+    const { username } = person.user
+    const asked = { tenantId: person.tenant, purpose: 'email' as const, handle: person.sessionId }
+    return issueChallenge(proofDeps(deps), { ...asked, username, cipherKey })
+  })
+
+  const body = loginBody('UpdateEmailRequest')
+  scope.post<{ Body: EmailBody }>('', { schema: { body } }, async (request, reply) => {
+    const page = await requireOwnPage(deps, request, reply)
+    const caller = { ...ownerOf(page), sessionId: page.person.sessionId }
+    await changeAddress(deps, caller, request, request.body)
+    return {}
+  })
+}
+
+/** As of beginPasskeyRegistration and verifyPasskeyRegistration of the contract, for the session of the browser. */
+function passkeyRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+  validateVault(scope)
+  scope.post('/options', { config: PUBLIC_RATE }, async (request, reply) => {
+    const { tenant, person } = await requireOwnPage(deps, request, reply)
+    return beginRegistration(deps, tenant, person.user.user_id)
+  })
+
+  const body = loginBody('VerifyRegistrationRequest')
+  scope.post<{ Body: RegistrationBody }>('/verify', { schema: { body } }, async (request, reply) => {
+    const { tenant, person } = await requireOwnPage(deps, request, reply)
+    await registerOwn(deps, tenant, person.user.user_id, request.body)
+    return {}
+  })
+}

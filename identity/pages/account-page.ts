@@ -1,0 +1,108 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { sendVerification } from '../login/email.ts'
+import { PUBLIC_RATE } from '../login/rate.ts'
+import { endOwnSession, sessionsOf } from '../login/sessions.ts'
+import { deleteOwn, renameOwn } from '../webauthn/own.ts'
+import { passkeysOf } from '../webauthn/passkeys.ts'
+import { accountView } from './account-view.ts'
+import { attempted } from './attempt.ts'
+import { asked, refusal, sent } from './parts.ts'
+import { pageScope, sendPage, tenantIn } from './scope.ts'
+import { accountAddress, type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
+import type { TextKey } from './texts.ts'
+
+const NAME_CHARACTERS = 128
+
+interface ThingPath {
+  readonly id: string
+}
+const idIn = (request: FastifyRequest): string => (request.params as ThingPath).id
+
+/** The account of a person: address, ways to sign in, passkeys, sessions. Everything but new secrets goes without a script. */
+export async function accountPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/account', (scope) => {
+    scope.get('', async (request, reply) => {
+      const page = await openOwn(deps, request, reply, 'overview')
+      return page ? send(deps, reply, page, { notice: NOTICES[asked(request, 'notice')] }) : reply
+    })
+
+    scope.get('/signed-in', async (request, reply) => {
+      if (asked(request, 'error') !== '') throw refusal(401, 'error.signed_out')
+      return reply.redirect(accountAddress(tenantIn(request), asked(request, 'state')), 303)
+    })
+
+    scope.post('/verification', { config: PUBLIC_RATE }, async (request, reply) => {
+      const page = await requireOwnPage(deps, request, reply)
+      await sendVerification(deps, page.tenant, page.person.user)
+      return done(reply, page, 'verification_sent')
+    })
+
+    thingRoutes(scope, deps)
+  })
+}
+
+/** Passkeys and sessions of the person. */
+function thingRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+  scope.post('/passkeys/:id/name', async (request, reply) => {
+    const page = await requireOwnPage(deps, request, reply)
+    const name = sent(request, 'name')
+    if (name === '' || name.length > NAME_CHARACTERS)
+      return send(deps, reply.code(422), page, { problem: page.site.say('error.passkey_name') })
+    await renameOwn(deps, ownerOf(page), idIn(request), name)
+    return done(reply, page, 'passkey_renamed')
+  })
+
+  scope.post('/passkeys/:id/delete', async (request, reply) => {
+    const page = await requireOwnPage(deps, request, reply)
+    const { say } = page.site
+    const { problem, fault } = await attempted(say, () => deleteOwn(deps, ownerOf(page), idIn(request)))
+    if (fault === undefined) return done(reply, page, 'passkey_deleted')
+    return send(deps, reply.code(fault.status), page, {
+      problem: fault.status === 409 ? say('error.last_passkey') : problem,
+    })
+  })
+
+  scope.post('/sessions/:id/end', async (request, reply) => {
+    const page = await requireOwnPage(deps, request, reply)
+    const { tenant, userId } = ownerOf(page)
+    if (!(await endOwnSession(deps, tenant, userId, idIn(request)))) throw refusal(404, 'error.not_found')
+    return done(reply, page, 'session_ended')
+  })
+}
+
+export const ownerOf = ({ person }: OwnPage) => ({ tenant: person.tenant, userId: person.user.user_id })
+
+const NOTICES: Readonly<Record<string, TextKey>> = {
+  email_changed: 'account.notice.email_changed',
+  password_changed: 'account.notice.password_changed',
+  verification_sent: 'account.notice.verification_sent',
+  passkey_added: 'account.notice.passkey_added',
+  passkey_renamed: 'account.notice.passkey_renamed',
+  passkey_deleted: 'account.notice.passkey_deleted',
+  session_ended: 'account.notice.session_ended',
+}
+
+const done = (reply: FastifyReply, { to }: OwnPage, notice: keyof typeof NOTICES & string): FastifyReply =>
+  reply.redirect(to('/account', { notice }), 303)
+
+async function send(
+  deps: LoginDeps,
+  reply: FastifyReply,
+  page: OwnPage,
+  { problem, notice }: { readonly problem?: string | undefined; readonly notice?: TextKey | undefined },
+): Promise<FastifyReply> {
+  const { tenant, userId } = ownerOf(page)
+  const passkeys = await passkeysOf(deps, tenant, userId)
+  const sessions = await sessionsOf(deps, tenant, userId)
+  const { say } = page.site
+  return sendPage(reply, page.site, {
+    title: say('account.title'),
+    lead: say('account.signed_in', { username: page.person.user.username }),
+    content: accountView(page, passkeys, sessions),
+    problem,
+    notice: notice && say(notice),
+    wide: true,
+    ...(page.offers.passkey ? { script: 'passkey' } : {}),
+  })
+}

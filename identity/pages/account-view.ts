@@ -1,0 +1,111 @@
+import type { Session } from '../login/sessions.ts'
+import { mountOf } from '../oidc/issuer.ts'
+import type { Passkey } from '../webauthn/passkeys.ts'
+import { type Html, html } from './html.ts'
+import { inlineForm, link, links } from './parts.ts'
+import { passkeyButton } from './passkey-button.ts'
+import type { OwnPage } from './signed-in.ts'
+import { httpsOf, nameOf } from './site.ts'
+import type { Say } from './texts.ts'
+
+/** The parts of the account page, one below the other. */
+export const accountView = (page: OwnPage, passkeys: readonly Passkey[], sessions: readonly Session[]): Html => html`
+${emailPart(page)}
+${secretPart(page)}
+${page.offers.passkey && passkeyPart(page, passkeys)}
+${sessionPart(page, sessions)}
+${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.say('account.sign_out')))}`
+
+function backLink({ site }: OwnPage): Html | undefined {
+  const address = httpsOf(site.client?.client_uri)
+  return site.client && address ? link(address, site.say('account.back', { client: nameOf(site.client) })) : undefined
+}
+
+const part = (title: string, content: Html): Html => html`<section class="part"><h2>${title}</h2>${content}</section>`
+
+function emailPart({ site, person: { user }, offers, csrf, to }: OwnPage): Html {
+  const { say } = site
+  const state = user.is_verified
+    ? html`<span class="tag">${say('account.email.verified')}</span>`
+    : html`<span class="tag open">${say('account.email.unverified')}</span>`
+  const verify =
+    !user.is_verified &&
+    inlineForm(
+      to('/account/verification'),
+      csrf,
+      html`<button type="submit" class="small">${say('account.email.verify')}</button>`,
+    )
+  const change = offers.methods.includes('secret') && link(to('/account/email'), say('account.email.change'))
+  return part(say('account.email'), html`<p>${user.email} ${state}</p><div class="row start">${verify}${change}</div>`)
+}
+
+function secretPart({ site, offers, to }: OwnPage): Html {
+  const { say } = site
+  return part(
+    say('account.secret'),
+    html`<div class="row start">
+${offers.methods.includes('secret') && link(to('/account/secret'), say('account.secret.change'))}
+${offers.methods.includes('password') && link(to('/account/password'), say('account.password.change'))}
+</div>`,
+  )
+}
+
+function passkeyPart(page: OwnPage, passkeys: readonly Passkey[]): Html {
+  const { site, csrf, to, person } = page
+  const { say } = site
+  const add = passkeyButton(say, say('account.passkeys.add'), {
+    mode: 'add',
+    tenant: person.tenant,
+    csrf,
+    authReqId: '',
+    complete: to('/account', { notice: 'passkey_added' }),
+    second: '',
+  })
+  const list = html`<ul class="list">${passkeys.map((passkey) => passkeyItem(page, passkey))}</ul>`
+  return part(
+    say('account.passkeys'),
+    html`${passkeys.length === 0 ? html`<p>${say('account.passkeys.none')}</p>` : list}${add}`,
+  )
+}
+
+function passkeyItem({ site: { say }, csrf, to }: OwnPage, { id, name, created_at, last_use }: Passkey): Html {
+  const shown = name ?? say('account.passkeys.unnamed')
+  const used = last_use !== null && say('account.passkeys.used', { date: dateText(say, last_use.date) })
+  const field = html`<label class="aside" for="name-${id}">${say('account.passkeys.name')}</label>
+<input id="name-${id}" name="name" value="${shown}" maxlength="128" autocomplete="off" required>
+<button type="submit" class="small" aria-label="${say('account.passkeys.rename_this', { name: shown })}">${say('account.passkeys.rename')}</button>`
+  const remove = html`<button type="submit" class="small danger"
+ aria-label="${say('account.passkeys.delete_this', { name: shown })}">${say('account.passkeys.delete')}</button>`
+  return html`<li>
+<div class="what"><strong>${shown}</strong>
+<p class="hint">${say('account.passkeys.created', { date: dateText(say, created_at) })}${used && html` · ${used}`}</p></div>
+${inlineForm(to(`/account/passkeys/${id}/name`), csrf, field)}
+${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
+</li>`
+}
+
+const sessionPart = (page: OwnPage, sessions: readonly Session[]): Html =>
+  part(
+    page.site.say('account.sessions'),
+    html`<ul class="list">${sessions.map((session) => sessionItem(page, session))}</ul>`,
+  )
+
+function sessionItem({ site: { say }, csrf, to, person }: OwnPage, session: Session): Html {
+  const device = deviceText(say, session)
+  const own = session.session_id === person.sessionId
+  const end = html`<button type="submit" class="small"
+ aria-label="${say('account.sessions.end_this', { device })}">${say('account.sessions.end')}</button>`
+  return html`<li>
+<div class="what"><strong>${device}</strong> ${own && html`<span class="tag">${say('account.sessions.this')}</span>`}
+<p class="hint">${say('account.sessions.since', { date: dateText(say, session.created.at) })}${session.created.ip !== null && html` · ${session.created.ip}`}</p></div>
+${inlineForm(to(`/account/sessions/${session.session_id}/end`), csrf, end)}
+</li>`
+}
+
+function deviceText(say: Say, { created: { user_agent_parsed: device } }: Session): string {
+  const names = [device?.browser.family, device?.os.family].filter((name) => name != null)
+  return names.length === 0 ? say('account.sessions.unknown') : names.join(', ')
+}
+
+const dateText = ({ lang }: Say, date: string): string =>
+  new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(date))

@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { PUBLIC_RATE } from '../login/rate.ts'
+import { sendCode, signInWithCode } from '../otp/sign-in.ts'
+import { attempted } from './attempt.ts'
+import { finishLogin } from './finish-login.ts'
+import { html } from './html.ts'
+import { cancelLink, otherMethods, personLine } from './login-pages.ts'
+import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './parts.ts'
+import { pageScope, sendPage } from './scope.ts'
+import { rememberedName, type Waiting, waitingLogin } from './waiting.ts'
+
+/** Sign-in with a mailed code: forms that need no script. */
+export async function codePage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/login/code', (scope) => {
+    scope.get('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const username = await rememberedName(deps, page)
+      if (username === undefined) return reply.redirect(page.to('/login'), 303)
+      return asked(request, 'sent') === '' ? sendAsking(reply, page, username) : sendEntry(reply, page, username)
+    })
+
+    scope.post('/request', { config: PUBLIC_RATE }, async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      await sendCode(deps, loginOf(page), (await rememberedName(deps, page)) ?? '')
+      return reply.redirect(page.to('/login/code', { sent: '1' }), 303)
+    })
+
+    scope.post('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const username = await rememberedName(deps, page)
+      if (username === undefined) return reply.redirect(page.to('/login'), 303)
+      const answer = { username, code: sent(request, 'code').slice(0, CODE_CHARACTERS) }
+      const work = () => signInWithCode(deps, loginOf(page), request, answer)
+      const outcome = await attempted(page.site.say, work, 'error.refused_code')
+      if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
+      return sendEntry(reply.code(outcome.fault.status), page, username, outcome.problem)
+    })
+  })
+}
+
+const loginOf = ({ handle, pending, tenant }: Waiting) => ({ authReqId: handle, pending, tenant })
+
+function sendAsking(reply: FastifyReply, page: Waiting, username: string): FastifyReply {
+  const { site, csrf, to } = page
+  const { say } = site
+  const content = html`${personLine(page, username)}
+${form(to('/login/code/request'), csrf, html`<p>${say('code.intro')}</p>${submit(say('code.send'))}`)}
+${links(...otherMethods(page, 'code'), cancelLink(page))}`
+  return sendPage(reply, site, { title: say('code.title'), content })
+}
+
+function sendEntry(reply: FastifyReply, page: Waiting, username: string, problem?: string): FastifyReply {
+  const { site, csrf, to } = page
+  const { say } = site
+  const entry = field({
+    name: 'code',
+    label: say('code.label'),
+    autocomplete: 'one-time-code',
+    maxlength: CODE_CHARACTERS,
+    invalid: problem !== undefined,
+  })
+  const content = html`${personLine(page, username)}
+${form(to('/login/code'), csrf, html`${entry}${submit(say('code.submit'))}`)}
+${form(to('/login/code/request'), csrf, html`<button type="submit" class="plain">${say('code.again')}</button>`)}
+${links(...otherMethods(page, 'code'), cancelLink(page))}`
+  return sendPage(reply, site, {
+    title: say('code.title'),
+    content,
+    problem,
+    ...(problem ? {} : { notice: say('code.sent') }),
+  })
+}

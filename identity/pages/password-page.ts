@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../password/sign-in.ts'
+import { attempted } from './attempt.ts'
+import { finishLogin } from './finish-login.ts'
+import { html } from './html.ts'
+import { cancelLink, otherMethods, personLine } from './login-pages.ts'
+import { field, form, link, links, sentAsIs, submit } from './parts.ts'
+import { pageScope, sendPage } from './scope.ts'
+import { rememberedName, type Waiting, waitingLogin } from './waiting.ts'
+
+const PASSWORD_CHARACTERS = 1024
+
+/** Sign-in with a text password: a form that needs no script. */
+export async function passwordPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/login/password', (scope) => {
+    scope.get('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const username = await rememberedName(deps, page)
+      return username === undefined ? reply.redirect(page.to('/login'), 303) : send(reply, page, username, {})
+    })
+
+    scope.post('', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const username = await rememberedName(deps, page)
+      if (username === undefined) return reply.redirect(page.to('/login'), 303)
+      const newPassword = sentAsIs(request, 'new_password')
+      const answer: PasswordAnswer = {
+        username,
+        password: sentAsIs(request, 'password'),
+        ...(newPassword === '' ? {} : { newPassword }),
+      }
+      const login = { authReqId: page.handle, pending: page.pending, tenant: page.tenant }
+      const outcome = await attempted(page.site.say, () => signInWithPassword(deps, login, request, answer))
+      if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
+      const expired = asksForNewPassword(outcome.fault)
+      const problem = expired ? page.site.say('password.expired') : outcome.problem
+      return send(reply.code(outcome.fault.status), page, username, { problem, renew: expired || newPassword !== '' })
+    })
+  })
+}
+
+interface State {
+  readonly problem?: string
+  /** Asks for another password to have from now on. */
+  readonly renew?: boolean
+}
+
+function send(reply: FastifyReply, page: Waiting, username: string, { problem, renew }: State): FastifyReply {
+  const { site, csrf, to, offers } = page
+  const { say } = site
+  const name = site.policy?.page.passwordName.value || say('password.label')
+  const common = { type: 'password', maxlength: PASSWORD_CHARACTERS } as const
+  const label = renew ? say('password.old') : name
+  const current = field({
+    ...common,
+    name: 'password',
+    label,
+    autocomplete: 'current-password',
+    invalid: problem !== undefined && !renew,
+  })
+  const next =
+    renew && field({ ...common, name: 'new_password', label: say('password.new'), autocomplete: 'new-password' })
+  const content = html`${personLine(page, username)}
+${form(
+  to('/login/password'),
+  csrf,
+  html`<input type="hidden" name="username" value="${username}" autocomplete="username">${current}${next}${submit(say('password.submit'))}`,
+)}
+${links(...otherMethods(page, 'password'), offers.reset && link(to('/reset'), say('login.reset')), cancelLink(page))}`
+  return sendPage(reply, site, { title: say('password.title'), content, problem })
+}

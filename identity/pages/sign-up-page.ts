@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import type { LoginDeps } from '../login/deps.ts'
+import { html } from './html.ts'
+import { emailField, link, links, refusal, usernameField } from './parts.ts'
+import { pageScope, sendPage } from './scope.ts'
+import { secretForm } from './secret-form.ts'
+import { waitingLogin } from './waiting.ts'
+
+/** Sign-up with a PIN or pattern, which never leaves the browser. */
+export async function signUpPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await pageScope(app, deps, '/sign-up', (scope) => {
+    scope.get('', async (request, reply) => {
+      const { site, tenant, offers, csrf, handle, to } = await waitingLogin(deps, request, reply)
+      const { say } = site
+      if (!offers.signUp) throw refusal(403, 'error.closed')
+      const oneIdentifier = !tenant.has_username_and_email
+      const again =
+        site.policy?.signUp.confirmEmail.value === true &&
+        emailField(say, { name: 'email_again', label: say('sign_up.email_again') })
+      const fields = html`${usernameField(say, oneIdentifier, oneIdentifier ? { type: 'email' } : {})}${!oneIdentifier && emailField(say)}${again}`
+      const entry = secretForm(say, tenant, {
+        mode: 'register',
+        csrf,
+        next: to('/login', { notice: 'signed_up' }),
+        submit: say('sign_up.submit'),
+        fields,
+        facts: { authReqId: handle },
+      })
+      const content = html`${entry}${links(link(to('/login'), say('sign_up.have')))}`
+      return sendPage(reply, site, { title: say('sign_up.title'), lead: site.title, content, script: 'secret' })
+    })
+  })
+}

@@ -1,0 +1,20 @@
+// Words that the server and the scripts of the pages make in the same way.
+
+/** A text with its names in braces filled in; names without a value stay. */
+export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole))
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+
+/** A time to wait, in the unit that fits, rounded up. */
+export function waitText(lang: string, seconds: number): string {
+  const [unit, size] = unitFor(seconds)
+  const style = { style: 'unit', unit, unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(lang, style).format(Math.ceil((seconds || 1) / size))
+}
+
+function unitFor(seconds: number): readonly [unit: 'hour' | 'minute' | 'second', size: number] {
+  if (seconds >= 2 * HOUR) return ['hour', HOUR]
+  return seconds > MINUTE ? ['minute', MINUTE] : ['second', 1]
+}
