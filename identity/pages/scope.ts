@@ -35,7 +35,7 @@ export async function pageScope(
       scope.addHook('onRoute', (route) => {
         route.bodyLimit = BODY_BYTES
       })
-      scope.addHook('preHandler', async (request) => {
+      scope.addHook('preValidation', async (request) => {
         if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnForm(deps, request, tenantIn(request))
       })
       scope.setErrorHandler(async (error: FastifyError, request, reply) => {

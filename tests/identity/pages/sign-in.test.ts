@@ -1,6 +1,6 @@
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAuthenticator, LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
+import { draw, giveName, press, tapPattern, tapPin } from './acts.ts'
 import { openPagesWorld, type PagesWorld, SECRET } from './world.ts'
 
 describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
@@ -10,21 +10,6 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     ;({ world, close } = await openPagesWorld())
   })
   afterAll(() => close?.())
-
-  const giveName = async (page: Page, username = 'jane') => {
-    await page.getByLabel('User name').fill(username)
-    await page.getByRole('button', { name: 'Continue' }).click()
-  }
-  const tapPin = async (page: Page, pin: string) => {
-    for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click()
-  }
-  const tapPattern = async (page: Page, cells: readonly number[], side = 3) => {
-    for (const cell of cells)
-      await page
-        .getByRole('button', { name: `Row ${Math.floor(cell / side) + 1}, column ${(cell % side) + 1}` })
-        .click()
-  }
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
 
   it('by PIN, tapped on the pad', async () => {
     const tenant = await world.tenant({ use_pattern: false })
@@ -44,7 +29,7 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     const page = await world.page()
     const asked = await world.begin(page, tenant)
     await giveName(page)
-    await draw(page, pattern, 3)
+    await draw(page, pattern)
     await press(page, 'Sign in')
     expect(await world.claims(page, asked)).toMatchObject({ sub: userId, amr: ['pin'] })
   })
@@ -151,6 +136,55 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     expect(await world.claims(page, again)).toMatchObject({ sub: userId, amr: ['pop', 'pin', 'mfa'] })
   })
 
+  it('by password and by mailed code, without any script', async () => {
+    const tenant = await world.tenant()
+    await world.offerEverything(tenant)
+    const userId = await world.person(tenant)
+    await world.admin('PUT', `/v1/tenants/${tenant}/users/${userId}/password`, { password: 'correct horse battery' })
+    const page = await world.page({ javaScriptEnabled: false })
+    const asked = await world.begin(page, tenant)
+    await giveName(page)
+    expect(await page.locator('noscript').first().textContent()).toContain('It needs JavaScript')
+    await page.getByRole('link', { name: 'Use your password' }).click()
+    await page.getByLabel('Password').fill('wrong horse battery')
+    await press(page, 'Sign in')
+    await page.getByRole('alert').filter({ hasText: 'That was not right' }).waitFor()
+    await page.getByLabel('Password').fill('correct horse battery')
+    await press(page, 'Sign in')
+    expect(await world.claims(page, asked)).toMatchObject({ sub: userId, amr: ['pwd'] })
+
+    const again = await world.begin(page, tenant, { prompt: 'login' })
+    await giveName(page)
+    await page.getByRole('link', { name: 'Get a code by mail' }).click()
+    await press(page, 'Mail me a code')
+    const code = /^\d{6}$/m.exec(await world.mail(tenant, 'jane@example.com', 'your code'))?.[0] ?? ''
+    await page.getByLabel('Code').fill(code)
+    await press(page, 'Sign in')
+    expect(await world.claims(page, again)).toMatchObject({ sub: userId, amr: ['otp'] })
+  })
+
+  it('says what it allows where the application asks for consent, and the application gets no more than that', async () => {
+    const tenant = await world.tenant({ use_pattern: false }, { allowed_scopes: ['orders:read'] })
+    const userId = await world.person(tenant, 'jane', { pin: 6 }, { pin: SECRET.pin })
+    const page = await world.page()
+    const wants = { scope: 'openid offline_access orders:read orders:write', prompt: 'consent' }
+    const refused = await world.begin(page, tenant, wants)
+    await giveName(page)
+    await page.getByLabel('Your PIN').fill(SECRET.pin)
+    await press(page, 'Sign in')
+    await page.getByText('Use “orders:read” for you').waitFor()
+    expect(await page.getByRole('listitem').count()).toBe(3)
+    await press(page, 'Do not allow')
+    const answer = await world.back(page)
+    expect([answer.get('error'), answer.get('state')]).toEqual(['access_denied', refused.checks.expectedState])
+
+    const asked = await world.begin(page, tenant, wants)
+    await press(page, 'Allow')
+    const tokens = await world.tokens(page, asked)
+    expect(tokens.claims()?.sub).toBe(userId)
+    expect([tokens.scope, typeof tokens.refresh_token]).toEqual(['openid offline_access orders:read', 'string'])
+  })
+
   it('gives up, and the application is told', async () => {
     const tenant = await world.tenant()
     const page = await world.page()
@@ -159,17 +193,3 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     expect((await world.back(page)).get('error')).toBe('access_denied')
   })
 })
-
-/** Drags over the points of a grid. */
-async function draw(page: Page, cells: readonly number[], side: number): Promise<void> {
-  const box = await page.locator('.grid:visible').boundingBox()
-  if (!box) throw new Error('no grid is visible')
-  const size = box.width / side
-  const middle = (cell: number) =>
-    [box.x + ((cell % side) + 0.5) * size, box.y + (Math.floor(cell / side) + 0.5) * size] as const
-  const [first = 0, ...others] = cells
-  await page.mouse.move(...middle(first))
-  await page.mouse.down()
-  for (const cell of others) await page.mouse.move(...middle(cell), { steps: 4 })
-  await page.mouse.up()
-}

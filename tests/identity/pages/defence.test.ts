@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newRequest, openApplication } from '../oidc/application.ts'
+import { Browser, reachLogin, target } from '../oidc/browser.ts'
+import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
+import { ACCESS } from '../settings/runtime.ts'
+
+const XSS = '"><script>alert(1)</script>'
+
+let world: OidcWorld
+beforeAll(async () => {
+  world = await openOidcWorld()
+})
+afterAll(() => world.close())
+
+interface Begun {
+  readonly tenant: string
+  readonly browser: Browser
+  readonly handle: string
+  /** Address of the sign-in page. */
+  readonly address: string
+}
+
+/** A browser at the sign-in page of a fresh tenant. */
+async function begin(tenantSettings: object = {}, client: object = {}): Promise<Begun> {
+  const tenant = await world.tenant()
+  const settings = await world.admin<object>('GET', `/v1/tenants/${tenant}`)
+  await world.admin('PUT', `/v1/tenants/${tenant}`, { ...settings, ...tenantSettings })
+  const app = await openApplication(world, { ...client }, tenant)
+  const browser = new Browser()
+  const handle = await reachLogin(world, browser, (await newRequest(app)).address)
+  return { tenant, browser, handle, address: `${world.url}/${tenant}/login?auth_req_id=${handle}` }
+}
+
+const form = (values: Readonly<Record<string, string>>, headers = {}): RequestInit => ({
+  method: 'POST',
+  body: new URLSearchParams(values),
+  headers,
+})
+
+async function tokenOf(page: Response): Promise<string> {
+  return /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+}
+
+describe('a form', () => {
+  it('is taken from our own page in the same browser', async () => {
+    const { browser, address } = await begin()
+    const answer = await browser.submit(await browser.open(address), { username: 'ada' })
+    expect(target(answer, world.url).pathname).toMatch(/\/login\/secret$/)
+  })
+
+  it('is refused without its token', async () => {
+    const { browser, address } = await begin()
+    expect((await browser.open(address, form({ username: 'ada' }))).status).toBe(403)
+  })
+
+  it('is refused with the token of another browser', async () => {
+    const [own, other] = [await begin(), await begin()]
+    const csrf = await tokenOf(await other.browser.open(other.address))
+    expect((await own.browser.open(own.address, form({ username: 'ada', csrf }))).status).toBe(403)
+  })
+
+  it('is refused from another site, whatever it holds', async () => {
+    const { browser, address } = await begin()
+    const csrf = await tokenOf(await browser.open(address))
+    const sent = form({ username: 'ada', csrf }, { 'sec-fetch-site': 'cross-site' })
+    expect((await browser.open(address, sent)).status).toBe(403)
+  })
+
+  it.each([
+    ['POST', '/login'],
+    ['POST', '/login/password'],
+    ['POST', '/login/code'],
+    ['POST', '/login/code/request'],
+    ['POST', '/consent'],
+    ['POST', '/reset'],
+    ['POST', '/reset/code'],
+    ['POST', '/verify'],
+    ['POST', '/account/verification'],
+    ['POST', '/account/passkeys/x/name'],
+    ['POST', '/account/passkeys/x/delete'],
+    ['POST', '/account/sessions/x/end'],
+    ['POST', '/account/secret'],
+    ['POST', '/account/password'],
+    ['POST', '/account/email'],
+    ['POST', '/account/email/challenge'],
+    ['POST', '/account/passkeys/options'],
+    ['POST', '/account/passkeys/verify'],
+    ['POST', '/outbox/open'],
+    ['POST', '/outbox/close'],
+  ] as const)('%s %s of another site is refused', async (method, path) => {
+    const { tenant, browser, handle } = await begin()
+    const sent = { ...form({ username: 'ada', csrf: 'guessed' }), method }
+    const answer = await browser.open(`${world.url}/${tenant}${path}?auth_req_id=${handle}`, sent)
+    expect(answer.status).toBe(403)
+  })
+
+  it('with junk in it is no fault of the server', async () => {
+    const { browser, address } = await begin()
+    const csrf = await tokenOf(await browser.open(address))
+    const long = form({ csrf, username: 'x'.repeat(10_000) })
+    const huge = form({ csrf, username: 'x'.repeat(100_000) })
+    const twice = { ...form({}), body: new URLSearchParams([...Object.entries({ csrf }), ['csrf', csrf]]) }
+    const answers = [long, huge, twice].map((sent) => browser.open(address, sent))
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([422, 413, 400])
+  })
+})
+
+describe('a login', () => {
+  it('cannot be gone on with in another browser', async () => {
+    const { address } = await begin()
+    const page = await new Browser().open(address)
+    expect([page.status, (await page.text()).includes('not pending in this browser')]).toEqual([401, true])
+  })
+
+  it('is not shown under another tenant', async () => {
+    const [own, other] = [await begin(), await begin()]
+    const page = await own.browser.open(own.address.replace(own.tenant, other.tenant))
+    expect(page.status).toBe(401)
+  })
+
+  it('asks nobody for consent who has not signed in', async () => {
+    const { tenant, browser, handle } = await begin()
+    const page = await browser.open(`${world.url}/${tenant}/consent?auth_req_id=${handle}`)
+    expect(page.status).toBe(401)
+  })
+
+  it('of an expired ticket ends on a page for people', async () => {
+    const { tenant, browser, handle } = await begin()
+    const address = `${world.url}/${tenant}/oidc/complete?auth_req_id=${handle}&nonce=gone`
+    const page = await browser.open(address, { headers: { accept: 'text/html' } })
+    expect([page.status, page.headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8'])
+  })
+})
+
+describe('every page', () => {
+  const PATHS = ['/login', '/sign-up', '/reset', '/reset/code', '/verify', '/outbox', '/oidc/device']
+
+  it.each([...PATHS, '/login/nowhere'])('%s refuses frames, inline code and foreign sources', async (path) => {
+    const { tenant, browser, handle } = await begin()
+    const page = await browser.open(`${world.url}/${tenant}${path}?auth_req_id=${handle}`)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'? |\*/)
+    expect(page.headers.get('x-frame-options')).toBe('DENY')
+    expect(page.headers.get('referrer-policy')).toBe('same-origin')
+    expect(await page.text()).not.toMatch(/ style=| on[a-z]+="/)
+  })
+
+  it('allows WebAssembly only where a secret is derived', async () => {
+    const { tenant, browser, handle, address } = await begin()
+    const start = await browser.open(address)
+    await browser.submit(start, { username: 'ada' })
+    const secret = await browser.open(`${world.url}/${tenant}/login/secret?auth_req_id=${handle}`)
+    const policies = [start, secret].map((page) => page.headers.get('content-security-policy')?.includes('wasm'))
+    expect(policies).toEqual([false, true])
+  })
+
+  it('escapes what tenants, clients, people and organizations write', async () => {
+    const { tenant, browser, address } = await begin(
+      { display_name: XSS },
+      { name: XSS, logo_uri: 'http://shop.example.com/logo.png' },
+    )
+    const organization_id = `org-${tenant}`
+    await world.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
+    await world.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
+    const authorization = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
+    await fetch(`${world.url}/orgs/${organization_id}/cim/api/v2/config/custom-messages`, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ default: { 'common.continue': XSS }, locales: {} }),
+    })
+    const csrf = await tokenOf(await browser.open(address))
+    await browser.open(address, form({ csrf, username: XSS }))
+    const page = await (await browser.open(address)).text()
+    expect(page).not.toContain('<script>alert')
+    expect(page).not.toContain('logo.png')
+    expect(page.split('&lt;script&gt;alert(1)').length).toBeGreaterThan(4)
+  })
+
+  it('comes in the language of the person, as far as the organization has texts', async () => {
+    const { tenant, browser, address } = await begin()
+    const organization_id = `org-${tenant}`
+    await world.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
+    await world.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
+    const authorization = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
+    await fetch(`${world.url}/orgs/${organization_id}/cim/api/v2/config/custom-messages`, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        default: {},
+        locales: { nl: { 'common.continue': 'Verder', 'login.title': 'Inloggen bij {site}' } },
+      }),
+    })
+    const page = await (await browser.open(address, { headers: { 'accept-language': 'de;q=0.5, nl-BE' } })).text()
+    expect(page).toContain('<html lang="nl">')
+    expect(page).toContain(`Inloggen bij ${tenant}`)
+    expect(page).toContain('Verder')
+  })
+})
+
+describe('the outbox', () => {
+  it('is shown to who gave the administrator key in this browser, and to nobody else', async () => {
+    const { tenant, browser } = await begin()
+    const address = `${world.url}/${tenant}/outbox`
+    const wrong = await browser.submit(await browser.open(address), { key: `pla_${'x'.repeat(43)}` })
+    const key = String(world.service.createdAdminKey)
+    const opened = await browser.submit(await browser.open(address), { key })
+    const shown = await (await browser.open(address)).text()
+    expect([wrong.status, opened.status, shown.includes('Lock the outbox'), shown.includes(key)]).toEqual([
+      401,
+      303,
+      true,
+      false,
+    ])
+    expect(await (await new Browser().open(address)).text()).toContain('Administrator key')
+    await browser.submit(await browser.open(address))
+    expect(await (await browser.open(address)).text()).toContain('Administrator key')
+  })
+})
+
+describe('style and scripts', () => {
+  it('are served for good under the hash of their content, and under no other name', async () => {
+    const { browser, address } = await begin()
+    const path =
+      /href="(\/v1\/pages\/style\.[0-9a-f]{16}\.css)"/.exec(await (await browser.open(address)).text())?.[1] ?? ''
+    const style = await fetch(world.url + path)
+    expect([style.status, style.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+    expect((await fetch(`${world.url}/v1/pages/style.0000000000000000.css`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { html, markup } from '../../../identity/pages/html.ts'
+import { TEXTS, textsFor } from '../../../identity/pages/texts.ts'
+
+const CUSTOM = {
+  default: { 'common.back': 'default back', 'common.close': 'default close' },
+  locales: {
+    nl: { 'common.back': 'terug', 'common.cancel': 'annuleren' },
+    nl_BE: { 'common.back': 'vlaams terug' },
+    en_GB: { 'common.or': 'or, rather' },
+  },
+}
+
+describe('a text', () => {
+  it('is looked up in the locale variant, its language, the fallback texts and the built-in ones', () => {
+    const say = textsFor('nl-BE, en;q=0.8', CUSTOM)
+    const keys = ['common.back', 'common.cancel', 'common.close', 'common.continue'] as const
+    expect(keys.map((key) => say(key))).toEqual(['vlaams terug', 'annuleren', 'default close', 'Continue'])
+    expect(say.lang).toBe('nl-BE')
+  })
+
+  it.each([
+    ['nl', 'nl'],
+    ['NL-nl', 'nl'],
+    ['fr, nl;q=0.2', 'nl'],
+    ['nl;q=0.1, en;q=0.9', 'en'],
+    ['en-GB', 'en-GB'],
+    ['nl;q=0', 'en'],
+    ['*', 'en'],
+    [undefined, 'en'],
+  ])('for who accepts %s is in %s', (header, lang) => {
+    expect(textsFor(header, CUSTOM).lang).toBe(lang)
+  })
+
+  it('says its language as a tag that browsers know, whatever the locale is called', () => {
+    const custom = { default: {}, locales: { my_own_texts: { 'common.back': 'x' } } }
+    expect(textsFor('my-own-texts', custom).lang).toBe('en')
+  })
+
+  it('is used by a page', async () => {
+    const folder = new URL('../../../identity/pages/', import.meta.url)
+    const files = (await readdir(folder, { recursive: true })).filter((f) => f.endsWith('.ts') && f !== 'texts.ts')
+    const more = [new URL('../oidc/pages.ts', folder), new URL('../oidc/logout-routes.ts', folder)]
+    const sources = await Promise.all(
+      [...files.map((f) => new URL(f, folder)), ...more].map((f) => readFile(f, 'utf8')),
+    )
+    const all = sources.join('\n')
+    expect(Object.keys(TEXTS).filter((key) => !key.startsWith('scope.') && !all.includes(`'${key}'`))).toEqual([])
+  })
+})
+
+describe('markup', () => {
+  it('escapes whatever is put into it, in text and in attributes', () => {
+    expect(html`<a title="${`"'<>&`}">${'<b>'}</a>`.text).toBe('<a title="&quot;&#39;&lt;&gt;&amp;">&lt;b&gt;</a>')
+  })
+
+  it('takes markup and lists as they are, and nothing for what is absent', () => {
+    expect(html`${[html`<i></i>`, markup('<b></b>')]}${undefined}${false}${0}`.text).toBe('<i></i><b></b>0')
+  })
+})
