@@ -31,6 +31,18 @@ export interface Site {
   readonly policy: EffectivePolicy | undefined
 }
 
+/** For a page that no tenant or language is known for. */
+export const NOBODYS_SITE: Site = {
+  base: '',
+  title: '',
+  logo: undefined,
+  links: [],
+  say: textsFor(undefined, undefined),
+  tenant: undefined,
+  client: undefined,
+  policy: undefined,
+}
+
 /** Who a page is for: the tenant in its path, and the client, where one is known. */
 export interface Whose {
   readonly tenantId: string
