@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { type StoredUser, USERS } from '../vault/users.ts'
+import type { Method } from './interaction.ts'
 import { publicUrlOf } from './issuer.ts'
+import { methodsIn } from './methods.ts'
 import { tenantsOf } from './tenants.ts'
 
 /** Who is signed in in a browser, by the cookie of the provider's session. */
@@ -13,6 +15,8 @@ export interface BrowserSession {
   readonly sessionId: string
   /** Seconds since 1970. */
   readonly authTime: number
+  /** How the session began. */
+  readonly methods: readonly Method[]
 }
 
 type Context = Parameters<Provider['Session']['get']>[0]
@@ -31,5 +35,11 @@ export async function browserSessionOf(
   })
   const user = session.accountId === undefined ? undefined : await deps.store.get(USERS, tenant, session.accountId)
   if (!user || user.is_disabled) return undefined
-  return { tenant, user, sessionId: session.uid, authTime: session.authTime() ?? 0 }
+  return {
+    tenant,
+    user,
+    sessionId: session.uid,
+    authTime: session.authTime() ?? 0,
+    methods: methodsIn(session.amr ?? []),
+  }
 }

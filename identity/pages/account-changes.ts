@@ -32,7 +32,7 @@ const back = ({ to, site }: OwnPage) => links(link(to('/account'), site.say('com
 function secretRoutes(scope: FastifyInstance, deps: LoginDeps): void {
   validateVault(scope)
   scope.get('', async (request, reply) => {
-    const page = await openOwn(deps, request, reply, 'secret', 'recent login')
+    const page = await openOwn(deps, request, reply, 'secret')
     if (!page) return reply
     const { site, tenant, csrf, to, person } = page
     if (!page.offers.methods.includes('secret')) throw refusal(404, 'error.not_found')
@@ -53,7 +53,7 @@ function secretRoutes(scope: FastifyInstance, deps: LoginDeps): void {
 
   const body = loginBody('ChangePasswordRequest')
   scope.post<{ Body: NewSecret }>('', { schema: { body } }, async (request, reply) => {
-    const { person } = await requireOwnPage(deps, request, reply)
+    const { person } = await requireOwnPage(deps, request, reply, 'changePassword')
     await changeSecret(deps, { ...person, userId: person.user.user_id }, request.body)
     return {}
   })
@@ -80,7 +80,7 @@ ${submit(say('account.secret.submit'))}`
   })
 
   scope.post('', async (request, reply) => {
-    const page = await requireOwnPage(deps, request, reply)
+    const page = await requireOwnPage(deps, request, reply, 'changePassword')
     const [password, newPassword] = [sentAsIs(request, 'password'), sentAsIs(request, 'new_password')]
     const work = () => changeTextPassword(deps, request, ownerOf(page), { password, newPassword })
     const { problem, fault } = await attempted(page.site.say, work)
@@ -111,7 +111,7 @@ function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
 
   const challenge = { config: PUBLIC_RATE, schema: { body: loginBody('ChallengeRequest') } }
   scope.post<{ Body: { cipherKey: string } }>('/challenge', challenge, async (request, reply) => {
-    const { person } = await requireOwnPage(deps, request, reply)
+    const { person } = await requireOwnPage(deps, request, reply, 'changeEmail')
     const { cipherKey } = request.body
     const { username } = person.user
     const asked = { tenantId: person.tenant, purpose: 'email' as const, handle: person.sessionId }
@@ -120,7 +120,7 @@ function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
 
   const body = loginBody('UpdateEmailRequest')
   scope.post<{ Body: EmailBody }>('', { schema: { body } }, async (request, reply) => {
-    const page = await requireOwnPage(deps, request, reply)
+    const page = await requireOwnPage(deps, request, reply, 'changeEmail')
     const caller = { ...ownerOf(page), sessionId: page.person.sessionId }
     await changeAddress(deps, caller, request, request.body)
     return {}
@@ -131,13 +131,13 @@ function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
 function passkeyRoutes(scope: FastifyInstance, deps: LoginDeps): void {
   validateVault(scope)
   scope.post('/options', { config: PUBLIC_RATE }, async (request, reply) => {
-    const { tenant, person } = await requireOwnPage(deps, request, reply)
+    const { tenant, person } = await requireOwnPage(deps, request, reply, 'setUpMethods')
     return beginRegistration(deps, tenant, person.user.user_id)
   })
 
   const body = loginBody('VerifyRegistrationRequest')
   scope.post<{ Body: RegistrationBody }>('/verify', { schema: { body } }, async (request, reply) => {
-    const { tenant, person } = await requireOwnPage(deps, request, reply)
+    const { tenant, person } = await requireOwnPage(deps, request, reply, 'setUpMethods')
     await registerOwn(deps, tenant, person.user.user_id, request.body)
     return {}
   })

@@ -33,9 +33,9 @@ export async function accountPage(app: FastifyInstance, deps: LoginDeps): Promis
     })
 
     scope.post('/verification', { config: PUBLIC_RATE }, async (request, reply) => {
-      const page = await requireOwnPage(deps, request, reply)
-      await sendVerification(deps, page.tenant, page.person.user)
-      return done(reply, page, 'verification_sent')
+      const page = await requireOwnPage(deps, request, reply, 'dashboard')
+      const isSent = await sendVerification(deps, page.tenant, page.person.user)
+      return isSent ? done(reply, page, 'verification_sent') : reply.redirect(page.to('/account'), 303)
     })
 
     thingRoutes(scope, deps)
@@ -45,7 +45,7 @@ export async function accountPage(app: FastifyInstance, deps: LoginDeps): Promis
 /** Passkeys and sessions of the person. */
 function thingRoutes(scope: FastifyInstance, deps: LoginDeps): void {
   scope.post('/passkeys/:id/name', async (request, reply) => {
-    const page = await requireOwnPage(deps, request, reply)
+    const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
     const name = sent(request, 'name')
     if (name === '' || name.length > NAME_CHARACTERS)
       return send(deps, reply.code(422), page, { problem: page.site.say('error.passkey_name') })
@@ -54,7 +54,7 @@ function thingRoutes(scope: FastifyInstance, deps: LoginDeps): void {
   })
 
   scope.post('/passkeys/:id/delete', async (request, reply) => {
-    const page = await requireOwnPage(deps, request, reply)
+    const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
     const { say } = page.site
     const { problem, fault } = await attempted(say, () => deleteOwn(deps, ownerOf(page), idIn(request)))
     if (fault === undefined) return done(reply, page, 'passkey_deleted')
@@ -64,13 +64,14 @@ function thingRoutes(scope: FastifyInstance, deps: LoginDeps): void {
   })
 
   scope.post('/sessions/:id/end', async (request, reply) => {
-    const page = await requireOwnPage(deps, request, reply)
+    const page = await requireOwnPage(deps, request, reply, 'dashboard')
     const { tenant, userId } = ownerOf(page)
     if (!(await endOwnSession(deps, tenant, userId, idIn(request)))) throw refusal(404, 'error.not_found')
     return done(reply, page, 'session_ended')
   })
 }
 
+/** Whose page it is, as the operations name people. */
 export const ownerOf = ({ person }: OwnPage) => ({ tenant: person.tenant, userId: person.user.user_id })
 
 const NOTICES: Readonly<Record<string, TextKey>> = {

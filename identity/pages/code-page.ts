@@ -22,7 +22,7 @@ export async function codePage(app: FastifyInstance, deps: LoginDeps): Promise<v
 
     scope.post('/request', { config: PUBLIC_RATE }, async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
-      await sendCode(deps, loginOf(page), (await rememberedName(deps, page)) ?? '')
+      await sendCode(deps, page.login, (await rememberedName(deps, page)) ?? '')
       return reply.redirect(page.to('/login/code', { sent: '1' }), 303)
     })
 
@@ -31,15 +31,13 @@ export async function codePage(app: FastifyInstance, deps: LoginDeps): Promise<v
       const username = await rememberedName(deps, page)
       if (username === undefined) return reply.redirect(page.to('/login'), 303)
       const answer = { username, code: sent(request, 'code').slice(0, CODE_CHARACTERS) }
-      const work = () => signInWithCode(deps, loginOf(page), request, answer)
+      const work = () => signInWithCode(deps, page.login, request, answer)
       const outcome = await attempted(page.site.say, work, 'error.refused_code')
       if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
       return sendEntry(reply.code(outcome.fault.status), page, username, outcome.problem)
     })
   })
 }
-
-const loginOf = ({ handle, pending, tenant }: Waiting) => ({ authReqId: handle, pending, tenant })
 
 function sendAsking(reply: FastifyReply, page: Waiting, username: string): FastifyReply {
   const { site, csrf, to } = page

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { LoginDeps } from '../login/deps.ts'
 import { firstFactorOf } from '../login/factors.ts'
 import { mountOf } from '../oidc/issuer.ts'
+import { mayEnrolFirst } from '../policy/assurance.ts'
 import { requireUser } from '../vault/users.ts'
 import { passkeysOf } from '../webauthn/passkeys.ts'
 import { type Html, html } from './html.ts'
@@ -44,14 +45,14 @@ export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise
 
     scope.get('/second', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
-      const first = await firstFactorOf(deps, { authReqId: page.handle, tenant: page.tenant })
+      const first = await firstFactorOf(deps, page.login)
       if (first === undefined) return reply.redirect(page.to('/login'), 303)
       const { username } = await requireUser(deps, page.tenant.tenant_id, first.userId)
       await rememberName(deps, page, username)
       if (first.kind === 'possession') return reply.redirect(page.to(PATHS[knowledgeOf(page)]), 303)
-      if (!page.offers.passkey) return reply.redirect(page.to(PATHS.code), 303)
-      const known = await passkeysOf(deps, page.tenant.tenant_id, first.userId)
-      return sendSecondPasskey(reply, page, known.length > 0)
+      const known = (await passkeysOf(deps, page.tenant.tenant_id, first.userId)).length > 0
+      const takesPasskey = page.offers.passkey && (known || mayEnrolFirst(page.login.policy))
+      return takesPasskey ? sendSecondPasskey(reply, page, known) : reply.redirect(page.to(PATHS.code), 303)
     })
   })
 }
@@ -182,5 +183,5 @@ function sendSecondPasskey(reply: FastifyReply, page: Waiting, known: boolean): 
 }
 
 /** Whether a mailed code does for the second factor. */
-const takesCode = ({ offers, site }: Waiting): boolean =>
-  offers.methods.includes('code') && site.policy?.login.factors.value !== 'two with a passkey'
+const takesCode = ({ offers, login }: Waiting): boolean =>
+  offers.methods.includes('code') && login.policy.login.factors.value !== 'two with a passkey'

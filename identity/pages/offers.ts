@@ -1,3 +1,4 @@
+import type { Method } from '../oidc/interaction.ts'
 import { offeredMethods } from '../policy/offers.ts'
 import type { Site } from './site.ts'
 
@@ -12,9 +13,13 @@ export interface Offers {
   readonly reset: boolean
 }
 
-/** As the effective policy of the login says. Sign-up and reset need an application on whose behalf mail is sent. */
-export function offersOf({ policy, client }: Pick<Site, 'policy' | 'client'>): Offers {
-  const offered = new Set(policy ? offeredMethods(policy) : [])
+/**
+ * As the effective policy of the login says; `only` is the method of a login that demands a certain one. Sign-up and reset need an
+ * application on whose behalf mail is sent.
+ */
+export function offersOf({ policy, client }: Pick<Site, 'policy' | 'client'>, only?: Method): Offers {
+  const allowed = policy ? offeredMethods(policy) : []
+  const offered = new Set(allowed.filter((method) => only === undefined || method === only))
   const secret = offered.has('pin') || offered.has('pattern')
   const methods: readonly SignInMethod[] = [
     ...(secret ? (['secret'] as const) : []),

@@ -30,8 +30,7 @@ export async function passwordPage(app: FastifyInstance, deps: LoginDeps): Promi
         password: sentAsIs(request, 'password'),
         ...(newPassword === '' ? {} : { newPassword }),
       }
-      const login = { authReqId: page.handle, pending: page.pending, tenant: page.tenant }
-      const outcome = await attempted(page.site.say, () => signInWithPassword(deps, login, request, answer))
+      const outcome = await attempted(page.site.say, () => signInWithPassword(deps, page.login, request, answer))
       if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
       const expired = asksForNewPassword(outcome.fault)
       const problem = expired ? page.site.say('password.expired') : outcome.problem

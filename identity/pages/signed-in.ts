@@ -2,21 +2,33 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LoginDeps } from '../login/deps.ts'
 import { touchSession } from '../login/sessions.ts'
+import { requireStepUp } from '../login/step-up.ts'
 import { type BrowserSession, browserSessionOf } from '../oidc/browser-session.ts'
 import { ACCOUNT_CLIENT, accountReturn } from '../oidc/clients.ts'
 import { mountOf } from '../oidc/issuer.ts'
+import { acrOfLevel, levelOf } from '../policy/assurance.ts'
+import { policyOf } from '../policy/load.ts'
+import type { Action } from '../policy/rules/step-up.ts'
 import { RECENT_LOGIN_SECONDS } from '../proof/enrolment.ts'
 import { asked, refusal } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
 import { tenantIn } from './scope.ts'
 
+interface Facts {
+  readonly path: string
+  /** What the page is for; it may demand a level of the login (CimStepUp). */
+  readonly action: Action
+  /** The login has to be a recent one. */
+  readonly recent: boolean
+}
+
 /** The pages of the account, by the word that stands for each on the way through a sign-in. */
-export const ACCOUNT_PAGES = {
-  overview: '/account',
-  secret: '/account/secret',
-  password: '/account/password',
-  email: '/account/email',
-} as const
+const ACCOUNT_PAGES = {
+  overview: { path: '/account', action: 'dashboard', recent: false },
+  secret: { path: '/account/secret', action: 'changePassword', recent: true },
+  password: { path: '/account/password', action: 'changePassword', recent: false },
+  email: { path: '/account/email', action: 'changeEmail', recent: false },
+} as const satisfies Record<string, Facts>
 export type AccountPage = keyof typeof ACCOUNT_PAGES
 
 /** A page of a person who is signed in. */
@@ -33,33 +45,53 @@ async function ownPage(deps: LoginDeps, request: FastifyRequest, reply: FastifyR
   return { ...page, person }
 }
 
-/** The page of who is signed in; else sends the browser to the sign-in and back to `at`, and returns `undefined`. */
+/** The page of who is signed in well enough for it; else sends the browser to the sign-in and back, and returns `undefined`. */
 export async function openOwn(
   deps: LoginDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   at: AccountPage,
-  needs: 'session' | 'recent login' = 'session',
 ): Promise<OwnPage | undefined> {
   const page = await ownPage(deps, request, reply)
-  const isOld = page && needs === 'recent login' && !isRecent(deps, page.person)
-  if (page && !isOld) return page
-  await reply.redirect(signInAddress(deps, request, at, isOld === true), 303)
+  const lacking = page ? await lackOf(deps, page, ACCOUNT_PAGES[at]) : {}
+  if (page && lacking === undefined) return page
+  await reply.redirect(signInAddress(deps, request, at, lacking ?? {}), 303)
   return undefined
 }
 
-/** For forms and calls: throws Fault 401 when nobody is signed in. */
-export async function requireOwnPage(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<OwnPage> {
+/** For forms and calls: throws Fault 401 when nobody is signed in, or not strongly enough for the action. */
+export async function requireOwnPage(
+  deps: LoginDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  action: Action,
+): Promise<OwnPage> {
   const page = await ownPage(deps, request, reply)
   if (!page) throw refusal(401, 'error.signed_out')
+  await requireStepUp(deps, { ...page.person, userId: page.person.user.user_id }, action)
   return page
 }
 
-const isRecent = (deps: LoginDeps, { authTime }: BrowserSession): boolean =>
-  deps.now().getTime() / 1000 - authTime < RECENT_LOGIN_SECONDS
+/** Parameters of the authorization request for the login that a page still lacks; `undefined` when it lacks nothing. */
+async function lackOf(
+  deps: LoginDeps,
+  { person, tenant }: OwnPage,
+  { action, recent }: Facts,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const policy = await policyOf(deps, { tenant, user: person.user })
+  const demanded = policy.demands[action].value
+  if (levelOf(policy, person.methods) < demanded) return { acr_values: acrOfLevel(demanded) }
+  const isOld = deps.now().getTime() / 1000 - person.authTime >= RECENT_LOGIN_SECONDS
+  return recent && isOld ? { prompt: 'login' } : undefined
+}
 
 /** An authorization request of the account pages themselves. The state says where to go on; nobody redeems the code. */
-function signInAddress(deps: LoginDeps, request: FastifyRequest, at: AccountPage, again: boolean): string {
+function signInAddress(
+  deps: LoginDeps,
+  request: FastifyRequest,
+  at: AccountPage,
+  lacking: Readonly<Record<string, string>>,
+): string {
   const tenant = tenantIn(request)
   const query = new URLSearchParams({
     client_id: ACCOUNT_CLIENT,
@@ -69,7 +101,7 @@ function signInAddress(deps: LoginDeps, request: FastifyRequest, at: AccountPage
     state: `${at} ${asked(request, 'client_id')}`,
     code_challenge: randomBytes(32).toString('base64url'),
     code_challenge_method: 'S256',
-    ...(again ? { prompt: 'login' } : {}),
+    ...lacking,
   })
   return `${mountOf(tenant)}/authorize?${query}`
 }
@@ -77,6 +109,6 @@ function signInAddress(deps: LoginDeps, request: FastifyRequest, at: AccountPage
 /** Where the state of a finished sign-in leads: one of our pages, whatever it says. */
 export function accountAddress(tenant: string, state: string): string {
   const [at = '', clientId = ''] = state.split(' ')
-  const path = Object.hasOwn(ACCOUNT_PAGES, at) ? ACCOUNT_PAGES[at as AccountPage] : ACCOUNT_PAGES.overview
+  const { path } = Object.hasOwn(ACCOUNT_PAGES, at) ? ACCOUNT_PAGES[at as AccountPage] : ACCOUNT_PAGES.overview
   return `/${tenant}${path}${clientId === '' ? '' : `?${new URLSearchParams({ client_id: clientId })}`}`
 }

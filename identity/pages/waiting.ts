@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LoginDeps } from '../login/deps.ts'
+import type { PendingLogin } from '../login/factors.ts'
 import { isSameBrowser, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
@@ -17,6 +18,8 @@ export interface Waiting {
   readonly offers: Offers
   readonly pending: Pending
   readonly handle: string
+  /** The same login as the operations know it. */
+  readonly login: PendingLogin
   readonly csrf: string
   /** Address of another page of the same login. */
   readonly to: (path: string, query?: Readonly<Record<string, string>>) => string
@@ -29,13 +32,15 @@ export async function waitingLogin(deps: LoginDeps, request: FastifyRequest, rep
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)
   if (pending?.tenant !== tenantId || !isSameBrowser(request, pending)) throw refusal(401, 'error.expired')
   const site = await siteOf(deps, request, { tenantId, clientId: pending.clientId })
-  if (!site.tenant) throw refusal(401, 'error.expired')
+  const { tenant, policy } = site
+  if (!tenant || !policy) throw refusal(401, 'error.expired')
   return {
     site,
-    tenant: site.tenant,
-    offers: offersOf(site),
+    tenant,
+    offers: offersOf(site, pending.demand?.method),
     pending,
     handle,
+    login: { authReqId: handle, pending, tenant, policy },
     csrf: csrfToken(deps, request, reply, tenantId),
     to: (path, query = {}) => `${site.base}${path}?${new URLSearchParams({ auth_req_id: handle, ...query })}`,
   }

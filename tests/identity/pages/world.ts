@@ -146,7 +146,8 @@ export class PagesWorld {
     const features = { login_enabled: true, sign_up_enabled: true, password_reset_enabled: true }
     const basic = Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')
     const cim = `/orgs/${organization_id}/cim/api/v2/config`
-    await this.post(cim, { features, ...units }, { authorization: `Basic ${basic}` })
+    const attributes = { verification: { email_enabled: true } }
+    await this.post(cim, { features, attributes, ...units }, { authorization: `Basic ${basic}` })
     const keys = Object.entries(ACCESS.pigello).map(([name, value]) => [
       `x-pigello-${name.replaceAll('_', '-')}`,
       value,
