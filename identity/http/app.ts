@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { watchRequests } from '../telemetry/requests.ts'
 import { acceptJson } from './body.ts'
-import { useErrorForm } from './errors.ts'
+import { answer, toFault, useErrorForm } from './errors.ts'
 import { type ErrorForm, Fault } from './fault.ts'
 import { LOGGER } from './log.ts'
 import { useValidation } from './validation.ts'
@@ -41,6 +41,11 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
     // What still comes in while the last requests end is served, with the word that the connection ends.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // What the router refuses, such as `/%FF`, reaches no error handler and no hook.
+    frameworkErrors: (error, request, reply) => {
+      identify(request, reply)
+      answer(reply, toFault(error), plainErrors)
+    },
     logController: new LogController({ disableRequestLogging: true }),
     logger: options.log ? LOGGER : false,
   })
@@ -51,7 +56,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   deps.tracing?.watchRequests(app)
   watchRequests(app, deps)
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    identify(request, reply)
     if (draining()) reply.header('connection', 'close')
     if (isIP(request.ip) === 0) throw new Fault(400, 'The proxy names the client by something that is no IP address.')
   })
@@ -60,6 +65,10 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   await app.ready()
   return app
 }
+
+/** The headers of every answer. */
+const identify = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
 
 function healthRoutes(app: FastifyInstance, { store }: Deps, draining: () => boolean): void {
   app.get('/healthz', { schema: { operationId: 'isAlive', summary: 'Whether the process runs' } }, () => ({

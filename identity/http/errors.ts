@@ -70,7 +70,8 @@ function refuseOthers(scope: FastifyInstance, url: string, taken: ReadonlySet<st
   })
 }
 
-function answer(reply: FastifyReply, fault: Fault, form: ErrorForm): FastifyReply {
+/** Sends a fault in the words of a contract. */
+export function answer(reply: FastifyReply, fault: Fault, form: ErrorForm): FastifyReply {
   const { status, body, type } = form(fault)
   reply.code(status).headers(fault.headers)
   if (body === undefined) return reply.removeHeader('content-type').send()
