@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
 import { TEXTS } from '../mail/texts.ts'
-import { values } from '../policy/decision.ts'
-import { policyOf } from '../policy/load.ts'
+import { lockoutOf } from '../policy/load.ts'
 import { authorizeEmailChange } from '../proof/server.ts'
 import { GLOBAL } from '../store/store.ts'
 import { answerNull } from '../vault/answers.ts'
@@ -100,7 +99,7 @@ export async function changeAddress(
   const tenant = await requireTenant(deps, scope)
   await requireFitting(deps, tenant, newEmail)
   const user = await requireUser(deps, scope, userId)
-  const config = values((await policyOf(deps, { tenant, user })).lockout)
+  const config = await lockoutOf(deps, tenant)
   const guess = { scope, config, ip, username: user.username, userId }
   const attempt = await takeAttempt(deps, guess)
   await recorded(deps, scope, { event: 'user.address-change', userId }, () =>

@@ -6,6 +6,7 @@ import { foldName } from '../names.ts'
 import { pageAddress } from '../oidc/issuer.ts'
 import { type DigitFormat, isDigits, issueDigits, spendDigits } from '../otp/digits.ts'
 import { resetCodePolicyOf } from '../otp/policy.ts'
+import { lockoutOf } from '../policy/load.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { defaultsOf } from '../vault/contract.ts'
@@ -132,7 +133,8 @@ async function attempted(
   userId: string,
   work: () => Promise<void>,
 ): Promise<void> {
-  const { tenant_id: scope, block_config: config } = tenant
+  const scope = tenant.tenant_id
+  const config = await lockoutOf(deps, tenant)
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: userId || undefined })
   await recorded(deps, scope, { event, userId }, async () => {
     if (!(await resetCodePolicyOf(deps, tenant)).open) throw refused()

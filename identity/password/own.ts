@@ -7,6 +7,7 @@ import { refused } from '../login/refusal.ts'
 import { withResetCode } from '../login/reset-codes.ts'
 import { titleOf } from '../login/title.ts'
 import { TEXTS } from '../mail/texts.ts'
+import { lockoutOf } from '../policy/load.ts'
 import { requireTenant, type Tenant } from '../vault/tenants.ts'
 import { requireUser, type StoredUser } from '../vault/users.ts'
 import { checkedPassword, type NewPassword, replacePassword, requireOther } from './change.ts'
@@ -62,7 +63,7 @@ export const changeTextPassword = (
     const user = await requireUser(deps, scope, userId)
     const next = await acceptable(deps, tenant, newPassword)
     requireOther(password, newPassword)
-    const guess = { scope, config: tenant.block_config, ip, username: user.username, userId }
+    const guess = { scope, config: await lockoutOf(deps, tenant), ip, username: user.username, userId }
     const attempt = await takeAttempt(deps, guess)
     await recorded(deps, scope, { event: 'password.change', userId }, async () => {
       if (!(await isPasswordOf(deps, scope, user, password))) throw refused()

@@ -24,9 +24,10 @@ import { storedSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
 import { CLIENTS } from '../vault/clients.ts'
 import { organizationOf } from '../vault/tenant-organizations.ts'
-import type { Tenant } from '../vault/tenants.ts'
+import type { BlockConfig, Tenant } from '../vault/tenants.ts'
 import type { StoredUser } from '../vault/users.ts'
 import { passkeysOf } from '../webauthn/passkeys.ts'
+import { values } from './decision.ts'
 import type { Inputs } from './inputs.ts'
 import { mfaDocuments } from './mfa.ts'
 import { type EffectivePolicy, effectivePolicy } from './policy.ts'
@@ -43,6 +44,11 @@ type Documents = Inputs['documents']
 /** The policy of a login, from the settings as they are now. */
 export async function policyOf(deps: Deps, occasion: Occasion): Promise<EffectivePolicy> {
   return effectivePolicy(await loadInputs(deps, occasion))
+}
+
+/** When guesses are stopped, the same for everything at a tenant that takes guesses. */
+export async function lockoutOf(deps: Deps, tenant: Tenant): Promise<BlockConfig> {
+  return values((await policyOf(deps, { tenant })).lockout)
 }
 
 /** Reads the settings that bear on a login. A tenant without an organization has its own only. */
