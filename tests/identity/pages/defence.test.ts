@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newRequest, openApplication } from '../oidc/application.ts'
-import { Browser, reachLogin, target } from '../oidc/browser.ts'
+import { Browser } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
 import { ACCESS } from '../settings/runtime.ts'
+import { begin, form, tokenOf } from './begun.ts'
 
 const XSS = '"><script>alert(1)</script>'
 
@@ -12,90 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-interface Begun {
-  readonly tenant: string
-  readonly browser: Browser
-  readonly handle: string
-  /** Address of the sign-in page. */
-  readonly address: string
-}
-
-/** A browser at the sign-in page of a fresh tenant. */
-async function begin(tenantSettings: object = {}, client: object = {}): Promise<Begun> {
-  const tenant = await world.tenant()
-  const settings = await world.admin<object>('GET', `/v1/tenants/${tenant}`)
-  await world.admin('PUT', `/v1/tenants/${tenant}`, { ...settings, ...tenantSettings })
-  const app = await openApplication(world, { ...client }, tenant)
-  const browser = new Browser()
-  const handle = await reachLogin(world, browser, (await newRequest(app)).address)
-  return { tenant, browser, handle, address: `${world.url}/${tenant}/login?auth_req_id=${handle}` }
-}
-
-const form = (values: Readonly<Record<string, string>>, headers = {}): RequestInit => ({
-  method: 'POST',
-  body: new URLSearchParams(values),
-  headers,
-})
-
-async function tokenOf(page: Response): Promise<string> {
-  return /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? ''
-}
-
 describe('a form', () => {
-  it('is taken from our own page in the same browser', async () => {
-    const { browser, address } = await begin()
-    const answer = await browser.submit(await browser.open(address), { username: 'ada' })
-    expect(target(answer, world.url).pathname).toMatch(/\/login\/secret$/)
-  })
-
-  it('is refused without its token', async () => {
-    const { browser, address } = await begin()
-    expect((await browser.open(address, form({ username: 'ada' }))).status).toBe(403)
-  })
-
-  it('is refused with the token of another browser', async () => {
-    const [own, other] = [await begin(), await begin()]
-    const csrf = await tokenOf(await other.browser.open(other.address))
-    expect((await own.browser.open(own.address, form({ username: 'ada', csrf }))).status).toBe(403)
-  })
-
-  it('is refused from another site, whatever it holds', async () => {
-    const { browser, address } = await begin()
-    const csrf = await tokenOf(await browser.open(address))
-    const sent = form({ username: 'ada', csrf }, { 'sec-fetch-site': 'cross-site' })
-    expect((await browser.open(address, sent)).status).toBe(403)
-  })
-
-  it.each([
-    ['POST', '/login'],
-    ['POST', '/login/password'],
-    ['POST', '/login/code'],
-    ['POST', '/login/code/request'],
-    ['POST', '/consent'],
-    ['POST', '/reset'],
-    ['POST', '/reset/code'],
-    ['POST', '/verify'],
-    ['POST', '/account/verification'],
-    ['POST', '/account/passkeys/x/name'],
-    ['POST', '/account/passkeys/x/delete'],
-    ['POST', '/account/sessions/x/end'],
-    ['POST', '/account/secret'],
-    ['POST', '/account/password'],
-    ['POST', '/account/email'],
-    ['POST', '/account/email/challenge'],
-    ['POST', '/account/passkeys/options'],
-    ['POST', '/account/passkeys/verify'],
-    ['POST', '/outbox/open'],
-    ['POST', '/outbox/close'],
-  ] as const)('%s %s of another site is refused', async (method, path) => {
-    const { tenant, browser, handle } = await begin()
-    const sent = { ...form({ username: 'ada', csrf: 'guessed' }), method }
-    const answer = await browser.open(`${world.url}/${tenant}${path}?auth_req_id=${handle}`, sent)
-    expect(answer.status).toBe(403)
-  })
-
   it('with junk in it is no fault of the server', async () => {
-    const { browser, address } = await begin()
+    const { browser, address } = await begin(world)
     const csrf = await tokenOf(await browser.open(address))
     const long = form({ csrf, username: 'x'.repeat(10_000) })
     const huge = form({ csrf, username: 'x'.repeat(100_000) })
@@ -107,25 +26,25 @@ describe('a form', () => {
 
 describe('a login', () => {
   it('cannot be gone on with in another browser', async () => {
-    const { address } = await begin()
+    const { address } = await begin(world)
     const page = await new Browser().open(address)
     expect([page.status, (await page.text()).includes('not pending in this browser')]).toEqual([401, true])
   })
 
   it('is not shown under another tenant', async () => {
-    const [own, other] = [await begin(), await begin()]
+    const [own, other] = [await begin(world), await begin(world)]
     const page = await own.browser.open(own.address.replace(own.tenant, other.tenant))
     expect(page.status).toBe(401)
   })
 
   it('asks nobody for consent who has not signed in', async () => {
-    const { tenant, browser, handle } = await begin()
+    const { tenant, browser, handle } = await begin(world)
     const page = await browser.open(`${world.url}/${tenant}/consent?auth_req_id=${handle}`)
     expect(page.status).toBe(401)
   })
 
   it('of an expired ticket ends on a page for people', async () => {
-    const { tenant, browser, handle } = await begin()
+    const { tenant, browser, handle } = await begin(world)
     const address = `${world.url}/${tenant}/oidc/complete?auth_req_id=${handle}&nonce=gone`
     const page = await browser.open(address, { headers: { accept: 'text/html' } })
     expect([page.status, page.headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8'])
@@ -136,7 +55,7 @@ describe('every page', () => {
   const PATHS = ['/login', '/sign-up', '/reset', '/reset/code', '/verify', '/outbox', '/oidc/device']
 
   it.each([...PATHS, '/login/nowhere'])('%s refuses frames, inline code and foreign sources', async (path) => {
-    const { tenant, browser, handle } = await begin()
+    const { tenant, browser, handle } = await begin(world)
     const page = await browser.open(`${world.url}/${tenant}${path}?auth_req_id=${handle}`)
     const policy = page.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")
@@ -148,7 +67,7 @@ describe('every page', () => {
   })
 
   it('allows WebAssembly only where a secret is derived', async () => {
-    const { tenant, browser, handle, address } = await begin()
+    const { tenant, browser, handle, address } = await begin(world)
     const start = await browser.open(address)
     await browser.submit(start, { username: 'ada' })
     const secret = await browser.open(`${world.url}/${tenant}/login/secret?auth_req_id=${handle}`)
@@ -158,6 +77,7 @@ describe('every page', () => {
 
   it('escapes what tenants, clients, people and organizations write', async () => {
     const { tenant, browser, address } = await begin(
+      world,
       { display_name: XSS },
       { name: XSS, logo_uri: 'http://shop.example.com/logo.png' },
     )
@@ -179,7 +99,7 @@ describe('every page', () => {
   })
 
   it('comes in the language of the person, as far as the organization has texts', async () => {
-    const { tenant, browser, address } = await begin()
+    const { tenant, browser, address } = await begin(world)
     const organization_id = `org-${tenant}`
     await world.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
     await world.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
@@ -201,7 +121,7 @@ describe('every page', () => {
 
 describe('the outbox', () => {
   it('is shown to who gave the administrator key in this browser, and to nobody else', async () => {
-    const { tenant, browser } = await begin()
+    const { tenant, browser } = await begin(world)
     const address = `${world.url}/${tenant}/outbox`
     const wrong = await browser.submit(await browser.open(address), { key: `pla_${'x'.repeat(43)}` })
     const key = String(world.service.createdAdminKey)
@@ -221,7 +141,7 @@ describe('the outbox', () => {
 
 describe('style and scripts', () => {
   it('are served for good under the hash of their content, and under no other name', async () => {
-    const { browser, address } = await begin()
+    const { browser, address } = await begin(world)
     const path =
       /href="(\/v1\/pages\/style\.[0-9a-f]{16}\.css)"/.exec(await (await browser.open(address)).text())?.[1] ?? ''
     const style = await fetch(world.url + path)
