@@ -31,7 +31,7 @@ export function secretsOf({ adminKey }: Opened): KubeObject {
 }
 
 /** Documents of the example acme, without the Connection that all sets share. A set that is cut would wait for ever. */
-const SET = 26
+const SET = 27
 /** Only read, and there once a login method of another document is: found then, or one drift interval later. */
 const LEFT_OUT = 'CimIdentityProvider'
 
