@@ -18,6 +18,11 @@ export class Once<T> {
     }
   }
 
+  /** What is kept or being read; `undefined` when the next `get` reads. */
+  get kept(): Promise<T> | undefined {
+    return this.#kept
+  }
+
   /** Takes a value that is known without reading. */
   keep(value: T): void {
     this.#kept = Promise.resolve(value)

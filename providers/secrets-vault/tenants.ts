@@ -14,6 +14,8 @@ const tenants = (organization: string): string => `/v1/organizations/${encoded(o
 export class Ownership {
   readonly #client: Client
   readonly #owners: Once<Map<string, string>>
+  /** Owners as they were known last, also after `forget`: whether one still is takes one question, all take one each. */
+  #last = new Map<string, string>()
 
   constructor(client: Client) {
     this.#client = client
@@ -25,6 +27,9 @@ export class Ownership {
   }
 
   async ownerOf(tenant: string, signal: AbortSignal): Promise<string | undefined> {
+    const last = this.#owners.kept === undefined ? this.#last.get(tenant) : undefined
+    // It belongs to one organization at most, so all others need not be asked.
+    if (last !== undefined && (await this.#tenantsOf(last, signal, [403, 404])).includes(tenant)) return last
     return (await this.#owners.get(signal)).get(tenant)
   }
 
@@ -33,11 +38,22 @@ export class Ownership {
     // A tenant's key may not list organizations, and another Secrets Vault service has none: the owner stays unknown.
     for await (const raw of pagesOf(this.#client, RESOURCES.Organization, '', signal, [403])) {
       const key = String(raw[RESOURCES.Organization.key])
-      const operation: Operation = { id: 'listOrganizationTenants', method: 'GET', path: tenants(key) }
-      const answer = await this.#client.call(operation, signal)
-      for (const tenant of this.#client.items(operation, answer, 'tenants')) owners.set(String(tenant.tenant_id), key)
+      for (const tenant of await this.#tenantsOf(key, signal)) owners.set(tenant, key)
     }
+    this.#last = owners
     return owners
+  }
+
+  /** Ids of the tenants of an organization; none where the answer is one of the accepted refusals. */
+  async #tenantsOf(
+    organization: string,
+    signal: AbortSignal,
+    accepts: readonly number[] = [],
+  ): Promise<readonly string[]> {
+    const operation: Operation = { id: 'listOrganizationTenants', method: 'GET', path: tenants(organization), accepts }
+    const answer = await this.#client.call(operation, signal)
+    if (accepts.includes(answer.status)) return []
+    return this.#client.items(operation, answer, 'tenants').map((tenant) => String(tenant.tenant_id))
   }
 
   /** Moves a tenant: it belongs to one organization at most, so it leaves the former one first. */
@@ -45,8 +61,9 @@ export class Ownership {
     if (from !== undefined && from !== to) await this.#change('DELETE', from, tenant, signal)
     await this.#change('PUT', to, tenant, signal)
     // Reading every organization again after each tenant would take the square of their number.
-    const owners = await this.#owners.get(signal)
-    owners.set(tenant, to)
+    this.#last.set(tenant, to)
+    const owners = await this.#owners.kept?.catch(() => undefined)
+    owners?.set(tenant, to)
   }
 
   async #change(method: 'PUT' | 'DELETE', organization: string, tenant: string, signal: AbortSignal): Promise<void> {
