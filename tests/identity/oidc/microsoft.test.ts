@@ -113,6 +113,15 @@ describe('the second factor for Microsoft Entra ID', () => {
     })
   })
 
+  it('is all that the login page offers, whatever else the tenant allows', async () => {
+    const { tenant } = await place({ register_enable: true })
+    const browser = new Browser()
+    const arrived = await arrive(browser, tenant, await entra.challenge(CLIENT, OID))
+    const page = await (await browser.open(target(arrived, world.url).href)).text()
+    expect(page).toContain('id="passkey"')
+    expect(page).not.toMatch(/name="username"|href="[^"]*\/(login|sign-up|reset)/)
+  })
+
   it('is enough alone where the tenant demands two factors: Entra asked for the first', async () => {
     const here = await place({ is_2fa: true })
     const { fields } = await secondFactor(here)
