@@ -1,6 +1,7 @@
 import type { Served } from './service.ts'
 
-const WORKERS = 32
+/** Requests at a time. */
+export const WORKERS = 32
 
 /** What a load came to. On a busy machine only the rate per second of the server's processor time can be compared. */
 export interface Rate {
@@ -9,26 +10,28 @@ export interface Rate {
   readonly perCore: number
 }
 
-/** Repeats `work` for some seconds, 32 at a time; a short run before it warms the code. */
-export async function rateOf(served: Served, seconds: number, work: () => Promise<void>): Promise<Rate> {
-  await repeat(seconds / 2, work)
-  const [before, started] = [served.cpuSeconds(), performance.now()]
-  const count = await repeat(seconds, work)
-  const wall = (performance.now() - started) / 1000
-  return { perSecond: count / wall, perCore: count / (served.cpuSeconds() - before) }
+/**
+ * Repeats `work`, 32 at a time, for so many seconds of the server's processor time; half as many before it warm the code. Wall time would
+ * leave the code cold where others use the machine.
+ */
+export async function rateOf(served: Served, cpuSeconds: number, work: () => Promise<void>): Promise<Rate> {
+  await repeat(served, cpuSeconds / 2, work)
+  const started = performance.now()
+  const { count, cpu } = await repeat(served, cpuSeconds, work)
+  return { perSecond: (count * 1000) / (performance.now() - started), perCore: count / cpu }
 }
 
-async function repeat(seconds: number, work: () => Promise<void>): Promise<number> {
-  const end = performance.now() + seconds * 1000
+async function repeat(served: Served, cpuSeconds: number, work: () => Promise<void>) {
+  const before = served.cpuSeconds()
   let count = 0
   const worker = async () => {
-    while (performance.now() < end) {
+    while (served.cpuSeconds() - before < cpuSeconds) {
       await work()
       count++
     }
   }
   await Promise.all(Array.from({ length: WORKERS }, worker))
-  return count
+  return { count, cpu: served.cpuSeconds() - before }
 }
 
 /** Median and processor time of one call after the other, in milliseconds. */
