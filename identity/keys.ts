@@ -18,10 +18,22 @@ interface MasterKeyMark {
 /** Tells whether a data folder's master key is the one that the store was made with, without telling the key. */
 const MASTER_KEY_MARKS: Collection<MasterKeyMark> = { name: 'masterKeyMarks', id: (m) => m.id, indexes: [] }
 
-/** A key for one purpose, derived from the master key (HKDF, RFC 5869). */
+/** Purposes name tenants, too, so there is no end of them. */
+const KEPT_DERIVED = 1_000
+const derived = new WeakMap<Uint8Array, Map<string, Uint8Array>>()
+
+/** A key for one purpose, derived from the master key (HKDF, RFC 5869). It is kept for the next caller: never write to it. */
 export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', masterKey, new Uint8Array(), `plumbline ${purpose}`, MASTER_KEY_BYTES))
+  const kept = derived.get(masterKey) ?? new Map<string, Uint8Array>()
+  const key = kept.get(purpose) ?? derive(masterKey, purpose)
+  derived.set(masterKey, kept.set(purpose, key))
+  const [oldest] = kept.keys()
+  if (oldest !== undefined && kept.size > KEPT_DERIVED) kept.delete(oldest)
+  return key
 }
+
+const derive = (masterKey: Uint8Array, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', masterKey, new Uint8Array(), `plumbline ${purpose}`, MASTER_KEY_BYTES))
 
 /** A fingerprint of the master key: tells two apart, and nothing about either. */
 export const markOf = (key: Uint8Array): string =>
