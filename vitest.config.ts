@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Many tests wait for servers and browsers: two at a time keep two cores busy.
+    maxWorkers: 2,
   },
 })

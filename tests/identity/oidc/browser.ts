@@ -70,15 +70,20 @@ export async function completeLogin(
   const resumed = await browser.open(`${world.url}/${tenant}/oidc/complete?${query}`)
   if (resumed.status !== 303) return resumed
   const answer = await browser.open(target(resumed, world.url).href)
-  return target(answer, world.url).pathname.endsWith('/consent') ? allow(world, browser, answer) : answer
+  return allowed(world.url, browser, answer)
 }
 
-/** Allows what the consent page asks for, and goes on to where it leads. */
-async function allow(world: OidcWorld, browser: Browser, answer: Response): Promise<Response> {
-  const page = await browser.open(target(answer, world.url).href)
+/** Where an answer leads to the consent page of the service at `base`: allows what it asks for, and goes on from there. */
+export async function allowed(base: string, browser: Browser, answer: Response): Promise<Response> {
+  if (!target(answer, base).pathname.endsWith('/consent')) return answer
+  const at = (address: string): string => {
+    const { pathname, search } = new URL(address, base)
+    return `${base}${pathname}${search}`
+  }
+  const page = await browser.open(at(target(answer, base).href))
   const html = await (await browser.submit(page, { decision: 'allow' })).text()
   const next = /content="0; url=([^"]+)"/.exec(html)?.[1] ?? ''
-  return browser.open(new URL(next.replaceAll('&amp;', '&'), world.url).href)
+  return browser.open(at(next.replaceAll('&amp;', '&')))
 }
 
 /** Signs in through an authorization address and returns the address to which the application is sent. */

@@ -7,7 +7,7 @@ import { ProofClient } from '../../../identity/proof/client.ts'
 import { openService } from '../../../identity/service.ts'
 import { type Postgres, startPostgres } from '../../support/postgres.ts'
 import { cheapTools, SECRET, STEPS } from '../login/world.ts'
-import { Browser } from '../oidc/browser.ts'
+import { allowed, Browser } from '../oidc/browser.ts'
 import { type Processes, processesOver } from './processes.ts'
 
 /** Where a balancer would be: both replicas say so, and the test sends each request to the replica that it means. */
@@ -102,7 +102,8 @@ describe('two processes on one PostgreSQL', () => {
   async function complete(replica: string, browser: Browser, handle: string, nonce: string): Promise<URL> {
     const query = new URLSearchParams({ auth_req_id: handle, nonce })
     const resumed = await browser.open(`${replica}/${TENANT}/oidc/complete?${query}`)
-    const back = await browser.open(at(replica, new URL(resumed.headers.get('location') ?? '', PUBLIC)))
+    const answer = await browser.open(at(replica, new URL(resumed.headers.get('location') ?? '', PUBLIC)))
+    const back = await allowed(replica, browser, answer)
     return new URL(back.headers.get('location') ?? '', PUBLIC)
   }
 
