@@ -15,6 +15,9 @@ metadata: {name: ${name}}
 spec: {connectionRef: {name: vault}, displayName: ${name}}
 `
 
+const isCreate = ({ method, url }: { readonly method: string; readonly url: string }): boolean =>
+  method === 'POST' && url === '/v1/organizations'
+
 describe('pulumi up that is killed after a write, before it has heard of it', () => {
   let stack: Stack
   let proxy: FaultProxy
@@ -30,10 +33,7 @@ describe('pulumi up that is killed after a write, before it has heard of it', ()
       run.kill()
       return body
     }
-    proxy.inject(
-      { kind: 'alter', change: killed },
-      { matches: ({ method }) => method === 'POST' && ++posts === 3, times: 1 },
-    )
+    proxy.inject({ kind: 'alter', change: killed }, { matches: (r) => isCreate(r) && ++posts === 3, times: 1 })
     await run.ended
     await stack.run(['cancel', '--yes', 'killed'])
   }, ENGINE_TIMEOUT)
@@ -41,14 +41,14 @@ describe('pulumi up that is killed after a write, before it has heard of it', ()
   afterAll(() => stack.remove())
 
   it('leaves objects in the system that its state does not know', async () => {
-    const created = proxy.seen.filter((r) => r.method === 'POST').length
+    const created = proxy.seen.filter(isCreate).length
     expect(created).toBeGreaterThan((await stack.resources()).length)
   })
 
   it('adopts them at the next run and creates the rest, each of them once', async () => {
     expect(await stack.up()).toMatchObject({ code: 0 })
     const names = proxy.seen
-      .filter((r) => r.method === 'POST')
+      .filter(isCreate)
       .map((r) => (JSON.parse(r.body) as { organization_id: string }).organization_id)
     expect(names.toSorted()).toEqual(NAMES.toSorted())
     expect(await stack.resources()).toHaveLength(NAMES.length)

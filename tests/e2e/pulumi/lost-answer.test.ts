@@ -40,8 +40,9 @@ describe('a create whose answer nobody can read, of an object that only its id f
   let proxy: FaultProxy
   let created: string
 
-  const posts = (): number =>
-    proxy.seen.filter((r) => r.method === 'POST' && r.url.includes('securityconfiguration')).length
+  const isCreate = ({ method, url }: { readonly method: string; readonly url: string }): boolean =>
+    method === 'POST' && url.includes('securityconfiguration')
+  const posts = (): number => proxy.seen.filter(isCreate).length
 
   beforeAll(async () => {
     stack = await Stack.create('lost')
@@ -59,7 +60,7 @@ describe('a create whose answer nobody can read, of an object that only its id f
       created = (body as { id: string }).id
       return 'not what the contract says'
     }
-    proxy.inject({ kind: 'alter', change: garble }, { matches: (r) => r.method === 'POST', times: 1 })
+    proxy.inject({ kind: 'alter', change: garble }, { matches: isCreate, times: 1 })
     expect(await stack.up()).toMatchObject({ code: 1 })
     expect((await stack.resources()).map((r) => r.type)).toContain('pulumi-nodejs:plumbline:SecurityConfiguration')
   })
