@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLIENTS } from '../../../identity/vault/clients.ts'
-import { type Application, newRequest, OFFLINE, openApplication, own, post, tokensOf } from '../oidc/application.ts'
-import { Browser, completeLogin, reachLogin, signIn } from '../oidc/browser.ts'
-import { type OidcWorld, openOidcWorld, REDIRECT } from '../oidc/world.ts'
+import { newRequest, OFFLINE, openApplication, own, post, tokensOf } from '../oidc/application.ts'
+import { Browser, completeLogin, reachLogin } from '../oidc/browser.ts'
+import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
+import { thiefOf } from './thief.ts'
 
 let world: OidcWorld
 beforeAll(async () => {
@@ -10,26 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-async function stolenCode(app: Application, extra: Record<string, string> = {}) {
-  const { address, checks } = await newRequest(app, 'openid', extra)
-  const back = await signIn(world, new Browser(), app.tenant, address)
-  const code = back.searchParams.get('code') ?? ''
-  return { grant_type: 'authorization_code', code, redirect_uri: REDIRECT, code_verifier: checks.pkceCodeVerifier }
-}
-
-const token = (tenant: string, form: Record<string, string>) => post(world, `/${tenant}/oidc/token`, form)
-
-const userinfo = (path: string, text: string) =>
-  fetch(world.url + path, { headers: { authorization: `Bearer ${text}` } })
-
-const disableAda = (tenant_id: string) =>
-  world.admin('PUT', `/v1/tenants/${tenant_id}/users/ada`, {
-    user_id: 'ada',
-    username: 'ada',
-    email: 'ada@example.com',
-    tenant_id,
-    is_disabled: true,
-  })
+const { stolenCode, token, userinfo, disableAda } = thiefOf(() => world)
 
 describe('a disabled account', () => {
   it('cannot complete a login, and its session signs in to nothing', async () => {

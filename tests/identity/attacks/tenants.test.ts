@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newRequest, openApplication, tokensOf } from '../oidc/application.ts'
 import { Browser, completeLogin, reachLogin } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld, REDIRECT } from '../oidc/world.ts'
+import { thiefOf } from './thief.ts'
 
 let world: OidcWorld
 beforeAll(async () => {
@@ -9,8 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const userinfo = (path: string, text: string) =>
-  fetch(world.url + path, { headers: { authorization: `Bearer ${text}` } })
+const { userinfo } = thiefOf(() => world)
 
 describe('a token of a person', () => {
   it('gives no right of the administration, whatever scope it has', async () => {

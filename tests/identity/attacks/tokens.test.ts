@@ -1,8 +1,9 @@
 import { decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encryptionKeyOf, openKeyRing } from '../../../identity/oidc/keys.ts'
-import { openApplication, own, post, tokensOf } from '../oidc/application.ts'
+import { openApplication, own, tokensOf } from '../oidc/application.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
+import { thiefOf } from './thief.ts'
 
 let world: OidcWorld
 beforeAll(async () => {
@@ -10,10 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const token = (tenant: string, form: Record<string, string>) => post(world, `/${tenant}/oidc/token`, form)
-
-const userinfo = (path: string, text: string) =>
-  fetch(world.url + path, { headers: { authorization: `Bearer ${text}` } })
+const { token, userinfo } = thiefOf(() => world)
 
 describe('a token of a program', () => {
   /** What the claims of a good token are; each attack changes who signs it, and how. */
