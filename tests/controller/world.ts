@@ -168,6 +168,11 @@ export class ControllerWorld {
     return cluster
   }
 
+  /** Every delete that the systems were asked for. A claim that is given back is none: what it is about stays. */
+  get deletions(): readonly string[] {
+    return this.requests.filter((r) => r.startsWith('DELETE ') && r !== 'DELETE /v1/claims')
+  }
+
   /** What was sent with a request, e.g. `POST /v1/tenants`, so far. */
   bodiesOf(request: string): readonly string[] {
     return this.sent.filter((s) => s.request === request).map((s) => s.body)
