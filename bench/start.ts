@@ -4,14 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { report, timed } from './measure.ts'
-
-const COMMAND = fileURLToPath(new URL('../bin/plumbline.mjs', import.meta.url))
+import { PLUMBLINE } from './plumbline.ts'
 
 /** From the start of the process to an answer of `/readyz`; the first time with an empty data folder, then with a filled one. */
 async function startAndStop(data: string): Promise<number> {
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--quiet', '--port', '0', '--data', data], {
+  const child = spawn(process.execPath, [...PLUMBLINE, 'serve', '--quiet', '--port', '0', '--data', data], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const { seconds } = await timed(async () => {

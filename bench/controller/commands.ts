@@ -3,18 +3,18 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PLUMBLINE } from '../plumbline.ts'
 import type { BenchCluster } from './cluster.ts'
 import type { Command } from './process.ts'
 
-const BINARY = fileURLToPath(new URL('../../bin/plumbline.mjs', import.meta.url))
 const PEER = fileURLToPath(new URL('../peers/controller-runtime', import.meta.url))
 
-/** `plumbline controller` as people start it. */
+/** `plumbline controller` as the container starts it. */
 export async function plumbline({ kubeconfig }: BenchCluster): Promise<Command> {
   const port = await freePort()
   return {
     file: process.execPath,
-    args: [BINARY, 'controller', '--admin-port', String(port)],
+    args: [...PLUMBLINE, 'controller', '--admin-port', String(port)],
     env: { KUBECONFIG: kubeconfig },
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
   }

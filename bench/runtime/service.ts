@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
+import { PLUMBLINE } from '../plumbline.ts'
 
-const COMMAND = fileURLToPath(new URL('../../bin/plumbline.mjs', import.meta.url))
 const CONNECTIONS = 32
 const TICKS_PER_SECOND = 100
 const KIB_PER_MIB = 1024
@@ -30,7 +29,7 @@ export interface Runtime extends Served {
 /** The runtime as an operator starts it, with its store in `folder`. It believes the load generator about addresses, so that each person has one. */
 export async function startRuntime(folder: string): Promise<Runtime> {
   const flags = ['--quiet', '--port', '0', '--data', folder, '--trusted-proxies', '127.0.0.1']
-  const served = await start([COMMAND, 'serve', ...flags])
+  const served = await start([...PLUMBLINE, 'serve', ...flags])
   const key = readFileSync(join(folder, 'admin.key'), 'utf8').trim()
   const admin: Runtime['admin'] = async <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => {
     const headers = { 'x-api-key': key, 'content-type': 'application/json' }

@@ -1,0 +1,76 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../../tools/build.ts'
+import { entrypoint, IMAGE } from '../../tools/image.ts'
+
+/** The container file, followed by hand: a folder that holds what the image holds, and nothing of the sources. */
+describe('the image', () => {
+  let root: string
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'plumbline-image-'))
+    await bundle(join(root, 'dist'))
+    const copied = IMAGE.contents.filter((path) => path !== 'dist')
+    for (const path of copied) await cp(path, join(root, path), { recursive: true, dereference: true })
+  })
+  afterAll(() => rm(root, { recursive: true, force: true }))
+
+  const run = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)(process.execPath, [...entrypoint(root), ...args], { cwd: root })).stdout
+
+  /** Until the process is told to stop. */
+  async function serving(work: (url: string, key: string) => Promise<void>): Promise<void> {
+    const data = join(root, 'data')
+    const args = [...entrypoint(root), 'serve', '--quiet', '--port', '0', '--data', data]
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    const closed = once(child, 'close')
+    try {
+      for await (const line of createInterface(child.stdout)) {
+        const url = /^Serving on (\S+)$/.exec(line)?.[1]
+        if (url === undefined) continue
+        await work(url, (await readFile(join(data, 'admin.key'), 'utf8')).trim())
+        break
+      }
+    } finally {
+      child.kill('SIGTERM')
+      await closed
+    }
+  }
+
+  it('is built from files that are there', () => {
+    expect(IMAGE.sources.filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  it('knows its version, the kinds and its commands', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+    expect(await run('--version')).toBe(`${version}\n`)
+    expect(await run('explain-kind', 'Tenant.displayName')).toContain('displayName')
+    expect(await run('controller', '--help')).toContain('--runtime')
+  })
+
+  it('serves the runtime and its pages', async () => {
+    const answers: number[] = []
+    await serving(async (url, key) => {
+      const headers = { 'x-api-key': key, 'content-type': 'application/json' }
+      const body = JSON.stringify({ tenant_id: 'acme' })
+      answers.push((await fetch(`${url}/v1/tenants`, { method: 'POST', headers, body })).status)
+      const page = await (await fetch(`${url}/acme/outbox`)).text()
+      const assets = [...page.matchAll(/(?:href|src)="(\/v1\/pages\/[^"]+)"/g)].map((m) => m[1])
+      for (const path of assets) answers.push((await fetch(url + path)).status)
+    })
+    expect(answers[0]).toBe(201)
+    expect(answers.slice(1)).toEqual([200, 200])
+  })
+
+  it('says whose work it holds', async () => {
+    const notices = await readFile(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
+    for (const name of ['fastify', 'oidc-provider', 'commander'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'))
+  })
+})

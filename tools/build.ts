@@ -1,0 +1,67 @@
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Metafile } from 'esbuild'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const PAGES = join(ROOT, 'identity/pages')
+
+/** Loaded from `node_modules` by the bundle: native code, and what `pg` asks for and does without. */
+const EXTERNAL = ['@node-rs/argon2', 'pg-native']
+
+/** Bundled CommonJS packages expect these; a module has none. */
+const COMMONJS = [
+  "import { createRequire } from 'node:module'",
+  'const require = createRequire(import.meta.url)',
+  'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname]',
+].join('\n')
+
+/**
+ * Writes the command line with the packages that it needs as a few files of JavaScript: what the container runs. It starts
+ * in half the time of the sources and needs a third less memory. Returns the packages that went in, as folders.
+ */
+export async function bundle(outdir: string): Promise<readonly string[]> {
+  await rm(outdir, { recursive: true, force: true })
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { plumbline: 'bin/bundled.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22.19',
+    external: EXTERNAL,
+    banner: { js: COMMONJS },
+    legalComments: 'none',
+    logLevel: 'error',
+    metafile: true,
+  })
+  for (const name of ['style.css', 'icon.svg', 'generated']) {
+    await cp(join(PAGES, name), join(outdir, name), { recursive: true })
+  }
+  const packages = packagesOf(metafile)
+  await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(packages))
+  return packages
+}
+
+function packagesOf({ inputs }: Metafile): readonly string[] {
+  const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0])
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort()
+}
+
+/** Most licences demand that their text goes with every copy. */
+async function noticesOf(packages: readonly string[]): Promise<string> {
+  return (await Promise.all(packages.map(noticeOf))).join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+async function noticeOf(folder: string): Promise<string> {
+  const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'))
+  const entries = await readdir(join(ROOT, folder), { withFileTypes: true })
+  const files = entries.filter((e) => e.isFile() && /^(licen[cs]e|notice|copying)/i.test(e.name)).map((e) => e.name)
+  const texts = await Promise.all(files.sort().map((file) => readFile(join(ROOT, folder, file), 'utf8')))
+  return [`${name} ${version} (${license})\n`, ...texts].join('\n')
+}
+
+if (process.argv[1] === import.meta.filename) await bundle(join(ROOT, 'dist'))

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const RECIPE = readFileSync(join(ROOT, 'Containerfile'), 'utf8')
+const APP = '/app/'
+
+const matches = (pattern: RegExp): readonly string[] => [...RECIPE.matchAll(pattern)].map((m) => m[1] ?? '')
+
+/** What the image is built from, and what it holds in the end: paths from the root of the repository. */
+export const IMAGE = {
+  sources: matches(/^COPY (?!--)(.+) \S+$/gm).flatMap((words) => words.split(' ')),
+  contents: matches(/^COPY --from=build \S+ (\S+)$/gm).map((path) => path.slice(APP.length)),
+} as const
+
+/** Arguments for Node.js by which the container starts the command line, with `root` in place of its folder. */
+export function entrypoint(root = ROOT): readonly string[] {
+  const [line = '[]'] = matches(/^ENTRYPOINT (.+)$/gm)
+  const [, ...words] = JSON.parse(line) as string[]
+  return words.map((word) => (word.startsWith(APP) ? join(root, word.slice(APP.length)) : word))
+}
