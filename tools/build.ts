@@ -11,10 +11,13 @@ const EXTERNAL = ['@node-rs/argon2', 'pg-native']
 
 /** Bundled CommonJS packages expect these; a module has none. */
 const COMMONJS = [
-  "import { createRequire } from 'node:module'",
-  'const require = createRequire(import.meta.url)',
+  "import { createRequire as requireFrom } from 'node:module'",
+  'const require = requireFrom(import.meta.url)',
   'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname]',
 ].join('\n')
+
+/** Node.js prints the line of an uncaught error. */
+const LINE_LIMIT = 200
 
 /**
  * Writes the command line with the packages that it needs as a few files of JavaScript: what the container runs. It starts
@@ -28,6 +31,8 @@ export async function bundle(outdir: string): Promise<readonly string[]> {
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    minifyWhitespace: true,
+    lineLimit: LINE_LIMIT,
     splitting: true,
     platform: 'node',
     format: 'esm',

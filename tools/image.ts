@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const RECIPE = readFileSync(join(ROOT, 'Containerfile'), 'utf8')
 const APP = '/app/'
+const BUNDLE = `${APP}dist/`
 
 const matches = (pattern: RegExp): readonly string[] => [...RECIPE.matchAll(pattern)].map((m) => m[1] ?? '')
 
@@ -14,9 +15,9 @@ export const IMAGE = {
   contents: matches(/^COPY --from=build \S+ (\S+)$/gm).map((path) => path.slice(APP.length)),
 } as const
 
-/** Arguments for Node.js by which the container starts the command line, with `root` in place of its folder. */
-export function entrypoint(root = ROOT): readonly string[] {
+/** Arguments for Node.js by which the container starts the command line, with the bundle in `folder`. */
+export function entrypoint(folder: string): readonly string[] {
   const [line = '[]'] = matches(/^ENTRYPOINT (.+)$/gm)
   const [, ...words] = JSON.parse(line) as string[]
-  return words.map((word) => (word.startsWith(APP) ? join(root, word.slice(APP.length)) : word))
+  return words.map((word) => (word.startsWith(BUNDLE) ? join(folder, word.slice(BUNDLE.length)) : word))
 }

@@ -10,18 +10,38 @@ export interface Rate {
   readonly perCore: number
 }
 
+/** One of several servers that do the same work. */
+export interface Contender {
+  readonly served: Served
+  readonly work: () => Promise<void>
+}
+
+const ROUNDS = 5
+
 /**
  * Repeats `work`, 32 at a time, for so many seconds of the server's processor time; half as many before it warm the code. Wall time would
  * leave the code cold where others use the machine.
  */
 export async function rateOf(served: Served, cpuSeconds: number, work: () => Promise<void>): Promise<Rate> {
-  await repeat(served, cpuSeconds / 2, work)
-  const started = performance.now()
-  const { count, cpu } = await repeat(served, cpuSeconds, work)
-  return { perSecond: (count * 1000) / (performance.now() - started), perCore: count / cpu }
+  const [rate] = await ratesOf([{ served, work }], cpuSeconds)
+  return rate as Rate
 }
 
-async function repeat(served: Served, cpuSeconds: number, work: () => Promise<void>) {
+/** The same of several contenders in turns, so that a machine whose speed changes is the same for all of them. */
+export async function ratesOf(contenders: readonly Contender[], cpuSeconds: number): Promise<readonly Rate[]> {
+  for (const contender of contenders) await repeat(contender, cpuSeconds / 2)
+  const totals = contenders.map(() => ({ count: 0, cpu: 0, wall: 0 }))
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, total] of totals.entries()) {
+      const { count, cpu, wall } = await repeat(contenders[i] as Contender, cpuSeconds / ROUNDS)
+      totals[i] = { count: total.count + count, cpu: total.cpu + cpu, wall: total.wall + wall }
+    }
+  }
+  return totals.map(({ count, cpu, wall }) => ({ perSecond: count / wall, perCore: count / cpu }))
+}
+
+async function repeat({ served, work }: Contender, cpuSeconds: number) {
+  const started = performance.now()
   const before = served.cpuSeconds()
   let count = 0
   const worker = async () => {
@@ -31,7 +51,7 @@ async function repeat(served: Served, cpuSeconds: number, work: () => Promise<vo
     }
   }
   await Promise.all(Array.from({ length: WORKERS }, worker))
-  return { count, cpu: served.cpuSeconds() - before }
+  return { count, cpu: served.cpuSeconds() - before, wall: (performance.now() - started) / 1000 }
 }
 
 /** Median and processor time of one call after the other, in milliseconds. */

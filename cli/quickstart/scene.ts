@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { stringify } from 'yaml'
+import { PlumblineError } from '../../config/errors.ts'
 import { readProjectFile } from '../../config/project/file.ts'
 import type { ProjectFile } from '../../config/project/schema.ts'
 import { readAdminKey } from '../../identity/keys.ts'
@@ -32,6 +33,10 @@ export const SCENE = {
  * last one. Throws IO while another quickstart runs here.
  */
 export async function openScene(fresh: boolean): Promise<{ close(): void }> {
+  if (!existsSync(EXAMPLE))
+    throw new PlumblineError('USAGE', 'the quickstart runs in a checkout of the repository, and this is none', {
+      help: 'Clone the repository, then run `npm ci` and `npm start` in it.',
+    })
   await mkdir(dirname(FOLDER), { recursive: true, mode: 0o700 })
   const lock = takeLock(`${FOLDER}.lock`, 'another quickstart is running here', 'End it with Ctrl-C, then run again.')
   if (fresh) await rm(FOLDER, { recursive: true, force: true })

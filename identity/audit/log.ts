@@ -1,8 +1,7 @@
-import { createHmac } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Deps } from '../deps.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import type { Collection, Scope } from '../store/store.ts'
 
@@ -46,7 +45,7 @@ type Place = Pick<Head, 'sequence' | 'hash'>
 
 /** Keyed, so that somebody who can write to the database alone cannot make a chain that holds. */
 function sign({ masterKey }: Deps, ...parts: readonly unknown[]): string {
-  return createHmac('sha256', deriveKey(masterKey, 'audit'))
+  return hmacUnder(masterKey, 'audit')
     .update(canonicalize(parts) ?? '')
     .digest('base64url')
 }

@@ -1,6 +1,6 @@
-import { createHmac, type Hmac } from 'node:crypto'
+import type { Hmac } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from '../store/schema.ts'
 
 /** Raised when a reader of the format before would misread a file. */
@@ -48,7 +48,7 @@ export interface Trailer {
   readonly mac: string
 }
 
-export const macUnder = (masterKey: Uint8Array): Hmac => createHmac('sha256', deriveKey(masterKey, 'backup'))
+export const macUnder = (masterKey: Uint8Array): Hmac => hmacUnder(masterKey, 'backup')
 
 /**
  * The tables of a file in the order of its header. Throws REFUSED for what this release cannot read: another format, or tables

@@ -1,6 +1,6 @@
-import { createHmac, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { Deps } from '../deps.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { collect, everyOne } from '../vault/paging.ts'
 
@@ -59,5 +59,5 @@ function hashOf({ masterKey }: Deps, code: string): string {
     .toUpperCase()
     .replace(/[\s-]/g, '')
     .replace(/[OIL]/g, (letter) => READ_AS[letter] ?? letter)
-  return createHmac('sha256', deriveKey(masterKey, 'login code')).update(plain).digest('base64url')
+  return hmacUnder(masterKey, 'login code').update(plain).digest('base64url')
 }

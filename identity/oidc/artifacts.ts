@@ -1,8 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { seal, unseal } from '../seal.ts'
 import type { Collection } from '../store/store.ts'
 import { noticeEnd } from './logout-notices.ts'
@@ -209,6 +208,6 @@ const sealPurpose = (tenant: string, model: Model): string => `oidc ${model} ${t
 
 /** Keyed, so that even short values (user codes) cannot be guessed from the store. */
 export const hashOf = ({ masterKey }: Deps, value: string): string =>
-  createHmac('sha256', deriveKey(masterKey, 'oidc id')).update(value).digest('base64url')
+  hmacUnder(masterKey, 'oidc id').update(value).digest('base64url')
 
 const isCode = (error: unknown, code: string): boolean => error instanceof PlumblineError && error.code === code

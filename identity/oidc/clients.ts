@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
 import { CLIENTS, hashOfSecret, type StoredClient } from '../vault/clients.ts'
 import { publicUrlOf } from './issuer.ts'
+import { knownClient } from './known-client.ts'
 
 /** Scopes that every client may ask for (OpenID Connect Core, sections 5.4 and 11); others are in the client's `allowed_scopes`. */
 export const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
@@ -20,7 +21,7 @@ const OPEN_TO_LOCKED: ReadonlySet<string> = new Set([
 
 /** The client of a tenant, unless the current request may not go on with a locked one. */
 async function usableClient({ store }: Deps, tenant: string, id: string): Promise<StoredClient | undefined> {
-  const client = await store.get(CLIENTS, tenant, id)
+  const client = knownClient(tenant, id) ?? (await store.get(CLIENTS, tenant, id))
   const route = Provider.ctx?.oidc?.route
   // Outside a request a client is told that a session has ended.
   if (!client?.is_lock || route === undefined || OPEN_TO_LOCKED.has(route)) return client

@@ -8,6 +8,7 @@ import { CLIENTS } from '../vault/clients.ts'
 import { TENANTS } from '../vault/tenants.ts'
 import { issuerOf, isTenantId } from './issuer.ts'
 import { type KeyRing, openKeyRing } from './keys.ts'
+import { knowingClient } from './known-client.ts'
 import { LeaseCache } from './lease-cache.ts'
 import { KEYS_FRESH } from './lifetimes.ts'
 import { buildProvider } from './provider.ts'
@@ -55,16 +56,19 @@ export class Tenants {
 
   /**
    * Runs `work` on the provider of a tenant. `clientId`: the client that the request names, so that a key of its algorithm is there
-   * in time. Throws NOT_FOUND for an unknown tenant.
+   * in time: making an RSA key is slow, so a tenant has one only when a client of it asks for RS256. Throws NOT_FOUND for an unknown tenant.
    */
   async use<R>(tenant: string, clientId: string | undefined, work: (value: TenantProvider) => Promise<R>): Promise<R> {
     this.#refuseUnknown(tenant)
     const key = this.#keyOf(tenant)
     return this.#cache.use(key, async (value) => {
-      if (!(await this.#lacksKey(tenant, clientId, value))) return work(value)
+      if (clientId === undefined || value.ring.keys.some((k) => k.alg === 'RS256')) return work(value)
+      const client = await this.#deps.store.get(CLIENTS, tenant, clientId)
+      const workFor = (served: TenantProvider) => knowingClient(client, () => work(served))
+      if (client?.sing_alg !== 'RS256') return workFor(value)
       await openKeyRing(this.#deps, tenant, ['RS256'])
       this.#cache.forget(key)
-      return this.#cache.use(key, work)
+      return this.#cache.use(key, workFor)
     })
   }
 
@@ -76,12 +80,6 @@ export class Tenants {
 
   #keyOf(tenant: string): string {
     return JSON.stringify([issuerOf(this.#deps, tenant), tenant])
-  }
-
-  /** Making an RSA key is slow, so a tenant has one only when a client of it asks for RS256. */
-  async #lacksKey(tenant: string, clientId: string | undefined, { ring }: TenantProvider): Promise<boolean> {
-    if (clientId === undefined || ring.keys.some((key) => key.alg === 'RS256')) return false
-    return (await this.#deps.store.get(CLIENTS, tenant, clientId))?.sing_alg === 'RS256'
   }
 
   async #open(tenant: string): Promise<TenantProvider> {

@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { sameHash } from '../http/auth.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 
 /** The credentials that the vendor APIs of an organization let in, all of them secrets. */
 export const ACCESS_FIELDS = {
@@ -35,8 +34,7 @@ function hashAll(masterKey: Uint8Array, api: VendorApi, values: Readonly<Record<
 }
 
 function hashOf(masterKey: Uint8Array, api: VendorApi, field: string, value: string): string {
-  const key = deriveKey(masterKey, `access ${api} ${field}`)
-  return createHmac('sha256', key).update(value).digest('base64url')
+  return hmacUnder(masterKey, `access ${api} ${field}`).update(value).digest('base64url')
 }
 
 /**

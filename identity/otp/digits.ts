@@ -1,8 +1,8 @@
-import { createHmac, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { foldName } from '../names.ts'
 import type { Collection } from '../store/store.ts'
 import { collect, everyOne } from '../vault/paging.ts'
@@ -85,7 +85,7 @@ const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(
 
 function hashOf({ masterKey }: Deps, account: Account, code: string): string {
   const about = JSON.stringify([account.tenant, idOf(account), code])
-  return createHmac('sha256', deriveKey(masterKey, 'mailed digits')).update(about).digest('base64url')
+  return hmacUnder(masterKey, 'mailed digits').update(about).digest('base64url')
 }
 
 /** Forgets the codes of a user. */

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { sameHash } from '../http/auth.ts'
 import { Fault } from '../http/fault.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { browserOf, newBrowser } from '../oidc/interaction.ts'
 import { publicUrlOf } from '../oidc/issuer.ts'
 import { TEXTS } from './texts.ts'
@@ -32,6 +31,6 @@ export function requireOwnForm(deps: Deps, request: FastifyRequest, tenant: stri
 }
 
 const tokenFor = ({ masterKey }: Deps, tenant: string, browser: string): string =>
-  createHmac('sha256', deriveKey(masterKey, 'page form'))
+  hmacUnder(masterKey, 'page form')
     .update(JSON.stringify([tenant, browser]))
     .digest('base64url')

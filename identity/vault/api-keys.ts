@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Collection } from '../store/store.ts'
 
@@ -58,7 +58,3 @@ export function mintKey(keyId: string): { readonly text: string; readonly hash: 
 }
 
 export const newKeyId = (): string => randomBytes(9).toString('hex')
-
-/** Short text that tells keys apart and says nothing about them (notes 5.8). */
-export const fingerprintOf = (key: ApiKey, hmacKey: Uint8Array): string =>
-  createHmac('sha256', hmacKey).update(key.secret_hash).digest('hex').slice(0, 16)

@@ -1,6 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Deps } from '../deps.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import type { Collection } from '../store/store.ts'
 import { invalid } from './errors.ts'
 
@@ -57,7 +57,7 @@ export const hashOfSecret = (
   client: Pick<Client, 'tenant_id' | 'client_id'>,
   secret: string,
 ): string =>
-  createHmac('sha256', deriveKey(masterKey, 'client secret'))
+  hmacUnder(masterKey, 'client secret')
     .update(JSON.stringify([client.tenant_id, client.client_id, secret]))
     .digest('hex')
 

@@ -1,9 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { isIP } from 'node:net'
 import { decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { deriveKey } from '../keys.ts'
+import { hmacUnder } from '../keys.ts'
 import { publicUrlOf } from '../oidc/issuer.ts'
 import type { Collection } from '../store/store.ts'
 import type { Tenant } from '../vault/tenants.ts'
@@ -62,6 +61,6 @@ export function requireRelyingParty(deps: Deps, tenant: Tenant): RelyingParty {
 
 /** What an authenticator knows a user by: 32 bytes that say nothing and differ between tenants (section 5.4.3, `id`). */
 export const userHandle = ({ masterKey }: Deps, tenant: string, userId: string): Buffer =>
-  createHmac('sha256', deriveKey(masterKey, 'passkey user'))
+  hmacUnder(masterKey, 'passkey user')
     .update(JSON.stringify([tenant, userId]))
     .digest()

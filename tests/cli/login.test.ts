@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMMAND } from '../command.ts'
 import { type Application, openApplication } from '../identity/oidc/application.ts'
 import { signUp } from '../identity/oidc/sign-up.ts'
 import { type OidcWorld, openOidcWorld } from '../identity/oidc/world.ts'
-import { BINARY } from './project.ts'
 
 const PIN = '204861'
 const PATTERN = [0, 1, 2, 5, 8]
@@ -30,7 +30,7 @@ const issuer = () => `${world.url}/${app.tenant}/oidc`
 /** Runs the command with answers on its standard input, away from a terminal. */
 async function login(input: string, ...args: readonly string[]) {
   const all = ['login', '--issuer', issuer(), '--client', 'cli', '--username', 'jane', ...args]
-  const child = spawn(process.execPath, [BINARY, ...all], { stdio: 'pipe' })
+  const child = spawn(process.execPath, [...COMMAND, ...all], { stdio: 'pipe' })
   child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, stdout, stderr }

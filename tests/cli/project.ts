@@ -3,11 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
+import { COMMAND } from '../command.ts'
 
-export const BINARY = fileURLToPath(new URL('../../bin/plumbline.mjs', import.meta.url))
 const DATA = '.plumbline/data'
 
 export interface Ran {
@@ -109,7 +108,7 @@ export class Project {
   }
 
   start(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
-    return spawn(process.execPath, [BINARY, ...args], {
+    return spawn(process.execPath, [...COMMAND, ...args], {
       cwd: this.folder,
       env: { ...process.env, ...SECRETS, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BINARY } from '../cli/project.ts'
+import { COMMAND } from '../command.ts'
 import { type Cluster, ControllerWorld } from './world.ts'
 
 describe('plumbline drift --kube', () => {
@@ -29,7 +29,10 @@ describe('plumbline drift --kube', () => {
 
   const drift = async () => {
     const env = { ...process.env, NO_COLOR: '1', KUBECONFIG: join(folder, 'kubeconfig') }
-    const child = spawn(process.execPath, [BINARY, 'drift', '--kube'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...COMMAND, 'drift', '--kube'], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const ended = new Promise<number | null>((done) => child.once('close', done))
     return { said: await text(child.stdout), code: await ended }
   }

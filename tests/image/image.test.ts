@@ -6,28 +6,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle } from '../../tools/build.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { entrypoint, IMAGE } from '../../tools/image.ts'
 
 /** The container file, followed by hand: a folder that holds what the image holds, and nothing of the sources. */
 describe('the image', () => {
   let root: string
+  let command: readonly string[]
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'plumbline-image-'))
-    await bundle(join(root, 'dist'))
+    await cp(inject('bundle'), join(root, 'dist'), { recursive: true })
+    command = entrypoint(join(root, 'dist'))
     const copied = IMAGE.contents.filter((path) => path !== 'dist')
     for (const path of copied) await cp(path, join(root, path), { recursive: true, dereference: true })
   })
   afterAll(() => rm(root, { recursive: true, force: true }))
 
   const run = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)(process.execPath, [...entrypoint(root), ...args], { cwd: root })).stdout
+    (await promisify(execFile)(process.execPath, [...command, ...args], { cwd: root })).stdout
 
   /** Until the process is told to stop. */
   async function serving(work: (url: string, key: string) => Promise<void>): Promise<void> {
     const data = join(root, 'data')
-    const args = [...entrypoint(root), 'serve', '--quiet', '--port', '0', '--data', data]
+    const args = [...command, 'serve', '--quiet', '--port', '0', '--data', data]
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
     const closed = once(child, 'close')
     try {

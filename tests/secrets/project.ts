@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { COMMAND } from '../command.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const COMMAND = join(ROOT, 'bin/plumbline.mjs')
 
 /** What a command wrote, both streams together. */
 export interface Written {
@@ -91,7 +91,7 @@ export class PlantedProject {
   }
 
   #spawn(args: readonly string[], env: Environment) {
-    return spawn(process.execPath, [COMMAND, ...args], {
+    return spawn(process.execPath, [...COMMAND, ...args], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: this.folder, PLUMBLINE_DEBUG: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { PlumblineError } from '../../config/errors.ts'
 import { buildTool } from './build.ts'
 import { TOOLS, type Tool, type ToolName } from './tools.ts'
 
@@ -20,7 +21,11 @@ export interface EnsureOptions {
  * Go modules beside this file. Throws IO with what to install when none of these works.
  */
 export async function ensureTool(name: ToolName, options: EnsureOptions = {}): Promise<string> {
-  return (await findTool(name)) ?? (await buildTool(name, await cachedPath(name), options.onProgress ?? (() => {})))
+  const found = await findTool(name)
+  if (found !== undefined) return found
+  const target = await cachedPath(name)
+  if (target === undefined) throw notOnPath(name)
+  return buildTool(name, target, options.onProgress ?? (() => {}))
 }
 
 /** Like `ensureTool`, but never builds; `undefined` when the program is neither on the PATH nor in the cache. */
@@ -28,8 +33,11 @@ export async function findTool(name: ToolName): Promise<string | undefined> {
   const onPath = await findOnPath(name)
   if (onPath !== undefined) return onPath
   const cached = await cachedPath(name)
-  return (await isExecutable(cached)) ? cached : undefined
+  return cached !== undefined && (await isExecutable(cached)) ? cached : undefined
 }
+
+const notOnPath = (name: ToolName): PlumblineError =>
+  new PlumblineError('IO', `${name} is not on the PATH`, { help: `Install ${TOOLS[name].install}.` })
 
 async function findOnPath(name: ToolName): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -51,9 +59,10 @@ const isExecutable = (file: string): Promise<boolean> =>
     () => false,
   )
 
-/** The pinned sources decide the place, so that a changed pin is built anew. */
-async function cachedPath(name: ToolName): Promise<string> {
-  const sums = await readFile(new URL(`./${name}/go.sum`, import.meta.url))
+/** The pinned sources decide the place, so that a changed pin is built anew; `undefined` where they are not, as in the container. */
+async function cachedPath(name: ToolName): Promise<string | undefined> {
+  const sums = await readFile(new URL(`./${name}/go.sum`, import.meta.url)).catch(absent)
+  if (sums === undefined) return undefined
   const pin = createHash('sha256').update(sums).digest('hex').slice(0, 12)
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   return join(cache, 'plumbline', 'tools', `${name}-${TOOLS[name].version}-${pin}`, name)
@@ -91,6 +100,10 @@ export async function engineEnvironment(stateFolder: string, options: EnsureOpti
 /** Holds `pulumi-resource-pulumi-nodejs`, the plugin in which dynamic providers run. */
 const dynamicProviderFolder = (): string =>
   dirname(createRequire(import.meta.url).resolve('@pulumi/pulumi/package.json'))
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
 
 async function passphraseFile(folder: string): Promise<string> {
   const file = join(folder, 'passphrase')

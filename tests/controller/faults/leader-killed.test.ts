@@ -3,16 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openService, type Service } from '../../../identity/service.ts'
+import { COMMAND } from '../../command.ts'
 import { KillingProxy } from '../../e2e/crash/killing-proxy.ts'
 import { type Kube, startKube, until } from '../../support/kube.ts'
 import { leaseOf } from '../lease.ts'
 import { Cluster } from '../world.ts'
 import { recoveryTimes } from './recovery.ts'
 
-const BINARY = fileURLToPath(new URL('../../../bin/plumbline.mjs', import.meta.url))
 /** The promise to people. With the times of the Lease (15, 10, 2 s) it takes 17.4 s at most, so that a slow machine has room. */
 const TAKEOVER_MS = 20_000
 
@@ -28,7 +27,7 @@ describe('two processes of `plumbline controller`', () => {
   /** Starts one more; resolves when it follows the cluster. Those that lead say so in `leaders`, in order. */
   const leaders: ChildProcess[] = []
   const start = async (): Promise<void> => {
-    const child = spawn(process.execPath, [BINARY, 'controller', '--admin-port', '0'], {
+    const child = spawn(process.execPath, [...COMMAND, 'controller', '--admin-port', '0'], {
       env: { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') },
       stdio: ['ignore', 'ignore', 'pipe'],
     })

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BINARY } from '../../cli/project.ts'
 import { type Serving, serving } from '../../cli/serving.ts'
+import { COMMAND } from '../../command.ts'
 
 /** Real `plumbline serve` processes over one store. */
 export interface Processes {
@@ -31,7 +31,7 @@ export async function processesOver(store?: string): Promise<Processes> {
     folder,
     start: async (...args) => {
       const place = ['--data', await dataFolder(), ...(store === undefined ? [] : ['--store', store])]
-      const child = spawn(process.execPath, [BINARY, 'serve', '--quiet', '--port', '0', ...place, ...args], {
+      const child = spawn(process.execPath, [...COMMAND, 'serve', '--quiet', '--port', '0', ...place, ...args], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       const served = await serving(child)
