@@ -46,10 +46,11 @@ export async function spendCode(deps: Deps, purpose: Purpose, code: string): Pro
   return found?.purpose === purpose ? found : undefined
 }
 
-/** Forgets the codes of a user. */
-export async function dropCodesOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+/** Forgets the codes of a user, all or those of one purpose. */
+export async function dropCodesOf({ store }: Deps, tenant: string, userId: string, purpose?: Purpose): Promise<void> {
   const codes = await collect(everyOne(store, CODES, GLOBAL, { user_id: userId }))
-  for (const { id, tenant_id } of codes) if (tenant_id === tenant) await store.delete(CODES, GLOBAL, id)
+  const dropped = codes.filter((c) => c.tenant_id === tenant && (purpose === undefined || c.purpose === purpose))
+  for (const { id } of dropped) await store.delete(CODES, GLOBAL, id)
 }
 
 const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }

@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { forgiveAccount } from '../lockout/attempts.ts'
 import { TEXTS } from '../mail/texts.ts'
-import { endSessionsOf } from '../oidc/artifacts.ts'
 import { requireRecentLogin, type SignedIn } from '../oidc/bearer.ts'
 import { change, reset } from '../proof/enrolment.ts'
 import { GLOBAL } from '../store/store.ts'
@@ -12,6 +10,7 @@ import type { LoginDeps } from './deps.ts'
 import { loginBody, operations } from './operation.ts'
 import { PUBLIC_RATE } from './rate.ts'
 import { recordEvent } from './record.ts'
+import { afterReplacement } from './replaced.ts'
 import { CODE_QUERY, type CodeQuery, type ResetRequest, sendResetCode, withResetCode } from './reset-codes.ts'
 import { proofDeps, putSecret } from './secrets.ts'
 import { requireStepUp } from './step-up.ts'
@@ -103,12 +102,10 @@ const newCommitment = (tenant: Tenant, userId: string, username: string, body: N
   protoVersion: body.proto_version as 'sv-schnorr-r255-1',
 })
 
-/** Whoever knew the old secret is out: all sessions end. */
 async function replaceSecret(deps: LoginDeps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
   const { tenant_id } = tenant
   await putSecret(deps, tenant, user, commitment)
-  await endSessionsOf(deps, tenant_id, user.user_id)
-  await forgiveAccount(deps.store, tenant_id, user.username)
+  await afterReplacement(deps, user)
   const facts = { to: user.email, site: titleOf(tenant), username: user.username }
   await deps.mailer.post(tenant_id, TEXTS.secretChanged(facts))
 }

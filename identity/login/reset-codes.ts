@@ -69,7 +69,7 @@ interface Receiver extends ResetRequest {
 
 function issued(deps: LoginDeps, receiver: Receiver, format: DigitFormat | undefined): Promise<string> {
   const { tenant_id, client_id, username, email, userId } = receiver
-  if (format) return issueDigits(deps, { tenant: tenant_id, purpose: 'reset', username }, userId, format)
+  if (format) return issueDigits(deps, { tenant: tenant_id, purpose: 'reset', username }, { userId, email }, format)
   const email_key = foldName(email)
   return issueCode(deps, { purpose: 'reset', tenant_id, user_id: userId, client_id, email_key })
 }
@@ -106,10 +106,10 @@ async function withDigits(deps: LoginDeps, brought: BroughtCode, work: Work): Pr
   if (!tenant) throw refused()
   const named = await userByName(deps.store, tenantId, username)
   await attempted(deps, brought, tenant, named?.user_id ?? '', async () => {
-    const userId = await spendDigits(deps, { tenant: tenantId, purpose: 'reset', username }, code)
+    const spent = await spendDigits(deps, { tenant: tenantId, purpose: 'reset', username }, code)
     // Numeric codes are out of use as soon as the organization switches them off (notes to the SailPoint contract).
     if ((await resetCodePolicyOf(deps, tenant)).format === undefined) throw refused()
-    await work(tenant, await ownerOf(deps, tenantId, userId, username))
+    await work(tenant, await ownerOf(deps, tenantId, spent, username))
   })
 }
 
@@ -121,7 +121,7 @@ async function withLongCode(deps: LoginDeps, brought: BroughtCode, work: Work): 
   const tenant = code && (await deps.store.get(TENANTS, GLOBAL, code.tenant_id))
   if (!code || !tenant) throw refused()
   await attempted(deps, brought, tenant, code.user_id, async () =>
-    work(tenant, await ownerOf(deps, code.tenant_id, code.user_id, brought.username)),
+    work(tenant, await ownerOf(deps, code.tenant_id, code, brought.username)),
   )
   await attempt.succeed()
 }
@@ -143,13 +143,15 @@ async function attempted(
   await attempt.succeed()
 }
 
+/** Who was mailed the code. Another address since then voids it: the mailbox may be somebody else's now. */
 async function ownerOf(
   deps: LoginDeps,
   tenant: string,
-  userId: string | undefined,
+  code: { readonly user_id: string; readonly email_key: string } | undefined,
   username: string,
 ): Promise<StoredUser> {
-  const user = userId === undefined ? undefined : await deps.store.get(USERS, tenant, userId)
+  const user = code && (await deps.store.get(USERS, tenant, code.user_id))
   if (!user || user.is_disabled || user.username_key !== foldName(username)) throw refused()
+  if (foldName(user.email) !== code.email_key) throw refused()
   return user
 }

@@ -30,9 +30,14 @@ interface StoredDigits {
   readonly hash: string
   /** Empty for a code that went to nobody. */
   readonly user_id: string
+  /** Folded address that it was mailed to. */
+  readonly email_key: string
   /** Tries so far. */
   readonly tries: number
 }
+
+/** Whose code was spent, and the folded address that it was mailed to. */
+type SpentCode = Pick<StoredDigits, 'user_id' | 'email_key'>
 
 const CODES: Collection<StoredDigits> = { name: 'mailedDigits', id: (code) => code.id, indexes: ['user_id'] }
 /** Tries that one code bears; the lockout of the account counts them, too. */
@@ -44,32 +49,38 @@ const plain = (code: string): string => code.replace(/[\s-]/g, '')
 /** Whether a code has the form of a code of digits: the long codes of identity/login/codes.ts have twenty characters. */
 export const isDigits = (code: string): boolean => DIGITS.test(plain(code))
 
-/** A fresh code; only its keyed hash is stored. `userId` empty: nobody gets it, and the work is the same. */
+/** Who gets a code. An empty `userId`: nobody does, and the work is the same. */
+export interface DigitsReceiver {
+  readonly userId: string
+  readonly email: string
+}
+
+/** A fresh code; only its keyed hash is stored. */
 export async function issueDigits(
   deps: Deps,
   account: Account,
-  userId: string,
+  { userId, email }: DigitsReceiver,
   { digits, minutes }: DigitFormat,
 ): Promise<string> {
   const id = idOf(account)
   const code = Array.from({ length: digits }, () => randomInt(10)).join('')
-  const stored = { id, hash: hashOf(deps, account, code), user_id: userId, tries: 0 }
+  const stored = { id, hash: hashOf(deps, account, code), user_id: userId, email_key: foldName(email), tries: 0 }
   await deps.store.delete(CODES, account.tenant, id)
   await deps.store.create(CODES, account.tenant, stored, minutes * 60)
   return code
 }
 
 /**
- * Spends the code of an account and returns the user's id; `undefined` for a wrong one, which counts against the stored one, and
+ * Spends the code of an account and returns whose it is; `undefined` for a wrong one, which counts against the stored one, and
  * always after too many tries. The try is counted before the code is looked at: parallel guesses get no further than one by one.
  */
-export async function spendDigits(deps: Deps, account: Account, code: string): Promise<string | undefined> {
+export async function spendDigits(deps: Deps, account: Account, code: string): Promise<SpentCode | undefined> {
   const id = idOf(account)
   const stored = await tried(deps, account.tenant, id)
   if (!stored || stored.tries > MOST_TRIES) return undefined
   if (!sameHash(stored.hash, hashOf(deps, account, plain(code)))) return undefined
   const spent = await deps.store.take(CODES, account.tenant, id)
-  return spent?.hash === stored.hash && spent.user_id !== '' ? spent.user_id : undefined
+  return spent?.hash === stored.hash && spent.user_id !== '' ? spent : undefined
 }
 
 async function tried({ store }: Deps, tenant: string, id: string): Promise<StoredDigits | undefined> {
@@ -87,6 +98,10 @@ function hashOf({ masterKey }: Deps, account: Account, code: string): string {
   const about = JSON.stringify([account.tenant, idOf(account), code])
   return hmacUnder(masterKey, 'mailed digits').update(about).digest('base64url')
 }
+
+/** The code of an account is good for nothing any more. */
+export const voidDigits = ({ store }: Deps, account: Account): Promise<void> =>
+  store.delete(CODES, account.tenant, idOf(account)).then(() => undefined)
 
 /** Forgets the codes of a user. */
 export async function removeCodesOf({ store }: Deps, tenant: string, userId: string): Promise<void> {

@@ -37,7 +37,8 @@ export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogi
   if (!(await succeeds(first, 'CONFLICT'))) return
   const user = await receiverOf(deps, tenant, username)
   const userId = user?.user_id ?? ''
-  const code = await issueDigits(deps, { tenant: tenant_id, purpose: 'login', username }, userId, format)
+  const receiver = { userId, email: user?.email ?? '' }
+  const code = await issueDigits(deps, { tenant: tenant_id, purpose: 'login', username }, receiver, format)
   await recordEvent(deps, tenant_id, { event: 'login.code-sent', userId, subject: { client_id: pending.clientId } })
   if (!user) return
   const facts = { to: user.email, site: titleOf(tenant), username: user.username, code, minutes: format.minutes }
@@ -72,9 +73,10 @@ export async function signInWithCode(
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: named })
   const subject = { client_id: login.pending.clientId, method: 'otp' }
   return recorded(deps, scope, { event: 'login', userId: named ?? '', subject }, async () => {
-    const userId = await spendDigits(deps, { tenant: scope, purpose: 'login', username }, code)
-    const user = userId === undefined ? undefined : await deps.store.get(USERS, scope, userId)
+    const spent = await spendDigits(deps, { tenant: scope, purpose: 'login', username }, code)
+    const user = spent && (await deps.store.get(USERS, scope, spent.user_id))
     if (!user?.is_verified || user.is_disabled || user.username_key !== foldName(username)) throw refused()
+    if (foldName(user.email) !== spent?.email_key) throw refused()
     await attempt.succeed()
     return afterFactor(deps, login, { kind: 'possession', userId: user.user_id, methods: ['otp'] })
   })

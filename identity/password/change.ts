@@ -1,6 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { forgiveAccount } from '../lockout/attempts.ts'
+import { afterReplacement } from '../login/replaced.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
 import type { PasswordRules } from '../policy/rules/password.ts'
 import { invalid } from '../vault/errors.ts'
@@ -46,15 +46,14 @@ export function requireOther(old: string, password: string): void {
   if (canonical(password) === canonical(old)) throw invalid('/new_password', 'has to differ from the old one')
 }
 
-/** Gives a user another password. Whoever knew the old one is out: all sessions end, and the block of the account is lifted. */
+/** Gives a user another password; whoever knew the old one is out. */
 export const replacePassword = async (deps: Deps, user: StoredUser, { text }: NewPassword): Promise<void> =>
   replaceHash(deps, user, await hashOf(text))
 
 /** As `replacePassword`, with the hash of the password. */
 export async function replaceHash(deps: Deps, user: StoredUser, hash: string): Promise<void> {
   await putHash(deps, user, hash)
-  await endSessionsOf(deps, user.tenant_id, user.user_id)
-  await forgiveAccount(deps.store, user.tenant_id, user.username)
+  await afterReplacement(deps, user)
 }
 
 /** Takes the password of a user away; sessions end as they do for another one. */

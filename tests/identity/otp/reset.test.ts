@@ -14,6 +14,11 @@ afterAll(() => close())
 const JANE = 'jane@example.com'
 const NEXT = 'another long password'
 
+const NEW_ADDRESS = {
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: [{ op: 'replace', path: 'emails', value: [{ value: 'jane@elsewhere.example', primary: true }] }],
+}
+
 interface Place {
   readonly tenant: string
   readonly organization: string
@@ -61,6 +66,21 @@ describe('a numeric reset code', () => {
     const place = await withJane()
     const code = await codeFor(place)
     await reset(place, code)
+    expect(await reset(place, code)).toMatchObject(REFUSED)
+  })
+
+  it('is void once the password was replaced by another way', async () => {
+    const place = await withJane()
+    const code = await codeFor(place)
+    await world.setPassword(place.tenant, 'jane', 'set by an administrator')
+    expect(await reset(place, code)).toMatchObject(REFUSED)
+    expect((await world.signIn(place.tenant, 'set by an administrator')).status).toBe(200)
+  })
+
+  it('is void once the account has another address', async () => {
+    const place = await withJane()
+    const code = await codeFor(place)
+    await login.admin('PATCH', `/scim/v2/${place.tenant}/Users/jane`, NEW_ADDRESS)
     expect(await reset(place, code)).toMatchObject(REFUSED)
   })
 

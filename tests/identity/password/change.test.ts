@@ -155,6 +155,14 @@ describe('a person with a mailed code', () => {
     expect(await reset(tenant, code, 'yet another password')).toMatchObject(REFUSED)
   })
 
+  it('cannot use it once the password was replaced by another way', async () => {
+    const { tenant } = await world.tenant()
+    await world.user(tenant)
+    const code = await codeFor(tenant)
+    await world.setPassword(tenant, 'jane', 'set by an administrator')
+    expect(await reset(tenant, code)).toMatchObject(REFUSED)
+  })
+
   it('uses it in the tenant that it is of', async () => {
     const [{ tenant: one }, { tenant: two }] = [await world.tenant(), await world.tenant()]
     await world.user(one)

@@ -1,0 +1,17 @@
+import type { Deps } from '../deps.ts'
+import { forgiveAccount } from '../lockout/attempts.ts'
+import { endSessionsOf } from '../oidc/artifacts.ts'
+import { voidDigits } from '../otp/digits.ts'
+import type { StoredUser } from '../vault/users.ts'
+import { dropCodesOf } from './codes.ts'
+
+/**
+ * After a login secret was replaced. Whoever knew the old one is out: all sessions end, reset codes that were mailed are void, and the
+ * block of the account is lifted.
+ */
+export async function afterReplacement(deps: Deps, { tenant_id, user_id, username }: StoredUser): Promise<void> {
+  await dropCodesOf(deps, tenant_id, user_id, 'reset')
+  await voidDigits(deps, { tenant: tenant_id, purpose: 'reset', username })
+  await endSessionsOf(deps, tenant_id, user_id)
+  await forgiveAccount(deps.store, tenant_id, username)
+}
