@@ -20,16 +20,36 @@ export async function tapPattern(page: Page, cells: readonly number[], side = 3)
     await page.getByRole('button', { name: `Row ${Math.floor(cell / side) + 1}, column ${(cell % side) + 1}` }).click()
 }
 
-/** Drags over the points of a grid. */
-export async function draw(page: Page, cells: readonly number[], side = 3): Promise<void> {
-  const box = await page.locator('.grid:visible').boundingBox()
+/** Drags over the points of a grid with the mouse. */
+export async function draw(page: Page, cells: readonly number[]): Promise<void> {
+  const [first, ...others] = await middles(page, cells)
+  await page.mouse.move(...(first ?? [0, 0]))
+  await page.mouse.down()
+  for (const middle of others) await page.mouse.move(...middle, { steps: 4 })
+  await page.mouse.up()
+}
+
+/** Drags over the points of a grid with a finger. */
+export async function swipe(page: Page, cells: readonly number[]): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly (readonly [number, number])[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) })
+  const [first, ...others] = await middles(page, cells)
+  await touch('touchStart', [first ?? [0, 0]])
+  for (const middle of others) await touch('touchMove', [middle])
+  await touch('touchEnd', [])
+}
+
+/** Where the middles of the points of a grid are. */
+async function middles(
+  page: Page,
+  cells: readonly number[],
+  side = 3,
+): Promise<readonly (readonly [number, number])[]> {
+  const grid = page.locator('.grid:visible')
+  await grid.scrollIntoViewIfNeeded()
+  const box = await grid.boundingBox()
   if (!box) throw new Error('no grid is visible')
   const size = box.width / side
-  const middle = (cell: number) =>
-    [box.x + ((cell % side) + 0.5) * size, box.y + (Math.floor(cell / side) + 0.5) * size] as const
-  const [first = 0, ...others] = cells
-  await page.mouse.move(...middle(first))
-  await page.mouse.down()
-  for (const cell of others) await page.mouse.move(...middle(cell), { steps: 4 })
-  await page.mouse.up()
+  return cells.map((cell) => [box.x + ((cell % side) + 0.5) * size, box.y + (Math.floor(cell / side) + 0.5) * size])
 }

@@ -138,8 +138,8 @@ export class PagesWorld {
     return (await this.admin<{ readonly user_id: string }>('GET', path)).user_id
   }
 
-  /** Puts a tenant under an organization that offers text passwords and mailed codes, too; `units`: more CIM settings. */
-  async offerEverything(tenant: string, units: object = {}): Promise<void> {
+  /** Puts a tenant under an organization that offers text passwords and mailed codes, too; `units` and `security`: more settings of CIM and Pigello. */
+  async offerEverything(tenant: string, units: object = {}, security: object = {}): Promise<void> {
     const organization_id = `org-${tenant}`
     await this.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
     await this.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
@@ -154,7 +154,7 @@ export class PagesWorld {
     ])
     const codes = { customers_can_use_hotp_login: true, non_customers_can_use_hotp_login: true }
     const pigello = `/orgs/${organization_id}/pigello/configurations/securityconfiguration/`
-    await this.post(pigello, codes, Object.fromEntries(keys))
+    await this.post(pigello, { ...codes, ...security }, Object.fromEntries(keys))
   }
 
   async post(path: string, body: object, credentials: Readonly<Record<string, string>> = {}): Promise<void> {
