@@ -76,10 +76,13 @@ function row({ name, numbers, targets }: Result): string {
   return `${name.padEnd(10)} ${shown.join(', ')}`
 }
 
+/** Targets are about the default sizes; with others nothing is said about them. */
+const OTHER_SIZES = Object.keys(process.env).filter((name) => name.startsWith('BENCH_'))
+
 const rounded = (value: number): string => String(Number(value.toPrecision(3)))
 
 function verdict(value: number, target: Target | undefined): string {
-  if (target === undefined) return ''
+  if (target === undefined || OTHER_SIZES.length > 0) return ''
   const [bound, met] =
     'atMost' in target
       ? [`at most ${target.atMost}`, value <= target.atMost]
