@@ -1,8 +1,6 @@
 import { list, object, text } from '../field.ts'
 import { defineKind, tenantRef } from '../kind.ts'
-
-const NAME = { minLength: 1, maxLength: 253 }
-const DESTINATIONS = ['secret', 'file'] as const
+import { writeTo } from './write-to.ts'
 
 /** Contract: secrets-vault, schema CreateApiKeyRequest. */
 export const ApiKey = defineKind({
@@ -35,19 +33,7 @@ export const ApiKey = defineKind({
         ),
       },
       optional: {
-        writeTo: object(
-          {
-            optional: {
-              secret: object(
-                { required: { name: text('Name of the Secret.', NAME), key: text('Key inside it.', NAME) } },
-                'A Kubernetes Secret.',
-              ),
-              file: text('A file, relative to the project, written with mode 0600.', { minLength: 1 }),
-            },
-          },
-          'Where the clear value goes. Exactly one place.',
-          { local: true, oneOf: DESTINATIONS.map((place) => ({ required: [place] })) },
-        ),
+        writeTo: writeTo('Where the clear value goes. Exactly one place.'),
       },
     },
     'An API key.',

@@ -1,6 +1,7 @@
 import { bool, choice, list, nullable, object, secret, text, url } from '../field.ts'
 import { defineKind, tenantRef } from '../kind.ts'
 import { REDIRECT_URI, WEB_PAGE } from './uri.ts'
+import { writeTo } from './write-to.ts'
 
 const TYPE = { Public: 'public', Confidential: 'confidential' } as const
 const ALGORITHM = { EdDSA: 'EdDSA', RS256: 'RS256' } as const
@@ -36,11 +37,17 @@ export const Client = defineKind({
   key: (spec, name) => spec.clientId ?? name,
   references: [{ at: '/tenantRef', kind: 'Tenant' }],
   deletion: ['Retain'],
+  produces: '/writeTo',
   rules: [
     {
       cel: '!has(self.type) || self.type != "Public" || !has(self.clientSecret)',
       message: 'a public client has no clientSecret: it proves itself with PKCE',
       at: '/clientSecret',
+    },
+    {
+      cel: '!has(self.writeTo) || (!has(self.clientSecret) && (!has(self.type) || self.type != "Public"))',
+      message: 'writeTo is for the secret that Plumbline makes: of a confidential client without clientSecret',
+      at: '/writeTo',
     },
     {
       cel: '!has(self.flow) || self.flow.type != "MicrosoftMfa" || (has(self.signingAlg) && self.signingAlg == "RS256")',
@@ -69,6 +76,9 @@ export const Client = defineKind({
         clientSecret: secret('Secret of a confidential client. The server keeps its hash only.', {
           wire: 'client_secret',
         }),
+        writeTo: writeTo(
+          'Instead of clientSecret: a secret is made, and goes to exactly one place. Where that place is empty, a new one is made.',
+        ),
         tokenEndpointAuthMethod: choice(AUTH_METHOD, 'How the client proves itself at the token endpoint.', {
           wire: 'token_endpoint_auth_method',
           serverDefault: 'ClientSecretPost',

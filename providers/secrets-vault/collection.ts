@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
+import { valueAt } from '../../config/references.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Produced, Target } from '../../reconciler/adapter.ts'
 import { Secret } from '../../reconciler/secret.ts'
@@ -9,6 +11,8 @@ import { KEY_TAKEN } from '../reactions.ts'
 import { cannotDelete, nameOf } from '../session.ts'
 import { Lists, pagesOf } from './pages.ts'
 import type { Place, Resource } from './resources.ts'
+
+const SECRET_BYTES = 32
 
 /** One kind of the Secrets Vault contract, by the facts of its `Resource`. */
 export class Collection implements Adapter {
@@ -80,12 +84,13 @@ export class Collection implements Adapter {
 
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
     await this.#refuseNamesake(target, signal)
-    const body = this.#record(target, desired)
+    const made = this.#made(desired)
+    const body = { ...this.#record(target, desired), ...this.#wireOf(made) }
     const id = String(body[this.#resource.id] ?? '')
     const place = { tenant: target.tenant ?? '', key: target.key, id }
     const operation = { ...this.#resource.create(place), body, reactions: KEY_TAKEN }
     const answer = await this.#write(operation, signal)
-    if (this.#resource.produces === undefined) return { id }
+    if (this.#resource.produces === undefined) return { id, ...(made && { produced: made }) }
     const produced = new Secret(this.#client.text(operation, answer, this.#resource.produces))
     return { id: this.#client.text(operation, answer, this.#resource.id), produced }
   }
@@ -95,6 +100,19 @@ export class Collection implements Adapter {
     this.forget()
     if ((await this.#findInList(target, signal)) === undefined) return
     throw new PlumblineError('ALREADY_EXISTS', `${target.address}: ${target.key} exists already`)
+  }
+
+  /** A secret of our own, where the document says where it goes. */
+  #made(desired: Desired): Secret | undefined {
+    const { produces } = this.#kind
+    if (this.#resource.makes === undefined || produces === undefined) return undefined
+    if (valueAt(desired, produces) === undefined) return undefined
+    return new Secret(randomBytes(SECRET_BYTES).toString('base64url'))
+  }
+
+  #wireOf(made: Secret | undefined): Wire {
+    const { makes } = this.#resource
+    return makes === undefined || made === undefined ? {} : { [makes]: made.reveal() }
   }
 
   /** The whole new record: ids that the document leaves out come from its name and its place. */
@@ -114,11 +132,14 @@ export class Collection implements Adapter {
     signal: AbortSignal,
   ): Promise<Produced | undefined> {
     const place = { tenant: target.tenant ?? '', key: observed.key, id: observed.id }
-    const changed = toWire(this.#kind.spec, picked(desired, changes), this.#client.reveal)
+    const undelivered = changes.some((c) => c.path === this.#kind.produces)
+    const made = undelivered ? this.#made(desired) : undefined
+    const changed = { ...toWire(this.#kind.spec, picked(desired, changes), this.#client.reveal), ...this.#wireOf(made) }
     if (Object.keys(changed).length > 0) {
       await this.#put(target, place, this.#updateBody(observed.raw as Wire, changed), signal)
     }
-    return changes.some((c) => c.path === this.#kind.produces) ? this.#regenerate(place, signal) : undefined
+    if (made) return { produced: made }
+    return undelivered ? this.#regenerate(place, signal) : undefined
   }
 
   async #put(target: Target, place: Place, body: Wire, signal: AbortSignal): Promise<void> {

@@ -34,6 +34,8 @@ export interface Resource {
   readonly regenerate?: (place: Place) => Operation
   /** Member of the answers to create and regenerate that is shown once. */
   readonly produces?: string
+  /** Member of the bodies for a secret that we make: for documents that say where it goes. */
+  readonly makes?: string
   /** The server takes two objects of one name, so that repeating a create would make a second one. */
   readonly namesakes?: true
 }
@@ -66,6 +68,7 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
     create: () => ({ id: 'createClient', method: 'POST', path: '/v1/clients' }),
     update: ({ id }) => ({ id: 'updateClient', method: 'PUT', path: `/v1/clients/${encoded(id)}` }),
     updateBody: 'record',
+    makes: 'client_secret',
   },
   User: {
     id: 'user_id',

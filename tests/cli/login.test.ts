@@ -22,7 +22,7 @@ beforeAll(async () => {
   await world.client(tenant, { client_id: 'cli', client_type: 'public', redirect_uris })
   app = await openApplication(world, { register_enable: true }, tenant)
   userId = await signUp(world, app, JANE)
-}, 60_000)
+})
 afterAll(() => world.close())
 
 const issuer = () => `${world.url}/${app.tenant}/oidc`

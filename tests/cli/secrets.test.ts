@@ -81,6 +81,25 @@ spec: {connectionRef: {name: runtime}}
     expect(stdout).not.toContain(value)
   })
 
+  it('may be the secret of a client, which is made for it once', async () => {
+    const client = `apiVersion: plumbline.dev/v1alpha1
+kind: Client
+metadata: {name: portal}
+spec:
+  connectionRef: {name: runtime}
+  tenantRef: {name: web}
+  displayName: Portal
+  writeTo: {file: keys/portal.secret}
+`
+    const project = await Project.create(RUNTIME, TENANT, client)
+    const { code, stdout } = await project.run('apply', '--yes')
+    const value = (await readFile(join(project.folder, 'keys/portal.secret'), 'utf8')).trim()
+    expect(code).toBe(0)
+    expect(value).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(stdout).not.toContain(value)
+    expect((await project.run('plan')).code).toBe(0)
+  })
+
   it('cannot go to a Kubernetes Secret from here', async () => {
     const place = '{secret: {name: ci, key: value}}'
     const project = await Project.create(RUNTIME, TENANT, key(place))

@@ -110,7 +110,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (_name, kin
       }),
       { numRuns: RUNS, endOnFailure: true },
     )
-  }, 180_000)
+  })
 })
 
 /** The part of an observed spec that a document does not name. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EMBEDDED_URL } from '../../identity/embedded.ts'
 import { ControllerWorld } from './world.ts'
 
 describe('secrets', () => {
@@ -66,6 +67,39 @@ describe('secrets', () => {
       expect(value.length).toBeGreaterThan(10)
       expect(JSON.stringify(await cluster.find('ApiKey', 'sync'))).not.toContain(value)
       expect(JSON.stringify(await cluster.events('sync'))).not.toContain(value)
+    })
+
+    const machine = async (tenant: string) => {
+      const cluster = await world.namespace()
+      await cluster.tenant(tenant)
+      const writeTo = { secret: { name: 'delivered', key: 'secret' } }
+      const spec = { connectionRef: { name: 'runtime' }, tenantRef: { name: tenant }, displayName: 'Machine', writeTo }
+      await cluster.apply('Client', 'machine', spec)
+      await cluster.ready('Client', 'machine')
+      return cluster
+    }
+    const tokenStatus = async (tenant: string, client_secret: string | undefined) => {
+      const form = { grant_type: 'client_credentials', client_id: 'machine', client_secret: client_secret ?? '' }
+      const body = new URLSearchParams(form).toString()
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return (await world.runtime.fetch(`${EMBEDDED_URL}/${tenant}/oidc/token`, { method: 'POST', headers, body }))
+        .status
+    }
+
+    it('of a client is one that Plumbline made, and stands in no object', async () => {
+      const cluster = await machine('made')
+      const value = await cluster.secretValue('delivered', 'secret')
+      expect(await tokenStatus('made', value)).toBe(200)
+      expect(JSON.stringify(await cluster.find('Client', 'machine'))).not.toContain(value)
+      expect(await cluster.owners('delivered')).toMatchObject([{ kind: 'Client', name: 'machine' }])
+    })
+
+    it('of a client is made anew when the Secret is lost, and the old one opens nothing', async () => {
+      const cluster = await machine('remade')
+      const before = await cluster.secretValue('delivered', 'secret')
+      await cluster.deleteSecret('delivered')
+      const after = await world.until('a new secret is there', () => cluster.secretValue('delivered', 'secret'))
+      expect([await tokenStatus('remade', before), await tokenStatus('remade', after)]).toEqual([401, 200])
     })
 
     it('are made anew when the Secret is lost', async () => {

@@ -148,6 +148,18 @@ const oneOff: RuleCase[] = [
   },
   {
     kind: 'Client',
+    says: 'a secret is made for a confidential client without one',
+    good: { type: 'Confidential', writeTo: { file: 'portal.secret' } },
+    bad: { clientSecret: env, writeTo: { file: 'portal.secret' } },
+  },
+  {
+    kind: 'Client',
+    says: 'no secret is made for a public client',
+    good: { writeTo: { secret: { name: 'portal', key: 'secret' } } },
+    bad: { type: 'Public', writeTo: { file: 'portal.secret' } },
+  },
+  {
+    kind: 'Client',
     says: 'Microsoft needs RS256',
     good: { signingAlg: 'RS256', flow: { type: 'MicrosoftMfa', issuer: 'https://login.example' } },
     bad: { signingAlg: 'EdDSA', flow: { type: 'MicrosoftMfa', issuer: 'https://login.example' } },

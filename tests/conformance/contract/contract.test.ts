@@ -21,7 +21,7 @@ beforeAll(async () => {
   foreignKey = await world.login.keyOf(await world.login.tenant(), 'nobody')
   const poor = { name: 'poor', scopes: ['clients:read'], tenant_id: tenant }
   poorKey = (await world.login.admin('POST', '/v1/api-keys', poor)).body.api_key
-}, 60_000)
+})
 afterAll(() => world.close())
 
 const ask = ({ method, path }: Operation, body?: unknown, sent: object = {}, parameter = 'unknown', place = tenant) => {

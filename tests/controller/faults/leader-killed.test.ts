@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openService, type Service } from '../../../identity/service.ts'
-import { COMMAND } from '../../command.ts'
 import { KillingProxy } from '../../e2e/crash/killing-proxy.ts'
 import { type Kube, startKube, until } from '../../support/kube.ts'
 import { leaseOf } from '../lease.ts'
+import { Replicas } from '../processes.ts'
 import { Cluster } from '../world.ts'
 import { recoveryTimes } from './recovery.ts'
 
@@ -17,45 +15,28 @@ const TAKEOVER_MS = 20_000
 
 describe('two processes of `plumbline controller`', () => {
   const recovery = recoveryTimes()
-  const children: ChildProcess[] = []
   let kube: Kube
   let folder: string
   let service: Service
   let proxy: KillingProxy
   let cluster: Cluster
-
-  /** Starts one more; resolves when it follows the cluster. Those that lead say so in `leaders`, in order. */
-  const leaders: ChildProcess[] = []
-  const start = async (): Promise<void> => {
-    const child = spawn(process.execPath, [...COMMAND, 'controller', '--admin-port', '0'], {
-      env: { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    children.push(child)
-    const listed = Promise.withResolvers<void>()
-    createInterface(child.stderr).on('line', (line) => {
-      if (process.env.KUBE_LOG) console.log(child.pid, line)
-      if (line.includes('everything is listed')) listed.resolve()
-      if (line.includes('this replica leads')) leaders.push(child)
-    })
-    await listed.promise
-  }
+  let replicas: Replicas
 
   beforeAll(async () => {
     kube = await startKube()
     folder = await mkdtemp(join(tmpdir(), 'plumbline-kill-'))
     service = await openService({ store: folder, dataFolder: folder })
     proxy = new KillingProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
-    await writeFile(join(folder, 'kubeconfig'), kube.configOf('admin').exportConfig(), { mode: 0o600 })
+    replicas = await Replicas.on(kube, folder)
     cluster = new Cluster(kube.admin, await kube.namespace())
     await cluster.secret('runtime', { key: service.createdAdminKey ?? '' })
     const credentials = { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } }
     const endpoint = await proxy.listen()
     await cluster.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint, credentials })
-    await Promise.all([start(), start()])
+    await Promise.all([replicas.start(), replicas.start()])
   })
   afterAll(async () => {
-    for (const child of children) child.kill('SIGKILL')
+    await replicas.stop()
     proxy.close()
     await service.close()
     await kube.stop()
@@ -77,7 +58,7 @@ describe('two processes of `plumbline controller`', () => {
   })
 
   it('that lose their leader between a create and the status of its object create nothing twice, take nothing for foreign, and lead on within 20 s', async () => {
-    const [leader] = leaders
+    const [leader] = replicas.leaders
     const died = new Promise((ended) => leader?.once('close', ended))
     let converged = (): void => {}
     proxy.arm({ write: 2, when: 'after' }, () => {
@@ -88,7 +69,7 @@ describe('two processes of `plumbline controller`', () => {
     await died
     expect(proxy.killedAt).toBe('POST /v1/tenants')
     const before = await leaseOf(kube.admin)
-    await until('the other leads', async () => leaders.length === 2)
+    await until('the other leads', async () => replicas.leaders.length === 2)
     await cluster.ready('Tenant', 'half')
     converged()
     const after = await leaseOf(kube.admin)

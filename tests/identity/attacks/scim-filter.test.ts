@@ -13,7 +13,7 @@ let places: Readonly<Record<'SQLite' | 'PostgreSQL', Place>>
 beforeAll(async () => {
   postgres = await startPostgres()
   places = { SQLite: await open(), PostgreSQL: await open({ store: await postgres.database() }) }
-}, 120_000)
+})
 afterAll(async () => {
   for (const { world } of Object.values(places ?? {})) await world.close()
   await postgres?.stop()

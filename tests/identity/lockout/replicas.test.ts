@@ -25,7 +25,7 @@ describe('two replicas on one PostgreSQL', () => {
     const now = () => NOW
     const open = async () => ({ store: await openStore(url, now), now, masterKey: new Uint8Array(32).fill(7) })
     replicas = [await open(), await open()]
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const { store } of replicas ?? []) await store.close()
     await postgres?.stop()

@@ -32,7 +32,7 @@ describe.each(['SQLite', 'PostgreSQL'])('a service on %s that is killed under lo
     await write(first.url, '/v1/tenants', { tenant_id: TENANT })
     acknowledged = await writeUntilKilled(first.url, () => first.child.kill('SIGKILL'))
     url = (await processes.start()).url
-  }, 120_000)
+  })
   afterAll(() => processes.close())
 
   async function write(base: string, path: string, body: object): Promise<boolean> {

@@ -37,7 +37,7 @@ describe('two processes on one PostgreSQL', () => {
     const registration = { client_id: 'shop', name: 'Shop', tenant_id: TENANT, client_type: 'public' }
     await post(one, '/v1/clients', { ...registration, register_enable: true, redirect_uris: [REDIRECT] })
     await register()
-  }, 180_000)
+  })
   afterAll(() => processes.close())
 
   const at = (replica: string, address: string | URL): string => String(address).replace(PUBLIC, replica)

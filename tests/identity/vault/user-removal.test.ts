@@ -159,5 +159,5 @@ describe('a removal that kill -9 cut off', () => {
     await expect(world.admin('GET', `/v1/tenants/${tenant}/users/${userId}`)).resolves.toMatchObject({
       username: 'june',
     })
-  }, 60_000)
+  })
 })

@@ -30,7 +30,7 @@ describe.skipIf(LACKS_BROWSER)(`a passkey in real Chromium${WHY_NOT}`, () => {
     page = await browser.newPage()
     await page.goto(`${world.place.url}/healthz`)
     await addAuthenticator(page)
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await close?.()
@@ -84,5 +84,5 @@ describe.skipIf(LACKS_BROWSER)(`a passkey in real Chromium${WHY_NOT}`, () => {
       [200, false],
       [200, false],
     ])
-  }, 60_000)
+  })
 })

@@ -1,0 +1,72 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { allowInsecureRequests, clientCredentialsGrant, discovery } from 'openid-client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Kube, startKube, until } from '../support/kube.ts'
+import { type Replica, Replicas } from './processes.ts'
+import { Cluster } from './world.ts'
+
+const RUNTIME = 'identity runtime serves'
+const ADMIN = 'metrics and probes'
+
+describe('two processes of `plumbline controller --runtime embedded` on one store', () => {
+  let kube: Kube
+  let folder: string
+  let cluster: Cluster
+  let replicas: Replicas
+  let leader: Replica
+  let follower: Replica
+  beforeAll(async () => {
+    kube = await startKube()
+    folder = await mkdtemp(join(tmpdir(), 'plumbline-embedded-'))
+    replicas = await Replicas.on(kube, folder)
+    const start = () => replicas.start('--runtime', 'embedded', '--port', '0', '--data', folder)
+    leader = await start()
+    await until('the first one leads', async () => replicas.leaders.length === 1)
+    follower = await start()
+    cluster = new Cluster(kube.admin, await kube.namespace())
+    await cluster.secret('runtime', { key: (await readFile(join(folder, 'admin.key'), 'utf8')).trim() })
+    const credentials = { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } }
+    await cluster.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint: 'embedded', credentials })
+  })
+  afterAll(async () => {
+    await replicas.stop()
+    await kube.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('the leader reconciles into its own runtime, and the follower serves logins of what is there', async () => {
+    await cluster.tenant('acme')
+    await cluster.apply('Client', 'machine', {
+      connectionRef: { name: 'runtime' },
+      tenantRef: { name: 'acme' },
+      displayName: 'Machine',
+      type: 'Confidential',
+      writeTo: { secret: { name: 'machine', key: 'secret' } },
+    })
+    await cluster.ready('Client', 'machine')
+    const secret = await cluster.secretValue('machine', 'secret')
+    const issuer = new URL(`${follower.urlOf(RUNTIME)}/acme/oidc`)
+    const config = await discovery(issuer, 'machine', secret, undefined, { execute: [allowInsecureRequests] })
+    expect((await clientCredentialsGrant(config)).access_token).toBeDefined()
+    expect(replicas.leaders).toEqual([leader.child])
+  })
+
+  it('tell operators of both halves, and people of neither', async () => {
+    for (const replica of [leader, follower]) {
+      const ready = await fetch(`${replica.urlOf(ADMIN)}/readyz`)
+      expect(await ready.json()).toEqual({ status: 'ok', controller: true, runtime: true })
+      const metrics = await (await fetch(`${replica.urlOf(ADMIN)}/metrics`)).text()
+      for (const name of ['leader_election_master_status', 'plumbline_store_operation_duration_seconds'])
+        expect(metrics).toContain(name)
+      expect((await fetch(`${replica.urlOf(RUNTIME)}/metrics`)).status).toBe(404)
+    }
+  })
+
+  it('keep serving when the leader is gone', async () => {
+    leader.child.kill('SIGKILL')
+    const answer = await fetch(`${follower.urlOf(RUNTIME)}/acme/oidc/.well-known/openid-configuration`)
+    expect(answer.status).toBe(200)
+  })
+})
