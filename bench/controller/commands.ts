@@ -1,21 +1,29 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { PLUMBLINE } from '../plumbline.ts'
 import type { BenchCluster } from './cluster.ts'
 import type { Command } from './process.ts'
 
 const PEER = fileURLToPath(new URL('../peers/controller-runtime', import.meta.url))
 
-/** `plumbline controller` as the container starts it. */
+/** Environment of the container, as people install it. */
+const DEPLOYMENT = parse(readFileSync(new URL('../../config/deploy/deployment.yaml', import.meta.url), 'utf8'))
+const POD_ENV = Object.fromEntries(
+  DEPLOYMENT.spec.template.spec.containers[0].env.map((e: { name: string; value: string }) => [e.name, e.value]),
+)
+
+/** `plumbline controller` as a pod starts it. */
 export async function plumbline({ kubeconfig }: BenchCluster): Promise<Command> {
   const port = await freePort()
   return {
     file: process.execPath,
     args: [...PLUMBLINE, 'controller', '--admin-port', String(port)],
-    env: { KUBECONFIG: kubeconfig },
+    env: { ...POD_ENV, KUBECONFIG: kubeconfig },
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
   }
 }

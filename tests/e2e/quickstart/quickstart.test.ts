@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { tamper } from '../../../cli/quickstart/behind.ts'
 import { SCENE } from '../../../cli/quickstart/scene.ts'
 import { readDocuments } from '../../../config/project/documents.ts'
@@ -34,30 +34,26 @@ async function everythingIn(folder: string): Promise<string> {
 const DRIFT = /~ PasswordOrgConfig\/\S+ {2}update \(drift\)\n {4}\/digitToken\/length {2}\d+ → \d+ {2}\(\w+\)\n/
 
 describe('npm start', () => {
-  it(
-    'brings all five systems up with the real engine, finds drift, corrects it and ends in under 40 lines',
-    async () => {
-      const { code, stdout, stderr } = await run('--once', '--fresh')
-      expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toMatch(/^pulumi up +\d+ created or adopted$/m)
-      expect(stdout).toMatch(DRIFT)
-      expect(stdout).toMatch(/^pulumi up --refresh +1 updated, \d+ unchanged$/m)
-      expect(stdout).toMatch(/^pulumi preview --refresh +no changes/m)
-      expect(stdout.trimEnd().split('\n').length).toBeLessThan(MOST_LINES)
-    },
-    PATIENCE_MS,
-  )
+  let first: Awaited<ReturnType<typeof run>>
+  beforeAll(async () => {
+    first = await run('--once', '--fresh')
+  }, PATIENCE_MS)
 
-  it(
-    'leaves no secret in its output or in the state of the engine',
-    async () => {
-      const { stdout, stderr } = await run('--once')
-      const written = stdout + stderr + (await everythingIn(SCENE.state))
-      const secrets = parseEnv(await readFile(join(SCENE.folder, 'quickstart.env'), 'utf8'))
-      for (const secret of Object.values(secrets)) expect(written.includes(secret ?? '')).toBe(false)
-    },
-    PATIENCE_MS,
-  )
+  it('brings all five systems up with the real engine, finds drift, corrects it and ends in under 40 lines', () => {
+    const { code, stdout, stderr } = first
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^pulumi up +\d+ created or adopted$/m)
+    expect(stdout).toMatch(DRIFT)
+    expect(stdout).toMatch(/^pulumi up --refresh +1 updated, \d+ unchanged$/m)
+    expect(stdout).toMatch(/^pulumi preview --refresh +no changes/m)
+    expect(stdout.trimEnd().split('\n').length).toBeLessThan(MOST_LINES)
+  })
+
+  it('leaves no secret in its output or in the state of the engine', async () => {
+    const written = first.stdout + first.stderr + (await everythingIn(SCENE.state))
+    const secrets = parseEnv(await readFile(join(SCENE.folder, 'quickstart.env'), 'utf8'))
+    for (const secret of Object.values(secrets)) expect(written.includes(secret ?? '')).toBe(false)
+  })
 
   it(
     'goes on with its data, serves, shows drift when it appears, and ends on Ctrl-C',
