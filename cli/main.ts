@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import { EXIT, type ExitCode } from './exit.ts'
 import { printFailure } from './failure.ts'
-import { hushSqliteNotice } from './notices.ts'
 import { Terminal } from './terminal.ts'
 
 interface Listed {
@@ -35,7 +34,6 @@ const EXIT_CODES = '\nExit codes: 0 fine or nothing to do, 1 error, 2 changes pe
 
 /** The command line. Sets `process.exitCode`; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  hushSqliteNotice()
   const program = new Command('plumbline')
     .description('Keeps identity systems as their documents say.')
     .version(packageFile.version)
