@@ -35,7 +35,7 @@ const BENCHES: readonly Bench[] = [
   },
   {
     name: 'runtime',
-    about: 'the identity service under load, with 100,000 users (BENCH_USERS) and 1,000 tenants (BENCH_TENANTS)',
+    about: 'the identity service under load, with 100,000 users (BENCH_USERS) and 10,000 tenants (BENCH_TENANTS)',
     targets: {
       edDsaPerCore: { atLeast: 3_000 },
       rs256PerCore: { atLeast: 1_500 },

@@ -10,7 +10,7 @@ import { tokenNumbers } from './runtime/tokens.ts'
 
 /** Users of the tenant that is listed by SCIM, and tenants of which each is asked for once. */
 const USERS = Number(process.env.BENCH_USERS ?? 100_000)
-const TENANTS = Number(process.env.BENCH_TENANTS ?? 1_000)
+const TENANTS = Number(process.env.BENCH_TENANTS ?? 10_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'))
 
