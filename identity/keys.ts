@@ -35,7 +35,7 @@ export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
 const derive = (masterKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', masterKey, new Uint8Array(), `plumbline ${purpose}`, MASTER_KEY_BYTES))
 
-/** A key that OpenSSL holds costs a tenth of one that is handed over with each call. */
+/** A key that OpenSSL holds costs a sixth of one that is handed over with each call. */
 const hmacKeys = new WeakMap<Uint8Array, KeyObject>()
 
 /** HMAC-SHA-256 (RFC 2104) under the key for one purpose. */

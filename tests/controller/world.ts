@@ -159,12 +159,7 @@ export class ControllerWorld {
   async namespace(): Promise<Cluster> {
     const namespace = await this.kube.namespace()
     const cluster = new Cluster(this.kube.admin, namespace)
-    await cluster.secret('runtime', { key: this.runtime.adminKey ?? '' })
-    await cluster.apply('Connection', 'runtime', {
-      system: 'SecretsVault',
-      endpoint: 'embedded',
-      credentials: { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } },
-    })
+    await cluster.runtime(this.runtime.adminKey ?? '')
     return cluster
   }
 
@@ -251,6 +246,13 @@ export class Cluster {
       spec,
     }
     return this.#api.apply(typeOf(kind), object, { signal: FOREVER, fieldManager: 'person' })
+  }
+
+  /** A Connection `runtime` to a Secrets Vault service, with the key for it. */
+  async runtime(key: string, endpoint = 'embedded'): Promise<void> {
+    await this.secret('runtime', { key })
+    const credentials = { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } }
+    await this.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint, credentials })
   }
 
   tenant(name: string, spec: object = {}, metadata: object = {}): Promise<KubeObject> {

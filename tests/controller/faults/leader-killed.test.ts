@@ -29,10 +29,7 @@ describe('two processes of `plumbline controller`', () => {
     proxy = new KillingProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
     replicas = await Replicas.on(kube, folder)
     cluster = new Cluster(kube.admin, await kube.namespace())
-    await cluster.secret('runtime', { key: service.createdAdminKey ?? '' })
-    const credentials = { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } }
-    const endpoint = await proxy.listen()
-    await cluster.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint, credentials })
+    await cluster.runtime(service.createdAdminKey ?? '', await proxy.listen())
     await Promise.all([replicas.start(), replicas.start()])
   })
   afterAll(async () => {
