@@ -1,10 +1,11 @@
-import { createHmac, createSecretKey, type Hmac, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
-import { ADMINISTRATOR_KEYS, newAdminKey, sameHash } from './http/auth.ts'
+import { markOf } from './crypto/derived-keys.ts'
+import { hashOfKey, sameHash } from './crypto/hash.ts'
+import { ADMINISTRATOR_KEYS, newAdminKey } from './directory/administrator-key.ts'
 import { type Collection, GLOBAL, type Store } from './store/store.ts'
-import { hashOfKey } from './vault/api-keys.ts'
 
 const MASTER_KEY_BYTES = 32
 const PRIVATE_FILE = 0o600
@@ -17,37 +18,6 @@ interface MasterKeyMark {
 
 /** Tells whether a data folder's master key is the one that the store was made with, without telling the key. */
 const MASTER_KEY_MARKS: Collection<MasterKeyMark> = { name: 'masterKeyMarks', id: (m) => m.id, indexes: [] }
-
-/** Purposes name tenants, too, so there is no end of them. */
-const KEPT_DERIVED = 1_000
-const derived = new WeakMap<Uint8Array, Map<string, Uint8Array>>()
-
-/** A key for one purpose, derived from the master key (HKDF, RFC 5869). It is kept for the next caller: never write to it. */
-export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
-  const kept = derived.get(masterKey) ?? new Map<string, Uint8Array>()
-  const key = kept.get(purpose) ?? derive(masterKey, purpose)
-  derived.set(masterKey, kept.set(purpose, key))
-  const [oldest] = kept.keys()
-  if (oldest !== undefined && kept.size > KEPT_DERIVED) kept.delete(oldest)
-  return key
-}
-
-const derive = (masterKey: Uint8Array, purpose: string): Uint8Array =>
-  new Uint8Array(hkdfSync('sha256', masterKey, new Uint8Array(), `plumbline ${purpose}`, MASTER_KEY_BYTES))
-
-/** A key that OpenSSL holds costs a sixth of one that is handed over with each call. */
-const hmacKeys = new WeakMap<Uint8Array, KeyObject>()
-
-/** HMAC-SHA-256 (RFC 2104) under the key for one purpose. */
-export function hmacUnder(masterKey: Uint8Array, purpose: string): Hmac {
-  const bytes = deriveKey(masterKey, purpose)
-  const key = hmacKeys.get(bytes) ?? createSecretKey(bytes)
-  hmacKeys.set(bytes, key)
-  return createHmac('sha256', key)
-}
-
-/** A fingerprint of the master key: tells two apart, and nothing about either. */
-export const markOf = (key: Uint8Array): string => hmacUnder(key, 'mark').update('master').digest('base64url')
 
 /**
  * The master key in `<folder>/master.key` (mode 0600), made on first start. Throws REFUSED when the store was made with another

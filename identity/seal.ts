@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { deriveKey } from './keys.ts'
+import { deriveKey } from './crypto/derived-keys.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16

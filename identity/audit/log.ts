@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import pLimit, { type LimitFunction } from 'p-limit'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
-import { hmacUnder } from '../keys.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import type { Collection, Scope } from '../store/store.ts'
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { PlumblineError } from '../../config/errors.ts'
-import { markOf } from '../keys.ts'
+import { markOf } from '../crypto/derived-keys.ts'
 import type { Driver, Param, Query, Row } from '../store/driver.ts'
 import { FORMAT, type Header, macUnder, NUMBERS, TABLES, type Table, type Trailer } from './format.ts'
 

@@ -1,6 +1,6 @@
 import type { Hmac } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
-import { hmacUnder } from '../keys.ts'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from '../store/schema.ts'
 
 /** Raised when a reader of the format before would misread a file. */

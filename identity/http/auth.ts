@@ -1,11 +1,12 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
+import { hashOfKey, sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
+import { ADMINISTRATOR_KEYS } from '../directory/administrator-key.ts'
 import { bearerOf } from '../oidc/bearer.ts'
 import { principalOfToken } from '../oidc/principal.ts'
-import { type Collection, GLOBAL } from '../store/store.ts'
-import { API_KEYS, hashOfKey } from '../vault/api-keys.ts'
+import { GLOBAL } from '../store/store.ts'
+import { API_KEYS } from '../vault/api-keys.ts'
 
 /** Who makes a request. A key, or an access token in its place, acts for one user of one tenant, within its scopes. */
 export type Principal =
@@ -18,30 +19,8 @@ export type Principal =
       readonly scopes: readonly string[]
     }
 
-interface AdministratorKey {
-  readonly id: 'administrator'
-  readonly hash: string
-}
-
-/** The hash of the administrator key: one document for all replicas. */
-export const ADMINISTRATOR_KEYS: Collection<AdministratorKey> = {
-  name: 'administratorKeys',
-  id: (key) => key.id,
-  indexes: [],
-}
-
-const RANDOM_BYTES = 32
 const ADMIN_KEY = /^pla_[A-Za-z0-9_-]{43}$/
 const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
-
-/** A fresh administrator key, `pla_<256 random bits>`. */
-export const newAdminKey = (): string => `pla_${randomBytes(RANDOM_BYTES).toString('base64url')}`
-
-/** Compares two hashes of one kind in constant time. */
-export function sameHash(a: string, b: string): boolean {
-  const [x, y] = [Buffer.from(a), Buffer.from(b)]
-  return x.length === y.length && timingSafeEqual(x, y)
-}
 
 /** Who sends the request, by the key in `X-API-Key` or else an access token of ours. Throws UNAUTHENTICATED when neither is good. */
 export async function authenticate(deps: Deps, request: FastifyRequest): Promise<Principal> {

@@ -1,5 +1,5 @@
 import type { RouteModule } from '../http/app.ts'
-import { sendNotice } from '../oidc/logout-notices.ts'
+import { sendNotice } from '../oidc/logout-delivery.ts'
 import { endLoginsOfDisabled } from '../vault/user-disabling.ts'
 import { finishRemoval } from '../vault/user-removal.ts'
 import { onNewJob, runDue, type Work } from './jobs.ts'

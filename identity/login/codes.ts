@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
-import { hmacUnder } from '../keys.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { collect, everyOne } from '../vault/paging.ts'
 

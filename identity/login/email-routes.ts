@@ -16,9 +16,9 @@ import { type Caller, callerOf, forCallers } from './caller.ts'
 import type { LoginDeps } from './deps.ts'
 import { sendVerification, verifyAddress, withAddress } from './email.ts'
 import { loginBody, operations } from './operation.ts'
+import { proofDeps } from './proof-deps.ts'
 import { PUBLIC_RATE } from './rate.ts'
 import { recordEvent, recorded } from './record.ts'
-import { proofDeps } from './secrets.ts'
 import { titleOf } from './title.ts'
 
 interface UserPath {

@@ -1,7 +1,7 @@
+import { pageAddress } from '../http/public-url.ts'
 import { succeeds } from '../lockout/outcome.ts'
 import { TEXTS } from '../mail/texts.ts'
 import { foldName } from '../names.ts'
-import { pageAddress } from '../oidc/issuer.ts'
 import { values } from '../policy/decision.ts'
 import { policyOf } from '../policy/load.ts'
 import type { Collection } from '../store/store.ts'

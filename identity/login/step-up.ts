@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { Fault } from '../http/fault.ts'
-import type { Method } from '../oidc/interaction.ts'
+import type { Method } from '../oidc/methods.ts'
 import { acrOfLevel, levelOf, mayEnrolFirst } from '../policy/assurance.ts'
 import { policyOf } from '../policy/load.ts'
 import type { Action } from '../policy/rules/step-up.ts'

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
+import { publicUrlOf } from '../http/public-url.ts'
 import { type StoredUser, USERS } from '../vault/users.ts'
-import type { Method } from './interaction.ts'
-import { publicUrlOf } from './issuer.ts'
+import type { Method } from './methods.ts'
 import { methodsIn } from './methods.ts'
 import { tenantsOf } from './tenants.ts'
 

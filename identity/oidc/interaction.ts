@@ -1,16 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
+import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
-import { sameHash } from '../http/auth.ts'
+import { bindBrowser, browserOf } from '../http/browser.ts'
 import { seal, unseal } from '../seal.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 import { hashOf } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'
+import type { Method } from './methods.ts'
 import type { Challenge } from './microsoft/request.ts'
-
-export type Method = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp'
 
 /** The one user who has to sign in, and the one method by which. */
 export interface Demand {
@@ -66,24 +66,8 @@ const SEAL = 'oidc pending'
 const RANDOM_BYTES = 32
 const TICKET_SECONDS = 60
 const HINT_CHARACTERS = 256
-const COOKIE = 'plumbline_browser'
-const COOKIE_VALUE = /(?:^|; ?)plumbline_browser=([A-Za-z0-9_-]{43})(?:;|$)/
 
 const random = (): string => randomBytes(RANDOM_BYTES).toString('base64url')
-const hashOfCookie = (value: string): string => createHash('sha256').update(value).digest('base64url')
-
-/** SHA-256 of the cookie that binds a browser to its logins; `undefined` when the request has none. */
-export function browserOf(cookies: string | undefined): string | undefined {
-  const value = COOKIE_VALUE.exec(cookies ?? '')?.[1]
-  return value === undefined ? undefined : hashOfCookie(value)
-}
-
-/** A cookie for a browser that has none yet, as the header Set-Cookie says it, and its hash. */
-export function newBrowser(tenant: string, secure: boolean): { readonly cookie: string; readonly browser: string } {
-  const value = random()
-  const cookie = `${COOKIE}=${value}; path=/${tenant}; httponly; samesite=lax${secure ? '; secure' : ''}`
-  return { cookie, browser: hashOfCookie(value) }
-}
 
 /** Whether the request comes from the browser that began the login, compared in constant time. */
 export function isSameBrowser(request: FastifyRequest, { browser }: Pick<Pending, 'browser'>): boolean {
@@ -114,7 +98,7 @@ export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, 
     ...(login_hint === undefined ? {} : { loginHint: login_hint.slice(0, HINT_CHARACTERS) }),
     ...(userId === undefined ? {} : { userId }),
     ...(acr_values === undefined ? {} : { acrValues: valuesIn(acr_values) }),
-    browser: bindBrowser(ctx, tenant),
+    browser: bindBrowser({ sent: ctx.req.headers.cookie, set: ctx.cookies.set.bind(ctx.cookies) }, tenant),
     continuation: { interaction: interaction.uid },
   })
 }
@@ -136,19 +120,6 @@ export async function awaitPerson(deps: Deps, tenant: string, login: Awaiting): 
 
 /** The values of a parameter that is a list, as OAuth writes lists. */
 export const valuesIn = (list: string): readonly string[] => list.split(' ').filter((value) => value !== '')
-
-/** One value per browser and tenant, so that several tabs can sign in at once. */
-function bindBrowser(ctx: KoaContextWithOIDC, tenant: string): string {
-  const value = COOKIE_VALUE.exec(ctx.req.headers.cookie ?? '')?.[1] ?? random()
-  ctx.cookies.set(COOKIE, value, {
-    path: `/${tenant}`,
-    httpOnly: true,
-    sameSite: 'lax',
-    signed: false,
-    overwrite: true,
-  })
-  return hashOfCookie(value)
-}
 
 /** The login behind an `auth_req_id`, for ten minutes; `undefined` when there is none (any more). */
 export async function pendingOf(deps: Deps, authReqId: string): Promise<Pending | undefined> {

@@ -2,16 +2,18 @@ import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { enqueue, type Payloads } from '../jobs/jobs.ts'
 import { CLIENTS } from '../vault/clients.ts'
-import { tenantsOf } from './tenants.ts'
 
 /** A notice of an ended session to one application (OpenID Connect Back-Channel Logout 1.0, section 2.5). */
-type Notice = Payloads['logout-notice']
+export type Notice = Payloads['logout-notice']
 
 /** Applications that stay away for so long have to find out by themselves. */
 const NOTICE_SECONDS = 24 * 3600
 
 type Send = (this: object, sub: string, sid: string) => Promise<void>
 const senders = new WeakMap<Provider, Send>()
+
+/** How the library itself sends a notice by this provider. */
+export const senderOf = (provider: Provider): Send | undefined => senders.get(provider)
 
 /** The library's own sending waits in our store, so that it is repeated and no answer waits for it. */
 export function queueLogoutNotices(deps: Deps, tenant: string, provider: Provider): void {
@@ -35,10 +37,3 @@ export async function noticeEnd(
       await enqueue(deps, 'logout-notice', { tenant, clientId, sub, sid }, NOTICE_SECONDS)
   }
 }
-
-/** Sends a notice; a client that is gone, or wants none any more, gets none. Throws what the library throws. */
-export const sendNotice = (deps: Deps, { tenant, clientId, sub, sid }: Notice): Promise<void> =>
-  tenantsOf(deps).use(tenant, clientId, async ({ provider }) => {
-    const client = await provider.Client.find(clientId)
-    if (client?.backchannelLogoutUri !== undefined) await senders.get(provider)?.call(client, sub, sid)
-  })

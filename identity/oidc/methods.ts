@@ -1,4 +1,5 @@
-import type { Method } from './interaction.ts'
+/** How somebody signs in. */
+export type Method = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp'
 
 /** Authentication method references (RFC 8176): what each method proves, and which kind of factor it is. */
 const METHODS: Readonly<Record<Method, { readonly amr: string; readonly kind: 'knowledge' | 'possession' }>> = {

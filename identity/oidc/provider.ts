@@ -1,7 +1,7 @@
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { deriveKey } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
 import { outsideFetch } from '../http/outside.ts'
-import { deriveKey } from '../keys.ts'
 import { STEP_UP } from '../policy/assurance.ts'
 import { accountOf, CLAIMS } from './account.ts'
 import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'

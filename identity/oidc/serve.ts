@@ -3,7 +3,8 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { mountOf, publicUrlOf } from './issuer.ts'
+import { publicUrlOf } from '../http/public-url.ts'
+import { mountOf } from './issuer.ts'
 import { tenantsOf } from './tenants.ts'
 
 /** What is asked of a tenant's provider: a path below its mount with the query, and the body as text. */

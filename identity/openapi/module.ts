@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { RouteModule } from '../http/app.ts'
-import { publicUrlOf } from '../oidc/issuer.ts'
+import { publicUrlOf } from '../http/public-url.ts'
 import type { Route, RouteSchema } from './document.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
-import { sameHash } from '../http/auth.ts'
-import { hmacUnder } from '../keys.ts'
+import { hmacUnder } from '../crypto/derived-keys.ts'
+import { sameHash } from '../crypto/hash.ts'
 
 /** The credentials that the vendor APIs of an organization let in, all of them secrets. */
 export const ACCESS_FIELDS = {

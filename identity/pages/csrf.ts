@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { hmacUnder } from '../crypto/derived-keys.ts'
+import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
-import { sameHash } from '../http/auth.ts'
+import { browserOf, newBrowser } from '../http/browser.ts'
 import { Fault } from '../http/fault.ts'
-import { hmacUnder } from '../keys.ts'
-import { browserOf, newBrowser } from '../oidc/interaction.ts'
-import { publicUrlOf } from '../oidc/issuer.ts'
+import { publicUrlOf } from '../http/public-url.ts'
 import { TEXTS } from './texts.ts'
 
 /** Field of a form, and header of a call, that shows that our own page sent it. */

@@ -1,4 +1,4 @@
-import type { Method } from '../oidc/interaction.ts'
+import type { Method } from '../oidc/methods.ts'
 import { offeredMethods } from '../policy/offers.ts'
 import type { Site } from './site.ts'
 

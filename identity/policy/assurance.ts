@@ -1,4 +1,4 @@
-import type { Method } from '../oidc/interaction.ts'
+import type { Method } from '../oidc/methods.ts'
 import { assuranceOf, MULTI_FACTOR, SINGLE_FACTOR } from '../oidc/methods.ts'
 import type { EffectivePolicy } from './policy.ts'
 import type { Factors } from './rules/login.ts'

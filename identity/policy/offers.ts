@@ -1,4 +1,4 @@
-import type { Method } from '../oidc/interaction.ts'
+import type { Method } from '../oidc/methods.ts'
 import { values } from './decision.ts'
 import type { EffectivePolicy } from './policy.ts'
 import type { PasswordRules } from './rules/password.ts'

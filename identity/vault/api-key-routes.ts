@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
-import { hmacUnder } from '../keys.ts'
 import { GLOBAL, type Query } from '../store/store.ts'
 import { callerOf, confine, demandScopes, principalOf } from './access.ts'
 import { API_KEYS, type ApiKey, actionOf, mintKey, newKeyId, SCOPES } from './api-keys.ts'

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { hashOfKey } from '../crypto/hash.ts'
 import type { Collection } from '../store/store.ts'
 
 /** When and from where something was done (contract schema ActionInfo). */
@@ -39,8 +40,6 @@ export const SCOPES = ['users', 'clients', 'keys', 'tenants', 'scim'].flatMap((g
   `${group}:read`,
   `${group}:write`,
 ])
-
-export const hashOfKey = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** What is remembered about a request that makes or uses a key. */
 export const actionOf = (request: FastifyRequest, now: Date): ActionInfo => ({

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
-import { hmacUnder } from '../keys.ts'
 import type { Collection } from '../store/store.ts'
 import { invalid } from './errors.ts'
 

@@ -2,7 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { foldName } from '../names.ts'
 import { userTerms } from '../scim/user-resource.ts'
-import type { Collection } from '../store/store.ts'
+import type { Collection, Store } from '../store/store.ts'
 import { invalid } from './errors.ts'
 
 /** Contract schema User. */
@@ -137,4 +137,10 @@ export async function requireUser({ store }: Deps, tenant: string, userId: strin
   const user = await store.get(USERS, tenant, userId)
   if (!user) throw new PlumblineError('NOT_FOUND', `the tenant has no user '${userId}'`)
   return user
+}
+
+/** The user of a name, compared as names are; disabled ones included. */
+export async function userByName(store: Store, tenant: string, username: string): Promise<StoredUser | undefined> {
+  const where = { username_key: foldName(username) }
+  return (await store.find(USERS, tenant, { where, limit: 1 })).items[0]
 }

@@ -1,6 +1,6 @@
 import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
+import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
-import { sameHash } from '../http/auth.ts'
 import { refused } from '../login/refusal.ts'
 import { foldName } from '../names.ts'
 import type { Tenant } from '../vault/tenants.ts'

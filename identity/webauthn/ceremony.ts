@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 import { decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import { PlumblineError } from '../../config/errors.ts'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
-import { hmacUnder } from '../keys.ts'
-import { publicUrlOf } from '../oidc/issuer.ts'
+import { publicUrlOf } from '../http/public-url.ts'
 import type { Collection } from '../store/store.ts'
 import type { Tenant } from '../vault/tenants.ts'
 

@@ -5,27 +5,11 @@ import { contractScope } from '../../http/errors.ts'
 import { type ErrorForm, Fault } from '../../http/fault.ts'
 import { contractSchema, schemaNamed } from '../contracts.ts'
 import { mergeBySchema } from '../merge.ts'
-import { changeSettings, readSettings, type Singleton } from '../store.ts'
+import { changeSettings, readSettings } from '../store.ts'
 import { actFor, addressedOrganization, header, organizationOf } from '../vendor-api.ts'
+import { DEFAULTS, type PasswordOrgConfig, SAILPOINT } from './settings.ts'
 import { READ_SCOPE, scopesOfToken, WRITE_SCOPE } from './token.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
-
-/** Contract schema PasswordOrgConfig, with every field settled. */
-export interface PasswordOrgConfig {
-  readonly customInstructionsEnabled: boolean
-  readonly digitTokenEnabled: boolean
-  readonly digitTokenDurationMinutes: number
-  readonly digitTokenLength: number
-}
-
-const DEFAULTS: PasswordOrgConfig = {
-  customInstructionsEnabled: false,
-  digitTokenEnabled: false,
-  digitTokenDurationMinutes: 5,
-  digitTokenLength: 6,
-}
-
-export const SAILPOINT: Singleton<PasswordOrgConfig> = { name: 'sailpoint', fresh: () => DEFAULTS }
 
 const CONFIG = schemaNamed('sailpoint', 'PasswordOrgConfig')
 const SCHEMA = { body: contractSchema('sailpoint', 'PasswordOrgConfig') }

@@ -1,7 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose'
+import { deriveKey } from '../../crypto/derived-keys.ts'
+import { sameHash } from '../../crypto/hash.ts'
 import type { Deps } from '../../deps.ts'
-import { sameHash } from '../../http/auth.ts'
-import { deriveKey } from '../../keys.ts'
 import type { Organization } from '../../organizations/organizations.ts'
 
 export const READ_SCOPE = 'idn:password-org-config:read'

@@ -5,7 +5,7 @@ import { afterFactor, type Factor, requirePending } from '../../../identity/logi
 import { recorded } from '../../../identity/login/record.ts'
 import { putSecret } from '../../../identity/login/secrets.ts'
 import { openMailer } from '../../../identity/mail/mailer.ts'
-import type { Method } from '../../../identity/oidc/interaction.ts'
+import type { Method } from '../../../identity/oidc/methods.ts'
 import { ORGANIZATIONS, type Organization } from '../../../identity/organizations/organizations.ts'
 import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'

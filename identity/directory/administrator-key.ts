@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto'
+import type { Collection } from '../store/store.ts'
+
+interface AdministratorKey {
+  readonly id: 'administrator'
+  readonly hash: string
+}
+
+/** The hash of the administrator key: one document for all replicas. */
+export const ADMINISTRATOR_KEYS: Collection<AdministratorKey> = {
+  name: 'administratorKeys',
+  id: (key) => key.id,
+  indexes: [],
+}
+
+const RANDOM_BYTES = 32
+
+/** A fresh administrator key, `pla_<256 random bits>`. */
+export const newAdminKey = (): string => `pla_${randomBytes(RANDOM_BYTES).toString('base64url')}`
