@@ -1,17 +1,16 @@
-import { isDeepStrictEqual } from 'node:util'
-import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
-import type { Change } from './adapter.ts'
 import type { RuleCheck } from './decide.ts'
+import { stillDue } from './due.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
 import type { Address, Entry, Outcome, Plan, Step } from './model.ts'
 import { REMOVALS } from './model.ts'
 import type { Context } from './observe.ts'
-import { isWrite } from './plan.ts'
+import { isWrite, siblingGroup } from './plan.ts'
 import { release } from './removal.ts'
 import { withRetry } from './retry.ts'
+import { inOrder, type Work } from './schedule.ts'
 
 /** The inventory as apply needs it: every change is durable before its promise resolves. */
 export interface Ledger extends Recorder {
@@ -28,60 +27,78 @@ export interface ApplyInput {
   readonly rules: RuleCheck
 }
 
-const PARALLEL_STEPS = 8
+/** Time that a step in flight gets to end by itself after an interrupt. */
+const GRACE_MS = 3_000
 
 /**
  * Carries a plan out: each step after those it needs, looked at again just before it is done. A step whose changes are
  * not the planned ones any more fails with PLAN_STALE; one that has become needless is done. Yields outcomes as they
- * come, and never throws for a step. A refused plan (diagnostics with errors) throws REFUSED before anything is sent.
+ * come, and never throws for a step. Once the signal aborts nothing more is begun: the rest is skipped, and what is in
+ * flight ends within `GRACE_MS`. A refused plan (diagnostics with errors) throws REFUSED before anything is sent.
  */
 export async function* apply(input: ApplyInput): AsyncGenerator<Outcome> {
   const refusal = input.plan.diagnostics.find((d) => d.severity === 'error')
   if (refusal) throw new PlumblineError('REFUSED', refusal.message)
   await input.context.runtime.refresh()
-  const run = new Run(input)
-  const pending = new Set(input.plan.steps.map((step) => run.start(step)))
-  while (pending.size > 0) {
-    const [promise, outcome] = await Promise.race([...pending].map((p) => p.then((o) => [p, o] as const)))
-    pending.delete(promise)
-    yield outcome
+  const ended = new AbortController()
+  const run = new Run(input, withGrace(input.context, ended.signal))
+  try {
+    yield* inOrder(input.plan.steps, run)
+    for (const connection of input.plan.finalize) yield await run.finalize(connection)
+  } finally {
+    ended.abort()
   }
-  for (const connection of input.plan.finalize) yield* run.finalize(connection)
 }
 
-class Run {
+/** For what has been begun: its signal follows the other one after the time of grace. */
+function withGrace(context: Context, ended: AbortSignal): Context {
+  const grace = new AbortController()
+  const { signal, runtime } = context
+  const abort = (): void => grace.abort(signal.reason)
+  const wait = (): void => void runtime.clock.sleep(GRACE_MS, ended).then(abort, () => undefined)
+  signal.addEventListener('abort', wait, { once: true, signal: ended })
+  return { ...context, signal: grace.signal }
+}
+
+class Run implements Work {
   readonly #input: ApplyInput
+  readonly #begun: Context
   readonly #facts: ReadonlyMap<Address, Facts>
-  readonly #outcomes = new Map<Address, Promise<Outcome>>()
-  readonly #limit: LimitFunction = pLimit(PARALLEL_STEPS)
-  /** Writes of a connection that takes one at a time wait for each other. */
-  readonly #queues = new Map<string, Promise<LimitFunction>>()
+  readonly #created: ReadonlySet<Address>
   /** Connections that an error has closed for the rest of the run. */
   readonly #stopped = new Map<string, PlumblineError>()
+  /** Addresses of one kind behind one connection; made when they are asked for. */
+  #siblings: ReadonlyMap<string, ReadonlySet<Address>> | undefined
 
-  constructor(input: ApplyInput) {
+  constructor(input: ApplyInput, begun: Context) {
     this.#input = input
+    this.#begun = begun
     this.#facts = new Map(input.documents.map((d) => [d.address, d]))
+    this.#created = new Set(input.plan.steps.flatMap((s) => (s.action === 'create' ? [s.address] : [])))
   }
 
-  /** Steps come in the order of the plan, so whatever a step needs has been started before it. */
-  start(step: Step): Promise<Outcome> {
-    const needed = step.needs.flatMap((address) => this.#outcomes.get(address) ?? [])
-    const outcome = this.#after(step, needed)
-    this.#outcomes.set(step.address, outcome)
-    return outcome
+  atOnce = (step: Step, unmet: Step | undefined): Outcome | undefined => {
+    if (unmet && !this.#interrupted) return skipped(step, `${unmet.address} has to be done first, and was not`)
+    if (unmet === undefined && this.#isUnchanged(step)) return { step, status: 'done' }
+    return this.#interrupted ? skipped(step, INTERRUPTED) : undefined
   }
 
-  async #after(step: Step, needed: readonly Promise<Outcome>[]): Promise<Outcome> {
-    const queue = await this.#queue(step.connection)
-    const failed = (await Promise.all(needed)).find((o) => o.status !== 'done')
-    if (failed) return skipped(step, `${failed.step.address} has to be done first, and was not`)
-    return queue(() => this.#limit(() => this.#attempt(step)))
+  get #interrupted(): boolean {
+    return this.#input.context.signal.aborted
   }
 
-  async #attempt(step: Step): Promise<Outcome> {
+  #isUnchanged({ action, address }: Step): boolean {
+    if (action !== 'none') return action === 'report'
+    const facts = this.#facts.get(address)
+    if (facts === undefined) return false
+    const applied = this.#input.ledger.entries.get(address)?.specDigest
+    return facts.steering.management !== 'Full' || applied === facts.specDigest
+  }
+
+  perform = async (step: Step): Promise<Outcome> => {
     const stop = this.#stopped.get(step.connection)
     if (stop) return skipped(step, `the Connection ${step.connection} was stopped: ${stop.message}`)
+    if (this.#interrupted) return skipped(step, INTERRUPTED)
     try {
       return await this.#perform(step)
     } catch (thrown) {
@@ -92,72 +109,76 @@ class Run {
   }
 
   async #perform(step: Step): Promise<Outcome> {
-    const { ledger, context } = this.#input
+    const { ledger } = this.#input
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', step.because ?? 'blocked')
-    if (step.action === 'report') return { step, status: 'done' }
     if (isWrite(step) && kindOf(step.kind)?.finalize) await ledger.finalizeDue(step.connection, true)
     const entry = ledger.entries.get(step.address)
-    if (REMOVALS.has(step.action)) {
-      if (entry) await release(entry, context, ledger)
-      return { step, status: 'done' }
-    }
-    await this.#reconcile(step, entry)
+    if (!REMOVALS.has(step.action)) return this.#reconcile(step, entry)
+    if (entry) await release(entry, this.#begun, ledger)
     return { step, status: 'done' }
   }
 
-  async #reconcile(step: Step, entry: Entry | undefined): Promise<void> {
+  async #reconcile(step: Step, entry: Entry | undefined): Promise<Outcome> {
     const facts = this.#facts.get(step.address)
     if (facts === undefined) throw new PlumblineError('INTERNAL', `${step.address} is in the plan, and not a document`)
-    if (step.action === 'none' && (facts.steering.management !== 'Full' || entry?.specDigest === facts.specDigest))
-      return
     const { context, ledger, rules } = this.#input
     const again = await lookAgain(facts, entry, context, rules)
+    if (this.#interrupted) return skipped(step, INTERRUPTED)
     const due = stillDue(step, again.step, this.#isInsideNew(facts))
-    if (isWrite(due)) await forgetOverwritten(facts, ledger)
+    if (isWrite(due)) await this.#forgetOverwritten(facts)
     const connected = await context.runtime.connection(facts.connection)
-    await execute(due, again.seen, entry, { facts, connected, context, recorder: ledger })
+    await execute(due, again.seen, entry, { facts, connected, context: this.#begun, recorder: ledger })
+    return { step, status: 'done' }
   }
 
   /** Its container is made in this run, so the plan could not look inside. */
   #isInsideNew({ containers }: Facts): boolean {
-    return this.#input.plan.steps.some((s) => containers.includes(s.address) && s.action === 'create')
+    return containers.some((address) => this.#created.has(address))
   }
 
-  #queue(connection: string): Promise<LimitFunction> {
-    const found = this.#queues.get(connection) ?? this.#openQueue(connection)
-    this.#queues.set(connection, found)
-    return found
+  /** Recorded before the write: what the others wrote is gone with it, also when this run ends here. */
+  async #forgetOverwritten({ kind, spec, connection, address }: Facts): Promise<void> {
+    if (!kind.overwrites?.(spec as never)) return
+    const { ledger } = this.#input
+    this.#siblings ??= siblingsOf(this.#input)
+    for (const sibling of this.#siblings.get(siblingGroup(kind.name, connection)) ?? []) {
+      const entry = sibling === address ? undefined : ledger.entries.get(sibling)
+      if (entry) await ledger.put({ ...entry, memo: {} })
+    }
   }
 
-  async #openQueue(connection: string): Promise<LimitFunction> {
+  parallelOf = async (connection: string): Promise<number> => {
     try {
-      return pLimit((await this.#input.context.runtime.connection(connection)).parallelWrites)
+      return (await this.#input.context.runtime.connection(connection)).parallelWrites
     } catch (thrown) {
       this.#stopped.set(connection, toPlumblineError(thrown))
-      return pLimit(1)
+      return 1
     }
   }
 
   /** The final action of a connection; it stays due until it has succeeded. */
-  async *finalize(connection: string): AsyncGenerator<Outcome> {
-    const { context, ledger } = this.#input
+  async finalize(connection: string): Promise<Outcome> {
+    const { ledger } = this.#input
     const step = finalStep(connection)
+    if (this.#interrupted) return skipped(step, INTERRUPTED)
+    const { runtime, signal } = this.#begun
     try {
-      const { session } = await context.runtime.connection(connection)
-      await withRetry(async () => session.finalize?.(context.signal), context.runtime.clock, context.signal)
+      const { session } = await runtime.connection(connection)
+      await withRetry(async () => session.finalize?.(signal), runtime.clock, signal)
       await ledger.finalizeDue(connection, false)
-      yield { step, status: 'done' }
+      return { step, status: 'done' }
     } catch (thrown) {
-      yield { step, status: 'failed', error: toPlumblineError(thrown) }
+      return { step, status: 'failed', error: toPlumblineError(thrown) }
     }
   }
 }
 
-/** Recorded before the write: what the others wrote is gone with it, also when this run ends here. */
-async function forgetOverwritten({ kind, spec, connection, address }: Facts, ledger: Ledger): Promise<void> {
-  if (!kind.overwrites?.(spec as never)) return
-  const others = [...ledger.entries.values()].filter((e) => e.kind === kind.name && e.connection === connection)
-  for (const other of others) if (other.address !== address) await ledger.put({ ...other, memo: {} })
+const INTERRUPTED = 'interrupted'
+
+function siblingsOf({ documents, ledger }: ApplyInput): ReadonlyMap<string, ReadonlySet<Address>> {
+  const written = documents.map(({ kind, connection, address }) => ({ kind: kind.name, connection, address }))
+  const places = Map.groupBy([...ledger.entries.values(), ...written], (e) => siblingGroup(e.kind, e.connection))
+  return new Map([...places].map(([place, all]) => [place, new Set(all.map((e) => e.address))]))
 }
 
 const finalStep = (connection: string): Step => ({
@@ -176,21 +197,3 @@ const skipped = (step: Step, because: string): Outcome => ({
   status: 'skipped',
   error: new PlumblineError('REFUSED', because),
 })
-
-/**
- * The step as it is due now. What was planned and is still different must be exactly what was planned. A new container
- * may come with objects of its own: they take fewer of the planned values, and no others.
- */
-function stillDue(planned: Step, now: Step, insideNew: boolean): Step {
-  if (now.action === 'blocked') throw new PlumblineError('REFUSED', now.because ?? 'blocked')
-  const same = isDeepStrictEqual(now.changes, planned.changes)
-  if (now.changes.length === 0 && now.action !== 'create') return now
-  if (same && (now.action === planned.action || planned.action === 'replace')) return planned
-  if (insideNew && now.action === 'adopt' && isPartOf(now.changes, planned.changes)) return now
-  throw new PlumblineError('PLAN_STALE', `${planned.address} has changed since the plan was made`, {
-    help: 'Plan again and look at what is different now.',
-  })
-}
-
-const isPartOf = (some: readonly Change[], all: readonly Change[]): boolean =>
-  some.every(({ path, to }) => all.some((c) => c.path === path && isDeepStrictEqual(c.to, to)))

@@ -10,19 +10,37 @@ export function ordered(steps: readonly Step[], documents: readonly Facts[]): re
   const rank = (step: Step): number =>
     REMOVALS.has(step.action) ? Number.MAX_SAFE_INTEGER : (ranks.get(step.address) ?? 0)
   const sorted = [...steps].sort((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1))
-  const byAddress = new Map(sorted.map((step) => [step.address, step]))
-  const done = new Set<Address>()
+  return needsFirst(sorted)
+}
+
+interface Visit {
+  readonly step: Step
+  /** The next of its needs to look at. */
+  next: number
+}
+
+/** Depth first, with a stack of its own: chains of needs may be longer than that of JavaScript. */
+function needsFirst(steps: readonly Step[]): readonly Step[] {
+  const byAddress = new Map(steps.map((step) => [step.address, step]))
+  const begun = new Set<Step>()
   const out: Step[] = []
-  const visit = (step: Step): void => {
-    if (done.has(step.address)) return
-    done.add(step.address)
-    for (const need of step.needs) {
-      const needed = byAddress.get(need)
-      if (needed) visit(needed)
-    }
-    out.push(step)
+  const stack: Visit[] = []
+  const begin = (step: Step | undefined): void => {
+    if (step === undefined || begun.has(step)) return
+    begun.add(step)
+    stack.push({ step, next: 0 })
   }
-  for (const step of sorted) visit(step)
+  for (const first of steps) {
+    begin(first)
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const need = top.step.needs[top.next++]
+      if (need !== undefined) begin(byAddress.get(need))
+      else {
+        stack.pop()
+        out.push(top.step)
+      }
+    }
+  }
   return out
 }
 
@@ -32,13 +50,14 @@ export function ordered(steps: readonly Step[], documents: readonly Facts[]): re
  */
 export function precedents(documents: readonly Facts[]): ReadonlyMap<Address, readonly Facts[]> {
   const ranked = documents.filter((d) => d.kind.order !== undefined)
-  return new Map(ranked.map((d) => [d.address, nextLower(d, ranked)]))
+  const groups = [...Map.groupBy(ranked, (d) => d.connection).values()]
+  return new Map(groups.flatMap(afterNextLower))
+}
+
+/** The documents of one connection, each with those of the rank below its own. */
+function afterNextLower(documents: readonly Facts[]): readonly (readonly [Address, readonly Facts[]])[] {
+  const byRank = [...Map.groupBy(documents, rankOf)].sort(([a], [b]) => a - b).map(([, members]) => members)
+  return byRank.flatMap((members, i) => members.map((d) => [d.address, byRank[i - 1] ?? []] as const))
 }
 
 const rankOf = ({ kind, spec }: Facts): number => kind.order?.(spec as never) ?? 0
-
-function nextLower(document: Facts, ranked: readonly Facts[]): readonly Facts[] {
-  const lower = ranked.filter((d) => d.connection === document.connection && rankOf(d) < rankOf(document))
-  const next = Math.max(...lower.map(rankOf))
-  return lower.filter((d) => rankOf(d) === next)
-}

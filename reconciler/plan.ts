@@ -27,14 +27,15 @@ export function plan({ documents, snapshot, inventory, policy, rules }: PlanInpu
     gated(decide(facts, snapshot.get(facts.address) ?? NOT_SEEN, entry, rules), policy)
   const first = documents.map((facts) => decideOne(facts, entries.get(facts.address)))
   const overwriting = documents.filter((facts, i) => isOverwriting(facts, first[i]))
+  const overwriters = Map.groupBy(overwriting, overwriteGroup)
   const wanted = documents.map((facts, i) =>
-    overwriting.some((by) => isOverwritten(facts, by))
+    overwriters.get(overwriteGroup(facts))?.some((by) => isOverwritten(facts, by))
       ? decideOne(facts, withoutMemo(entries.get(facts.address)))
       : (first[i] as Step),
   )
   const known = new Set(documents.map((d) => d.address))
   const leaving = [...entries.values()].filter((entry) => !known.has(entry.address))
-  const removals = policy.prune ? leaving.map((entry) => removal(entry, leaving, policy)) : []
+  const removals = policy.prune ? removalsOf(leaving, policy) : []
   const steps = ordered([...wanted, ...removals], documents)
   const orphans = policy.prune ? [] : leaving.map((entry) => entry.address).sort()
   const diagnostics = deleteGuards(steps, documents.length, entries.size, policy)
@@ -47,6 +48,12 @@ const isOverwriting = (facts: Facts, step: Step | undefined): boolean =>
 /** `by` overwrites what the other document wrote: both are of one kind and behind one connection. */
 export const isOverwritten = (facts: Facts, by: Facts): boolean =>
   facts.kind === by.kind && facts.connection === by.connection && facts.address !== by.address
+
+/** Documents of which one may overwrite another have this in common. */
+const overwriteGroup = ({ kind, connection }: Facts): string => siblingGroup(kind.name, connection)
+
+/** What the objects of one kind behind one connection have in common. */
+export const siblingGroup = (kind: string, connection: string): string => `${kind} ${connection}`
 
 const withoutMemo = (entry: Entry | undefined): Entry | undefined => entry && { ...entry, memo: {} }
 
@@ -76,9 +83,14 @@ const REMOVAL: Readonly<Record<Entry['deletionPolicy'], Action>> = {
   Reset: 'reset',
 }
 
-/** What becomes of an object whose document is gone. It waits for those that need it to go first. */
-function removal(entry: Entry, leaving: readonly Entry[], policy: Policy): Step {
-  const needs = leaving.filter((other) => other.needs.includes(entry.address)).map((other) => other.address)
+/** What becomes of objects whose documents are gone. Each waits for those that need it to go first. */
+function removalsOf(leaving: readonly Entry[], policy: Policy): readonly Step[] {
+  const users = new Map<Address, Address[]>(leaving.map((entry) => [entry.address, []]))
+  for (const { address, needs } of leaving) for (const need of new Set(needs)) users.get(need)?.push(address)
+  return leaving.map((entry) => removal(entry, users.get(entry.address) ?? [], policy))
+}
+
+function removal(entry: Entry, needs: readonly Address[], policy: Policy): Step {
   const action = REMOVAL[entry.deletionPolicy]
   const refused = action === 'delete' && !policy.allow.has('delete')
   return {

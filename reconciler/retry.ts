@@ -34,7 +34,9 @@ export async function withRetry<T>(call: () => Promise<T>, clock: Clock, signal:
       const error = toPlumblineError(thrown)
       const wait = waitMs(error, tried, clock)
       if (wait === undefined || signal.aborted) throw error
-      await clock.sleep(wait, signal)
+      await clock.sleep(wait, signal).catch(() => {
+        throw error
+      })
     }
   }
 }

@@ -18,6 +18,8 @@ export class MemorySystem implements System {
   readonly faults: { readonly call: RegExp; readonly error: PlumblineError; readonly afterwards?: boolean }[] = []
   /** Runs after every write that was taken. */
   afterWrite: () => void = () => {}
+  /** Runs after every look. */
+  afterRead: () => void = () => {}
   writesAtOnce = 0
   mostWritesAtOnce = 0
   finalized = 0
@@ -47,6 +49,7 @@ export class MemorySystem implements System {
       observe: async (target) => {
         this.#call(`observe ${this.place(target)}`)
         const wire = this.objects.get(this.place(target))
+        this.afterRead()
         return wire && { id: this.place(target), key: target.key, spec: fromWire(kind.spec, wire), raw: wire }
       },
       create: async (target, desired) => {

@@ -25,9 +25,13 @@ import { MemorySystem } from './memory-system.ts'
 export class VirtualClock implements Clock {
   time = 0
   readonly waits: number[] = []
+  /** Runs when someone begins to wait. */
+  onSleep: (ms: number) => Promise<void> = async () => {}
   readonly now = (): number => this.time
   readonly random = (): number => 1
-  readonly sleep = async (ms: number): Promise<void> => {
+  readonly sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    await this.onSleep(ms)
+    signal.throwIfAborted()
     this.waits.push(ms)
     this.time += ms
   }
@@ -72,6 +76,7 @@ export class Road {
   readonly ledger = new MemoryLedger()
   readonly delivered = new Map<string, string>()
   readonly #surroundings: Surroundings
+  #interruption = new AbortController()
   env: Record<string, string> = {}
   rules: RuleCheck = noRules
 
@@ -94,7 +99,7 @@ export class Road {
         put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
       },
       fingerprintKey: 'test key',
-      signal: new AbortController().signal,
+      signal: this.#interruption.signal,
     }
   }
 
@@ -102,7 +107,13 @@ export class Road {
     return (await this.look(resources, policy)).plan
   }
 
+  /** What Ctrl-C does to the run that is under way. */
+  interrupt(): void {
+    this.#interruption.abort(new DOMException('SIGINT', 'AbortError'))
+  }
+
   async look(resources: readonly Resource[], policy: Partial<Policy> = {}) {
+    this.#interruption = new AbortController()
     const index = resolve(resources)
     const documents: Facts[] = resources
       .filter((r) => kindOf(r.kind)?.system !== undefined)
