@@ -13,7 +13,7 @@ export interface Owned {
   readonly keyOf?: (address: Address) => string
   readonly fingerprintKey: string
   snapshot(): Inventory
-  close(): void
+  close(): void | Promise<void>
 }
 
 /** Opens what is owned of a set of documents. */

@@ -17,7 +17,7 @@ export async function settleNotCreated({ terminal }: Run, documents: Documents, 
     terminal.note(`${address} counts as not created; the next apply creates it.`)
     return EXIT.ok
   } finally {
-    inventory.close()
+    await inventory.close()
   }
 }
 

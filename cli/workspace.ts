@@ -42,7 +42,7 @@ export async function withWorkspace<O extends Owned, T>(
     return await work(workspaceOf(run, documents, inventory, embedded?.fetch))
   } finally {
     await embedded?.close()
-    inventory.close()
+    await inventory.close()
   }
 }
 

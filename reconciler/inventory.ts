@@ -1,50 +1,26 @@
-import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { Ledger } from './apply.ts'
 import { takeLock } from './file-lock.ts'
+import { FileRows } from './file-rows.ts'
+import type { Rows } from './inventory-rows.ts'
 import type { Address, Entry, Inventory } from './model.ts'
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS entries (address TEXT PRIMARY KEY, entry TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS finalize_due (connection TEXT PRIMARY KEY) STRICT;
-  CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-`
-
-const TAKEN = 'another run is writing to this inventory'
-type Lock = ReturnType<typeof takeLock>
-
 /**
- * The inventory in one SQLite file of mode 0600. Every change is on disk before its promise resolves, so a killed run
- * leaves what it had acknowledged. Readers never wait; of two writers the second is refused.
+ * What we own, in memory and on its rows: every change is durable before its promise resolves, so a killed run leaves
+ * what it had acknowledged.
  */
-export class FileInventory implements Ledger {
-  /** Keys the fingerprints of secrets; made once and kept in the file. */
+export class RecordedInventory implements Ledger {
   readonly fingerprintKey: string
-  readonly #database: DatabaseSync
-  readonly #lock: Lock | undefined
+  readonly #rows: Rows
   readonly #entries: Map<Address, Entry>
   readonly #due: Set<string>
 
-  private constructor(path: string, lock: Lock | undefined) {
-    this.#lock = lock
-    this.#database = new DatabaseSync(path)
-    this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; ${SCHEMA}`)
-    this.fingerprintKey = this.#fact('fingerprintKey', () => randomBytes(32).toString('base64url'))
-    this.#entries = new Map(this.#rows('SELECT entry FROM entries').map((text) => keyed(JSON.parse(text) as Entry)))
-    this.#due = new Set(this.#rows('SELECT connection FROM finalize_due'))
-  }
-
-  /** Opens or creates the file. With `write`, throws IO while another process writes. */
-  static open(path: string, mode: 'read' | 'write'): FileInventory {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const lock =
-      mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined
-    const fresh = !existsSync(path)
-    const inventory = new FileInventory(path, lock)
-    if (fresh) chmodSync(path, 0o600)
-    return inventory
+  constructor(rows: Rows) {
+    this.#rows = rows
+    this.fingerprintKey = rows.facts.fingerprintKey
+    this.#entries = new Map(rows.loaded.entries.map((text) => keyed(JSON.parse(text) as Entry)))
+    this.#due = new Set(rows.loaded.finalize_due)
   }
 
   get entries(): ReadonlyMap<Address, Entry> {
@@ -57,43 +33,37 @@ export class FileInventory implements Ledger {
   }
 
   async put(entry: Entry): Promise<void> {
-    this.#run('INSERT OR REPLACE INTO entries VALUES (?, ?)', entry.address, JSON.stringify(entry))
+    await this.#rows.write('entries', entry.address, JSON.stringify(entry))
     this.#entries.set(entry.address, entry)
   }
 
   async drop(address: Address): Promise<void> {
-    this.#run('DELETE FROM entries WHERE address = ?', address)
+    await this.#rows.write('entries', address, undefined)
     this.#entries.delete(address)
   }
 
   async finalizeDue(connection: string, due: boolean): Promise<void> {
     if (due === this.#due.has(connection)) return
-    if (due) this.#run('INSERT OR IGNORE INTO finalize_due VALUES (?)', connection)
-    else this.#run('DELETE FROM finalize_due WHERE connection = ?', connection)
+    await this.#rows.write('finalize_due', connection, due ? connection : undefined)
     if (due) this.#due.add(connection)
     else this.#due.delete(connection)
   }
 
-  close(): void {
-    this.#database.close()
-    this.#lock?.close()
+  close(): Promise<void> {
+    return this.#rows.close()
   }
+}
 
-  #run(sql: string, ...values: readonly string[]): void {
-    this.#database.prepare(sql).run(...values)
-  }
+const TAKEN = 'another run is writing to this inventory'
 
-  #rows(sql: string): readonly string[] {
-    return this.#database
-      .prepare(sql)
-      .all()
-      .map((row) => String(Object.values(row)[0]))
-  }
-
-  #fact(name: string, make: () => string): string {
-    this.#run('INSERT OR IGNORE INTO facts VALUES (?, ?)', name, make())
-    const row = this.#database.prepare('SELECT value FROM facts WHERE name = ?').get(name)
-    return String(row?.value)
+/** The inventory in one SQLite file of mode 0600. Readers never wait; of two writers the second is refused. */
+export class FileInventory extends RecordedInventory {
+  /** Opens or creates the file. With `write`, throws IO while another process writes. */
+  static open(path: string, mode: 'read' | 'write'): FileInventory {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const lock =
+      mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined
+    return new FileInventory(FileRows.open(path, lock))
   }
 }
 
