@@ -53,6 +53,8 @@ export interface Kind<S extends TObject = TObject> {
   readonly scope: 'connection' | 'tenant'
   /** Natural key inside the scope; `name` is the document's own name. Empty for a singleton. */
   key(spec: Static<S>, name: string): string
+  /** The system takes natural keys that differ only in letter case for one. */
+  readonly caseless?: true
   readonly references: readonly Reference[]
   readonly deletion: readonly DeletionPolicy[]
   readonly rules: readonly Rule[]

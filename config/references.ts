@@ -118,6 +118,10 @@ export function keyOf(resource: Resource): string {
   return kindOf(resource.kind)?.key(resource.spec as never, resource.metadata.name) ?? ''
 }
 
+/** A natural key as the system compares it: without letter case and compatibility forms where the kind says so. */
+export const foldedKey = ({ caseless }: Pick<Kind, 'caseless'>, key: string): string =>
+  caseless ? key.normalize('NFKC').toLowerCase() : key
+
 /** Natural key of what an edge names: its `id`, or the key of the document; `undefined` when that is not there. */
 export function keyBehind(edge: Edge, resource: Resource, index: Index): string | undefined {
   const target = targetOf(edge, resource, index)

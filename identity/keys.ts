@@ -5,6 +5,7 @@ import { PlumblineError } from '../config/errors.ts'
 import { markOf } from './crypto/derived-keys.ts'
 import { hashOfKey, sameHash } from './crypto/hash.ts'
 import { ADMINISTRATOR_KEYS, newAdminKey } from './directory/administrator-key.ts'
+import { createOrGet } from './store/once.ts'
 import { type Collection, GLOBAL, type Store } from './store/store.ts'
 
 const MASTER_KEY_BYTES = 32
@@ -73,16 +74,6 @@ export async function openAdminKey(folder: string, store: Store): Promise<{ read
 /** The clear administrator key of a data folder, when this folder holds it. */
 export async function readAdminKey(folder: string): Promise<string | undefined> {
   return readText(join(folder, 'admin.key'))
-}
-
-async function createOrGet<T>(store: Store, collection: Collection<T>, value: T): Promise<T> {
-  try {
-    await store.create(collection, GLOBAL, value)
-    return value
-  } catch (error) {
-    if (!(error instanceof PlumblineError && error.code === 'CONFLICT')) throw error
-    return (await store.get(collection, GLOBAL, collection.id(value))) ?? value
-  }
 }
 
 /** Several processes may start at once: the file appears whole under its name, and the first one wins. */

@@ -1,6 +1,7 @@
 import { auditRequests } from './audit/requests.ts'
 import { claimRoutes } from './claims/routes.ts'
 import type { RouteModule } from './http/app.ts'
+import { instanceRoutes } from './instance/routes.ts'
 import { jobsModule } from './jobs/worker.ts'
 import { loginModule } from './login/routes.ts'
 import { watchSessions } from './login/session-watch.ts'
@@ -20,6 +21,7 @@ export const MODULES: readonly RouteModule[] = [
   auditRequests,
   watchSessions,
   jobsModule,
+  instanceRoutes,
   organizationRoutes,
   claimRoutes,
   pigelloRoutes,

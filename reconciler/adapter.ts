@@ -1,5 +1,6 @@
 import type { Kind, SystemName } from '../config/kind.ts'
 import type { Pointer, Spec } from '../config/resource.ts'
+import type { Place } from './identity.ts'
 import type { Secret } from './secret.ts'
 
 /** Id that a system gave to an object (its natural key where the system has no other id). */
@@ -100,6 +101,8 @@ export interface ClaimBook {
 export interface Session {
   adapter(kind: Kind): Adapter
   readonly claims?: ClaimBook
+  /** Where the objects live, when the system or the credentials tell more than the base URL. May be repeated; never writes. */
+  place?(signal: AbortSignal): Promise<Place>
   /** The final action after writes of kinds marked `finalize` (CIM: one extension reload). */
   finalize?(signal: AbortSignal): Promise<void>
   /** Forgets what was read, so that the next observation asks the system. */

@@ -2,6 +2,7 @@ import type { Code, PlumblineError } from '../config/errors.ts'
 import type { DeletionPolicy } from '../config/kind.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
+import type { Place } from './identity.ts'
 import type { Fingerprints, Memo } from './memo.ts'
 import type { Claim } from './ownership.ts'
 
@@ -16,6 +17,8 @@ export interface Entry {
   readonly connection: string
   readonly key: string
   readonly tenant?: string
+  /** Where the object was seen; absent in entries of older releases: filled at the next look. */
+  readonly place?: Place
   /** Absent while a create has been begun and its outcome is not known yet. */
   readonly id?: ExternalId
   readonly memo: Memo

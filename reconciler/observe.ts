@@ -26,6 +26,8 @@ export interface Context {
   readonly deliveries: Deliveries
   /** Absent: whoever else manages an object is not asked about. */
   readonly ownership?: Ownership
+  /** The present document of ours that describes an entry's object, see `speakersAmong`; then the object is never ended. */
+  readonly speaker?: (entry: Entry) => Promise<Address | undefined>
   /** Keys the fingerprints of secrets; it stays beside the inventory. */
   readonly fingerprintKey: string
   readonly signal: AbortSignal

@@ -15,6 +15,8 @@ export interface OwnershipOptions {
   readonly runtime: Pick<Connections, 'connection' | 'clock'>
   /** Who we are, for all documents of one stack or cluster: `pulumi:…`, `cluster:…`. */
   readonly owner: string
+  /** Other names under which we may hold objects, e.g. that of a stack before owners had an id. */
+  readonly aliases?: readonly string[]
   /** Where a document is, for people. */
   readonly holderOf: (address: string) => string
   /** Another owner that a person told us to take the object from. */
@@ -39,8 +41,10 @@ export class Ownership {
     const { owner, holderOf, takeFrom, signal } = this.#o
     const by: Holder = { owner, holder: holderOf(address) }
     const found = await this.#ask(claim, (book) => book.hold(claim.object, by, takeFrom, signal))
-    return found === undefined || found.owner === owner ? undefined : `${found.owner} (${found.holder})`
+    return found === undefined || this.#isUs(found.owner) ? undefined : `${found.owner} (${found.holder})`
   }
+
+  #isUs = (owner: string): boolean => owner === this.#o.owner || (this.#o.aliases ?? []).includes(owner)
 
   async release({ claim, heldBy }: Entry): Promise<void> {
     if (claim === undefined || heldBy !== undefined) return

@@ -8,10 +8,11 @@ import { withRetry } from './retry.ts'
 
 /**
  * Ends the management of one object by its deletion policy: Retain only forgets, Delete and Reset ask the system
- * first and forget after its confirmed answer. An object that is gone already counts as deleted; one that somebody else
- * holds is left to them.
+ * first and forget after its confirmed answer. An object that is gone already counts as deleted. What a present document
+ * of ours describes (`Context.speaker`), and what somebody else holds, is only forgotten.
  */
 export async function release(entry: Entry, context: Context, recorder: Recorder): Promise<void> {
+  if ((await context.speaker?.(entry)) !== undefined) return recorder.drop(entry.address)
   if (entry.deletionPolicy === 'Retain') await giveUp(entry, context)
   else if (await isOurs(entry, context)) {
     await removeFrom(entry, context)
@@ -30,13 +31,23 @@ export async function giveUp(entry: Entry, { ownership }: Context): Promise<void
 
 async function removeFrom(entry: Entry, context: Context): Promise<void> {
   const target = targetOf(entry)
-  const { session } = await context.runtime.connection(entry.connection)
-  const adapter = session.adapter(target.kind)
+  const connected = await context.runtime.connection(entry.connection)
+  if (entry.place !== undefined && entry.place !== (await connected.place(context.signal))) throw elsewhere(entry)
+  const adapter = connected.session.adapter(target.kind)
   const { clock } = context.runtime
   const observed = await withRetry(() => adapter.observe(target, context.signal), clock, context.signal)
   if (observed !== undefined)
     await withRetry(() => adapter.delete(target, observed, context.signal), clock, context.signal)
 }
+
+const elsewhere = ({ address, place, connection }: Entry): PlumblineError =>
+  new PlumblineError(
+    'REFUSED',
+    `${address} was seen in ${place}, and the Connection ${connection} leads elsewhere now`,
+    {
+      help: 'Point a Connection at that place again to have the object removed.',
+    },
+  )
 
 function targetOf(entry: Entry): Target {
   const kind = kindOf(entry.kind)

@@ -4,8 +4,9 @@ import { connectionPlace, type Index, referencedKey } from '../config/references
 import type { Resource } from '../config/resource.ts'
 import type { ConnectOptions, Credentials, Session, System } from './adapter.ts'
 import { digestOf } from './digest.ts'
+import { type Place, placeOfUrl } from './identity.ts'
 import { type RateLimit, TokenBucket } from './rate-limit.ts'
-import { type Clock, systemClock } from './retry.ts'
+import { type Clock, systemClock, withRetry } from './retry.ts'
 import type { Secret } from './secret.ts'
 import type { SecretReference, SecretSource } from './secret-source.ts'
 
@@ -50,6 +51,8 @@ export interface Connected {
   readonly session: Session
   readonly parallelWrites: number
   readonly paused: boolean
+  /** Where the objects behind it live. Asked once; throws what kept the system from telling, with retries behind it. */
+  place(signal: AbortSignal): Promise<Place>
 }
 
 /** What observing and applying need of a `Runtime`. */
@@ -91,8 +94,25 @@ export class Runtime {
     const { spec } = this.#document(name)
     const system = this.#options.systems.get(spec.system)
     if (system === undefined) throw new PlumblineError('INVALID_DOCUMENT', `no provider speaks ${spec.system}`)
-    const session = system.connect(await this.access(name))
-    return { name, session, parallelWrites: system.parallelWrites, paused: spec.management === 'Paused' }
+    const options = await this.access(name)
+    const session = system.connect(options)
+    const paused = spec.management === 'Paused'
+    const place = this.#placeBehind(session, options)
+    return { name, session, parallelWrites: system.parallelWrites, paused, place }
+  }
+
+  #placeBehind(session: Session, { baseUrl }: ConnectOptions): Connected['place'] {
+    let known: Promise<Place> | undefined
+    return async (signal) => {
+      const asked = known ?? withRetry(async () => session.place?.(signal) ?? placeOfUrl(baseUrl), this.clock, signal)
+      known = asked
+      try {
+        return await asked
+      } catch (error) {
+        if (known === asked) known = undefined
+        throw error
+      }
+    }
   }
 
   #document(name: string): { readonly document: Resource; readonly spec: ConnectionSpec } {

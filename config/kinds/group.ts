@@ -14,6 +14,7 @@ export const Group = defineKind({
   shape: 'collection',
   scope: 'tenant',
   key: (spec) => spec.displayName,
+  caseless: true,
   references: [{ at: '/tenantRef', kind: 'Tenant' }],
   deletion: ['Retain', 'Delete'],
   rules: [

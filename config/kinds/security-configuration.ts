@@ -67,6 +67,7 @@ export const SecurityConfiguration = defineKind({
   shape: 'serverId',
   scope: 'connection',
   key: (spec) => spec.organization?.id ?? '',
+  caseless: true,
   references: [],
   deletion: ['Retain'],
   rules: [

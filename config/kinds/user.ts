@@ -13,6 +13,7 @@ export const User = defineKind({
   shape: 'collection',
   scope: 'tenant',
   key: (spec) => spec.username,
+  caseless: true,
   references: [{ at: '/tenantRef', kind: 'Tenant' }],
   deletion: ['Retain', 'Delete'],
   rules: [],

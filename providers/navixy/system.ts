@@ -4,6 +4,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Desired, System } from '../../reconciler/adapter.ts'
 import { type Client, isRecord, type Operation } from '../client.ts'
 import { overlay, picked } from '../merge.ts'
+import { placeBehind } from '../place.ts'
 import { cannotDelete, sessionOf } from '../session.ts'
 import { navixyClient } from './client.ts'
 
@@ -122,6 +123,6 @@ export const Navixy: System = {
       MfaDefault: (kind: Kind) => mfaDefault(kind, client),
       MfaAssignment: (kind: Kind) => mfaAssignment(kind, client),
     }
-    return sessionOf('Navixy', adapters, { refresh: () => undefined })
+    return sessionOf('Navixy', adapters, { refresh: () => undefined, place: placeBehind(options, 'Navixy') })
   },
 }

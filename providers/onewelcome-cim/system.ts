@@ -1,5 +1,6 @@
 import type { Kind } from '../../config/kind.ts'
 import type { System } from '../../reconciler/adapter.ts'
+import { placeBehind } from '../place.ts'
 import { type Adapters, sessionOf } from '../session.ts'
 import { cimClient } from './client.ts'
 import { CimDocument } from './document.ts'
@@ -28,6 +29,7 @@ export const OneWelcomeCim: System = {
     return sessionOf('OneWelcomeCim', adaptersOf(document), {
       finalize: (signal) => document.reload(signal),
       refresh: () => document.refresh(),
+      place: placeBehind(options, 'OneWelcomeCim'),
     })
   },
 }

@@ -3,6 +3,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, ConnectOptions, System } from '../../reconciler/adapter.ts'
 import { Client, type Dialect, isRecord, type Operation, sentence } from '../client.ts'
 import { picked, wireFields } from '../merge.ts'
+import { placeBehind } from '../place.ts'
 import { cannotDelete, encoded, sessionOf } from '../session.ts'
 
 const STOP = { stops: 'connection', help: 'Check the seven header values of the connection.' } as const
@@ -94,6 +95,10 @@ function headers(client: Client, { credentials }: ConnectOptions): Record<string
   )
 }
 
+/** One base URL serves every customer of Pigello, so the account is the customer; its id is hidden as credentials are. */
+const accountOf = ({ credentials }: ConnectOptions): string | undefined =>
+  credentials.customerId?.fingerprint('account')
+
 /** Security configurations of Pigello (contract pigello). */
 export const Pigello: System = {
   name: 'Pigello',
@@ -101,6 +106,9 @@ export const Pigello: System = {
   connect(options) {
     const client: Client = new Client(DIALECT, options, async () => headers(client, options))
     const adapters = { SecurityConfiguration: (kind: Kind) => securityConfiguration(kind, client) }
-    return sessionOf('Pigello', adapters, { refresh: () => undefined })
+    return sessionOf('Pigello', adapters, {
+      refresh: () => undefined,
+      place: placeBehind(options, 'Pigello', accountOf(options)),
+    })
   },
 }

@@ -3,6 +3,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, System } from '../../reconciler/adapter.ts'
 import { Client, type Dialect, isRecord, type Operation, sentence } from '../client.ts'
 import { overlay, picked, wireFields } from '../merge.ts'
+import { placeBehind } from '../place.ts'
 import { sessionOf } from '../session.ts'
 import { TokenSource } from './token.ts'
 
@@ -71,6 +72,9 @@ export const SailPoint: System = {
     )
     const tokens = new TokenSource(client, options)
     const adapters = { PasswordOrgConfig: (kind: Kind) => passwordOrgConfig(kind, client) }
-    return sessionOf('SailPoint', adapters, { refresh: () => tokens.forget() })
+    return sessionOf('SailPoint', adapters, {
+      refresh: () => tokens.forget(),
+      place: placeBehind(options, 'SailPoint'),
+    })
   },
 }

@@ -1,5 +1,6 @@
 import type { Kind } from '../../config/kind.ts'
 import type { System } from '../../reconciler/adapter.ts'
+import { placeBehind } from '../place.ts'
 import { sessionOf } from '../session.ts'
 import { claimBook } from './claims.ts'
 import { vaultClient } from './client.ts'
@@ -36,6 +37,10 @@ export const SecretsVault: System = {
       ownership.forget()
       for (const one of collections) one.forget()
     }
-    return sessionOf('SecretsVault', adapters, { refresh, claims: claimBook(client) })
+    return sessionOf('SecretsVault', adapters, {
+      refresh,
+      claims: claimBook(client),
+      place: placeBehind(options, 'SecretsVault'),
+    })
   },
 }

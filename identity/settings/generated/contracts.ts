@@ -1,6 +1,18 @@
 // Made by tools/generate-contracts.ts from docs/contracts; do not edit.
 export const CONTRACTS = {
  "organizations": {
+  "Instance": {
+   "type": "object",
+   "required": [
+    "instance_id"
+   ],
+   "properties": {
+    "instance_id": {
+     "type": "string",
+     "format": "uuid"
+    }
+   }
+  },
   "ClaimedObject": {
    "type": "string",
    "minLength": 1,

@@ -133,11 +133,20 @@ describe('the users of the Navixy dealer', () => {
   })
 })
 
+describe('the instance id', () => {
+  it('is told to everybody, and is the same at every question', async () => {
+    const [first, again] = [await api.call('getInstance', { headers: {} }), await api.call('getInstance')]
+    expect([first.status, again.json]).toEqual([200, first.json])
+  })
+})
+
 describe('access to organizations', () => {
+  const guarded = api.operations.filter((o) => o.id !== 'getInstance')
+
   it.each([[{}], [{ 'x-api-key': `pla_${'A'.repeat(43)}` }], [{ 'x-api-key': 'junk' }]])(
-    'answers 401 to every operation for %j',
+    'answers 401 to every operation but the instance id for %j',
     async (headers) => {
-      const answers = await Promise.all(api.operations.map((o) => api.call(o.id, { ...at('x'), headers })))
+      const answers = await Promise.all(guarded.map((o) => api.call(o.id, { ...at('x'), headers })))
       expect(new Set(answers.map((a) => a.status))).toEqual(new Set([401]))
     },
   )
@@ -146,7 +155,7 @@ describe('access to organizations', () => {
     await runtime.admin('POST', '/v1/tenants', { tenant_id: 'keyed' })
     const key = { tenant_id: 'keyed', name: 'key', scopes: ['tenants:write'] }
     const headers = { 'x-api-key': (await runtime.admin('POST', '/v1/api-keys', key)).json.api_key }
-    const answers = await Promise.all(api.operations.map((o) => api.call(o.id, { ...at('x'), headers })))
+    const answers = await Promise.all(guarded.map((o) => api.call(o.id, { ...at('x'), headers })))
     expect(new Set(answers.map((a) => a.status))).toEqual(new Set([403]))
   })
 })
