@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import ipaddr from 'ipaddr.js'
+import { openTracing } from '../identity/platform/telemetry/tracing.ts'
 import type { Service, ServiceOptions } from '../identity/service.ts'
-import { openTracing } from '../identity/telemetry/tracing.ts'
 import type { Run } from './run.ts'
 
 /** How an identity runtime is served, whichever command serves it. */

@@ -1,7 +1,7 @@
-import type { BreachedPasswords } from './password/breached.ts'
+import type { BreachedPasswords } from './factors/password/breached.ts'
+import type { RuntimeMetrics } from './platform/telemetry/metrics.ts'
+import type { Tracing } from './platform/telemetry/tracing.ts'
 import type { Store } from './store/store.ts'
-import type { RuntimeMetrics } from './telemetry/metrics.ts'
-import type { Tracing } from './telemetry/tracing.ts'
 
 /** What every route module of the runtime needs. */
 export interface Deps {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
-import { readAdminKey } from './keys.ts'
+import { readAdminKey } from './directory/data-folder.ts'
 import { openService, type ServiceOptions } from './service.ts'
 
 /** Base URL of the in-process endpoint; only its path reaches the routes. */

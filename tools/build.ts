@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
-const PAGES = join(ROOT, 'identity/pages')
+const PAGES = join(ROOT, 'identity/frame')
 
 /** Loaded from `node_modules` by the bundle: native code, and what `pg` asks for and does without. */
 const EXTERNAL = ['@node-rs/argon2', 'pg-native']

@@ -13,7 +13,7 @@ const CONTRACTS = {
 } as const
 
 const root = new URL('../', import.meta.url)
-const target = new URL('identity/settings/generated/contracts.ts', root)
+const target = new URL('identity/platform/contract/generated/contracts.ts', root)
 /** Keywords that say nothing about validity. */
 const PROSE: ReadonlySet<string> = new Set([
   'description',

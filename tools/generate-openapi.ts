@@ -15,7 +15,7 @@ const CONTRACTS = [
 ] as const
 
 const root = new URL('../', import.meta.url)
-const target = new URL('identity/openapi/generated/contracts.ts', root)
+const target = new URL('identity/api/openapi/generated/contracts.ts', root)
 
 /** The text of the generated module: the contracts as they are, so that a process reads no YAML. */
 export async function openapiModule(): Promise<string> {
@@ -39,7 +39,7 @@ async function write(): Promise<void> {
 
 async function check(): Promise<void> {
   if (await isFresh()) return
-  console.error('identity/openapi/generated/contracts.ts is stale; run npm run generate')
+  console.error('identity/api/openapi/generated/contracts.ts is stale; run npm run generate')
   process.exitCode = 1
 }
 

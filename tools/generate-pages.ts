@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import { SCRIPTS } from '../identity/pages/script-names.ts'
+import { SCRIPTS } from '../identity/frame/script-names.ts'
 
 const root = new URL('../', import.meta.url).pathname
 
@@ -7,8 +7,8 @@ const root = new URL('../', import.meta.url).pathname
 export async function pageScripts(): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: SCRIPTS.map((name) => `identity/pages/browser/${name}.ts`),
-    outdir: 'identity/pages/generated',
+    entryPoints: SCRIPTS.map((name) => `identity/frame/browser/${name}.ts`),
+    outdir: 'identity/frame/generated',
     bundle: true,
     minify: true,
     format: 'esm',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
 const source = new URL('../docs/contracts/secrets-vault.openapi.yaml', import.meta.url)
-const target = new URL('../identity/vault/generated/schemas.ts', import.meta.url)
+const target = new URL('../identity/platform/contract/generated/vault-schemas.ts', import.meta.url)
 
 /** The text of the generated module: `components.schemas` of the Secrets Vault contract, so that a start reads no YAML. */
 export async function vaultSchemasModule(): Promise<string> {

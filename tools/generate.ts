@@ -7,7 +7,7 @@ import { pageScripts } from './generate-pages.ts'
 
 const root = new URL('../', import.meta.url)
 /** Folders in which every file is generated: what is there beyond that is a leftover. */
-const OWNED = ['config/crds', 'config/schema', 'identity/pages/generated']
+const OWNED = ['config/crds', 'config/schema', 'identity/frame/generated']
 
 const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([...generatedFiles(KINDS), ...(await pageScripts())])

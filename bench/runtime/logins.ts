@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from 'jose'
-import { hashOf } from '../../identity/password/hash.ts'
+import { hashOf } from '../../identity/directory/password-hash.ts'
 import { argon2id } from '../../identity/proof/argon2-node.ts'
 import { ProofClient, webTools } from '../../identity/proof/client.ts'
 import type { LoginSecret } from '../../identity/proof/secret-bytes.ts'

@@ -1,5 +1,5 @@
-import { create } from '../../identity/scim/operations.ts'
-import { SCIM_USERS } from '../../identity/scim/users.ts'
+import { create } from '../../identity/api/scim/operations.ts'
+import { SCIM_USERS } from '../../identity/api/scim/users.ts'
 import { openService } from '../../identity/service.ts'
 import type { Numbers } from '../measure.ts'
 import { latencyOf, rateOf } from './load.ts'

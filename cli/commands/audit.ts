@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type ScopeVerdict, verifyAll } from '../../identity/audit/verify-all.ts'
-import { openMasterKey, readMasterKey } from '../../identity/keys.ts'
+import { openMasterKey, readMasterKey } from '../../identity/directory/data-folder.ts'
+import { type ScopeVerdict, verifyAll } from '../../identity/directory/verify-all.ts'
 import { openStore } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
 import { type Check, formatChecks } from '../report/checks.ts'

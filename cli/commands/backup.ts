@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { writeBackup } from '../../identity/backup/backup.ts'
-import { openMasterKey, readMasterKey } from '../../identity/keys.ts'
+import { openMasterKey, readMasterKey } from '../../identity/directory/data-folder.ts'
 import { openDriver } from '../../identity/store/open.ts'
 import { SqlStore } from '../../identity/store/sql-store.ts'
 import { EXIT } from '../exit.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readBackup } from '../../identity/backup/restore.ts'
-import { readMasterKey } from '../../identity/keys.ts'
+import { readMasterKey } from '../../identity/directory/data-folder.ts'
 import { openDriver } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
 import type { Command } from 'commander'
-import { type Admin, openAdmin } from '../../identity/http/admin.ts'
+import { type Admin, openAdmin } from '../../identity/platform/http/admin.ts'
 import type { Service } from '../../identity/service.ts'
 import { EXIT } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'

@@ -8,7 +8,7 @@ import { stringify } from 'yaml'
 import { PlumblineError } from '../../config/errors.ts'
 import { readProjectFile } from '../../config/project/file.ts'
 import type { ProjectFile } from '../../config/project/schema.ts'
-import { readAdminKey } from '../../identity/keys.ts'
+import { readAdminKey } from '../../identity/directory/data-folder.ts'
 import { writePrivately } from '../../reconciler/file-deliveries.ts'
 import { takeLock } from '../../reconciler/file-lock.ts'
 

@@ -1,11 +1,11 @@
 import type { Deps } from '../deps.ts'
-import { Fault } from '../http/fault.ts'
-import { foldName } from '../names.ts'
+import type { BlockConfig } from '../directory/tenants.ts'
+import { Fault } from '../platform/fault.ts'
+import { foldName } from '../platform/names.ts'
+import { succeeds } from '../platform/outcome.ts'
 import type { Collection, Scope, Store } from '../store/store.ts'
-import type { BlockConfig } from '../vault/tenants.ts'
 import { addressGroup } from './address.ts'
 import { forgetBlock, recordBlock } from './blocks.ts'
-import { succeeds } from './outcome.ts'
 import { accountRule, addressRule, attempt, forgottenAt, NO_FAILURES, type Rule, type Track, undo } from './policy.ts'
 
 /** The track of one address or account name of a tenant; names that nobody has are tracked like all others. */

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
+import { succeeds } from '../platform/outcome.ts'
 import type { Collection, Page, Scope, Store } from '../store/store.ts'
-import { succeeds } from './outcome.ts'
 import type { Track } from './policy.ts'
 
 /** A block as the listings show it; it expires with the block. The track alone decides who may try. */

@@ -1,4 +1,4 @@
-import type { BlockConfig } from '../vault/tenants.ts'
+import type { BlockConfig } from '../directory/tenants.ts'
 
 /** One of the two rules of a tenant (notes to the contract, section 2, lockout). Times in milliseconds. */
 export interface Rule {

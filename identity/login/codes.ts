@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
+import { collect, everyOne } from '../platform/contract/paging.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
-import { collect, everyOne } from '../vault/paging.ts'
 
 /** Life of a long reset code. */
 export const RESET_MINUTES = 15

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import type { Mailer } from '../mail/mailer.ts'
+import type { Mailer } from '../platform/mail/mailer.ts'
 
 /** What the login operations need besides the common dependencies. */
 export interface LoginDeps extends Deps {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
+import { LOGIN_SECRETS, stepsOf } from '../directory/login-secrets.ts'
+import { requireTenant } from '../directory/tenants.ts'
+import { userByName } from '../directory/users.ts'
 import { encryptionKeysOf, signingKeyOf } from '../oidc/keys.ts'
 import type { ProofDeps, ProofTenant } from '../proof/accounts.ts'
 import { seal } from '../proof/sealing.ts'
-import { requireTenant } from '../vault/tenants.ts'
-import { userByName } from '../vault/users.ts'
-import { LOGIN_SECRETS, stepsOf } from './secrets.ts'
 
 /** What the zero-knowledge protocol needs, over our tenants, users and keys. A disabled user has no account (notes, `is_disabled`). */
 export const proofDeps = (deps: Deps): ProofDeps => ({

@@ -1,6 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
-import { audit } from '../audit/log.ts'
 import type { Deps } from '../deps.ts'
+import { audit } from '../platform/audit/log.ts'
 import type { Scope } from '../store/store.ts'
 import { reasonOf } from './refusal.ts'
 

@@ -1,9 +1,9 @@
 import type { Deps } from '../deps.ts'
+import type { StoredUser } from '../directory/users.ts'
 import { forgiveAccount } from '../lockout/attempts.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
-import { voidDigits } from '../otp/digits.ts'
-import type { StoredUser } from '../vault/users.ts'
 import { dropCodesOf } from './codes.ts'
+import { voidDigits } from './digits.ts'
 
 /**
  * After a login secret was replaced. Whoever knew the old one is out: all sessions end, reset codes that were mailed are void, and the

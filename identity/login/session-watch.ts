@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import type { RouteModule } from '../http/app.ts'
 import { tenantsOf } from '../oidc/tenants.ts'
+import type { RouteModule } from '../platform/http/app.ts'
 import { noteLogin, noteToken } from './sessions.ts'
 
 const watched = new WeakSet<Provider>()

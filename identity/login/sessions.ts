@@ -1,10 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { succeeds } from '../lockout/outcome.ts'
 import { ArtifactAdapter, endSession } from '../oidc/artifacts.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
+import { collect, everyOne } from '../platform/contract/paging.ts'
+import { succeeds } from '../platform/outcome.ts'
 import type { Collection } from '../store/store.ts'
-import { collect, everyOne } from '../vault/paging.ts'
 import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
 import { recordEvent } from './record.ts'
 

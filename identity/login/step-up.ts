@@ -1,12 +1,12 @@
 import type { Deps } from '../deps.ts'
-import { Fault } from '../http/fault.ts'
-import type { Method } from '../oidc/methods.ts'
+import type { Method } from '../directory/methods.ts'
+import { passkeysOf } from '../directory/passkeys.ts'
+import { requireTenant } from '../directory/tenants.ts'
+import { requireUser } from '../directory/users.ts'
+import { Fault } from '../platform/fault.ts'
 import { acrOfLevel, levelOf, mayEnrolFirst } from '../policy/assurance.ts'
 import { policyOf } from '../policy/load.ts'
 import type { Action } from '../policy/rules/step-up.ts'
-import { requireTenant } from '../vault/tenants.ts'
-import { requireUser } from '../vault/users.ts'
-import { passkeysOf } from '../webauthn/passkeys.ts'
 
 /** Who acts, and how they signed in; nothing for an API key. */
 interface Actor {

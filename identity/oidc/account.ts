@@ -1,6 +1,6 @@
 import type { Account } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { type StoredUser, USERS } from '../vault/users.ts'
+import { type StoredUser, USERS } from '../directory/users.ts'
 
 /** Claims by scope (OpenID Connect Core, section 5.4). */
 export const CLAIMS = {

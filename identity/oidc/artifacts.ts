@@ -1,8 +1,8 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
 import { hmacUnder } from '../crypto/derived-keys.ts'
+import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
-import { seal, unseal } from '../seal.ts'
 import type { Collection } from '../store/store.ts'
 import { noticeEnd } from './logout-notices.ts'
 

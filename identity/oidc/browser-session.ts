@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { publicUrlOf } from '../http/public-url.ts'
-import { type StoredUser, USERS } from '../vault/users.ts'
-import type { Method } from './methods.ts'
-import { methodsIn } from './methods.ts'
+import type { Method } from '../directory/methods.ts'
+import { methodsIn } from '../directory/methods.ts'
+import { type StoredUser, USERS } from '../directory/users.ts'
+import { publicUrlOf } from '../platform/http/public-url.ts'
 import { tenantsOf } from './tenants.ts'
 
 /** Who is signed in in a browser, by the cookie of the provider's session. */

@@ -1,8 +1,8 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
 import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
-import { publicUrlOf } from '../http/public-url.ts'
-import { CLIENTS, hashOfSecret, type StoredClient } from '../vault/clients.ts'
+import { CLIENTS, hashOfSecret, type StoredClient } from '../directory/clients.ts'
+import { publicUrlOf } from '../platform/http/public-url.ts'
 import { knownClient } from './known-client.ts'
 
 /** Scopes that every client may ask for (OpenID Connect Core, sections 5.4 and 11); others are in the client's `allowed_scopes`. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import { pageHeaders } from '../pages/headers.ts'
-import { html, markup } from '../pages/html.ts'
-import { documentOf } from '../pages/layout.ts'
-import { NOBODYS_SITE } from '../pages/site.ts'
+import { pageHeaders } from '../frame/headers.ts'
+import { html, markup } from '../frame/html.ts'
+import { documentOf } from '../frame/layout.ts'
+import { NOBODYS_SITE } from '../frame/site.ts'
 
 const SUBMIT = 'document.forms[0].submit()'
 const HASH = createHash('sha256').update(SUBMIT).digest('base64')

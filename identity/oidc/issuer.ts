@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { publicUrlOf } from '../http/public-url.ts'
+import { publicUrlOf } from '../platform/http/public-url.ts'
 
 const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/
 

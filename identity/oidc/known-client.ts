@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { StoredClient } from '../vault/clients.ts'
+import type { StoredClient } from '../directory/clients.ts'
 
 const known = new AsyncLocalStorage<StoredClient>()
 

@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { enqueue, type Payloads } from '../jobs/jobs.ts'
-import { CLIENTS } from '../vault/clients.ts'
+import { CLIENTS } from '../directory/clients.ts'
+import { enqueue, type Payloads } from '../platform/jobs/jobs.ts'
 
 /** A notice of an ended session to one application (OpenID Connect Back-Channel Logout 1.0, section 2.5). */
 export type Notice = Payloads['logout-notice']

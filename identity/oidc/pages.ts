@@ -1,9 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { pageHeaders } from '../pages/headers.ts'
-import { type Html, html, markup } from '../pages/html.ts'
-import { documentOf, paragraph, type View } from '../pages/layout.ts'
-import { nameOf, type Site, siteOf } from '../pages/site.ts'
+import { pageHeaders } from '../frame/headers.ts'
+import { type Html, html, markup } from '../frame/html.ts'
+import { documentOf, paragraph, type View } from '../frame/layout.ts'
+import { nameOf, type Site, siteOf } from '../frame/site.ts'
 
 interface Refusal {
   readonly error: string

@@ -1,6 +1,6 @@
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { Fault } from '../http/fault.ts'
+import { Fault } from '../platform/fault.ts'
 import { tenantsOf } from './tenants.ts'
 
 type Result = Parameters<Provider['interactionFinished']>[2]

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { publicUrlOf } from '../http/public-url.ts'
+import { publicUrlOf } from '../platform/http/public-url.ts'
 import { mountOf } from './issuer.ts'
 import { tenantsOf } from './tenants.ts'
 

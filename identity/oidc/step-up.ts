@@ -1,11 +1,11 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
+import { METHOD_NAMES, methodsIn } from '../directory/methods.ts'
+import { requireTenant } from '../directory/tenants.ts'
 import { canBeEnough, satisfiedAcr, satisfies } from '../policy/assurance.ts'
 import { policyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
-import { requireTenant } from '../vault/tenants.ts'
 import { valuesIn } from './interaction.ts'
-import { METHOD_NAMES, methodsIn } from './methods.ts'
 
 /** Request → the `acr` to tell, where the session satisfies one that was asked for. */
 const told = new WeakMap<object, string>()

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
-import { seal, unseal } from '../seal.ts'
 import type { Collection } from '../store/store.ts'
 import { selfSigned } from './certificate.ts'
 

@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { passkeysOf } from '../directory/passkeys.ts'
+import { deleteOwn, renameOwn } from '../factors/webauthn/own.ts'
+import { pageScope, sendPage, tenantIn } from '../frame/scope.ts'
+import type { TextKey } from '../frame/texts.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { sendVerification } from '../login/email.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { endOwnSession, sessionsOf } from '../login/sessions.ts'
-import { deleteOwn, renameOwn } from '../webauthn/own.ts'
-import { passkeysOf } from '../webauthn/passkeys.ts'
 import { accountView } from './account-view.ts'
 import { attempted } from './attempt.ts'
 import { asked, refusal, sent } from './parts.ts'
-import { pageScope, sendPage, tenantIn } from './scope.ts'
 import { accountAddress, type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
-import type { TextKey } from './texts.ts'
 
 const NAME_CHARACTERS = 128
 

@@ -1,12 +1,12 @@
+import type { Passkey } from '../directory/passkeys.ts'
+import { type Html, html } from '../frame/html.ts'
+import { httpsOf, nameOf } from '../frame/site.ts'
+import type { Say } from '../frame/texts.ts'
 import type { Session } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
-import type { Passkey } from '../webauthn/passkeys.ts'
-import { type Html, html } from './html.ts'
 import { inlineForm, link, links } from './parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import type { OwnPage } from './signed-in.ts'
-import { httpsOf, nameOf } from './site.ts'
-import type { Say } from './texts.ts'
 
 /** The parts of the account page, one below the other. */
 export const accountView = (page: OwnPage, passkeys: readonly Passkey[], sessions: readonly Session[]): Html => html`

@@ -1,8 +1,8 @@
 import type { FastifyError } from 'fastify'
-import { toFault } from '../http/errors.ts'
-import type { Fault } from '../http/fault.ts'
-import { problemOf } from './scope.ts'
-import type { Say, TextKey } from './texts.ts'
+import { problemOf } from '../frame/scope.ts'
+import type { Say, TextKey } from '../frame/texts.ts'
+import type { Fault } from '../platform/fault.ts'
+import { toFault } from '../platform/http/errors.ts'
 
 /** What came of what a person sent: the result, or what to tell the person. */
 export type Outcome<T> =

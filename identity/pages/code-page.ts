@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { sendCode, signInWithCode } from '../factors/otp/sign-in.ts'
+import { html } from '../frame/html.ts'
+import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
-import { sendCode, signInWithCode } from '../otp/sign-in.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
-import { html } from './html.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './parts.ts'
-import { pageScope, sendPage } from './scope.ts'
 import { rememberedName, type Waiting, waitingLogin } from './waiting.ts'
 
 /** Sign-in with a mailed code: forms that need no script. */

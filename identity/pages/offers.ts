@@ -1,6 +1,6 @@
-import type { Method } from '../oidc/methods.ts'
+import type { Method } from '../directory/methods.ts'
+import type { Site } from '../frame/site.ts'
 import { offeredMethods } from '../policy/offers.ts'
-import type { Site } from './site.ts'
 
 /** The ways to prove who one is that have a page of their own, the preferred one first. */
 export type SignInMethod = 'secret' | 'password' | 'code'

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { Fault } from '../http/fault.ts'
-import { CSRF_FIELD } from './csrf.ts'
-import { type Html, html, type Part } from './html.ts'
-import type { Say, TextKey } from './texts.ts'
-import { TEXTS } from './texts.ts'
+import { CSRF_FIELD } from '../frame/csrf.ts'
+import { type Html, html, type Part } from '../frame/html.ts'
+import type { Say, TextKey } from '../frame/texts.ts'
+import { TEXTS } from '../frame/texts.ts'
+import { Fault } from '../platform/fault.ts'
 
 /** A refusal in words of the pages: `problemOf` says it in the language of the person. */
 export const refusal = (status: number, code: TextKey): Fault => new Fault(status, TEXTS[code], { code })

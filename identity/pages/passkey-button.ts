@@ -1,7 +1,7 @@
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../frame/html.ts'
+import type { Say } from '../frame/texts.ts'
 import { config } from './parts.ts'
 import { scriptTexts } from './secret-form.ts'
-import type { Say } from './texts.ts'
 
 /** What the button does; `browser/passkey.ts` does it. */
 export interface PasskeyAction {

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../factors/password/sign-in.ts'
+import { html } from '../frame/html.ts'
+import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
-import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../password/sign-in.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
-import { html } from './html.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import { field, form, link, links, sentAsIs, submit } from './parts.ts'
-import { pageScope, sendPage } from './scope.ts'
 import { rememberedName, type Waiting, waitingLogin } from './waiting.ts'
 
 const PASSWORD_CHARACTERS = 1024

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Tenant } from '../directory/tenants.ts'
+import { csrfToken } from '../frame/csrf.ts'
+import { tenantIn } from '../frame/scope.ts'
+import { type Site, siteOf } from '../frame/site.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { isSameBrowser, pendingOf } from '../oidc/interaction.ts'
-import type { Tenant } from '../vault/tenants.ts'
-import { csrfToken } from './csrf.ts'
 import { type Offers, offersOf } from './offers.ts'
 import { asked, refusal } from './parts.ts'
-import { tenantIn } from './scope.ts'
-import { type Site, siteOf } from './site.ts'
 
 /** A page of a tenant that stands outside of a login, and knows the way back to one. */
 export interface PlainPage {

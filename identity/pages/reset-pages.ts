@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { resetTextPassword } from '../factors/password/own.ts'
+import { html } from '../frame/html.ts'
+import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { sendResetCode } from '../login/reset-codes.ts'
-import { resetTextPassword } from '../password/own.ts'
 import { attempted } from './attempt.ts'
-import { html } from './html.ts'
 import {
   asked,
   CODE_CHARACTERS,
@@ -20,7 +21,6 @@ import {
   usernameField,
 } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
-import { pageScope, sendPage } from './scope.ts'
 import { secretForm } from './secret-form.ts'
 
 /** A new login secret by a mailed code: asking for the code, then entering it with the new secret or password. */

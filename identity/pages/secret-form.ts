@@ -1,8 +1,8 @@
+import type { LoginStep, Tenant } from '../directory/tenants.ts'
+import { type Html, html } from '../frame/html.ts'
+import type { Say, TextKey } from '../frame/texts.ts'
 import type { Steps } from '../proof/secret-bytes.ts'
-import type { LoginStep, Tenant } from '../vault/tenants.ts'
-import { type Html, html } from './html.ts'
 import { config, form } from './parts.ts'
-import type { Say, TextKey } from './texts.ts'
 
 /** What the secret is entered for; `browser/secret.ts` does the rest. */
 export interface SecretForm {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { html } from '../frame/html.ts'
+import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
-import { html } from './html.ts'
 import { emailField, link, links, refusal, usernameField } from './parts.ts'
-import { pageScope, sendPage } from './scope.ts'
 import { secretForm } from './secret-form.ts'
 import { waitingLogin } from './waiting.ts'
 

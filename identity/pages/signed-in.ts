@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { tenantIn } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { touchSession } from '../login/sessions.ts'
 import { requireStepUp } from '../login/step-up.ts'
@@ -12,7 +13,6 @@ import type { Action } from '../policy/rules/step-up.ts'
 import { RECENT_LOGIN_SECONDS } from '../proof/enrolment.ts'
 import { asked, refusal } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
-import { tenantIn } from './scope.ts'
 
 interface Facts {
   readonly path: string

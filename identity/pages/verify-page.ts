@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { verifyAddressByCode } from '../api/login/email-routes.ts'
+import { html } from '../frame/html.ts'
+import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
-import { verifyAddressByCode } from '../login/email-routes.ts'
 import { attempted } from './attempt.ts'
-import { html } from './html.ts'
 import { asked, CODE_CHARACTERS, field, form, sent, submit } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
-import { pageScope, sendPage } from './scope.ts'
 
 /**
  * Confirms an e-mail address by the mailed code. The link in the mail fills the field in and changes nothing: scanners of mail open

@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Tenant } from '../directory/tenants.ts'
+import { csrfToken } from '../frame/csrf.ts'
+import { tenantIn } from '../frame/scope.ts'
+import { type Site, siteOf } from '../frame/site.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import type { PendingLogin } from '../login/factors.ts'
 import { isSameBrowser, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
-import type { Tenant } from '../vault/tenants.ts'
-import { csrfToken } from './csrf.ts'
 import { type Offers, offersOf } from './offers.ts'
 import { asked, refusal } from './parts.ts'
-import { tenantIn } from './scope.ts'
-import { type Site, siteOf } from './site.ts'
 
 /** A page of a login that waits. */
 export interface Waiting {

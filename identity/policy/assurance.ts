@@ -1,5 +1,5 @@
-import type { Method } from '../oidc/methods.ts'
-import { assuranceOf, MULTI_FACTOR, SINGLE_FACTOR } from '../oidc/methods.ts'
+import type { Method } from '../directory/methods.ts'
+import { assuranceOf, MULTI_FACTOR, SINGLE_FACTOR } from '../directory/methods.ts'
 import type { EffectivePolicy } from './policy.ts'
 import type { Factors } from './rules/login.ts'
 

@@ -1,7 +1,7 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import type { Wire } from '../../config/wire.ts'
-import type { Method } from '../oidc/methods.ts'
+import type { Method } from '../directory/methods.ts'
 import type { Ask, Source } from './decision.ts'
 
 /** The kinds whose settings decide about logins. `CimLoginMethod` is the one of the type UsernameAndPassword. */

@@ -1,5 +1,5 @@
+import type { StoredUser } from '../directory/users.ts'
 import type { MfaSettings, NavixySettings } from '../settings/navixy/settings.ts'
-import type { StoredUser } from '../vault/users.ts'
 import type { Inputs, Spec } from './inputs.ts'
 
 type MfaDocuments = Pick<Inputs['documents'], 'MfaDefault' | 'MfaAssignment'>

@@ -1,4 +1,4 @@
-import type { Method } from '../oidc/methods.ts'
+import type { Method } from '../directory/methods.ts'
 import { values } from './decision.ts'
 import type { EffectivePolicy } from './policy.ts'
 import type { PasswordRules } from './rules/password.ts'

@@ -1,5 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
-import { seal, unseal } from '../seal.ts'
+import { seal, unseal } from '../crypto/seal.ts'
 import { parseMessage, StoredCommitment } from './messages.ts'
 
 /** Whose commitment it is. */

@@ -1,4 +1,4 @@
-import { type ContractName, resolveSchema } from './contracts.ts'
+import { type ContractName, resolveSchema } from '../platform/contract/contracts.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 

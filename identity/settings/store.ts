@@ -1,6 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { type Organization, scopeOf } from '../organizations/organizations.ts'
+import { type Organization, scopeOf } from '../directory/organizations.ts'
 import type { Collection } from '../store/store.ts'
 
 /** Settings of one vendor API that exist once per organization. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openAdmin } from '../../identity/http/admin.ts'
+import { openAdmin } from '../../identity/platform/http/admin.ts'
 import { ControllerWorld, type Running } from './world.ts'
 
 describe('the admin listener', () => {

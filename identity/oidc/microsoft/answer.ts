@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { errors } from 'oidc-provider'
 import type { Deps } from '../../deps.ts'
-import { CLIENTS } from '../../vault/clients.ts'
+import { CLIENTS } from '../../directory/clients.ts'
 import { accountOf } from '../account.ts'
 import { formPost } from '../form-post.ts'
 import { tenantsOf } from '../tenants.ts'

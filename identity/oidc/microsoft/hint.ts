@@ -2,7 +2,7 @@ import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerif
 import * as oauth from 'oauth4webapi'
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
-import { outsideFetch } from '../../http/outside.ts'
+import { outsideFetch } from '../../platform/http/outside.ts'
 import { LeaseCache } from '../lease-cache.ts'
 
 const KEPT_ISSUERS = 100

@@ -3,8 +3,8 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
-import { CLIENTS, type StoredClient } from '../../vault/clients.ts'
-import { type StoredUser, USERS } from '../../vault/users.ts'
+import { CLIENTS, type StoredClient } from '../../directory/clients.ts'
+import { type StoredUser, USERS } from '../../directory/users.ts'
 import { verifyHint } from './hint.ts'
 
 /** The one method of Entra's list that we can speak for: a passkey (notes, section 2, `flow`). */

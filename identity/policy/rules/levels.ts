@@ -1,4 +1,4 @@
-import type { Method } from '../../oidc/methods.ts'
+import type { Method } from '../../directory/methods.ts'
 import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
 import { amount, flag, type Inputs, type PolicyKind, same } from '../inputs.ts'
 

@@ -1,5 +1,5 @@
-import { defaultsOf } from '../../vault/contract.ts'
-import type { BlockConfig } from '../../vault/tenants.ts'
+import type { BlockConfig } from '../../directory/tenants.ts'
+import { defaultsOf } from '../../platform/contract/vault-contract.ts'
 import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
 import { amount, type Inputs, same, valueAt } from '../inputs.ts'
 

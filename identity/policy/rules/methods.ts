@@ -1,4 +1,4 @@
-import type { Method } from '../../oidc/methods.ts'
+import type { Method } from '../../directory/methods.ts'
 import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
 import { asksOfGroups, type Group } from '../groups.ts'
 import { flag, type Inputs, items, same, valueAt, word } from '../inputs.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Fault } from '../../http/fault.ts'
-import { seal } from '../../seal.ts'
-import { resolveSchema, schemaNamed } from '../contracts.ts'
+import { seal } from '../../crypto/seal.ts'
+import { resolveSchema, schemaNamed } from '../../platform/contract/contracts.ts'
+import { Fault } from '../../platform/fault.ts'
 import { isRecord, type Json, mergeBySchema } from '../merge.ts'
 import { type CimState, type LoginMethod, type LoginMethods, part, type Texts } from './state.ts'
 

@@ -1,4 +1,4 @@
-import { Fault } from '../../http/fault.ts'
+import { Fault } from '../../platform/fault.ts'
 import { isRecord, type Json } from '../merge.ts'
 import type { CustomMessages, Texts } from './state.ts'
 

@@ -1,5 +1,5 @@
-import type { SchemaName } from '../contracts.ts'
-import { resolveSchema, schemaNamed } from '../contracts.ts'
+import type { SchemaName } from '../../platform/contract/contracts.ts'
+import { resolveSchema, schemaNamed } from '../../platform/contract/contracts.ts'
 import { isRecord, type Json } from '../merge.ts'
 import type { Singleton } from '../store.ts'
 

@@ -1,5 +1,5 @@
-import { Fault } from '../../http/fault.ts'
-import { type SchemaName, schemaNamed } from '../contracts.ts'
+import { type SchemaName, schemaNamed } from '../../platform/contract/contracts.ts'
+import { Fault } from '../../platform/fault.ts'
 import { type Json, mergeBySchema } from '../merge.ts'
 import { withLoginMethods } from './login-methods.ts'
 import { fromMessagesV1, mergedMessages } from './messages.ts'

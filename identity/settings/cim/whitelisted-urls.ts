@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Fault } from '../../http/fault.ts'
+import { Fault } from '../../platform/fault.ts'
 import type { Json } from '../merge.ts'
 import { part } from './state.ts'
 

@@ -1,4 +1,4 @@
-import { Fault } from '../../http/fault.ts'
+import { Fault } from '../../platform/fault.ts'
 import type { Singleton } from '../store.ts'
 
 /** Contract schema MfaSettings. */

@@ -2,7 +2,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import { deriveKey } from '../../crypto/derived-keys.ts'
 import { sameHash } from '../../crypto/hash.ts'
 import type { Deps } from '../../deps.ts'
-import type { Organization } from '../../organizations/organizations.ts'
+import type { Organization } from '../../directory/organizations.ts'
 
 export const READ_SCOPE = 'idn:password-org-config:read'
 export const WRITE_SCOPE = 'idn:password-org-config:write'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLIENTS } from '../../../identity/vault/clients.ts'
+import { CLIENTS } from '../../../identity/directory/clients.ts'
 import { newRequest, OFFLINE, openApplication, own, post, tokensOf } from '../oidc/application.ts'
 import { Browser, completeLogin, reachLogin } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { AUDIT_RECORDS } from '../../../identity/audit/log.ts'
+import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
 import { openService } from '../../../identity/service.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { Project } from '../../cli/project.ts'

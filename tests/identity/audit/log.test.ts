@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AUDIT_HEADS, AUDIT_RECORDS, type AuditRecord, audit, verifyAudit } from '../../../identity/audit/log.ts'
-import { verifyAll } from '../../../identity/audit/verify-all.ts'
-import { collect } from '../../../identity/vault/paging.ts'
+import { verifyAll } from '../../../identity/directory/verify-all.ts'
+import {
+  AUDIT_HEADS,
+  AUDIT_RECORDS,
+  type AuditRecord,
+  audit,
+  verifyAudit,
+} from '../../../identity/platform/audit/log.ts'
+import { collect } from '../../../identity/platform/contract/paging.ts'
 import { openStill, type Still } from '../still.ts'
 
 let still: Still

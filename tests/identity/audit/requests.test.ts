@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AUDIT_RECORDS } from '../../../identity/audit/log.ts'
+import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { type LoginWorld, openLoginWorld } from '../login/world.ts'
 

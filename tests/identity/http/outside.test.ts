@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Deps } from '../../../identity/deps.ts'
-import { networksIn, outsideFetch } from '../../../identity/http/outside.ts'
+import { networksIn, outsideFetch } from '../../../identity/platform/http/outside.ts'
 
 let server: Server
 let port: number

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { BlockConfig } from '../../../identity/directory/tenants.ts'
 import { addressGroup } from '../../../identity/lockout/address.ts'
 import {
   accountRule,
@@ -12,7 +13,6 @@ import {
   type Track,
   undo,
 } from '../../../identity/lockout/policy.ts'
-import type { BlockConfig } from '../../../identity/vault/tenants.ts'
 
 const DEFAULTS: BlockConfig = {
   ip_attempts_limit: 5,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { audit, verifyAudit } from '../../../identity/audit/log.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import { takeAttempt } from '../../../identity/lockout/attempts.ts'
+import { audit, verifyAudit } from '../../../identity/platform/audit/log.ts'
 import { openStore } from '../../../identity/store/open.ts'
 import { type Postgres, startPostgres } from '../../support/postgres.ts'
 

@@ -1,7 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AUDIT_RECORDS } from '../../../identity/audit/log.ts'
+import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
 import { ProofClient } from '../../../identity/proof/client.ts'
 import type { LoginSecret } from '../../../identity/proof/secret-bytes.ts'
 import { type Application, newRequest, openApplication } from '../oidc/application.ts'

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openMailer } from '../../../identity/mail/mailer.ts'
-import { enqueue, readOutbox, type SendingFault, sendDue } from '../../../identity/mail/outbox.ts'
-import { mailSettings } from '../../../identity/mail/settings.ts'
+import { openMailer } from '../../../identity/platform/mail/mailer.ts'
+import { enqueue, readOutbox, type SendingFault, sendDue } from '../../../identity/platform/mail/outbox.ts'
+import { mailSettings } from '../../../identity/platform/mail/settings.ts'
 import { openStill, type Still } from '../still.ts'
 
 const MAIL = { to: 'jane@example.com', subject: 'Grüße', text: 'Your code is 7Q2MA.\n' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { originOf } from '../../../identity/http/public-url.ts'
 import { tenantOfIssuer } from '../../../identity/oidc/issuer.ts'
+import { originOf } from '../../../identity/platform/http/public-url.ts'
 import { openOidcWorld } from './world.ts'
 
 const deps = { publicUrl: () => 'https://login.example.com' } as Parameters<typeof tenantOfIssuer>[0]

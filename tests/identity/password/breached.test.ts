@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBreachedPasswords } from '../../../identity/password/breached.ts'
+import { openBreachedPasswords } from '../../../identity/factors/password/breached.ts'
 import { sha1, writeFolder, writeSorted } from './breached-list.ts'
 
 let folder: string

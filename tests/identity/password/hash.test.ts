@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { admitted, hashOf, isOutdated, PARAMETERS } from '../../../identity/password/hash.ts'
-import { isPasswordOf, passwordSetAt, putHash } from '../../../identity/password/passwords.ts'
+import { admitted, hashOf, isOutdated, PARAMETERS } from '../../../identity/directory/password-hash.ts'
+import { isPasswordOf, passwordSetAt, putHash } from '../../../identity/directory/passwords.ts'
 import type { Collection } from '../../../identity/store/store.ts'
 import { openStill, type Still } from '../still.ts'
 

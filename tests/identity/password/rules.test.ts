@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expiryOf, isExpired, shortcomings } from '../../../identity/password/rules.ts'
+import { expiryOf, isExpired, shortcomings } from '../../../identity/factors/password/rules.ts'
 import type { PasswordRules } from '../../../identity/policy/rules/password.ts'
 
 const NONE: PasswordRules = {

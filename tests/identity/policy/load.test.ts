@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ORGANIZATIONS } from '../../../identity/organizations/organizations.ts'
+import { ORGANIZATIONS } from '../../../identity/directory/organizations.ts'
+import { requireTenant } from '../../../identity/directory/tenants.ts'
+import { newUser, type StoredUser } from '../../../identity/directory/users.ts'
 import { policyOf } from '../../../identity/policy/load.ts'
 import { CIM } from '../../../identity/settings/cim/state.ts'
 import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { CONFIGURATIONS, SETTLED } from '../../../identity/settings/pigello/configurations.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
-import { requireTenant } from '../../../identity/vault/tenants.ts'
-import { newUser, type StoredUser } from '../../../identity/vault/users.ts'
 import { openWorld, type World } from '../vault/world.ts'
 
 let world: World

@@ -1,6 +1,6 @@
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ORGANIZATIONS } from '../../../identity/organizations/organizations.ts'
+import { ORGANIZATIONS } from '../../../identity/directory/organizations.ts'
 import { CIM, type CimState } from '../../../identity/settings/cim/state.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'

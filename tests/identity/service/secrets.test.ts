@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { seal, unseal } from '../../../identity/seal.ts'
+import { seal, unseal } from '../../../identity/crypto/seal.ts'
 import { ACCESS, newOrganization, openRuntime, type Runtime } from '../settings/runtime.ts'
 
 describe('the store', () => {

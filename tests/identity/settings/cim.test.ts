@@ -197,7 +197,7 @@ describe('login methods', () => {
   })
 
   it('of every type take their own block', async () => {
-    const { LoginMethod } = (await import('../../../identity/settings/generated/contracts.ts')).CONTRACTS.cim
+    const { LoginMethod } = (await import('../../../identity/platform/contract/generated/contracts.ts')).CONTRACTS.cim
     const blocks = Object.entries(LoginMethod['x-block-per-type']).filter(([type]) => type !== 'USERNAME_AND_PASSWORD')
     const methods = blocks.map(([type, block]) => ({ type, name: type, ...(block ? { [block]: {} } : {}) }))
     expect(await writeList([password(), ...methods])).toBe(204)

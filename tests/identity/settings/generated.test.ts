@@ -3,6 +3,6 @@ import { expect, it } from 'vitest'
 import { contractsModule } from '../../../tools/generate-contracts.ts'
 
 it('the generated schemas are those of the contract files (else run tools/generate-contracts.ts)', async () => {
-  const module = new URL('../../../identity/settings/generated/contracts.ts', import.meta.url)
+  const module = new URL('../../../identity/platform/contract/generated/contracts.ts', import.meta.url)
   expect(await readFile(module, 'utf8')).toBe(await contractsModule())
 })

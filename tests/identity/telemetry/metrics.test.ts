@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openAdmin } from '../../../identity/http/admin.ts'
+import { openAdmin } from '../../../identity/platform/http/admin.ts'
+import { sweepAll } from '../../../identity/platform/jobs/sweeper.ts'
 import { openService, type Service } from '../../../identity/service.ts'
 import type { Collection } from '../../../identity/store/store.ts'
-import { sweepAll } from '../../../identity/sweeper.ts'
 import { type LoginWorld, openLoginWorld, WRONG } from '../login/world.ts'
 
 const MARKS: Collection<{ id: string }> = { name: 'marks', id: (m) => m.id, indexes: [] }

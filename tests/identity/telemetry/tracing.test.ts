@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { json, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTracing } from '../../../identity/telemetry/tracing.ts'
+import { openTracing } from '../../../identity/platform/telemetry/tracing.ts'
 
 interface Attribute {
   readonly key: string

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { API_KEYS } from '../../../identity/directory/api-keys.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
-import { API_KEYS } from '../../../identity/vault/api-keys.ts'
 import { openContract, openWorld, type World } from './world.ts'
 
 let world: World

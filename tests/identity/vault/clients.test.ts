@@ -19,7 +19,7 @@ const create = (more: object = {}) => world.send('POST', '/v1/clients', web(more
 const update = (more: object = {}) => world.send('PUT', '/v1/clients/web', web(more))
 const listed = async () => (await world.send('GET', `/v1/clients?tenant_id=${tenant_id}`)).body.clients
 const secretHash = async () => {
-  const { CLIENTS } = await import('../../../identity/vault/clients.ts')
+  const { CLIENTS } = await import('../../../identity/directory/clients.ts')
   return (await world.deps.store.get(CLIENTS, tenant_id, 'web'))?.secret_hash
 }
 
@@ -50,7 +50,7 @@ describe('createClient', () => {
 
   it('stores no secret in clear', async () => {
     await create({ client_secret: SECRET })
-    const { CLIENTS } = await import('../../../identity/vault/clients.ts')
+    const { CLIENTS } = await import('../../../identity/directory/clients.ts')
     expect(JSON.stringify(await world.deps.store.get(CLIENTS, tenant_id, 'web'))).not.toContain(SECRET)
   })
 

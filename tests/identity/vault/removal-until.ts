@@ -1,6 +1,6 @@
+import { removeUser } from '../../../identity/accounts/user-removal.ts'
 import { openService } from '../../../identity/service.ts'
 import type { Store } from '../../../identity/store/store.ts'
-import { removeUser } from '../../../identity/vault/user-removal.ts'
 
 // A process of the service that removes a user and dies as by `kill -9` when it comes to delete from the named collection.
 const [folder = '', tenant = '', userId = '', collection = ''] = process.argv.slice(2)

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import { PlumblineError } from '../../config/errors.ts'
+import { hashOfKey, sameHash } from '../crypto/hash.ts'
+import type { Deps } from '../deps.ts'
+import { ADMINISTRATOR_KEYS } from '../directory/administrator-key.ts'
+import { API_KEYS } from '../directory/api-keys.ts'
+import { GLOBAL } from '../store/store.ts'
+import { bearerOf } from './bearer.ts'
+import { principalOfToken } from './principal.ts'
+
+/** Who makes a request. A key, or an access token in its place, acts for one user of one tenant, within its scopes. */
+export type Principal =
+  | { readonly kind: 'admin' }
+  | {
+      readonly kind: 'key'
+      readonly keyId: string
+      readonly tenant: string
+      readonly userId: string
+      readonly scopes: readonly string[]
+    }
+
+const ADMIN_KEY = /^pla_[A-Za-z0-9_-]{43}$/
+const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
+
+/** Who sends the request, by the key in `X-API-Key` or else an access token of ours. Throws UNAUTHENTICATED when neither is good. */
+export async function authenticate(deps: Deps, request: FastifyRequest): Promise<Principal> {
+  const text = request.headers['x-api-key']
+  const token = bearerOf(request)
+  if (text === undefined && token !== undefined) return principalOfToken(deps, request, token)
+  if (typeof text !== 'string' || text === '')
+    throw new PlumblineError('UNAUTHENTICATED', 'the header X-API-Key is missing')
+  const principal = ADMIN_KEY.test(text) ? await administrator(deps, text) : await keyHolder(deps, text)
+  if (!principal) throw new PlumblineError('UNAUTHENTICATED', 'the key in X-API-Key is not known here')
+  return principal
+}
+
+/** Lets only the administrator pass. Throws UNAUTHENTICATED, FORBIDDEN. */
+export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise<void> {
+  const { kind } = await authenticate(deps, request)
+  if (kind !== 'admin') throw new PlumblineError('FORBIDDEN', 'only the administrator key may do this')
+}
+
+/** Whether a text is the administrator key. */
+export const isAdminKey = async (deps: Deps, text: string): Promise<boolean> =>
+  ADMIN_KEY.test(text) && (await administrator(deps, text)) !== undefined
+
+async function administrator({ store }: Deps, text: string): Promise<Principal | undefined> {
+  const stored = await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')
+  return stored && sameHash(stored.hash, hashOfKey(text)) ? { kind: 'admin' } : undefined
+}
+
+async function keyHolder({ store }: Deps, text: string): Promise<Principal | undefined> {
+  const keyId = API_KEY.exec(text)?.[1]
+  const key = keyId === undefined ? undefined : await store.get(API_KEYS, GLOBAL, keyId)
+  if (!key?.is_active || !sameHash(key.secret_hash, hashOfKey(text))) return undefined
+  return { kind: 'key', keyId: key.key_id, tenant: key.tenant_id, userId: key.user_id, scopes: key.scopes }
+}

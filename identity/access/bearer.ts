@@ -1,0 +1,128 @@
+import type { FastifyRequest } from 'fastify'
+import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import type { Method } from '../directory/methods.ts'
+import { methodsIn } from '../directory/methods.ts'
+import { USERS } from '../directory/users.ts'
+import { tenantOfToken } from '../oidc/extensions.ts'
+import { issuerOf, tenantOfIssuer } from '../oidc/issuer.ts'
+import { tenantsOf } from '../oidc/tenants.ts'
+
+/** Seconds that a login counts as recent (notes, section 3, change of the login secret). */
+const RECENT_SECONDS = 300
+const BEARER = /^Bearer ([A-Za-z0-9._~+/-]{1,4096})$/i
+
+/** Who signed in. `authTime` in seconds since 1970, 0 when the session of the login is gone (devices). */
+export interface SignedIn {
+  readonly tenant: string
+  readonly userId: string
+  /** Uid of the session; see `endSession`. */
+  readonly sessionId: string
+  readonly authTime: number
+  /** How they signed in; empty when the session of the login is gone. */
+  readonly methods: readonly Method[]
+  readonly clientId: string
+  readonly scopes: ReadonlySet<string>
+}
+
+/** A program that acts for itself (client credentials). */
+export interface SignedInClient {
+  readonly tenant: string
+  readonly clientId: string
+  readonly scopes: ReadonlySet<string>
+}
+
+/** The text of the access token in the header Authorization (RFC 6750, section 2.1), if there is one. */
+export const bearerOf = (request: FastifyRequest): string | undefined =>
+  BEARER.exec(request.headers.authorization ?? '')?.[1]
+
+/**
+ * The user whose access token the request carries. Throws UNAUTHENTICATED when the token is missing, unknown, expired or bound to a
+ * key (DPoP), its session or grant has ended, or the account is disabled.
+ */
+export async function requireLogin(deps: Deps, request: FastifyRequest): Promise<SignedIn> {
+  const token = bearerOf(request)
+  const tenant = token === undefined ? undefined : tenantOfToken(token)
+  if (token === undefined || tenant === undefined) throw refused()
+  return loginOf(deps, tenant, token)
+}
+
+/** As `requireLogin`; throws UNAUTHENTICATED, too, when the login lies back more than five minutes (RFC 9470). */
+export async function requireRecentLogin(deps: Deps, request: FastifyRequest): Promise<SignedIn> {
+  const login = await requireLogin(deps, request)
+  if (deps.now().getTime() / 1000 - login.authTime > RECENT_SECONDS)
+    throw new PlumblineError('UNAUTHENTICATED', 'the last login is more than five minutes ago; sign in again')
+  return login
+}
+
+async function loginOf(deps: Deps, tenant: string, token: string): Promise<SignedIn> {
+  const login = await tenantsOf(deps)
+    .use(tenant, undefined, async ({ provider }) => {
+      const found = await provider.AccessToken.find(token)
+      // Without a proof of its key a bound token is a stolen one (RFC 9449, section 7.1).
+      if (!found?.isValid || found.isSenderConstrained() || found.grantId === undefined) return undefined
+      const grant = await provider.Grant.find(found.grantId)
+      if (grant?.accountId !== found.accountId || grant.clientId !== found.clientId) return undefined
+      const session = found.sessionUid === undefined ? undefined : await provider.Session.findByUid(found.sessionUid)
+      return {
+        tenant,
+        userId: found.accountId,
+        sessionId: found.sessionUid ?? '',
+        authTime: session?.authTime() ?? 0,
+        methods: methodsIn(session?.amr ?? []),
+        clientId: found.clientId ?? '',
+        scopes: found.scopes,
+      }
+    })
+    .catch(unlessUnknownTenant)
+  const user = login && (await deps.store.get(USERS, tenant, login.userId))
+  if (!user || user.is_disabled) throw refused()
+  return login
+}
+
+const unlessUnknownTenant = (error: unknown): undefined => {
+  if (!(error instanceof PlumblineError && error.code === 'NOT_FOUND')) throw error
+  return undefined
+}
+
+const ALGORITHMS = ['EdDSA', 'RS256']
+
+/**
+ * The program whose client credentials token (RFC 9068) the request carries. Throws UNAUTHENTICATED unless its tenant signed it for
+ * itself, it is good, and it is not bound to a key.
+ */
+export async function requireClient(deps: Deps, token: string): Promise<SignedInClient> {
+  const issuer = issuerIn(token)
+  const tenant = tenantOfIssuer(deps, issuer)
+  if (tenant === undefined) throw refused()
+  const ring = await tenantsOf(deps)
+    .use(tenant, undefined, async (value) => value.ring)
+    .catch(unlessUnknownTenant)
+  if (!ring) throw refused()
+  const keys: JSONWebKeySet = { keys: ring.keys.map((key) => key.publicJwk) } as JSONWebKeySet
+  const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
+    algorithms: ALGORITHMS,
+    issuer: issuerOf(deps, tenant),
+    audience: issuerOf(deps, tenant),
+    typ: 'at+jwt',
+    requiredClaims: ['exp', 'client_id', 'sub'],
+  }).catch(refuseBadToken)
+  if (payload.cnf !== undefined || payload.sub !== payload.client_id) throw refused()
+  return { tenant, clientId: String(payload.client_id), scopes: new Set(String(payload.scope ?? '').split(' ')) }
+}
+
+function issuerIn(token: string): unknown {
+  try {
+    return decodeJwt(token).iss
+  } catch (error) {
+    return refuseBadToken(error)
+  }
+}
+
+function refuseBadToken(error: unknown): never {
+  throw error instanceof errors.JOSEError ? refused(error) : error
+}
+
+const refused = (cause?: unknown) =>
+  new PlumblineError('UNAUTHENTICATED', 'the access token is missing or not good here; sign in again', { cause })

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import { requireAdmin } from '../../access/authenticate.ts'
+import type { Deps } from '../../deps.ts'
+import { contractSchema } from '../../platform/contract/contracts.ts'
+import { plainErrors } from '../../platform/http/app.ts'
+import { contractScope } from '../../platform/http/errors.ts'
+import { type ClaimRequest, claimsOf, giveUp, hold } from './claims.ts'
+
+const OWNER = { type: 'string', minLength: 1, maxLength: 512 }
+const LISTING = {
+  type: 'object',
+  required: ['owner'],
+  properties: {
+    owner: OWNER,
+    limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
+    offset: { type: 'integer', minimum: 0, maximum: 1_000_000_000, default: 0 },
+  },
+}
+const ONE = {
+  type: 'object',
+  required: ['object', 'owner'],
+  properties: { object: { type: 'string', minLength: 1, maxLength: 1024 }, owner: OWNER },
+}
+
+/** Who manages what (docs/contracts/organizations.openapi.yaml, tag claims). */
+export async function claimRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+  await contractScope(app, '/v1/claims', plainErrors, (scope) => {
+    scope.addHook('onRequest', (request) => requireAdmin(deps, request))
+
+    const schema = { body: contractSchema('organizations', 'ClaimRequest') }
+    scope.post<{ Body: ClaimRequest }>('', { schema }, ({ body }) => hold(deps, body))
+
+    scope.get<{ Querystring: { owner: string; limit: number; offset: number } }>(
+      '',
+      { schema: { querystring: LISTING } },
+      async ({ query: { owner, ...page } }) => {
+        const { items, total } = await claimsOf(deps, owner, page)
+        return { claims: items, total }
+      },
+    )
+
+    scope.delete<{ Querystring: { object: string; owner: string } }>(
+      '',
+      { schema: { querystring: ONE } },
+      async ({ query }, reply) => {
+        await giveUp(deps, query.object, query.owner)
+        return reply.code(204).send()
+      },
+    )
+  })
+}

@@ -1,0 +1,32 @@
+import { runInNewContext } from 'node:vm'
+import type { Tenant } from '../../directory/tenants.ts'
+import type { LoginDeps } from '../../login/deps.ts'
+import { invalid } from '../../platform/contract/vault-errors.ts'
+import { policyOf } from '../../policy/load.ts'
+import type { AddressPatterns } from '../../policy/rules/sign-up.ts'
+
+/** A pattern that takes longer is one that no address matches: somebody could stop the service with it. */
+const MATCH_MILLISECONDS = 50
+
+/** Throws 422 for an address that the organization's patterns do not take (CimFeatures, customEmailValidation). */
+export async function requireFitting(deps: LoginDeps, tenant: Tenant, address: string): Promise<void> {
+  const patterns = (await policyOf(deps, { tenant })).signUp.addressPatterns.value
+  if (patterns !== null && !fits(patterns, address)) throw invalid('/email', 'is not an address that is taken here')
+}
+
+/** Both parts match whole (notes, features at run time). */
+export function fits({ before, after }: AddressPatterns, address: string): boolean {
+  const at = address.lastIndexOf('@')
+  return matches(before, address.slice(0, at)) && matches(after, address.slice(at + 1))
+}
+
+/** In a context of its own, because only there a running pattern can be stopped. */
+function matches(pattern: string, text: string): boolean {
+  try {
+    const context = { pattern: `^(?:${pattern})$`, text }
+    return runInNewContext('new RegExp(pattern, "u").test(text)', context, { timeout: MATCH_MILLISECONDS }) === true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return false
+    throw error
+  }
+}

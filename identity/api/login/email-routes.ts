@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PlumblineError } from '../../../config/errors.ts'
+import { type Caller, callerOf, forCallers } from '../../access/caller.ts'
+import { type BlockConfig, requireTenant } from '../../directory/tenants.ts'
+import { requireUser, USERS } from '../../directory/users.ts'
+import { takeAttempt } from '../../lockout/attempts.ts'
+import type { LoginDeps } from '../../login/deps.ts'
+import { sendVerification, verifyAddress, withAddress } from '../../login/email.ts'
+import { proofDeps } from '../../login/proof-deps.ts'
+import { PUBLIC_RATE } from '../../login/rate.ts'
+import { recordEvent, recorded } from '../../login/record.ts'
+import { titleOf } from '../../login/title.ts'
+import { answerNull } from '../../platform/contract/answers.ts'
+import { isAddress } from '../../platform/contract/validation.ts'
+import { defaultsOf } from '../../platform/contract/vault-contract.ts'
+import { invalid } from '../../platform/contract/vault-errors.ts'
+import { TEXTS } from '../../platform/mail/texts.ts'
+import { lockoutOf } from '../../policy/load.ts'
+import { authorizeEmailChange } from '../../proof/server.ts'
+import { GLOBAL } from '../../store/store.ts'
+import { requireFitting } from './address-patterns.ts'
+import { loginBody, operations } from './operation.ts'
+
+interface UserPath {
+  readonly tenant_id: string
+  readonly user_id: string
+}
+export interface EmailBody {
+  readonly challenge_id: string
+  readonly challenge_data: string
+  readonly email: string
+}
+
+const CODE = {
+  type: 'object',
+  required: ['code'],
+  properties: { code: { type: 'string', minLength: 1, maxLength: 128 } },
+}
+
+/** updateUserEmail, and verifyEmail and resendEmailVerification of the additions. */
+export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  const update = {
+    config: { own: 'users:write', action: 'changeEmail' },
+    schema: { body: loginBody('UpdateEmailRequest') },
+  } as const
+  await operations(app, '/v1/tenants/:tenant_id/users/:user_id/email', (scope) =>
+    forCallers(scope, deps, () => {
+      scope.put<{ Params: UserPath; Body: EmailBody }>('', update, async (request, reply) => {
+        const caller = callerOf(request)
+        const { tenant_id, user_id } = request.params
+        if (tenant_id !== caller.tenant || user_id !== caller.userId)
+          throw new PlumblineError(
+            'FORBIDDEN',
+            'people change the own address only; an administrator can use updateUser',
+          )
+        await changeAddress(deps, caller, request, request.body)
+        return answerNull(reply, 200)
+      })
+    }),
+  )
+
+  await operations(app, '/v1/users/email/verify', (scope) => {
+    scope.post<{ Body: { code: string } }>('', { schema: { body: CODE } }, async ({ body, ip }, reply) => {
+      await verifyAddressByCode(deps, ip, body.code)
+      return answerNull(reply, 200)
+    })
+  })
+
+  await operations(app, '/v1/users/me/email/verification', (scope) =>
+    forCallers(scope, deps, () => {
+      scope.post('', { config: { own: 'users:write', ...PUBLIC_RATE } }, async (request, reply) => {
+        const { tenant, userId } = callerOf(request)
+        const user = await requireUser(deps, tenant, userId)
+        if (!(await sendVerification(deps, await requireTenant(deps, tenant), user)))
+          throw new PlumblineError('FORBIDDEN', 'addresses are not verified here')
+        return answerNull(reply, 200)
+      })
+    }),
+  )
+}
+
+/** Confirms an address by its code. A wrong one names no tenant, so it counts for the network address over all tenants. */
+export async function verifyAddressByCode(deps: LoginDeps, ip: string, code: string): Promise<void> {
+  const config = defaultsOf('BlockConfig') as unknown as BlockConfig
+  const attempt = await takeAttempt(deps, { scope: GLOBAL, config, ip })
+  await verifyAddress(deps, code)
+  await attempt.succeed()
+}
+
+/** The caller's own address, by a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
+export async function changeAddress(
+  deps: LoginDeps,
+  { tenant: scope, userId, sessionId }: Omit<Caller, 'methods'>,
+  { ip }: Pick<FastifyRequest, 'ip'>,
+  body: EmailBody,
+): Promise<void> {
+  const { challenge_id: challengeId, challenge_data: challengeData, email: newEmail } = body
+  if (!isAddress(newEmail)) throw invalid('/email', 'is not an e-mail address')
+  const tenant = await requireTenant(deps, scope)
+  await requireFitting(deps, tenant, newEmail)
+  const user = await requireUser(deps, scope, userId)
+  const config = await lockoutOf(deps, tenant)
+  const guess = { scope, config, ip, username: user.username, userId }
+  const attempt = await takeAttempt(deps, guess)
+  await recorded(deps, scope, { event: 'user.address-change', userId }, () =>
+    authorizeEmailChange(proofDeps(deps), {
+      tenantId: scope,
+      userId,
+      newEmail,
+      handle: sessionId,
+      challengeId,
+      challengeData,
+    }),
+  )
+  await attempt.succeed()
+  const now = deps.now().toISOString()
+  const changed = await deps.store.update(USERS, scope, userId, (old) => withAddress(old, newEmail, now))
+  await deps.mailer.post(
+    scope,
+    TEXTS.addressChanged({ to: user.email, site: titleOf(tenant), username: user.username }),
+  )
+  await sendVerification(deps, tenant, changed)
+  await recordEvent(deps, scope, { event: 'user.address-changed', userId })
+}

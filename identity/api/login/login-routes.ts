@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { PlumblineError } from '../../../config/errors.ts'
+import { hasCredentials, requireCaller } from '../../access/caller.ts'
+import { methodsOf, putSecret, removeSecret } from '../../directory/login-secrets.ts'
+import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
+import { takeAttempt } from '../../lockout/attempts.ts'
+import type { LoginDeps } from '../../login/deps.ts'
+import { sendVerification } from '../../login/email.ts'
+import { afterFactor, type LoginResult, type PendingLogin, requirePending } from '../../login/factors.ts'
+import { proofDeps } from '../../login/proof-deps.ts'
+import { PUBLIC_RATE } from '../../login/rate.ts'
+import { recordEvent, recorded } from '../../login/record.ts'
+import { titleOf } from '../../login/title.ts'
+import { answerNull } from '../../platform/contract/answers.ts'
+import { invalid } from '../../platform/contract/vault-errors.ts'
+import { TEXTS } from '../../platform/mail/texts.ts'
+import { foldName } from '../../platform/names.ts'
+import { succeeds } from '../../platform/outcome.ts'
+import { values } from '../../policy/decision.ts'
+import { register } from '../../proof/enrolment.ts'
+import { authenticate, issueChallenge } from '../../proof/server.ts'
+import { requireFitting } from './address-patterns.ts'
+import { HANDLE, type HandleQuery, loginBody, operations } from './operation.ts'
+
+interface RegisterBody {
+  readonly username: string
+  readonly email: string
+  readonly encrypted_commitment: string
+  readonly proto_version: string
+}
+interface ChallengeBody {
+  readonly username: string
+  readonly cipherKey: string
+}
+interface AuthenticateBody extends ChallengeBody {
+  readonly challenge_id: string
+  readonly challenge_data: string
+  readonly ber?: { readonly ber?: { readonly count_bits?: number; readonly error_bits?: number } } | null
+}
+
+const publicOperation = (body: string) => ({
+  config: PUBLIC_RATE,
+  schema: { querystring: HANDLE, body: loginBody(body) },
+})
+
+/** registerUser, getChallenge, authenticate. */
+export async function loginRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+  await operations(app, '/v1/login/register', (scope) => {
+    scope.post<{ Querystring: HandleQuery; Body: RegisterBody }>(
+      '',
+      publicOperation('RegisterRequest'),
+      async (request, reply) => {
+        await signUp(deps, await requirePending(deps, request.query.auth_req_id), request.body)
+        return answerNull(reply, 201)
+      },
+    )
+  })
+
+  await operations(app, '/v1/login/challenge', (scope) => {
+    scope.post<{ Querystring: HandleQuery; Body: ChallengeBody }>(
+      '',
+      publicOperation('ChallengeRequest'),
+      async (request) => issueChallenge(proofDeps(deps), { ...request.body, ...(await occasionOf(deps, request)) }),
+    )
+  })
+
+  await operations(app, '/v1/login/authenticate', (scope) => {
+    scope.post<{ Querystring: HandleQuery; Body: AuthenticateBody }>(
+      '',
+      { schema: { querystring: HANDLE, body: loginBody('AuthenticateRequest') } },
+      async (request) => {
+        requirePlausible(request.body)
+        return signIn(deps, await requirePending(deps, request.query.auth_req_id), request)
+      },
+    )
+  })
+}
+
+/** The same answer whether the name is free or taken: then the owner of the name learns of it by mail (notes 5.15). */
+async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody): Promise<void> {
+  if (!login.policy.signUp.open.value)
+    throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
+  const { tenant, authReqId } = login
+  const { username, email } = body
+  await requireFitting(deps, tenant, email)
+  if (!tenant.has_username_and_email && username !== email)
+    throw invalid('/email', 'has to equal the username: this tenant has one identifier')
+  const [tenantId, userId] = [tenant.tenant_id, randomUUID()]
+  const commitment = await register(proofDeps(deps), {
+    tenantId,
+    userId,
+    username,
+    handle: authReqId,
+    encryptedCommitment: body.encrypted_commitment,
+    protoVersion: body.proto_version as 'sv-schnorr-r255-1',
+  })
+  const input = { user_id: userId, username, email, tenant_id: tenantId, is_disabled: false, is_verified: false }
+  const user = newUser(input, deps.now().toISOString())
+  // The secret comes first: a crash in between must not leave a user whom nobody can be.
+  await putSecret(deps, tenant, user, commitment)
+  if (await succeeds(deps.store.create(USERS, tenantId, user), 'CONFLICT')) await welcome(deps, login, user)
+  else await tellOwner(deps, login, username, userId)
+}
+
+async function welcome(deps: LoginDeps, { tenant, pending }: PendingLogin, user: StoredUser): Promise<void> {
+  await sendVerification(deps, tenant, user)
+  const subject = { client_id: pending.clientId }
+  await recordEvent(deps, tenant.tenant_id, { event: 'user.registered', userId: user.user_id, subject })
+}
+
+async function tellOwner(deps: LoginDeps, { tenant }: PendingLogin, username: string, unused: string): Promise<void> {
+  await removeSecret(deps.store, tenant.tenant_id, unused)
+  const owner = await userByName(deps.store, tenant.tenant_id, username)
+  if (!owner) return
+  const facts = { to: owner.email, site: titleOf(tenant), username: owner.username }
+  await deps.mailer.post(tenant.tenant_id, TEXTS.nameTaken(facts))
+  await recordEvent(deps, tenant.tenant_id, {
+    event: 'user.name-taken',
+    userId: '',
+    subject: { name_of: owner.user_id },
+  })
+}
+
+/** A login by its handle, or the caller's own challenge for a change of address (notes 5.16). */
+async function occasionOf(deps: LoginDeps, request: FastifyRequest<{ Querystring: HandleQuery; Body: ChallengeBody }>) {
+  const { auth_req_id: handle } = request.query
+  if (handle !== undefined) {
+    const { tenant } = await requirePending(deps, handle)
+    return { tenantId: tenant.tenant_id, purpose: 'login' as const, handle }
+  }
+  if (!hasCredentials(request)) throw invalid('/auth_req_id', 'auth_req_id or the credentials of a user are needed')
+  const caller = await requireCaller(deps, request, 'users:write')
+  const user = await deps.store.get(USERS, caller.tenant, caller.userId)
+  if (user?.username_key !== foldName(request.body.username))
+    throw invalid('/username', 'is not the name of the caller')
+  return { tenantId: caller.tenant, purpose: 'email' as const, handle: caller.sessionId }
+}
+
+/** The bit-error report is checked, never decided on and not kept (notes, section 2, `ber`). */
+function requirePlausible({ ber }: AuthenticateBody): void {
+  const { count_bits = 0, error_bits = 0 } = ber?.ber ?? {}
+  if (error_bits > count_bits) throw invalid('/ber/ber/error_bits', 'is above count_bits')
+}
+
+async function signIn(
+  deps: LoginDeps,
+  login: PendingLogin,
+  request: FastifyRequest<{ Body: AuthenticateBody }>,
+): Promise<LoginResult> {
+  const { username, cipherKey, challenge_id, challenge_data } = request.body
+  const { tenant_id: scope } = login.tenant
+  const config = values(login.policy.lockout)
+  const userId = (await userByName(deps.store, scope, username))?.user_id
+  const attempt = await takeAttempt(deps, { scope, config, ip: request.ip, username, userId })
+  const subject = { client_id: login.pending.clientId, method: 'knowledge' }
+  const result = await recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {
+    const answer = { tenantId: scope, username, cipherKey, handle: login.authReqId }
+    const proven = await authenticate(proofDeps(deps), {
+      ...answer,
+      challengeId: challenge_id,
+      challengeData: challenge_data,
+    })
+    const methods = await methodsOf(deps, scope, proven.userId)
+    return afterFactor(deps, login, { kind: 'knowledge', userId: proven.userId, methods })
+  })
+  await attempt.succeed()
+  return result
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { decodeJwt } from 'jose'
+import type { Deps } from '../../deps.ts'
+import { html } from '../../frame/html.ts'
+import { sendPage } from '../../frame/scope.ts'
+import { siteOf } from '../../frame/site.ts'
+import { mountOf, tenantOfIssuer } from '../../oidc/issuer.ts'
+import { Fault } from '../../platform/fault.ts'
+import { bodyOf, readFormsAsText } from './routes.ts'
+
+/**
+ * logoutRedirect, logout: the issuer in the ID token hint says whose end-session endpoint the browser is sent to; that endpoint
+ * checks the hint.
+ */
+export function logoutRoutes(scope: FastifyInstance, deps: Deps): void {
+  readFormsAsText(scope)
+  scope.get('', (request, reply) => passOn(deps, request, reply, new URLSearchParams(request.url.split('?')[1])))
+  scope.post('', (request, reply) => passOn(deps, request, reply, new URLSearchParams(bodyOf(request))))
+}
+
+async function passOn(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: URLSearchParams,
+): Promise<FastifyReply> {
+  const tenant = tenantOf(deps, form)
+  if (tenant === undefined) return nothingNamed(deps, request, reply)
+  return reply.redirect(`${mountOf(tenant)}/logout?${form}`, 303)
+}
+
+/** Throws 422 when the hint is missing or none of ours; `undefined` when it is empty, which the contract allows. */
+function tenantOf(deps: Deps, form: URLSearchParams): string | undefined {
+  const hint = form.get('id_token_hint')
+  if (hint === null) throw invalidHint('is required')
+  if (hint === '' || hint === 'null') return undefined
+  const tenant = tenantOfIssuer(deps, issuerIn(hint))
+  if (tenant === undefined) throw invalidHint('is no ID token of a tenant here')
+  return tenant
+}
+
+function issuerIn(hint: string): unknown {
+  try {
+    return decodeJwt(hint).iss
+  } catch (cause) {
+    throw invalidHint('is no ID token', cause)
+  }
+}
+
+const invalidHint = (message: string, cause?: unknown) =>
+  new Fault(422, message, { issues: [{ part: 'querystring', pointer: '/id_token_hint', message }], cause })
+
+async function nothingNamed(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const site = await siteOf(deps, request, { tenantId: '' })
+  const content = html`<p>${site.say('logout.unnamed')}</p>`
+  return sendPage(reply, site, { title: site.say('logout.unnamed.title'), content })
+}

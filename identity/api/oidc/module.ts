@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { tenantsOf } from '../../oidc/tenants.ts'
+import { vaultErrors } from '../../platform/contract/vault-errors.ts'
+import type { ErrorForm } from '../../platform/fault.ts'
+import { contractScope } from '../../platform/http/errors.ts'
+import { publicClientRoutes, publicClientTenantRoutes, userInfoRoutes } from './account-routes.ts'
+import { keyRoutes } from './key-routes.ts'
+import { logoutRoutes } from './logout-routes.ts'
+import { issuerRoutes, oauthErrors } from './routes.ts'
+import { exchangeToken, exchangeTokenForTenant } from './token-routes.ts'
+
+type Routes = (scope: FastifyInstance, deps: Deps) => void
+
+/** Every operation has a scope of its own, because they differ in the form of errors and bodies. */
+const SCOPES: readonly (readonly [prefix: string, form: ErrorForm, routes: Routes])[] = [
+  ['/:tenant_id/oidc', oauthErrors, issuerRoutes],
+  ['/v1/token', oauthErrors, exchangeToken],
+  ['/v1/tenants/:tenant_id/token', oauthErrors, exchangeTokenForTenant],
+  ['/v1/tenants/:tenant_id/keys', vaultErrors, keyRoutes],
+  ['/v1/userinfo', vaultErrors, userInfoRoutes],
+  ['/v1/logout', vaultErrors, logoutRoutes],
+  ['/v1/login/client', vaultErrors, publicClientRoutes],
+  ['/v1/login/client-tenant', vaultErrors, publicClientTenantRoutes],
+]
+
+/** The OpenID provider of every tenant, and the operations of the contract that belong to it. */
+export async function oidcRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+  tenantsOf(deps).onFault = (error) => app.log.error({ err: error }, 'an OpenID provider failed')
+  for (const [prefix, form, routes] of SCOPES) await contractScope(app, prefix, form, (scope) => routes(scope, deps))
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { schemaNamed } from '../../platform/contract/contracts.ts'
+import { Fault } from '../../platform/fault.ts'
+import { messagesV1 } from '../../settings/cim/messages.ts'
+import type { CimState } from '../../settings/cim/state.ts'
+import type { Json } from '../../settings/merge.ts'
+
+const SECTIONS = schemaNamed('cim', 'Fields').enum as readonly string[]
+
+/** The read-only operations of version 1 and the extension reload. */
+export function versionOneRoutes(scope: FastifyInstance, read: (request: FastifyRequest) => Promise<CimState>): void {
+  scope.get('/api/config', async (request) => {
+    const sections = requestedSections(request.query as Json)
+    const state = await read(request)
+    const all: Json = { ...state, messages: messagesV1(state.custom_messages) }
+    return Object.fromEntries(sections.map((section) => [section, all[section]]))
+  })
+
+  scope.get('/api/config/identity-providers', async (request) => ({ result: identityProviders(await read(request)) }))
+
+  // Texts are read from the store at every use, so there is nothing to swap.
+  scope.post('/api/config/extension/reload', (_request, reply) => reply.code(200).send())
+}
+
+/** Comma separated; absent means all. Throws Fault 400 for an unknown section. */
+function requestedSections({ fields }: Json): readonly string[] {
+  if (fields === undefined) return SECTIONS
+  const asked = [fields].flat().flatMap((f) => String(f).split(','))
+  const unknown = asked.find((section) => !SECTIONS.includes(section))
+  if (unknown !== undefined) throw new Fault(400, `'${unknown}' is not one of ${SECTIONS.join(', ')}.`)
+  return asked
+}
+
+/**
+ * Schema IdentityProviderConfig of every login method that leads to another party. What identifies the method makes the id,
+ * so that a document can name it beforehand.
+ */
+function identityProviders({ login_methods: { login_methods } }: CimState): Json[] {
+  const providers = login_methods.filter((m) => m.type !== 'USERNAME_AND_PASSWORD')
+  return providers.map(({ name, type }) => ({
+    id: `${type.toLowerCase()}/${name}`,
+    name,
+    type: type.toLowerCase(),
+    saml_properties: { authn_context: `urn:com:onegini:saml:${type.toLowerCase()}` },
+  }))
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { contractSchema } from '../../platform/contract/contracts.ts'
+import { type ErrorForm, Fault } from '../../platform/fault.ts'
+import { isRecord } from '../../settings/merge.ts'
+import { type MfaSettings, mfaOf, NAVIXY, type UpdateTarget, withMfa } from '../../settings/navixy/settings.ts'
+import { changeSettings, readSettings } from '../../settings/store.ts'
+import { header, organizationOf, type VendorContract, vendorApi } from './vendor-api.ts'
+
+const SUCCESS = { success: true } as const
+const WRONG_HASH = 3
+const MALFORMED = 5
+const INVALID = 7
+
+/** HTTP status of ours → the contract's status and code. A status that is not here keeps its number, as code 5. */
+const STATUS: Readonly<Record<number, readonly [status: number, code: number]>> = {
+  403: [403, 13],
+  413: [412, 9],
+  429: [429, 15],
+  500: [500, 6],
+  503: [503, 14],
+}
+
+const errors: ErrorForm = (fault) => {
+  const [status, code] = STATUS[fault.status] ?? [fault.status, fault.issues.length > 0 ? INVALID : MALFORMED]
+  const problems = fault.issues.map(({ pointer, message }) => ({ parameter: pointer.slice(1), error: message }))
+  return {
+    status,
+    body: {
+      success: false,
+      status: { code: fault.code ?? code, description: fault.message },
+      ...(problems.length > 0 ? { errors: problems } : {}),
+    },
+  }
+}
+
+const CONTRACT: VendorContract = {
+  api: 'navixy',
+  errors,
+  checkAt: 'preValidation',
+  refused: () => new Fault(400, 'Wrong user hash', { code: WRONG_HASH }),
+  credentials: (request) => ({ hash: hashOf(request) }),
+}
+
+/** The first place that holds a hash: header, query, body. */
+function hashOf(request: FastifyRequest): string | undefined {
+  const authorization = header(request, 'authorization')
+  if (authorization !== undefined) return /^NVX (\S+)$/.exec(authorization)?.[1]
+  const holders = [request.query, request.body].filter(isRecord)
+  return holders.map(({ hash }) => hash).find((hash) => typeof hash === 'string')
+}
+
+interface UserUpdate {
+  Body: { readonly target: UpdateTarget; readonly settings: MfaSettings }
+}
+interface DefaultUpdate {
+  Body: { readonly settings: MfaSettings }
+}
+
+/** The three actions of docs/contracts/navixy.openapi.yaml. */
+export async function navixyRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+  await vendorApi(app, deps, CONTRACT, (scope) => {
+    const userUpdate = { schema: { body: contractSchema('navixy', 'UpdateUserMfaSettingsRequest') } }
+    scope.post<UserUpdate>('/panel/user/mfa/settings/update', userUpdate, async (request) => {
+      const { target, settings } = request.body
+      await changeSettings(deps, organizationOf(request), NAVIXY, (old) => withMfa(old, target, mfaOf(settings)))
+      return SUCCESS
+    })
+
+    scope.post('/panel/user/mfa/settings/default/read', async (request) => {
+      const { default: value } = await readSettings(deps, organizationOf(request), NAVIXY)
+      return value === undefined ? SUCCESS : { ...SUCCESS, value }
+    })
+
+    const defaultUpdate = { schema: { body: contractSchema('navixy', 'UpdateDefaultMfaSettingsRequest') } }
+    scope.post<DefaultUpdate>('/panel/user/mfa/settings/default/update', defaultUpdate, async (request) => {
+      const value = mfaOf(request.body.settings)
+      await changeSettings(deps, organizationOf(request), NAVIXY, (old) => ({ ...old, default: value }))
+      return SUCCESS
+    })
+  })
+}

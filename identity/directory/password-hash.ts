@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { type Algorithm, hash, type Options, parseOptions, verify } from '@node-rs/argon2'
+import pLimit from 'p-limit'
+import { Fault } from '../platform/fault.ts'
+
+/** The library declares its algorithms as an ambient enum, which has no value at run time; 2 is Argon2id. */
+const ARGON2ID = 2 as Algorithm
+
+/** Parameters of new hashes, memory in KiB (docs/decisions/text-passwords.md). */
+export const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** Argon2 runs on the four threads of libuv: one of them stays free for files and names. */
+const MOST_THREADS = 3
+const computing = pLimit(Math.min(availableParallelism(), MOST_THREADS))
+
+/** Operations that may hold or wait for a computation: some seconds of work, and a bound on the memory of those who wait. */
+const MOST_ADMITTED = 128
+let admittedNow = 0
+
+/** Runs an operation that computes hashes, unless too many are at it already: then a 503 Fault, before anything was counted or changed. */
+export async function admitted<T>(operation: () => Promise<T>): Promise<T> {
+  if (admittedNow >= MOST_ADMITTED)
+    throw new Fault(503, 'Too many people sign in at this moment; try again.', { headers: { 'retry-after': '1' } })
+  admittedNow++
+  try {
+    return await operation()
+  } finally {
+    admittedNow--
+  }
+}
+
+/** A fresh hash as a PHC string, with a salt of its own. */
+export const hashOf = (text: string, parameters: Options = PARAMETERS): Promise<string> =>
+  computing(() => hash(text, parameters))
+
+/** The hash of what nobody can know, with the same parameters: gives a user without a password the same work. */
+let nobody: Promise<string> | undefined
+
+/** Whether the text has this hash; without a hash the same work, and false. */
+export async function matches(text: string, phc: string | undefined): Promise<boolean> {
+  nobody ??= hashOf(randomBytes(32).toString('base64'))
+  const other = await nobody
+  return computing(() => verify(phc ?? other, text))
+}
+
+/** True when a hash was made with other parameters than new ones are. */
+export function isOutdated(phc: string): boolean {
+  const { algorithm, memoryCost, timeCost, parallelism } = parseOptions(phc)
+  const made = { algorithm, memoryCost, timeCost, parallelism }
+  return (Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[]).some((name) => made[name] !== PARAMETERS[name])
+}

@@ -1,0 +1,87 @@
+import type { FastifyRequest } from 'fastify'
+import { admitted } from '../../directory/password-hash.ts'
+import { isPasswordOf, passwordSetAt } from '../../directory/passwords.ts'
+import type { StoredUser } from '../../directory/users.ts'
+import { userByName } from '../../directory/users.ts'
+import { takeAttempt } from '../../lockout/attempts.ts'
+import type { LoginDeps } from '../../login/deps.ts'
+import { afterFactor, type LoginResult, type PendingLogin } from '../../login/factors.ts'
+import { recorded } from '../../login/record.ts'
+import { refused } from '../../login/refusal.ts'
+import { Fault } from '../../platform/fault.ts'
+import { values } from '../../policy/decision.ts'
+import type { PasswordRules } from '../../policy/rules/password.ts'
+import { checkedPassword, requireOther } from './change.ts'
+import { notOffered, replaceOwn } from './own.ts'
+import { passwordPolicyOf } from './policy.ts'
+import { isExpired } from './rules.ts'
+
+/** What a person enters. */
+export interface PasswordAnswer {
+  readonly username: string
+  readonly password: string
+  /** Another password to have from now on; looked at only when the sign-in demands one. */
+  readonly newPassword?: string | undefined
+}
+
+/** Code of the 403 Fault that asks for `newPassword`: the password is right, and too old. */
+export const PASSWORD_EXPIRED = 'password_expired'
+
+/** True for the refusal of a password that is right and has to be replaced: ask for a new one and send both. */
+export const asksForNewPassword = (error: unknown): boolean => error instanceof Fault && error.code === PASSWORD_EXPIRED
+
+/**
+ * Signs in with a text password, which is a knowledge factor. Throws FORBIDDEN where the tenant does not offer it, the uniform
+ * refusal (UNAUTHENTICATED) for whatever is wrong with name or password, 429 while blocked, 503 when too many sign in at once; and
+ * for a right password that is too old `asksForNewPassword`, or 422 about `/new_password`.
+ */
+export const signInWithPassword = (
+  deps: LoginDeps,
+  login: PendingLogin,
+  { ip }: Pick<FastifyRequest, 'ip'>,
+  answer: PasswordAnswer,
+): Promise<LoginResult> =>
+  admitted(async () => {
+    const { tenant_id: scope } = login.tenant
+    const config = values(login.policy.lockout)
+    const { offered, rules } = await passwordPolicyOf(deps, login.tenant)
+    if (!offered) throw notOffered()
+    const user = await userByName(deps.store, scope, answer.username)
+    const userId = user?.user_id
+    const attempt = await takeAttempt(deps, { scope, config, ip, username: answer.username, userId })
+    const subject = { client_id: login.pending.clientId, method: 'password' }
+    return recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {
+      const person = await personOf(deps, scope, user, answer.password)
+      await attempt.succeed()
+      await renewIfExpired(deps, login, person, answer, rules)
+      return afterFactor(deps, login, { kind: 'knowledge', userId: person.user_id, methods: ['password'] })
+    })
+  })
+
+/** The same work for a name that nobody has, a disabled user and a user without a password. */
+async function personOf(
+  deps: LoginDeps,
+  tenant: string,
+  user: StoredUser | undefined,
+  password: string,
+): Promise<StoredUser> {
+  const able = user?.is_disabled ? undefined : user
+  if (!(await isPasswordOf(deps, tenant, able, password)) || !able) throw refused()
+  return able
+}
+
+/** A password beyond its days lets its owner in only together with another one. */
+async function renewIfExpired(
+  deps: LoginDeps,
+  { tenant }: PendingLogin,
+  user: StoredUser,
+  { password, newPassword }: PasswordAnswer,
+  rules: PasswordRules,
+): Promise<void> {
+  const setAt = await passwordSetAt(deps, user)
+  if (setAt === undefined || !isExpired(rules, setAt, deps.now())) return
+  if (newPassword === undefined)
+    throw new Fault(403, 'The password has expired: send a new one along with it.', { code: PASSWORD_EXPIRED })
+  requireOther(password, newPassword)
+  await replaceOwn(deps, tenant, user, await checkedPassword(deps, rules, newPassword, '/new_password'))
+}

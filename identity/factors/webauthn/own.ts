@@ -1,0 +1,47 @@
+import { PlumblineError } from '../../../config/errors.ts'
+import type { Deps } from '../../deps.ts'
+import { PASSKEYS, passkeysOf, requireOwn } from '../../directory/passkeys.ts'
+import { requireTenant, type Tenant } from '../../directory/tenants.ts'
+import { requireUser } from '../../directory/users.ts'
+import { recordEvent } from '../../login/record.ts'
+import { policyOf } from '../../policy/load.ts'
+import { finishRegistration, type RegistrationBody } from './registration.ts'
+
+/** Whose passkeys. */
+interface Owner {
+  readonly tenant: string
+  readonly userId: string
+}
+
+/** Keeps a new passkey of the user. Throws as `finishRegistration`. */
+export async function registerOwn(deps: Deps, tenant: Tenant, userId: string, body: RegistrationBody): Promise<void> {
+  const { id } = await finishRegistration(deps, tenant, userId, body)
+  await recordEvent(deps, tenant.tenant_id, { event: 'passkey.registered', userId, subject: { passkey_id: id } })
+}
+
+/** Throws NOT_FOUND, for the passkey of somebody else, too. */
+export async function renameOwn(deps: Deps, { tenant, userId }: Owner, keyId: string, name: string): Promise<void> {
+  const { id } = await requireOwn(deps, tenant, userId, keyId)
+  await deps.store.update(PASSKEYS, tenant, id, (old) => ({ ...old, name }))
+  await recordEvent(deps, tenant, { event: 'passkey.renamed', userId, subject: { passkey_id: id } })
+}
+
+/** Throws NOT_FOUND, for the passkey of somebody else, too, and CONFLICT for the last one where a passkey is demanded. */
+export async function deleteOwn(deps: Deps, { tenant, userId }: Owner, keyId: string): Promise<void> {
+  const { id } = await requireOwn(deps, tenant, userId, keyId)
+  await refuseLastOfTwo(deps, tenant, userId)
+  await deps.store.delete(PASSKEYS, tenant, id)
+  await recordEvent(deps, tenant, { event: 'passkey.deleted', userId, subject: { passkey_id: id } })
+}
+
+/** Where nobody signs in without a passkey, the last one stays. */
+async function refuseLastOfTwo(deps: Deps, tenantId: string, userId: string): Promise<void> {
+  const [tenant, user] = [await requireTenant(deps, tenantId), await requireUser(deps, tenantId, userId)]
+  const { login, methods } = await policyOf(deps, { tenant, user })
+  const needed = login.factors.value === 'two with a passkey' || (login.factors.value === 'two' && !methods.otp.value)
+  if (needed && (await passkeysOf(deps, tenantId, userId)).length === 1)
+    throw new PlumblineError(
+      'CONFLICT',
+      'you need a passkey to sign in and it is your last one; register another first',
+    )
+}

@@ -1,0 +1,94 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
+import { Fault } from '../platform/fault.ts'
+import { acceptForm } from '../platform/http/body.ts'
+import { toFault } from '../platform/http/errors.ts'
+import { requireOwnForm } from './csrf.ts'
+import { pageHeaders } from './headers.ts'
+import { html } from './html.ts'
+import { documentOf, type View } from './layout.ts'
+import { type Site, siteOf } from './site.ts'
+import { type Say, TEXTS, type TextKey } from './texts.ts'
+import { waitText } from './words.ts'
+
+const BODY_BYTES = 64 * 1024
+
+export interface TenantPath {
+  readonly tenant_id: string
+}
+
+export const tenantIn = (request: FastifyRequest): string => (request.params as TenantPath).tenant_id
+
+/**
+ * Serves the pages below one path of every tenant. Forms and calls have to come from a page of ours; whatever is refused is shown as
+ * a page, or as JSON to a script.
+ */
+export async function pageScope(
+  app: FastifyInstance,
+  deps: Deps,
+  prefix: string,
+  routes: (scope: FastifyInstance) => void,
+): Promise<void> {
+  await app.register(
+    async (scope) => {
+      acceptForm(scope)
+      scope.addHook('onRoute', (route) => {
+        route.bodyLimit = BODY_BYTES
+      })
+      scope.addHook('preValidation', async (request) => {
+        if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnForm(deps, request, tenantIn(request))
+      })
+      scope.setErrorHandler(async (error: FastifyError, request, reply) => {
+        const fault = toFault(error)
+        if (fault.status >= 500) request.log.error({ err: error }, 'request failed')
+        return isCall(request) ? refuseCall(reply, fault) : errorPage(deps, request, reply, fault)
+      })
+      scope.setNotFoundHandler((request, reply) => errorPage(deps, request, reply, new Fault(404, '')))
+      routes(scope)
+    },
+    { prefix: `/:tenant_id${prefix}` },
+  )
+}
+
+/** Scripts send and take JSON. */
+const isCall = (request: FastifyRequest): boolean => request.headers.accept === 'application/json'
+
+const refuseCall = (reply: FastifyReply, { status, message, headers }: Fault): FastifyReply =>
+  reply.code(status).headers(headers).type('application/json').send({ detail: message })
+
+/** For a route that people and programs come to: people get a page, programs the errors of its scope. */
+export const asPage =
+  (deps: Deps) =>
+  (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (!request.headers.accept?.includes('text/html')) throw error
+    return errorPage(deps, request, reply, toFault(error))
+  }
+
+async function errorPage(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: Fault,
+): Promise<FastifyReply> {
+  const site = await siteOf(deps, request, { tenantId: tenantIn(request) })
+  const view = { title: site.say('error.title'), problem: problemOf(site.say, fault), content: html`` }
+  return sendPage(reply.code(fault.status).headers(fault.headers), site, view)
+}
+
+/** What went wrong, in words for people. Texts of faults are for programs, but for those that a page wrote itself. */
+export function problemOf(say: Say, fault: Fault): string {
+  if (fault.status === 429)
+    return say('error.blocked', { wait: waitText(say.lang, Number(fault.headers['retry-after'])) })
+  if (fault.status === 404) return say('error.not_found')
+  if (fault.status === 503) return say('error.busy')
+  if (fault.status >= 500) return say('error.server')
+  return isKey(fault.code) ? say(fault.code) : fault.message
+}
+
+const isKey = (code: unknown): code is TextKey => typeof code === 'string' && Object.hasOwn(TEXTS, code)
+
+/** Sends a page with the headers that it needs. */
+export function sendPage(reply: FastifyReply, site: Site, view: View): FastifyReply {
+  const allowed = { script: view.script !== undefined, wasm: view.script === 'secret' }
+  return reply.headers(pageHeaders(site, allowed)).send(documentOf(site, view))
+}

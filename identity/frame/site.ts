@@ -1,0 +1,99 @@
+import type { FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
+import { CLIENTS, type StoredClient } from '../directory/clients.ts'
+import { ORGANIZATIONS } from '../directory/organizations.ts'
+import { organizationOf } from '../directory/tenant-organizations.ts'
+import { TENANTS, type Tenant } from '../directory/tenants.ts'
+import { policyOf } from '../policy/load.ts'
+import type { EffectivePolicy } from '../policy/policy.ts'
+import { CIM, type CimState } from '../settings/cim/state.ts'
+import { readSettings } from '../settings/store.ts'
+import { GLOBAL } from '../store/store.ts'
+import { type Say, textsFor } from './texts.ts'
+
+export interface Link {
+  readonly label: string
+  readonly url: string
+}
+
+/** What every page shows of whose page it is. */
+export interface Site {
+  /** Path below which the pages of the tenant are; empty when no tenant is known. */
+  readonly base: string
+  readonly title: string
+  /** An https address, or nothing. */
+  readonly logo: string | undefined
+  readonly links: readonly Link[]
+  readonly say: Say
+  readonly tenant: Tenant | undefined
+  readonly client: StoredClient | undefined
+  /** What the settings say about logins here. */
+  readonly policy: EffectivePolicy | undefined
+}
+
+/** For a page that no tenant or language is known for. */
+export const NOBODYS_SITE: Site = {
+  base: '',
+  title: '',
+  logo: undefined,
+  links: [],
+  say: textsFor(undefined, undefined),
+  tenant: undefined,
+  client: undefined,
+  policy: undefined,
+}
+
+/** Who a page is for: the tenant in its path, and the client, where one is known. */
+export interface Whose {
+  readonly tenantId: string
+  readonly clientId?: string | undefined
+}
+
+/** Gathers what the pages of a tenant show. An unknown tenant or client is left out. */
+export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'>, whose: Whose): Promise<Site> {
+  const { tenantId, clientId } = whose
+  const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
+  const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
+  const policy = tenant && (await policyOf(deps, { tenant, clientId: client?.client_id }))
+  const cim = tenant && (await cimOf(deps, tenantId))
+  const say = textsFor(request.headers['accept-language'], cim?.custom_messages)
+  return {
+    base: tenant ? `/${tenantId}` : '',
+    title: tenant ? policy?.page.title.value || tenantId : '',
+    logo: httpsOf(client?.logo_uri),
+    links: linksOf(client, say),
+    say,
+    tenant,
+    client,
+    policy,
+  }
+}
+
+/** The CIM settings of the organization that the tenant belongs to. */
+async function cimOf(deps: Deps, tenantId: string): Promise<CimState | undefined> {
+  const organizationId = await organizationOf(deps.store, tenantId)
+  const organization = organizationId && (await deps.store.get(ORGANIZATIONS, GLOBAL, organizationId))
+  return organization ? readSettings(deps, organization, CIM) : undefined
+}
+
+const LINKS = [
+  ['op_policy_url', 'common.policy'],
+  ['op_tos_url', 'common.terms'],
+  ['op_user_agreement_url', 'common.agreement'],
+] as const
+
+function linksOf(client: StoredClient | undefined, say: Say): readonly Link[] {
+  return LINKS.flatMap(([field, key]) => {
+    const url = httpsOf(client?.[field])
+    return url === undefined ? [] : [{ label: say(key), url }]
+  })
+}
+
+/** Whatever a registration says, a page leads to https addresses only. */
+export function httpsOf(text: string | null | undefined): string | undefined {
+  const url = URL.parse(text ?? '')
+  return url?.protocol === 'https:' ? url.href : undefined
+}
+
+/** What people know an application by. */
+export const nameOf = ({ client_id, name }: StoredClient): string => (name === '' ? client_id : name)

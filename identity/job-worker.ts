@@ -1,0 +1,33 @@
+import { finishRemoval } from './accounts/user-removal.ts'
+import { endLoginsOfDisabled } from './login/user-disabling.ts'
+import { sendNotice } from './oidc/logout-delivery.ts'
+import type { RouteModule } from './platform/http/app.ts'
+import { onNewJob, runDue, type Work } from './platform/jobs/jobs.ts'
+
+const LOOK_MILLISECONDS = 15_000
+
+export const WORK: Work = {
+  'logout-notice': sendNotice,
+  'user-removal': finishRemoval,
+  'login-ending': endLoginsOfDisabled,
+}
+
+/** Does what waits: from the start on, when something new is put down, and every 15 seconds for what failed or another process left. */
+export const jobsModule: RouteModule = async (app, { deps }) => {
+  let running = Promise.resolve()
+  const run = async () => {
+    for (const { error, ...fault } of await runDue(deps, WORK)) app.log.warn({ ...fault, err: error }, 'a job failed')
+  }
+  const wake = () => {
+    running = running.then(run).catch((error: unknown) => app.log.error({ err: error }, 'jobs could not be read'))
+  }
+  const timer = setInterval(wake, LOOK_MILLISECONDS)
+  timer.unref()
+  onNewJob(deps, wake)
+  app.addHook('onReady', async () => wake())
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    onNewJob(deps, () => undefined)
+    await running
+  })
+}

@@ -1,0 +1,110 @@
+import { randomInt } from 'node:crypto'
+import { PlumblineError } from '../../config/errors.ts'
+import { hmacUnder } from '../crypto/derived-keys.ts'
+import { sameHash } from '../crypto/hash.ts'
+import type { Deps } from '../deps.ts'
+import { collect, everyOne } from '../platform/contract/paging.ts'
+import { foldName } from '../platform/names.ts'
+import type { Collection } from '../store/store.ts'
+
+/** What a code of digits is good for. */
+type Purpose = 'login' | 'reset'
+
+/** Whose code it is. */
+interface Account {
+  readonly tenant: string
+  readonly purpose: Purpose
+  readonly username: string
+}
+
+/** Length and life of a code. */
+export interface DigitFormat {
+  readonly digits: number
+  readonly minutes: number
+}
+
+/** A mailed code in the scope of the tenant: one per account and purpose, so that a newer one voids the older. */
+interface StoredDigits {
+  readonly id: string
+  /** Keyed hash of the code. */
+  readonly hash: string
+  /** Empty for a code that went to nobody. */
+  readonly user_id: string
+  /** Folded address that it was mailed to. */
+  readonly email_key: string
+  /** Tries so far. */
+  readonly tries: number
+}
+
+/** Whose code was spent, and the folded address that it was mailed to. */
+type SpentCode = Pick<StoredDigits, 'user_id' | 'email_key'>
+
+const CODES: Collection<StoredDigits> = { name: 'mailedDigits', id: (code) => code.id, indexes: ['user_id'] }
+/** Tries that one code bears; the lockout of the account counts them, too. */
+const MOST_TRIES = 5
+const DIGITS = /^\d{6,18}$/
+
+const plain = (code: string): string => code.replace(/[\s-]/g, '')
+
+/** Whether a code has the form of a code of digits: the long codes of identity/login/codes.ts have twenty characters. */
+export const isDigits = (code: string): boolean => DIGITS.test(plain(code))
+
+/** Who gets a code. An empty `userId`: nobody does, and the work is the same. */
+export interface DigitsReceiver {
+  readonly userId: string
+  readonly email: string
+}
+
+/** A fresh code; only its keyed hash is stored. */
+export async function issueDigits(
+  deps: Deps,
+  account: Account,
+  { userId, email }: DigitsReceiver,
+  { digits, minutes }: DigitFormat,
+): Promise<string> {
+  const id = idOf(account)
+  const code = Array.from({ length: digits }, () => randomInt(10)).join('')
+  const stored = { id, hash: hashOf(deps, account, code), user_id: userId, email_key: foldName(email), tries: 0 }
+  await deps.store.delete(CODES, account.tenant, id)
+  await deps.store.create(CODES, account.tenant, stored, minutes * 60)
+  return code
+}
+
+/**
+ * Spends the code of an account and returns whose it is; `undefined` for a wrong one, which counts against the stored one, and
+ * always after too many tries. The try is counted before the code is looked at: parallel guesses get no further than one by one.
+ */
+export async function spendDigits(deps: Deps, account: Account, code: string): Promise<SpentCode | undefined> {
+  const id = idOf(account)
+  const stored = await tried(deps, account.tenant, id)
+  if (!stored || stored.tries > MOST_TRIES) return undefined
+  if (!sameHash(stored.hash, hashOf(deps, account, plain(code)))) return undefined
+  const spent = await deps.store.take(CODES, account.tenant, id)
+  return spent?.hash === stored.hash && spent.user_id !== '' ? spent : undefined
+}
+
+async function tried({ store }: Deps, tenant: string, id: string): Promise<StoredDigits | undefined> {
+  try {
+    return await store.update(CODES, tenant, id, (old) => ({ ...old, tries: old.tries + 1 }))
+  } catch (error) {
+    if (error instanceof PlumblineError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(username)}`
+
+function hashOf({ masterKey }: Deps, account: Account, code: string): string {
+  const about = JSON.stringify([account.tenant, idOf(account), code])
+  return hmacUnder(masterKey, 'mailed digits').update(about).digest('base64url')
+}
+
+/** The code of an account is good for nothing any more. */
+export const voidDigits = ({ store }: Deps, account: Account): Promise<void> =>
+  store.delete(CODES, account.tenant, idOf(account)).then(() => undefined)
+
+/** Forgets the codes of a user. */
+export async function removeCodesOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+  const codes = await collect(everyOne(store, CODES, tenant, { user_id: userId }))
+  for (const { id } of codes) await store.delete(CODES, tenant, id)
+}

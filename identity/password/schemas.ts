@@ -1,9 +1,0 @@
-import { MAX_BYTES } from './text.ts'
-
-/** The schema of a body. */
-export const object = (required: readonly string[], properties: object) => ({ type: 'object', required, properties })
-
-/** Fields of the bodies around text passwords. Bytes are counted later: no character has fewer than one. */
-export const USERNAME = { type: 'string', minLength: 1, maxLength: 256 } as const
-export const PASSWORD = { type: 'string', minLength: 1, maxLength: MAX_BYTES } as const
-export const CODE = { type: 'string', minLength: 1, maxLength: 128 } as const

@@ -1,0 +1,128 @@
+import canonicalize from 'canonicalize'
+import pLimit, { type LimitFunction } from 'p-limit'
+import { hmacUnder } from '../../crypto/derived-keys.ts'
+import type { Deps } from '../../deps.ts'
+import type { Collection, Scope } from '../../store/store.ts'
+import { succeeds } from '../outcome.ts'
+
+/** Something that happened. It names people and things by their ids only. */
+export interface AuditEvent {
+  /** What was done, e.g. `login.accepted` or `PUT /v1/tenants/:tenant_id`. */
+  readonly event: string
+  /** Who did it: `administrator`, `key:<id>`, `user:<id>`, `organization:<id>`, or `anonymous`. */
+  readonly actor: string
+  readonly subject: Readonly<Record<string, string>>
+}
+
+/** A stored event. Records of a scope count from 1; each holds the hash of the one before. */
+export interface AuditRecord extends AuditEvent {
+  readonly sequence: number
+  /** RFC 3339. */
+  readonly at: string
+  /** Hash of the record before; empty for the first. */
+  readonly previous: string
+  readonly hash: string
+}
+
+/** Where the log ended when somebody last wrote. It may lag behind the records, and is signed so that it cannot be moved back alone. */
+interface Head {
+  readonly sequence: number
+  readonly hash: string
+  readonly signature: string
+}
+
+const DIGITS = 15
+const idOf = (sequence: number): string => String(sequence).padStart(DIGITS, '0')
+export const AUDIT_RECORDS: Collection<AuditRecord> = {
+  name: 'auditRecords',
+  id: (record) => idOf(record.sequence),
+  indexes: [],
+}
+export const AUDIT_HEADS: Collection<Head> = { name: 'auditHeads', id: () => 'head', indexes: [] }
+
+const START = { sequence: 0, hash: '' } as const
+type Place = Pick<Head, 'sequence' | 'hash'>
+
+/** Keyed, so that somebody who can write to the database alone cannot make a chain that holds. */
+function sign({ masterKey }: Deps, ...parts: readonly unknown[]): string {
+  return hmacUnder(masterKey, 'audit')
+    .update(canonicalize(parts) ?? '')
+    .digest('base64url')
+}
+
+const hashOf = (deps: Deps, scope: Scope, { hash: _, ...record }: AuditRecord): string => sign(deps, scope, record)
+
+/** Writers of one process take turns, so that they do not run into each other; a tenant always has the same lane. */
+const LANE_PRIME = 1_000_003
+const LANES = Array.from({ length: 64 }, () => pLimit(1))
+
+function laneOf(scope: Scope): LimitFunction {
+  const sum = [...scope].reduce((total, letter) => (total * 31 + (letter.codePointAt(0) ?? 0)) % LANE_PRIME, 7)
+  return LANES[sum % LANES.length] as LimitFunction
+}
+
+/** Appends to the log of a tenant (or of GLOBAL). When it returns, the event is stored. Throws UNAVAILABLE. */
+export const audit = (deps: Deps, scope: Scope, event: AuditEvent): Promise<void> =>
+  laneOf(scope)(() => append(deps, scope, event))
+
+/** Of several processes that append at once, the id of the next record lets one win; the others go on behind it. */
+async function append(deps: Deps, scope: Scope, event: AuditEvent): Promise<void> {
+  let end: Place = (await deps.store.get(AUDIT_HEADS, scope, 'head')) ?? START
+  for (;;) {
+    const record = recordAfter(deps, scope, end, event)
+    if (await succeeds(deps.store.create(AUDIT_RECORDS, scope, record), 'CONFLICT'))
+      return moveHead(deps, scope, record)
+    end = (await recordAt(deps, scope, end.sequence + 1)) ?? end
+  }
+}
+
+function recordAfter(deps: Deps, scope: Scope, end: Place, { event, actor, subject }: AuditEvent): AuditRecord {
+  const at = deps.now().toISOString()
+  const record = { sequence: end.sequence + 1, at, event, actor, subject, previous: end.hash, hash: '' }
+  return { ...record, hash: hashOf(deps, scope, record) }
+}
+
+async function moveHead(deps: Deps, scope: Scope, { sequence, hash }: AuditRecord): Promise<void> {
+  const head: Head = { sequence, hash, signature: sign(deps, scope, 'head', sequence, hash) }
+  const forward = (old: Head): Head => (old.sequence < sequence ? head : old)
+  while (!(await succeeds(deps.store.update(AUDIT_HEADS, scope, 'head', forward), 'NOT_FOUND')))
+    if (await succeeds(deps.store.create(AUDIT_HEADS, scope, head), 'CONFLICT')) return
+}
+
+const recordAt = ({ store }: Deps, scope: Scope, sequence: number): Promise<AuditRecord | undefined> =>
+  store.get(AUDIT_RECORDS, scope, idOf(sequence))
+
+/** What a check of a log found. Keep `head` elsewhere: a later log that lacks it was cut or rolled back as a whole. */
+export interface AuditVerdict {
+  readonly records: number
+  /** Hash of the last record that is good; empty when there is none. */
+  readonly head: string
+  /** The first fault; absent when the log is whole. */
+  readonly problem?: string
+}
+
+/** Reads the whole log of a scope and checks every link: changed, removed, inserted and reordered records are found. */
+export async function verifyAudit(deps: Deps, scope: Scope): Promise<AuditVerdict> {
+  const head = await deps.store.get(AUDIT_HEADS, scope, 'head')
+  let end: Place = START
+  for (;;) {
+    const record = await recordAt(deps, scope, end.sequence + 1)
+    const problem = record ? faultOf(deps, scope, end, record) : faultOfEnd(deps, scope, end, head)
+    if (problem !== undefined) return { records: end.sequence, head: end.hash, problem }
+    if (record === undefined) return { records: end.sequence, head: end.hash }
+    end = record
+  }
+}
+
+function faultOf(deps: Deps, scope: Scope, end: Place, record: AuditRecord): string | undefined {
+  if (record.previous !== end.hash) return `record ${record.sequence} does not follow the one before it`
+  if (record.hash !== hashOf(deps, scope, record)) return `record ${record.sequence} was changed`
+  return undefined
+}
+
+function faultOfEnd(deps: Deps, scope: Scope, end: Place, head: Head | undefined): string | undefined {
+  if (head === undefined) return end.sequence === 0 ? undefined : 'the mark of the last record was removed'
+  if (head.signature !== sign(deps, scope, 'head', head.sequence, head.hash))
+    return 'the mark of the last record was changed'
+  return head.sequence > end.sequence ? `record ${end.sequence + 1} of ${head.sequence} is missing` : undefined
+}

@@ -1,0 +1,81 @@
+import { lookup as resolve } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { Agent, fetch as undiciFetch } from 'undici'
+import { PlumblineError } from '../../../config/errors.ts'
+import type { Deps } from '../../deps.ts'
+
+const MILLISECONDS = 5000
+const BYTES = 256 * 1024
+
+/** As much of `fetch` as those need who call other sites. */
+export type OutsideFetch = (input: string | URL, init?: object) => Promise<Response>
+type Network = ReturnType<typeof ipaddr.parseCIDR>
+
+/** Networks in CIDR form, separated by commas, e.g. `10.0.0.0/8,fd00::/8`. Throws USAGE. */
+export function networksIn(text: string): readonly string[] {
+  const networks = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  const wrong = networks.find((network) => !ipaddr.isValidCIDR(network))
+  if (wrong !== undefined)
+    throw new PlumblineError('USAGE', `'${wrong}' is not a network; write it like 10.0.0.0/8`, {
+      help: 'PLUMBLINE_OUTBOUND_NETWORKS holds networks in CIDR form, separated by commas.',
+    })
+  return networks
+}
+
+const fetches = new Map<string, OutsideFetch>()
+
+/**
+ * `fetch` for addresses that others name (a client's logout address, an issuer): over https to public addresses only, and to the networks of
+ * the configuration, there over http, too. What a name resolves to is checked as the connection is made, so that it cannot change
+ * in between. Answers up to 256 kB, within five seconds, redirects are not followed. Throws a TypeError when it does not go through.
+ */
+export function outsideFetch({ outboundNetworks = [] }: Deps): OutsideFetch {
+  const key = outboundNetworks.join()
+  const made = fetches.get(key) ?? guardedFetch(outboundNetworks.map((network) => ipaddr.parseCIDR(network)))
+  fetches.set(key, made)
+  return made
+}
+
+function guardedFetch(networks: readonly Network[]): OutsideFetch {
+  const allowed = (address: string): boolean => networks.some((network) => contains(network, address))
+  const reachable: Readonly<Record<string, (address: string) => boolean>> = {
+    'https:': (address) => ipaddr.process(address).range() === 'unicast' || allowed(address),
+    'http:': allowed,
+  }
+  const agents = Object.fromEntries(Object.entries(reachable).map(([protocol, may]) => [protocol, agentOf(may)]))
+  return async (input, init) => {
+    const { protocol, hostname } = new URL(input)
+    const [may, dispatcher] = [reachable[protocol], agents[protocol]]
+    const host = hostname.replace(/^\[|\]$/g, '')
+    // Literal addresses are not resolved, so the agent does not see them.
+    if (!may || !dispatcher || (ipaddr.isValid(host) && !may(host)))
+      throw new TypeError(`${hostname} may not be reached`)
+    const signal = AbortSignal.timeout(MILLISECONDS)
+    const options = { redirect: 'manual', ...init, signal, dispatcher } as Parameters<typeof undiciFetch>[1]
+    return (await undiciFetch(input, options)) as Response
+  }
+}
+
+const agentOf = (may: (address: string) => boolean): Agent =>
+  new Agent({ maxResponseSize: BYTES, connect: { lookup: lookupOf(may), timeout: MILLISECONDS } })
+
+/** A name counts only when all its addresses may be reached. */
+const lookupOf =
+  (may: (address: string) => boolean): LookupFunction =>
+  (hostname, options, callback) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error || first === undefined) return callback(error ?? new TypeError(`${hostname} has no address`), [])
+      if (!addresses.every(({ address }) => may(address)))
+        return callback(new TypeError(`${hostname} may not be reached`), [])
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family)
+    })
+
+function contains([network, bits]: Network, address: string): boolean {
+  const parsed = ipaddr.process(address)
+  return parsed.kind() === network.kind() && parsed.match(network, bits)
+}

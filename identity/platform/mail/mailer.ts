@@ -1,0 +1,70 @@
+import type { Transporter } from 'nodemailer'
+import type { Deps } from '../../deps.ts'
+import { enqueue, type Mail, type SendingFault, sendDue } from './outbox.ts'
+import type { MailSettings } from './settings.ts'
+
+const RETRY_MILLISECONDS = 30_000
+const SMTP_MILLISECONDS = 20_000
+
+export interface Mailer {
+  /** Puts the message down; returns before it is sent, so that the answer to a request does not tell whether there was one. */
+  post(tenant: string, mail: Mail): Promise<void>
+  /** True when messages stay in the development outbox. */
+  readonly keeps: boolean
+  /** Waits for the sending under way. */
+  close(): Promise<void>
+}
+
+/** The sender of this process. `report` gets what could not be sent; it is tried again. */
+export function openMailer(deps: Deps, settings: MailSettings, report: (fault: SendingFault) => void): Mailer {
+  const { smtpUrl } = settings
+  if (smtpUrl === undefined)
+    return { post: (tenant, mail) => enqueue(deps, tenant, mail), keeps: true, close: async () => {} }
+  return senderTo(deps, smtpUrl, settings.from, report)
+}
+
+function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: SendingFault) => void): Mailer {
+  let transport: Promise<Transporter> | undefined
+  const deliver = async (mail: Mail): Promise<void> => {
+    transport ??= transportTo(smtpUrl)
+    await (await transport).sendMail({ from, ...mail })
+  }
+  const send = async (mail: Mail): Promise<void> => {
+    try {
+      await (deps.tracing?.call('smtp send', () => deliver(mail)) ?? deliver(mail))
+      deps.metrics?.mailed('sent')
+    } catch (error) {
+      deps.metrics?.mailed('failed')
+      throw error
+    }
+  }
+  let sending = Promise.resolve()
+  const flush = () => {
+    sending = sending
+      .then(() => sendDue(deps, send))
+      .then((faults) => faults.forEach(report))
+      .catch((error: { code?: string }) =>
+        report({ mail: '', tenant: '', attempts: 0, code: error.code ?? 'EUNKNOWN' }),
+      )
+  }
+  const timer = setInterval(flush, RETRY_MILLISECONDS)
+  timer.unref()
+  return {
+    keeps: false,
+    post: async (tenant, mail) => {
+      await enqueue(deps, tenant, mail)
+      flush()
+    },
+    close: async () => {
+      clearInterval(timer)
+      await sending
+      if (transport !== undefined) (await transport).close()
+    },
+  }
+}
+
+/** The library is loaded with the first message, so that a start need not wait for it. */
+async function transportTo(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({ url, connectionTimeout: SMTP_MILLISECONDS, socketTimeout: SMTP_MILLISECONDS })
+}

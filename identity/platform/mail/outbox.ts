@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { seal, unseal } from '../../crypto/seal.ts'
+import type { Deps } from '../../deps.ts'
+import { type Collection, GLOBAL } from '../../store/store.ts'
+import { succeeds } from '../outcome.ts'
+
+/** A message to one person, as plain text. */
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** A message that waits, in the scope GLOBAL: one sender serves all tenants. */
+export interface QueuedMail {
+  readonly id: string
+  readonly tenant_id: string
+  /** RFC 3339. */
+  readonly created_at: string
+  /** When it may be tried next, in milliseconds since 1970. */
+  readonly next_at: number
+  readonly attempts: number
+  /** The Mail, sealed: it holds addresses and codes. */
+  readonly sealed: string
+}
+
+const OUTBOX: Collection<QueuedMail> = {
+  name: 'mailOutbox',
+  id: (mail) => mail.id,
+  indexes: ['tenant_id', 'created_at', 'next_at'],
+}
+const KEPT_SECONDS = 24 * 3600
+const LEASE_MILLISECONDS = 5 * 60_000
+const BATCH = 50
+
+/** Puts a message down. It leaves with `sendDue`, or stays readable for a day. */
+export async function enqueue(deps: Deps, tenant: string, mail: Mail): Promise<void> {
+  const now = deps.now()
+  const sealed = seal(deps.masterKey, purposeOf(tenant), JSON.stringify(mail))
+  const queued = { id: randomUUID(), tenant_id: tenant, created_at: now.toISOString(), next_at: 0, attempts: 0, sealed }
+  await deps.store.create(OUTBOX, GLOBAL, queued, KEPT_SECONDS)
+}
+
+/** Messages of all tenants that wait. */
+export const countMails = async ({ store }: Deps): Promise<number> =>
+  (await store.find(OUTBOX, GLOBAL, { limit: 1 })).total
+
+/** Of what sending failed: ids and a code only, since texts of mail servers repeat addresses. */
+export interface SendingFault {
+  readonly mail: string
+  readonly tenant: string
+  readonly attempts: number
+  readonly code: string
+}
+
+/**
+ * Sends what is due, at least once each: a message is claimed for some minutes first, and deleted when the server took it. Returns
+ * the faults; those messages are tried again until a day is over.
+ */
+export async function sendDue(deps: Deps, send: (mail: Mail) => Promise<void>): Promise<readonly SendingFault[]> {
+  const { items } = await deps.store.find(OUTBOX, GLOBAL, { orderBy: 'next_at', limit: BATCH })
+  const faults: SendingFault[] = []
+  for (const { id } of items) {
+    const claimed = await claim(deps, id)
+    const fault = claimed && (await deliver(deps, claimed, send))
+    if (fault) faults.push(fault)
+  }
+  return faults
+}
+
+/** Of several senders one gets the message. */
+async function claim({ store, now }: Deps, id: string): Promise<QueuedMail | undefined> {
+  const time = now().getTime()
+  let won: QueuedMail | undefined
+  const claimed = store.update(OUTBOX, GLOBAL, id, (old) => {
+    won = old.next_at <= time ? { ...old, next_at: time + LEASE_MILLISECONDS, attempts: old.attempts + 1 } : undefined
+    return won ?? old
+  })
+  return (await succeeds(claimed, 'NOT_FOUND')) ? won : undefined
+}
+
+async function deliver(
+  deps: Deps,
+  queued: QueuedMail,
+  send: (mail: Mail) => Promise<void>,
+): Promise<SendingFault | undefined> {
+  try {
+    await send(opened(deps, queued))
+  } catch (error) {
+    const { code = 'EUNKNOWN' } = error as { readonly code?: string }
+    return { mail: queued.id, tenant: queued.tenant_id, attempts: queued.attempts, code }
+  }
+  await deps.store.delete(OUTBOX, GLOBAL, queued.id)
+  return undefined
+}
+
+export interface ShownMail extends Mail {
+  readonly id: string
+  readonly created_at: string
+}
+
+/** The newest messages of a tenant that have not left, for the development outbox. */
+export async function readOutbox(deps: Deps, tenant: string, limit: number): Promise<readonly ShownMail[]> {
+  const page = { where: { tenant_id: tenant }, orderBy: 'created_at', direction: 'desc', limit } as const
+  const { items } = await deps.store.find(OUTBOX, GLOBAL, page)
+  return items.map((mail) => ({ id: mail.id, created_at: mail.created_at, ...opened(deps, mail) }))
+}
+
+const opened = ({ masterKey }: Deps, { tenant_id, sealed }: QueuedMail): Mail =>
+  JSON.parse(unseal(masterKey, purposeOf(tenant_id), sealed))
+
+const purposeOf = (tenant: string): string => `mail ${tenant}`

@@ -1,0 +1,42 @@
+/** One floor of the house: its folders may import each other's types and values only downwards, and never sideways in a circle. */
+export interface Floor {
+  readonly folder: string
+  /** What lives there, for docs/architecture.md. */
+  readonly holds: string
+}
+
+/**
+ * The floors of the product, from the ground up. A file imports from its own floor and from those below it. What is not
+ * listed (`identity/*.ts`, `bin/`) puts the parts together and may import all.
+ */
+export const FLOORS: readonly (readonly Floor[])[] = [
+  [{ folder: 'config', holds: 'the language: kinds, loader, validation' }],
+  [
+    { folder: 'reconciler', holds: 'diff, plan, apply, inventory, secrets' },
+    { folder: 'identity/crypto', holds: 'hashes, derived keys, sealing' },
+    { folder: 'identity/store', holds: 'documents in SQLite or PostgreSQL' },
+  ],
+  [
+    { folder: 'providers', holds: 'five systems, the Pulumi provider' },
+    { folder: 'identity/platform', holds: 'HTTP, contracts, jobs, mail, audit log, telemetry' },
+  ],
+  [{ folder: 'identity/proof', holds: 'the zero-knowledge protocol' }],
+  [{ folder: 'identity/directory', holds: 'users, tenants, clients, keys, organizations, credentials' }],
+  [{ folder: 'identity/settings', holds: 'state of the four vendor systems' }],
+  [
+    { folder: 'identity/policy', holds: 'what a login demands, and why' },
+    { folder: 'identity/lockout', holds: 'failed attempts and blocks' },
+  ],
+  [{ folder: 'identity/frame', holds: 'what every page has: layout, texts, scripts, forms' }],
+  [{ folder: 'identity/oidc', holds: 'the OpenID provider of a tenant' }],
+  [{ folder: 'identity/login', holds: 'a login on its way: codes, sessions, records' }],
+  [{ folder: 'identity/factors', holds: 'password, mailed code, passkey: verify and enrol' }],
+  [
+    { folder: 'identity/accounts', holds: 'what ends with a user' },
+    { folder: 'identity/access', holds: 'who makes a request, and their rights' },
+  ],
+  [{ folder: 'identity/api', holds: 'routes only: vault, scim, vendor, login, oidc, organizations' }],
+  [{ folder: 'identity/pages', holds: 'login and account pages' }],
+  [{ folder: 'controller', holds: 'the Kubernetes controller' }],
+  [{ folder: 'cli', holds: 'one file per command' }],
+]
