@@ -4,10 +4,13 @@ import { InvalidDocuments, printDiagnostics } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds the options that select documents. */
-export function selectable(command: Command): Command {
+export function selectable(
+  command: Command,
+  environment = "environment of the project (default: the project's)",
+): Command {
   return command
     .option('-p, --project <file>', 'project file (default: plumbline.yaml here or in a folder above)')
-    .option('-e, --environment <name>', "environment of the project (default: the project's)")
+    .option('-e, --environment <name>', environment)
 }
 
 /** The documents of a selection; warnings are printed, mistakes thrown. */

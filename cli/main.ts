@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   apply: { summary: 'make the systems agree with the documents', load: () => import('./commands/apply.ts') },
   drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
   export: { summary: 'write documents of what a system has', load: () => import('./commands/export.ts') },
+  inventory: { summary: 'move what was applied to another inventory', load: () => import('./commands/inventory.ts') },
   'explain-kind': { summary: 'explain a kind or one of its fields', load: () => import('./commands/explain-kind.ts') },
   explain: { summary: 'explain what a login demands and why', load: () => import('./commands/explain.ts') },
   schema: { summary: 'print the JSON Schema for editors', load: () => import('./commands/schema.ts') },

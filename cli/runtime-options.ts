@@ -1,9 +1,12 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { runtimePlaces } from '../config/project/documents.ts'
+import { type Places, placesFor, type Selection } from '../config/project/documents.ts'
+import { bringOver } from '../reconciler/bring-over.ts'
+import type { Terminal } from './terminal.ts'
 
 export interface RuntimeOptions {
   readonly project?: string
+  readonly environment?: string
   readonly data?: string
   readonly store?: string
 }
@@ -12,12 +15,23 @@ export interface RuntimeOptions {
 export function ofRuntime(command: Command): Command {
   return command
     .option('-p, --project <file>', 'project whose runtime it is (default: plumbline.yaml here or in a folder above)')
+    .option('-e, --environment <name>', "environment of the project (default: the project's)")
     .option('--data <folder>', "folder of the keys and of the embedded store (default: the project's)")
     .option('--store <location>', "postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the project's)")
 }
 
 /** Where the runtime keeps its keys and its data. */
-export function placesOf({ project, data, store = process.env.PLUMBLINE_STORE }: RuntimeOptions) {
-  const places = data === undefined ? runtimePlaces(project) : { store: resolve(data), dataFolder: resolve(data) }
+export function placesOf(
+  terminal: Terminal,
+  { data, store = process.env.PLUMBLINE_STORE, ...selection }: RuntimeOptions,
+) {
+  const places =
+    data === undefined ? ofProject(terminal, selection) : { store: resolve(data), dataFolder: resolve(data) }
   return { ...places, ...(store === undefined ? {} : { store }) }
+}
+
+function ofProject(terminal: Terminal, selection: Selection): Places['runtime'] {
+  const places = placesFor(selection)
+  for (const note of bringOver(places)) terminal.note(note)
+  return places.runtime
 }

@@ -1,15 +1,21 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Documents } from '../config/project/documents.ts'
-import { FileInventory } from '../reconciler/inventory.ts'
+import type { RecordedInventory } from '../reconciler/inventory.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import type { OpenOwned } from './owned.ts'
 import type { Run } from './run.ts'
 
 /**
  * Forgets a create that was begun and, as a person has seen in the system, did not happen. Throws USAGE when no such
  * create is open.
  */
-export async function settleNotCreated({ terminal }: Run, documents: Documents, address: string): Promise<ExitCode> {
-  const inventory = FileInventory.open(documents.inventory, 'write')
+export async function settleNotCreated(
+  { terminal }: Run,
+  documents: Documents,
+  open: OpenOwned<RecordedInventory>,
+  address: string,
+): Promise<ExitCode> {
+  const inventory = await open(documents)
   try {
     const entry = inventory.entries.get(address)
     if (entry === undefined || entry.id !== undefined) throw notOpen(address)

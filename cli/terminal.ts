@@ -45,6 +45,12 @@ export class Terminal {
     process.stderr.write(`${painted}${printable(text)}\n`)
   }
 
+  /** The word for how bad a result is. */
+  marked(mark: Exclude<Mark, 'none'>): string {
+    const [word, style] = MARKS[mark]
+    return this.paint(style, word)
+  }
+
   /** Text in a colour, where the terminal shows colours (NO_COLOR and FORCE_COLOR are honoured). */
   paint(style: Style, text: string): string {
     return styleText(style, text, { stream: process.stdout })

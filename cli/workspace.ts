@@ -3,6 +3,7 @@ import { type Documents, environmentOf, type Selection } from '../config/project
 import { resolve as index } from '../config/references.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
 import { SYSTEMS } from '../providers/registry.ts'
+import { bringOver } from '../reconciler/bring-over.ts'
 import type { RuleCheck } from '../reconciler/decide.ts'
 import { digestOf } from '../reconciler/digest.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
@@ -36,6 +37,7 @@ export async function withWorkspace<O extends Owned, T>(
   work: (workspace: Workspace<O>) => Promise<T>,
 ): Promise<T> {
   const documents = goodDocuments(run.terminal, selection)
+  for (const note of bringOver(documents)) run.terminal.note(note)
   const inventory = await open(documents)
   const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
   try {
@@ -67,7 +69,7 @@ function workspaceOf<O extends Owned>(
   const runtime = new Runtime({
     index: all,
     systems: SYSTEMS,
-    secrets: secretSource({ env: environmentOf(documents), folder }),
+    secrets: secretSource({ env: environmentOf(documents), folder, allowed: documents.allowedSecrets }),
     embedded: async () => ({ fetch: embedded ?? fetch }),
   })
   return {

@@ -1,6 +1,17 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { FACT_NAMES, FACTS, type FactName, type Rows, type Table } from './inventory-rows.ts'
+import { takeLock } from './file-lock.ts'
+import {
+  type Contents,
+  FACT_NAMES,
+  FACTS,
+  type FactName,
+  type Rows,
+  refuseFilled,
+  TABLES,
+  type Table,
+} from './inventory-rows.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entries (address TEXT PRIMARY KEY, entry TEXT NOT NULL) STRICT;
@@ -8,34 +19,38 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `
 
+const TAKEN = 'another run is writing to this inventory'
+
+/** Opens or creates the rows of an inventory in one SQLite file of mode 0600. With `write`, throws `LockTaken` while another process writes. */
+export function openFileRows(path: string, mode: 'read' | 'write'): Rows {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const lock =
+    mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+    return new FileRows(path, lock)
+  } catch (error) {
+    lock?.close()
+    throw error
+  }
+}
+
 type Lock = { close(): void }
 
-/** The rows of an inventory in one SQLite file of mode 0600. */
-export class FileRows implements Rows {
+class FileRows implements Rows {
   readonly facts: Readonly<Record<FactName, string>>
-  readonly loaded: Readonly<Record<Table, readonly string[]>>
+  readonly loaded: Contents
   readonly #database: DatabaseSync
   readonly #lock: Lock | undefined
 
-  /** Opens or creates the file; the lock, if any, is let go of at the end. */
-  static open(path: string, lock: Lock | undefined): FileRows {
-    try {
-      closeSync(openSync(path, 'a', 0o600))
-      return new FileRows(path, lock)
-    } catch (error) {
-      lock?.close()
-      throw error
-    }
-  }
-
-  private constructor(path: string, lock: Lock | undefined) {
+  constructor(path: string, lock: Lock | undefined) {
     this.#lock = lock
     this.#database = new DatabaseSync(path)
     this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; ${SCHEMA}`)
     this.facts = Object.fromEntries(FACT_NAMES.map((name) => [name, this.#fact(name)])) as typeof this.facts
     this.loaded = {
-      entries: this.#texts('SELECT entry AS text FROM entries'),
-      finalize_due: this.#texts('SELECT connection AS text FROM finalize_due'),
+      entries: this.#texts('SELECT address AS key, entry AS text FROM entries'),
+      finalize_due: this.#texts('SELECT connection AS key, connection AS text FROM finalize_due'),
     }
   }
 
@@ -45,16 +60,24 @@ export class FileRows implements Rows {
     else this.#database.prepare(put).run({ key, text })
   }
 
+  async fill({ facts, loaded }: Pick<Rows, 'facts' | 'loaded'>): Promise<void> {
+    refuseFilled(this)
+    this.#database.exec('BEGIN IMMEDIATE')
+    for (const table of TABLES)
+      for (const [key, text] of loaded[table]) this.#database.prepare(STATEMENTS[table].put).run({ key, text })
+    for (const name of FACT_NAMES)
+      this.#database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, facts[name])
+    this.#database.exec('COMMIT')
+  }
+
   async close(): Promise<void> {
     this.#database.close()
     this.#lock?.close()
   }
 
-  #texts(sql: string): readonly string[] {
-    return this.#database
-      .prepare(sql)
-      .all()
-      .map(({ text }) => String(text))
+  #texts(sql: string): ReadonlyMap<string, string> {
+    const rows = this.#database.prepare(sql).all()
+    return new Map(rows.map(({ key, text }) => [String(key), String(text)]))
   }
 
   #fact(name: FactName): string {

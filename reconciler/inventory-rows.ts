@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { PlumblineError } from '../config/errors.ts'
 
 /** What an inventory keeps, as texts by key: entries by address, and connections whose final action is due. */
 export type Table = 'entries' | 'finalize_due'
@@ -11,12 +12,25 @@ export const FACTS = {
 export type FactName = keyof typeof FACTS
 export const FACT_NAMES = Object.keys(FACTS) as FactName[]
 
+export type Contents = Readonly<Record<Table, ReadonlyMap<string, string>>>
+export const TABLES: readonly Table[] = ['entries', 'finalize_due']
+
 /** Where an inventory lies. A write is durable before its promise resolves. */
 export interface Rows {
   readonly facts: Readonly<Record<FactName, string>>
-  /** Texts of a table, as they were when it was opened. */
-  readonly loaded: Readonly<Record<Table, readonly string[]>>
+  /** What it held when it was opened. */
+  readonly loaded: Contents
   /** Stores a text, or takes it away. */
   write(table: Table, key: string, text: string | undefined): Promise<void>
+  /** Takes over all of another inventory, or nothing. Throws REFUSED when this one holds something. */
+  fill(from: Pick<Rows, 'facts' | 'loaded'>): Promise<void>
   close(): Promise<void>
+}
+
+/** Throws REFUSED for an inventory that remembers something. */
+export function refuseFilled({ loaded }: Pick<Rows, 'loaded'>): void {
+  if (TABLES.every((table) => loaded[table].size === 0)) return
+  throw new PlumblineError('REFUSED', 'the inventory to copy to already holds what was applied; nothing was copied', {
+    help: 'Name an empty one, or move that one out of the way.',
+  })
 }

@@ -1,8 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Ledger } from './apply.ts'
-import { takeLock } from './file-lock.ts'
-import { FileRows } from './file-rows.ts'
+import { openFileRows } from './file-rows.ts'
 import type { Rows } from './inventory-rows.ts'
 import type { Address, Entry, Inventory } from './model.ts'
 
@@ -19,8 +16,8 @@ export class RecordedInventory implements Ledger {
   constructor(rows: Rows) {
     this.#rows = rows
     this.fingerprintKey = rows.facts.fingerprintKey
-    this.#entries = new Map(rows.loaded.entries.map((text) => keyed(JSON.parse(text) as Entry)))
-    this.#due = new Set(rows.loaded.finalize_due)
+    this.#entries = new Map([...rows.loaded.entries.values()].map((text) => keyed(JSON.parse(text) as Entry)))
+    this.#due = new Set(rows.loaded.finalize_due.keys())
   }
 
   get entries(): ReadonlyMap<Address, Entry> {
@@ -54,16 +51,11 @@ export class RecordedInventory implements Ledger {
   }
 }
 
-const TAKEN = 'another run is writing to this inventory'
-
 /** The inventory in one SQLite file of mode 0600. Readers never wait; of two writers the second is refused. */
 export class FileInventory extends RecordedInventory {
-  /** Opens or creates the file. With `write`, throws IO while another process writes. */
+  /** Opens or creates the file. Throws as `openFileRows`. */
   static open(path: string, mode: 'read' | 'write'): FileInventory {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const lock =
-      mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined
-    return new FileInventory(FileRows.open(path, lock))
+    return new FileInventory(openFileRows(path, mode))
   }
 }
 

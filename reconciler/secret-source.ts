@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
 import { type Field, fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../config/field.ts'
+import { readRegular, Unreadable } from '../config/load/regular-file.ts'
+import { type AllowedSecrets, allowsEnv } from '../config/project/allowed-secrets.ts'
 import type { Pointer } from '../config/resource.ts'
 import { child } from './pointer.ts'
 import { Secret } from './secret.ts'
@@ -23,6 +24,8 @@ export interface SecretPlaces {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Folder that relative files start from. */
   readonly folder: string
+  /** What may be read at all (default: files of the folder, and every variable that is not a well-known one of others). */
+  readonly allowed?: AllowedSecrets
   readonly kubernetes?: (name: string, key: string) => Promise<string | undefined>
   readonly pulumiConfig?: (key: string) => string | undefined
 }
@@ -45,8 +48,8 @@ function unresolved(name: string, value: string | undefined): PlumblineError {
 type Found = readonly [name: string, value: string | undefined]
 
 async function lookUp(r: SecretReference, places: SecretPlaces): Promise<Found> {
-  if (r.fromEnv !== undefined) return [`fromEnv ${r.fromEnv}`, (places.env ?? process.env)[r.fromEnv]]
-  if (r.fromFile !== undefined) return [`fromFile ${r.fromFile}`, readSecretFile(resolve(places.folder, r.fromFile))]
+  if (r.fromEnv !== undefined) return [`fromEnv ${r.fromEnv}`, fromEnv(r.fromEnv, places)]
+  if (r.fromFile !== undefined) return [`fromFile ${r.fromFile}`, await readSecretFile(r.fromFile, places)]
   if (r.fromSecret !== undefined) {
     const { name, key } = r.fromSecret
     return [`fromSecret ${name}/${key}`, await places.kubernetes?.(name, key)]
@@ -54,14 +57,34 @@ async function lookUp(r: SecretReference, places: SecretPlaces): Promise<Found> 
   return [`fromPulumiConfig ${r.fromPulumiConfig}`, places.pulumiConfig?.(r.fromPulumiConfig ?? '')]
 }
 
-function readSecretFile(path: string): string | undefined {
+function fromEnv(name: string, { env = process.env, allowed }: SecretPlaces): string | undefined {
+  if (!allowsEnv(name, allowed)) {
+    throw new PlumblineError('REFUSED', `the environment variable ${name} may not be read as a secret`, {
+      help: `If it is meant for these systems, add it to secrets.allow.env of the project file. Nothing was read.`,
+    })
+  }
+  return env[name]
+}
+
+const MOST_SECRET_BYTES = 64 * 1024
+const PATIENCE_MS = 5_000
+
+async function readSecretFile(file: string, { folder, allowed }: SecretPlaces): Promise<string | undefined> {
+  const bounds = { limit: MOST_SECRET_BYTES, folders: allowed?.files ?? [folder], patience: PATIENCE_MS }
   try {
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+    return (await readRegular(resolve(folder, file), bounds)).toString('utf8').replace(/\r?\n$/, '')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new PlumblineError('IO', `cannot read the secret file ${path}`, { cause })
+    if (cause instanceof Unreadable) throw refusedFile(file, cause)
+    throw new PlumblineError('IO', `cannot read the secret file ${file}`, { cause })
   }
 }
+
+const refusedFile = (file: string, cause: Unreadable): PlumblineError =>
+  new PlumblineError('REFUSED', `cannot read the secret file ${file}: ${cause.message}`, {
+    cause,
+    help: 'A secret file is a regular file of at most 64 KiB in the folder of the project, or in one of secrets.allow.files.',
+  })
 
 type Rec = Readonly<Record<string, unknown>>
 const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)

@@ -2,13 +2,13 @@ import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
 import { apply } from '../../reconciler/apply.ts'
-import type { FileInventory } from '../../reconciler/inventory.ts'
+import type { RecordedInventory } from '../../reconciler/inventory.ts'
 import type { Outcome, Plan, Policy } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { ownInventory } from '../owned.ts'
+import { type LockOptions, ownInventory, waiting } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
 import { formatOutcomes, outcomeText } from '../report/outcomes.ts'
 import { formatPlan } from '../report/plan.ts'
@@ -25,13 +25,13 @@ Examples:
   plumbline apply --not-created SecurityConfiguration/acme
                                      an interrupted create did not happen: forget that it was begun`
 
-interface Options extends Selection, PolicyOptions {
+interface Options extends Selection, PolicyOptions, LockOptions {
   readonly yes?: true
   readonly notCreated?: string
 }
 
 export function define(command: Command): void {
-  guarded(selectable(command))
+  waiting(guarded(selectable(command)))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -41,13 +41,14 @@ export function define(command: Command): void {
 
 const run: Handler<Options> = async (runtime, options, [file]) => {
   if (options.notCreated !== undefined) {
-    return settleNotCreated(runtime, goodDocuments(runtime.terminal, options), options.notCreated)
+    const documents = goodDocuments(runtime.terminal, options)
+    return settleNotCreated(runtime, documents, ownInventory(runtime, options), options.notCreated)
   }
-  return file === undefined ? applyNow(runtime, options) : applySaved(runtime, await readSavedPlan(file))
+  return file === undefined ? applyNow(runtime, options) : applySaved(runtime, options, await readSavedPlan(file))
 }
 
-const applySaved = (run: Run, saved: SavedPlan): Promise<ExitCode> =>
-  withWorkspace(run, saved.selection, ownInventory, async (workspace) => {
+const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitCode> =>
+  withWorkspace(run, saved.selection, ownInventory(run, options), async (workspace) => {
     if (saved.documents !== workspace.digest) throw stale('the documents have changed')
     const plan = await planned(run, workspace, saved.policy)
     if (saved.digest !== plan.digest) throw stale('the systems have changed')
@@ -60,7 +61,7 @@ const stale = (what: string): PlumblineError =>
   })
 
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
-  withWorkspace(run, options, ownInventory, async (workspace) => {
+  withWorkspace(run, options, ownInventory(run, options), async (workspace) => {
     const policy: Policy = policyOf(options, workspace.documents.guards)
     const plan = await planned(run, workspace, policy)
     if (run.terminal.format === 'text') run.terminal.print(formatPlan(plan, run.terminal))
@@ -70,7 +71,7 @@ const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
   })
 
 /** Applies a plan, printing each outcome as it comes. */
-async function carryOut(run: Run, workspace: Workspace<FileInventory>, plan: Plan): Promise<ExitCode> {
+async function carryOut(run: Run, workspace: Workspace<RecordedInventory>, plan: Plan): Promise<ExitCode> {
   const { terminal } = run
   const { facts, inventory, context, rules } = workspace
   const outcomes: Outcome[] = []

@@ -28,7 +28,7 @@ export function define(command: Command): void {
 }
 
 const run: Handler<Options> = async ({ terminal }, { tenant, ...options }) => {
-  const { store: location, dataFolder: folder } = placesOf(options)
+  const { store: location, dataFolder: folder } = placesOf(terminal, options)
   // Without its key a log cannot be checked, and a mistyped folder must not pass as an empty log.
   await readMasterKey(folder)
   const now = () => new Date()

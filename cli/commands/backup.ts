@@ -21,7 +21,7 @@ export function define(command: Command): void {
 }
 
 const backup: Handler<RuntimeOptions> = async ({ terminal }, options, [file = '']) => {
-  const { store: location, dataFolder } = placesOf(options)
+  const { store: location, dataFolder } = placesOf(terminal, options)
   await readMasterKey(dataFolder)
   const driver = await openDriver(location)
   const progress = terminal.progress('Backing up')

@@ -55,6 +55,7 @@ export function define(command: Command): void {
 }
 
 const controller: Handler<Options> = async (run, options) => {
+  run.outlive()
   const api = new KubeApi(clusterConfig())
   requireRuntimeUrl(options)
   const service = options.runtime === 'embedded' ? await openRuntime(run, options) : undefined

@@ -26,7 +26,7 @@ export function define(command: Command): void {
 }
 
 const restore: Handler<Options> = async ({ terminal }, { replace = false, ...options }, [file = '']) => {
-  const { store: location, dataFolder } = placesOf(options)
+  const { store: location, dataFolder } = placesOf(terminal, options)
   const masterKey = await readMasterKey(dataFolder)
   const driver = await openDriver(location)
   const progress = terminal.progress('Restoring')

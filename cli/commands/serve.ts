@@ -29,7 +29,8 @@ export function define(command: Command): void {
 
 const serve: Handler<Options> = async (run, options) => {
   const { terminal } = run
-  const places = placesOf(options)
+  run.outlive()
+  const places = placesOf(terminal, options)
   const { service, url } = await openServing(run, places, options)
   let admin: Admin | undefined
   try {

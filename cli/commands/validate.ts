@@ -1,37 +1,92 @@
 import type { Command } from 'commander'
-import { readDocuments, type Selection } from '../../config/project/documents.ts'
+import { toPlumblineError } from '../../config/errors.ts'
+import { checkDocuments, type Selection } from '../../config/project/documents.ts'
 import { type Diagnostic, formatDiagnostic } from '../../config/resource.ts'
+import { sortDiagnostics } from '../../config/validate/validate.ts'
 import { selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
-import { printDiagnostics } from '../failure.ts'
 import { printable } from '../printable.ts'
-import { type Handler, handle } from '../run.ts'
+import { type Handler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
-  plumbline validate                       the project here, in its default environment
-  plumbline validate -e production         another environment
+  plumbline validate                       the project here, in each of its environments
+  plumbline validate -e production         one environment
   plumbline validate tenants/ users.yaml   files and folders, without a project`
 
 export function define(command: Command): void {
-  selectable(command).argument('[paths...]', 'files and folders instead of a project').addHelpText('after', EXAMPLES)
+  selectable(command, 'environment of the project (default: each of them)')
+    .argument('[paths...]', 'files and folders instead of a project')
+    .addHelpText('after', EXAMPLES)
   handle(command, validate)
 }
 
-const validate: Handler<Selection> = async ({ terminal }, options, paths) => {
-  const { resources, diagnostics } = readDocuments({ ...options, paths })
-  const failed = diagnostics.some((d) => d.severity === 'error')
-  if (terminal.format === 'text') printDiagnostics(terminal, diagnostics)
-  if (terminal.format === 'json')
-    terminal.print(JSON.stringify({ documents: resources.length, diagnostics }, undefined, 2))
-  if (terminal.format === 'markdown') terminal.print(markdown(diagnostics))
-  if (!failed && terminal.format === 'text') terminal.note(`${resources.length} documents are good.`)
-  return failed ? EXIT.error : EXIT.ok
+/** A mistake, and the environments that have it; absent: all that were checked. */
+interface Told extends Diagnostic {
+  readonly environments?: readonly string[]
 }
 
-const markdown = (diagnostics: readonly Diagnostic[]): string =>
+interface Report {
+  /** Good documents, at most in one environment. */
+  readonly documents: number
+  readonly environments: readonly string[]
+  readonly diagnostics: readonly Told[]
+}
+
+const validate: Handler<Selection> = async (run, options, paths) => {
+  const report = reportOf({ ...options, paths }, run)
+  print(run, report)
+  return report.diagnostics.some((d) => d.severity === 'error') ? EXIT.error : EXIT.ok
+}
+
+/** For programs a bad project file is a mistake like any other, so that they always get one value. */
+function reportOf(selection: Selection, { terminal }: Run): Report {
+  try {
+    return merged(checkDocuments(selection))
+  } catch (thrown) {
+    const { code, message } = toPlumblineError(thrown)
+    if (terminal.format !== 'json') throw thrown
+    return { documents: 0, environments: [], diagnostics: [{ severity: 'error', code, message }] }
+  }
+}
+
+/** Of several environments each mistake once. */
+function merged(found: ReturnType<typeof checkDocuments>): Report {
+  const groups = Map.groupBy(
+    found.flatMap(({ environment, diagnostics }) => diagnostics.map((d) => ({ environment, d }))),
+    ({ d }) => formatDiagnostic(d),
+  )
+  const diagnostics = [...groups.values()].map((group): Told => {
+    const environments = group.flatMap(({ environment }) => environment ?? [])
+    const d = (group[0] as (typeof group)[number]).d
+    return environments.length === found.length || environments.length === 0 ? d : { ...d, environments }
+  })
+  const documents = Math.max(...found.map((f) => f.documents))
+  const environments = found.flatMap(({ environment }) => environment ?? [])
+  return { documents, environments, diagnostics: sortDiagnostics(diagnostics) }
+}
+
+function print({ terminal }: Run, report: Report): void {
+  const { diagnostics } = report
+  if (terminal.format === 'json') terminal.print(JSON.stringify(report, undefined, 2))
+  else if (terminal.format === 'markdown') terminal.print(markdown(diagnostics))
+  else {
+    for (const told of diagnostics) terminal.print(`${terminal.marked(told.severity)} ${printable(textOf(told))}`)
+    if (!diagnostics.some((d) => d.severity === 'error')) terminal.print(goodNews(report))
+  }
+}
+
+const textOf = (told: Told): string =>
+  told.environments === undefined
+    ? formatDiagnostic(told)
+    : `${formatDiagnostic(told)} (in ${told.environments.join(', ')})`
+
+const goodNews = ({ documents, environments }: Report): string =>
+  environments.length < 2
+    ? `${documents} documents are good.`
+    : `${documents} documents are good in ${environments.join(', ')}.`
+
+const markdown = (diagnostics: readonly Told[]): string =>
   diagnostics.length === 0
     ? 'No mistakes.'
-    : diagnostics
-        .map((d) => `- **${d.severity}** \`${printable(formatDiagnostic(d)).replaceAll('`', "'")}\``)
-        .join('\n')
+    : diagnostics.map((d) => `- **${d.severity}** \`${printable(textOf(d)).replaceAll('`', "'")}\``).join('\n')

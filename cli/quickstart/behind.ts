@@ -35,7 +35,11 @@ export async function tamper(url: string, documents: Documents): Promise<Tamperi
 
 /** An access token by client credentials (RFC 6749, section 4.4). */
 async function tokenOf(base: string, { spec }: Resource, documents: Documents): Promise<string> {
-  const find = secretSource({ env: environmentOf(documents), folder: documents.folder })
+  const find = secretSource({
+    env: environmentOf(documents),
+    folder: documents.folder,
+    allowed: documents.allowedSecrets,
+  })
   const { clientId, clientSecret } = spec.credentials as Readonly<Record<'clientId' | 'clientSecret', SecretReference>>
   const body = new URLSearchParams({
     grant_type: 'client_credentials',

@@ -21,9 +21,13 @@ type Record_ = Readonly<Record<string, unknown>>
 const isRecord = (value: unknown): value is Record_ =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a document may lie in a folder of ours although it is none of our resources. */
+export const isPassedOver = (value: unknown): boolean =>
+  isRecord(value) && PASSED_OVER.some((p) => value.kind === p.kind && groupOf(value) === p.group)
+
 /** The resource that a document describes, a diagnostic when it is none, nothing for documents to pass over. */
 export function toResource({ value, origin }: SourceDocument): Resource | Diagnostic | undefined {
-  if (isRecord(value) && PASSED_OVER.some((p) => value.kind === p.kind && groupOf(value) === p.group)) return undefined
+  if (isPassedOver(value)) return undefined
   const mistake = findMistake(value)
   if (mistake)
     return {

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { Diagnostic } from '../resource.ts'
+import { isWithin, readRegularSync, Unreadable } from './regular-file.ts'
 
 const MAX_FILE_BYTES = 5 * 1024 * 1024
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json'])
@@ -55,7 +56,7 @@ function visit(path: string, state: FolderWalk): void {
   if (!stats?.isDirectory() && !EXTENSIONS.has(extname(path))) return
   const real = stats && realpathSync(path)
   if (real === undefined) report(state, path, 'this link leads nowhere')
-  else if (!isInside(real, state.root)) report(state, path, 'this link leads out of the folder and is not followed')
+  else if (!isWithin(real, state.root)) report(state, path, 'this link leads out of the folder and is not followed')
   else if (!state.seen.has(real)) enter(path, real, state)
 }
 
@@ -65,9 +66,6 @@ function enter(path: string, real: string, state: FolderWalk): void {
   if (stats.isDirectory()) walk(path, state)
   else if (stats.isFile()) state.files.push(path)
 }
-
-const isInside = (path: string, root: string): boolean =>
-  path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 
 function attempt(path: string, state: Walk, work: () => void): void {
   try {
@@ -83,6 +81,7 @@ function report(state: Walk, path: string, message: string): void {
 
 /** What the operating system said, e.g. `cannot be read (EACCES)`. Anything else is a fault of ours and passes. */
 function refusalOf(error: unknown): string {
+  if (error instanceof Unreadable) return error.message
   if (error instanceof Error && 'syscall' in error && 'code' in error) return `cannot be read (${String(error.code)})`
   throw error
 }
@@ -91,7 +90,7 @@ function refusalOf(error: unknown): string {
 export function readText(path: string, file: string): string | Diagnostic {
   try {
     if (statSync(path).size > MAX_FILE_BYTES) return problem(file, 'larger than 5 MiB; split the file')
-    const bytes = readFileSync(path)
+    const bytes = readRegularSync(path, MAX_FILE_BYTES)
     return isUtf8(bytes) ? new TextDecoder().decode(bytes) : problem(file, 'not a UTF-8 text')
   } catch (error) {
     return problem(file, refusalOf(error))

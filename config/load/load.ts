@@ -1,5 +1,5 @@
 import type { Diagnostic, Resource } from '../resource.ts'
-import { toResource } from './envelope.ts'
+import { isPassedOver, toResource } from './envelope.ts'
 import { displayFrom, listFiles, readText } from './files.ts'
 import { type Parsed, parseText, type SourceDocument } from './parse.ts'
 
@@ -39,6 +39,15 @@ function readFile(path: string, file: string): Parsed {
 function tooMany(diagnostics: readonly Diagnostic[]): Parsed {
   const message = `more than ${MAX_DOCUMENTS} documents; split the project`
   return { documents: [], diagnostics: [...diagnostics, { severity: 'error', code: 'INVALID_DOCUMENT', message }] }
+}
+
+/** With a mistake when a path, as messages name it, leads to no document: a mistyped name must not pass for an empty project. */
+export function refusingNone(parsed: Parsed, path: string): Parsed {
+  if (parsed.diagnostics.length > 0 || parsed.documents.some(({ value }) => !isPassedOver(value))) return parsed
+  return {
+    ...parsed,
+    diagnostics: [{ severity: 'error', code: 'INVALID_DOCUMENT', message: `${path} holds no document` }],
+  }
 }
 
 /** Documents as resources; those of Kustomize and project files are passed over. */

@@ -1,11 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { PlumblineError } from '../errors.ts'
-import { loadPaths } from '../load/load.ts'
+import { readDocuments as readFiles, refusingNone, toResources } from '../load/load.ts'
+import { isWithin, readRegularSync, Unreadable } from '../load/regular-file.ts'
 import type { Diagnostic, Resource } from '../resource.ts'
 import { sortDiagnostics, validate } from '../validate/validate.ts'
-import { checkProject, loadProject, type Project } from './project.ts'
+import type { AllowedSecrets } from './allowed-secrets.ts'
+import { nearestProjectFile } from './file.ts'
+import { checkEnvironments, checkProject, joined, openProject, type Project } from './project.ts'
+import { saidOnce } from './said-once.ts'
+import { substituteAll } from './substituted.ts'
 
 /** Which documents a run is about. */
 export interface Selection {
@@ -16,11 +21,23 @@ export interface Selection {
 }
 
 /** Where a run keeps what it knows. Every path is absolute. */
-interface Places {
+export interface Places {
   /** Secret files are relative to it. */
   readonly folder: string
+  /** A file, or the URL of a database. */
   readonly inventory: string
+  /** Whose part of a database it is. */
+  readonly scope: string
   readonly runtime: { readonly store: string; readonly dataFolder: string }
+  /** Where releases before kept the memory of all environments; absent where places are as they were, or chosen. */
+  readonly before?: Before
+}
+
+export interface Before {
+  readonly inventory?: string
+  readonly dataFolder?: string
+  /** The environment that takes it over; absent: nobody can tell whose it is. */
+  readonly heir?: true
 }
 
 /** The checked documents of a project, or of files and folders, with the places that belong to them. */
@@ -29,6 +46,7 @@ export interface Documents extends Places {
   readonly diagnostics: readonly Diagnostic[]
   readonly guards: Project['guards']
   readonly envFiles: readonly string[]
+  readonly allowedSecrets: AllowedSecrets
 }
 
 /** Reads and checks what is selected. Mistakes are in `diagnostics`; a bad project file throws. */
@@ -38,50 +56,100 @@ export function readDocuments({ paths = [], project: file, environment }: Select
     ...(file === undefined ? {} : { file }),
     ...(environment === undefined ? {} : { environment }),
   })
-  const { guards, envFiles } = project
-  return { resources, diagnostics, guards, envFiles, ...placesOf(project) }
+  const { guards, envFiles, secrets } = project
+  return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, ...placesOf(project) }
+}
+
+/** What was found in one environment. */
+interface Found {
+  readonly environment?: string
+  readonly documents: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Checks what is selected: of a project every environment, unless one is named. A bad project file throws. */
+export function checkDocuments(selection: Selection): readonly Found[] {
+  const { paths = [], project: file, environment } = selection
+  if (paths.length > 0) {
+    const { resources, diagnostics } = readDocuments(selection)
+    return [{ documents: resources.length, diagnostics }]
+  }
+  return checkEnvironments({
+    ...(file === undefined ? {} : { file }),
+    ...(environment === undefined ? {} : { environment }),
+  }).map(({ project, resources, diagnostics }) => ({
+    ...(project.environment === undefined ? {} : { environment: project.environment }),
+    documents: resources.length,
+    diagnostics,
+  }))
 }
 
 function readPaths(paths: readonly string[], folder: string): Documents {
-  const loaded = loadPaths(
-    paths.map((path) => resolve(folder, path)),
-    folder,
-  )
-  const diagnostics = sortDiagnostics([...loaded.diagnostics, ...validate(loaded.resources)])
+  const read = paths.map((path) => refusingNone(readFiles([resolve(folder, path)], folder), path))
+  // Files have no variables: what looks like one is a mistake, and never a value.
+  const { documents, diagnostics: found } = substituteAll(joined(read), {})
+  const loaded = toResources({ documents, diagnostics: found })
+  const diagnostics = sortDiagnostics([...loaded.diagnostics, ...saidOnce(validate(loaded.resources))])
   const places = placesOf({ folder, runtime: {} })
-  return { resources: loaded.resources, diagnostics, guards: { allow: [] }, envFiles: [], ...places }
+  return {
+    resources: loaded.resources,
+    diagnostics,
+    guards: { allow: [] },
+    envFiles: [],
+    allowedSecrets: { files: [folder] },
+    ...places,
+  }
 }
 
-function placesOf({ folder, runtime, inventory }: Pick<Project, 'folder' | 'runtime' | 'inventory'>): Places {
-  const dataFolder = runtime.dataFolder ?? resolve(folder, '.plumbline/data')
+type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> &
+  Partial<Pick<Project, 'name' | 'isDefault'>>
+
+function placesOf({ name = '', folder, runtime, inventory, environment, isDefault }: Placed): Places {
+  const own = resolve(folder, '.plumbline', environment ?? '')
+  const dataFolder = runtime.dataFolder ?? resolve(own, 'data')
+  const chosen = process.env.PLUMBLINE_INVENTORY ?? inventory
   return {
     folder,
-    inventory: inventory ?? resolve(folder, '.plumbline/inventory.db'),
+    inventory: chosen ?? resolve(own, 'inventory.db'),
+    scope: `${name}/${environment ?? ''}`,
     // The URL of a database holds a password, which belongs into the environment and not into the project file.
     runtime: { dataFolder, store: process.env.PLUMBLINE_STORE ?? runtime.store ?? dataFolder },
+    ...(environment !== undefined && {
+      before: {
+        ...(chosen === undefined && { inventory: resolve(folder, OLD_INVENTORY) }),
+        ...(runtime.dataFolder === undefined && { dataFolder: resolve(folder, OLD_DATA) }),
+        ...(isDefault && { heir: true }),
+      },
+    }),
   }
 }
 
-/** Where the runtime of a project keeps its data; where there is no project, in the working directory. */
-export function runtimePlaces(file: string | undefined): Places['runtime'] {
-  try {
-    return placesOf(loadProject(file === undefined ? {} : { file }).project).runtime
-  } catch (error) {
-    const none = file === undefined && error instanceof PlumblineError && error.code === 'USAGE'
-    if (!none) throw error
-    return placesOf({ folder: process.cwd(), runtime: {} }).runtime
-  }
+const OLD_INVENTORY = '.plumbline/inventory.db'
+const OLD_DATA = '.plumbline/data'
+
+/** Where a project keeps what it knows; where there is no project, in the working directory. */
+export function placesFor({ project: file, environment }: Selection): Places {
+  const path = file ?? nearestProjectFile(process.cwd())
+  if (path === undefined && environment === undefined) return placesOf({ folder: process.cwd(), runtime: {} })
+  return placesOf(
+    openProject({ ...(path !== undefined && { file: path }), ...(environment !== undefined && { environment }) }),
+  )
 }
 
 /** The environment for `fromEnv`: the files of the project's environment, under the process's own. Throws IO. */
-export function environmentOf({ envFiles }: Documents): Readonly<Record<string, string | undefined>> {
-  return Object.assign({}, ...envFiles.map(readEnvFile), process.env)
+export function environmentOf({ envFiles, folder }: Documents): Readonly<Record<string, string | undefined>> {
+  return Object.assign({}, ...envFiles.map((file) => readEnvFile(file, folder)), process.env)
 }
 
-function readEnvFile(file: string): NodeJS.Dict<string> {
+const MOST_ENV_BYTES = 1024 * 1024
+
+function readEnvFile(file: string, folder: string): NodeJS.Dict<string> {
   try {
-    return parseEnv(readFileSync(file, 'utf8'))
+    if (isWithin(file, folder) && !isWithin(realpathSync(file), realpathSync(folder)))
+      throw new Unreadable('a link that leads out of the project')
+    return parseEnv(readRegularSync(file, MOST_ENV_BYTES).toString('utf8'))
   } catch (cause) {
-    throw new PlumblineError('IO', `cannot read the environment file ${file}`, { cause })
+    const why = cause instanceof Unreadable ? `: ${cause.message}` : ''
+    throw new PlumblineError('IO', `cannot read the environment file ${file}${why}`, { cause })
   }
 }

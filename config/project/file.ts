@@ -3,8 +3,10 @@ import { dirname, resolve } from 'node:path'
 import { PlumblineError } from '../errors.ts'
 import { readText } from '../load/files.ts'
 import { parseText, type SourceDocument } from '../load/parse.ts'
+import { escapeStep } from '../references.ts'
 import { type Diagnostic, formatDiagnostic } from '../resource.ts'
 import { compileShape, type Mistake } from '../validate/shape.ts'
+import { placeMistakes } from './places.ts'
 import { type ProjectFile, projectSchema } from './schema.ts'
 
 const NAMES = ['plumbline.yaml', 'plumbline.yml'] as const
@@ -15,12 +17,17 @@ const checkShape = compileShape(projectSchema)
  * @throws PlumblineError USAGE when there is none
  */
 export function findProjectFile(cwd: string): string {
-  const candidates = foldersUp(resolve(cwd)).flatMap((folder) => NAMES.map((name) => resolve(folder, name)))
-  const found = candidates.find((path) => existsSync(path))
+  const found = nearestProjectFile(cwd)
   if (found !== undefined) return found
   throw new PlumblineError('USAGE', `there is no ${NAMES[0]} in this folder or above it`, {
     help: 'Change into a folder of the project, or name the project file.',
   })
+}
+
+/** As `findProjectFile`, where there may be none. */
+export function nearestProjectFile(cwd: string): string | undefined {
+  const candidates = foldersUp(resolve(cwd)).flatMap((folder) => NAMES.map((name) => resolve(folder, name)))
+  return candidates.find((path) => existsSync(path))
 }
 
 function foldersUp(folder: string): readonly string[] {
@@ -44,15 +51,28 @@ export function readProjectFile(
   const [source] = documents
   if (source === undefined || documents.length > 1)
     throw new PlumblineError('INVALID_DOCUMENT', `${shown} has to hold exactly one document of kind Project`)
-  const mistakes = [...checkShape(source.value), ...meaningOf(source.value)]
+  const shape = checkShape(source.value)
+  const mistakes = [
+    ...shape,
+    ...meaningOf(source.value),
+    ...(shape.length > 0 ? [] : placeMistakes(source.value as ProjectFile)),
+  ]
   if (mistakes.length > 0) throw invalid(mistakes.map((m) => located(m, source)))
   return { content: source.value as ProjectFile, source }
 }
 
 function meaningOf(value: unknown): readonly Mistake[] {
   const { defaultEnvironment: name, environments } = (value ?? {}) as Partial<ProjectFile>
-  if (typeof name !== 'string' || Object.hasOwn(environments ?? {}, name)) return []
-  return [{ pointer: '/defaultEnvironment', message: `there is no environment ${name} under environments` }]
+  const names = Object.keys(environments ?? {}).flatMap(nameMistake)
+  if (typeof name !== 'string' || Object.hasOwn(environments ?? {}, name)) return names
+  return [...names, { pointer: '/defaultEnvironment', message: `there is no environment ${name} under environments` }]
+}
+
+/** What an environment remembers lies in a folder of its name, beside `data` of releases before. */
+function nameMistake(name: string): readonly Mistake[] {
+  if (/^[A-Za-z0-9][\w.-]{0,99}$/.test(name) && name !== 'data') return []
+  const message = 'the name of an environment is made of letters, digits, "_", "-" and ".", and is not data'
+  return [{ pointer: `/environments/${escapeStep(name)}`, part: 'key', message }]
 }
 
 function located({ pointer, part, message }: Mistake, { origin }: SourceDocument): Diagnostic {

@@ -1,15 +1,18 @@
 import { dirname, resolve } from 'node:path'
 import { PlumblineError } from '../errors.ts'
 import { displayFrom } from '../load/files.ts'
-import { type Loaded, readDocuments, toResources } from '../load/load.ts'
-import type { Parsed, SourceDocument } from '../load/parse.ts'
+import { type Loaded, readDocuments, refusingNone, toResources } from '../load/load.ts'
+import type { Parsed } from '../load/parse.ts'
 import { didYouMean } from '../load/suggest.ts'
-import { addressOf, type Diagnostic } from '../resource.ts'
 import { sortDiagnostics, validate } from '../validate/validate.ts'
+import type { AllowedSecrets } from './allowed-secrets.ts'
 import { findProjectFile, readProjectFile } from './file.ts'
 import { applyOverlays } from './overlays.ts'
+import { isDatabase, placesIn, variablesOf } from './places.ts'
+import { saidOnce } from './said-once.ts'
 import type { ALLOWABLE, ProjectFile } from './schema.ts'
-import { substitute, type Variables } from './variables.ts'
+import { substituteAll } from './substituted.ts'
+import type { Variables } from './variables.ts'
 
 /** A project in one environment. Every path is absolute. */
 export interface Project {
@@ -24,7 +27,11 @@ export interface Project {
   readonly variables: Variables
   readonly runtime: { readonly store?: string; readonly dataFolder?: string }
   readonly guards: { readonly maxDeleteShare?: number; readonly allow: readonly (typeof ALLOWABLE)[number][] }
+  /** A file, or a postgres:// URL. */
   readonly inventory?: string
+  readonly secrets: AllowedSecrets
+  /** The environment is the one that is used unless another is named. */
+  readonly isDefault: boolean
 }
 
 export interface ProjectOptions {
@@ -40,28 +47,79 @@ export interface LoadedProject extends Loaded {
   readonly project: Project
 }
 
+/** A project file with the documents that it names, each file read once, whatever the number of environments. */
+class Source {
+  readonly #cwd: string
+  readonly #file: string
+  readonly #content: ProjectFile
+  readonly #read = new Map<string, Parsed>()
+
+  constructor({ cwd = process.cwd(), file }: ProjectOptions) {
+    this.#cwd = cwd
+    this.#file = file === undefined ? findProjectFile(cwd) : resolve(cwd, file)
+    this.#content = readProjectFile(this.#file, displayFrom(cwd)(this.#file)).content
+  }
+
+  get environments(): readonly string[] {
+    return Object.keys(this.#content.environments ?? {})
+  }
+
+  project(environment: string | undefined): Project {
+    return inEnvironment(this.#content, this.#file, environment)
+  }
+
+  load(environment: string | undefined): LoadedProject {
+    const project = this.project(environment)
+    const base = substituteAll(joined(project.paths.map((path) => this.#documents(path))), project.variables)
+    const overlays = substituteAll(joined(project.overlays.map((path) => this.#parsed(path))), project.variables)
+    const merged = applyOverlays(base.documents, overlays.documents)
+    const diagnostics = [...base.diagnostics, ...overlays.diagnostics, ...merged.diagnostics]
+    return { project, ...toResources({ documents: merged.documents, diagnostics }) }
+  }
+
+  /** Of a path of the project, which has to lead to documents. */
+  #documents(path: string): Parsed {
+    return refusingNone(this.#parsed(path), displayFrom(this.#cwd)(path))
+  }
+
+  #parsed(path: string): Parsed {
+    const found = this.#read.get(path) ?? readDocuments([path], this.#cwd)
+    this.#read.set(path, found)
+    return found
+  }
+}
+
+/** What several paths hold, as one. */
+export const joined = (parts: readonly Parsed[]): Parsed => ({
+  documents: parts.flatMap((p) => p.documents),
+  diagnostics: parts.flatMap((p) => p.diagnostics),
+})
+
+/** A project in one environment, without its documents. Throws as `loadProject`. */
+export const openProject = (options: ProjectOptions): Project => new Source(options).project(options.environment)
+
 /**
  * Reads a project: its documents with overlays and variables applied. A document with a mistake is in `diagnostics` only.
  * @throws PlumblineError when the project file itself is missing or wrong (USAGE, IO, INVALID_DOCUMENT)
  */
-export function loadProject({ cwd = process.cwd(), file, environment }: ProjectOptions): LoadedProject {
-  const path = file === undefined ? findProjectFile(cwd) : resolve(cwd, file)
-  const { content } = readProjectFile(path, displayFrom(cwd)(path))
-  const project = inEnvironment(content, path, environment)
-  const base = substituteAll(readDocuments(project.paths, cwd), project.variables)
-  const overlays = substituteAll(readDocuments(project.overlays, cwd), project.variables)
-  const merged = applyOverlays(base.documents, overlays.documents)
-  const diagnostics = [...base.diagnostics, ...overlays.diagnostics, ...merged.diagnostics]
-  return { project, ...toResources({ documents: merged.documents, diagnostics }) }
-}
+export const loadProject = (options: ProjectOptions): LoadedProject => new Source(options).load(options.environment)
 
 /** `loadProject` and `validate` in one: every mistake of the project, sorted. */
-export function checkProject(options: ProjectOptions): LoadedProject {
-  const loaded = loadProject(options)
+export const checkProject = (options: ProjectOptions): LoadedProject => checked(loadProject(options))
+
+/** `checkProject` in every environment, or in the one that is named. */
+export function checkEnvironments(options: ProjectOptions): readonly LoadedProject[] {
+  const source = new Source(options)
+  const { environments } = source
+  const wanted = options.environment !== undefined || environments.length === 0 ? [options.environment] : environments
+  return wanted.map((environment) => checked(source.load(environment)))
+}
+
+function checked(loaded: LoadedProject): LoadedProject {
   const broken = loaded.diagnostics.length > 0
   // What names a document that could not be read is no mistake of its own.
   const meaning = validate(loaded.resources).filter((d) => !broken || d.code !== 'UNRESOLVED_REFERENCE')
-  return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...meaning]) }
+  return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...saidOnce(meaning)]) }
 }
 
 function inEnvironment(content: ProjectFile, file: string, wanted: string | undefined): Project {
@@ -69,20 +127,39 @@ function inEnvironment(content: ProjectFile, file: string, wanted: string | unde
   const absolute = (path: string) => resolve(folder, path)
   const name = wanted ?? content.defaultEnvironment
   const environment = name === undefined ? {} : environmentOf(content, name)
-  const { inventory, guards } = content
+  const { guards } = content
+  const variables = variablesOf(content, name)
+  const { inventory, runtime } = placesFor(content, variables)
+  const place = (path: string) => (isDatabase(path) ? path : absolute(path))
   return {
     name: content.name,
     file,
     folder,
     ...(name !== undefined && { environment: name }),
+    isDefault: name === content.defaultEnvironment,
     paths: content.paths.map(absolute),
     overlays: (environment.overlays ?? []).map(absolute),
     envFiles: (environment.envFiles ?? []).map(absolute),
-    variables: { ...content.variables, ...environment.variables },
-    runtime: runtimeOf(content, absolute),
+    variables,
+    runtime: {
+      ...(runtime?.store !== undefined && { store: place(runtime.store) }),
+      ...(runtime?.dataFolder !== undefined && { dataFolder: absolute(runtime.dataFolder) }),
+    },
     guards: { ...guards, allow: guards?.allow ?? [] },
-    ...(inventory !== undefined && { inventory: absolute(inventory) }),
+    ...(inventory !== undefined && { inventory: place(inventory) }),
+    secrets: allowedOf(content, absolute),
   }
+}
+
+function placesFor(content: ProjectFile, variables: Variables): Pick<ProjectFile, 'inventory' | 'runtime'> {
+  const { places, mistakes } = placesIn(content, variables)
+  if (mistakes.length === 0) return places
+  throw new PlumblineError('USAGE', 'the project has no default environment; name one with --environment')
+}
+
+function allowedOf({ secrets }: ProjectFile, absolute: (path: string) => string): AllowedSecrets {
+  const { env, files = ['.'] } = secrets?.allow ?? {}
+  return { ...(env !== undefined && { env }), files: files.map(absolute) }
 }
 
 type Environment = NonNullable<ProjectFile['environments']>[string]
@@ -93,40 +170,4 @@ function environmentOf({ environments = {} }: ProjectFile, name: string): Enviro
   const known = Object.keys(environments)
   const list = known.length === 0 ? 'the project has none' : `there are ${known.join(', ')}${didYouMean(name, known)}`
   throw new PlumblineError('USAGE', `there is no environment ${name}; ${list}`)
-}
-
-function runtimeOf({ runtime }: ProjectFile, absolute: (path: string) => string): Project['runtime'] {
-  const { store, dataFolder } = runtime ?? {}
-  return {
-    ...(store !== undefined && { store: /^postgres(ql)?:\/\//.test(store) ? store : absolute(store) }),
-    ...(dataFolder !== undefined && { dataFolder: absolute(dataFolder) }),
-  }
-}
-
-function substituteAll({ documents, diagnostics }: Parsed, variables: Variables): Parsed {
-  const good: SourceDocument[] = []
-  const found: Diagnostic[] = [...diagnostics]
-  for (const document of documents) {
-    const { value, mistakes } = substitute(document.value, variables)
-    if (mistakes.length === 0) good.push({ value, origin: document.origin })
-    for (const { pointer, message } of mistakes)
-      found.push({
-        severity: 'error',
-        code: 'INVALID_DOCUMENT',
-        message,
-        pointer,
-        ...subjectOf(value),
-        ...document.origin.locate(pointer),
-      })
-  }
-  return { documents: good, diagnostics: found }
-}
-
-/** `Kind/name` of a document that may lack either. */
-function subjectOf(value: unknown): { readonly resource?: string } {
-  const { kind, metadata } = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown } }
-  const name = metadata?.name
-  return typeof kind === 'string' && typeof name === 'string'
-    ? { resource: addressOf({ kind, metadata: { name } }) }
-    : {}
 }

@@ -24,6 +24,20 @@ const environment = object(
   'What differs in one environment.',
 )
 
+const allowed = object(
+  {
+    optional: {
+      env: list(
+        text('Name; * stands for any characters.', { pattern: '^[A-Za-z_*][A-Za-z0-9_*]*$', maxLength: 253 }),
+        'Environment variables (default: all but well-known ones of other tools, e.g. AWS_*).',
+        { maxItems: 1000 },
+      ),
+      files: list(path, 'Folders of secret files (default: that of the project).', { maxItems: 100 }),
+    },
+  },
+  'What may be read as a secret.',
+)
+
 /** The project file. It is no resource: it says where documents are and how they are applied. */
 export const projectSchema = object(
   {
@@ -59,7 +73,11 @@ export const projectSchema = object(
         },
         'What a plan may hold.',
       ),
-      inventory: text('File that records what was applied.', PATH),
+      inventory: text('Where is recorded what was applied: a file, or a postgres:// URL without a password.', PATH),
+      secrets: object(
+        { optional: { allow: allowed } },
+        'Which secrets documents may name. It counts as it is in the revision that is trusted.',
+      ),
     },
   },
   'The project file plumbline.yaml.',

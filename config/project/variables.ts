@@ -9,6 +9,8 @@ export type Variables = Readonly<Record<string, Value>>
 export interface VariableMistake {
   readonly pointer: Pointer
   readonly message: string
+  /** The variable that is not defined: however many texts name it, one definition mends them. */
+  readonly missing?: string
 }
 
 /** `$${` stands for a literal `${`; a name starts with a letter. */
@@ -77,9 +79,17 @@ function unclosed(written: string, pointer: Pointer, state: State): string {
 function lookUp(name: string, pointer: Pointer, { variables, mistakes }: State): Value {
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined
   if (value !== undefined) return value
-  const message = NAME.test(name)
-    ? `the variable ${name} is not defined${didYouMean(name, Object.keys(variables))}`
-    : `${JSON.stringify(name.slice(0, 60))} cannot name a variable; write "$\${" for the two characters themselves`
-  mistakes.push({ pointer, message })
+  mistakes.push(NAME.test(name) ? missing(name, pointer, variables) : notAName(name, pointer))
   return ''
 }
+
+const missing = (name: string, pointer: Pointer, variables: Variables): VariableMistake => ({
+  pointer,
+  message: `the variable ${name} is not defined${didYouMean(name, Object.keys(variables))}`,
+  missing: name,
+})
+
+const notAName = (name: string, pointer: Pointer): VariableMistake => ({
+  pointer,
+  message: `${JSON.stringify(name.slice(0, 60))} cannot name a variable; write "$\${" for the two characters themselves`,
+})

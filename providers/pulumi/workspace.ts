@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { type Documents, environmentOf, readDocuments } from '../../config/project/documents.ts'
 import { type Index, resolve } from '../../config/references.ts'
+import { bringOver } from '../../reconciler/bring-over.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership } from '../../reconciler/ownership.ts'
@@ -31,6 +32,7 @@ export class Workspace {
       secrets: secretSource({
         env: environmentOf(this.documents),
         folder: this.documents.folder,
+        allowed: this.documents.allowedSecrets,
         pulumiConfig: (key) => config(key.includes(':') ? key : `plumbline:${key}`),
       }),
       embedded: async () => ({ fetch: embedded ?? fetch }),
@@ -43,6 +45,7 @@ export class Workspace {
    */
   static async open(config: Config): Promise<Workspace> {
     const documents = readDocuments(selectionOf(config))
+    for (const note of bringOver(documents)) console.error(note)
     const { openEmbedded } = await import('../../identity/embedded.ts')
     const embedded = usesEmbedded(documents) ? await openEmbedded(documents.runtime) : undefined
     return new Workspace(documents, config, embedded?.fetch)
