@@ -17,6 +17,11 @@ type Target = { readonly atMost: number } | { readonly atLeast: number }
 const BENCHES: readonly Bench[] = [
   { name: 'validate', about: 'load and validate 10,000 documents', targets: { seconds: { atMost: 2 } } },
   { name: 'plan', about: 'plan 5,000 documents without a network', targets: { seconds: { atMost: 2 } } },
+  {
+    name: 'apply',
+    about: 'apply 100,000 unchanged steps, one change in 10,000, and 1,000 creates on the embedded service',
+    targets: { seconds: { atMost: 3 }, addedMiB: { atMost: 200 } },
+  },
   { name: 'start', about: 'start the service until it is ready', targets: { seconds: { atMost: 1 } } },
   {
     name: 'pulumi',
