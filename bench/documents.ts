@@ -11,13 +11,16 @@ const PROJECT = `apiVersion: plumbline.dev/v1alpha1
 kind: Project
 name: bench
 paths: [documents]
-variables: {domain: bench.example, passwordAgeDays: 180}
 `
+
+/** Written out, so that programs without variables read the same files. */
+const VARIABLES: Readonly<Record<string, string>> = { domain: 'bench.example', passwordAgeDays: '180' }
+const VARIABLE = /\$\{(\w+)\}/g
 
 /** A project of `count` documents in a temporary folder: the example acme again and again, under other names. */
 export function mixedProject(count: number): { readonly folder: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'))
-  const texts = FILES.map((name) => readFileSync(new URL(`${name}.yaml`, ACME), 'utf8'))
+  const texts = FILES.map((name) => readFileSync(new URL(`${name}.yaml`, ACME), 'utf8').replaceAll(VARIABLE, variable))
   const documents = texts.flatMap((text) => text.split(/^---$/m))
   for (let written = 0, set = 1; written < count; set += 1) {
     const some = documents.filter((text) => set === 1 || !isRuntime(text)).slice(0, count - written)
@@ -28,6 +31,8 @@ export function mixedProject(count: number): { readonly folder: string; remove()
   writeFileSync(join(folder, 'plumbline.yaml'), PROJECT)
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
+
+const variable = (_: string, name: string): string => VARIABLES[name] ?? ''
 
 /** All sets share the runtime itself. */
 const isRuntime = (text: string): boolean => /^kind: Connection\nmetadata: \{name: runtime\}/m.test(text)

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
 /** What one benchmark found: name → number, with the unit in the name (`seconds`, `peakMiB`). */
 export type Numbers = Readonly<Record<string, number>>
 
@@ -17,4 +20,18 @@ export const peakMiB = (): number => Math.round(process.resourceUsage().maxRSS /
 /** Hands the numbers to `main.ts`, which reads the last line of standard output. */
 export const report = (numbers: Numbers): void => {
   process.stdout.write(`${JSON.stringify(numbers)}\n`)
+}
+
+/** Minutes and seconds as the shell writes them, e.g. `0m1.250s`. */
+const TIMES = /(\d+)m([\d.]+)s/g
+
+/** A program run to its end with its output thrown away: wall time, and processor time of it and what it starts. Throws unless it ends well. */
+export async function timedCommand(command: string, args: readonly string[], cwd: string) {
+  const script = '"$@" > /dev/null || exit; times'
+  const { result, seconds } = await timed(() =>
+    promisify(execFile)('sh', ['-c', script, 'sh', command, ...args], { cwd, maxBuffer: 2 ** 26 }),
+  )
+  const [, children = ''] = result.stdout.trim().split('\n')
+  const cpuSeconds = [...children.matchAll(TIMES)].reduce((sum, [, m, s]) => sum + 60 * Number(m) + Number(s), 0)
+  return { seconds, cpuSeconds }
 }

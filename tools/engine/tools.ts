@@ -63,6 +63,14 @@ export const TOOLS = {
     probe: { args: ['version'], accepts: /^v5\./ },
     install: 'kustomize 5 (https://kubectl.docs.kubernetes.io/installation/kustomize/)',
   },
+  /** Beside it `validate` is measured. */
+  kubeconform: {
+    package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    version: '0.8.0',
+    ldflags: ['-X main.version=v0.8.0'],
+    probe: { args: ['-v'], accepts: /^v0\.([7-9]|[1-9][0-9])\./ },
+    install: 'kubeconform 0.7 or newer (https://github.com/yannh/kubeconform#installation)',
+  },
 } as const satisfies Readonly<Record<string, Tool>>
 
 export type ToolName = keyof typeof TOOLS
