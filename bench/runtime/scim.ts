@@ -16,7 +16,7 @@ const TITLES = 1_000
 /** Users in the store before the runtime starts, written by its own SCIM code without HTTP, which would take minutes. */
 export async function fillDirectory(folder: string, users: number): Promise<void> {
   const { deps, close } = await openService({ store: folder, dataFolder: folder })
-  const context = { deps, tenant: TENANT, now: new Date().toISOString(), caller: '' }
+  const context = { deps, tenant: TENANT, base: '', now: new Date().toISOString(), caller: '' }
   try {
     for (let n = 0; n < users; n++) await create(SCIM_USERS, context, userOf(n))
   } finally {

@@ -22,7 +22,7 @@ interface Ids {
  */
 export const auditRequests: RouteModule = async (app: FastifyInstance, { deps }): Promise<void> => {
   app.addHook('onSend', async (request, reply) => {
-    if (!WRITES.has(request.method) || request.is404 || reply.statusCode >= REFUSED) return
+    if (!WRITES.has(request.method) || request.is404 || reply.statusCode >= REFUSED || isSearch(request)) return
     const actor = actorOf(request)
     if (actor === undefined) return
     const event = eventOf(request, actor)
@@ -33,6 +33,9 @@ export const auditRequests: RouteModule = async (app: FastifyInstance, { deps })
 
 // Fastify's mark for a plugin whose hooks hold for its siblings, too.
 Object.assign(auditRequests, { [Symbol.for('skip-override')]: true })
+
+/** A question in a body changes nothing. */
+const isSearch = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.right?.endsWith(':read') === true
 
 /** Who made an administrative request; `undefined` for requests of another kind, such as logins. */
 function actorOf(request: FastifyRequest): string | undefined {

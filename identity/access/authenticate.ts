@@ -22,17 +22,25 @@ export type Principal =
 const ADMIN_KEY = /^pla_[A-Za-z0-9_-]{43}$/
 const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
 
-/** Who sends the request, by the key in `X-API-Key` or else an access token of ours. Throws UNAUTHENTICATED when neither is good. */
+/**
+ * Who sends the request, by the key in `X-API-Key`, or else a key or an access token of ours in `Authorization: Bearer`. Throws
+ * UNAUTHENTICATED when none is good.
+ */
 export async function authenticate(deps: Deps, request: FastifyRequest): Promise<Principal> {
-  const text = request.headers['x-api-key']
   const token = bearerOf(request)
-  if (text === undefined && token !== undefined) return principalOfToken(deps, request, token)
-  if (typeof text !== 'string' || text === '')
-    throw new PlumblineError('UNAUTHENTICATED', 'the header X-API-Key is missing')
-  const principal = ADMIN_KEY.test(text) ? await administrator(deps, text) : await keyHolder(deps, text)
-  if (!principal) throw new PlumblineError('UNAUTHENTICATED', 'the key in X-API-Key is not known here')
+  const text = request.headers['x-api-key'] ?? token
+  if (text === undefined || text === '')
+    throw new PlumblineError('UNAUTHENTICATED', 'credentials are missing: send X-API-Key, or Authorization: Bearer')
+  if (text === token && !isKey(token)) return principalOfToken(deps, request, token)
+  const principal = typeof text === 'string' ? await principalOfKey(deps, text) : undefined
+  if (!principal) throw new PlumblineError('UNAUTHENTICATED', 'the key is not known here')
   return principal
 }
+
+const isKey = (text: string): boolean => ADMIN_KEY.test(text) || API_KEY.test(text)
+
+const principalOfKey = (deps: Deps, text: string): Promise<Principal | undefined> =>
+  ADMIN_KEY.test(text) ? administrator(deps, text) : keyHolder(deps, text)
 
 /** Lets only the administrator pass. Throws UNAUTHENTICATED, FORBIDDEN. */
 export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise<void> {

@@ -53,14 +53,13 @@ export const USERS: Collection<StoredUser> = {
   id: (user) => user.user_id,
   indexes: ['username_key', 'external_id', 'created_at', ...EMAIL_KEYS],
   unique: { username: (user) => user.username_key },
-  terms: { version: 1, of: userTerms },
+  terms: { version: 2, of: userTerms },
 }
 
-/** The stored form with its keys. `emails[0]` is the address of `email`. */
+/** The stored form with its keys. `emails[0]` is the address of `email`, which is empty for a user without any. */
 export function indexed(user: Omit<StoredUser, 'username_key' | 'email' | EmailKey>): StoredUser {
   const keys = user.emails.slice(0, EMAIL_KEYS.length).map((email, i) => [EMAIL_KEYS[i], foldName(email.value)])
-  const email = user.emails[0]?.value
-  if (email === undefined) throw new PlumblineError('INTERNAL', 'a user without an address')
+  const email = user.emails[0]?.value ?? ''
   return { ...user, email, username_key: foldName(user.username), ...Object.fromEntries(keys) }
 }
 

@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
+import { textOf } from '../platform/http/text.ts'
 import { mountOf } from './issuer.ts'
 import { tenantsOf } from './tenants.ts'
 
@@ -64,6 +65,6 @@ function clientIdIn(request: FastifyRequest, { path, body }: Call): string | und
   const named = query.get('client_id') ?? new URLSearchParams(body).get('client_id')
   if (named !== null) return named
   const basic = /^basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const user = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().split(':')[0]
+  const user = basic === undefined ? undefined : textOf(Buffer.from(basic, 'base64')).split(':')[0]
   return user === undefined ? undefined : (new URLSearchParams(`user=${user}`).get('user') ?? undefined)
 }

@@ -6,6 +6,7 @@ import { INDEX_COLUMNS, UNIQUE_COLUMNS } from './schema.ts'
 import { ALIVE, selection } from './select.ts'
 import { type Collection, type Page, type Query, type Scope, type Store, SWEEP_BATCH } from './store.ts'
 import { removal, termChanges, termsAgain } from './terms.ts'
+import { Turns } from './turns.ts'
 
 const UPDATE_TRIES = 1000
 const REINDEX_BATCH = 500
@@ -28,6 +29,7 @@ export class SqlStore implements Store {
   readonly #driver: Driver
   readonly #now: () => Date
   readonly #ready = new Map<string, Promise<void>>()
+  readonly #turns = new Turns()
 
   constructor(driver: Driver, now: () => Date) {
     this.#driver = driver
@@ -53,6 +55,10 @@ export class SqlStore implements Store {
 
   async update<T>(c: Collection<T>, scope: Scope, id: string, fn: (old: T) => T): Promise<T> {
     await this.#prepare(c)
+    return this.#turns.run(JSON.stringify([c.name, scope, id]), () => this.#update(c, scope, id, fn))
+  }
+
+  async #update<T>(c: Collection<T>, scope: Scope, id: string, fn: (old: T) => T): Promise<T> {
     for (let tries = 0; tries < UPDATE_TRIES; tries++) {
       const old = await this.#read(c, scope, id)
       if (!old) throw new PlumblineError('NOT_FOUND', `there is no ${c.name} document '${id}'`)

@@ -1,13 +1,21 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { PlumblineError } from '../../config/errors.ts'
 import { type Driver, type Query, type Row, type Statement, UniqueViolation } from './driver.ts'
 import { type Dialect, OLDEST, stepsAfter, VERSION } from './schema.ts'
 
+/** How long a write waits for other processes in all. */
 const BUSY_MILLISECONDS = 10_000
 const PRIVATE_FOLDER = 0o700
+const PRIVATE_FILE = 0o600
 const BUSY = 5
+/** The lowest byte of an extended result code is the code. */
+const CODE = 0xff
+/** How long one call may wait for another process: nothing else is served meanwhile. Between calls others are. */
+const WAIT_MILLISECONDS = 50
+const PAUSE_MILLISECONDS = 25
 const DIALECT: Dialect = { keyType: 'TEXT', rows: 'WITHOUT ROWID', place: 'instr' }
 /** Statements that stay prepared; filters of callers make new ones without end. */
 const PREPARED = 500
@@ -21,15 +29,27 @@ export async function openSqlite(folder: string): Promise<Driver> {
   try {
     mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
     const { DatabaseSync } = loadSqlite()
-    const db = new DatabaseSync(join(folder, 'plumbline.db'), { timeout: BUSY_MILLISECONDS })
+    const file = join(folder, 'plumbline.db')
+    closeToOthers(file)
+    const db = new DatabaseSync(file, { timeout: BUSY_MILLISECONDS })
     // FULL: in WAL mode only then is a commit on the disk before it is acknowledged.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     migrate(db)
+    db.exec(`PRAGMA busy_timeout = ${WAIT_MILLISECONDS}`)
     return sqliteDriver(db)
   } catch (cause) {
     throw new PlumblineError('IO', `the store in '${folder}' cannot be opened: ${(cause as Error).message}`, { cause })
   }
 }
+
+/** Whatever the folder lets others do. SQLite gives the files beside the database the mode of the database, but leaves those that are there. */
+function closeToOthers(file: string): void {
+  closeSync(openSync(file, 'a', PRIVATE_FILE))
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) if (isOwn(one)) chmodSync(one, PRIVATE_FILE)
+}
+
+/** Only the owner of a file can close it. */
+const isOwn = (file: string): boolean => existsSync(file) && statSync(file).uid === process.getuid?.()
 
 /** Node announces its SQLite as experimental on first use; that one notice is dropped, every other warning passes. */
 function loadSqlite(): typeof import('node:sqlite') {
@@ -70,7 +90,7 @@ function transaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 async function longTransaction<T>(db: DatabaseSync, begin: string, work: () => Promise<T>): Promise<T> {
-  db.exec(begin)
+  await patiently(() => db.exec(begin))
   try {
     const result = await work()
     db.exec('COMMIT')
@@ -98,13 +118,26 @@ function sqliteDriver(db: DatabaseSync): Driver {
     if (rows.length > 0) rest.forEach(run)
     return rows
   }
-  const query: Query = async (sql, params) => refusing(() => run([sql, params]))
+  const query: Query = (sql, params) => patiently(() => run([sql, params]))
   return {
     dialect: DIALECT,
     query,
     transaction: (mode, work) => longTransaction(db, BEGIN[mode], () => work(query)),
-    batch: async (groups) => refusing(() => transaction(db, () => groups.map(runGroup))),
+    batch: (groups) => patiently(() => transaction(db, () => groups.map(runGroup))),
     close: async () => db.close(),
+  }
+}
+
+/** Tries again while another process writes: a statement that was refused for that has changed nothing. */
+async function patiently<T>(work: () => T): Promise<T> {
+  for (let waited = 0; ; waited += WAIT_MILLISECONDS + PAUSE_MILLISECONDS) {
+    try {
+      return refusing(work)
+    } catch (error) {
+      const passes = error instanceof PlumblineError && error.code === 'UNAVAILABLE'
+      if (!passes || waited >= BUSY_MILLISECONDS) throw error
+    }
+    await setTimeout(PAUSE_MILLISECONDS)
   }
 }
 
@@ -112,9 +145,10 @@ function refusing<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    const { errcode, message } = cause as { errcode?: number; message: string }
+    const { errcode = 0, message } = cause as { errcode?: number; message: string }
     if (UNIQUE_CODES.has(errcode)) throw new UniqueViolation('taken', { cause })
-    if (errcode === BUSY) throw new PlumblineError('UNAVAILABLE', 'the store is busy', { cause, retry: 'backoff' })
+    if ((errcode & CODE) === BUSY)
+      throw new PlumblineError('UNAVAILABLE', 'the store is busy', { cause, retry: 'backoff' })
     throw new PlumblineError('IO', `the store failed: ${message}`, { cause })
   }
 }

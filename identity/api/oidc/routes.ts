@@ -12,6 +12,7 @@ import { ENDPOINTS } from '../../oidc/provider.ts'
 import { resumeDenied, resumeLogin } from '../../oidc/resume.ts'
 import { serve } from '../../oidc/serve.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
+import { acceptFormAsText } from '../../platform/http/body.ts'
 import { acceptMicrosoft, microsoftRoutes } from './microsoft-routes.ts'
 
 const BODY_BYTES = 64 * 1024
@@ -84,11 +85,7 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
 /** Form bodies stay text for the provider library, which has its own rules about repeated parameters. */
 export function readFormsAsText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: BODY_BYTES },
-    (_request, body, done) => done(null, body),
-  )
+  acceptFormAsText(scope, BODY_BYTES)
 }
 
 export const bodyOf = (request: FastifyRequest): string => (typeof request.body === 'string' ? request.body : '')

@@ -1,44 +1,51 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
 import { SCIM_TYPE } from '../../directory/scim/errors.ts'
 import { EnterpriseUser, GroupSchema, type Resource, UserSchema } from '../../directory/scim/schemas.ts'
+import { described } from '../../directory/scim/served-schemas.ts'
 import { Fault } from '../../platform/fault.ts'
+import { MAX_OPERATIONS, MAX_PAYLOAD } from './bulk.ts'
+import { listResponse, MAX_RESULTS } from './list.ts'
 import { SCIM_GROUPS } from './scim-groups.ts'
+import { baseOf, READ, type TenantPath } from './scope.ts'
 import { SCIM_USERS } from './users.ts'
 
-export const MAX_RESULTS = 100
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0'
-const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
-const READ = { config: { right: 'scim:read' } } as const
 interface Path {
-  Params: { tenant_id: string; id: string }
+  Params: TenantPath & { readonly id: string }
 }
 
 /** ServiceProviderConfig, ResourceTypes and Schemas (RFC 7644, section 4). */
-export function discoveryRoutes(app: FastifyInstance): void {
-  app.get<Path>('/:tenant_id/ServiceProviderConfig', READ, (request, reply) =>
-    reply
-      .type(SCIM_TYPE)
-      .send({ ...CONFIG, meta: { resourceType: 'ServiceProviderConfig', location: pathOf(request) } }),
-  )
-  catalogue(app, 'ResourceTypes', resourceTypes)
-  catalogue(app, 'Schemas', (base) => SCHEMAS.map(({ definition }) => ({ ...definition.describe(base) })))
+export function discoveryRoutes(app: FastifyInstance, deps: Deps): void {
+  const name = 'ServiceProviderConfig'
+  app.get<Path>(`/:tenant_id/${name}`, { config: READ }, ({ params }, reply) => {
+    const location = `${baseOf(deps, params.tenant_id)}/${name}`
+    return reply.type(SCIM_TYPE).send({ ...CONFIG, meta: { resourceType: name, location } })
+  })
+  catalogue(app, deps, 'ResourceTypes', resourceTypes)
+  catalogue(app, deps, 'Schemas', (base) => SCHEMAS.map((schema) => described(schema, base)))
 }
 
-function catalogue(app: FastifyInstance, name: string, entries: (base: string) => readonly Resource[]): void {
-  app.get<Path>(`/:tenant_id/${name}`, READ, (request, reply) => {
-    const Resources = entries(pathOf(request))
-    const counts = { totalResults: Resources.length, itemsPerPage: Resources.length, startIndex: 1 }
-    return reply.type(SCIM_TYPE).send({ schemas: [LIST], ...counts, Resources })
+function catalogue(
+  app: FastifyInstance,
+  deps: Deps,
+  name: string,
+  entriesAt: (base: string) => readonly Resource[],
+): void {
+  const entriesOf = ({ tenant_id }: TenantPath) => entriesAt(`${baseOf(deps, tenant_id)}/${name}`)
+  app.get<Path>(`/:tenant_id/${name}`, { config: READ }, ({ params, query }, reply) => {
+    // A filter on what describes the service might hide a part of it (RFC 7644, section 4).
+    if (Object.hasOwn(query as object, 'filter')) throw new Fault(403, `${name} cannot be filtered`)
+    const entries = entriesOf(params)
+    return reply.type(SCIM_TYPE).send(listResponse(entries, entries.length))
   })
-  app.get<Path>(`/:tenant_id/${name}/:id`, READ, (request, reply) => {
-    const path = pathOf(request)
-    const found = entries(path.slice(0, path.lastIndexOf('/'))).find((entry) => entry.id === request.params.id)
-    if (!found) throw new Fault(404, `there is no entry '${request.params.id}' in ${name}`)
+  app.get<Path>(`/:tenant_id/${name}/:id`, { config: READ }, ({ params }, reply) => {
+    const found = entriesOf(params).find((entry) => entry.id === params.id)
+    if (!found) throw new Fault(404, `there is no entry '${params.id}' in ${name}`)
     return reply.type(SCIM_TYPE).send(found)
   })
 }
 
-const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? ''
 const SCHEMAS = [UserSchema, GroupSchema, EnterpriseUser]
 const EXTENSIONS = { User: [{ schema: EnterpriseUser.id, required: false }], Group: [] }
 
@@ -57,16 +64,19 @@ const resourceTypes = (base: string): Resource[] =>
 const CONFIG = {
   schemas: [`${CORE}:ServiceProviderConfig`],
   patch: { supported: true },
-  bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+  bulk: { supported: true, maxOperations: MAX_OPERATIONS, maxPayloadSize: MAX_PAYLOAD },
   filter: { supported: true, maxResults: MAX_RESULTS },
   changePassword: { supported: true },
   sort: { supported: true },
   etag: { supported: true },
   authenticationSchemes: [
     {
-      type: 'httpbasic',
-      name: 'API key',
-      description: 'An API key with the scopes scim:read and scim:write in X-API-Key.',
+      type: 'oauthbearertoken',
+      name: 'Bearer token',
+      description:
+        'Authorization: Bearer with an API key, or with a client credentials token, with the scopes scim:read and scim:write. The key may be sent in X-API-Key instead.',
+      specUri: 'https://www.rfc-editor.org/info/rfc6750',
+      primary: true,
     },
   ],
 } as const

@@ -1,19 +1,15 @@
-import { type Filter, parse } from 'scim2-parse-filter'
 import { scimFault } from '../../directory/scim/errors.ts'
 import { type Attribute, type Definition, locate } from '../../directory/scim/schemas.ts'
+import { spelled } from '../../directory/scim/spelling.ts'
 import { comparable, fieldOf } from '../../directory/scim/terms.ts'
 import type { Condition } from '../../store/store.ts'
+import { type CompareOp, type Comparison, type Filter, parseFilter } from './filter-text.ts'
 import type { Moved } from './resource-type.ts'
 
-const MAX_LENGTH = 2000
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the parser takes exponential time on line breaks in a text
-const CONTROL = /[\u0000-\u001f]/
 const ORDER: readonly string[] = ['gt', 'ge', 'lt', 'le']
 const UNORDERED: readonly string[] = ['boolean', 'binary']
 const ALWAYS: Condition = { op: 'and', of: [] }
 const NEVER: Condition = { op: 'or', of: [] }
-
-type Compare = Extract<Filter, { readonly compValue: unknown }>
 
 /** What the attributes of a filter are, and where they are kept. */
 export interface Reading {
@@ -27,9 +23,7 @@ export interface Reading {
  * complex attribute. Throws 400 invalidFilter for bad syntax, unknown attributes and comparisons that the attribute does not have.
  */
 export function readFilter(reading: Reading, text: string, prefix = ''): Condition {
-  if (text.length > MAX_LENGTH) throw scimFault('invalidFilter', `the filter is longer than ${MAX_LENGTH} characters`)
-  if (CONTROL.test(text)) throw scimFault('invalidFilter', 'the filter holds a control character')
-  return compile(reading, parsed(text), prefix === '' ? '' : `${prefix}.`)
+  return compile(reading, parseFilter(text), prefix === '' ? '' : `${prefix}.`)
 }
 
 export interface Equality {
@@ -38,32 +32,21 @@ export interface Equality {
 }
 
 /** The equalities that every match of a filter fulfils. */
-export const equalitiesOf = (text: string): readonly Equality[] => equalities(parsed(text))
+export const equalitiesOf = (text: string): readonly Equality[] => equalities(parseFilter(text))
 
 function equalities(filter: Filter): readonly Equality[] {
-  if (filter.op === 'and') return filter.filters.flatMap(equalities)
-  if (filter.op !== 'eq' || filter.compValue === null) return []
-  const { attrPath: path, compValue: value } = filter
-  return [{ path, value: typeof value === 'string' ? unescaped(value) : value }]
-}
-
-/** An escaped backslash is written in its other form first, since the parser takes it for the beginning of an escaped quote. */
-function parsed(text: string): Filter {
-  try {
-    return parse(text.replaceAll('\\\\', '\\u005c'))
-  } catch (error) {
-    throw scimFault('invalidFilter', 'the filter does not follow RFC 7644, section 3.4.2.2', error)
-  }
+  if (filter.op === 'and') return filter.of.flatMap(equalities)
+  return filter.op === 'eq' && filter.value !== null ? [{ path: filter.path, value: filter.value }] : []
 }
 
 function compile(reading: Reading, filter: Filter, prefix: string): Condition {
   switch (filter.op) {
     case 'and':
     case 'or':
-      return { op: filter.op, of: filter.filters.map((part) => compile(reading, part, prefix)) }
+      return { op: filter.op, of: filter.of.map((part) => compile(reading, part, prefix)) }
     case 'not':
-      return { op: 'not', of: compile(reading, filter.filter, prefix) }
-    case '[]':
+      return { op: 'not', of: compile(reading, filter.of, prefix) }
+    case 'item':
       return valueFilter(reading, filter, prefix)
     default:
       return comparison(reading, filter, prefix)
@@ -72,13 +55,13 @@ function compile(reading: Reading, filter: Filter, prefix: string): Condition {
 
 function valueFilter(
   reading: Reading,
-  { attrPath, valFilter }: Extract<Filter, { op: '[]' }>,
+  { path: name, of: filter }: Extract<Filter, { op: 'item' }>,
   prefix: string,
 ): Condition {
-  const path = `${prefix}${attrPath}`
+  const path = `${prefix}${name}`
   const { keys, attribute } = located(reading, path)
   if (attribute.type !== 'complex') throw scimFault('invalidFilter', `'${path}' has no parts to choose by`)
-  const of = compile(reading, valFilter, `${path}.`)
+  const of = compile(reading, filter, `${path}.`)
   const moved = reading.moved?.[fieldOf(keys)]
   return moved ? elsewhere(moved, withoutPlace(of)) : { op: 'item', field: fieldOf(keys), of }
 }
@@ -93,8 +76,8 @@ function withoutPlace(condition: Condition): Condition {
 
 const elsewhere = ({ collection, field }: Moved, of: Condition): Condition => ({ op: 'namedBy', collection, field, of })
 
-function comparison(reading: Reading, filter: Compare | Extract<Filter, { op: 'pr' }>, prefix: string): Condition {
-  const path = `${prefix}${filter.attrPath}`
+function comparison(reading: Reading, filter: Comparison | Extract<Filter, { op: 'pr' }>, prefix: string): Condition {
+  const path = `${prefix}${filter.path}`
   const { keys, attribute, many } = located(reading, path)
   const moved = reading.moved?.[String(keys[0]).toLowerCase()]
   const field = moved ? moved.fields[fieldOf(keys)] : fieldOf(keys)
@@ -113,19 +96,19 @@ interface Asked {
 const presence = (attribute: Attribute, asked: Asked): Condition =>
   attribute.type === 'complex' ? { op: 'item', field: asked.field, of: ALWAYS } : { op: 'present', ...asked }
 
-function compared(whole: Attribute, asked: Asked, { op, attrPath, compValue }: Compare): Condition {
-  if (compValue === null) return unassigned(presence(whole, asked), op, attrPath)
+function compared(whole: Attribute, asked: Asked, { op, path, value: wanted }: Comparison): Condition {
+  if (wanted === null) return unassigned(presence(whole, asked), op, path)
   const attribute = whole.type === 'complex' ? whole.subAttributes?.find(({ name }) => name === 'value') : whole
-  if (!attribute) throw scimFault('invalidFilter', `'${attrPath}' has no value of its own to compare`)
+  if (!attribute) throw scimFault('invalidFilter', `'${path}' has no value of its own to compare`)
   if (ORDER.includes(op) && UNORDERED.includes(attribute.type))
-    throw scimFault('invalidFilter', `'${attrPath}' has no order`)
-  const value = comparable(attribute, asked.field, typeof compValue === 'string' ? unescaped(compValue) : compValue)
-  if (value === undefined && attribute.type === 'dateTime') throw scimFault('invalidFilter', `'${attrPath}' is a time`)
+    throw scimFault('invalidFilter', `'${path}' has no order`)
+  const value = comparable(attribute, asked.field, spelled(attribute, wanted))
+  if (value === undefined && attribute.type === 'dateTime') throw scimFault('invalidFilter', `'${path}' is a time`)
   return comparing(asked, op, value)
 }
 
 /** A value of another type is equal to none, and stands before and after none. */
-function comparing(asked: Asked, op: Compare['op'], value: ReturnType<typeof comparable>): Condition {
+function comparing(asked: Asked, op: CompareOp, value: ReturnType<typeof comparable>): Condition {
   if (op === 'ne') return { op: 'not', of: comparing(asked, 'eq', value) }
   if (value === undefined) return NEVER
   if (op === 'eq') return { op: 'in', ...asked, values: [value] }
@@ -134,19 +117,10 @@ function comparing(asked: Asked, op: Compare['op'], value: ReturnType<typeof com
 }
 
 /** null stands for "unassigned" (RFC 7643, section 2.5). */
-function unassigned(present: Condition, op: Compare['op'], attrPath: string): Condition {
+function unassigned(present: Condition, op: CompareOp, path: string): Condition {
   if (op === 'ne') return present
   if (op === 'eq') return { op: 'not', of: present }
-  throw scimFault('invalidFilter', `'${attrPath}' compares with null by eq and ne only`)
-}
-
-/** The parser gives texts as they were written, but for the escaped quote. */
-function unescaped(text: string): string {
-  try {
-    return JSON.parse(`"${text.replaceAll('"', '\\"')}"`)
-  } catch (error) {
-    throw scimFault('invalidFilter', 'a text of the filter is not a JSON string', error)
-  }
+  throw scimFault('invalidFilter', `'${path}' compares with null by eq and ne only`)
 }
 
 function located({ definition }: Reading, path: string) {

@@ -1,14 +1,18 @@
+import { setTimeout } from 'node:timers/promises'
 import { PlumblineError } from '../../../config/errors.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
 import { locate, type Resource, readResource } from '../../directory/scim/schemas.ts'
 import { fieldOf } from '../../directory/scim/terms.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { Fault } from '../../platform/fault.ts'
+import { Turns } from '../../store/turns.ts'
 import { readFilter } from './filter.ts'
 import { patched } from './patch.ts'
 import type { Context, ResourceType, Versioned } from './resource-type.ts'
 
-const TRIES = 5
+const TRIES = 60
+/** Between tries, by chance up to this many milliseconds: other processes write, too. */
+const LONGEST_PAUSE = 200
 const TAKEN = 'another resource of the tenant has this name'
 
 /** The part of the matches that a page shows, and how many there are in all. */
@@ -38,7 +42,7 @@ export async function represent<R extends Versioned>(
   return records.map((record, i) => {
     const id = type.collection.id(record)
     const extensions = Object.keys(shown[i] ?? {}).filter((key) => key.startsWith('urn:'))
-    const location = `/scim/v2/${encodeURIComponent(context.tenant)}${type.endpoint}/${encodeURIComponent(id)}`
+    const location = `${context.base}${type.endpoint}/${encodeURIComponent(id)}`
     const times = { created: record.created_at, lastModified: record.updated_at ?? record.created_at }
     const meta = { resourceType: type.name, ...times, location, version: versionOf(record) }
     return { schemas: [type.schema.id, ...extensions], id, ...shown[i], meta }
@@ -136,15 +140,35 @@ export async function remove<R extends Versioned>(
   if (!(await type.remove(context, id))) throw new Fault(404, `there is no ${type.name} '${id}'`)
 }
 
-/** Compare-and-swap around an asynchronous step: the step runs again when another writer came first. */
-async function change<R extends Versioned>(
+type Step<R> = (old: R) => Promise<Prepared<R> | undefined>
+
+const turns = new WeakMap<object, Turns>()
+
+/** Writers of one resource take turns, so that many at once cost no more than as many in a row. */
+function change<R extends Versioned>(
   type: ResourceType<R>,
   context: Context,
   id: string,
   ifMatch: string | undefined,
-  step: (old: R) => Promise<Prepared<R> | undefined>,
+  step: Step<R>,
+): Promise<R> {
+  const { store } = context.deps
+  const queue = turns.get(store) ?? new Turns()
+  turns.set(store, queue)
+  const key = JSON.stringify([type.name, context.tenant, id])
+  return queue.run(key, () => changeNow(type, context, id, ifMatch, step))
+}
+
+/** Compare-and-swap around an asynchronous step: the step runs again when a writer of another process came first. */
+async function changeNow<R extends Versioned>(
+  type: ResourceType<R>,
+  context: Context,
+  id: string,
+  ifMatch: string | undefined,
+  step: Step<R>,
 ): Promise<R> {
   for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) await setTimeout(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE))
     const old = await read(type, context, id)
     demandVersion(old, ifMatch)
     const next = await step(old)
@@ -164,11 +188,11 @@ async function swap<R extends Versioned>(type: ResourceType<R>, context: Context
   return (await (type.write?.(context, next, write) ?? write())) === next
 }
 
-/** The contract answers 409 where RFC 7644 says 412. */
+/** Throws 412 (RFC 7644, section 3.14). */
 function demandVersion(record: Versioned, ifMatch: string | undefined): void {
   const version = versionOf(record)
   if (ifMatch !== undefined && !namesVersion(ifMatch, version))
-    throw new Fault(409, `the version is ${version} now; read the resource again`)
+    throw new Fault(412, `the version is ${version} now; read the resource again`)
 }
 
 /** Whether a header of entity tags holds the version; all of ours are weak, so `W/` says nothing (RFC 7644, section 3.14). */

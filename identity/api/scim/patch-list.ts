@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { scimFault } from '../../directory/scim/errors.ts'
 import { type Attribute, isRecord, type Resource } from '../../directory/scim/schemas.ts'
+import { spelled } from '../../directory/scim/spelling.ts'
 import { itemTerms } from '../../directory/scim/terms.ts'
 import type { Term } from '../../store/store.ts'
 import { fulfils } from './match.ts'
 import type { Operation, Target } from './patch-path.ts'
-import { spelled } from './spelling.ts'
 
 type Items = readonly unknown[]
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { scimFault } from '../../directory/scim/errors.ts'
 import { cleaned, isRecord, type Resource, readResource, type SchemaClass } from '../../directory/scim/schemas.ts'
+import { spelled } from '../../directory/scim/spelling.ts'
 import { changedItems, changedList } from './patch-list.ts'
 import { isWritable, type Operation, readPath, type Target } from './patch-path.ts'
-import { spelled } from './spelling.ts'
 
 const MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const MAX_OPERATIONS = 1000

@@ -14,6 +14,8 @@ export interface Versioned {
 export interface Context {
   readonly deps: Deps
   readonly tenant: string
+  /** Address of the tenant's resources, without a slash at its end: everything that answers name is absolute. */
+  readonly base: string
   readonly now: string
   /** Id of the user for whom the request is made; empty for the administrator. */
   readonly caller: string

@@ -20,9 +20,9 @@ export const SCIM_GROUPS: ResourceType<StoredGroup> = {
   remove: ({ deps, tenant }, id) => deps.store.delete(GROUPS, tenant, id),
 }
 
-function shown({ tenant }: Context, group: StoredGroup): Resource {
-  const users = `/scim/v2/${encodeURIComponent(tenant)}/Users`
-  const members = group.members.map((id) => ({ value: id, $ref: `${users}/${encodeURIComponent(id)}`, type: 'User' }))
+function shown({ base }: Context, group: StoredGroup): Resource {
+  const $ref = (id: string) => `${base}/Users/${encodeURIComponent(id)}`
+  const members = group.members.map((id) => ({ value: id, $ref: $ref(id), type: 'User' }))
   return {
     displayName: group.display_name,
     ...(group.external_id === null ? {} : { externalId: group.external_id }),

@@ -37,11 +37,11 @@ async function show(context: Context, users: readonly StoredUser[]): Promise<Res
   return users.map((user) => ({ ...userResource(user), ...listed('groups', groups.get(user.user_id) ?? []) }))
 }
 
-async function groupsOf({ deps, tenant }: Context, userIds: readonly string[]): Promise<Map<string, Resource[]>> {
+async function groupsOf({ deps, tenant, base }: Context, userIds: readonly string[]): Promise<Map<string, Resource[]>> {
   const found = new Map<string, Resource[]>(userIds.map((id) => [id, []]))
   if (userIds.length === 0) return found
   for await (const group of groupsWith(deps.store, tenant, userIds)) {
-    const $ref = `/scim/v2/${encodeURIComponent(tenant)}/Groups/${group.group_id}`
+    const $ref = `${base}/Groups/${group.group_id}`
     const entry = { value: group.group_id, $ref, display: group.display_name, type: 'direct' }
     for (const id of group.members) found.get(id)?.push(entry)
   }
@@ -81,15 +81,15 @@ function limited(name: string, value: unknown, max: number): string | null {
   return value
 }
 
-/** The primary address first. Without any, a userName that is an address serves as one. */
+/** The primary address first. Without any, a userName that is an address serves as one; else there is none. */
 function addressesOf(emails: unknown, username: string): Email[] {
   const sent = (Array.isArray(emails) ? emails : []) as Email[]
-  const all = sent.length === 0 ? [{ value: username, primary: true }] : sent
+  const all = sent.length === 0 && isAddress(username) ? [{ value: username, primary: true }] : sent
   if (all.length > EMAIL_KEYS.length) throw scimFault('invalidValue', `a user has at most ${EMAIL_KEYS.length} emails`)
   if (all.filter((email) => email.primary).length > 1)
     throw scimFault('invalidValue', 'only one of the emails can be primary')
   if (!all.every((email) => isAddress(email.value)))
-    throw scimFault('invalidValue', 'emails needs at least one value, and each has to be an e-mail address')
+    throw scimFault('invalidValue', 'each of the emails has to be an e-mail address')
   return all.toSorted((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false))
 }
 

@@ -24,13 +24,13 @@ export const GROUPS: Collection<StoredGroup> = {
   id: (group) => group.group_id,
   indexes: ['display_key', 'external_id', 'created_at'],
   unique: { display_name: (group) => foldName(group.display_name) },
-  terms: { version: 1, of: groupTerms },
+  terms: { version: 2, of: groupTerms },
 }
 
 /** Members are numbered by their ids, so that the terms of the others stay when one leaves. */
 function groupTerms(group: StoredGroup): Term[] {
   const { group_id: id, display_name: displayName, external_id: externalId } = group
-  const meta = { created: group.created_at, lastModified: group.updated_at }
+  const meta = { resourceType: 'Group', created: group.created_at, lastModified: group.updated_at }
   return [
     ...termsOf(GroupSchema.definition, { id, displayName, externalId, meta }),
     ...group.members.map((value) => ({ field: 'members', value, item: crc32(value) })),

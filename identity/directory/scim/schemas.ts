@@ -1,22 +1,29 @@
-import SCIMMY from 'scimmy'
 import { scimFault } from './errors.ts'
+import {
+  type Attribute,
+  type Definition,
+  isExtension,
+  isRecord,
+  type Resource,
+  type SchemaClass,
+} from './served-schemas.ts'
+import { spelledResource } from './spelling.ts'
 
-const { Schemas, Types } = SCIMMY
-export type Attribute = InstanceType<typeof Types.Attribute>
-export type Definition = InstanceType<typeof Types.SchemaDefinition>
-/** A SCIM resource as it travels. */
-export type Resource = Readonly<Record<string, unknown>>
-
-Schemas.User.extend(Schemas.EnterpriseUser as unknown as Parameters<typeof Schemas.User.extend>[0])
-export const { User: UserSchema, Group: GroupSchema, EnterpriseUser } = Schemas
-export type SchemaClass = typeof UserSchema | typeof GroupSchema
+export {
+  type Attribute,
+  type Definition,
+  EnterpriseUser,
+  GroupSchema,
+  isExtension,
+  isRecord,
+  type Resource,
+  type SchemaClass,
+  UserSchema,
+} from './served-schemas.ts'
 
 const MAX_DEPTH = 8
 /** Names by which scimmy 1.3 would reach into prototypes. */
 const FORBIDDEN = /__proto__|constructor|prototype/i
-
-export const isRecord = (value: unknown): value is Resource =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * A value without nulls and empty lists, which mean "unassigned" (RFC 7643, section 2.5). Throws 400 for names that reach into
@@ -38,9 +45,9 @@ function refuseName(name: string): string {
 /** A body as a resource with the names and types of the schema, without read-only attributes. Throws 400. */
 export function readResource(schema: SchemaClass, body: unknown): Resource {
   if (!isRecord(body)) throw scimFault('invalidSyntax', 'the body has to be a JSON object')
-  const input = cleaned(body)
+  const input = spelledResource(schema.definition, cleaned(body) as Resource)
   try {
-    return plain(new schema(input as object, 'in'))
+    return plain(new schema(input, 'in'))
   } catch (error) {
     throw scimFault('invalidValue', error instanceof Error ? error.message : 'the resource is not valid', error)
   }
@@ -76,7 +83,6 @@ export function locate(definition: Definition, path: string): Located | undefine
   return found && (extension ? { ...found, keys: [extension.id, ...found.keys] } : found)
 }
 
-export const isExtension = (a: unknown): a is Definition => a instanceof Types.SchemaDefinition
 const idOf = (definition: Definition): string => definition.id.toLowerCase()
 
 function walk(attributes: readonly Attribute[], names: readonly string[]): Located | undefined {

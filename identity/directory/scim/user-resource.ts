@@ -12,7 +12,7 @@ export function userResource({ attributes, ...user }: StoredUser): Resource {
     ...(user.locale === null ? {} : { locale: user.locale }),
     userName: user.username,
     active: !user.is_disabled,
-    emails: user.emails,
+    ...listed('emails', user.emails),
     ...listed('roles', roles),
   }
 }
@@ -26,6 +26,6 @@ export const listed = (name: string, values: readonly unknown[]): Resource =>
 
 /** The terms by which filters find a user. */
 export function userTerms(user: StoredUser): Term[] {
-  const meta = { created: user.created_at, lastModified: user.updated_at ?? user.created_at }
+  const meta = { resourceType: 'User', created: user.created_at, lastModified: user.updated_at ?? user.created_at }
   return termsOf(UserSchema.definition, { id: user.user_id, ...userResource(user), meta })
 }

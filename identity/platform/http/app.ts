@@ -7,6 +7,7 @@ import { watchRequests } from '../telemetry/requests.ts'
 import { acceptJson } from './body.ts'
 import { answer, toFault, useErrorForm } from './errors.ts'
 import { LOGGER } from './log.ts'
+import { encodedText } from './text.ts'
 import { useValidation } from './validation.ts'
 
 const BODY_BYTES = 1024 * 1024
@@ -58,6 +59,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   app.addHook('onRequest', async (request, reply) => {
     identify(request, reply)
     if (draining()) reply.header('connection', 'close')
+    encodedText(request.url)
     if (isIP(request.ip) === 0) throw new Fault(400, 'The proxy names the client by something that is no IP address.')
   })
   for (const module of options.modules) await app.register(module, { deps })

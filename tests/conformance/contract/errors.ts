@@ -2,6 +2,7 @@
 const NEVER: readonly { readonly of: RegExp; readonly status: number; readonly because: string }[] = [
   { of: /Scim/, status: 500, because: 'a fault of the server itself' },
   { of: /^(list|get)Scim/, status: 409, because: 'reading conflicts with nothing' },
+  { of: /^deleteScim/, status: 409, because: 'a removal takes no name; another version is 412' },
   { of: /^(get|delete)Scim/, status: 400, because: 'there is no body and no filter' },
   {
     of: /Password$/,

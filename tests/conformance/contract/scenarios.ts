@@ -76,7 +76,7 @@ const scim: Scenario = async ({ login }) => {
     await login.admin('POST', `${base}/${type}`, {})
     await login.admin('GET', `${base}/${type}?filter=${name}%20sw%20%22o%22`)
     await login.admin('GET', `${base}/${type}?filter=%28`)
-    await login.admin('GET', `${base}/${type}?count=-1`)
+    await login.admin('GET', `${base}/${type}?count=some`)
     const one = `${base}/${type}/${id}`
     await login.admin('GET', one)
     await login.admin('PUT', one, body)
@@ -90,7 +90,10 @@ const scim: Scenario = async ({ login }) => {
     await login.admin('POST', `${base}/${type}?attributes=a&attributes=b`, body)
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'] as const)
       await login.admin(method, twice, method === 'GET' ? undefined : body)
-    await login.send('DELETE', one, undefined, { key: login.adminKey, headers: { 'if-match': 'W/"0"' } })
+    const outdated = { key: login.adminKey, headers: { 'if-match': 'W/"0"' } }
+    await login.send('PUT', one, body, outdated)
+    await login.send('PATCH', one, change('three@example.com'), outdated)
+    await login.send('DELETE', one, undefined, outdated)
     await login.admin('DELETE', one)
   }
 }

@@ -74,7 +74,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a filter on %s', (store) => {
     `userName eq "ada"; drop table documents`,
     `userName eq "ada" union select 1`,
     `1 eq 1`,
-    `userName eq "ada\u0000"`,
+    `userName eq "ada\u0001"`,
     `__proto__ pr`,
     `constructor.name eq "Object"`,
     `tenant_id eq "place-2"`,

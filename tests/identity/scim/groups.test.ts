@@ -33,7 +33,7 @@ describe('createScimGroup', () => {
     expect(status).toBe(201)
     expect(body).toMatchObject({
       displayName: 'Editors',
-      members: [{ value: ids[0], $ref: `/scim/v2/${tenant}/Users/${ids[0]}`, type: 'User' }],
+      members: [{ value: ids[0], $ref: `http://localhost/scim/v2/${tenant}/Users/${ids[0]}`, type: 'User' }],
       meta: { resourceType: 'Group', version: 'W/"1"' },
     })
   })

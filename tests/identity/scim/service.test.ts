@@ -15,10 +15,12 @@ describe('discovery', () => {
     const { body } = await world.send('GET', `/scim/v2/${tenant}/ServiceProviderConfig`)
     expect(body).toMatchObject({
       patch: { supported: true },
-      bulk: { supported: false },
+      bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 1_048_576 },
       filter: { supported: true, maxResults: 100 },
       etag: { supported: true },
       sort: { supported: true },
+      authenticationSchemes: [{ type: 'oauthbearertoken' }],
+      meta: { location: `http://localhost/scim/v2/${tenant}/ServiceProviderConfig` },
     })
   })
 
@@ -29,7 +31,10 @@ describe('discovery', () => {
 
   it('reads one resource type', async () => {
     const { body } = await world.send('GET', `/scim/v2/${tenant}/ResourceTypes/User`)
-    expect(body).toMatchObject({ id: 'User', meta: { location: `/scim/v2/${tenant}/ResourceTypes/User` } })
+    expect(body).toMatchObject({
+      id: 'User',
+      meta: { location: `http://localhost/scim/v2/${tenant}/ResourceTypes/User` },
+    })
   })
 
   it('describes the attributes of a user; the password is written and never returned', async () => {
@@ -37,6 +42,26 @@ describe('discovery', () => {
     const find = (name: string) => body.attributes.find((a: { name: string }) => a.name === name)
     expect(find('userName')).toMatchObject({ required: true })
     expect(find('password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' })
+  })
+
+  it('says of a schema what the service enforces, and no more', async () => {
+    const schema = async (name: string) =>
+      (await world.send('GET', `/scim/v2/${tenant}/Schemas/urn:ietf:params:scim:schemas:core:2.0:${name}`)).body
+    const find = (from: { attributes?: object[]; subAttributes?: object[] }, name: string) =>
+      (from.attributes ?? from.subAttributes)?.find((a) => (a as { name: string }).name === name) as never
+    const [user, group] = [await schema('User'), await schema('Group')]
+    expect(find(find(user, 'emails'), 'value')).toMatchObject({ required: true })
+    expect(find(find(user, 'emails'), 'type')).toMatchObject({ canonicalValues: ['work', 'home', 'other'] })
+    expect(find(group, 'displayName')).toMatchObject({ required: true, uniqueness: 'server' })
+    expect(find(find(group, 'members'), 'type')).toMatchObject({ canonicalValues: ['User'] })
+    expect(find(find(group, 'members'), 'display')).toBeUndefined()
+    const odd = { userName: 'odd', emails: [{ value: 'odd@x.example', type: 'holiday' }] }
+    const { status, body } = await world.send('POST', `/scim/v2/${tenant}/Users`, odd)
+    expect({ status, emails: body.emails }).toEqual({ status: 201, emails: odd.emails })
+  })
+
+  it('does not filter what describes the service', async () => {
+    expect((await world.send('GET', `/scim/v2/${tenant}/Schemas?filter=id%20pr`)).status).toBe(403)
   })
 
   it('answers 404 for a schema that is not there', async () => {
@@ -48,13 +73,27 @@ describe('access', () => {
   const paths = ['Users', 'Users/x', 'Groups', 'Groups/x', 'Schemas', 'ResourceTypes', 'ServiceProviderConfig']
 
   it.each(paths)('to %s is refused with 401 without a key', async (path) => {
-    const { status, body } = await world.send('GET', `/scim/v2/${tenant}/${path}`, undefined, { key: null })
-    expect({ status, error: body.status }).toEqual({ status: 401, error: '401' })
+    const answer = await world.send('GET', `/scim/v2/${tenant}/${path}`, undefined, { key: null })
+    expect({ status: answer.status, error: answer.body.status }).toEqual({ status: 401, error: '401' })
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="plumbline"')
   })
 
   it.each(paths)('to %s is refused with 403 with the key of another tenant', async (path) => {
     const key = await world.key(await world.tenant(), ['scim:read', 'scim:write'])
     expect((await world.send('GET', `/scim/v2/${tenant}/${path}`, undefined, { key })).status).toBe(403)
+  })
+
+  it('is given by the key as a bearer token', async () => {
+    const key = await world.key(tenant, ['scim:read'])
+    const ask = (token: string) =>
+      world.send('GET', `/scim/v2/${tenant}/Users`, undefined, {
+        key: null,
+        headers: { authorization: `Bearer ${token}` },
+      })
+    expect((await ask(key)).status).toBe(200)
+    const refused = await ask(`${key.slice(0, -1)}x`)
+    expect(refused.status).toBe(401)
+    expect(refused.headers['www-authenticate']).toBe('Bearer realm="plumbline", error="invalid_token"')
   })
 
   it('is refused with 403 when the scope is missing', async () => {
