@@ -25,7 +25,7 @@ import { CIM, type CimState } from '../settings/cim/state.ts'
 import { NAVIXY } from '../settings/navixy/settings.ts'
 import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
 import { SAILPOINT } from '../settings/sailpoint/settings.ts'
-import { storedSettings } from '../settings/store.ts'
+import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
 import { values } from './decision.ts'
 import type { Inputs } from './inputs.ts'
@@ -80,19 +80,19 @@ async function enrolledMethods(deps: Deps, { tenant_id }: Tenant, user: StoredUs
   return [...steps, ...(Object.keys(others) as Method[]).filter((method) => others[method])]
 }
 
-/** A system that holds no settings for the organization asks for nothing. */
+/** As the vendor APIs serve them, so a system that nobody wrote to asks for its defaults: what is read there is what holds. */
 async function vendorDocuments(deps: Deps, organization: Organization, user?: StoredUser): Promise<Documents> {
   const [pigello, cim, sailpoint, navixy] = await Promise.all([
     securityConfiguration(deps, organization),
-    storedSettings(deps, organization, CIM),
-    storedSettings(deps, organization, SAILPOINT),
-    storedSettings(deps, organization, NAVIXY),
+    readSettings(deps, organization, CIM),
+    readSettings(deps, organization, SAILPOINT),
+    readSettings(deps, organization, NAVIXY),
   ])
   return {
     ...(pigello === undefined ? {} : { SecurityConfiguration: pigello }),
-    ...(cim === undefined ? {} : cimDocuments(cim)),
-    ...(sailpoint === undefined ? {} : { PasswordOrgConfig: fromWire(PasswordOrgConfig.spec, { ...sailpoint }) }),
-    ...(navixy === undefined ? {} : mfaDocuments(navixy, user)),
+    ...cimDocuments(cim),
+    PasswordOrgConfig: fromWire(PasswordOrgConfig.spec, { ...sailpoint }),
+    ...mfaDocuments(navixy, user),
   }
 }
 

@@ -17,18 +17,14 @@ export interface Singleton<T> {
   readonly fresh: () => T
 }
 
-/** The stored value; `undefined` when nothing was ever written. */
-export async function storedSettings<T>(
+/** The stored value, or the fresh one: what an API serves and what the policy is made of are the same. */
+export async function readSettings<T>(
   { store }: Deps,
   { organization_id }: Organization,
-  { name }: Singleton<T>,
-): Promise<T | undefined> {
-  return (await store.get(SETTINGS, scopeOf(organization_id), name))?.value as T | undefined
-}
-
-/** The stored value, or the fresh one. */
-export async function readSettings<T>(deps: Deps, organization: Organization, s: Singleton<T>): Promise<T> {
-  return (await storedSettings(deps, organization, s)) ?? s.fresh()
+  { name, fresh }: Singleton<T>,
+): Promise<T> {
+  const stored = (await store.get(SETTINGS, scopeOf(organization_id), name))?.value as T | undefined
+  return stored ?? fresh()
 }
 
 /** Changes the value atomically; `change` may run again. What it throws leaves the stored value as it is. */

@@ -40,19 +40,28 @@ export interface CimState {
 
 export const CIM: Singleton<CimState> = { name: 'cim', fresh }
 
-/** What is on in a fresh organization; every other switch of the contract is off. */
-const FEATURES_ON = { login_enabled: true, password_reset_enabled: true, configuration_api_enabled: true }
+/**
+ * What is on in a fresh organization; every other switch of the contract is off. The values hold: they leave to the tenant whether people
+ * sign up, and let them show that an address is theirs and register a first passkey, as without an organization.
+ */
+const FEATURES_ON = {
+  login_enabled: true,
+  sign_up_enabled: true,
+  password_reset_enabled: true,
+  configuration_api_enabled: true,
+}
 const SHORTEST_PASSWORD = 8
 
 function fresh(): CimState {
   const features = switchesOff('FeaturesConfiguration')
   const actionToken = features.action_token as Json
+  const attributes = switchesOff('AttributesConfiguration')
   return {
-    attributes: switchesOff('AttributesConfiguration'),
+    attributes: { ...attributes, verification: { ...part(attributes.verification), email_enabled: true } },
     custom_messages: { default: {}, locales: {} },
     features: { ...features, ...FEATURES_ON, action_token: { ...actionToken, whitelisted_urls: [] } },
     login_methods: { login_methods: [passwordMethod()], mobile_login: switchesOff('MobileLogin') },
-    step_up: switchesOff('StepUpConfiguration'),
+    step_up: stepUp(),
     ui_extension: switchesOff('UIExtensionConfiguration'),
     password_policy: { ...switchesOff('PasswordPolicy'), min_length: SHORTEST_PASSWORD, max_length: 0 },
     profile: { required_attributes_validation_rules: [] },
@@ -68,6 +77,11 @@ const passwordMethod = (): LoginMethod => ({
   removable: false,
   enabled: true,
 })
+
+function stepUp(): Json {
+  const fresh = switchesOff('StepUpConfiguration')
+  return { ...fresh, actions: { ...part(fresh.actions), allow_set_initial_step_up_method_enabled: true } }
+}
 
 /** The schema's value with all switches off, objects filled in and everything else absent. */
 function switchesOff(name: SchemaName<'cim'>): Json {

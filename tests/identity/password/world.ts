@@ -44,11 +44,17 @@ export class PasswordWorld {
     return { tenant, organization: await this.attach(tenant) }
   }
 
-  /** Puts a tenant under a fresh organization, whose id is returned. */
-  async attach(tenant: string): Promise<string> {
+  /** Puts a tenant under an organization of its own whose settings nobody has touched; returns the id. */
+  async freshOrganization(tenant: string): Promise<string> {
     const organization = `organization-${++this.#organizations}`
     await this.login.admin('POST', '/v1/organizations', { organization_id: organization, access: ACCESS })
     await this.login.admin('PUT', `/v1/organizations/${organization}/tenants/${tenant}`)
+    return organization
+  }
+
+  /** Puts a tenant under an organization of its own that has the login by password enabled; returns the id. */
+  async attach(tenant: string): Promise<string> {
+    const organization = await this.freshOrganization(tenant)
     await this.cim(organization, { login_methods: { login_methods: [{ id: 'username-and-password', enabled: true }] } })
     return organization
   }
@@ -65,11 +71,16 @@ export class PasswordWorld {
 
   /** Writes the organization's SailPoint password settings. */
   async sailpoint(organization: string, config: object): Promise<void> {
+    const authorization = `Bearer ${await this.sailpointToken(organization)}`
+    await this.#write(`/orgs/${organization}/sailpoint/beta/password-org-config`, config, { authorization })
+  }
+
+  /** An access token for the organization's SailPoint API. */
+  async sailpointToken(organization: string): Promise<string> {
     const form = new URLSearchParams({ grant_type: 'client_credentials', ...ACCESS.sailpoint }).toString()
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const { body } = await this.login.send('POST', `/orgs/${organization}/sailpoint/oauth/token`, form, { headers })
-    const authorization = `Bearer ${body.access_token}`
-    await this.#write(`/orgs/${organization}/sailpoint/beta/password-org-config`, config, { authorization })
+    return body.access_token
   }
 
   async #write(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<void> {

@@ -60,12 +60,12 @@ describe('settings are read', () => {
     ])
   })
 
-  it('of systems that the organization uses, and of no others', async () => {
+  it('of an organization as its systems serve them, also where nobody has written any', async () => {
     const { tenant, organization } = await withOrganization()
     const password = async () => (await policyOf(world.deps, { tenant })).methods.password.value
-    expect(await password()).toBe(false)
-    await changeSettings(world.deps, organization, CIM, (state) => state)
     expect(await password()).toBe(true)
+    await changeSettings(world.deps, organization, CIM, (state) => ({ ...state, login_methods: { login_methods: [] } }))
+    expect(await password()).toBe(false)
   })
 
   it('from the own configuration of Pigello before the fallback of the account', async () => {

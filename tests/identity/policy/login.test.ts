@@ -156,7 +156,7 @@ describe('an address that has yet to be verified', () => {
 
   it('is not verified by mail where CIM verifies none', async () => {
     const { tenant, organization } = await place({}, { is_verified: false })
-    await world.cim(organization, { attributes: { verification: { email_required: true } } })
+    await world.cim(organization, { attributes: { verification: { email_enabled: false, email_required: true } } })
     await expect(show(tenant, [PIN])).rejects.toThrow(REFUSED)
     expect(await world.login.mailTo(tenant, 'jane@example.com')).toBeUndefined()
   })

@@ -25,14 +25,14 @@ const write = async (operation: string, body: unknown, params: Record<string, st
 const writeUnits = (body: unknown) => write('updateConfigurationUnits', body)
 
 describe('a fresh organization', () => {
-  it('has every unit, with logins on, sign-up off, and one password method that stays', async () => {
+  it('has every unit, with logins and sign-up on, and one password method that stays', async () => {
     const units = await read('getConfiguration')
     expect(Object.keys(units).sort()).toEqual(
       ['attributes', 'custom_messages', 'features', 'login_methods', 'step_up', 'ui_extension'].sort(),
     )
     expect(units.features).toMatchObject({
       login_enabled: true,
-      sign_up_enabled: false,
+      sign_up_enabled: true,
       configuration_api_enabled: true,
     })
     expect(units.login_methods.login_methods).toEqual([
