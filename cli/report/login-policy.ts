@@ -127,7 +127,8 @@ function lines(policy: LoginPolicy, writtenIn: WrittenIn, line: Line): string {
     if (decision === undefined || (decision.by.length === 0 && !ALWAYS.test(heading))) return []
     const title = heading === current ? [] : [line(heading, 0)]
     current = heading
-    return [...title, ...decisionLines(decision, label, say, writtenIn, line)]
+    const text = `${label}: ${say(decision.value)}${lackOf(policy, decision)}`
+    return [...title, ...decisionLines(decision, text, say, writtenIn, line)]
   })
   return printable([...headLines(policy).map((text) => line(text, 0)), ...body].join('\n'))
 }
@@ -141,13 +142,24 @@ function headLines(policy: LoginPolicy): readonly string[] {
   if (username === null) return [`${head}: before anybody says who they are.`]
   if (user_id === null)
     return [`${head}: nobody has this name. It is asked for the same things, and every answer is refused.`]
-  const has = enrolled.length === 0 ? 'nothing' : enrolled.join(', ')
-  return [`${head}: ${possible ? 'can sign in' : 'CANNOT SIGN IN with what is enrolled'} (${has}).`]
+  const isAccepted = (method: string) => policy.decisions.some((d) => d.decision === `methods.${method}` && d.value)
+  const [has = [], unused = []] = [true, false].map((is) => enrolled.filter((method) => isAccepted(method) === is))
+  const listed = has.length === 0 ? 'nothing' : has.join(', ')
+  const others = unused.length === 0 ? '' : `; not accepted: ${unused.join(', ')}`
+  return [`${head}: ${possible ? 'can sign in' : 'CANNOT SIGN IN with what is enrolled'} (${listed}${others}).`]
+}
+
+/** Of a person: what is accepted here is no way in for who does not have it. */
+function lackOf({ username, user_id, enrolled }: LoginPolicy, { decision, value }: LoginDecision): string {
+  const method = decision.replace(/^methods\./, '')
+  return method !== decision && value === true && user_id !== null && !enrolled.includes(method)
+    ? `, but ${username} has none`
+    : ''
 }
 
 function decisionLines(
-  { value, by, weaker }: LoginDecision,
-  label: string,
+  { by, weaker }: LoginDecision,
+  text: string,
   say: Say,
   writtenIn: WrittenIn,
   line: Line,
@@ -155,7 +167,7 @@ function decisionLines(
   const named = (source: SettingSource) =>
     `${source.kind} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`
   return [
-    line(`${label}: ${say(value)}`, 1),
+    line(text, 1),
     ...(by.length === 0
       ? [line('built in: no setting says anything', 2)]
       : by.map((source) => line(`because ${named(source)}`, 2))),

@@ -29,8 +29,8 @@ export interface Guess {
   readonly username?: string
   /** The account of that name, for the listing of blocked accounts. */
   readonly userId?: string | undefined
-  /** A blocked account still takes a passkey (notes, section 2): its block then neither stops nor counts the attempt. */
-  readonly passkey?: true
+  /** A blocked account still takes a passkey (notes, section 2) and a mailed reset code: its block neither stops nor counts the attempt. */
+  readonly passesBlock?: true
 }
 
 interface Taken {
@@ -71,13 +71,13 @@ export async function takeAttempt(deps: Deps, guess: Guess): Promise<Attempt> {
 /** A try during a block does not count, so the address gets its attempt back. */
 async function takeForAccount(
   deps: Deps,
-  { scope, config, userId, passkey }: Guess,
+  { scope, config, userId, passesBlock }: Guess,
   username: string,
   giveBack: () => Promise<void>,
 ): Promise<void> {
   const id = accountId(username)
   const account = await count(deps, scope, id, accountRule(config))
-  if (!account.allowed && !passkey) {
+  if (!account.allowed && !passesBlock) {
     await giveBack()
     throw blocked(account.retryAfterSeconds)
   }

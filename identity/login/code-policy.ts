@@ -39,7 +39,7 @@ export async function codePolicyOf(deps: Deps, tenant: Tenant): Promise<CodePoli
   return { offered: offeredMethods(policy).includes('otp'), format: formatOf(policy) ?? DEFAULT_FORMAT }
 }
 
-/** Whether a code may go to this user: codes are for verified addresses, and the policy of the user may know more. */
+/** Whether a code may go to this user: the policy knows whether the address is verified, and more. */
 export async function takesCodes(deps: Deps, tenant: Tenant, user: StoredUser): Promise<boolean> {
-  return user.is_verified && offeredMethods(await policyOf(deps, { tenant, user })).includes('otp')
+  return offeredMethods(await policyOf(deps, { tenant, user })).includes('otp')
 }

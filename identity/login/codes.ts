@@ -11,12 +11,12 @@ const SECONDS = { reset: RESET_MINUTES * 60, verify: 24 * 3600 } as const
 type Purpose = keyof typeof SECONDS
 
 /** A code that was sent to an address, in the scope GLOBAL: who brings it names no tenant. */
-interface StoredCode {
+export interface StoredCode {
   /** Keyed hash of the code. */
   readonly id: string
   readonly purpose: Purpose
   readonly tenant_id: string
-  /** Empty for a code that went to nobody. */
+  /** Empty for a code that went to nobody; such a one is gone in a second. */
   readonly user_id: string
   readonly client_id: string
   readonly email_key: string
@@ -32,7 +32,7 @@ const LETTERS = 5
 export async function issueCode(
   deps: Deps,
   facts: Omit<StoredCode, 'id'>,
-  seconds: number = SECONDS[facts.purpose],
+  seconds: number = facts.user_id === '' ? 1 : SECONDS[facts.purpose],
 ): Promise<string> {
   const group = () => Array.from({ length: LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
   const code = Array.from({ length: GROUPS }, group).join('-')
@@ -40,11 +40,15 @@ export async function issueCode(
   return code
 }
 
-/** Spends a code, whatever comes of it. Blanks, hyphens and letter case do not matter. */
-export async function spendCode(deps: Deps, purpose: Purpose, code: string): Promise<StoredCode | undefined> {
-  const found = await deps.store.take(CODES, GLOBAL, hashOf(deps, code))
+/** The code, which stays. Blanks, hyphens and letter case do not matter. */
+export async function findCode(deps: Deps, purpose: Purpose, code: string): Promise<StoredCode | undefined> {
+  const found = await deps.store.get(CODES, GLOBAL, hashOf(deps, code))
   return found?.purpose === purpose ? found : undefined
 }
+
+/** Spends a code that was found: true for one of many callers. */
+export const takeCode = async ({ store }: Deps, { id }: StoredCode): Promise<boolean> =>
+  (await store.take(CODES, GLOBAL, id)) !== undefined
 
 /** Forgets the codes of a user, all or those of one purpose. */
 export async function dropCodesOf({ store }: Deps, tenant: string, userId: string, purpose?: Purpose): Promise<void> {

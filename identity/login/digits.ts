@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import { hmacUnder } from '../crypto/derived-keys.ts'
 import { sameHash } from '../crypto/hash.ts'
@@ -23,7 +23,10 @@ export interface DigitFormat {
   readonly minutes: number
 }
 
-/** A mailed code in the scope of the tenant: one per account and purpose, so that a newer one voids the older. */
+/**
+ * A mailed code in the scope of the tenant: one per account and purpose, so that a newer one voids the older. One for nobody voids none
+ * and is gone in a second.
+ */
 interface StoredDigits {
   readonly id: string
   /** Keyed hash of the code. */
@@ -36,8 +39,8 @@ interface StoredDigits {
   readonly tries: number
 }
 
-/** Whose code was spent, and the folded address that it was mailed to. */
-type SpentCode = Pick<StoredDigits, 'user_id' | 'email_key'>
+/** Whose code it is, and the folded address that it was mailed to. */
+type MatchedCode = Pick<StoredDigits, 'id' | 'hash' | 'user_id' | 'email_key'>
 
 const CODES: Collection<StoredDigits> = { name: 'mailedDigits', id: (code) => code.id, indexes: ['user_id'] }
 /** Tries that one code bears; the lockout of the account counts them, too. */
@@ -62,26 +65,28 @@ export async function issueDigits(
   { userId, email }: DigitsReceiver,
   { digits, minutes }: DigitFormat,
 ): Promise<string> {
-  const id = idOf(account)
+  const isNobodys = userId === ''
+  const id = isNobodys ? `nobody:${randomUUID()}` : idOf(account)
   const code = Array.from({ length: digits }, () => randomInt(10)).join('')
   const stored = { id, hash: hashOf(deps, account, code), user_id: userId, email_key: foldName(email), tries: 0 }
   await deps.store.delete(CODES, account.tenant, id)
-  await deps.store.create(CODES, account.tenant, stored, minutes * 60)
+  await deps.store.create(CODES, account.tenant, stored, isNobodys ? 1 : minutes * 60)
   return code
 }
 
 /**
- * Spends the code of an account and returns whose it is; `undefined` for a wrong one, which counts against the stored one, and
- * always after too many tries. The try is counted before the code is looked at: parallel guesses get no further than one by one.
+ * The code of an account, which stays; `undefined` for a wrong one, which counts against the stored one, and always after too many tries.
+ * The try is counted before the code is looked at: parallel guesses get no further than one by one.
  */
-export async function spendDigits(deps: Deps, account: Account, code: string): Promise<SpentCode | undefined> {
-  const id = idOf(account)
-  const stored = await tried(deps, account.tenant, id)
+export async function matchDigits(deps: Deps, account: Account, code: string): Promise<MatchedCode | undefined> {
+  const stored = await tried(deps, account.tenant, idOf(account))
   if (!stored || stored.tries > MOST_TRIES) return undefined
-  if (!sameHash(stored.hash, hashOf(deps, account, plain(code)))) return undefined
-  const spent = await deps.store.take(CODES, account.tenant, id)
-  return spent?.hash === stored.hash && spent.user_id !== '' ? spent : undefined
+  return sameHash(stored.hash, hashOf(deps, account, plain(code))) ? stored : undefined
 }
+
+/** Spends a code that matched: true for one of many callers. */
+export const takeDigits = async ({ store }: Deps, { tenant }: Account, matched: MatchedCode): Promise<boolean> =>
+  (await store.take(CODES, tenant, matched.id))?.hash === matched.hash
 
 async function tried({ store }: Deps, tenant: string, id: string): Promise<StoredDigits | undefined> {
   try {

@@ -1,50 +1,55 @@
 import type { Tenant } from '../directory/tenants.ts'
 import { indexed, type StoredUser, USERS } from '../directory/users.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
+import { takeMail } from '../platform/mail/budget.ts'
 import { TEXTS } from '../platform/mail/texts.ts'
 import { foldName } from '../platform/names.ts'
-import { succeeds } from '../platform/outcome.ts'
 import { values } from '../policy/decision.ts'
 import { policyOf } from '../policy/load.ts'
-import type { Collection } from '../store/store.ts'
-import { issueCode, spendCode } from './codes.ts'
+import { findCode, issueCode, takeCode } from './codes.ts'
 import type { LoginDeps } from './deps.ts'
 import { recordEvent } from './record.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './title.ts'
+import { refusalOfCode } from './wrong-code.ts'
 
-/** Mails a code with which the user shows that the address is theirs. False where the policy lets nobody show it. */
-export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<boolean> {
+/** Whether a code was mailed: `waits` when the account or the address got several lately, `closed` where the policy lets nobody show it. */
+export type Sending = 'sent' | 'waits' | 'closed'
+
+/** Mails a code with which the user shows that the address is theirs. */
+export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<Sending> {
   const { verifiesAddresses, verificationSeconds } = values((await policyOf(deps, { tenant, user })).signUp)
-  if (!verifiesAddresses) return false
+  if (!verifiesAddresses) return 'closed'
   const { tenant_id } = tenant
   const { user_id, username, email } = user
-  const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key: foldName(email) } as const
+  const email_key = foldName(email)
+  const isDue = (await takeMail(deps, tenant_id, 'verify', `${user_id} ${email_key}`)) > 0
+  if (!isDue || !(await mayReach(deps, user))) return 'waits'
+  const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key } as const
   const code = await issueCode(deps, facts, verificationSeconds)
   const link = pageAddress(deps, tenant_id, '/verify', { code })
   await deps.mailer.post(tenant_id, TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link }))
-  return true
+  return 'sent'
 }
 
-/** One message per account and minute to somebody who signed in rightly and has yet to show the address. */
-const REMINDED: Collection<{ readonly user_id: string }> = {
-  name: 'loginVerificationReminders',
-  id: (reminded) => reminded.user_id,
-  indexes: [],
-}
-const PAUSE_SECONDS = 60
+/** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */
+export const mayReach = async (deps: LoginDeps, { tenant_id, email, is_verified }: StoredUser): Promise<boolean> =>
+  is_verified || (await takeMail(deps, tenant_id, 'address', foldName(email))) > 0
 
 /** Mails another code to who cannot sign in before the address is shown: they have no session to ask for one. */
 export async function remindToVerify(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<void> {
-  const first = deps.store.create(REMINDED, tenant.tenant_id, { user_id: user.user_id }, PAUSE_SECONDS)
-  if (await succeeds(first, 'CONFLICT')) await sendVerification(deps, tenant, user)
+  if ((await takeMail(deps, tenant.tenant_id, 'reminder', user.user_id)) > 0) await sendVerification(deps, tenant, user)
 }
 
-/** Spends a code and marks the address as shown. Throws the uniform refusal, also when the address changed since. */
-export async function verifyAddress(deps: LoginDeps, text: string): Promise<void> {
-  const code = await spendCode(deps, 'verify', text)
-  const user = code && (await deps.store.get(USERS, code.tenant_id, code.user_id))
-  if (!user || foldName(user.email) !== code.email_key) throw refused()
+/**
+ * Spends a code and marks the address as shown. A good code works whatever else the network address tried: it cannot be guessed, and wrong
+ * ones count for that address over all tenants. Throws the uniform refusal, also when the address changed since.
+ */
+export async function verifyAddress(deps: LoginDeps, ip: string, text: string): Promise<void> {
+  const code = await findCode(deps, 'verify', text)
+  if (!code) throw await refusalOfCode(deps, ip)
+  const user = await deps.store.get(USERS, code.tenant_id, code.user_id)
+  if (!user || foldName(user.email) !== code.email_key || !(await takeCode(deps, code))) throw refused()
   const updated_at = deps.now().toISOString()
   await deps.store.update(USERS, code.tenant_id, code.user_id, (old) =>
     // Checked again inside the swap: the address may have changed in between.

@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { forgiveAccount } from '../lockout/attempts.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
+import { forgetMails } from '../platform/mail/budget.ts'
 import { dropCodesOf } from './codes.ts'
 import { voidDigits } from './digits.ts'
 
@@ -11,6 +12,7 @@ import { voidDigits } from './digits.ts'
  */
 export async function afterReplacement(deps: Deps, { tenant_id, user_id, username }: StoredUser): Promise<void> {
   await dropCodesOf(deps, tenant_id, user_id, 'reset')
+  await forgetMails(deps, tenant_id, 'reset', user_id)
   await voidDigits(deps, { tenant: tenant_id, purpose: 'reset', username })
   await endSessionsOf(deps, tenant_id, user_id)
   await forgiveAccount(deps.store, tenant_id, username)

@@ -1,22 +1,23 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { CLIENTS } from '../directory/clients.ts'
-import { type BlockConfig, TENANTS, type Tenant } from '../directory/tenants.ts'
+import { TENANTS, type Tenant } from '../directory/tenants.ts'
 import { type StoredUser, USERS, userByName } from '../directory/users.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
-import { defaultsOf } from '../platform/contract/vault-contract.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
+import { takeMail } from '../platform/mail/budget.ts'
 import { TEXTS } from '../platform/mail/texts.ts'
 import { foldName } from '../platform/names.ts'
-import { succeeds } from '../platform/outcome.ts'
-import { lockoutOf } from '../policy/load.ts'
-import { type Collection, GLOBAL } from '../store/store.ts'
+import { lockoutOf, policyOf } from '../policy/load.ts'
+import { GLOBAL } from '../store/store.ts'
 import { resetCodePolicyOf } from './code-policy.ts'
-import { issueCode, RESET_MINUTES, spendCode } from './codes.ts'
+import { findCode, issueCode, RESET_MINUTES, takeCode } from './codes.ts'
 import type { LoginDeps } from './deps.ts'
-import { type DigitFormat, isDigits, issueDigits, spendDigits } from './digits.ts'
+import { type DigitFormat, isDigits, issueDigits, matchDigits, takeDigits } from './digits.ts'
+import { nobody, send, someOf } from './receiver.ts'
 import { recordEvent, recorded } from './record.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './title.ts'
+import { refusalOfCode } from './wrong-code.ts'
 
 /** Contract schema ResetPasswordRequest. */
 export interface ResetRequest {
@@ -24,17 +25,13 @@ export interface ResetRequest {
   readonly email: string
 }
 
-/** One reset message per account and minute, whoever asks. */
-const REQUESTED: Collection<{ readonly username_key: string }> = {
-  name: 'loginResetRequests',
-  id: (r) => r.username_key,
-  indexes: [],
-}
-const PAUSE_SECONDS = 60
+/** Numeric codes of a day that nobody used; then come long ones, which a stranger can neither guess nor wear out with wrong tries. */
+const MOST_NUMERIC = 3
 
 /**
- * Mails a code to a verified address. The same work whether there is such an account or not: a code for nobody is stored, too, and
- * mail leaves behind the answer. The code is numeric where the organization of the tenant has enabled SailPoint's digit token.
+ * Mails a code to a verified address, as often as the budget of the account says. A request with another address costs the owner nothing:
+ * it is none for the account. The same work whether there is such an account or not: a code for nobody is stored, too, and mail leaves
+ * behind the answer. The code is numeric where the organization of the tenant has enabled SailPoint's digit token.
  */
 export async function sendResetCode(
   deps: LoginDeps,
@@ -45,19 +42,19 @@ export async function sendResetCode(
   const { tenant_id } = tenant
   const { open, format } = await resetCodePolicyOf(deps, tenant)
   if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
-  const first = deps.store.create(REQUESTED, tenant_id, { username_key: foldName(username) }, PAUSE_SECONDS)
-  if (!(await succeeds(first, 'CONFLICT'))) return
-  const user = await userByName(deps.store, tenant_id, username)
+  const user = (await userByName(deps.store, tenant_id, username)) ?? nobody(tenant, username, email)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
-  const isTheirs = user?.is_verified && !user.is_disabled && foldName(user.email) === foldName(email)
+  const isOpen = (await policyOf(deps, { tenant, user })).reset.open.value
+  const isTheirs = isOpen && user.user_id !== '' && foldName(user.email) === foldName(email)
   const receiver = isTheirs && client && !client.is_lock ? user : undefined
-  const userId = receiver?.user_id ?? ''
-  const code = await issued(deps, { tenant_id, client_id, username, email, userId }, format)
+  const ordinal = await takeMail(deps, tenant_id, 'reset', receiver?.user_id ?? someOf(username))
+  const userId = ordinal > 0 ? (receiver?.user_id ?? '') : ''
+  const digits = receiver === undefined || ordinal <= MOST_NUMERIC ? format : undefined
+  const code = await issued(deps, { tenant_id, client_id, username, email, userId }, digits)
   await recordEvent(deps, tenant_id, { event: 'secret.reset-requested', userId, subject: { client_id } })
-  if (!receiver) return
   const link = pageAddress(deps, tenant_id, '/reset/code', { code, client_id })
-  const about = { to: receiver.email, site: titleOf(tenant), username: receiver.username, link }
-  await deps.mailer.post(tenant_id, TEXTS.resetCode({ ...about, code, minutes: format?.minutes ?? RESET_MINUTES }))
+  const about = { to: user.email, site: titleOf(tenant), username: user.username, link }
+  await send(deps, tenant_id, userId, TEXTS.resetCode({ ...about, code, minutes: digits?.minutes ?? RESET_MINUTES }))
 }
 
 interface Receiver extends ResetRequest {
@@ -93,63 +90,69 @@ export interface BroughtCode {
   readonly event: string
 }
 
-type Work = (tenant: Tenant, user: StoredUser) => Promise<void>
+/** Checks what else was sent, and returns what is done once the code is spent. */
+type Work = (tenant: Tenant, user: StoredUser) => Promise<() => Promise<void>>
 
-/** Spends a reset code and does the work for its owner. Throws the uniform refusal whatever is wrong with it, and 429 while blocked. */
+/**
+ * Does the work for the owner of a reset code. The code is spent only for it: not by a wrong name, a block or a secret that is refused. A
+ * block of the account does not stop it, since it is what lifts that. Throws the uniform refusal whatever is wrong with the code.
+ */
 export const withResetCode = (deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> =>
   isDigits(brought.code) ? withDigits(deps, brought, work) : withLongCode(deps, brought, work)
 
+/** Digits can be guessed: tries count for the address, for the account, and for the code itself. */
 async function withDigits(deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> {
-  const { tenantId = '', code, username } = brought
-  const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
+  const { tenantId: scope = '', code, username, ip } = brought
+  const tenant = await deps.store.get(TENANTS, GLOBAL, scope)
   if (!tenant) throw refused()
-  const named = await userByName(deps.store, tenantId, username)
-  await attempted(deps, brought, tenant, named?.user_id ?? '', async () => {
-    const spent = await spendDigits(deps, { tenant: tenantId, purpose: 'reset', username }, code)
+  const userId = (await userByName(deps.store, scope, username))?.user_id
+  const config = await lockoutOf(deps, tenant)
+  const attempt = await takeAttempt(deps, { scope, config, ip, username, userId, passesBlock: true })
+  await used(deps, brought, tenant, userId ?? '', async () => {
+    const account = { tenant: scope, purpose: 'reset', username } as const
+    const matched = await matchDigits(deps, account, code)
     // Numeric codes are out of use as soon as the organization switches them off (notes to the SailPoint contract).
-    if ((await resetCodePolicyOf(deps, tenant)).format === undefined) throw refused()
-    await work(tenant, await ownerOf(deps, tenantId, spent, username))
+    if (!matched || (await resetCodePolicyOf(deps, tenant)).format === undefined) throw refused()
+    const done = await work(tenant, await ownerOf(deps, scope, matched, username))
+    if (!(await takeDigits(deps, account, matched))) throw refused()
+    await done()
   })
-}
-
-/** A wrong code names no tenant, so it counts for the address over all tenants, under the contract's own limits. */
-async function withLongCode(deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> {
-  const config = defaultsOf('BlockConfig') as unknown as BlockConfig
-  const attempt = await takeAttempt(deps, { scope: GLOBAL, config, ip: brought.ip })
-  const code = await spendCode(deps, 'reset', brought.code)
-  const tenant = code && (await deps.store.get(TENANTS, GLOBAL, code.tenant_id))
-  if (!code || !tenant) throw refused()
-  await attempted(deps, brought, tenant, code.user_id, async () =>
-    work(tenant, await ownerOf(deps, code.tenant_id, code, brought.username)),
-  )
   await attempt.succeed()
 }
 
-async function attempted(
+/** A long code cannot be guessed: a good one is taken whatever else its network address tried. */
+async function withLongCode(deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> {
+  const code = await findCode(deps, 'reset', brought.code)
+  const tenant = code && (await deps.store.get(TENANTS, GLOBAL, code.tenant_id))
+  if (!code || !tenant) throw await refusalOfCode(deps, brought.ip)
+  await used(deps, brought, tenant, code.user_id, async () => {
+    const done = await work(tenant, await ownerOf(deps, code.tenant_id, code, brought.username))
+    if (!(await takeCode(deps, code))) throw refused()
+    await done()
+  })
+}
+
+async function used(
   deps: LoginDeps,
-  { username, ip, event }: BroughtCode,
+  { event }: BroughtCode,
   tenant: Tenant,
   userId: string,
-  work: () => Promise<void>,
+  use: () => Promise<void>,
 ): Promise<void> {
-  const scope = tenant.tenant_id
-  const config = await lockoutOf(deps, tenant)
-  const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: userId || undefined })
-  await recorded(deps, scope, { event, userId }, async () => {
+  await recorded(deps, tenant.tenant_id, { event, userId }, async () => {
     if (!(await resetCodePolicyOf(deps, tenant)).open) throw refused()
-    await work()
+    await use()
   })
-  await attempt.succeed()
 }
 
 /** Who was mailed the code. Another address since then voids it: the mailbox may be somebody else's now. */
 async function ownerOf(
   deps: LoginDeps,
   tenant: string,
-  code: { readonly user_id: string; readonly email_key: string } | undefined,
+  code: { readonly user_id: string; readonly email_key: string },
   username: string,
 ): Promise<StoredUser> {
-  const user = code && (await deps.store.get(USERS, tenant, code.user_id))
+  const user = await deps.store.get(USERS, tenant, code.user_id)
   if (!user || user.is_disabled || user.username_key !== foldName(username)) throw refused()
   if (foldName(user.email) !== code.email_key) throw refused()
   return user

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { verifyAddressByCode } from '../api/login/email-routes.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
+import { verifyAddress } from '../login/email.ts'
 import { attempted } from './attempt.ts'
 import { asked, CODE_CHARACTERS, field, form, sent, submit } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
@@ -19,7 +19,7 @@ export async function verifyPage(app: FastifyInstance, deps: LoginDeps): Promise
       const page = await plainPage(deps, request, reply)
       const { say } = page.site
       const code = sent(request, 'code').slice(0, CODE_CHARACTERS)
-      const work = () => verifyAddressByCode(deps, request.ip, code)
+      const work = () => verifyAddress(deps, request.ip, code)
       const { problem, fault } = await attempted(say, work, 'error.refused_code')
       if (fault) return send(reply.code(fault.status), page, code, problem)
       const content = html`<p>${say('verify.done')}</p><p>${say('common.close')}</p>`

@@ -25,7 +25,7 @@ const USED: Collection<{ readonly jti: string }> = { name: 'proofCommitmentIds',
 export const register = (deps: ProofDeps, request: NewCommitment): Promise<string> =>
   acceptCommitment(deps, 'register', request)
 
-/** New secret by a reset code (contract resetPasswordWithCode). `handle`: the code, which the caller has spent. As `register`. */
+/** New secret by a reset code (contract resetPasswordWithCode). `handle`: the code, which the caller spends. As `register`. */
 export const reset = (deps: ProofDeps, request: NewCommitment): Promise<string> =>
   acceptCommitment(deps, 'reset', request)
 

@@ -44,7 +44,7 @@ describe('explain login', () => {
     const project = await applied()
     const { code, stdout } = await project.run('explain', 'login', '--tenant', 'acme-web', '--user', 'jane')
     expect(code).toBe(0)
-    expect(stdout).toContain('jane at acme-web: CANNOT SIGN IN with what is enrolled (otp).')
+    expect(stdout).toContain('jane at acme-web: CANNOT SIGN IN with what is enrolled (nothing; not accepted: otp).')
     expect(stdout).toMatch(
       /factors: two with a passkey\n {4}because Tenant \/twoFactor = true \(Tenant\/acme-web, .*all\.yaml:\d+\)/,
     )
@@ -88,6 +88,28 @@ describe('an explained login', () => {
     expect(written()).toContain(
       'weaker: one, by SecurityConfiguration /nonCustomers/requireMfa = false (in no document here)',
     )
+  })
+
+  it('speaks of the person: what is accepted here and what the person has agree from the first line on', () => {
+    const decided = (decision: string, value: boolean) => ({ decision, value, by: [], weaker: [] })
+    const jane = {
+      ...policy,
+      username: 'jane',
+      user_id: '1',
+      enrolled: ['pin', 'password'],
+      possible: true,
+      decisions: [
+        decided('methods.pin', true),
+        decided('methods.passkey', true),
+        decided('methods.password', false),
+        decided('reset.open', false),
+      ],
+    }
+    const text = formatLoginPolicy(jane, () => undefined, new Terminal('text', true))
+    expect(text.split('\n')[0]).toBe('jane at acme-web, organization acme: can sign in (pin; not accepted: password).')
+    expect(text).toContain('PIN: accepted\n')
+    expect(text).toContain('passkey: accepted, but jane has none\n')
+    expect(text).toContain('password: not accepted\n')
   })
 
   it('is for programs with the place of every setting', () => {

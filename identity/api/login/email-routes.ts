@@ -1,23 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
 import { type Caller, callerOf, forCallers } from '../../access/caller.ts'
-import { type BlockConfig, requireTenant } from '../../directory/tenants.ts'
+import { requireTenant } from '../../directory/tenants.ts'
 import { requireUser, USERS } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import type { LoginDeps } from '../../login/deps.ts'
 import { sendVerification, verifyAddress, withAddress } from '../../login/email.ts'
+import { notify } from '../../login/notices.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
 import { recordEvent, recorded } from '../../login/record.ts'
-import { titleOf } from '../../login/title.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { isAddress } from '../../platform/contract/validation.ts'
-import { defaultsOf } from '../../platform/contract/vault-contract.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
+import { Fault } from '../../platform/fault.ts'
 import { TEXTS } from '../../platform/mail/texts.ts'
 import { lockoutOf } from '../../policy/load.ts'
 import { authorizeEmailChange } from '../../proof/server.ts'
-import { GLOBAL } from '../../store/store.ts'
 import { requireFitting } from './address-patterns.ts'
 import { loginBody, operations } from './operation.ts'
 
@@ -61,7 +60,7 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
 
   await operations(app, '/v1/users/email/verify', (scope) => {
     scope.post<{ Body: { code: string } }>('', { schema: { body: CODE } }, async ({ body, ip }, reply) => {
-      await verifyAddressByCode(deps, ip, body.code)
+      await verifyAddress(deps, ip, body.code)
       return answerNull(reply, 200)
     })
   })
@@ -71,20 +70,14 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
       scope.post('', { config: { own: 'users:write', ...PUBLIC_RATE } }, async (request, reply) => {
         const { tenant, userId } = callerOf(request)
         const user = await requireUser(deps, tenant, userId)
-        if (!(await sendVerification(deps, await requireTenant(deps, tenant), user)))
-          throw new PlumblineError('FORBIDDEN', 'addresses are not verified here')
+        const sending = await sendVerification(deps, await requireTenant(deps, tenant), user)
+        if (sending === 'closed') throw new PlumblineError('FORBIDDEN', 'addresses are not verified here')
+        if (sending === 'waits')
+          throw new Fault(429, 'A code was mailed a moment ago. Try again later.', { headers: { 'retry-after': '60' } })
         return answerNull(reply, 200)
       })
     }),
   )
-}
-
-/** Confirms an address by its code. A wrong one names no tenant, so it counts for the network address over all tenants. */
-export async function verifyAddressByCode(deps: LoginDeps, ip: string, code: string): Promise<void> {
-  const config = defaultsOf('BlockConfig') as unknown as BlockConfig
-  const attempt = await takeAttempt(deps, { scope: GLOBAL, config, ip })
-  await verifyAddress(deps, code)
-  await attempt.succeed()
 }
 
 /** The caller's own address, by a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
@@ -115,10 +108,7 @@ export async function changeAddress(
   await attempt.succeed()
   const now = deps.now().toISOString()
   const changed = await deps.store.update(USERS, scope, userId, (old) => withAddress(old, newEmail, now))
-  await deps.mailer.post(
-    scope,
-    TEXTS.addressChanged({ to: user.email, site: titleOf(tenant), username: user.username }),
-  )
+  await notify(deps, tenant, user, TEXTS.addressChanged)
   await sendVerification(deps, tenant, changed)
   await recordEvent(deps, scope, { event: 'user.address-changed', userId })
 }

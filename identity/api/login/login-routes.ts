@@ -6,7 +6,7 @@ import { methodsOf, putSecret, removeSecret } from '../../directory/login-secret
 import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import type { LoginDeps } from '../../login/deps.ts'
-import { sendVerification } from '../../login/email.ts'
+import { mayReach, sendVerification } from '../../login/email.ts'
 import { afterFactor, type LoginResult, type PendingLogin, requirePending } from '../../login/factors.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
@@ -14,6 +14,7 @@ import { recordEvent, recorded } from '../../login/record.ts'
 import { titleOf } from '../../login/title.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
+import { takeMail } from '../../platform/mail/budget.ts'
 import { TEXTS } from '../../platform/mail/texts.ts'
 import { foldName } from '../../platform/names.ts'
 import { succeeds } from '../../platform/outcome.ts'
@@ -113,8 +114,9 @@ async function tellOwner(deps: LoginDeps, { tenant }: PendingLogin, username: st
   await removeSecret(deps.store, tenant.tenant_id, unused)
   const owner = await userByName(deps.store, tenant.tenant_id, username)
   if (!owner) return
-  const facts = { to: owner.email, site: titleOf(tenant), username: owner.username }
-  await deps.mailer.post(tenant.tenant_id, TEXTS.nameTaken(facts))
+  const mail = TEXTS.nameTaken({ to: owner.email, site: titleOf(tenant), username: owner.username })
+  const isDue = (await takeMail(deps, tenant.tenant_id, 'taken', owner.user_id)) > 0 && (await mayReach(deps, owner))
+  await (isDue ? deps.mailer.post(tenant.tenant_id, mail) : deps.mailer.pretend(mail))
   await recordEvent(deps, tenant.tenant_id, {
     event: 'user.name-taken',
     userId: '',

@@ -4,13 +4,13 @@ import { putSecret } from '../../directory/login-secrets.ts'
 import { requireTenant, TENANTS, type Tenant } from '../../directory/tenants.ts'
 import { requireUser, type StoredUser } from '../../directory/users.ts'
 import type { LoginDeps } from '../../login/deps.ts'
+import { notify } from '../../login/notices.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
 import { recordEvent } from '../../login/record.ts'
 import { afterReplacement } from '../../login/replaced.ts'
 import { CODE_QUERY, type CodeQuery, type ResetRequest, sendResetCode, withResetCode } from '../../login/reset-codes.ts'
 import { requireStepUp } from '../../login/step-up.ts'
-import { titleOf } from '../../login/title.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { TEXTS } from '../../platform/mail/texts.ts'
 import { change, reset } from '../../proof/enrolment.ts'
@@ -72,7 +72,8 @@ const resetWithCode = (
 ): Promise<void> =>
   withResetCode(deps, { ...body, tenantId: query.tenant_id, ip, event: 'secret.reset' }, async (tenant, user) => {
     const message = newCommitment(tenant, user.user_id, body.username, body, body.code)
-    await replaceSecret(deps, tenant, user, await reset(proofDeps(deps), message))
+    const commitment = await reset(proofDeps(deps), message)
+    return () => replaceSecret(deps, tenant, user, commitment)
   })
 
 /**
@@ -104,9 +105,7 @@ const newCommitment = (tenant: Tenant, userId: string, username: string, body: N
 })
 
 async function replaceSecret(deps: LoginDeps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
-  const { tenant_id } = tenant
   await putSecret(deps, tenant, user, commitment)
   await afterReplacement(deps, user)
-  const facts = { to: user.email, site: titleOf(tenant), username: user.username }
-  await deps.mailer.post(tenant_id, TEXTS.secretChanged(facts))
+  await notify(deps, tenant, user, TEXTS.secretChanged)
 }

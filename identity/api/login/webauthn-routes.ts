@@ -154,7 +154,7 @@ async function signIn(
   const username = claimed?.user.username ?? (body.username === '' ? undefined : body.username)
   const user = claimed?.user ?? (await userByName(deps.store, scope, body.username))
   const userId = user?.user_id
-  const guess = { scope, config, ip, userId, passkey: true as const }
+  const guess = { scope, config, ip, userId, passesBlock: true as const }
   const attempt = await takeAttempt(deps, username === undefined ? guess : { ...guess, username })
   const subject = { client_id: login.pending.clientId, method: 'passkey' }
   const result = await recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {

@@ -1,52 +1,37 @@
 import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
-import type { Tenant } from '../../directory/tenants.ts'
-import { type StoredUser, USERS, userByName } from '../../directory/users.ts'
+import { USERS, userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import { codePolicyOf, takesCodes } from '../../login/code-policy.ts'
 import type { LoginDeps } from '../../login/deps.ts'
-import { issueDigits, spendDigits } from '../../login/digits.ts'
+import { issueDigits, matchDigits, takeDigits } from '../../login/digits.ts'
 import { afterFactor, type LoginResult, type PendingLogin } from '../../login/factors.ts'
+import { nobody, send, someOf } from '../../login/receiver.ts'
 import { recordEvent, recorded } from '../../login/record.ts'
 import { refused } from '../../login/refusal.ts'
 import { titleOf } from '../../login/title.ts'
+import { forgetMails, takeMail } from '../../platform/mail/budget.ts'
 import { TEXTS } from '../../platform/mail/texts.ts'
 import { foldName } from '../../platform/names.ts'
-import { succeeds } from '../../platform/outcome.ts'
 import { values } from '../../policy/decision.ts'
-import type { Collection } from '../../store/store.ts'
-
-/** One login code per account and minute, whoever asks. */
-const SENT: Collection<{ readonly username_key: string }> = {
-  name: 'loginCodesSent',
-  id: (sent) => sent.username_key,
-  indexes: [],
-}
-const PAUSE_SECONDS = 60
 
 /**
- * Mails a code to the verified address of a user, once a minute and account; a newer code voids the older. Names that nobody has get
- * the same answer and the same work. Throws FORBIDDEN where the tenant takes no mailed codes.
+ * Mails a code to the verified address of a user, as often as the budget of the account says; a newer code voids the older. Names that
+ * nobody has get the same answer and the same work. Throws FORBIDDEN where the tenant takes no mailed codes.
  */
 export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogin, username: string): Promise<void> {
   const { tenant_id } = tenant
   const { offered, format } = await codePolicyOf(deps, tenant)
   if (!offered) throw notOffered()
-  const first = deps.store.create(SENT, tenant_id, { username_key: foldName(username) }, PAUSE_SECONDS)
-  if (!(await succeeds(first, 'CONFLICT'))) return
-  const user = await receiverOf(deps, tenant, username)
-  const userId = user?.user_id ?? ''
-  const receiver = { userId, email: user?.email ?? '' }
+  const named = (await userByName(deps.store, tenant_id, username)) ?? nobody(tenant, username)
+  const isReceiver = (await takesCodes(deps, tenant, named)) && named.user_id !== '' && !named.is_disabled
+  const isDue = (await takeMail(deps, tenant_id, 'code', isReceiver ? named.user_id : someOf(username))) > 0
+  const userId = isReceiver && isDue ? named.user_id : ''
+  const receiver = { userId, email: named.email }
   const code = await issueDigits(deps, { tenant: tenant_id, purpose: 'login', username }, receiver, format)
   await recordEvent(deps, tenant_id, { event: 'login.code-sent', userId, subject: { client_id: pending.clientId } })
-  if (!user) return
-  const facts = { to: user.email, site: titleOf(tenant), username: user.username, code, minutes: format.minutes }
-  await deps.mailer.post(tenant_id, TEXTS.loginCode(facts))
-}
-
-async function receiverOf(deps: LoginDeps, tenant: Tenant, username: string): Promise<StoredUser | undefined> {
-  const user = await userByName(deps.store, tenant.tenant_id, username)
-  return user && !user.is_disabled && (await takesCodes(deps, tenant, user)) ? user : undefined
+  const facts = { to: named.email, site: titleOf(tenant), username: named.username, code, minutes: format.minutes }
+  await send(deps, tenant_id, userId, TEXTS.loginCode(facts))
 }
 
 /** What a person enters. */
@@ -72,11 +57,13 @@ export async function signInWithCode(
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: named })
   const subject = { client_id: login.pending.clientId, method: 'otp' }
   return recorded(deps, scope, { event: 'login', userId: named ?? '', subject }, async () => {
-    const spent = await spendDigits(deps, { tenant: scope, purpose: 'login', username }, code)
-    const user = spent && (await deps.store.get(USERS, scope, spent.user_id))
+    const account = { tenant: scope, purpose: 'login', username } as const
+    const matched = await matchDigits(deps, account, code)
+    const user = matched && (await deps.store.get(USERS, scope, matched.user_id))
     if (!user?.is_verified || user.is_disabled || user.username_key !== foldName(username)) throw refused()
-    if (foldName(user.email) !== spent?.email_key) throw refused()
+    if (foldName(user.email) !== matched?.email_key || !(await takeDigits(deps, account, matched))) throw refused()
     await attempt.succeed()
+    await forgetMails(deps, scope, 'code', user.user_id)
     return afterFactor(deps, login, { kind: 'possession', userId: user.user_id, methods: ['otp'] })
   })
 }

@@ -6,10 +6,10 @@ import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { requireUser, type StoredUser } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import type { LoginDeps } from '../../login/deps.ts'
+import { notify } from '../../login/notices.ts'
 import { recordEvent, recorded } from '../../login/record.ts'
 import { refused } from '../../login/refusal.ts'
 import { withResetCode } from '../../login/reset-codes.ts'
-import { titleOf } from '../../login/title.ts'
 import { TEXTS } from '../../platform/mail/texts.ts'
 import { lockoutOf } from '../../policy/load.ts'
 import { checkedPassword, type NewPassword, replacePassword, requireOther } from './change.ts'
@@ -37,7 +37,7 @@ export const resetTextPassword = (
     const password = await acceptable(deps, await requireTenant(deps, tenantId), newPassword)
     await withResetCode(deps, { tenantId, username, code, ip, event: 'password.reset' }, async (tenant, user) => {
       if (tenant.tenant_id !== tenantId) throw refused()
-      await replaceOwn(deps, tenant, user, password)
+      return () => replaceOwn(deps, tenant, user, password)
     })
   })
 
@@ -87,8 +87,7 @@ export async function replaceOwn(
   user: StoredUser,
   password: NewPassword,
 ): Promise<void> {
-  const { tenant_id, user_id: userId, email: to, username } = user
   await replacePassword(deps, user, password)
-  await deps.mailer.post(tenant_id, TEXTS.secretChanged({ to, site: titleOf(tenant), username }))
-  await recordEvent(deps, tenant_id, { event: 'password.changed', userId })
+  await notify(deps, tenant, user, TEXTS.secretChanged)
+  await recordEvent(deps, tenant.tenant_id, { event: 'password.changed', userId: user.user_id })
 }

@@ -1,6 +1,6 @@
 import type { Transporter } from 'nodemailer'
 import type { Deps } from '../../deps.ts'
-import { enqueue, type Mail, type SendingFault, sendDue } from './outbox.ts'
+import { enqueue, type Mail, pretend, type SendingFault, sendDue } from './outbox.ts'
 import type { MailSettings } from './settings.ts'
 
 const RETRY_MILLISECONDS = 30_000
@@ -9,6 +9,8 @@ const SMTP_MILLISECONDS = 20_000
 export interface Mailer {
   /** Puts the message down; returns before it is sent, so that the answer to a request does not tell whether there was one. */
   post(tenant: string, mail: Mail): Promise<void>
+  /** The same work for a message that nobody gets: how long an answer takes does not tell whether there was one, either. */
+  pretend(mail: Mail): Promise<void>
   /** True when messages stay in the development outbox. */
   readonly keeps: boolean
   /** Waits for the sending under way. */
@@ -19,7 +21,12 @@ export interface Mailer {
 export function openMailer(deps: Deps, settings: MailSettings, report: (fault: SendingFault) => void): Mailer {
   const { smtpUrl } = settings
   if (smtpUrl === undefined)
-    return { post: (tenant, mail) => enqueue(deps, tenant, mail), keeps: true, close: async () => {} }
+    return {
+      post: (tenant, mail) => enqueue(deps, tenant, mail),
+      pretend: (mail) => pretend(deps, mail),
+      keeps: true,
+      close: async () => {},
+    }
   return senderTo(deps, smtpUrl, settings.from, report)
 }
 
@@ -53,6 +60,10 @@ function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: Sen
     keeps: false,
     post: async (tenant, mail) => {
       await enqueue(deps, tenant, mail)
+      flush()
+    },
+    pretend: async (mail) => {
+      await pretend(deps, mail)
       flush()
     },
     close: async () => {

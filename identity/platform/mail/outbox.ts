@@ -34,11 +34,17 @@ const LEASE_MILLISECONDS = 5 * 60_000
 const BATCH = 50
 
 /** Puts a message down. It leaves with `sendDue`, or stays readable for a day. */
-export async function enqueue(deps: Deps, tenant: string, mail: Mail): Promise<void> {
-  const now = deps.now()
+export const enqueue = (deps: Deps, tenant: string, mail: Mail): Promise<void> =>
+  putDown(deps, tenant, mail, 0, KEPT_SECONDS)
+
+/** Puts a message down that is of no tenant and never due, and gone in a second. */
+export const pretend = (deps: Deps, mail: Mail): Promise<void> => putDown(deps, '', mail, Number.MAX_SAFE_INTEGER, 1)
+
+async function putDown(deps: Deps, tenant: string, mail: Mail, next_at: number, seconds: number): Promise<void> {
+  const created_at = deps.now().toISOString()
   const sealed = seal(deps.masterKey, purposeOf(tenant), JSON.stringify(mail))
-  const queued = { id: randomUUID(), tenant_id: tenant, created_at: now.toISOString(), next_at: 0, attempts: 0, sealed }
-  await deps.store.create(OUTBOX, GLOBAL, queued, KEPT_SECONDS)
+  const queued = { id: randomUUID(), tenant_id: tenant, created_at, next_at, attempts: 0, sealed }
+  await deps.store.create(OUTBOX, GLOBAL, queued, seconds)
 }
 
 /** Messages of all tenants that wait. */

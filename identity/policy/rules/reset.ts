@@ -25,7 +25,12 @@ export const RESET: Rules<ResetRules, Inputs> = {
   open: {
     builtIn: true,
     strictness: STRICTER.no,
-    asks: (inputs) => flag(inputs, 'CimFeatures', '/passwordResetEnabled', same),
+    asks: (inputs) => [
+      ...flag(inputs, 'CimFeatures', '/passwordResetEnabled', same),
+      // The code goes to an address that the user has shown to be theirs.
+      ...flag(inputs, 'User', '/verified', (verified) => (verified ? undefined : false)),
+      ...flag(inputs, 'User', '/disabled', (disabled) => (disabled ? false : undefined)),
+    ],
   },
   digitsOnly: {
     builtIn: false,

@@ -87,7 +87,7 @@ describe('a blocked caller', () => {
 
   it('can still use a passkey when only the account is blocked', async () => {
     await times(15, (i) => takeAttempt(still.deps, guess(elsewhere(i))))
-    await expect(takeAttempt(still.deps, guess({ ip: '192.0.2.1', passkey: true }))).resolves.toBeDefined()
+    await expect(takeAttempt(still.deps, guess({ ip: '192.0.2.1', passesBlock: true }))).resolves.toBeDefined()
   })
 })
 

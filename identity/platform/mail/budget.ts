@@ -1,0 +1,73 @@
+import type { Deps } from '../../deps.ts'
+import type { Collection } from '../../store/store.ts'
+import { succeeds } from '../outcome.ts'
+
+/** How many messages of a kind one receiver gets. Seconds. */
+interface Budget {
+  /** So many come without a pause. */
+  readonly free: number
+  /** Pause after them; each further message doubles it. */
+  readonly first: number
+  readonly longest: number
+}
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/**
+ * Messages that somebody else than their receiver can cause, each counted for its receiver. Codes to sign in or to reset come again while
+ * the last one is good, or soon after: the pause must not keep the owner out.
+ */
+const BUDGETS = {
+  /** Reset codes of an account. */
+  reset: { free: 1, first: MINUTE, longest: 5 * MINUTE },
+  /** Login codes of an account. */
+  code: { free: 1, first: MINUTE, longest: 5 * MINUTE },
+  /** That somebody tried to sign up with the name of an account. */
+  taken: { free: 1, first: HOUR, longest: DAY },
+  /** Codes that confirm the address of an account. */
+  verify: { free: 3, first: MINUTE, longest: HOUR },
+  /** Those that come unasked, when an account whose address has yet to be confirmed is signed in to. */
+  reminder: { free: 1, first: MINUTE, longest: HOUR },
+  /** Everything to an address that nobody has confirmed, of whatever accounts. */
+  address: { free: 10, first: MINUTE, longest: HOUR },
+} as const satisfies Readonly<Record<string, Budget>>
+export type MailCause = keyof typeof BUDGETS
+
+/** Messages of one cause to one receiver within a day of the first, in the scope of the tenant. */
+interface Spent {
+  readonly id: string
+  readonly count: number
+  /** From when on there may be another, in milliseconds since 1970. */
+  readonly next_at: number
+}
+const SPENT: Collection<Spent> = { name: 'mailBudgets', id: (s) => s.id, indexes: [] }
+
+/** Takes a message out of the budget of a receiver: which one of the day it is, from 1; 0 when it has to wait. */
+export async function takeMail(
+  { store, now }: Deps,
+  tenant: string,
+  cause: MailCause,
+  receiver: string,
+): Promise<number> {
+  const id = idOf(cause, receiver)
+  const at = now().getTime()
+  let ordinal = 0
+  const next = (old: Spent): Spent => {
+    ordinal = at < old.next_at ? 0 : old.count + 1
+    return ordinal === 0 ? old : { id, count: ordinal, next_at: at + pauseAfter(BUDGETS[cause], ordinal) * 1000 }
+  }
+  while (!(await succeeds(store.update(SPENT, tenant, id, next), 'NOT_FOUND')))
+    if (await succeeds(store.create(SPENT, tenant, next({ id, count: 0, next_at: 0 }), DAY), 'CONFLICT')) break
+  return ordinal
+}
+
+/** Forgets what a receiver got: a code of it was used, so it was asked for by the receiver. */
+export const forgetMails = async ({ store }: Deps, tenant: string, cause: MailCause, receiver: string): Promise<void> =>
+  void (await store.delete(SPENT, tenant, idOf(cause, receiver)))
+
+const idOf = (cause: MailCause, receiver: string): string => `${cause}:${receiver}`
+
+const pauseAfter = ({ free, first, longest }: Budget, ordinal: number): number =>
+  ordinal < free ? 0 : Math.min(first * 2 ** (ordinal - free), longest)
