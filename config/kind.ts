@@ -12,6 +12,11 @@ export interface Rule {
   readonly message: string
   /** Pointer into the spec that the message is about. */
   readonly at: string
+  /**
+   * The rule is that `at` must not be there. A system may return it all the same, and no document could take it away,
+   * so only a document that names it breaks the rule.
+   */
+  readonly forbids?: true
 }
 
 /** The items of a keyed list have different keys. `at` points to the list, e.g. `/saml/authenticationLevelMappings`. */

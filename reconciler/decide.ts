@@ -1,11 +1,14 @@
 import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
 import type { Change, Observed } from './adapter.ts'
-import { diffSpec } from './diff.ts'
+import { diffSpec, isOurs } from './diff.ts'
 import type { Facts } from './facts.ts'
 import type { Action, Entry, Seen, Step } from './model.ts'
 
-/** Checks the rules of a kind on a spec; returns the messages of those that do not hold. */
-export type RuleCheck = (kind: Facts['kind'], spec: Readonly<Record<string, unknown>>) => readonly string[]
+/**
+ * Checks the rules of a kind on a spec; returns the messages of those that do not hold. `named` is the part of it that
+ * the document names: what a rule forbids counts only there.
+ */
+export type RuleCheck = (kind: Facts['kind'], spec: Rec, named: Rec) => readonly string[]
 
 /** What happens to one document: pure, from its facts, what was seen, and what we own. */
 export function decide(facts: Facts, seen: Seen, entry: Entry | undefined, rules: RuleCheck): Step {
@@ -28,7 +31,7 @@ function decideAbsent(facts: Facts, entry: Entry | undefined, rules: RuleCheck):
   if (adoption === 'AdoptOnly') return blocked(facts, undefined, 'there is nothing to adopt (adoption is AdoptOnly)')
   const vanished = entry?.id === undefined ? {} : { drift: true as const, because: 'it has vanished from the system' }
   if (vanished.drift && facts.steering.driftMode !== 'Correct') return step(facts, 'report', undefined, [], vanished)
-  const broken = rules(facts.kind, withServerDefaults(facts.kind.spec, facts.spec))
+  const broken = rules(facts.kind, withServerDefaults(facts.kind.spec, facts.spec), facts.spec)
   if (broken.length > 0)
     return blocked(facts, undefined, `together with the defaults of the system: ${broken.join('; ')}`)
   return step(facts, 'create', undefined, changesFromNothing(facts), vanished)
@@ -39,7 +42,7 @@ const changesFromNothing = (facts: Facts): readonly Change[] =>
   diffSpec(facts.kind, facts.spec, { observed: {}, memo: {} }).map(({ createOnly: _, ...change }) => change)
 
 function decidePresent(facts: Facts, observed: Observed, seen: Seen, entry: Entry | undefined, rules: RuleCheck): Step {
-  const changes = differences(facts, observed, seen, entry)
+  const changes = visible(facts, differences(facts, observed, seen, entry))
   const owned = entry !== undefined
   if (!owned && !mayAdopt(facts)) {
     return blocked(
@@ -49,12 +52,33 @@ function decidePresent(facts: Facts, observed: Observed, seen: Seen, entry: Entr
     )
   }
   if (changes.length === 0) return step(facts, isSettled(facts, entry) ? 'none' : 'adopt', observed.id, [])
-  const drift = owned && entry.specDigest === facts.specDigest
-  if (drift && facts.steering.driftMode === 'Ignore') return step(facts, 'none', observed.id, [])
-  if (isLeftAlone(facts, drift)) return step(facts, 'report', observed.id, changes, drift ? { drift: true } : {})
-  const broken = rules(facts.kind, merged(observed.spec, facts.spec))
+  const edited = entry?.specDigest !== facts.specDigest
+  const ours = edited ? changes : changes.filter((c) => isOurs(facts.kind, c))
+  const drift = ours.length < changes.length ? { drift: true as const } : {}
+  if (isOnlyObserved(facts)) return step(facts, 'report', observed.id, changes, drift)
+  if (drift.drift && facts.steering.driftMode !== 'Correct') return uncorrected(facts, observed, changes, ours)
+  const broken = brokenByUs(facts, observed, rules)
   if (broken.length > 0) return blocked(facts, observed.id, `together with what the system has: ${broken.join('; ')}`)
-  return step(facts, writeAction(changes, owned), observed.id, changes, drift ? { drift: true } : {})
+  return step(facts, writeAction(changes, owned), observed.id, changes, drift)
+}
+
+/** Whoever only observes cannot tell whether a secret is the right one. */
+const visible = (facts: Facts, changes: readonly Change[]): readonly Change[] =>
+  isOnlyObserved(facts) ? changes.filter((c) => !isOurs(facts.kind, c)) : changes
+
+/** Drift that is not to be corrected. What is ours is sent all the same, and nothing else. */
+function uncorrected(facts: Facts, { id }: Observed, changes: readonly Change[], ours: readonly Change[]): Step {
+  if (ours.length > 0) return step(facts, writeAction(ours, true), id, ours)
+  if (facts.steering.driftMode === 'Ignore') return step(facts, 'none', id, [])
+  return step(facts, 'report', id, changes, { drift: true })
+}
+
+/** Rules that the changes would break. One that the system breaks by itself is not for this document to mend. */
+function brokenByUs({ kind, spec }: Facts, observed: Observed, rules: RuleCheck): readonly string[] {
+  const broken = rules(kind, merged(observed.spec, spec), spec)
+  if (broken.length === 0) return broken
+  const before = new Set(rules(kind, observed.spec, spec))
+  return broken.filter((message) => !before.has(message))
 }
 
 /** The differences between a document and its object, by everything that is known. */
@@ -76,9 +100,6 @@ const isSettled = (facts: Facts, entry: Entry | undefined): boolean => entry?.id
 
 const isOnlyObserved = ({ steering, kind }: Facts): boolean =>
   kind.observeOnly === true || steering.management === 'Observe'
-
-const isLeftAlone = (facts: Facts, drift: boolean): boolean =>
-  isOnlyObserved(facts) || (drift && facts.steering.driftMode === 'Report')
 
 function writeAction(changes: readonly Change[], owned: boolean): Action {
   if (changes.some((c) => c.createOnly)) return 'replace'

@@ -42,6 +42,13 @@ export function diffSpec(kind: Kind, desired: Spec, known: Known): readonly Chan
   return walk.changes
 }
 
+/**
+ * A secret is sent because its reference or the value at its source is new: a change of ours, never one of the system.
+ * That a produced value is not in its place is one of the world.
+ */
+export const isOurs = ({ produces }: Pick<Kind, 'produces'>, { secret, path }: Change): boolean =>
+  secret === true && path !== produces
+
 type Rec = Readonly<Record<string, unknown>>
 const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
 

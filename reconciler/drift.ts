@@ -1,5 +1,7 @@
+import { kindOf } from '../config/kinds/index.ts'
 import type { Diagnostic } from '../config/resource.ts'
-import type { Address, Plan, Step } from './model.ts'
+import { isOurs } from './diff.ts'
+import type { Action, Address, Plan, Step } from './model.ts'
 
 /** A plan seen as a report: what differs although nobody edited the documents. */
 export interface DriftReport {
@@ -22,7 +24,7 @@ export function drift(plan: Plan, at: Date): DriftReport {
   return {
     at: at.toISOString(),
     inSync: of((s) => isInSync(s)).length,
-    drifted: of((s) => s.changes.length > 0 && s.action !== 'create'),
+    drifted: of((s) => s.action !== 'create').flatMap(ofTheSystem),
     missing: of((s) => s.action === 'create' || (s.action === 'report' && s.id === undefined)),
     orphaned: plan.orphans,
     unknown: of((s) => s.action === 'blocked' && s.changes.length === 0).map(unknown),
@@ -30,7 +32,15 @@ export function drift(plan: Plan, at: Date): DriftReport {
 }
 
 const isInSync = (step: Step): boolean =>
-  step.action === 'none' || (step.changes.length === 0 && step.action === 'adopt')
+  step.action === 'none' || (WRITES.has(step.action) && ofTheSystem(step).length === 0)
+
+const WRITES: ReadonlySet<Action> = new Set(['adopt', 'update', 'replace'])
+
+/** The step with what its system has different; a secret that waits to be sent is no fault of the system. */
+function ofTheSystem(step: Step): readonly Step[] {
+  const changes = step.changes.filter((change) => !isOurs(kindOf(step.kind) ?? {}, change))
+  return changes.length === 0 ? [] : [{ ...step, changes }]
+}
 
 const unknown = (step: Step): Diagnostic => ({
   severity: 'error',

@@ -40,7 +40,7 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
     await remove(observed, entry, work)
     return create(step, entry, work)
   }
-  if (step.changes.length === 0) return record(observed, entry?.memo ?? {}, work)
+  if (step.changes.length === 0) return record(observed, entry?.memo ?? {}, [], work)
   return change(step, observed, entry, work)
 }
 
@@ -54,7 +54,8 @@ async function create(step: Step, entry: Entry | undefined, work: Work): Promise
     const created = await attempt.run()
     // At once: some systems find an object again by this id only.
     await recorder.put({ ...intent, id: created.id })
-    return await finish(created, sent, step.changes, {}, { ...work, facts: withId(facts, created.id) })
+    const written = { changes: step.changes, kept: [] }
+    return await finish(created, sent, written, {}, { ...work, facts: withId(facts, created.id) })
   } catch (thrown) {
     if (attempt.foundOwn(thrown)) return takeOver(intent, work)
     if (attempt.provesNothingCreated(thrown)) await undoIntent(entry, facts, recorder)
@@ -128,20 +129,32 @@ async function undoIntent(entry: Entry | undefined, facts: Facts, recorder: Reco
   else await recorder.put(entry)
 }
 
+/** Changes that were sent, and differences that were left as they are on purpose. */
+interface Written {
+  readonly changes: readonly Change[]
+  readonly kept: readonly Change[]
+  /** What the first write left. */
+  readonly again?: true
+}
+
 async function change(step: Step, observed: Observed, entry: Entry | undefined, work: Work): Promise<Entry> {
+  const memo = entry?.memo ?? {}
+  const kept = leftIn(observed, memo, work).filter(isNotAmong(step.changes))
+  return write({ changes: step.changes, kept }, observed, memo, work)
+}
+
+async function write(written: Written, observed: Observed, memo: Memo, work: Work): Promise<Entry> {
   const { facts, connected, context } = work
-  const sent = await secretsToSend(facts, step.changes, context)
+  const { changes } = written
+  const sent = await secretsToSend(facts, changes, context)
   const adapter = connected.session.adapter(facts.kind)
   const target = { ...facts.target, id: observed.id }
   const produced = await withRetry(
-    () => adapter.update(target, observed, desiredOf(facts, sent), step.changes, context.signal),
+    () => adapter.update(target, observed, desiredOf(facts, sent), changes, context.signal),
     context.runtime.clock,
     context.signal,
   )
-  return finish(produced, sent, step.changes, entry?.memo ?? {}, {
-    ...work,
-    facts: withId(facts, observed.id),
-  })
+  return finish(produced, sent, written, memo, { ...work, facts: withId(facts, observed.id) })
 }
 
 const withId = (facts: Facts, id: string): Facts => ({ ...facts, target: { ...facts.target, id } })
@@ -150,7 +163,7 @@ const withId = (facts: Facts, id: string): Facts => ({ ...facts, target: { ...fa
 async function finish(
   result: Created | Produced | undefined,
   sent: Sent,
-  changes: readonly Change[],
+  written: Written,
   before: Memo,
   work: Work,
 ): Promise<Entry> {
@@ -158,8 +171,8 @@ async function finish(
   if (result?.produced && facts.kind.produces !== undefined) {
     await context.deliveries.put(valueAt(facts.spec, facts.kind.produces), result.produced.reveal())
   }
-  const memo = { ...before, ...sentMemo(facts, sent, context), ...blindMemo(changes) }
-  return settle(memo, work)
+  const memo = { ...before, ...sentMemo(facts, sent, context), ...blindMemo(written.changes) }
+  return settle(memo, written, work)
 }
 
 function sentMemo(facts: Facts, sent: Sent, { fingerprintKey }: Context): Memo {
@@ -176,16 +189,37 @@ const blindMemo = (changes: readonly Change[]): Memo =>
   Object.fromEntries(changes.filter((c) => !c.secret && c.to !== undefined).map((c) => [c.path, c.to]))
 
 /** Reads the object back, and records what is there. */
-async function settle(memo: Memo, work: Work): Promise<Entry> {
-  const after = await observeOne(work.facts, undefined, work.context)
-  if (after.sight.state === 'unknown') throw after.sight.error
-  if (after.sight.state === 'present') return record(after.sight.observed, memo, work)
-  throw new PlumblineError('DIVERGED', 'it was written without an error, and is not there when read back')
+async function settle(memo: Memo, written: Written, work: Work): Promise<Entry> {
+  const { sight } = await observeOne(work.facts, undefined, work.context)
+  if (sight.state === 'unknown') throw sight.error
+  if (sight.state === 'absent')
+    throw new PlumblineError('DIVERGED', 'it was written without an error, and is not there when read back')
+  const left = leftIn(sight.observed, memo, work).filter(isNotAmong(written.kept))
+  // A field may undo another one, e.g. a new address is not verified (secrets-vault notes, 5.17), so it goes alone.
+  if (isWorthAnother(written, left))
+    return write({ ...written, changes: left, again: true }, sight.observed, memo, work)
+  return record(sight.observed, memo, left, work)
 }
 
+const isWorthAnother = ({ changes, again }: Written, left: readonly Change[]): boolean =>
+  !again && left.length > 0 && changes.some(isNotAmong(left)) && !left.some((c) => c.createOnly)
+
+/** What a memo and an observation have different from the document. */
+const leftIn = (observed: Observed, memo: Memo, { facts }: Work): readonly Change[] =>
+  differences(facts, observed, { fingerprints: {}, delivered: true }, { memo } as Entry)
+
+const isNotAmong =
+  (others: readonly Change[]) =>
+  ({ path }: Change): boolean =>
+    !others.some((other) => other.path === path)
+
 /** What is still different was not taken; what cannot be read stays in the memo. */
-async function record(observed: Observed, memo: Memo, { facts, recorder }: Work): Promise<Entry> {
-  const left = differences(facts, observed, { fingerprints: {}, delivered: true }, { memo } as Entry)
+async function record(
+  observed: Observed,
+  memo: Memo,
+  left: readonly Change[],
+  { facts, recorder }: Work,
+): Promise<Entry> {
   const kept = entryOf(facts, observed.id, neededMemo(facts, observed, memo), facts.specDigest)
   await recorder.put(left.length === 0 ? kept : { ...kept, specDigest: '' })
   if (left.length > 0) throw diverged(left)

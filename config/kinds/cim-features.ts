@@ -158,9 +158,10 @@ export const CimFeatures = defineKind({
       cel: `!has(self.personActivation) || !has(self.personActivation.externallyDeliveredCode) || !has(self.personActivation.type) || self.personActivation.type == "ExternallyDeliveredCode" || !(${DELIVERED_CODE_ACTS.join(' || ')})`,
       message: 'externallyDeliveredCode belongs to type ExternallyDeliveredCode',
       at: '/personActivation/externallyDeliveredCode',
+      forbids: true,
     },
     {
-      cel: '!has(self.personActivation) || !has(self.personActivation.expirationSeconds) || !has(self.personActivation.externallyDeliveredCode) || !has(self.personActivation.externallyDeliveredCode.unavailabilitySeconds) || self.personActivation.externallyDeliveredCode.unavailabilitySeconds < self.personActivation.expirationSeconds',
+      cel: '!has(self.personActivation) || !has(self.personActivation.expirationSeconds) || (has(self.personActivation.type) && self.personActivation.type != "ExternallyDeliveredCode") || !has(self.personActivation.externallyDeliveredCode) || !has(self.personActivation.externallyDeliveredCode.unavailabilitySeconds) || self.personActivation.externallyDeliveredCode.unavailabilitySeconds < self.personActivation.expirationSeconds',
       message: 'the code would expire before it can be used: unavailabilitySeconds has to be below expirationSeconds',
       at: '/personActivation/externallyDeliveredCode/unavailabilitySeconds',
     },

@@ -18,6 +18,7 @@ function blockRule([type, { block }]: [string, { readonly block: Props }]): Rule
     cel: `!has(self.${field}) || self.type == "${type}"`,
     message: `the block ${field} belongs to type ${type}`,
     at: `/${field}`,
+    forbids: true,
   }))
 }
 

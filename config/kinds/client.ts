@@ -43,11 +43,13 @@ export const Client = defineKind({
       cel: '!has(self.type) || self.type != "Public" || !has(self.clientSecret)',
       message: 'a public client has no clientSecret: it proves itself with PKCE',
       at: '/clientSecret',
+      forbids: true,
     },
     {
       cel: '!has(self.writeTo) || (!has(self.clientSecret) && (!has(self.type) || self.type != "Public"))',
       message: 'writeTo is for the secret that Plumbline makes: of a confidential client without clientSecret',
       at: '/writeTo',
+      forbids: true,
     },
     {
       cel: '!has(self.flow) || self.flow.type != "MicrosoftMfa" || (has(self.signingAlg) && self.signingAlg == "RS256")',

@@ -22,6 +22,7 @@ export const Group = defineKind({
       cel: '!has(self.members) || (has(self.membership) && self.membership == "Managed")',
       message: 'members are written only with membership: Managed',
       at: '/members',
+      forbids: true,
     },
   ],
   spec: object(

@@ -39,5 +39,6 @@ export const MFA_RULES: readonly Rule[] = [
     cel: 'self.type != "Disallowed" || !has(self.factorTypes)',
     message: 'type Disallowed has no factorTypes',
     at: '/factorTypes',
+    forbids: true,
   },
 ]

@@ -22,6 +22,7 @@ const CONNECTION: Readonly<Record<string, string>> = {
 }
 
 const RUNS = 25
+const PAIRS = 10
 const SECRET = { fromEnv: 'ANY_SECRET' }
 
 /** Facts that a generated spec has to take from the world it lands in; each replaces a made-up value. */
@@ -92,26 +93,70 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (_name, kin
     return sight?.state === 'present' ? sight.observed : undefined
   }
 
+  /** Why the document cannot be applied; `undefined` when it can. */
+  const obstacle = async (resource: Resource): Promise<string | undefined> =>
+    (await acme.road.plan(documents(resource))).steps.find((s) => s.action === 'blocked')?.because
+
+  /** Applies, and says what was not done. */
+  const failuresOf = async (resource: Resource): Promise<readonly string[]> =>
+    (await acme.road.apply(documents(resource)))
+      .filter((o) => o.status !== 'done')
+      .map((o) => `${o.step.address} ${o.error?.message}`)
+
   it('has nothing to do after its plan was applied, and a plan touches only what is named', async () => {
     await fc.assert(
       fc.asyncProperty(specArbitrary(kind), async (spec) => {
         const resource = resourceOf(kind, spec)
         fc.pre(isPossible(resource) && errorsOf(resource).length === 0)
         const before = await observedOf(resource)
-        fc.pre((await acme.road.plan(documents(resource))).steps.every((s) => s.action !== 'blocked'))
-        const outcomes = await acme.road.apply(documents(resource))
-        expect(outcomes.filter((o) => o.status !== 'done').map((o) => `${o.step.address} ${o.error?.message}`)).toEqual(
-          [],
-        )
+        fc.pre((await obstacle(resource)) === undefined)
+        expect(await failuresOf(resource)).toEqual([])
         expect(actions(await acme.road.plan(documents(resource)))).toContain(`none ${addressOf(resource)}`)
         const after = await observedOf(resource)
         if (before && after && before.id === after.id)
-          expect(unnamed(kind.spec, after.spec, resource.spec)).toEqual(unnamed(kind.spec, before.spec, resource.spec))
+          expect(untouched(kind, after.spec, resource.spec)).toEqual(untouched(kind, before.spec, resource.spec))
       }),
       { numRuns: RUNS, endOnFailure: true },
     )
   })
+
+  it('goes from any valid document to any other of the same object', async () => {
+    await fc.assert(
+      fc.asyncProperty(specArbitrary(kind), specArbitrary(kind), async (first, second) => {
+        const before = resourceOf(kind, first)
+        fc.pre(isPossible(before) && errorsOf(before).length === 0)
+        fc.pre((await failuresOf(before)).length === 0)
+        const after = { ...before, spec: ofSameObject(kind, before.spec, resourceOf(kind, second).spec) }
+        fc.pre(errorsOf(after).length === 0)
+        const because = await obstacle(after)
+        if (because === undefined) expect(await failuresOf(after)).toEqual([])
+        else expect(hasNoWayOut(kind, because), because).toBe(false)
+      }),
+      { numRuns: PAIRS, endOnFailure: true },
+    )
+  })
 })
+
+/** `after`, with what makes a document one of that object from `before`: its key, and what is set at creation only. */
+function ofSameObject(kind: Kind, before: Spec, after: Spec): Spec {
+  const names = new Set(fieldsOf(kind.spec).flatMap(({ name, meta }) => (meta.createOnly ? [name] : [])))
+  kind.key(new Proxy({}, { get: (_, name) => void names.add(String(name)) }) as never, '')
+  const [fixed, free] = [before, after].map((spec) =>
+    Object.entries(spec).filter(([n]) => names.has(n) === (spec === before)),
+  )
+  return Object.fromEntries([...(free ?? []), ...(fixed ?? [])])
+}
+
+/** A document would have to take something away, and cannot; in any other conflict it can name both sides. */
+const hasNoWayOut = ({ rules }: Kind, because: string): boolean =>
+  because.includes('at creation only') || rules.some((rule) => rule.forbids && because.includes(rule.message))
+
+/** What a document does not name, and does not make pointless either. */
+function untouched({ spec: schema, rules }: Kind, observed: Spec, named: Spec): Spec {
+  const pointless = new Set(rules.flatMap(({ forbids, at }) => (forbids ? [at.slice(1)] : [])))
+  const rest = Object.entries(unnamed(schema, observed, named))
+  return Object.fromEntries(rest.filter(([name]) => !pointless.has(name)))
+}
 
 /** The part of an observed spec that a document does not name. */
 function unnamed(schema: TSchema, observed: unknown, named: unknown): Spec {

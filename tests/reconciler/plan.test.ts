@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ruleCheck } from '../../reconciler/rules.ts'
 import { actions, connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
@@ -53,12 +54,24 @@ describe('a plan', () => {
     expect((await world.plan([vault, a, b])).digest).toBe((await world.plan([vault, b, a])).digest)
   })
 
-  it('is blocked by the rules of the kind on what the object would become', async () => {
-    const world = new World()
-    world.rules = (_kind, spec) => ((spec as { passkeys?: boolean }).passkeys ? [] : ['nobody could sign in'])
-    world.system.objects.set('Tenant/acme', { passkey_enabled: false })
-    const plan = await world.plan([vault, tenant('acme', { displayName: 'Acme' })])
-    expect(plan.steps[0]).toMatchObject({ action: 'blocked', because: expect.stringContaining('nobody could sign in') })
+  describe('under the rules of the kind', () => {
+    const barren = { use_pin: false, use_pattern: false, passkey_enabled: true }
+    const planned = async (found: Record<string, unknown>, spec: Record<string, unknown>) => {
+      const world = new World()
+      world.rules = ruleCheck
+      world.system.objects.set('Tenant/acme', found)
+      return (await world.plan([vault, tenant('acme', spec)])).steps[0]
+    }
+
+    it('is blocked when the document and what the system has do not fit', async () => {
+      const step = await planned(barren, { passkeys: false })
+      expect(step).toMatchObject({ action: 'blocked', because: expect.stringContaining('at least one of pin') })
+    })
+
+    it('leaves alone what the system breaks by itself', async () => {
+      const step = await planned({ ...barren, passkey_enabled: false }, { displayName: 'Acme' })
+      expect(step).toMatchObject({ action: 'adopt', changes: [{ path: '/displayName' }] })
+    })
   })
 })
 

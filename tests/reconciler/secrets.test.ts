@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { drift } from '../../reconciler/drift.ts'
 import { Secret } from '../../reconciler/secret.ts'
 import { actions, connection, document, World } from '../support/world.ts'
 
@@ -52,6 +53,49 @@ describe('a write-only secret', () => {
     expect((await w.plan([vault, client({ fromEnv: 'PORTAL_SECRET' })])).steps[0]?.changes).toEqual([
       { op: 'replace', path: '/clientSecret', secret: true, impact: 'neutral' },
     ])
+  })
+
+  describe.each(['Correct', 'Report', 'Ignore'])(
+    'whose value at its source is another one, with drift mode %s',
+    (mode) => {
+      const rotated = async () => {
+        const w = world()
+        const document = client({ fromEnv: 'PORTAL_SECRET' })
+        const documents = [vault, { ...document, spec: { ...document.spec, drift: { mode } } }]
+        await w.apply(documents)
+        w.env = { PORTAL_SECRET: 'second value' }
+        return { w, documents }
+      }
+
+      it('is sent, and nobody calls it drift', async () => {
+        const { w, documents } = await rotated()
+        const plan = await w.plan(documents)
+        expect(plan.steps[0]).toMatchObject({ action: 'update', changes: [{ path: '/clientSecret' }] })
+        expect(plan.steps[0]?.drift).toBeUndefined()
+        expect(drift(plan, new Date())).toMatchObject({ drifted: [], inSync: 1 })
+        await w.apply(documents)
+        expect(w.system.objects.get(place)).toMatchObject({ client_secret: 'second value' })
+        expect(actions(await w.plan(documents))).toEqual(['none Client/portal'])
+      })
+
+      it('is sent beside drift, which is treated as the mode says', async () => {
+        const { w, documents } = await rotated()
+        w.system.objects.set(place, { ...w.system.objects.get(place), name: 'Behind the back' })
+        const outcomes = await w.apply(documents)
+        expect(outcomes.map((o) => o.status)).toEqual(['done'])
+        expect(w.system.objects.get(place)).toMatchObject({ client_secret: 'second value' })
+        const left = { Correct: 'none', Report: 'report', Ignore: 'none' }[mode]
+        expect(actions(await w.plan(documents))).toEqual([`${left} Client/portal`])
+      })
+    },
+  )
+
+  it('cannot be told from another one by a document that only observes', async () => {
+    const w = world()
+    const document = client({ fromEnv: 'PORTAL_SECRET' })
+    w.system.objects.set(place, { name: 'Portal' })
+    const observing = [vault, { ...document, spec: { ...document.spec, management: 'Observe' } }]
+    expect(actions(await w.plan(observing))).toEqual(['none Client/portal'])
   })
 
   it('that cannot be found blocks its document and sends nothing', async () => {

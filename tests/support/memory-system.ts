@@ -1,6 +1,7 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Kind, SystemName } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
+import { picked } from '../../providers/merge.ts'
 import type { Adapter, Session, System, Target } from '../../reconciler/adapter.ts'
 import { Secret } from '../../reconciler/secret.ts'
 
@@ -58,11 +59,11 @@ export class MemorySystem implements System {
         )
         return { id: this.place(target), ...(kind.produces ? { produced: new Secret('produced-once') } : {}) }
       },
-      update: async (target, _observed, desired) => {
+      update: async (target, _observed, desired, changes) => {
         await this.#write(`update ${this.place(target)}`, () =>
           this.objects.set(this.place(target), {
             ...this.objects.get(this.place(target)),
-            ...toWire(kind.spec, desired, reveal),
+            ...toWire(kind.spec, picked(desired, changes), reveal),
           }),
         )
         return kind.produces ? { produced: new Secret('produced-again') } : undefined
