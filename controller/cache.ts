@@ -61,6 +61,12 @@ export class Cache implements Index {
     // The answer to our own write comes again with the watch, which keeps it too: one of the two is enough.
     if (before !== undefined && isSame(object, before)) this.#objects.set(item, object)
     if (before !== undefined && !isNewer(object, before)) return
+    // Deleted and made anew while nobody watched: another object under the same name.
+    if (before !== undefined && before.metadata.uid !== object.metadata.uid) {
+      this.remove(item)
+      this.put(kind, object)
+      return
+    }
     this.#objects.set(item, object)
     if (before === undefined) addTo(this.#inPlace, placeOf(item), item)
     if (before?.metadata.generation !== object.metadata.generation) this.#link(item, edgesOf(resourceOf(kind, object)))
@@ -76,7 +82,7 @@ export class Cache implements Index {
   remove(item: Item): void {
     const before = this.#objects.get(item)
     this.#objects.delete(item)
-    this.#inPlace.get(placeOf(item))?.delete(item)
+    removeFrom(this.#inPlace, placeOf(item), item)
     this.#onChange(item, before, undefined)
     this.#link(item, [])
   }
@@ -109,8 +115,9 @@ export class Cache implements Index {
   }
 
   #link(item: Item, targets: readonly Item[]): void {
-    for (const old of this.#references.get(item) ?? []) this.#dependents.get(old)?.delete(item)
-    this.#references.set(item, targets)
+    for (const old of this.#references.get(item) ?? []) removeFrom(this.#dependents, old, item)
+    if (targets.length === 0) this.#references.delete(item)
+    else this.#references.set(item, targets)
     for (const target of targets) addTo(this.#dependents, target, item)
   }
 }
@@ -123,6 +130,12 @@ function placeOf(item: Item): string {
 function addTo(sets: Map<string, Set<Item>>, key: string, item: Item): void {
   const set = sets.get(key) ?? new Set()
   sets.set(key, set.add(item))
+}
+
+function removeFrom(sets: Map<string, Set<Item>>, key: string, item: Item): void {
+  const set = sets.get(key)
+  set?.delete(item)
+  if (set?.size === 0) sets.delete(key)
 }
 
 /** Resource versions are decimal numbers that grow (Kubernetes API concepts, since 1.35 a guarantee). */

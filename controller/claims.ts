@@ -1,4 +1,5 @@
 import { isGranted } from '../config/grants.ts'
+import type { Kind } from '../config/kind.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import {
   connectionOf,
@@ -10,53 +11,89 @@ import {
   valueAt,
 } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
+import { objectKeyOf, type Place, placeOfUrl } from '../reconciler/identity.ts'
 import type { Item } from './cache.ts'
 import type { KubeObject } from './kube/api.ts'
 
 /** Something in a system that documents lay claim to, whatever their namespace and connection are called. */
-interface Claim {
+export interface Claim {
   readonly id: string
   /** For people: `the same object`, `user 7`. */
   readonly what: string
 }
 
-interface Claimant {
+/** What one object of the cluster claims, once the system has let it in. */
+interface Standing {
   readonly item: Item
   readonly since: string
+  readonly place: Place
+  /** How its Connection was written then, see `writtenPlace`. */
+  readonly written: Place
+  readonly claims: readonly Claim[]
 }
 
-/** Who lays claim to which object of a system. Of several, the oldest object of the cluster holds it. */
-export class Claims {
-  readonly #claimants = new Map<string, Map<Item, Claimant>>()
-  readonly #claims = new Map<Item, readonly Claim[]>()
+/** Somebody else's claim that goes before, and what the two have in common. */
+export interface Conflict {
+  readonly holder: Item
+  readonly what: string
+}
 
-  /** Lays the claims of an object as it is now; returns the others who wait for those that it has given up. */
-  lay(item: Item, object: KubeObject, resource: Resource, index: Index): readonly Item[] {
-    const claims = claimsOf(resource, index)
-    const kept = new Set(claims.map((c) => c.id))
-    const waiting = this.#othersAt(
-      (this.#claims.get(item) ?? []).filter(({ id }) => !kept.has(id)),
-      item,
-    )
-    this.drop(item)
-    const claimant = { item, since: object.metadata.creationTimestamp ?? '' }
-    for (const { id } of claims) {
-      const group = this.#claimants.get(id) ?? new Map()
-      this.#claimants.set(id, group.set(item, claimant))
-    }
-    this.#claims.set(item, claims)
-    return waiting
+/**
+ * Who lays claim to which object of a system. A claim counts once its document was found valid, its references lead
+ * somewhere and the system has accepted the credentials: then the oldest object of the cluster holds it. What has not come
+ * so far is a wish that keeps nobody else.
+ */
+export class Claims {
+  readonly #claimants = new Map<string, Map<Item, Standing>>()
+  readonly #standing = new Map<Item, Standing>()
+
+  /** The system has let an object in: its claims count from now on. Returns whoever has to look again because of that. */
+  lay(object: KubeObject, standing: Omit<Standing, 'since'>): readonly Item[] {
+    const before = this.#standing.get(standing.item)
+    const kept = new Set(standing.claims.map((c) => c.id))
+    const known = new Set(before?.claims.map((c) => c.id))
+    this.#take(standing.item)
+    this.#put({ ...standing, since: object.metadata.creationTimestamp ?? '' })
+    const changed = [...(before?.claims ?? []), ...standing.claims].filter(({ id }) => !(kept.has(id) && known.has(id)))
+    return this.#othersAt(changed, standing.item)
   }
 
   /** Gives the claims of an object up; returns the others who wait for them. */
   drop(item: Item): readonly Item[] {
-    const claims = this.#claims.get(item) ?? []
-    this.#claims.delete(item)
-    for (const { id } of claims) {
-      const group = this.#claimants.get(id)
-      group?.delete(item)
-      if (group?.size === 0) this.#claimants.delete(id)
+    return this.#othersAt(this.#take(item)?.claims ?? [], item)
+  }
+
+  /** After an edit: what the document does not describe any more is given up; what is new does not count yet. */
+  edited(item: Item, resource: Resource, index: Index): readonly Item[] {
+    const before = this.#standing.get(item)
+    if (before === undefined) return []
+    const described = new Set(claimsOf(resource, index, before.place).map((c) => c.id))
+    const [kept, gone] = [true, false].map((is) => before.claims.filter(({ id }) => described.has(id) === is))
+    this.#take(item)
+    this.#put({ ...before, claims: kept ?? [] })
+    return this.#othersAt(gone ?? [], item)
+  }
+
+  /**
+   * A look that ended before the system has let the object in. What only passes changes nothing, unless the Connection
+   * leads elsewhere now, where nobody has let it in so far.
+   */
+  failed(item: Item, written: Place | undefined, isPassing: boolean): readonly Item[] {
+    const stays = isPassing && this.#standing.get(item)?.written === written
+    return stays ? [] : this.drop(item)
+  }
+
+  /** The older object that holds one of these claims. */
+  holderBefore(item: Item, claims: readonly Claim[]): Conflict | undefined {
+    for (const { id, what } of claims) {
+      const [oldest] = [...(this.#claimants.get(id)?.values() ?? [])].sort(byAge)
+      if (oldest !== undefined && oldest.item !== item) return { holder: oldest.item, what }
     }
+    return undefined
+  }
+
+  /** Objects that the system has let in and that claim one of these too. */
+  othersAt(claims: readonly Claim[], item: Item): readonly Item[] {
     return this.#othersAt(claims, item)
   }
 
@@ -65,37 +102,69 @@ export class Claims {
     return [...new Set(items)].filter((other) => other !== item)
   }
 
-  /** Another object that holds a claim of this one, if there is one, and what the two have in common. */
-  holderBefore(item: Item): { readonly holder: Item; readonly what: string } | undefined {
-    for (const { id, what } of this.#claims.get(item) ?? []) {
-      const [oldest] = [...(this.#claimants.get(id)?.values() ?? [])].sort(byAge)
-      if (oldest !== undefined && oldest.item !== item) return { holder: oldest.item, what }
+  #put(standing: Standing): void {
+    this.#standing.set(standing.item, standing)
+    for (const { id } of standing.claims) {
+      const group = this.#claimants.get(id) ?? new Map()
+      this.#claimants.set(id, group.set(standing.item, standing))
     }
-    return undefined
+  }
+
+  #take(item: Item): Standing | undefined {
+    const standing = this.#standing.get(item)
+    this.#standing.delete(item)
+    for (const { id } of standing?.claims ?? []) {
+      const group = this.#claimants.get(id)
+      group?.delete(item)
+      if (group?.size === 0) this.#claimants.delete(id)
+    }
+    return standing
   }
 }
 
-const byAge = (a: Claimant, b: Claimant): number =>
+const byAge = (a: Standing, b: Standing): number =>
   a.since === b.since ? (a.item < b.item ? -1 : 1) : a.since < b.since ? -1 : 1
 
-/** The object by its natural key, by the id that the document adopts, and what the kind holds to be exclusive. */
-function claimsOf(resource: Resource, index: Index): readonly Claim[] {
+/**
+ * What a document claims in a place: the object by its natural key, by the id that it adopts, and what the kind holds to
+ * be exclusive; and the key of the Secret that its value goes into.
+ */
+export function claimsOf(resource: Resource, index: Index, place: Place): readonly Claim[] {
   // Who refers without a grant reaches nothing, and must not keep others from it.
   if (referencesOf(resource).some((edge) => !isGranted(edge, resource, index))) return []
-  const connection = connectionOf(resource, index)
   const kind = kindOf(resource.kind)
-  const scope = kind?.scope === 'tenant' ? tenantOf(resource, index) : ''
-  if (connection === undefined || kind === undefined || scope === undefined) return []
-  const { system, endpoint } = connection.spec
-  const place = [system, endpoint, referencedKey(connection, 'Organization', index) ?? '', kind.name]
+  const tenant = kind?.scope === 'tenant' ? tenantOf(resource, index) : ''
+  if (kind === undefined || tenant === undefined) return []
   const adopted = valueAt(resource.spec, '/externalRef/id')
   const claim = (what: string, ...parts: readonly unknown[]): Claim => ({
-    id: JSON.stringify([...place, ...parts]),
+    id: JSON.stringify([place, kind.name, ...parts]),
     what,
   })
   return [
-    claim('the same object', 'key', scope, keyOf(resource)),
+    { id: objectKeyOf({ kind, place, tenant, key: keyOf(resource) }), what: 'the same object' },
     ...(typeof adopted === 'string' ? [claim('the same object', 'id', adopted)] : []),
     ...(kind.exclusive?.(resource.spec as never) ?? []).map((part) => claim(part, 'part', part)),
+    ...deliveryOf(resource, kind),
   ]
+}
+
+/** Values of two objects do not go into one key of a Secret. */
+function deliveryOf({ metadata, spec }: Resource, { produces }: Kind): readonly Claim[] {
+  const { secret } = (produces === undefined ? {} : (valueAt(spec, produces) ?? {})) as WriteTo
+  if (secret === undefined) return []
+  const id = JSON.stringify(['delivery', metadata.namespace, secret.name, secret.key])
+  return [{ id, what: `what goes into ${secret.key} of the Secret ${secret.name}` }]
+}
+
+interface WriteTo {
+  readonly secret?: { readonly name: string; readonly key: string }
+}
+
+/** Where a Connection leads as far as its document tells; the system itself may tell that two of these are one place. */
+export function writtenPlace(resource: Resource, index: Index): Place | undefined {
+  const connection = connectionOf(resource, index)
+  if (connection === undefined) return undefined
+  const { system, endpoint } = connection.spec
+  const url = endpoint === 'embedded' ? endpoint : placeOfUrl(String(endpoint))
+  return JSON.stringify([system, url, referencedKey(connection, 'Organization', index) ?? ''])
 }

@@ -8,15 +8,18 @@ import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
 import { Cache, type Item, type OnChange } from './cache.ts'
 import { Claims } from './claims.ts'
 import { clusterOwner } from './cluster-owner.ts'
+import { Contexts } from './contexts.ts'
 import { Delayed } from './delayed.ts'
-import { secretDeliveries } from './deliveries.ts'
+import { disown, secretDeliveries } from './deliveries.ts'
 import { eventRecorder, eventsOf, type Told } from './events.ts'
 import { type ChangeSource, Feed } from './feed.ts'
 import { FinalActions, isFinalAction } from './final-actions.ts'
 import { fingerprintKey } from './fingerprint-key.ts'
 import { Gates } from './gates.ts'
+import { Holding } from './holding.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import { Election, type ElectionOptions } from './kube/election.ts'
+import { lanesOf, PLACES } from './lanes.ts'
 import { Metrics } from './metrics.ts'
 import { Objects } from './objects.ts'
 import { isTerminal } from './outcome.ts'
@@ -51,7 +54,6 @@ export interface ControllerOptions {
   readonly times?: ElectionOptions['times']
 }
 
-const WORKERS = 8
 const LEASE = 'plumbline-controller'
 /** Writes through a connection this far apart count as one burst, after which its final action runs. */
 const QUIET_MS = 1_000
@@ -61,8 +63,8 @@ const CLOCK: Clock = { ...systemClock, tries: 1 }
 /** The Kubernetes controller: watches, one queue, and workers while it leads. */
 export class Controller {
   readonly #o: ControllerOptions
-  readonly #queue = new WorkQueue()
-  readonly #metrics = new Metrics(WORKERS, (priority) => this.#queue.depthOf(priority))
+  readonly #queue: WorkQueue
+  readonly #metrics = new Metrics(PLACES, (priority) => this.#queue.depthOf(priority))
   readonly #add = (item: Item, priority: Priority): void => {
     this.#metrics.added()
     this.#queue.add(item, priority)
@@ -81,11 +83,13 @@ export class Controller {
   readonly #watches: Watches
   readonly #feed: Feed | undefined
   #following: Promise<void> | undefined
+  #workers: Workers | undefined
   readonly #record: (object: KubeObject, resource: Resource, told: Told) => void
   #synced = false
 
   constructor(options: ControllerOptions) {
     this.#o = options
+    this.#queue = new WorkQueue(lanesOf(this.#cache, options.systems))
     const { api, systems, embedded, namespace, identity } = options
     const [cache, claims, delayed, add, { signal }] = [this.#cache, this.#claims, this.#delayed, this.#add, this.#work]
     api.onSent = ({ method, code }) => this.#metrics.sent(method, code)
@@ -102,7 +106,9 @@ export class Controller {
     const [objects, sessions, pauses] = [this.#objects, this.#sessions, this.#pauses]
     this.#finalActions = new FinalActions({ cache, objects, sessions, signal, later })
     const finalActions = this.#finalActions
-    this.#triggers = new Triggers({ cache, claims, pauses, sessions, finalActions, delayed, add })
+    const abandon = (item: Item): void => this.#workers?.abandon(item)
+    const forget = (item: Item): void => this.#workers?.forget(item)
+    this.#triggers = new Triggers({ cache, claims, pauses, sessions, finalActions, delayed, add, abandon, forget })
     this.#watches = new Watches({ api, clock: CLOCK, signal, observer: this.#triggers, onFault: this.#fault })
     const now = (): Date => new Date(CLOCK.now())
     this.#record = eventRecorder({ api, instance: identity, now, signal, onFault: (e) => this.#fault(e, 'events') })
@@ -157,6 +163,7 @@ export class Controller {
       await Promise.race([this.#watches.synced(), aborted(signal)])
       signal.throwIfAborted()
       this.#synced = true
+      this.#triggers.begin()
       log('info', 'everything is listed; waiting to lead')
       await election.acquire()
       return true
@@ -176,42 +183,61 @@ export class Controller {
     this.#metrics.leads(LEASE, true)
     log('info', 'this replica leads')
     const reconciler = this.#reconciler(key, owner)
-    const workers = new Workers({
+    const workers = this.#workersFor(reconciler)
+    this.#workers = workers
+    signal.addEventListener('abort', () => workers.stop())
+    this.#following = this.#feed?.run()
+    await workers.run(PLACES)
+  }
+
+  #workersFor(reconciler: Reconciler): Workers {
+    return new Workers({
       queue: this.#queue,
       delayed: this.#delayed,
       metrics: this.#metrics,
       clock: CLOCK,
-      work: (item, priority) => this.#workOn(reconciler, item, priority),
+      work: (item, priority, stop) => this.#workOn(reconciler, item, priority, stop),
       onFault: this.#fault,
     })
-    this.#following = this.#feed?.run()
-    await workers.run(WORKERS)
   }
 
-  async #workOn(reconciler: Reconciler, item: Item, priority: Priority): Promise<Next> {
-    if (!isFinalAction(item)) return reconciler.reconcile(item, priority)
+  async #workOn(reconciler: Reconciler, item: Item, priority: Priority, stop: AbortController): Promise<Next> {
+    if (!isFinalAction(item)) return reconciler.reconcile(item, priority, stop)
     await this.#finalActions.run(item)
     return { after: 'nothing' }
   }
 
   #reconciler(key: string, owner: string): Reconciler {
     const { signal } = this.#work
-    const gates = new Gates(this.#cache, this.#claims)
+    const gates = new Gates(this.#cache)
+    const deliveries = (owner: KubeObject) => secretDeliveries(this.#o.api, owner, signal)
     return new Reconciler({
       cache: this.#cache,
       objects: this.#objects,
       sessions: this.#sessions,
       gates,
-      removal: new Removal(this.#cache, this.#objects, gates),
+      removal: new Removal({
+        cache: this.#cache,
+        objects: this.#objects,
+        gates,
+        disown: (owner, place) => disown(this.#o.api, owner, place, signal),
+      }),
       pauses: this.#pauses,
       finalActions: this.#finalActions,
-      deliveries: (owner) => secretDeliveries(this.#o.api, owner, signal),
-      fingerprintKey: key,
-      owner,
+      contexts: new Contexts({ sessions: this.#sessions, deliveries, fingerprintKey: key, owner }),
+      holding: this.#restored(),
       now: () => new Date(CLOCK.now()),
       signal,
       onDone: this.#done,
     })
+  }
+
+  /** What earlier controllers found, before the first look of this one. */
+  #restored(): Holding {
+    const wake = (item: Item): void => this.#add(item, PRIORITY.change)
+    const holding = new Holding({ cache: this.#cache, claims: this.#claims, wake })
+    holding.restore()
+    return holding
   }
 
   readonly #done = (object: KubeObject, resource: Resource, done: Done): void => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
+import { EventLimit, type Series } from './event-limit.ts'
 import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
 import { reasonOf } from './outcome.ts'
 import type { Done } from './reconcile.ts'
@@ -70,23 +71,53 @@ export interface RecorderOptions {
   readonly onFault: (error: PlumblineError) => void
 }
 
-/** Sends events; one that cannot be sent is reported and given up, since nothing depends on it. */
+/**
+ * Sends events; one that cannot be sent is reported and given up, since nothing depends on it. What happens again goes on
+ * the series of the first, with its first words, as client-go does it.
+ */
 export function eventRecorder({ api, instance, now, signal, onFault }: RecorderOptions) {
-  return (object: KubeObject, { kind, apiVersion, metadata }: Resource, told: Told): void => {
-    const { name, namespace = 'default' } = metadata
-    const event = {
-      apiVersion: 'events.k8s.io/v1',
-      kind: 'Event',
-      metadata: { name: `${name.slice(0, 200)}.${randomBytes(8).toString('hex')}`, namespace },
-      eventTime: now().toISOString().replace('Z', '000Z'),
-      reportingController: 'plumbline.dev/controller',
-      reportingInstance: instance.slice(0, 128),
-      regarding: { apiVersion, kind, name, namespace, uid: object.metadata.uid },
-      type: told.type,
-      reason: told.reason,
-      action: told.action,
-      note: told.note.slice(0, NOTE_LIMIT),
-    }
-    api.create(EVENTS, event, signal).catch((thrown: unknown) => onFault(toPlumblineError(thrown)))
+  const limit = new EventLimit()
+  return (object: KubeObject, resource: Resource, told: Told): void => {
+    const { namespace = 'default' } = resource.metadata
+    const at = now()
+    const name = `${resource.metadata.name.slice(0, 200)}.${randomBytes(8).toString('hex')}`
+    const uid = object.metadata.uid ?? ''
+    const what = JSON.stringify([uid, told.type, told.reason, told.action])
+    const series = limit.goesOn(what, name, at.getTime())
+    const send = (): Promise<unknown> =>
+      series === undefined
+        ? api.create(EVENTS, eventOf({ name, namespace }, object, resource, told, at, instance), signal)
+        : api.patch(EVENTS, { namespace, name: series.name }, seriesOf(series, at), signal)
+    const giveUp = (): void => limit.forget(what)
+    if (limit.allows(uid, at.getTime())) {
+      send().catch((thrown: unknown) => {
+        giveUp()
+        onFault(toPlumblineError(thrown))
+      })
+    } else if (series === undefined) giveUp()
   }
 }
+
+const seriesOf = ({ count }: Series, at: Date) => ({ series: { count, lastObservedTime: microTime(at) } })
+
+const eventOf = (
+  metadata: { readonly name: string; readonly namespace: string },
+  { metadata: { uid } }: KubeObject,
+  { kind, apiVersion, metadata: { name } }: Resource,
+  { note, ...told }: Told,
+  at: Date,
+  instance: string,
+): KubeObject & Readonly<Record<string, unknown>> => ({
+  apiVersion: 'events.k8s.io/v1',
+  kind: 'Event',
+  metadata,
+  eventTime: microTime(at),
+  reportingController: 'plumbline.dev/controller',
+  reportingInstance: instance.slice(0, 128),
+  regarding: { apiVersion, kind, name, namespace: metadata.namespace, uid },
+  ...told,
+  note: note.slice(0, NOTE_LIMIT),
+})
+
+/** Kubernetes MicroTime. */
+const microTime = (at: Date): string => at.toISOString().replace('Z', '000Z')

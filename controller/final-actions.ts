@@ -14,6 +14,11 @@ export const finalActionOf = (connection: Item): Item => {
   return itemOf(KIND, namespace, name)
 }
 export const isFinalAction = (item: Item): boolean => partsOf(item).kind === KIND
+/** The Connection whose final action an item is; `undefined` for any other item. */
+export function connectionOfFinalAction(item: Item): Item | undefined {
+  const { namespace, name } = partsOf(item)
+  return isFinalAction(item) ? itemOf('Connection', namespace, name) : undefined
+}
 
 export interface FinalActionsOptions {
   readonly cache: Cache

@@ -6,10 +6,8 @@ import { allowListsHold, ignoredFieldsExist } from '../config/validate/meaning/l
 import { connectionsAreNamed, referencesAreGranted, systemsMatch } from '../config/validate/meaning/references.ts'
 import type { Check } from '../config/validate/meaning/world.ts'
 import { validateOne } from '../config/validate/validate.ts'
-import { type Cache, itemFor, partsOf } from './cache.ts'
-import type { Claims } from './claims.ts'
+import { type Cache, itemFor } from './cache.ts'
 import { isReady } from './conditions.ts'
-import type { KubeObject } from './kube/api.ts'
 
 /** Checks across documents that the API server cannot make, but that concern one object and what it refers to. */
 const CHECKS: readonly Check[] = [
@@ -23,19 +21,16 @@ const CHECKS: readonly Check[] = [
 /** What has to hold before anything is read or written for an object. Throws what does not. */
 export class Gates {
   readonly #cache: Cache
-  readonly #claims: Claims
   readonly #checked = new WeakMap<Spec, readonly Diagnostic[]>()
 
-  constructor(cache: Cache, claims: Claims) {
+  constructor(cache: Cache) {
     this.#cache = cache
-    this.#claims = claims
   }
 
-  /** The object may be acted on: it is valid, what it refers to is ready, nobody else holds its place. Its Connection. */
-  pass(object: KubeObject, resource: Resource): Resource {
+  /** The object may be looked at: it is valid, and what it refers to is ready. Its Connection. */
+  pass(resource: Resource): Resource {
     this.requireReferences(resource)
     this.requireValid(resource)
-    this.#requireClaim(object, resource)
     const connection = connectionOf(resource, this.#cache)
     if (connection === undefined) throw unresolved('its Connection is not there')
     return connection
@@ -68,17 +63,6 @@ export class Gates {
     const found = validateOne(resource)
     this.#checked.set(resource.spec, found)
     return found
-  }
-
-  #requireClaim(object: KubeObject, resource: Resource): void {
-    const item = itemFor(resource)
-    this.#claims.lay(item, object, resource, this.#cache)
-    const conflict = this.#claims.holderBefore(item)
-    if (conflict === undefined) return
-    const { kind, name, namespace } = partsOf(conflict.holder)
-    throw new PlumblineError('CONFLICT', `${kind} ${namespace}/${name} is older and describes ${conflict.what}`, {
-      help: 'Keep one of the two.',
-    })
   }
 }
 

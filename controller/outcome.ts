@@ -53,6 +53,8 @@ const pathsOf = (drift: readonly DriftItem[]): string => drift.map((d) => d.path
 
 /** A reference that is not ready yet is waited for; every other error without a retry needs a person. */
 export const isUnresolved = (error: PlumblineError): boolean => error.code === 'UNRESOLVED_REFERENCE'
+/** It may be gone the next time, whatever anybody does. */
+export const isPassing = (error: PlumblineError): boolean => error.retry !== 'never'
 export const isTerminal = (error: PlumblineError): boolean => error.retry === 'never' && !isUnresolved(error)
 
 /**
@@ -63,7 +65,7 @@ export function verdictsOnError(error: PlumblineError, old: Status, generation: 
   const message = error.help ? `${error.message} ${error.help}` : error.message
   const verdict: Verdict = { status: 'False', reason: reasonOf(error), message }
   const before = verdictsOf(old.conditions ?? [], generation)
-  const passing = !isTerminal(error) && !isUnresolved(error)
+  const passing = isPassing(error)
   return {
     Ready: passing && before.Ready?.status === 'True' ? before.Ready : verdict,
     Synced: passing ? { ...verdict, status: 'Unknown' } : verdict,

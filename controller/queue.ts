@@ -1,6 +1,14 @@
-/** Why something is in the queue; lower goes first. */
-export const PRIORITY = { change: 0, delete: 1, retry: 2, drift: 3 } as const
+import { type Lane, Rotation, type Standing } from './rotation.ts'
+
+/** Why something is in the queue; lower goes first. `resume`: a controller that has just begun has to look at it. */
+export const PRIORITY = { change: 0, delete: 1, resume: 2, retry: 3, drift: 4 } as const
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+
+/** What people did, and the rest. */
+const URGENT: readonly Priority[] = [PRIORITY.change, PRIORITY.delete]
+const BACKGROUND: readonly Priority[] = [PRIORITY.resume, PRIORITY.retry, PRIORITY.drift]
+/** One turn in so many goes to the background first, so that nobody keeps it waiting by endless changes. */
+const BACKGROUND_TURN = 4
 
 /** An item handed to a worker, with its most urgent reason. */
 export interface Taken {
@@ -8,41 +16,61 @@ export interface Taken {
   readonly priority: Priority
 }
 
-const LEVELS = Object.keys(PRIORITY).length
+export interface Lanes {
+  laneOf(item: string): Lane
+  /** How many items of a Connection may be worked on at once. */
+  slotsOf(connection: string): number
+}
+
+interface Queued extends Standing {
+  readonly priority: Priority
+}
 
 /**
  * A work queue with the semantics of controller-runtime's: an item is in it once, whatever its reasons, at its most
  * urgent one; an item that is being worked on is not handed out a second time, but comes again when it was added
- * meanwhile.
+ * meanwhile. Namespaces take turns, and so do the Connections of one namespace. What has to wait for a slot of its
+ * Connection keeps nobody else.
  */
 export class WorkQueue {
-  readonly #levels: readonly Map<string, true>[] = Array.from({ length: LEVELS }, () => new Map())
-  readonly #level = new Map<string, Priority>()
-  readonly #working = new Map<string, Priority | undefined>()
+  readonly #lanes: Lanes
+  readonly #rotation = new Rotation()
+  readonly #queued = new Map<string, Queued>()
+  readonly #depths = new Map<Priority, number>()
+  readonly #working = new Map<string, { readonly connection: string | undefined; noted?: Priority }>()
+  /** Items in hand, by Connection. */
+  readonly #busy = new Map<string, number>()
   readonly #waiting: ((taken: Taken | undefined) => void)[] = []
+  #turn = 0
   #closed = false
+
+  constructor(lanes: Lanes) {
+    this.#lanes = lanes
+  }
 
   /** Items of a priority that wait for a worker. */
   depthOf(priority: Priority): number {
-    return this.#levels[priority]?.size ?? 0
+    return this.#depths.get(priority) ?? 0
   }
 
   add(item: string, priority: Priority): void {
     if (this.#closed) return
-    if (this.#working.has(item)) {
-      const noted = this.#working.get(item)
-      this.#working.set(item, noted === undefined ? priority : (Math.min(noted, priority) as Priority))
+    const working = this.#working.get(item)
+    if (working !== undefined) {
+      working.noted = moreUrgent(working.noted, priority)
       return
     }
-    const at = this.#level.get(item)
-    if (at !== undefined && at <= priority) return
-    if (at !== undefined) this.#levels[at]?.delete(item)
-    this.#level.set(item, priority)
-    this.#levels[priority]?.set(item, true)
+    const before = this.#queued.get(item)
+    const queued: Queued = { ...this.#lanes.laneOf(item), priority: moreUrgent(before?.priority, priority) }
+    if (before !== undefined && isSame(before, queued)) return
+    if (before !== undefined) this.#remove(item, before)
+    this.#queued.set(item, queued)
+    this.#count(queued.priority, 1)
+    this.#rotation.add(item, queued)
     this.#hand()
   }
 
-  /** The most urgent item, as soon as there is one; `undefined` once the queue is closed. */
+  /** The most urgent item whose turn it is, as soon as there is one; `undefined` once the queue is closed. */
   take(): Promise<Taken | undefined> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -50,11 +78,13 @@ export class WorkQueue {
     })
   }
 
-  /** Ends the work on an item; what came in meanwhile is handed out now. */
+  /** Ends the work on an item; what came in meanwhile is handed out now, and so is who waited for its slot. */
   done(item: string): void {
-    const noted = this.#working.get(item)
+    const working = this.#working.get(item)
     this.#working.delete(item)
-    if (noted !== undefined) this.add(item, noted)
+    if (working?.connection !== undefined) this.#occupy(working.connection, -1)
+    if (working?.noted !== undefined) this.add(item, working.noted)
+    this.#hand()
   }
 
   /** No more items; whoever waits gets `undefined`. */
@@ -67,19 +97,44 @@ export class WorkQueue {
     while (this.#waiting.length > 0) {
       const taken = this.#closed ? undefined : this.#next()
       if (taken === undefined && !this.#closed) return
-      if (taken !== undefined) this.#working.set(taken.item, undefined)
       this.#waiting.shift()?.(taken)
     }
   }
 
   #next(): Taken | undefined {
-    for (const priority of Object.values(PRIORITY)) {
-      const item = this.#levels[priority]?.keys().next().value
-      if (item === undefined) continue
-      this.#levels[priority]?.delete(item)
-      this.#level.delete(item)
-      return { item, priority }
-    }
-    return undefined
+    const order = this.#turn % BACKGROUND_TURN === BACKGROUND_TURN - 1 ? [BACKGROUND, URGENT] : [URGENT, BACKGROUND]
+    const item = order.map((levels) => this.#rotation.next(levels, this.#hasSlot)).find((found) => found !== undefined)
+    const queued = item === undefined ? undefined : this.#queued.get(item)
+    if (item === undefined || queued === undefined) return undefined
+    this.#turn++
+    this.#remove(item, queued)
+    const { connection, priority } = queued
+    this.#working.set(item, { connection })
+    if (connection !== undefined) this.#occupy(connection, 1)
+    return { item, priority }
+  }
+
+  readonly #hasSlot = (connection: string | undefined): boolean =>
+    connection === undefined || (this.#busy.get(connection) ?? 0) < this.#lanes.slotsOf(connection)
+
+  #remove(item: string, queued: Queued): void {
+    this.#queued.delete(item)
+    this.#count(queued.priority, -1)
+    this.#rotation.remove(item, queued)
+  }
+
+  #occupy(connection: string, change: 1 | -1): void {
+    const busy = (this.#busy.get(connection) ?? 0) + change
+    if (busy === 0) this.#busy.delete(connection)
+    else this.#busy.set(connection, busy)
+  }
+
+  #count(priority: Priority, change: 1 | -1): void {
+    this.#depths.set(priority, this.depthOf(priority) + change)
   }
 }
+
+const moreUrgent = (a: Priority | undefined, b: Priority): Priority => (a === undefined || b < a ? b : a)
+
+const isSame = (a: Queued, b: Queued): boolean =>
+  a.priority === b.priority && a.namespace === b.namespace && a.connection === b.connection

@@ -2,34 +2,39 @@ import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionOf } from '../config/references.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
-import { type Facts, factsOf } from '../reconciler/facts.ts'
+import type { Facts } from '../reconciler/facts.ts'
+import type { Place } from '../reconciler/identity.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
-import type { Context, Deliveries } from '../reconciler/observe.ts'
-import { driftOf, lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/one.ts'
-import { Ownership } from '../reconciler/ownership.ts'
+import type { Context } from '../reconciler/observe.ts'
+import { lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/one.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
 import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
+import type { Contexts } from './contexts.ts'
 import type { FinalActions } from './final-actions.ts'
 import type { Gates } from './gates.ts'
+import type { Holding } from './holding.ts'
 import type { KubeObject } from './kube/api.ts'
 import { StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
 import { PRIORITY, type Priority } from './queue.ts'
-import { isHeld, policyOf, type Removal } from './removal.ts'
+import { isHeld, leavesAlone, type Removal } from './removal.ts'
+import { reportOf, steeredFacts } from './report.ts'
 import { READ_AGE, type Sessions } from './sessions.ts'
 import * as states from './status.ts'
 import { type DriftLook, sharedFor } from './sweep.ts'
 
 /** When to look at an object again. */
-export type Next =
-  | { readonly after: 'nothing' }
-  | ({ readonly after: 'drift' } & DriftLook)
-  | { readonly after: 'retry'; readonly seconds?: number }
+export type Next = { readonly after: 'nothing' } | ({ readonly after: 'drift' } & DriftLook) | Retry
 
-/** Takes an object from the owner that it names, e.g. a Pulumi stack that is gone; see `status.owned.heldBy`. */
-const TAKE_OVER_ANNOTATION = 'plumbline.dev/take-over'
+export interface Retry {
+  readonly after: 'retry'
+  /** The system asked for so much time. */
+  readonly seconds?: number
+  /** Drift interval of the object: it is looked at that often, whatever failed. */
+  readonly within?: number
+}
 
 /** One look at one object. */
 interface Attempt {
@@ -38,6 +43,10 @@ interface Attempt {
   readonly ledger: StatusLedger
   /** Nothing has happened to it: it is only looked at for drift. */
   readonly isSweep: boolean
+  /** Aborts when the look is not wanted any more, or takes longer than the drift interval. */
+  readonly signal: AbortSignal
+  /** Whether the system has let it in: then what it claims counts, whatever happens later. */
+  isProven: boolean
 }
 
 /** What was done to an object, for events and metrics. */
@@ -57,14 +66,15 @@ export interface ReconcilerOptions {
   readonly removal: Removal
   readonly pauses: Pauses
   readonly finalActions: FinalActions
-  readonly deliveries: (owner: KubeObject) => Deliveries
-  readonly fingerprintKey: string
-  /** Who this cluster is, towards others who may manage the same objects. */
-  readonly owner: string
+  readonly contexts: Contexts
+  readonly holding: Holding
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly onDone: (object: KubeObject, resource: Resource, done: Done) => void
 }
+
+/** Why a look is ended that nobody else ended. */
+const TOO_LONG = new Error('it took longer than the drift interval')
 
 const DEFAULT_INTERVAL_SECONDS = 300
 const UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 }
@@ -78,19 +88,23 @@ export class Reconciler {
   }
 
   /** Throws only what keeps the outcome from being written down. */
-  async reconcile(item: Item, priority: Priority): Promise<Next> {
+  async reconcile(item: Item, priority: Priority, stop: AbortController): Promise<Next> {
     const object = this.#o.cache.get(item)
     if (object === undefined) return { after: 'nothing' }
-    const attempt = this.#begin(object, resourceOf(partsOf(item).kind, object), priority)
+    const attempt = this.#begin(object, resourceOf(partsOf(item).kind, object), priority, stop.signal)
+    const limit = setTimeout(() => stop.abort(TOO_LONG), intervalOf(attempt.resource) * 1_000)
     try {
       return await this.#act(attempt)
     } catch (thrown) {
       this.#o.signal.throwIfAborted()
+      if (stop.signal.aborted && stop.signal.reason !== TOO_LONG) return { after: 'nothing' }
       return this.#fail(attempt, toPlumblineError(thrown))
+    } finally {
+      clearTimeout(limit)
     }
   }
 
-  #begin(object: KubeObject, resource: Resource, priority: Priority): Attempt {
+  #begin(object: KubeObject, resource: Resource, priority: Priority, signal: AbortSignal): Attempt {
     const { objects, cache, finalActions } = this.#o
     const write = (owned: Entry): Promise<void> =>
       objects.writeStatus(resource, object.metadata.uid, { ...objects.statusOf(resource), owned })
@@ -102,13 +116,13 @@ export class Reconciler {
     const { generation, request } = outcome.acknowledged(resource)
     const isKnown = status.observedGeneration === generation && status.lastReconcileRequest === request
     const ledger = new StatusLedger(addressOf(resource), status.owned, write, due)
-    return { object, resource, ledger, isSweep: priority === PRIORITY.drift && isKnown }
+    return { object, resource, ledger, isSweep: priority === PRIORITY.drift && isKnown, signal, isProven: false }
   }
 
   #act(attempt: Attempt): Promise<Next> {
     const { object, resource } = attempt
     const leaves = object.metadata.deletionTimestamp !== undefined
-    const pause = leaves && policyOf(resource) === 'Retain' ? undefined : this.#o.pauses.of(object, resource)
+    const pause = leavesAlone(object, resource) ? undefined : this.#o.pauses.of(object, resource)
     if (pause !== undefined) return this.#pause(attempt, pause)
     if (leaves) return this.#remove(attempt)
     return kindOf(resource.kind)?.system === undefined ? this.#accept(attempt) : this.#converge(attempt)
@@ -131,7 +145,7 @@ export class Reconciler {
   async #converge(attempt: Attempt): Promise<Next> {
     const { object, resource } = attempt
     const { gates, removal, sessions } = this.#o
-    const connection = gates.pass(object, resource)
+    const connection = gates.pass(resource)
     if (!isHeld(object)) await removal.hold(object, resource)
     const opened = sessions.of(connection)
     const isInStep = attempt.isSweep && (await this.#sweep(attempt, connection))
@@ -155,90 +169,49 @@ export class Reconciler {
     const age = sharedFor(intervalOf(resource))
     const opened = this.#o.sessions.of(connection)
     return opened.use(async () => {
-      const facts = this.#facts(resource, this.#o.objects.statusOf(resource))
+      const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource))
       const context = { ...this.#context(attempt, connection), runtime: opened.swept(age) }
       const done = settled(await lookOne(facts, ledger.entries.get(facts.address), context, ruleCheck))
-      if (done !== undefined) await this.#finish(attempt, facts, done, context)
+      if (done !== undefined) await this.#finish(attempt, connection, facts, done, context)
       return done !== undefined
     }, age)
   }
 
   async #reconcile(attempt: Attempt, connection: Resource): Promise<void> {
     const { resource, ledger } = attempt
-    const facts = this.#facts(resource, this.#o.objects.statusOf(resource))
+    const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource))
     const context = this.#context(attempt, connection)
-    await this.#finish(attempt, facts, await reconcileOne(facts, ledger, context, ruleCheck), context)
+    const done = await reconcileOne(facts, ledger, context, ruleCheck)
+    await this.#finish(attempt, connection, facts, done, context)
   }
 
-  async #finish(attempt: Attempt, facts: Facts, done: Reconciled, context: Context): Promise<void> {
+  async #finish(attempt: Attempt, connection: Resource, facts: Facts, { step, entry }: Reconciled, context: Context) {
     const { resource, ledger } = attempt
-    ledger.entries.set(facts.address, done.entry)
-    const status = this.#o.objects.statusOf(resource)
-    await this.#write(attempt, await this.#success(resource, status, facts, done, context), { step: done.step })
+    const { holding, objects, now } = this.#o
+    if (facts.steering.management !== 'Full') holding.giveUp(resource)
+    else if (!attempt.isProven) await this.#prove(attempt, connection)
+    const seen = { ...entry, place: await this.#placeBehind(connection, attempt.signal) }
+    ledger.entries.set(facts.address, seen)
+    const report = await reportOf(facts, objects.statusOf(resource), { step, entry: seen }, context, now())
+    await this.#write(attempt, report, { step })
   }
 
-  /** Contested fields are left alone: they count as ignored until the document changes. */
-  #facts(resource: Resource, status: states.Status): Facts {
-    const facts = factsOf(resource, this.#o.cache, status.owned)
-    const contested = states.contestedPaths(correctionsOf(resource, status))
-    return { ...facts, steering: { ...facts.steering, ignore: [...facts.steering.ignore, ...contested] } }
+  /** The system has answered with the credentials of the Connection. Throws CONFLICT when somebody else goes before. */
+  async #prove(attempt: Attempt, connection: Resource): Promise<void> {
+    const place = await this.#placeBehind(connection, attempt.signal)
+    attempt.isProven = true
+    this.#o.holding.prove(attempt.object, attempt.resource, place)
   }
 
-  #context({ object, resource }: Attempt, connection: Resource): Context {
-    const { deliveries, fingerprintKey, signal, sessions } = this.#o
-    return {
-      runtime: sessions.of(connection).runtime,
-      secrets: sessions.secretsIn(resource.metadata.namespace ?? ''),
-      deliveries: deliveries(object),
-      ownership: this.#ownership(object, resource),
-      fingerprintKey,
-      signal,
-    }
+  async #placeBehind(connection: Resource, signal: AbortSignal): Promise<Place> {
+    const { name } = connection.metadata
+    return (await this.#o.sessions.of(connection).runtime.connection(name)).place(signal)
   }
 
-  #ownership({ metadata }: KubeObject, { kind }: Resource): Ownership {
-    const { sessions, owner, signal } = this.#o
-    const takeFrom = metadata.annotations?.[TAKE_OVER_ANNOTATION]
-    return new Ownership({
-      runtime: sessions.all,
-      owner,
-      holderOf: () => `${kind} ${metadata.namespace}/${metadata.name}`,
-      ...(takeFrom === undefined ? {} : { takeFrom }),
-      signal,
-    })
-  }
-
-  async #success(
-    resource: Resource,
-    status: states.Status,
-    facts: Facts,
-    { step, entry }: Reconciled,
-    context: Context,
-  ): Promise<states.StatusInput> {
-    const now = this.#o.now()
-    const corrections = states.nextCorrections(correctionsOf(resource, status), step, now)
-    const contested = await this.#contestedDrift(facts, entry, states.contestedPaths(corrections), context)
-    const old = status.drift ?? []
-    const drift = [
-      ...states.driftItems(step.action === 'report' ? step.changes : [], 'Reported', old, now),
-      ...states.driftItems(contested, 'Contested', old, now),
-    ]
-    const history = outcome.historyOf(step, entry, resource, now)
-    return {
-      ...outcome.acknowledged(resource),
-      verdicts: outcome.verdictsAfter(step, drift, entry.heldBy),
-      ...(facts.kind.system === undefined ? {} : { system: facts.kind.system }),
-      drift,
-      corrections,
-      ...(history === undefined ? {} : { history }),
-    }
-  }
-
-  async #contestedDrift(facts: Facts, entry: Entry, contested: readonly string[], context: Context) {
-    if (contested.length === 0) return []
-    const ignore = facts.steering.ignore.filter((p) => !contested.includes(p))
-    const found = await driftOf({ ...facts, steering: { ...facts.steering, ignore } }, entry, context)
-    return found?.changes.filter((c) => contested.includes(c.path)) ?? []
+  #context(attempt: Attempt, connection: Resource): Context {
+    const { object, resource, signal } = attempt
+    const prove = (): Promise<void> => this.#prove(attempt, connection)
+    return this.#o.contexts.of({ object, resource, connection, signal, prove })
   }
 
   async #pause({ object, resource }: Attempt, message: string): Promise<Next> {
@@ -254,9 +227,10 @@ export class Reconciler {
     if (!isHeld(object)) return { after: 'nothing' }
     const { removal, sessions, cache, objects } = this.#o
     const connection = connectionOf(resource, cache)
-    const context = connection && this.#context(attempt, connection)
+    const context = connection && this.#o.contexts.of({ object, resource, connection, signal: attempt.signal })
     const finish = (): Promise<void> => removal.finish(object, resource, context)
-    await (connection === undefined ? finish() : sessions.of(connection).use(finish, READ_AGE.fresh))
+    const asksNobody = connection === undefined || leavesAlone(object, resource)
+    await (asksNobody ? finish() : sessions.of(connection).use(finish, READ_AGE.fresh))
     const status = objects.statusOf(resource)
     this.#o.onDone(object, resource, { removed: true, before: status, after: status })
     return { after: 'nothing' }
@@ -264,15 +238,17 @@ export class Reconciler {
 
   async #fail(attempt: Attempt, error: PlumblineError): Promise<Next> {
     const { resource } = attempt
+    const { holding } = this.#o
     // It has changed or gone under our hands: its next version is on its way here.
     if (error.code === 'PLAN_STALE') return { after: 'retry' }
+    if (!attempt.isProven) holding.failed(resource, outcome.isPassing(error))
     const generation = resource.metadata.generation ?? 0
     const verdicts = outcome.verdictsOnError(error, this.#o.objects.statusOf(resource), generation)
     await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts }, { error })
     // What waits for a reference is woken by it, and a terminal error by an edit: the interval is for what nobody saw.
     if (error.retry === 'never') return lookLater(resource, connectionOf(resource, this.#o.cache))
     const seconds = typeof error.retry === 'object' ? error.retry.afterSeconds : undefined
-    return { after: 'retry', ...(seconds === undefined ? {} : { seconds }) }
+    return { after: 'retry', within: intervalOf(resource), ...(seconds === undefined ? {} : { seconds }) }
   }
 
   async #write({ object, resource, ledger }: Attempt, input: states.StatusInput, done: Pick<Done, 'step' | 'error'>) {
@@ -283,10 +259,6 @@ export class Reconciler {
     onDone(object, resource, { ...done, before, after })
   }
 }
-
-/** Counts are about one version of the document. */
-const correctionsOf = (resource: Resource, status: states.Status): readonly states.Correction[] =>
-  resource.metadata.generation === status.observedGeneration ? (status.corrections ?? []) : []
 
 /** All objects behind one Connection are looked at together. */
 const lookLater = (resource: Resource, connection: Resource | undefined): Next => ({

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import pLimit, { type LimitFunction } from 'p-limit'
 import { PlumblineError } from '../config/errors.ts'
 import { connectionName, connectionPlace } from '../config/references.ts'
 import type { Resource, Spec } from '../config/resource.ts'
@@ -45,14 +44,12 @@ class Opened {
   readonly runtime: Runtime
   readonly spec: Spec
   readonly #listings: Listings
-  readonly #limit: LimitFunction | undefined
   #readAt = Number.NEGATIVE_INFINITY
 
-  constructor(runtime: Runtime, connection: Resource, system: System | undefined, listings: Listings) {
+  constructor(runtime: Runtime, connection: Resource, listings: Listings) {
     this.runtime = runtime
     this.spec = connection.spec
     this.#listings = listings
-    this.#limit = system?.parallelWrites === 1 ? pLimit(1) : undefined
   }
 
   /** The runtime for the looks of a sweep: lists stand in for single reads. */
@@ -65,17 +62,14 @@ class Opened {
     return { clock, secrets, connection, refresh: () => this.runtime.refresh() }
   }
 
-  /** Does work behind the connection: one at a time where the system can take only that, on reads of at most this age. */
-  use<T>(work: () => Promise<T>, maxAgeMs: number): Promise<T> {
-    const task = async (): Promise<T> => {
-      const now = this.runtime.clock.now()
-      if (now - this.#readAt >= maxAgeMs) {
-        this.#readAt = now
-        await this.runtime.refresh()
-      }
-      return work()
+  /** Does work behind the connection, on reads of at most this age. How much of it at once is a matter of the queue. */
+  async use<T>(work: () => Promise<T>, maxAgeMs: number): Promise<T> {
+    const now = this.runtime.clock.now()
+    if (now - this.#readAt >= maxAgeMs) {
+      this.#readAt = now
+      await this.runtime.refresh()
     }
-    return this.#limit === undefined ? task() : this.#limit(task)
+    return work()
   }
 }
 
@@ -151,7 +145,7 @@ export class Sessions {
     const secrets = this.secretsIn(connection.metadata.namespace ?? '')
     const runtime = new ConnectionRuntime(connection, { index: cache, systems, secrets, embedded, clock })
     const listings = new Listings(cache, connection, clock)
-    return new Opened(runtime, connection, systems.get(String(connection.spec.system)), listings)
+    return new Opened(runtime, connection, listings)
   }
 }
 

@@ -27,6 +27,10 @@ export function waitFor({ seconds, group }: DriftLook, clock: Pick<Clock, 'now' 
   return wait + clock.random() * JITTER * period
 }
 
+/** Milliseconds of an interval, so that not all that began together come together. */
+export const spread = (seconds: number, clock: Pick<Clock, 'random'>): number =>
+  seconds * 1_000 * (1 + clock.random() * JITTER)
+
 const WORD = 2 ** 32
 
 /** A number from 0 to 1 that is always the same for a group. */

@@ -6,6 +6,7 @@ import type { FinalActions } from './final-actions.ts'
 import type { KubeObject } from './kube/api.ts'
 import { PAUSE_ANNOTATION, type Pauses } from './pauses.ts'
 import { PRIORITY, type Priority } from './queue.ts'
+import { leavesAlone } from './removal.ts'
 import type { Sessions } from './sessions.ts'
 import { REQUEST_ANNOTATION } from './status.ts'
 import type { Observer } from './watches.ts'
@@ -18,6 +19,10 @@ export interface TriggersOptions {
   readonly finalActions: FinalActions
   readonly delayed: Delayed
   readonly add: (item: Item, priority: Priority) => void
+  /** What is being done about an item is not wanted any more. */
+  readonly abandon: (item: Item) => void
+  /** The item has gone, and nothing of it is to be remembered. */
+  readonly forget: (item: Item) => void
 }
 
 /** Turns what happens in the cluster into work: who has to be looked at again, and how urgently. */
@@ -26,8 +31,15 @@ export class Triggers implements Observer {
   /** Namespaces that are being deleted. */
   readonly #leaving = new Set<string>()
 
+  /** Everything was listed: what is new from now on was made by somebody just now. */
+  #hasBegun = false
+
   constructor(options: TriggersOptions) {
     this.#o = options
+  }
+
+  begin(): void {
+    this.#hasBegun = true
   }
 
   changed(kind: string, object: KubeObject): void {
@@ -68,22 +80,36 @@ export class Triggers implements Observer {
     const { generation, deletionTimestamp } = after.metadata
     const isEdited = before?.metadata.generation !== generation
     if (isEdited) this.#edited(item, after)
-    if (isEdited || before === undefined || isAskedFor(before, after)) this.#o.add(item, priorityOf(after))
-    if (deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined)
-      this.#o.add(item, PRIORITY.delete)
+    if (isEdited || before === undefined || isAskedFor(before, after)) this.#o.add(item, this.#priorityOf(after))
+    if (deletionTimestamp !== undefined && (isEdited || before?.metadata.deletionTimestamp === undefined))
+      this.#leaves(item, after)
     if (isEdited || isReady(before) !== isReady(after)) this.#wakeDependents(item)
+  }
+
+  /** What only leaves the cluster waits for nobody: neither for a turn of its Connection nor for a look that goes on. */
+  #leaves(item: Item, object: KubeObject): void {
+    this.#o.add(item, PRIORITY.delete)
+    if (leavesAlone(object, resourceOf(partsOf(item).kind, object))) this.#o.abandon(item)
+  }
+
+  /** What was in order when a controller looked last is only looked at for drift, e.g. at the start. */
+  #priorityOf(object: KubeObject): Priority {
+    const { observedGeneration } = (object.status ?? {}) as { observedGeneration?: number }
+    if (observedGeneration === object.metadata.generation && isReady(object)) return PRIORITY.drift
+    return this.#hasBegun ? PRIORITY.change : PRIORITY.resume
   }
 
   #edited(item: Item, object: KubeObject): void {
     const { cache, claims, finalActions, add } = this.#o
     const resource = resourceOf(partsOf(item).kind, object)
-    for (const other of claims.lay(item, object, resource, cache)) add(other, PRIORITY.change)
+    for (const other of claims.edited(item, resource, cache)) add(other, PRIORITY.change)
     if (resource.kind === 'Connection') finalActions.resume(resource)
   }
 
   #left(item: Item): void {
     const { claims, delayed, sessions, add } = this.#o
     delayed.cancel(item)
+    this.#o.forget(item)
     if (partsOf(item).kind === 'Connection') sessions.forget(item)
     for (const other of claims.drop(item)) add(other, PRIORITY.change)
     this.#wakeDependents(item)
@@ -121,10 +147,3 @@ const isAskedFor = (before: KubeObject, after: KubeObject): boolean =>
   [REQUEST_ANNOTATION, PAUSE_ANNOTATION].some(
     (name) => before.metadata.annotations?.[name] !== after.metadata.annotations?.[name],
   )
-
-/** What was in order when a controller looked last is only looked at for drift, e.g. at the start. */
-function priorityOf(object: KubeObject): Priority {
-  const { observedGeneration } = (object.status ?? {}) as { observedGeneration?: number }
-  const isNew = observedGeneration !== object.metadata.generation
-  return isNew || !isReady(object) ? PRIORITY.change : PRIORITY.drift
-}

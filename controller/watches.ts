@@ -24,13 +24,28 @@ export interface WatchesOptions {
   readonly onFault: (error: PlumblineError, what: string) => void
 }
 
+type Kept = (object: KubeObject) => KubeObject
+
+/** Annotations of Secrets are nobody's business here, and may hold as much as a Secret does. */
+const nameAndVersion: Kept = ({ metadata: { name, namespace, resourceVersion } }) => ({
+  metadata: { name, ...(namespace && { namespace }), ...(resourceVersion && { resourceVersion }) },
+})
+
 /** One list-watch per kind, one for the names and versions of Secrets, one for those of namespaces. */
 export class Watches {
   readonly #all: readonly ListWatch[]
 
   constructor({ api, clock, signal, observer, onFault }: WatchesOptions) {
-    const watch = (type: ResourceType, handler: Handler): ListWatch =>
-      new ListWatch({ api, type, handler, clock, signal, onFault: (error) => onFault(error, type.plural) })
+    const watch = (type: ResourceType, handler: Handler, kept?: Kept): ListWatch =>
+      new ListWatch({
+        api,
+        type,
+        handler,
+        clock,
+        signal,
+        onFault: (error) => onFault(error, type.plural),
+        ...(kept && { kept }),
+      })
     const same = (told: (object: KubeObject) => void): Handler => ({ changed: told, gone: told })
     this.#all = [
       watch(
@@ -40,6 +55,7 @@ export class Watches {
       watch(
         { ...SECRETS, metadataOnly: true },
         same((o) => observer.secret(o)),
+        nameAndVersion,
       ),
       ...KINDS.map(({ name }) =>
         watch(typeOf(name), {

@@ -4,8 +4,8 @@ import { type Item, partsOf } from './cache.ts'
 import type { Delayed } from './delayed.ts'
 import type { Metrics } from './metrics.ts'
 import { PRIORITY, type Priority, type Taken, type WorkQueue } from './queue.ts'
-import type { Next } from './reconcile.ts'
-import { waitFor } from './sweep.ts'
+import type { Next, Retry } from './reconcile.ts'
+import { spread, waitFor } from './sweep.ts'
 
 /** Per-item exponential backoff of controller-runtime: 5 ms, doubling to 1,000 s. */
 const BACKOFF_MS = { first: 5, most: 1_000_000 }
@@ -15,39 +15,71 @@ export interface WorkersOptions {
   readonly delayed: Delayed
   readonly metrics: Metrics
   readonly clock: Clock
-  /** Works on one item; what it throws is tried again. */
-  readonly work: (item: Item, priority: Priority) => Promise<Next>
+  /** Works on one item until it is stopped; what it throws is tried again. */
+  readonly work: (item: Item, priority: Priority, stop: AbortController) => Promise<Next>
   readonly onFault: (error: PlumblineError, item: Item) => void
 }
+
+/**
+ * Work that has not ended after this long goes on in the slot of its Connection and gives its place up to others: eight
+ * systems that do not answer stop nobody.
+ */
+const PATIENCE_MS = 500
 
 /** Takes items from the queue until it is closed, and puts them back for later. */
 export class Workers {
   readonly #o: WorkersOptions
   readonly #failures = new Map<Item, number>()
+  readonly #inHand = new Map<Item, { readonly ended: Promise<void>; readonly stop: AbortController }>()
 
   constructor(options: WorkersOptions) {
     this.#o = options
   }
 
   /** Resolves when the queue is closed and all work in hand is done. */
-  async run(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#loop()))
+  async run(places: number): Promise<void> {
+    await Promise.all(Array.from({ length: places }, () => this.#loop()))
+    await Promise.all([...this.#inHand.values()].map(({ ended }) => ended))
+  }
+
+  /** What is being done about an item is not wanted any more. */
+  abandon(item: Item): void {
+    this.#inHand.get(item)?.stop.abort()
+  }
+
+  /** All that is in hand ends at once. */
+  stop(): void {
+    for (const { stop } of this.#inHand.values()) stop.abort()
+  }
+
+  /** What an item that has gone leaves behind. */
+  forget(item: Item): void {
+    this.#failures.delete(item)
   }
 
   async #loop(): Promise<void> {
-    const { queue, metrics } = this.#o
+    const { queue } = this.#o
     for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) {
-      metrics.active(1)
-      await this.#one(taken)
-      metrics.active(-1)
-      queue.done(taken.item)
+      const stop = new AbortController()
+      const ended = this.#workOn(taken, stop)
+      this.#inHand.set(taken.item, { ended, stop })
+      await withPatience(ended)
     }
   }
 
-  async #one({ item, priority }: Taken): Promise<void> {
+  async #workOn(taken: Taken, stop: AbortController): Promise<void> {
+    const { queue, metrics } = this.#o
+    metrics.active(1)
+    await this.#one(taken, stop)
+    metrics.active(-1)
+    this.#inHand.delete(taken.item)
+    queue.done(taken.item)
+  }
+
+  async #one({ item, priority }: Taken, stop: AbortController): Promise<void> {
     const { clock, metrics, work, onFault } = this.#o
     const started = clock.now()
-    const next = await work(item, priority).catch((thrown: unknown): Next => {
+    const next = await work(item, priority, stop).catch((thrown: unknown): Next => {
       onFault(toPlumblineError(thrown), item)
       return { after: 'retry' }
     })
@@ -60,7 +92,7 @@ export class Workers {
     const { delayed, clock, metrics } = this.#o
     if (next.after === 'retry') {
       metrics.retried()
-      delayed.after(this.#backoffMs(item, next.seconds), item, PRIORITY.retry)
+      delayed.after(this.#backoffMs(item, next), item, PRIORITY.retry)
       return
     }
     this.#failures.delete(item)
@@ -68,9 +100,19 @@ export class Workers {
     else delayed.after(waitFor(next, clock), item, PRIORITY.drift)
   }
 
-  #backoffMs(item: Item, seconds: number | undefined): number {
+  /** A system may ask for more time than this; nothing else puts a look off beyond the one that comes anyway. */
+  #backoffMs(item: Item, { seconds = 0, within }: Retry): number {
     const failures = this.#failures.get(item) ?? 0
     this.#failures.set(item, failures + 1)
-    return Math.max((seconds ?? 0) * 1_000, Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures))
+    const most = within === undefined ? BACKOFF_MS.most : spread(within, this.#o.clock)
+    return Math.max(seconds * 1_000, Math.min(most, BACKOFF_MS.most, BACKOFF_MS.first * 2 ** failures))
   }
+}
+
+/** Resolves when the work has ended, or has taken too long to wait for. */
+async function withPatience(ended: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, PATIENCE_MS)
+  await Promise.race([ended, promise])
+  clearTimeout(timer)
 }

@@ -2,6 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node'
 import { type Dispatcher, request } from 'undici'
 import { type Code, PlumblineError } from '../../config/errors.ts'
+import packageFile from '../../package.json' with { type: 'json' }
 import { poolOf } from './pool.ts'
 
 /** Any object of the API server. */
@@ -19,10 +20,26 @@ export interface KubeObject {
     readonly finalizers?: readonly string[]
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly OwnerReference[]
+    /** Only in the answer of `getManaged`. */
+    readonly managedFields?: readonly ManagedFields[]
   }
   readonly spec?: unknown
   readonly status?: unknown
   readonly data?: Readonly<Record<string, string>>
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly uid: string
+}
+
+/** Who wrote which fields: `fieldsV1` of a Secret has `f:data` → `f:<key>`. */
+export interface ManagedFields {
+  readonly manager: string
+  readonly fieldsV1?: { readonly 'f:data'?: Readonly<Record<string, unknown>> }
 }
 
 export interface KubeList {
@@ -66,6 +83,9 @@ const REQUEST_TIMEOUT_MS = 30_000
 /** etcd takes objects of 1.5 MiB, and JSON may be longer than what is stored. */
 const LONGEST_LINE = 16 * 1024 * 1024
 export const FIELD_MANAGER = 'plumbline'
+const MANAGER = { fieldManager: FIELD_MANAGER }
+/** As client-go names a program: name, version, platform. */
+const USER_AGENT = `plumbline-controller/${packageFile.version} (${process.platform}/${process.arch})`
 
 const CODES: Readonly<Record<number, Code>> = {
   401: 'UNAUTHENTICATED',
@@ -116,14 +136,20 @@ export class KubeApi {
     return this.#object({ method: 'GET', path: pathOf(type, namespace, name), signal })
   }
 
+  /** Like `get`, and who wrote which field. */
+  getManaged(type: ResourceType, namespace: string, name: string, signal: AbortSignal): Promise<KubeObject> {
+    return this.#json({ method: 'GET', path: pathOf(type, namespace, name), signal })
+  }
+
   create(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
-    return this.#object({ method: 'POST', path: pathOf(type, object.metadata.namespace), body: object, signal })
+    const path = pathOf(type, object.metadata.namespace)
+    return this.#object({ method: 'POST', path, query: MANAGER, body: object, signal })
   }
 
   /** Replaces; a `resourceVersion` in the object makes it a compare-and-swap (PLAN_STALE). */
   replace(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const { name, namespace } = object.metadata
-    return this.#object({ method: 'PUT', path: pathOf(type, namespace, name), body: object, signal })
+    return this.#object({ method: 'PUT', path: pathOf(type, namespace, name), query: MANAGER, body: object, signal })
   }
 
   delete(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<unknown> {
@@ -153,7 +179,8 @@ export class KubeApi {
     signal: AbortSignal,
   ): Promise<KubeObject> {
     const path = pathOf(type, at.namespace, at.name)
-    return this.#object({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json', signal })
+    const contentType = 'application/merge-patch+json'
+    return this.#object({ method: 'PATCH', path, query: MANAGER, body, contentType, signal })
   }
 
   /**
@@ -210,6 +237,7 @@ export class KubeApi {
       signal,
       headers: {
         ...headers,
+        'user-agent': USER_AGENT,
         accept: accept ?? 'application/json',
         ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       },

@@ -11,6 +11,8 @@ export interface ElectionOptions {
   /** Unique per process. */
   readonly identity: string
   readonly clock: Clock
+  /** Milliseconds of a clock that nobody sets: time since the lease was seen or renewed is measured with it (default: the process's). */
+  readonly elapsed?: () => number
   readonly signal: AbortSignal
   /** Told of every try that failed for another reason than that somebody else leads. */
   readonly onFault: (error: PlumblineError) => void
@@ -32,6 +34,7 @@ interface LeaseSpec {
  */
 export class Election {
   readonly #o: ElectionOptions
+  readonly #elapsed: () => number
   readonly #times: { readonly lease: number; readonly renew: number; readonly retry: number }
   /** A lease of somebody else, and when it is free unless it changes before. */
   #seen: { readonly version: string; readonly freeAt: number } | undefined
@@ -40,6 +43,7 @@ export class Election {
 
   constructor(options: ElectionOptions) {
     this.#o = options
+    this.#elapsed = options.elapsed ?? (() => performance.now())
     this.#times = options.times ?? { lease: 15, renew: 10, retry: 2 }
   }
 
@@ -57,13 +61,13 @@ export class Election {
    * be renewed in time, and as soon as another name stands in it: the process must end, because another one may lead.
    */
   async hold(): Promise<void> {
-    let renewed = this.#o.clock.now()
+    let renewed = this.#elapsed()
     while (!this.#o.signal.aborted) {
       await this.#pause().catch(() => undefined)
       if (this.#o.signal.aborted) break
       const result = await this.#attempt()
-      if (result === 'held') renewed = this.#o.clock.now()
-      else if (result === 'taken' || this.#o.clock.now() - renewed > this.#times.renew * 1_000) {
+      if (result === 'held') renewed = this.#elapsed()
+      else if (result === 'taken' || this.#elapsed() - renewed > this.#times.renew * 1_000) {
         throw new PlumblineError('CONFLICT', 'the lease was lost; this process must not go on')
       }
     }
@@ -74,7 +78,7 @@ export class Election {
   #pause(): Promise<void> {
     const { clock, signal } = this.#o
     const usual = this.#times.retry * 1_000 * (1 + clock.random() / 5)
-    const untilFree = (this.#seen?.freeAt ?? Number.POSITIVE_INFINITY) - clock.now()
+    const untilFree = (this.#seen?.freeAt ?? Number.POSITIVE_INFINITY) - this.#elapsed()
     return clock.sleep(untilFree > 0 ? Math.min(usual, untilFree) : usual, signal)
   }
 
@@ -109,7 +113,7 @@ export class Election {
     if (!spec.holderIdentity || (this.#isMine && spec.holderIdentity === this.#o.identity)) return true
     if (this.#isMine) return false
     const version = lease.metadata.resourceVersion ?? ''
-    const now = this.#o.clock.now()
+    const now = this.#elapsed()
     const freeAt = now + (spec.leaseDurationSeconds ?? this.#times.lease) * 1_000
     if (this.#seen?.version !== version) this.#seen = { version, freeAt }
     return now >= this.#seen.freeAt

@@ -17,8 +17,8 @@ export interface ListWatchOptions {
   readonly signal: AbortSignal
   /** Told of every fault that was survived, for the log and the metrics. */
   readonly onFault?: (error: PlumblineError) => void
-  /** Which objects to keep and report (default all). */
-  readonly wanted?: (object: KubeObject) => boolean
+  /** What of an object to keep and report (default all of it). */
+  readonly kept?: (object: KubeObject) => KubeObject
 }
 
 const PAGE = 500
@@ -84,7 +84,7 @@ export class ListWatch {
     const found = new Map<string, KubeObject>()
     let page = await api.list(type, { limit: PAGE, signal })
     for (;;) {
-      for (const item of page.items) if (this.#isWanted(item)) found.set(keyOf(item), item)
+      for (const item of page.items) found.set(keyOf(item), item)
       const next = page.metadata.continue
       if (!next) break
       page = await api.list(type, { limit: PAGE, continue: next, signal })
@@ -111,14 +111,11 @@ export class ListWatch {
     this.#version = object.metadata.resourceVersion ?? this.#version
     if (event.type === 'BOOKMARK') return
     if (event.type === 'DELETED') this.#remove(keyOf(object), object)
-    else if (this.#isWanted(object)) this.#store(object)
+    else this.#store(object)
   }
 
-  #isWanted(object: KubeObject): boolean {
-    return this.#o.wanted?.(object) ?? true
-  }
-
-  #store(object: KubeObject): void {
+  #store(whole: KubeObject): void {
+    const object = this.#o.kept?.(whole) ?? whole
     const old = this.#objects.get(keyOf(object))
     this.#objects.set(keyOf(object), object)
     if (old?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#o.handler.changed(object)

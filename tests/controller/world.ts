@@ -157,10 +157,13 @@ export class ControllerWorld {
 
   /** A namespace with a Connection `runtime` to the embedded service, and its credentials. */
   async namespace(): Promise<Cluster> {
-    const namespace = await this.kube.namespace()
-    const cluster = new Cluster(this.kube.admin, namespace)
+    const cluster = await this.emptyNamespace()
     await cluster.runtime(this.runtime.adminKey ?? '')
     return cluster
+  }
+
+  async emptyNamespace(): Promise<Cluster> {
+    return new Cluster(this.kube.admin, await this.kube.namespace())
   }
 
   /** Every delete that the systems were asked for. A claim that is given back is none: what it is about stays. */
@@ -249,21 +252,36 @@ export class Cluster {
   }
 
   /** A Connection `runtime` to a Secrets Vault service, with the key for it. */
-  async runtime(key: string, endpoint = 'embedded'): Promise<void> {
+  async runtime(key: string, endpoint = 'embedded', more: object = {}): Promise<void> {
     await this.secret('runtime', { key })
     const credentials = { apiKey: { fromSecret: { name: 'runtime', key: 'key' } } }
-    await this.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint, credentials })
+    await this.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint, credentials, ...more })
   }
 
   tenant(name: string, spec: object = {}, metadata: object = {}): Promise<KubeObject> {
     return this.apply('Tenant', name, { connectionRef: { name: 'runtime' }, displayName: name, ...spec }, metadata)
   }
 
-  async secret(name: string, values: Readonly<Record<string, string>>): Promise<void> {
+  async secret(name: string, values: Readonly<Record<string, string>>, metadata: object = {}): Promise<void> {
+    await this.#applySecret(name, values, metadata, 'person')
+  }
+
+  /** What releases before the label `plumbline.dev/accepts-delivery` did to any Secret that a document named. */
+  async overwrite(name: string, values: Readonly<Record<string, string>>, owner: KubeObject): Promise<void> {
+    const { name: of, uid = '' } = owner.metadata
+    const ownerReferences = [{ apiVersion: owner.apiVersion, kind: owner.kind, name: of, uid }]
+    await this.#applySecret(name, values, { ownerReferences }, `plumbline-${uid}`)
+  }
+
+  async #applySecret(name: string, values: Readonly<Record<string, string>>, metadata: object, fieldManager: string) {
     const data = Object.entries(values).map(([k, v]) => [k, Buffer.from(v).toString('base64')])
-    const metadata = { name, namespace: this.namespace }
-    const object = { apiVersion: 'v1', kind: 'Secret', metadata, data: Object.fromEntries(data) }
-    await this.#api.apply(SECRETS, object, { signal: FOREVER, fieldManager: 'person' })
+    const object = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: this.namespace, ...metadata },
+      data: Object.fromEntries(data),
+    }
+    await this.#api.apply(SECRETS, object, { signal: FOREVER, fieldManager })
   }
 
   /** The object, or `undefined` when it is not there. */

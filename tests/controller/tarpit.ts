@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { EMBEDDED_URL } from '../../identity/embedded.ts'
+
+/** The embedded service on a port of its own, until it stops to answer. */
+export class Tarpit {
+  readonly #server: Server
+  readonly #held = new Set<() => void>()
+  #isHolding = false
+  /** Questions that wait for an answer right now, and the most that ever did. */
+  waiting = 0
+  mostWaiting = 0
+
+  private constructor(fetching: typeof fetch) {
+    this.#server = createServer((asked, answer) => void this.#serve(asked, answer, fetching))
+  }
+
+  static async before(fetching: typeof fetch): Promise<Tarpit> {
+    const tarpit = new Tarpit(fetching)
+    tarpit.#server.listen(0, '127.0.0.1')
+    await once(tarpit.#server, 'listening')
+    return tarpit
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** From now on no answer comes. */
+  hold(): void {
+    this.#isHolding = true
+  }
+
+  /** Answers what waits, and whatever comes. */
+  release(): void {
+    this.#isHolding = false
+    for (const go of this.#held) go()
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  async #serve(asked: IncomingMessage, answer: ServerResponse, fetching: typeof fetch): Promise<void> {
+    const body = await buffer(asked)
+    if (this.#isHolding) await this.#wait(answer)
+    if (answer.destroyed) return
+    const { host: _, connection: _c, ...headers } = asked.headers as Record<string, string>
+    const init = { method: asked.method ?? 'GET', headers, ...(body.length > 0 ? { body } : {}) }
+    const said = await fetching(EMBEDDED_URL + asked.url, init)
+    answer.writeHead(said.status, { 'content-type': said.headers.get('content-type') ?? 'application/json' })
+    answer.end(Buffer.from(await said.arrayBuffer()))
+  }
+
+  async #wait(answer: ServerResponse): Promise<void> {
+    this.waiting++
+    this.mostWaiting = Math.max(this.mostWaiting, this.waiting)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#held.add(resolve)
+    answer.once('close', resolve)
+    await promise
+    this.#held.delete(resolve)
+    this.waiting--
+  }
+}
