@@ -11,6 +11,7 @@ interface Listed {
 }
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
+  init: { summary: 'begin a project', load: () => import('./commands/init.ts') },
   validate: { summary: 'check documents; nothing is sent', load: () => import('./commands/validate.ts') },
   plan: { summary: 'show what would change', load: () => import('./commands/plan.ts') },
   apply: { summary: 'make the systems agree with the documents', load: () => import('./commands/apply.ts') },

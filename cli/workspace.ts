@@ -12,7 +12,7 @@ import type { Plan, Policy } from '../reconciler/model.ts'
 import { type Context, observeAll } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
-import { Runtime } from '../reconciler/runtime.ts'
+import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
 import { secretSource } from '../reconciler/secret-source.ts'
 import { goodDocuments } from './documents.ts'
 import type { OpenOwned, Owned } from './owned.ts'
@@ -41,7 +41,7 @@ export async function withWorkspace<O extends Owned, T>(
   const inventory = await open(documents)
   const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
   try {
-    return await work(workspaceOf(run, documents, inventory, embedded?.fetch))
+    return await work(workspaceOf(run, documents, inventory, embedded))
   } finally {
     await embedded?.close()
     await inventory.close()
@@ -61,7 +61,7 @@ function workspaceOf<O extends Owned>(
   { signal }: Run,
   documents: Documents,
   inventory: O,
-  embedded: typeof fetch | undefined,
+  embedded: EmbeddedRuntime | undefined,
 ): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
@@ -70,7 +70,7 @@ function workspaceOf<O extends Owned>(
     index: all,
     systems: SYSTEMS,
     secrets: secretSource({ env: environmentOf(documents), folder, allowed: documents.allowedSecrets }),
-    embedded: async () => ({ fetch: embedded ?? fetch }),
+    embedded: async () => embedded ?? { fetch },
   })
   return {
     documents,

@@ -7,7 +7,7 @@ import { digestOf } from './digest.ts'
 import { type Place, placeOfUrl } from './identity.ts'
 import { type RateLimit, TokenBucket } from './rate-limit.ts'
 import { type Clock, systemClock, withRetry } from './retry.ts'
-import type { Secret } from './secret.ts'
+import { Secret } from './secret.ts'
 import type { SecretReference, SecretSource } from './secret-source.ts'
 
 /** Base URL of the runtime in this process: a name that no network resolves. */
@@ -34,12 +34,18 @@ interface ConnectionSpec {
   readonly management?: 'Full' | 'Paused'
 }
 
+export interface EmbeddedRuntime {
+  readonly fetch: typeof fetch
+  /** What a Connection without credentials authenticates with; absent where documents are not its operator's. */
+  readonly adminKey?: string | undefined
+}
+
 export interface RuntimeOptions {
   readonly index: Index
   readonly systems: ReadonlyMap<string, System>
   readonly secrets: SecretSource
   /** Opens the runtime in this process; called at most once, when a Connection says `embedded`. */
-  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  readonly embedded: () => Promise<EmbeddedRuntime>
   /** Network calls of all other Connections (default: the global `fetch`). */
   readonly fetch?: typeof fetch
   readonly clock?: Clock
@@ -65,7 +71,7 @@ export class Runtime {
   readonly #options: RuntimeOptions
   readonly #sessions = new Map<string, Promise<Connected>>()
   readonly #buckets = new Map<string, TokenBucket>()
-  #embedded: Promise<{ readonly fetch: typeof fetch }> | undefined
+  #embedded: Promise<EmbeddedRuntime> | undefined
 
   constructor(options: RuntimeOptions) {
     this.#options = options
@@ -137,10 +143,20 @@ export class Runtime {
   }
 
   async #credentials(spec: ConnectionSpec): Promise<Credentials> {
-    const entries = Object.entries(spec.credentials ?? {}).map(async ([field, reference]) => {
+    if (spec.credentials === undefined) return this.#ownCredentials()
+    const entries = Object.entries(spec.credentials).map(async ([field, reference]) => {
       return [field, await this.secrets(reference)] as const
     })
     return Object.fromEntries(await Promise.all(entries))
+  }
+
+  /** Validation lets only embedded connections do without credentials. */
+  async #ownCredentials(): Promise<Credentials> {
+    const { adminKey } = await this.#openEmbedded()
+    if (adminKey !== undefined) return { apiKey: new Secret(adminKey) }
+    throw new PlumblineError('UNRESOLVED_SECRET', 'the administrator key of the embedded service is not at hand here', {
+      help: 'Name it in credentials.apiKey of the Connection.',
+    })
   }
 
   #baseUrl(document: Resource, spec: ConnectionSpec): string {
@@ -161,7 +177,7 @@ export class Runtime {
     }
   }
 
-  #openEmbedded(): Promise<{ readonly fetch: typeof fetch }> {
+  #openEmbedded(): Promise<EmbeddedRuntime> {
     this.#embedded ??= this.#options.embedded()
     return this.#embedded
   }

@@ -41,12 +41,18 @@ const SYSTEMS = {
 function credentialRule(system: SystemName): Rule {
   const own: readonly string[] = CREDENTIALS[system]
   const terms = Object.keys(credentials).map((n) => `${own.includes(n) ? '' : '!'}has(self.credentials.${n})`)
+  const given = `has(self.credentials) && ${terms.join(' && ')}`
+  const needed =
+    system === OWN_SERVICE ? `(self.endpoint == "embedded" && !has(self.credentials)) || (${given})` : given
   return {
-    cel: `self.system != "${system}" || (${terms.join(' && ')})`,
+    cel: `self.system != "${system}" || (${needed})`,
     message: `a ${system} connection takes exactly these credentials: ${own.join(', ')}`,
     at: '/credentials',
   }
 }
+
+/** In its own process the service needs no credentials: whoever has the data folder has its administrator key. */
+const OWN_SERVICE: SystemName = 'SecretsVault'
 
 /** Where a system is and how it is reached. It configures Plumbline and is never sent. */
 export const Connection = defineKind({
@@ -81,9 +87,12 @@ export const Connection = defineKind({
           '`embedded` for the runtime in this process, or the base URL of the system (https; http on a loopback host only).',
           ENDPOINT,
         ),
-        credentials: object({ optional: credentials }, 'How Plumbline authenticates; all values are references.'),
       },
       optional: {
+        credentials: object(
+          { optional: credentials },
+          'How Plumbline authenticates; all values are references. An embedded SecretsVault connection of the command line needs none.',
+        ),
         organizationRef,
         rateLimit: object(
           {

@@ -6,7 +6,7 @@ import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership } from '../../reconciler/ownership.ts'
 import { withRetry } from '../../reconciler/retry.ts'
-import { Runtime } from '../../reconciler/runtime.ts'
+import { type EmbeddedRuntime, Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { SYSTEMS } from '../registry.ts'
 import { type Config, selectionOf } from './settings.ts'
@@ -22,7 +22,7 @@ export class Workspace {
   readonly #config: Config
   readonly #queues = new Map<string, Promise<LimitFunction>>()
 
-  private constructor(documents: Documents, config: Config, embedded: typeof fetch | undefined) {
+  private constructor(documents: Documents, config: Config, embedded: EmbeddedRuntime | undefined) {
     this.#config = config
     this.documents = documents
     this.index = resolve(this.documents.resources)
@@ -35,7 +35,7 @@ export class Workspace {
         allowed: this.documents.allowedSecrets,
         pulumiConfig: (key) => config(key.includes(':') ? key : `plumbline:${key}`),
       }),
-      embedded: async () => ({ fetch: embedded ?? fetch }),
+      embedded: async () => embedded ?? { fetch },
     })
   }
 
@@ -48,7 +48,7 @@ export class Workspace {
     for (const note of bringOver(documents)) console.error(note)
     const { openEmbedded } = await import('../../identity/embedded.ts')
     const embedded = usesEmbedded(documents) ? await openEmbedded(documents.runtime) : undefined
-    return new Workspace(documents, config, embedded?.fetch)
+    return new Workspace(documents, config, embedded)
   }
 
   /** What observing and applying one document needs; `key` is that of its fingerprints, `owner` the stack. */

@@ -76,10 +76,16 @@ export class Project {
     this.folder = folder
   }
 
+  /** A folder with nothing in it; its name begins with `name`. */
+  static async empty(name = 'plumbline-cli'): Promise<Project> {
+    const project = new Project(await mkdtemp(join(tmpdir(), `${name}-`)))
+    onTestFinished(() => rm(project.folder, { recursive: true, force: true }))
+    return project
+  }
+
   /** With these YAML documents in `documents/all.yaml`. */
   static async create(...documents: readonly string[]): Promise<Project> {
-    const project = new Project(await mkdtemp(join(tmpdir(), 'plumbline-cli-')))
-    onTestFinished(() => rm(project.folder, { recursive: true, force: true }))
+    const project = await Project.empty()
     await project.write(
       'plumbline.yaml',
       'apiVersion: plumbline.dev/v1alpha1\nkind: Project\nname: test\npaths: [documents]\n',

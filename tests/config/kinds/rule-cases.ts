@@ -24,6 +24,15 @@ const credentialCases: RuleCase[] = Object.entries(CREDENTIALS).map(([system, na
   }
 })
 
+const noCredentialCases: RuleCase[] = [
+  {
+    kind: 'Connection',
+    says: 'only the service in the process of the command line needs no credentials',
+    good: { system: 'SecretsVault', endpoint: 'embedded' },
+    bad: { system: 'SecretsVault', endpoint: 'https://x.example' },
+  },
+]
+
 const blockCases: RuleCase[] = Object.entries(LOGIN_TYPES).flatMap(([type, { block }]) =>
   Object.keys(block).map((field) => ({
     kind: 'CimLoginMethod',
@@ -266,6 +275,7 @@ const oneOff: RuleCase[] = [
 
 export const RULE_CASES: readonly RuleCase[] = [
   ...credentialCases,
+  ...noCredentialCases,
   ...blockCases,
   ...stepUpCases,
   ...keyCases,

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { PlumblineError } from '../../config/errors.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { filesOf, type Start } from '../init/files.ts'
+import { type Handler, handle, type Run } from '../run.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline init acme                                     a new folder, with questions on a terminal
+  plumbline init --organization acme --display-name Acme  here, without questions
+
+Writes a project with one organization, the environments dev and production, a .gitignore, an editor schema and a workflow.
+Nothing that exists is overwritten.`
+
+interface Options {
+  readonly organization?: string
+  readonly displayName?: string
+}
+
+export function define(command: Command): void {
+  command
+    .argument('[folder]', 'where the project begins (default: here)')
+    .option('--organization <id>', 'id of the first organization: lower-case letters, digits and dashes')
+    .option('--display-name <text>', 'what people see of it')
+    .addHelpText('after', EXAMPLES)
+  handle(command, init)
+}
+
+const init: Handler<Options> = async (run, options, [place = '.']): Promise<ExitCode> => {
+  const folder = resolve(place)
+  const start = await startOf(run, folder, options)
+  const files = filesOf(start)
+  refuseExisting(folder, files)
+  for (const [path, text] of files) await writeNew(join(folder, path), text)
+  tellNext(run, folder, files)
+  return EXIT.ok
+}
+
+const ID = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+
+/** The nearest good id of a text; empty when it has no letter or digit. */
+const idOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63)
+
+async function startOf(run: Run, folder: string, options: Options): Promise<Start> {
+  const proposed = idOf(basename(folder)) || 'acme'
+  const organization = options.organization ?? (await ask(run, 'Id of the first organization', proposed))
+  if (!ID.test(organization))
+    throw new PlumblineError('USAGE', `'${organization}' is no id of an organization`, {
+      help: `Use lower-case letters, digits and dashes, e.g. ${idOf(organization) || 'acme'}.`,
+    })
+  const displayName = options.displayName ?? (await ask(run, 'What people see of it', nameOf(organization)))
+  return { name: proposed, organization, displayName }
+}
+
+const nameOf = (id: string): string => `${id.slice(0, 1).toUpperCase()}${id.slice(1)}`
+
+/** Asks on a terminal; where there is none, what is proposed holds. */
+async function ask({ signal }: Run, question: string, proposed: string): Promise<string> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return proposed
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = (await dialogue.question(`${question} [${proposed}]: `, { signal })).trim()
+    return answer === '' ? proposed : answer
+  } finally {
+    dialogue.close()
+  }
+}
+
+function refuseExisting(folder: string, files: ReadonlyMap<string, string>): void {
+  const there = [...files.keys()].filter((path) => existsSync(join(folder, path)))
+  if (there.length === 0) return
+  throw new PlumblineError('REFUSED', `${there.join(', ')} ${there.length === 1 ? 'exists' : 'exist'} already`, {
+    help: 'Name an empty folder. Nothing was written.',
+  })
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text, { flag: 'wx' })
+  } catch (cause) {
+    throw new PlumblineError('IO', `cannot write ${path}`, { cause })
+  }
+}
+
+function tellNext({ terminal }: Run, folder: string, files: ReadonlyMap<string, string>): void {
+  const written = [...files.keys()]
+  const here = relative(process.cwd(), folder)
+  const lines = written.map((path) => `wrote ${join(here, path)}`).join('\n')
+  terminal.print(terminal.format === 'json' ? JSON.stringify({ folder, files: written }) : lines)
+  const enter = here === '' ? '' : `  cd ${here}\n`
+  terminal.note(`\nNext:\n${enter}  plumbline validate\n  plumbline apply\n  plumbline plan`)
+}

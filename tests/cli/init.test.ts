@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Project } from './project.ts'
+
+const START = ['--organization', 'acme', '--display-name', 'Acme Housing']
+
+describe('init', () => {
+  it('begins a project that is valid in every environment, applies without a credential, and then has nothing to do', async () => {
+    const folder = await Project.empty('a new project')
+    expect((await folder.run('init', ...START)).code).toBe(0)
+    expect(await folder.run('validate')).toMatchObject({ code: 0, stdout: expect.stringContaining('dev, production') })
+    expect((await folder.run('apply', '--yes')).stdout).toContain('✓ Tenant/acme-web  created')
+    expect(await folder.run('plan')).toMatchObject({ code: 0, stdout: 'Plan: 2 unchanged.\n' })
+    expect(await folder.run('plan', '-e', 'production')).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('/displayName  "Acme Housing (production)"'),
+    })
+  })
+
+  it('keeps the memory and the secrets of the project out of git', async () => {
+    const folder = await Project.empty()
+    await folder.run('init', ...START)
+    expect(await readFile(join(folder.folder, '.gitignore'), 'utf8')).toContain('.plumbline/')
+  })
+
+  it('overwrites nothing that exists, and then writes nothing at all', async () => {
+    const folder = await Project.empty()
+    await folder.write('documents/acme.yaml', 'mine: true\n')
+    const { code, stderr } = await folder.run('init', ...START)
+    expect(code).toBe(1)
+    expect(stderr).toContain('documents/acme.yaml exists already')
+    await expect(readFile(join(folder.folder, 'plumbline.yaml'))).rejects.toThrow()
+  })
+
+  it('refuses an id that no organization can have, and proposes one', async () => {
+    const folder = await Project.empty()
+    const { code, stderr } = await folder.run('init', '--organization', 'Acme Housing')
+    expect(code).toBe(1)
+    expect(stderr).toContain('e.g. acme-housing')
+  })
+})
