@@ -4,6 +4,7 @@ import { resolve } from '../config/references.ts'
 import type { Adapter, Observed, System } from '../reconciler/adapter.ts'
 import { type ApplyInput, apply, type Ledger } from '../reconciler/apply.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
+import { match } from '../reconciler/match.ts'
 import { type Address, DEFAULT_POLICY, type Entry, type Seen } from '../reconciler/model.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
@@ -61,6 +62,7 @@ function inputOf(count: number, changed: number): ApplyInput {
   const index = resolve(resources)
   const documents = resources.slice(1).map((r) => factsOf(r, index))
   const entries = new Map(documents.map((d) => [d.address, entryOf(d)]))
+  const matched = match({ documents, entries, places: new Map(documents.map((d) => [d.connection, 'bench'])) })
   const objects = new Map(documents.map((d, i) => [d.address, i < changed ? differing(d) : present(d)]))
   const snapshot = new Map([...objects].map(([address, observed]) => [address, seen(observed)]))
   const runtime = new Runtime({
@@ -70,14 +72,8 @@ function inputOf(count: number, changed: number): ApplyInput {
     embedded: async () => ({ fetch }),
   })
   return {
-    plan: plan({
-      documents,
-      snapshot,
-      inventory: { entries, finalizeDue: new Set() },
-      policy: DEFAULT_POLICY,
-      rules: ruleCheck,
-    }),
-    documents,
+    plan: plan({ matched, snapshot, finalizeDue: new Set(), policy: DEFAULT_POLICY, rules: ruleCheck }),
+    matched,
     ledger: ledgerOf(entries),
     context: {
       runtime,

@@ -3,6 +3,7 @@ import { resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import { fromWire, toWire } from '../config/wire.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
+import { match } from '../reconciler/match.ts'
 import { type Address, DEFAULT_POLICY, type Plan, type Seen } from '../reconciler/model.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
@@ -31,8 +32,8 @@ function planAll(resources: readonly Resource[]): Plan {
   const managed = resources.filter((r) => r.kind !== 'Connection').slice(0, DOCUMENTS)
   const documents = managed.map((r) => factsOf(r, index))
   const snapshot = new Map<Address, Seen>(documents.map((facts, i) => [facts.address, seenOf(facts, i)]))
-  const inventory = { entries: new Map(), finalizeDue: new Set<string>() }
-  return plan({ documents, snapshot, inventory, policy: DEFAULT_POLICY, rules: ruleCheck })
+  const matched = match({ documents, entries: new Map(), places: new Map() })
+  return plan({ matched, snapshot, finalizeDue: new Set(), policy: DEFAULT_POLICY, rules: ruleCheck })
 }
 
 /** Plans 5,000 documents without a network: facts, comparison, rules, order, digest. Loading them is not counted. */

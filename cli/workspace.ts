@@ -1,15 +1,17 @@
 import { kindOf } from '../config/kinds/index.ts'
 import { type Documents, environmentOf, type Selection } from '../config/project/documents.ts'
 import { resolve as index } from '../config/references.ts'
-import { addressOf, type Resource } from '../config/resource.ts'
+import type { Resource } from '../config/resource.ts'
 import { SYSTEMS } from '../providers/registry.ts'
 import { bringOver } from '../reconciler/bring-over.ts'
 import type { RuleCheck } from '../reconciler/decide.ts'
 import { digestOf } from '../reconciler/digest.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import { fileDeliveries } from '../reconciler/file-deliveries.ts'
+import { lookAtAll } from '../reconciler/look.ts'
+import type { Matched } from '../reconciler/match.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
-import { type Context, observeAll } from '../reconciler/observe.ts'
+import type { Context } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
 import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
@@ -74,7 +76,7 @@ function workspaceOf<O extends Owned>(
   })
   return {
     documents,
-    facts: managed.map((r) => factsOf(r, all, inventory.entries.get(addressOf(r)))),
+    facts: managed.map((r) => factsOf(r, all)),
     inventory,
     context: { runtime, deliveries: fileDeliveries(folder), fingerprintKey: inventory.fingerprintKey, signal },
     rules: ruleCheck,
@@ -82,14 +84,23 @@ function workspaceOf<O extends Owned>(
   }
 }
 
+/** A plan, with the memory that it was made on. */
+export interface Planned {
+  readonly plan: Plan
+  readonly matched: Matched
+}
+
 /** Looks at every system and plans. */
-export async function planned(run: Run, workspace: Workspace, policy: Policy): Promise<Plan> {
+export async function planned(run: Run, workspace: Workspace, policy: Policy): Promise<Planned> {
   const { facts, inventory, context, rules } = workspace
+  const { entries, keyOf } = inventory
   const progress = run.terminal.progress('reading the systems', facts.length)
   try {
-    const snapshot = await observeAll(facts, inventory.entries, context, () => progress.tick(), inventory.keyOf)
+    const onSeen = () => progress.tick()
+    const { matched, snapshot } = await lookAtAll({ documents: facts, entries, context, onSeen, keyOf })
     context.signal.throwIfAborted()
-    return plan({ documents: facts, snapshot, inventory: inventory.snapshot(), policy, rules })
+    const { finalizeDue } = inventory.snapshot()
+    return { matched, plan: plan({ matched, snapshot, finalizeDue, policy, rules }) }
   } finally {
     progress.end()
   }

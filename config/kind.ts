@@ -60,6 +60,8 @@ export interface Kind<S extends TObject = TObject> {
   key(spec: Static<S>, name: string): string
   /** The system takes natural keys that differ only in letter case for one. */
   readonly caseless?: true
+  /** The system can change the natural key of an object, which it knows by its id. Where it cannot, another key is another object. */
+  readonly renamable?: true
   readonly references: readonly Reference[]
   readonly deletion: readonly DeletionPolicy[]
   readonly rules: readonly Rule[]

@@ -4,10 +4,12 @@ import type { RuleCheck } from './decide.ts'
 import { stillDue } from './due.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
+import type { Matched } from './match.ts'
 import type { Address, Entry, Outcome, Plan, Step } from './model.ts'
 import { REMOVALS } from './model.ts'
 import type { Context } from './observe.ts'
 import { isWrite, siblingGroup } from './plan.ts'
+import { rehome } from './rehome.ts'
 import { release } from './removal.ts'
 import { withRetry } from './retry.ts'
 import { inOrder, type Work } from './schedule.ts'
@@ -21,7 +23,8 @@ export interface Ledger extends Recorder {
 
 export interface ApplyInput {
   readonly plan: Plan
-  readonly documents: readonly Facts[]
+  /** The documents and memory of the plan. */
+  readonly matched: Matched
   readonly ledger: Ledger
   readonly context: Context
   readonly rules: RuleCheck
@@ -39,6 +42,7 @@ const GRACE_MS = 3_000
 export async function* apply(input: ApplyInput): AsyncGenerator<Outcome> {
   const refusal = input.plan.diagnostics.find((d) => d.severity === 'error')
   if (refusal) throw new PlumblineError('REFUSED', refusal.message)
+  await rehome(input.matched, input.ledger)
   await input.context.runtime.refresh()
   const ended = new AbortController()
   const run = new Run(input, withGrace(input.context, ended.signal))
@@ -73,7 +77,7 @@ class Run implements Work {
   constructor(input: ApplyInput, begun: Context) {
     this.#input = input
     this.#begun = begun
-    this.#facts = new Map(input.documents.map((d) => [d.address, d]))
+    this.#facts = new Map(input.matched.documents.map((d) => [d.address, d]))
     this.#created = new Set(input.plan.steps.flatMap((s) => (s.action === 'create' ? [s.address] : [])))
   }
 
@@ -88,7 +92,7 @@ class Run implements Work {
   }
 
   #isUnchanged({ action, address }: Step): boolean {
-    if (action !== 'none') return action === 'report'
+    if (action !== 'none' && action !== 'move') return action === 'report' || action === 'leave'
     const facts = this.#facts.get(address)
     if (facts === undefined) return false
     const applied = this.#input.ledger.entries.get(address)?.specDigest
@@ -127,7 +131,7 @@ class Run implements Work {
     const due = stillDue(step, again.step, this.#isInsideNew(facts))
     if (isWrite(due)) await this.#forgetOverwritten(facts)
     const connected = await context.runtime.connection(facts.connection)
-    await execute(due, again.seen, entry, { facts, connected, context: this.#begun, recorder: ledger })
+    await execute(due, again.seen, again.entry, { facts, connected, context: this.#begun, recorder: ledger })
     return { step, status: 'done' }
   }
 
@@ -175,7 +179,7 @@ class Run implements Work {
 
 const INTERRUPTED = 'interrupted'
 
-function siblingsOf({ documents, ledger }: ApplyInput): ReadonlyMap<string, ReadonlySet<Address>> {
+function siblingsOf({ matched: { documents }, ledger }: ApplyInput): ReadonlyMap<string, ReadonlySet<Address>> {
   const written = documents.map(({ kind, connection, address }) => ({ kind: kind.name, connection, address }))
   const places = Map.groupBy([...ledger.entries.values(), ...written], (e) => siblingGroup(e.kind, e.connection))
   return new Map([...places].map(([place, all]) => [place, new Set(all.map((e) => e.address))]))

@@ -32,7 +32,7 @@ export function drift(plan: Plan, at: Date): DriftReport {
 }
 
 const isInSync = (step: Step): boolean =>
-  step.action === 'none' || (WRITES.has(step.action) && ofTheSystem(step).length === 0)
+  step.action === 'none' || step.action === 'move' || (WRITES.has(step.action) && ofTheSystem(step).length === 0)
 
 const WRITES: ReadonlySet<Action> = new Set(['adopt', 'update', 'replace'])
 

@@ -2,12 +2,13 @@ import { type Code, PlumblineError, toPlumblineError } from '../config/errors.ts
 import { valueAt } from '../config/references.ts'
 import type { Pointer } from '../config/resource.ts'
 import type { Change, Created, Desired, Observed, Produced } from './adapter.ts'
-import { decide, differences, type RuleCheck } from './decide.ts'
+import { differences, type RuleCheck } from './decide.ts'
 import { diffSpec } from './diff.ts'
 import type { Facts } from './facts.ts'
 import type { Memo, SentSecret } from './memo.ts'
 import type { Entry, Seen, Step } from './model.ts'
 import { type Context, observeOne, secretsOf } from './observe.ts'
+import { decideOn, recall } from './recall.ts'
 import { withRetry } from './retry.ts'
 import type { Connected } from './runtime.ts'
 import type { Secret } from './secret.ts'
@@ -252,13 +253,14 @@ async function secretsToSend(facts: Facts, changes: readonly Change[] | undefine
 }
 
 function entryOf(facts: Facts, id: string | undefined, memo: Memo, specDigest: string | undefined): Entry {
-  const { address, kind, connection, target, steering, needs, claim } = facts
+  const { address, kind, connection, place, target, steering, needs, claim } = facts
   return {
     address,
     kind: kind.name,
     connection,
     key: target.key,
     ...(target.tenant === undefined ? {} : { tenant: target.tenant }),
+    ...(place === undefined ? {} : { place }),
     ...(id === undefined ? {} : { id }),
     memo,
     ...(kind.partial ? { owned: diffSpec(kind, facts.spec, { observed: {}, memo: {} }).map((c) => c.path) } : {}),
@@ -283,5 +285,5 @@ async function remove(
 /** Looks again and decides again: what a step has to do right now. */
 export async function lookAgain(facts: Facts, entry: Entry | undefined, context: Context, rules: RuleCheck) {
   const seen = await observeOne(facts, entry, context)
-  return { seen, step: decide(facts, seen, entry, rules) }
+  return { seen, entry: recall(entry, seen).entry, step: decideOn(facts, seen, entry, rules) }
 }

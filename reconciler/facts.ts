@@ -16,6 +16,7 @@ import {
 import { addressOf, type Resource, type Spec } from '../config/resource.ts'
 import type { Target } from './adapter.ts'
 import { digestOf } from './digest.ts'
+import type { Place } from './identity.ts'
 import type { Address, Entry } from './model.ts'
 import type { Claim } from './ownership.ts'
 
@@ -35,6 +36,8 @@ export interface Facts {
   readonly address: Address
   /** `connectionName` of its Connection. */
   readonly connection: string
+  /** Where its system keeps objects; absent until it was asked (`withPlace`). */
+  readonly place?: Place
   readonly target: Target
   /** The spec with every reference as `{id}`; secrets are still references. */
   readonly spec: Spec
@@ -90,9 +93,13 @@ function organizationConnection(connection: Resource, index: Index): Resource | 
   return organization && connectionOf(organization, index)
 }
 
+/** Id of the existing object that a document takes over. */
+export const adoptedId = ({ spec }: Resource): string | undefined =>
+  (spec.externalRef as { readonly id?: string } | undefined)?.id
+
 function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | undefined): Target {
   const tenant = kind.scope === 'tenant' ? tenantOf(resource, index) : undefined
-  const id = (resource.spec.externalRef as { id?: string } | undefined)?.id ?? entry?.id
+  const id = adoptedId(resource) ?? entry?.id
   return {
     kind,
     address: addressOf(resource),

@@ -65,6 +65,8 @@ export type Action =
   | 'delete'
   | 'reset'
   | 'forget' // stop managing, keep the object
+  | 'move' // another document speaks for the object now: only memory is written
+  | 'leave' // its document speaks for another object now, and the policy does not end this one
   | 'report' // differs, and is left so: observed only, or drift that is to be reported
   | 'none'
   | 'blocked'
@@ -82,6 +84,8 @@ export interface Step {
   readonly tenant?: string
   readonly id?: ExternalId
   readonly changes: readonly Change[]
+  /** Of an object that another document spoke for: the address of that one. */
+  readonly from?: Address
   /** The document is as it was applied last, so the difference was made elsewhere. */
   readonly drift?: true
   /** Why nothing can be done, or a remark. */

@@ -1,12 +1,15 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Change } from './adapter.ts'
 import type { Ledger } from './apply.ts'
-import { decide, differences, type RuleCheck } from './decide.ts'
+import { differences, type RuleCheck } from './decide.ts'
 import { execute } from './execute.ts'
 import type { Facts } from './facts.ts'
+import { isSameObject, withMemory, withoutMemory } from './match.ts'
 import { DEFAULT_POLICY, type Entry, type Seen, type Step } from './model.ts'
 import { type Context, observeOne } from './observe.ts'
+import { withPlace } from './places.ts'
 import { gated, isWrite } from './plan.ts'
+import { decideOn, recall } from './recall.ts'
 
 /** What became of one document that was reconciled by itself. */
 export interface Reconciled {
@@ -26,17 +29,33 @@ export interface Look {
 
 /** Observes and decides; never writes. Throws what stands in the way. */
 export async function lookOne(
-  facts: Facts,
-  entry: Entry | undefined,
+  document: Facts,
+  known: Entry | undefined,
   context: Context,
   rules: RuleCheck,
 ): Promise<Look> {
+  const [facts, entry] = await remembered(document, known, context)
   const seen = await observeOne(facts, entry, context)
   if (seen.sight.state === 'unknown') throw seen.sight.error
-  const step = gated(decide(facts, seen, entry, rules), DEFAULT_POLICY)
+  const step = gated(decideOn(facts, seen, entry, rules), DEFAULT_POLICY)
   if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
-  return { facts, entry, seen, step }
+  const because = known === undefined || entry !== undefined ? undefined : `it described ${objectOf(known)} before`
+  return { facts, entry: recall(entry, seen).entry, seen, step: because === undefined ? step : { because, ...step } }
 }
+
+/** The document in its place, and what is known of its object: memory of another object, or of another place, does not count. */
+async function remembered(
+  document: Facts,
+  known: Entry | undefined,
+  context: Context,
+): Promise<readonly [Facts, Entry | undefined]> {
+  const facts = await withPlace(document, context)
+  if (known !== undefined && isSameObject(facts, known)) return withMemory(facts, known)
+  return [withoutMemory(facts), undefined]
+}
+
+/** For people. */
+const objectOf = ({ kind, tenant, key }: Entry): string => `${kind} ${tenant === undefined ? '' : `${tenant}/`}${key}`
 
 /** The outcome of a look after which nothing is to be written or taken hold of; `undefined` when something is. */
 export function settled({ facts, entry, step }: Look): Reconciled | undefined {
@@ -77,7 +96,7 @@ export async function reconcileOne(
 
 /** What was only watched until now is taken over like an object that is seen for the first time. */
 function asNew({ facts, seen }: Look, rules: RuleCheck): Look {
-  return { facts, seen, entry: undefined, step: gated(decide(facts, seen, undefined, rules), DEFAULT_POLICY) }
+  return { facts, seen, entry: undefined, step: gated(decideOn(facts, seen, undefined, rules), DEFAULT_POLICY) }
 }
 
 /** Whoever only watches an object now does not keep others from it. */
@@ -90,7 +109,7 @@ async function handOver({ facts, entry, step }: Look, { ownership }: Context): P
 /** Somebody else holds the object: it is treated as one that is only observed. */
 function watch({ facts, entry, seen }: Look, heldBy: string, rules: RuleCheck): Reconciled {
   const observing: Facts = { ...facts, steering: { ...facts.steering, management: 'Observe' } }
-  const step = decide(observing, seen, entry, rules)
+  const step = decideOn(observing, seen, entry, rules)
   return { step, entry: { ...unmanaged(facts, step), specDigest: facts.specDigest, heldBy } }
 }
 
@@ -107,6 +126,7 @@ const unmanaged = (facts: Facts, step: Step): Entry => ({
   connection: facts.connection,
   key: facts.target.key,
   ...(facts.target.tenant === undefined ? {} : { tenant: facts.target.tenant }),
+  ...(facts.place === undefined ? {} : { place: facts.place }),
   ...(step.id === undefined ? {} : { id: step.id }),
   memo: {},
   deletionPolicy: 'Retain',
@@ -116,12 +136,14 @@ const unmanaged = (facts: Facts, step: Step): Entry => ({
 
 /** How one object differs from its document right now; `undefined` when it is proven absent. Never writes. */
 export async function driftOf(
-  facts: Facts,
-  entry: Entry | undefined,
+  document: Facts,
+  known: Entry | undefined,
   context: Context,
 ): Promise<{ readonly seen: Seen; readonly changes: readonly Change[] } | undefined> {
-  const seen = await observeOne(facts, entry, context)
-  if (seen.sight.state === 'unknown') throw seen.sight.error
-  if (seen.sight.state === 'absent') return undefined
-  return { seen, changes: differences(facts, seen.sight.observed, seen, entry) }
+  const [facts, own] = await remembered(document, known, context)
+  const found = await observeOne(facts, own, context)
+  if (found.sight.state === 'unknown') throw found.sight.error
+  if (found.sight.state === 'absent') return undefined
+  const { entry, seen } = recall(own, found)
+  return { seen, changes: differences(facts, found.sight.observed, seen, entry) }
 }

@@ -1,16 +1,21 @@
 import { kindOf } from '../config/kinds/index.ts'
 import type { Diagnostic } from '../config/resource.ts'
-import { decide, type RuleCheck } from './decide.ts'
+import type { RuleCheck } from './decide.ts'
 import { digestOf } from './digest.ts'
+import { foundTwice } from './duplicates.ts'
 import type { Facts } from './facts.ts'
 import { deleteGuards } from './guards.ts'
-import type { Action, Address, Entry, Inventory, Plan, Policy, Seen, Snapshot, Step } from './model.ts'
+import { leaveStep, removalsOf, withHistory } from './leaving.ts'
+import type { Matched } from './match.ts'
+import type { Action, Address, Entry, Plan, Policy, Seen, Snapshot, Step } from './model.ts'
 import { ordered } from './order.ts'
+import { decideOn } from './recall.ts'
 
 export interface PlanInput {
-  readonly documents: readonly Facts[]
+  readonly matched: Matched
   readonly snapshot: Snapshot
-  readonly inventory: Inventory
+  /** Connections whose final action an earlier run left due. */
+  readonly finalizeDue: ReadonlySet<string>
   readonly policy: Policy
   readonly rules: RuleCheck
 }
@@ -21,25 +26,40 @@ const NOT_SEEN: Seen = { sight: { state: 'absent' }, fingerprints: {}, delivered
  * The one planner: what has to happen so that the systems are as the documents say. Pure; command line, `pulumi up`,
  * drift report and controller all call it.
  */
-export function plan({ documents, snapshot, inventory, policy, rules }: PlanInput): Plan {
-  const { entries } = inventory
+export function plan({ matched, snapshot, finalizeDue, policy, rules }: PlanInput): Plan {
+  const { documents, orphans, left } = matched
+  const wanted = wantedSteps(matched, snapshot, policy, rules).map((step) => withHistory(step, matched))
+  const ending = [...left.map(({ entry }) => entry), ...orphans]
+  const removals = policy.prune ? removalsOf(ending, policy).map((step) => withHistory(step, matched)) : []
+  const leaves = policy.prune ? [] : left.map(leaveStep)
+  const steps = ordered([...wanted, ...leaves, ...removals], documents)
+  const owned = matched.memory.size + ending.length
+  const diagnostics = [
+    ...matched.diagnostics,
+    ...foundTwice(documents, snapshot),
+    ...deleteGuards(steps, documents.length, owned, policy),
+  ]
+  const unpruned = policy.prune ? [] : orphans.map((entry) => entry.address).sort()
+  return sealed(steps, finalizers(steps, finalizeDue), unpruned, diagnostics)
+}
+
+/** What happens to each document, in their order. */
+function wantedSteps(
+  { documents, memory }: Matched,
+  snapshot: Snapshot,
+  policy: Policy,
+  rules: RuleCheck,
+): readonly Step[] {
   const decideOne = (facts: Facts, entry: Entry | undefined): Step =>
-    gated(decide(facts, snapshot.get(facts.address) ?? NOT_SEEN, entry, rules), policy)
-  const first = documents.map((facts) => decideOne(facts, entries.get(facts.address)))
+    gated(decideOn(facts, snapshot.get(facts.address) ?? NOT_SEEN, entry, rules), policy)
+  const first = documents.map((facts) => decideOne(facts, memory.get(facts.address)))
   const overwriting = documents.filter((facts, i) => isOverwriting(facts, first[i]))
   const overwriters = Map.groupBy(overwriting, overwriteGroup)
-  const wanted = documents.map((facts, i) =>
+  return documents.map((facts, i) =>
     overwriters.get(overwriteGroup(facts))?.some((by) => isOverwritten(facts, by))
-      ? decideOne(facts, withoutMemo(entries.get(facts.address)))
+      ? decideOne(facts, withoutMemo(memory.get(facts.address)))
       : (first[i] as Step),
   )
-  const known = new Set(documents.map((d) => d.address))
-  const leaving = [...entries.values()].filter((entry) => !known.has(entry.address))
-  const removals = policy.prune ? removalsOf(leaving, policy) : []
-  const steps = ordered([...wanted, ...removals], documents)
-  const orphans = policy.prune ? [] : leaving.map((entry) => entry.address).sort()
-  const diagnostics = deleteGuards(steps, documents.length, entries.size, policy)
-  return sealed(steps, finalizers(steps, inventory), orphans, diagnostics)
 }
 
 const isOverwriting = (facts: Facts, step: Step | undefined): boolean =>
@@ -77,36 +97,6 @@ export function gated(step: Step, policy: Policy): Step {
   return { ...step, action: 'blocked', because: `${fields.join(', ')} can be set at creation only; ${wayOut}` }
 }
 
-const REMOVAL: Readonly<Record<Entry['deletionPolicy'], Action>> = {
-  Retain: 'forget',
-  Delete: 'delete',
-  Reset: 'reset',
-}
-
-/** What becomes of objects whose documents are gone. Each waits for those that need it to go first. */
-function removalsOf(leaving: readonly Entry[], policy: Policy): readonly Step[] {
-  const users = new Map<Address, Address[]>(leaving.map((entry) => [entry.address, []]))
-  for (const { address, needs } of leaving) for (const need of new Set(needs)) users.get(need)?.push(address)
-  return leaving.map((entry) => removal(entry, users.get(entry.address) ?? [], policy))
-}
-
-function removal(entry: Entry, needs: readonly Address[], policy: Policy): Step {
-  const action = REMOVAL[entry.deletionPolicy]
-  const refused = action === 'delete' && !policy.allow.has('delete')
-  return {
-    action: refused ? 'blocked' : action,
-    address: entry.address,
-    kind: entry.kind,
-    connection: entry.connection,
-    key: entry.key,
-    ...(entry.tenant === undefined ? {} : { tenant: entry.tenant }),
-    ...(entry.id === undefined ? {} : { id: entry.id }),
-    changes: [],
-    ...(refused ? { because: 'its document is gone and its policy says Delete; allow `delete` to do it' } : {}),
-    needs,
-  }
-}
-
 const WRITES: ReadonlySet<Action> = new Set(['create', 'adopt', 'update', 'replace', 'delete', 'reset'])
 
 /** True for steps that send something to a system. */
@@ -114,9 +104,11 @@ export const isWrite = (step: Step): boolean =>
   WRITES.has(step.action) && (step.action !== 'adopt' || step.changes.length > 0)
 
 /** True for steps that change something somewhere: a system, or what we own. */
-export const isPending = (step: Step): boolean => isWrite(step) || step.action === 'adopt' || step.action === 'forget'
+export const isPending = (step: Step): boolean => isWrite(step) || MEMORY_ONLY.has(step.action)
 
-function finalizers(steps: readonly Step[], inventory: Inventory): readonly string[] {
+const MEMORY_ONLY: ReadonlySet<Action> = new Set(['adopt', 'forget', 'move', 'leave'])
+
+function finalizers(steps: readonly Step[], due: ReadonlySet<string>): readonly string[] {
   const written = steps.filter((s) => isWrite(s) && kindOf(s.kind)?.finalize).map((s) => s.connection)
-  return [...new Set([...written, ...inventory.finalizeDue])].sort()
+  return [...new Set([...written, ...due])].sort()
 }

@@ -3,7 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
 import { apply } from '../../reconciler/apply.ts'
 import type { RecordedInventory } from '../../reconciler/inventory.ts'
-import type { Outcome, Plan, Policy } from '../../reconciler/model.ts'
+import type { Outcome, Policy } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable } from '../documents.ts'
@@ -15,7 +15,7 @@ import { formatPlan } from '../report/plan.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
 import { settleNotCreated } from '../settle.ts'
-import { planned, type Workspace, withWorkspace } from '../workspace.ts'
+import { type Planned, planned, type Workspace, withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -50,9 +50,9 @@ const run: Handler<Options> = async (runtime, options, [file]) => {
 const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitCode> =>
   withWorkspace(run, saved.selection, ownInventory(run, options), async (workspace) => {
     if (saved.documents !== workspace.digest) throw stale('the documents have changed')
-    const plan = await planned(run, workspace, saved.policy)
-    if (saved.digest !== plan.digest) throw stale('the systems have changed')
-    return carryOut(run, workspace, plan)
+    const now = await planned(run, workspace, saved.policy)
+    if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
+    return carryOut(run, workspace, now)
   })
 
 const stale = (what: string): PlumblineError =>
@@ -63,21 +63,26 @@ const stale = (what: string): PlumblineError =>
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
   withWorkspace(run, options, ownInventory(run, options), async (workspace) => {
     const policy: Policy = policyOf(options, workspace.documents.guards)
-    const plan = await planned(run, workspace, policy)
+    const now = await planned(run, workspace, policy)
+    const { plan } = now
     if (run.terminal.format === 'text') run.terminal.print(formatPlan(plan, run.terminal))
     const due = plan.finalize.length > 0 || plan.steps.some(isPending)
     if (due && !options.yes) await confirm('Apply this plan?', run.signal)
-    return carryOut(run, workspace, plan)
+    return carryOut(run, workspace, now)
   })
 
 /** Applies a plan, printing each outcome as it comes. */
-async function carryOut(run: Run, workspace: Workspace<RecordedInventory>, plan: Plan): Promise<ExitCode> {
+async function carryOut(
+  run: Run,
+  workspace: Workspace<RecordedInventory>,
+  { plan, matched }: Planned,
+): Promise<ExitCode> {
   const { terminal } = run
-  const { facts, inventory, context, rules } = workspace
+  const { inventory, context, rules } = workspace
   const outcomes: Outcome[] = []
   const progress = terminal.progress('applying', plan.steps.length)
   try {
-    for await (const outcome of apply({ plan, documents: facts, ledger: inventory, context, rules })) {
+    for await (const outcome of apply({ plan, matched, ledger: inventory, context, rules })) {
       outcomes.push(outcome)
       progress.tick()
       if (terminal.format === 'text' && isWorthALine(outcome)) terminal.print(outcomeText(outcome, terminal))

@@ -38,7 +38,7 @@ const drift: Handler<Options> = async (run, options, paths) => {
 
 const ofDocuments = (run: Run, options: Options, paths: readonly string[]): Promise<DriftReport> =>
   withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace) =>
-    driftOf(await planned(run, workspace, DEFAULT_POLICY), new Date()),
+    driftOf((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date()),
   )
 
 /** The client of the API server is loaded only for this. */

@@ -31,7 +31,7 @@ export function define(command: Command): void {
 const plan: Handler<Options> = (run, options, paths) =>
   withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
     const policy = policyOf(options, workspace.documents.guards)
-    const found = await planned(run, workspace, policy)
+    const { plan: found } = await planned(run, workspace, policy)
     run.terminal.print(formatPlan(found, run.terminal))
     if (hasFailures(found)) return EXIT.error
     if (options.out !== undefined) {

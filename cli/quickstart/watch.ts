@@ -17,7 +17,7 @@ export const driftNow = (run: Run, state: string): Promise<DriftReport> =>
     run,
     SELECTION,
     () => pulumiState(state),
-    async (workspace) => drift(await planned(run, workspace, DEFAULT_POLICY), new Date()),
+    async (workspace) => drift((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date()),
   )
 
 /** Prints drift that is there, and again when it appears, changes or goes, until the signal aborts. */
@@ -30,7 +30,7 @@ export const watch = (run: Run, state: string): Promise<void> =>
       let last: string | undefined
       while (!run.signal.aborted) {
         await workspace.context.runtime.refresh()
-        const report = drift(await planned(run, workspace, DEFAULT_POLICY), new Date())
+        const report = drift((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date())
         const digest = digestOf({ ...report, at: '' })
         const isNews = last === undefined ? hasDrifted(report) : digest !== last
         if (isNews) run.terminal.print(formatDrift(report, run.terminal))

@@ -1,5 +1,5 @@
 import type { Change } from '../../reconciler/adapter.ts'
-import type { Action } from '../../reconciler/model.ts'
+import { type Action, REMOVALS, type Step } from '../../reconciler/model.ts'
 
 /** How an action looks in a text, and what it is called when it is counted and when it is done. */
 export interface ActionWords {
@@ -17,6 +17,8 @@ export const ACTIONS: Readonly<Record<Action, ActionWords>> = {
   delete: { mark: '-', style: 'red', pending: 'to delete', done: 'deleted' },
   reset: { mark: '-', style: 'red', pending: 'to reset', done: 'reset' },
   forget: { mark: '-', style: 'dim', pending: 'to forget', done: 'forgotten' },
+  move: { mark: '→', style: 'cyan', pending: 'moved', done: 'moved' },
+  leave: { mark: '?', style: 'yellow', pending: 'left', done: 'left' },
   report: { mark: '?', style: 'cyan', pending: 'different and left so', done: 'left as it is' },
   none: { mark: '=', style: 'dim', pending: 'unchanged', done: 'unchanged' },
   blocked: { mark: '!', style: 'red', pending: 'blocked', done: 'blocked' },
@@ -32,4 +34,11 @@ export function sidesOf(change: Change): readonly [from: string, to: string] {
 /** What a change does to the safety of logins, and whether it can be made at creation only. */
 export function remarksOn({ impact, createOnly }: Change): readonly string[] {
   return [...(impact === 'neutral' ? [] : [impact]), ...(createOnly ? ['at creation only'] : [])]
+}
+
+/** What became of the memory of an object, when another address had it: `→ moved from Tenant/old`. */
+export function historyOf({ action, from, kind, tenant, key }: Step): string | undefined {
+  if (from === undefined) return undefined
+  const object = `${kind} ${tenant === undefined ? '' : `${tenant}/`}${key}`
+  return action === 'leave' || REMOVALS.has(action) ? `${from} leaves ${object}` : `→ moved from ${from}`
 }

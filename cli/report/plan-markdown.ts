@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../reconciler/model.ts'
 import { printable } from '../printable.ts'
-import { ACTIONS, remarksOn, sidesOf } from './change.ts'
+import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
 import { summary } from './plan-text.ts'
 
 /** A plan as GitHub Markdown: the count, then one table per document. */
@@ -15,7 +15,9 @@ export function planMarkdown(plan: Plan): string {
 
 export function stepMarkdown(step: Step): string {
   const because = step.because === undefined ? '' : ` (${escaped(step.because)})`
-  const head = `### ${ACTIONS[step.action].mark} ${code(step.address)} ${step.action}${because}`
+  const history = historyOf(step)
+  const title = `### ${ACTIONS[step.action].mark} ${code(step.address)} ${step.action}${because}`
+  const head = history === undefined ? title : `${title}\n\n${escaped(history)}`
   if (step.changes.length === 0) return head
   const rows = step.changes.map((change) => {
     const [from, to] = sidesOf(change)

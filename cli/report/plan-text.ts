@@ -3,7 +3,7 @@ import type { Change } from '../../reconciler/adapter.ts'
 import type { Action, Plan, Step } from '../../reconciler/model.ts'
 import { printable, shortened } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
-import { ACTIONS, remarksOn, sidesOf } from './change.ts'
+import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
 
 const INDENT = '    '
 /** Room for the pointer, the arrow and the remarks beside two values. */
@@ -25,7 +25,9 @@ export function stepText(step: Step, terminal: Terminal): string {
   const remark = step.because === undefined ? '' : `: ${printable(step.because)}`
   const drifted = step.drift ? ' (drift)' : ''
   const head = `${terminal.paint(style, mark)} ${terminal.paint('bold', printable(step.address))}  ${step.action}${drifted}${remark}`
-  return [head, ...step.changes.map((c) => changeText(c, step.action, terminal))].join('\n')
+  const history = historyOf(step)
+  const moved = history === undefined ? [] : [`${INDENT}${printable(history)}`]
+  return [head, ...moved, ...step.changes.map((c) => changeText(c, step.action, terminal))].join('\n')
 }
 
 function changeText(change: Change, action: Action, terminal: Terminal): string {

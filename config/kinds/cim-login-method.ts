@@ -131,6 +131,7 @@ export const CimLoginMethod = defineKind({
   shape: 'collection',
   scope: 'connection',
   key: (spec) => `${spec.type}/${spec.displayName}`,
+  renamable: true,
   order: (spec) => (spec.enabled === false ? CIM_ORDER.disablingLogin : CIM_ORDER.enablingLogin),
   references: [],
   deletion: ['Retain', 'Delete'],

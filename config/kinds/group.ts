@@ -15,6 +15,7 @@ export const Group = defineKind({
   scope: 'tenant',
   key: (spec) => spec.displayName,
   caseless: true,
+  renamable: true,
   references: [{ at: '/tenantRef', kind: 'Tenant' }],
   deletion: ['Retain', 'Delete'],
   rules: [

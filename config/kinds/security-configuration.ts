@@ -68,6 +68,7 @@ export const SecurityConfiguration = defineKind({
   scope: 'connection',
   key: (spec) => spec.organization?.id ?? '',
   caseless: true,
+  renamable: true,
   references: [],
   deletion: ['Retain'],
   rules: [

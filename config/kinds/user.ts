@@ -14,6 +14,7 @@ export const User = defineKind({
   scope: 'tenant',
   key: (spec) => spec.username,
   caseless: true,
+  renamable: true,
   references: [{ at: '/tenantRef', kind: 'Tenant' }],
   deletion: ['Retain', 'Delete'],
   rules: [],

@@ -41,6 +41,9 @@ export class MemorySystem implements System {
     }
   }
 
+  /** Id of an object; its place unless a test says otherwise. */
+  idOf = (target: Pick<Target, 'kind' | 'key' | 'tenant'>): string => this.place(target)
+
   place(target: Pick<Target, 'kind' | 'key' | 'tenant'>): string {
     return `${target.kind.name}/${target.tenant === undefined ? '' : `${target.tenant}/`}${target.key}`
   }
@@ -51,13 +54,13 @@ export class MemorySystem implements System {
         this.#call(`observe ${this.place(target)}`)
         const wire = this.objects.get(this.place(target))
         this.afterRead()
-        return wire && { id: this.place(target), key: target.key, spec: fromWire(kind.spec, wire), raw: wire }
+        return wire && { id: this.idOf(target), key: target.key, spec: fromWire(kind.spec, wire), raw: wire }
       },
       create: async (target, desired) => {
         await this.#write(`create ${this.place(target)}`, () =>
           this.objects.set(this.place(target), toWire(kind.spec, desired, reveal)),
         )
-        return { id: this.place(target), ...(kind.produces ? { produced: new Secret('produced-once') } : {}) }
+        return { id: this.idOf(target), ...(kind.produces ? { produced: new Secret('produced-once') } : {}) }
       },
       update: async (target, _observed, desired, changes) => {
         await this.#write(`update ${this.place(target)}`, () =>

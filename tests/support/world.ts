@@ -6,6 +6,7 @@ import type { System } from '../../reconciler/adapter.ts'
 import { apply, type Ledger } from '../../reconciler/apply.ts'
 import type { RuleCheck } from '../../reconciler/decide.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import { lookAtAll } from '../../reconciler/look.ts'
 import {
   type Address,
   DEFAULT_POLICY,
@@ -14,7 +15,7 @@ import {
   type Plan,
   type Policy,
 } from '../../reconciler/model.ts'
-import { type Context, observeAll } from '../../reconciler/observe.ts'
+import type { Context } from '../../reconciler/observe.ts'
 import { plan } from '../../reconciler/plan.ts'
 import type { Clock } from '../../reconciler/retry.ts'
 import { Runtime } from '../../reconciler/runtime.ts'
@@ -117,20 +118,20 @@ export class Road {
     const index = resolve(resources)
     const documents: Facts[] = resources
       .filter((r) => kindOf(r.kind)?.system !== undefined)
-      .map((r) => factsOf(r, index, this.ledger.entries.get(`${r.kind}/${r.metadata.name}`)))
+      .map((r) => factsOf(r, index))
     const context = this.#context(index)
-    const snapshot = await observeAll(documents, this.ledger.entries, context)
-    const inventory = { entries: new Map(this.ledger.entries), finalizeDue: new Set(this.ledger.due) }
-    const made = plan({ documents, snapshot, inventory, policy: { ...DEFAULT_POLICY, ...policy }, rules: this.rules })
-    return { plan: made, documents, context, snapshot }
+    const { entries, due: finalizeDue } = this.ledger
+    const { matched, snapshot } = await lookAtAll({ documents, entries, context })
+    const made = plan({ matched, snapshot, finalizeDue, policy: { ...DEFAULT_POLICY, ...policy }, rules: this.rules })
+    return { plan: made, matched, documents: matched.documents, context, snapshot }
   }
 
   /** Plans and applies; `between` runs after the plan was made. */
   async apply(resources: readonly Resource[], policy: Partial<Policy> = {}, between?: () => void): Promise<Outcome[]> {
-    const { plan, documents, context } = await this.look(resources, policy)
+    const { plan, matched, context } = await this.look(resources, policy)
     between?.()
     const outcomes: Outcome[] = []
-    for await (const o of apply({ plan, documents, ledger: this.ledger, context, rules: this.rules })) outcomes.push(o)
+    for await (const o of apply({ plan, matched, ledger: this.ledger, context, rules: this.rules })) outcomes.push(o)
     return outcomes
   }
 }
