@@ -73,8 +73,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   ['__proto__']: 'the key __proto__ is not allowed',
 }
 
+export const isRefusedKey = (key: string): boolean => Object.hasOwn(REFUSED, key)
+
 function isUsable(key: string, out: object, { key: node }: Pair, state: State): boolean {
-  const refused = Object.hasOwn(REFUSED, key) ? REFUSED[key] : undefined
+  const refused = isRefusedKey(key) ? REFUSED[key] : undefined
   const message = refused ?? (Object.hasOwn(out, key) ? `the key "${key}" is here twice; keep one` : undefined)
   if (message !== undefined) mistake(state, node, message)
   return message === undefined

@@ -4,6 +4,7 @@ import { type Mistake, toJson } from './convert.ts'
 import { describe, offsetOf } from './messages.ts'
 import { YAML_OPTIONS } from './options.ts'
 import { originOf, placeAt, type SourceOrigin } from './origin.ts'
+import { type QuickDocument, quickDocuments } from './quick.ts'
 
 /** One document of a file as plain JSON, not yet known to be a Resource. */
 export interface SourceDocument {
@@ -25,6 +26,18 @@ const CONTROL = /[^\P{Cc}\t\n\r]/u
 
 /** Reads the documents of one YAML 1.2 or JSON text. `file` is the name that messages show. Never throws for bad text. */
 export function parseText(file: string, text: string): Parsed {
+  const quick = quickDocuments(text)
+  return quick === undefined ? parseFully(file, text) : { documents: withOrigins(file, text, quick), diagnostics: [] }
+}
+
+function withOrigins(file: string, text: string, quick: readonly QuickDocument[]): readonly SourceDocument[] {
+  const lines = new LineCounter()
+  lineStarts(text, lines)
+  return quick.map(({ value, ...place }) => ({ value, origin: originOf({ file, text, lines, ...place }) }))
+}
+
+/** `parseText` for all of YAML, with words for every mistake. */
+export function parseFully(file: string, text: string): Parsed {
   const lines = new LineCounter()
   const fail = (offset: number, message: string) => invalid(file, lines, offset, message)
   const control = CONTROL.exec(text)
@@ -100,7 +113,7 @@ function invalid(file: string, lines: LineCounter, offset: number, message: stri
 
 function lineStarts(text: string, lines: LineCounter): void {
   lines.addNewLine(0)
-  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1)
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
 }
 
 const codePoint = (char: string): string =>
