@@ -13,6 +13,13 @@ export function selectable(
     .option('-e, --environment <name>', environment)
 }
 
+/** Adds the option that says which revision decides what is read and reached. */
+export const trusting = (command: Command): Command =>
+  command.option(
+    '--trust <revision>',
+    'git revision of which project file and Connections are taken, or . for this checkout (default: PLUMBLINE_TRUST, else the default branch)',
+  )
+
 /** The documents of a selection; warnings are printed, mistakes thrown. */
 export function goodDocuments(terminal: Terminal, selection: Selection): Documents {
   const documents = readDocuments(selection)

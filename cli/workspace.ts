@@ -3,7 +3,7 @@ import { type Documents, environmentOf, type Selection } from '../config/project
 import { resolve as index } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import { SYSTEMS } from '../providers/registry.ts'
-import { bringOver } from '../reconciler/bring-over.ts'
+import { bringOver, keepOldName } from '../reconciler/bring-over.ts'
 import type { RuleCheck } from '../reconciler/decide.ts'
 import { digestOf } from '../reconciler/digest.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
@@ -54,9 +54,10 @@ const usesEmbedded = (resources: readonly Resource[]): boolean =>
   resources.some((r) => r.kind === 'Connection' && r.spec.endpoint === 'embedded')
 
 /** The runtime opens before secrets are read: the first start makes the administrator key that they may refer to. */
-async function openRuntime({ runtime }: Documents) {
+async function openRuntime(documents: Documents) {
+  keepOldName(documents)
   const { openEmbedded } = await import('../identity/embedded.ts')
-  return openEmbedded(runtime)
+  return openEmbedded(documents.runtime)
 }
 
 function workspaceOf<O extends Owned>(
@@ -72,6 +73,7 @@ function workspaceOf<O extends Owned>(
     index: all,
     systems: SYSTEMS,
     secrets: secretSource({ env: environmentOf(documents), folder, allowed: documents.allowedSecrets }),
+    refused: documents.refused,
     embedded: async () => embedded ?? { fetch },
   })
   return {

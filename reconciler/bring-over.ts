@@ -108,6 +108,13 @@ export function moveFolder(from: string, to: string): boolean {
   }
 }
 
+/** Documents of releases before name the keys of the default environment by a path without its name: it goes on leading there. */
+export function keepOldName({ runtime, before }: Memory): void {
+  if (before?.heir === undefined || before.dataFolder === undefined || isThere(before.dataFolder)) return
+  mkdirSync(dirname(before.dataFolder), { recursive: true, mode: 0o700 })
+  symlinkSync(relative(dirname(before.dataFolder), runtime.dataFolder), before.dataFolder)
+}
+
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined
 const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 

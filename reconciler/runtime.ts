@@ -1,5 +1,6 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { SystemName } from '../config/kind.ts'
+import { CONSENT } from '../config/project/trust.ts'
 import { connectionPlace, type Index, referencedKey } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { ConnectOptions, Credentials, Session, System } from './adapter.ts'
@@ -49,6 +50,8 @@ export interface RuntimeOptions {
   /** Network calls of all other Connections (default: the global `fetch`). */
   readonly fetch?: typeof fetch
   readonly clock?: Clock
+  /** Connections that are not followed, by their `connectionName`: why. Their secrets are not read, and nothing is sent. */
+  readonly refused?: ReadonlyMap<string, string>
 }
 
 /** What a Connection document stands for. */
@@ -122,6 +125,8 @@ export class Runtime {
   }
 
   #document(name: string): { readonly document: Resource; readonly spec: ConnectionSpec } {
+    const why = this.#options.refused?.get(name)
+    if (why !== undefined) throw notFollowed(name, why)
     const place = connectionPlace(name)
     const document = this.#options.index.find('Connection', place.name, place.namespace)
     if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `there is no Connection ${name}`)
@@ -194,3 +199,6 @@ const fingerprints = (credentials: Readonly<Record<string, Secret>>): readonly s
   Object.entries(credentials)
     .map(([field, secret]) => `${field} ${secret.fingerprint('bucket')}`)
     .sort()
+
+const notFollowed = (name: string, why: string): PlumblineError =>
+  new PlumblineError('REFUSED', `the Connection ${name} is not followed: ${why}`, { help: CONSENT })

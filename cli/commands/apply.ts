@@ -6,7 +6,7 @@ import type { RecordedInventory } from '../../reconciler/inventory.ts'
 import type { Outcome, Policy } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { confirm } from '../confirm.ts'
-import { goodDocuments, selectable } from '../documents.ts'
+import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, waiting } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
@@ -31,7 +31,7 @@ interface Options extends Selection, PolicyOptions, LockOptions {
 }
 
 export function define(command: Command): void {
-  waiting(guarded(selectable(command)))
+  waiting(trusting(guarded(selectable(command))))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -48,12 +48,16 @@ const run: Handler<Options> = async (runtime, options, [file]) => {
 }
 
 const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitCode> =>
-  withWorkspace(run, saved.selection, ownInventory(run, options), async (workspace) => {
+  withWorkspace(run, trustingSame(saved.selection, options), ownInventory(run, options), async (workspace) => {
     if (saved.documents !== workspace.digest) throw stale('the documents have changed')
     const now = await planned(run, workspace, saved.policy)
     if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
     return carryOut(run, workspace, now)
   })
+
+/** Whom to trust is never taken from the file: it may come out of the change. */
+const trustingSame = (selection: Selection, { trust }: Options): Selection =>
+  trust === undefined ? selection : { ...selection, trust }
 
 const stale = (what: string): PlumblineError =>
   new PlumblineError('PLAN_STALE', `${what} since the plan was saved; nothing was done`, {

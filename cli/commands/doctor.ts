@@ -4,7 +4,7 @@ import { type Documents, readDocuments, type Selection } from '../../config/proj
 import { formatDiagnostic } from '../../config/resource.ts'
 import { connectionChecks } from '../doctor/connections.ts'
 import { fileChecks, machineChecks } from '../doctor/machine.ts'
-import { selectable } from '../documents.ts'
+import { selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { readInventory } from '../owned.ts'
 import { type Check, formatChecks } from '../report/checks.ts'
@@ -17,7 +17,7 @@ Examples:
   plumbline doctor -e production     with the connections of another environment`
 
 export function define(command: Command): void {
-  selectable(command).addHelpText('after', EXAMPLES)
+  trusting(selectable(command)).addHelpText('after', EXAMPLES)
   handle(command, doctor)
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import { type DriftReport, drift as driftOf } from '../../reconciler/drift.ts'
 import { DEFAULT_POLICY } from '../../reconciler/model.ts'
-import { selectable } from '../documents.ts'
+import { selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
 import { formatDrift, hasDrifted } from '../report/drift.ts'
@@ -18,7 +18,7 @@ Examples:
                                       of a stack, after: pulumi stack export --show-secrets > state.json`
 
 export function define(command: Command): void {
-  inventoried(selectable(command))
+  trusting(inventoried(selectable(command)))
     .option('--kube', 'of the cluster that kubectl would talk to, from the status of its objects')
     .argument('[paths...]', 'files and folders instead of a project')
     .addHelpText('after', EXAMPLES)

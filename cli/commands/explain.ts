@@ -4,7 +4,7 @@ import type { Selection } from '../../config/project/documents.ts'
 import { connectionName, connectionOf, keyOf, resolve } from '../../config/references.ts'
 import { vaultClient } from '../../providers/secrets-vault/client.ts'
 import { encoded } from '../../providers/session.ts'
-import { selectable } from '../documents.ts'
+import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { readInventory } from '../owned.ts'
 import { formatLoginPolicy, type LoginPolicy } from '../report/login-policy.ts'
@@ -28,7 +28,7 @@ interface Options extends Selection {
 
 export function define(command: Command): void {
   command.addHelpText('after', EXAMPLES)
-  const login = selectable(command.command('login'))
+  const login = trusting(selectable(command.command('login')))
     .description('what a login demands, and which document says so')
     .requiredOption('--tenant <id>', 'tenant to which somebody signs in')
     .option('--user <name>', 'who signs in (default: nobody has said yet)')

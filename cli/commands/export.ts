@@ -3,7 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
 import { API_VERSION, formatDiagnostic, type Resource } from '../../config/resource.ts'
 import { validate } from '../../config/validate/validate.ts'
-import { selectable } from '../documents.ts'
+import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type Exported, exported, toYaml } from '../export/document.ts'
 import { Names } from '../export/names.ts'
@@ -26,7 +26,7 @@ interface Options extends Selection {
 }
 
 export function define(command: Command): void {
-  selectable(command)
+  trusting(selectable(command))
     .requiredOption('-c, --connection <name>', 'Connection to read from')
     .option('-k, --kind <kind>', 'only this kind')
     .addHelpText('after', EXAMPLES)

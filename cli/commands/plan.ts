@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
-import { selectable } from '../documents.ts'
+import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
@@ -21,7 +21,7 @@ interface Options extends Selection, PolicyOptions, InventoryOptions {
 }
 
 export function define(command: Command): void {
-  guarded(inventoried(selectable(command)))
+  trusting(guarded(inventoried(selectable(command))))
     .argument('[paths...]', 'files and folders instead of a project')
     .option('-o, --out <file>', 'save the plan, for `apply`')
     .addHelpText('after', EXAMPLES)

@@ -8,6 +8,9 @@ const MAX_FILE_BYTES = 5 * 1024 * 1024
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json'])
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules'])
 
+/** Whether a file of a folder is read, by its name. */
+export const mayHoldDocuments = (path: string): boolean => EXTENSIONS.has(extname(path))
+
 /** Files to read, in a fixed order, and what was found in the way. */
 export interface Listing {
   readonly files: readonly string[]
@@ -53,7 +56,7 @@ function walk(folder: string, state: FolderWalk): void {
 
 function visit(path: string, state: FolderWalk): void {
   const stats = statSync(path, { throwIfNoEntry: false })
-  if (!stats?.isDirectory() && !EXTENSIONS.has(extname(path))) return
+  if (!stats?.isDirectory() && !mayHoldDocuments(path)) return
   const real = stats && realpathSync(path)
   if (real === undefined) report(state, path, 'this link leads nowhere')
   else if (!isWithin(real, state.root)) report(state, path, 'this link leads out of the folder and is not followed')

@@ -2,12 +2,13 @@ import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { PlumblineError } from '../errors.ts'
-import { readDocuments as readFiles, refusingNone, toResources } from '../load/load.ts'
+import { type Loaded, readDocuments as readFiles, refusingNone, toResources } from '../load/load.ts'
 import { isWithin, readRegularSync, Unreadable } from '../load/regular-file.ts'
 import type { Diagnostic, Resource } from '../resource.ts'
 import { sortDiagnostics, validate } from '../validate/validate.ts'
 import type { AllowedSecrets } from './allowed-secrets.ts'
 import { nearestProjectFile } from './file.ts'
+import { govern, governPaths, type Refused } from './governed.ts'
 import { checkEnvironments, checkProject, joined, openProject, type Project } from './project.ts'
 import { saidOnce } from './said-once.ts'
 import { substituteAll } from './substituted.ts'
@@ -18,6 +19,8 @@ export interface Selection {
   readonly environment?: string
   /** Files and folders instead of a project. */
   readonly paths?: readonly string[]
+  /** Revision that says what may be read and reached, or `.` for the checkout (default: PLUMBLINE_TRUST, else see `trustedIn`). */
+  readonly trust?: string
 }
 
 /** Where a run keeps what it knows. Every path is absolute. */
@@ -47,18 +50,24 @@ export interface Documents extends Places {
   readonly guards: Project['guards']
   readonly envFiles: readonly string[]
   readonly allowedSecrets: AllowedSecrets
+  readonly refused: Refused
 }
 
 /** Reads and checks what is selected. Mistakes are in `diagnostics`; a bad project file throws. */
-export function readDocuments({ paths = [], project: file, environment }: Selection): Documents {
-  if (paths.length > 0) return readPaths(paths, process.cwd())
-  const { project, resources, diagnostics } = checkProject({
-    ...(file === undefined ? {} : { file }),
-    ...(environment === undefined ? {} : { environment }),
-  })
+export function readDocuments(selection: Selection): Documents {
+  const { paths = [], trust = process.env.PLUMBLINE_TRUST } = selection
+  if (paths.length > 0) return readPaths(paths, process.cwd(), trust)
+  const loaded = checkProject(optionsOf(selection))
+  const { project, refused } = govern(loaded, trust)
   const { guards, envFiles, secrets } = project
-  return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, ...placesOf(project) }
+  const { resources, diagnostics } = loaded
+  return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, refused, ...placesOf(project) }
 }
+
+const optionsOf = ({ project, environment }: Selection) => ({
+  ...(project === undefined ? {} : { file: project }),
+  ...(environment === undefined ? {} : { environment }),
+})
 
 /** What was found in one environment. */
 interface Found {
@@ -69,36 +78,36 @@ interface Found {
 
 /** Checks what is selected: of a project every environment, unless one is named. A bad project file throws. */
 export function checkDocuments(selection: Selection): readonly Found[] {
-  const { paths = [], project: file, environment } = selection
+  const { paths = [] } = selection
   if (paths.length > 0) {
-    const { resources, diagnostics } = readDocuments(selection)
+    const { resources, diagnostics } = loadFiles(paths, process.cwd())
     return [{ documents: resources.length, diagnostics }]
   }
-  return checkEnvironments({
-    ...(file === undefined ? {} : { file }),
-    ...(environment === undefined ? {} : { environment }),
-  }).map(({ project, resources, diagnostics }) => ({
+  return checkEnvironments(optionsOf(selection)).map(({ project, resources, diagnostics }) => ({
     ...(project.environment === undefined ? {} : { environment: project.environment }),
     documents: resources.length,
     diagnostics,
   }))
 }
 
-function readPaths(paths: readonly string[], folder: string): Documents {
-  const read = paths.map((path) => refusingNone(readFiles([resolve(folder, path)], folder), path))
-  // Files have no variables: what looks like one is a mistake, and never a value.
-  const { documents, diagnostics: found } = substituteAll(joined(read), {})
-  const loaded = toResources({ documents, diagnostics: found })
-  const diagnostics = sortDiagnostics([...loaded.diagnostics, ...saidOnce(validate(loaded.resources))])
-  const places = placesOf({ folder, runtime: {} })
+function readPaths(paths: readonly string[], folder: string, trust: string | undefined): Documents {
+  const { resources, diagnostics } = loadFiles(paths, folder)
   return {
-    resources: loaded.resources,
+    resources,
     diagnostics,
     guards: { allow: [] },
     envFiles: [],
     allowedSecrets: { files: [folder] },
-    ...places,
+    refused: governPaths(paths, folder, resources, trust),
+    ...placesOf({ folder, runtime: {} }),
   }
+}
+
+function loadFiles(paths: readonly string[], folder: string): Loaded {
+  const read = paths.map((path) => refusingNone(readFiles([resolve(folder, path)], folder), path))
+  // Files have no variables: what looks like one is a mistake, and never a value.
+  const { resources, diagnostics } = toResources(substituteAll(joined(read), {}))
+  return { resources, diagnostics: sortDiagnostics([...diagnostics, ...saidOnce(validate(resources))]) }
 }
 
 type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> &
@@ -128,12 +137,11 @@ const OLD_INVENTORY = '.plumbline/inventory.db'
 const OLD_DATA = '.plumbline/data'
 
 /** Where a project keeps what it knows; where there is no project, in the working directory. */
-export function placesFor({ project: file, environment }: Selection): Places {
-  const path = file ?? nearestProjectFile(process.cwd())
-  if (path === undefined && environment === undefined) return placesOf({ folder: process.cwd(), runtime: {} })
-  return placesOf(
-    openProject({ ...(path !== undefined && { file: path }), ...(environment !== undefined && { environment }) }),
-  )
+export function placesFor(selection: Selection): Places {
+  const file = selection.project ?? nearestProjectFile(process.cwd())
+  if (file === undefined && selection.environment === undefined) return placesOf({ folder: process.cwd(), runtime: {} })
+  const project = openProject(optionsOf(selection))
+  return placesOf(govern({ project, resources: [] }, selection.trust ?? process.env.PLUMBLINE_TRUST).project)
 }
 
 /** The environment for `fromEnv`: the files of the project's environment, under the process's own. Throws IO. */

@@ -122,7 +122,8 @@ function checked(loaded: LoadedProject): LoadedProject {
   return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...saidOnce(meaning)]) }
 }
 
-function inEnvironment(content: ProjectFile, file: string, wanted: string | undefined): Project {
+/** A project file in one of its environments (default: the one that it names). Throws USAGE for one that it does not have. */
+export function inEnvironment(content: ProjectFile, file: string, wanted: string | undefined): Project {
   const folder = dirname(file)
   const absolute = (path: string) => resolve(folder, path)
   const name = wanted ?? content.defaultEnvironment

@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { type Documents, environmentOf, readDocuments } from '../../config/project/documents.ts'
 import { type Index, resolve } from '../../config/references.ts'
-import { bringOver } from '../../reconciler/bring-over.ts'
+import { bringOver, keepOldName } from '../../reconciler/bring-over.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership } from '../../reconciler/ownership.ts'
@@ -35,6 +35,7 @@ export class Workspace {
         allowed: this.documents.allowedSecrets,
         pulumiConfig: (key) => config(key.includes(':') ? key : `plumbline:${key}`),
       }),
+      refused: this.documents.refused,
       embedded: async () => embedded ?? { fetch },
     })
   }
@@ -47,6 +48,7 @@ export class Workspace {
     const documents = readDocuments(selectionOf(config))
     for (const note of bringOver(documents)) console.error(note)
     const { openEmbedded } = await import('../../identity/embedded.ts')
+    if (usesEmbedded(documents)) keepOldName(documents)
     const embedded = usesEmbedded(documents) ? await openEmbedded(documents.runtime) : undefined
     return new Workspace(documents, config, embedded)
   }
