@@ -29,6 +29,8 @@ export interface ErrorOptions {
   readonly cause?: unknown
   /** The error stops everything behind the same connection (wrong credentials, API switched off). */
   readonly stops?: 'connection'
+  /** It is certain that the request changed nothing: it was refused, or never sent. */
+  readonly didNothing?: true
   /** What a person can do about it. */
   readonly help?: string
 }
@@ -38,6 +40,7 @@ export class PlumblineError extends Error {
   readonly code: Code
   readonly retry: Retry
   readonly stops: 'connection' | undefined
+  readonly didNothing: boolean
   readonly help: string | undefined
 
   constructor(code: Code, message: string, options: ErrorOptions = {}) {
@@ -46,6 +49,7 @@ export class PlumblineError extends Error {
     this.code = code
     this.retry = options.retry ?? 'never'
     this.stops = options.stops
+    this.didNothing = options.didNothing ?? false
     this.help = options.help
   }
 }

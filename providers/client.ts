@@ -3,7 +3,7 @@ import type { Wire } from '../config/wire.ts'
 import type { ConnectOptions } from '../reconciler/adapter.ts'
 import { Secret } from '../reconciler/secret.ts'
 import { type HttpAnswer, request, retryAfter } from './http.ts'
-import { COMMON, type Reaction, type Reactions, reactionTo } from './reactions.ts'
+import { COMMON, isRefusal, type Reaction, type Reactions, reactionTo } from './reactions.ts'
 
 /** What tells one system's answers from another's. */
 export interface Dialect {
@@ -143,6 +143,7 @@ export class Client {
     const wait = retryAfter(answer.headers, this.#options.now())
     const { code, retry, stops, help } = reaction
     return new PlumblineError(code, message, {
+      ...(isRefusal(answer.status) ? { didNothing: true as const } : {}),
       ...(retry === undefined ? {} : { retry: waiting(retry, wait) }),
       ...(stops === undefined ? {} : { stops }),
       ...(help === undefined ? {} : { help }),

@@ -1,4 +1,5 @@
 import { PlumblineError } from '../config/errors.ts'
+import { networkFault } from './network.ts'
 
 /** Bytes of an answer that are read at most; a longer answer is refused. */
 export const ANSWER_LIMIT = 8 * 1024 * 1024
@@ -57,6 +58,7 @@ function headersOf(values: Record<string, string>, label: string): Headers {
     return new Headers(values)
   } catch {
     throw new PlumblineError('UNRESOLVED_SECRET', `${label}: a credential cannot travel in a header`, {
+      didNothing: true,
       stops: 'connection',
       help: 'Remove line breaks and characters outside Latin-1 from the credentials of the connection.',
     })
@@ -77,35 +79,17 @@ async function readText(response: Response, call: HttpCall): Promise<string> {
 const tooLong = ({ label, once }: HttpCall): PlumblineError =>
   new PlumblineError(once ? 'OUTCOME_UNKNOWN' : 'UNEXPECTED_RESPONSE', `${label}: the answer is above 8 MiB`)
 
-/** Failures before anything was sent. */
-const NEVER_SENT: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 function lost(call: HttpCall, cause: unknown): PlumblineError {
-  const code = networkCodeOf(cause)
-  const why = code === undefined ? '' : ` (${code})`
-  if (!call.once || NEVER_SENT.has(code)) {
-    return new PlumblineError('UNAVAILABLE', `${call.label}: no answer${why}`, { retry: 'backoff', cause })
-  }
-  return new PlumblineError(
-    'OUTCOME_UNKNOWN',
-    `${call.label}: the answer was lost${why}; it may have been carried out`,
-    {
-      cause,
-    },
-  )
-}
-
-function networkCodeOf(thrown: unknown): string | undefined {
-  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown
-  const code = (cause as { code?: unknown } | null | undefined)?.code
-  return typeof code === 'string' ? code : undefined
+  const { why, unsent, retry, help } = networkFault(cause)
+  const message = `${call.label}: no answer from ${new URL(call.url).origin}: ${why}`
+  if (call.once && !unsent)
+    return new PlumblineError('OUTCOME_UNKNOWN', `${message}; it may have been carried out`, { cause })
+  return new PlumblineError('UNAVAILABLE', message, {
+    retry,
+    cause,
+    ...(unsent === undefined ? {} : { didNothing: unsent }),
+    ...(help === undefined ? {} : { help }),
+  })
 }
 
 /** Seconds to wait by Retry-After (RFC 9110, section 10.2.3: seconds or an HTTP date); `undefined` when unreadable. */

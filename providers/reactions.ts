@@ -45,3 +45,12 @@ export function reactionTo(reactions: Reactions, status: number): Reaction {
   if (status >= 500) return SERVER_FAULT
   return status >= 300 && status < 400 ? REDIRECT : UNLISTED
 }
+
+/** Answers after which a request may still have been carried out: a time-out, too early, a client that hung up. */
+const UNCLEAR: ReadonlySet<number> = new Set([408, 425, 499])
+/** Permanent redirects (RFC 9110, sections 15.4.2 and 15.4.8 f.): the request has to be sent elsewhere. */
+const ELSEWHERE: ReadonlySet<number> = new Set([301, 307, 308])
+
+/** True for a status that proves that the request did nothing. */
+export const isRefusal = (status: number): boolean =>
+  ELSEWHERE.has(status) || (status >= 400 && status < 500 && !UNCLEAR.has(status))

@@ -31,7 +31,9 @@ export function cannotDelete(kind: Kind): Adapter['delete'] {
 /** One segment of a path or one value of a query. Throws REFUSED for `.` and `..`, which a URL takes for steps elsewhere. */
 export function encoded(value: string): string {
   if (value !== '.' && value !== '..' && value.isWellFormed()) return encodeURIComponent(value)
-  throw new PlumblineError('REFUSED', `the name ${JSON.stringify(value)} cannot stand in an address`)
+  throw new PlumblineError('REFUSED', `the name ${JSON.stringify(value)} cannot stand in an address`, {
+    didNothing: true,
+  })
 }
 
 /** The document's own name, from its address `Kind/name`. */

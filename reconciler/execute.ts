@@ -1,7 +1,8 @@
-import { type Code, PlumblineError, toPlumblineError } from '../config/errors.ts'
+import { PlumblineError } from '../config/errors.ts'
 import { valueAt } from '../config/references.ts'
 import type { Pointer } from '../config/resource.ts'
 import type { Change, Created, Desired, Observed, Produced } from './adapter.ts'
+import { CreateAttempt } from './create-attempt.ts'
 import { differences, type RuleCheck } from './decide.ts'
 import { diffSpec } from './diff.ts'
 import type { Facts } from './facts.ts'
@@ -61,59 +62,6 @@ async function create(step: Step, entry: Entry | undefined, work: Work): Promise
     if (attempt.foundOwn(thrown)) return takeOver(intent, work)
     if (attempt.provesNothingCreated(thrown)) await undoIntent(entry, facts, recorder)
     throw thrown
-  }
-}
-
-/** Answers after which it is certain that the request created nothing. */
-const REFUSALS: ReadonlySet<Code> = new Set([
-  'ALREADY_EXISTS',
-  'API_DISABLED',
-  'CONFLICT',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'REJECTED',
-  'UNAUTHENTICATED',
-])
-
-/** Sends a create, with retries, and remembers whether a lost answer may hide a created object. */
-class CreateAttempt {
-  readonly #desired: Desired
-  readonly #work: Work
-  #uncertain = false
-  #answered = false
-
-  constructor(desired: Desired, work: Work) {
-    this.#desired = desired
-    this.#work = work
-  }
-
-  async run(): Promise<Created> {
-    const { connected, facts, context } = this.#work
-    const adapter = connected.session.adapter(facts.kind)
-    const created = await withRetry(
-      () => adapter.create(facts.target, this.#desired, context.signal).catch((thrown) => this.#note(thrown)),
-      context.runtime.clock,
-      context.signal,
-    )
-    this.#answered = true
-    return created
-  }
-
-  #note(thrown: unknown): never {
-    const error = toPlumblineError(thrown)
-    this.#uncertain ||= !REFUSALS.has(error.code)
-    throw error
-  }
-
-  /** What exists already is what a lost answer of ours created, or may be adopted anyway. */
-  foundOwn(thrown: unknown): boolean {
-    const { steering } = this.#work.facts
-    const exists = thrown instanceof PlumblineError && thrown.code === 'ALREADY_EXISTS'
-    return exists && !this.#answered && (this.#uncertain || steering.adoption !== 'CreateOnly')
-  }
-
-  provesNothingCreated(thrown: unknown): boolean {
-    return !this.#answered && !this.#uncertain && REFUSALS.has(toPlumblineError(thrown).code)
   }
 }
 

@@ -1,3 +1,4 @@
+import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
 import type { Client, Operation } from '../client.ts'
@@ -101,7 +102,7 @@ export class Tenants implements Adapter {
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
     const created = await this.#records.create(target, desired, signal)
     const to = ownerIn(desired)
-    if (to !== undefined) await this.#ownership.move(created.id, undefined, to, signal)
+    if (to !== undefined) await this.#ownership.move(created.id, undefined, to, signal).catch(halfMade(target, to))
     return created
   }
 
@@ -122,5 +123,13 @@ export class Tenants implements Adapter {
     return this.#records.delete(target, observed, signal)
   }
 }
+
+/** Whatever the second call says, the first one has created the tenant. */
+const halfMade =
+  ({ address }: Target, organization: string) =>
+  (cause: PlumblineError): never => {
+    const message = `${address} was created, and ${organization} could not be made its organization: ${cause.message}`
+    throw new PlumblineError('DIVERGED', message, { cause, retry: cause.retry })
+  }
 
 const ownerIn = (spec: Desired): string | undefined => (spec[RELATION] as { id?: string } | undefined)?.id

@@ -55,6 +55,23 @@ describe('a call', () => {
     await expect(call({ once: true, fetch: nobody })).rejects.toMatchObject({ code: 'UNAVAILABLE', retry: 'backoff' })
   })
 
+  it.each([
+    ['ECONNREFUSED', 'the connection was refused (ECONNREFUSED)', 'backoff'],
+    ['ENOTFOUND', 'there is no such host (ENOTFOUND)', 'backoff'],
+    ['CERT_HAS_EXPIRED', 'its certificate has expired (CERT_HAS_EXPIRED)', 'never'],
+    ['ECONNRESET', 'the connection was cut (ECONNRESET)', 'backoff'],
+    ['EUNHEARDOF', 'EUNHEARDOF', 'backoff'],
+  ])('that fails with %s names the address and the cause', async (code, why, retry) => {
+    const failed = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code } }))
+    const message = `System doThing: no answer from ${server.url}: ${why}`
+    await expect(call({ fetch: failed })).rejects.toMatchObject({ code: 'UNAVAILABLE', message, retry })
+  })
+
+  it('that takes too long says so', async () => {
+    const late = () => Promise.reject(new DOMException('', 'TimeoutError'))
+    await expect(call({ fetch: late })).rejects.toMatchObject({ message: expect.stringContaining('it took too long') })
+  })
+
   it('does not quote a credential that cannot travel in a header', async () => {
     const error = await call({ headers: { 'x-api-key': 'planted\nsecret' } }).catch((e: unknown) => e)
     expect(error).toMatchObject({ code: 'UNRESOLVED_SECRET' })
