@@ -2,18 +2,17 @@ import type { Resource } from '../config/resource.ts'
 import type { Facts } from '../reconciler/facts.ts'
 import type { Context, Deliveries } from '../reconciler/observe.ts'
 import { Ownership, type OwnershipOptions } from '../reconciler/ownership.ts'
+import type { Owners } from './cluster-owner.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Takes an object from the owner that it names, e.g. a Pulumi stack that is gone; see `status.owned.heldBy`. */
-const TAKE_OVER_ANNOTATION = 'plumbline.dev/take-over'
+export const TAKE_OVER_ANNOTATION = 'plumbline.dev/take-over'
 
-export interface ContextsOptions {
+export interface ContextsOptions extends Owners {
   readonly sessions: Sessions
   readonly deliveries: (owner: KubeObject) => Deliveries
   readonly fingerprintKey: string
-  /** Who this cluster is, towards others who may manage the same objects. */
-  readonly owner: string
 }
 
 /** What a context is for. */
@@ -48,11 +47,12 @@ export class Contexts {
   }
 
   #ownership({ object: { metadata }, resource: { kind }, signal, prove }: Purpose): Ownership {
-    const { sessions, owner } = this.#o
+    const { sessions, owner, aliases } = this.#o
     const takeFrom = metadata.annotations?.[TAKE_OVER_ANNOTATION]
     const options: OwnershipOptions = {
       runtime: sessions.all,
       owner,
+      aliases,
       holderOf: () => `${kind} ${metadata.namespace}/${metadata.name}`,
       ...(takeFrom === undefined ? {} : { takeFrom }),
       signal,

@@ -7,9 +7,10 @@ import type { System } from '../reconciler/adapter.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
 import { Cache, type Item, type OnChange } from './cache.ts'
 import { Claims } from './claims.ts'
-import { clusterOwner } from './cluster-owner.ts'
+import { clusterOwner, type Owners } from './cluster-owner.ts'
 import { Contexts } from './contexts.ts'
 import { Delayed } from './delayed.ts'
+import { DeleteGuard } from './delete-guard.ts'
 import { disown, secretDeliveries } from './deliveries.ts'
 import { eventRecorder, eventsOf, type Told } from './events.ts'
 import { type ChangeSource, Feed } from './feed.ts'
@@ -28,6 +29,7 @@ import { PRIORITY, type Priority, WorkQueue } from './queue.ts'
 import { type Done, type Next, Reconciler } from './reconcile.ts'
 import { Removal } from './removal.ts'
 import { Sessions } from './sessions.ts'
+import { Successors } from './successor.ts'
 import { Triggers } from './triggers.ts'
 import { Watches } from './watches.ts'
 import { Workers } from './workers.ts'
@@ -52,9 +54,12 @@ export interface ControllerOptions {
   /** Ends the controller in good order: work in hand is finished, the lease is given back. */
   readonly signal: AbortSignal
   readonly times?: ElectionOptions['times']
+  /** Largest share of what a namespace owns that may be deleted from systems within ten minutes (default 0.2). */
+  readonly maxDeleteShare?: number
 }
 
 const LEASE = 'plumbline-controller'
+const MAX_DELETE_SHARE = 0.2
 /** Writes through a connection this far apart count as one burst, after which its final action runs. */
 const QUIET_MS = 1_000
 /** The queue tries again by itself, so that no worker waits for a system that is down. */
@@ -73,6 +78,7 @@ export class Controller {
   readonly #onChange: OnChange = (item, before, after) => this.#triggers.cached(item, before, after)
   readonly #cache = new Cache(this.#onChange)
   readonly #claims = new Claims()
+  readonly #guard: DeleteGuard
   /** Ends all work at once: the lease is lost, or the controller has stopped. */
   readonly #work = new AbortController()
   readonly #objects: Objects
@@ -95,6 +101,8 @@ export class Controller {
     api.onSent = ({ method, code }) => this.#metrics.sent(method, code)
     this.#objects = new Objects(api, cache, signal)
     this.#pauses = new Pauses(cache, namespace)
+    this.#guard = new DeleteGuard({ cache, maxShare: options.maxDeleteShare ?? MAX_DELETE_SHARE, now: CLOCK.now })
+    const guard = this.#guard
     const feed = options.changes && this.#feedOf(options.changes)
     this.#feed = feed
     const marked = async () => {
@@ -108,7 +116,18 @@ export class Controller {
     const finalActions = this.#finalActions
     const abandon = (item: Item): void => this.#workers?.abandon(item)
     const forget = (item: Item): void => this.#workers?.forget(item)
-    this.#triggers = new Triggers({ cache, claims, pauses, sessions, finalActions, delayed, add, abandon, forget })
+    this.#triggers = new Triggers({
+      cache,
+      claims,
+      guard,
+      pauses,
+      sessions,
+      finalActions,
+      delayed,
+      add,
+      abandon,
+      forget,
+    })
     this.#watches = new Watches({ api, clock: CLOCK, signal, observer: this.#triggers, onFault: this.#fault })
     const now = (): Date => new Date(CLOCK.now())
     this.#record = eventRecorder({ api, instance: identity, now, signal, onFault: (e) => this.#fault(e, 'events') })
@@ -179,10 +198,10 @@ export class Controller {
     const { api, namespace, log } = this.#o
     const { signal } = this.#work
     const key = await withRetry(() => fingerprintKey(api, namespace, signal), systemClock, signal)
-    const owner = await withRetry(() => clusterOwner(api, signal), systemClock, signal)
+    const owners = await withRetry(() => clusterOwner(api, namespace, LEASE, signal), systemClock, signal)
     this.#metrics.leads(LEASE, true)
     log('info', 'this replica leads')
-    const reconciler = this.#reconciler(key, owner)
+    const reconciler = this.#reconciler(key, owners)
     const workers = this.#workersFor(reconciler)
     this.#workers = workers
     signal.addEventListener('abort', () => workers.stop())
@@ -207,7 +226,7 @@ export class Controller {
     return { after: 'nothing' }
   }
 
-  #reconciler(key: string, owner: string): Reconciler {
+  #reconciler(key: string, owners: Owners): Reconciler {
     const { signal } = this.#work
     const gates = new Gates(this.#cache)
     const deliveries = (owner: KubeObject) => secretDeliveries(this.#o.api, owner, signal)
@@ -220,16 +239,23 @@ export class Controller {
         cache: this.#cache,
         objects: this.#objects,
         gates,
+        successors: this.#successors(),
+        guard: this.#guard,
         disown: (owner, place) => disown(this.#o.api, owner, place, signal),
       }),
       pauses: this.#pauses,
       finalActions: this.#finalActions,
-      contexts: new Contexts({ sessions: this.#sessions, deliveries, fingerprintKey: key, owner }),
+      contexts: new Contexts({ sessions: this.#sessions, deliveries, fingerprintKey: key, ...owners }),
       holding: this.#restored(),
       now: () => new Date(CLOCK.now()),
       signal,
       onDone: this.#done,
     })
+  }
+
+  #successors(): Successors {
+    const [cache, claims, objects, { signal }] = [this.#cache, this.#claims, this.#objects, this.#work]
+    return new Successors({ cache, claims, objects, connections: this.#sessions.all, now: CLOCK.now, signal })
   }
 
   /** What earlier controllers found, before the first look of this one. */

@@ -2,8 +2,8 @@ import { namespaceBehind, referencesOf } from '../config/references.ts'
 import type { System } from '../reconciler/adapter.ts'
 import { type Cache, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
 import { connectionOfFinalAction } from './final-actions.ts'
+import { leavesAlone } from './policy.ts'
 import type { Lanes } from './queue.ts'
-import { leavesAlone } from './removal.ts'
 
 /** Places of workers, and the most of them that the objects of one Connection may take. */
 export const PLACES = 8

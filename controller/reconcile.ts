@@ -3,7 +3,6 @@ import { kindOf } from '../config/kinds/index.ts'
 import { connectionOf } from '../config/references.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
 import type { Facts } from '../reconciler/facts.ts'
-import type { Place } from '../reconciler/identity.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
 import { lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/one.ts'
@@ -18,10 +17,12 @@ import { StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
+import { leavesAlone } from './policy.ts'
 import { PRIORITY, type Priority } from './queue.ts'
-import { isHeld, leavesAlone, type Removal } from './removal.ts'
+import { isHeld, type Removal } from './removal.ts'
 import { reportOf, steeredFacts } from './report.ts'
 import { READ_AGE, type Sessions } from './sessions.ts'
+import { inCluster, settle } from './settling.ts'
 import * as states from './status.ts'
 import { type DriftLook, sharedFor } from './sweep.ts'
 
@@ -143,10 +144,11 @@ export class Reconciler {
   }
 
   async #converge(attempt: Attempt): Promise<Next> {
-    const { object, resource } = attempt
-    const { gates, removal, sessions } = this.#o
+    const { object, resource, ledger } = attempt
+    const { gates, removal, sessions, objects } = this.#o
     const connection = gates.pass(resource)
     if (!isHeld(object)) await removal.hold(object, resource)
+    if (await settle(resource, object.metadata.uid, objects)) await ledger.drop(addressOf(resource))
     const opened = sessions.of(connection)
     const isInStep = attempt.isSweep && (await this.#sweep(attempt, connection))
     if (!isInStep) await opened.use(() => this.#reconcile(attempt, connection), this.#ageFor(resource))
@@ -190,22 +192,17 @@ export class Reconciler {
     const { holding, objects, now } = this.#o
     if (facts.steering.management !== 'Full') holding.giveUp(resource)
     else if (!attempt.isProven) await this.#prove(attempt, connection)
-    const seen = { ...entry, place: await this.#placeBehind(connection, attempt.signal) }
-    ledger.entries.set(facts.address, seen)
-    const report = await reportOf(facts, objects.statusOf(resource), { step, entry: seen }, context, now())
+    ledger.entries.set(facts.address, entry)
+    const report = await reportOf(facts, objects.statusOf(resource), { step, entry }, context, now())
     await this.#write(attempt, report, { step })
   }
 
   /** The system has answered with the credentials of the Connection. Throws CONFLICT when somebody else goes before. */
   async #prove(attempt: Attempt, connection: Resource): Promise<void> {
-    const place = await this.#placeBehind(connection, attempt.signal)
+    const connected = await this.#o.sessions.of(connection).runtime.connection(connection.metadata.name)
+    const place = await connected.place(attempt.signal)
     attempt.isProven = true
     this.#o.holding.prove(attempt.object, attempt.resource, place)
-  }
-
-  async #placeBehind(connection: Resource, signal: AbortSignal): Promise<Place> {
-    const { name } = connection.metadata
-    return (await this.#o.sessions.of(connection).runtime.connection(name)).place(signal)
   }
 
   #context(attempt: Attempt, connection: Resource): Context {
@@ -236,8 +233,9 @@ export class Reconciler {
     return { after: 'nothing' }
   }
 
-  async #fail(attempt: Attempt, error: PlumblineError): Promise<Next> {
+  async #fail(attempt: Attempt, thrown: PlumblineError): Promise<Next> {
     const { resource } = attempt
+    const error = inCluster(thrown, resource)
     const { holding } = this.#o
     // It has changed or gone under our hands: its next version is on its way here.
     if (error.code === 'PLAN_STALE') return { after: 'retry' }

@@ -7,34 +7,27 @@ import type { Entry } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
 import { giveUp, release } from '../reconciler/removal.ts'
 import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
+import type { DeleteGuard } from './delete-guard.ts'
 import type { Gates } from './gates.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Objects } from './objects.ts'
-import type { Status } from './status.ts'
+import { leavesAlone, policyOf } from './policy.ts'
+import type { Successors } from './successor.ts'
 
 export const FINALIZER = 'plumbline.dev/finalizer'
 
 export const isHeld = (object: KubeObject | undefined): boolean =>
   object?.metadata.finalizers?.includes(FINALIZER) ?? false
 
-/** What happens to the object of the system when its document goes, now that it is asked for. */
-export const policyOf = ({ spec }: Resource): Entry['deletionPolicy'] =>
-  (spec.deletionPolicy as Entry['deletionPolicy'] | undefined) ?? 'Retain'
-
 export interface RemovalOptions {
   readonly cache: Cache
   readonly objects: Objects
   readonly gates: Gates
+  readonly successors: Successors
+  readonly guard: DeleteGuard
   /** Before an object goes: a Secret that is not its own does not go with it. */
   readonly disown: (owner: KubeObject, place: unknown) => Promise<void>
 }
-
-/** It leaves the cluster and nothing else: it is retained, or was never made. No system is waited for. */
-export const leavesAlone = (object: KubeObject, resource: Resource): boolean =>
-  object.metadata.deletionTimestamp !== undefined && isKept(object, resource)
-
-const isKept = (object: KubeObject, resource: Resource): boolean =>
-  policyOf(resource) === 'Retain' || (object.status as Status | undefined)?.owned === undefined
 
 /** Ends the management of deleted objects: the finalizer leaves after a confirmed delete, or when the object is kept. */
 export class Removal {
@@ -52,18 +45,29 @@ export class Removal {
   /** Throws what stands in the way; then the object stays. Retained objects never do. */
   async finish(object: KubeObject, resource: Resource, context: Context | undefined): Promise<void> {
     const { owned } = this.#o.objects.statusOf(resource)
-    const deletionPolicy = policyOf(resource)
     this.#requireUnused(resource)
-    if (deletionPolicy === 'Retain' || owned === undefined) {
-      if (owned !== undefined && context !== undefined) void giveUp(owned, context)
-    } else {
-      this.#o.gates.requireValid(resource)
-      if (context === undefined)
-        throw new PlumblineError('UNRESOLVED_REFERENCE', 'its Connection is not there any more')
-      await release({ ...owned, deletionPolicy }, context, { put: nothing, drop: nothing })
-    }
+    if (owned !== undefined) await this.#end(object, resource, owned, context)
     await this.#disown(object, resource)
     await this.letGo(object, resource)
+  }
+
+  async #end(object: KubeObject, resource: Resource, owned: Entry, context: Context | undefined): Promise<void> {
+    const { successors } = this.#o
+    const isAlone = leavesAlone(object, resource)
+    const isOurs = owned.heldBy === undefined
+    const next = isAlone ? successors.known(resource, owned) : await successors.of(object, resource, owned)
+    if (isOurs && next !== undefined) await successors.handOn(owned, next)
+    else if (!isAlone) await this.#remove(object, resource, owned, context)
+    else if (context !== undefined) void giveUp(owned, context)
+  }
+
+  async #remove(object: KubeObject, resource: Resource, owned: Entry, context: Context | undefined): Promise<void> {
+    const { gates, guard } = this.#o
+    gates.requireValid(resource)
+    guard.require(object, resource)
+    if (context === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', 'its Connection is not there any more')
+    await release({ ...owned, deletionPolicy: policyOf(resource) }, context, { put: nothing, drop: nothing })
+    guard.note(resource)
   }
 
   async letGo(object: KubeObject, resource: Resource): Promise<void> {

@@ -1,13 +1,16 @@
 import { type Cache, grantsOf, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
 import type { Claims } from './claims.ts'
 import { isReady } from './conditions.ts'
+import { TAKE_OVER_ANNOTATION } from './contexts.ts'
 import type { Delayed } from './delayed.ts'
+import { ALLOW_DELETE_ANNOTATION, type DeleteGuard } from './delete-guard.ts'
 import type { FinalActions } from './final-actions.ts'
 import type { KubeObject } from './kube/api.ts'
 import { PAUSE_ANNOTATION, type Pauses } from './pauses.ts'
+import { leavesAlone } from './policy.ts'
 import { PRIORITY, type Priority } from './queue.ts'
-import { leavesAlone } from './removal.ts'
 import type { Sessions } from './sessions.ts'
+import { NOT_CREATED_ANNOTATION } from './settling.ts'
 import { REQUEST_ANNOTATION } from './status.ts'
 import type { Observer } from './watches.ts'
 
@@ -15,6 +18,7 @@ export interface TriggersOptions {
   readonly cache: Cache
   readonly claims: Claims
   readonly pauses: Pauses
+  readonly guard: DeleteGuard
   readonly sessions: Sessions
   readonly finalActions: FinalActions
   readonly delayed: Delayed
@@ -61,11 +65,12 @@ export class Triggers implements Observer {
   }
 
   namespace(namespace: KubeObject): void {
-    const { cache, pauses, add } = this.#o
+    const { cache, guard, pauses, add } = this.#o
     const { name, deletionTimestamp } = namespace.metadata
     if (deletionTimestamp === undefined) this.#leaving.delete(name)
     else this.#leaving.add(name)
-    if (!pauses.note(namespace)) return
+    const changes = [pauses.note(namespace), guard.noteNamespace(namespace)]
+    if (!changes.includes(true)) return
     for (const item of cache.items())
       if (pauses.isForAll(name) || partsOf(item).namespace === name) add(item, PRIORITY.retry)
   }
@@ -142,8 +147,14 @@ export class Triggers implements Observer {
   }
 }
 
-/** A person asks by an annotation, or ends a pause. */
+/** A person asks by an annotation, allows something, or ends a pause. */
 const isAskedFor = (before: KubeObject, after: KubeObject): boolean =>
-  [REQUEST_ANNOTATION, PAUSE_ANNOTATION].some(
-    (name) => before.metadata.annotations?.[name] !== after.metadata.annotations?.[name],
-  )
+  ASKING.some((name) => before.metadata.annotations?.[name] !== after.metadata.annotations?.[name])
+
+const ASKING = [
+  REQUEST_ANNOTATION,
+  PAUSE_ANNOTATION,
+  TAKE_OVER_ANNOTATION,
+  NOT_CREATED_ANNOTATION,
+  ALLOW_DELETE_ANNOTATION,
+]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { Controller, type ControllerOptions } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
@@ -33,6 +33,7 @@ interface Options extends ServingOptions {
   readonly data: string
   readonly store?: string
   readonly namespace?: string
+  readonly maxDeleteShare: number
 }
 
 export function define(command: Command): void {
@@ -50,6 +51,12 @@ export function define(command: Command): void {
     .option('--data <folder>', 'folder of the keys and of the embedded store', '.plumbline/data')
     .option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the data folder)')
     .option('--namespace <name>', 'namespace of the Lease and the fingerprint key (default: the own one)')
+    .option(
+      '--max-delete-share <share>',
+      'most of a namespace that is deleted from systems in ten minutes',
+      shareOf,
+      0.2,
+    )
     .addHelpText('after', EXAMPLES)
   handle(command, controller)
 }
@@ -72,6 +79,7 @@ const controller: Handler<Options> = async (run, options) => {
       admin: { host: options.adminHost, port: options.adminPort },
       readiness: async () => (service === undefined ? {} : { runtime: await service.ready() }),
       metrics: service === undefined ? [] : [service.metrics],
+      maxDeleteShare: options.maxDeleteShare,
       log: logTo(run),
       signal: run.signal,
     }).run()
@@ -98,6 +106,12 @@ async function fetchFor({ runtime, runtimeUrl: url }: Options, service: Service 
   throw new PlumblineError('REFUSED', `the identity runtime is not in this process (--runtime ${runtime})`, {
     help: 'Name its URL as the endpoint of the Connection, or start the controller with --runtime embedded or external.',
   })
+}
+
+function shareOf(text: string): number {
+  const share = Number(text)
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new InvalidArgumentError('A share is a number from 0 to 1.')
 }
 
 function requireRuntimeUrl({ runtime, runtimeUrl: url }: Options): void {

@@ -80,7 +80,7 @@ describe('an object that another door holds already', () => {
     }
     await cluster.tenant('observed')
     await cluster.ready('Tenant', 'observed')
-    expect(await holder('observed')).toMatch(/^cluster:[0-9a-f-]{36}$/)
+    expect(await holder('observed')).toMatch(/^cluster:[0-9a-f-]{36}\/default\/plumbline-controller$/)
     await cluster.patchSpec('Tenant', 'observed', { management: 'Observe' })
     await world.until('it was given up', async () => (await holder('observed')) === 'somebody')
     await cluster.tenant('removed')

@@ -72,6 +72,8 @@ export class ControllerWorld {
   readonly sent: Sent[] = []
   /** While true no request reaches a system. */
   isDown = false
+  /** Requests that get lost on their way to a system. */
+  isLost: (request: string) => boolean = () => false
 
   private constructor(kube: Kube, runtime: Runtime, folder: string) {
     this.kube = kube
@@ -148,7 +150,7 @@ export class ControllerWorld {
     return (input, init) => {
       const request = `${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`
       this.requests.push(request)
-      if (this.isDown) return Promise.reject(new TypeError('the system is down'))
+      if (this.isDown || this.isLost(request)) return Promise.reject(new TypeError('the system is down'))
       if (init?.signal?.aborted) return Promise.reject(init.signal.reason)
       this.sent.push({ by, request, body: String(init?.body ?? '') })
       return this.runtime.fetch(input, init)
