@@ -110,7 +110,7 @@ type Rec = Readonly<Record<string, unknown>>
 const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
 
 /** The spec that a new object will have: what the server sets by itself under what the document names. */
-function withServerDefaults(schema: TSchema, spec: Rec): Rec {
+export function withServerDefaults(schema: TSchema, spec: Rec): Rec {
   const out: Record<string, unknown> = { ...spec }
   for (const { name, schema: s, meta } of fieldsOf(schema)) {
     const value = spec[name]

@@ -38,5 +38,6 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'identity/api', holds: 'routes only: vault, scim, vendor, login, oidc, organizations' }],
   [{ folder: 'identity/pages', holds: 'login and account pages' }],
   [{ folder: 'controller', holds: 'the Kubernetes controller' }],
+  [{ folder: 'review', holds: 'what a change does to people, before it is made' }],
   [{ folder: 'cli', holds: 'one file per command' }],
 ]

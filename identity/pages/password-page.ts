@@ -3,8 +3,7 @@ import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
-import type { Fault } from '../platform/fault.ts'
-import { aboutPassword, attempted } from './attempt.ts'
+import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import { field, form, link, links, sentAsIs, submit } from './parts.ts'
@@ -33,7 +32,9 @@ export async function passwordPage(app: FastifyInstance, deps: LoginDeps): Promi
       }
       const outcome = await attempted(page.site.say, () => signInWithPassword(deps, page.login, request, answer))
       if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
-      return send(reply.code(outcome.fault.status), page, username, stateOf(page, outcome, newPassword))
+      const expired = asksForNewPassword(outcome.fault)
+      const problem = expired ? page.site.say('password.expired') : outcome.problem
+      return send(reply.code(outcome.fault.status), page, username, { problem, renew: expired || newPassword !== '' })
     })
   })
 }
@@ -42,21 +43,9 @@ interface State {
   readonly problem?: string
   /** Asks for another password to have from now on. */
   readonly renew?: boolean
-  /** Which of the two is at fault. */
-  readonly wrong?: 'old' | 'new'
 }
 
-function stateOf(
-  { site }: Waiting,
-  outcome: { readonly problem: string; readonly fault: Fault },
-  newPassword: string,
-): State {
-  if (asksForNewPassword(outcome.fault)) return { problem: site.say('password.expired'), renew: true, wrong: 'new' }
-  const { problem, isNew } = aboutPassword(site, outcome, newPassword)
-  return { problem, renew: newPassword !== '', wrong: isNew ? 'new' : 'old' }
-}
-
-function send(reply: FastifyReply, page: Waiting, username: string, { problem, renew, wrong }: State): FastifyReply {
+function send(reply: FastifyReply, page: Waiting, username: string, { problem, renew }: State): FastifyReply {
   const { site, csrf, to, offers } = page
   const { say } = site
   const name = site.policy?.page.passwordName.value || say('password.label')
@@ -67,19 +56,10 @@ function send(reply: FastifyReply, page: Waiting, username: string, { problem, r
     name: 'password',
     label,
     autocomplete: 'current-password',
-    invalid: wrong === 'old',
-    first: wrong !== 'new',
+    invalid: problem !== undefined && !renew,
   })
   const next =
-    renew &&
-    field({
-      ...common,
-      name: 'new_password',
-      label: say('password.new'),
-      autocomplete: 'new-password',
-      invalid: wrong === 'new',
-      first: wrong === 'new',
-    })
+    renew && field({ ...common, name: 'new_password', label: say('password.new'), autocomplete: 'new-password' })
   const content = html`${personLine(page, username)}
 ${form(
   to('/login/password'),

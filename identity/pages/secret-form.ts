@@ -25,13 +25,6 @@ const SCRIPT_TEXTS = [
   'error.busy',
   'error.server',
   'error.username',
-  'error.username_refused',
-  'error.email_refused',
-  'error.expired',
-  'error.forbidden',
-  'error.signed_out',
-  'error.pin_weak',
-  'error.pattern_weak',
   'error.email',
   'error.email_again',
   'error.code',
@@ -69,8 +62,7 @@ export function secretForm(say: Say, tenant: Tenant, { fields, ...rest }: Secret
     next: rest.next,
     tenant: tenant.tenant_id,
     steps: stepsOf(tenant),
-    refusesWeak: tenant.refuses_weak_secrets === true,
-    lang: say.langOf('error.blocked'),
+    lang: say.lang,
     texts: scriptTexts(say),
   }
   const content = html`

@@ -96,6 +96,12 @@ async function vendorDocuments(deps: Deps, organization: Organization, user?: St
   }
 }
 
+/** What bears on logins in a fresh organization, before anybody wrote a setting. */
+export const freshDocuments = (): Documents => ({
+  ...cimDocuments(CIM.fresh()),
+  PasswordOrgConfig: fromWire(PasswordOrgConfig.spec, { ...SAILPOINT.fresh() }),
+})
+
 /** The organization's own configuration, else the fallback of the account (notes, "Shape and update semantics"). */
 async function securityConfiguration({ store }: Deps, { organization_id }: Organization): Promise<Wire | undefined> {
   const { items } = await store.find(CONFIGURATIONS, scopeOf(organization_id), { limit: 2 })

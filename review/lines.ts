@@ -1,0 +1,38 @@
+import type { DocumentChange, EnvironmentReview, FieldChange, Place, Review, Verdict } from './model.ts'
+
+/** The first line of every report. */
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
+  nothing: 'The documents say the same as before.',
+  safe: 'Nothing that this change does makes a login weaker.',
+  weakens: 'This change makes logins weaker. It needs consent.',
+  'locks out': 'This change locks people out.',
+  broken: 'The documents have mistakes.',
+}
+
+export const titleOf = ({ environment }: EnvironmentReview): string => environment ?? 'the project'
+
+/** `file:line`, or the address where a document is in no file. */
+export const whereOf = ({ address, file, line }: Omit<Place, 'pointer'>): string =>
+  file === undefined ? address : `${file}:${line ?? 1}`
+
+export const causesOf = (causes: readonly Place[]): string =>
+  [...new Set(causes.map((cause) => `${cause.address}${cause.pointer} (${whereOf(cause)})`))].join(', ')
+
+const WORDS: Readonly<Record<DocumentChange['what'], string>> = {
+  added: 'added',
+  removed: 'removed',
+  changed: 'changed',
+  moved: 'moved',
+}
+
+export const headOf = ({ what, address, before }: DocumentChange): string =>
+  before === undefined ? `${address}  ${WORDS[what]}` : `${address}  ${WORDS[what]} from ${before}`
+
+export const fieldLine = ({ pointer, from, to, impact }: FieldChange): string =>
+  `${pointer}  ${shown(from)} → ${shown(to)}${impact === 'neutral' ? '' : `  (${impact})`}`
+
+const shown = (value: unknown): string => (value === undefined ? '(not named)' : JSON.stringify(value))
+
+/** Environments in which something is said. */
+export const telling = ({ environments }: Review): readonly EnvironmentReview[] =>
+  environments.filter((e) => e.diagnostics.length + e.documents.length + e.reach.length + e.lockouts.length > 0)

@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Method } from '../identity/directory/methods.ts'
+import { canBeEnough } from '../identity/policy/assurance.ts'
+import type { Decision } from '../identity/policy/decision.ts'
+import { type PolicyKind, type Spec, valueAt } from '../identity/policy/inputs.ts'
+import type { EffectivePolicy } from '../identity/policy/policy.ts'
+import type { Lockout, Place } from './model.ts'
+import { ENROLLED, type Enrolled, enrolledUnder, PEOPLE, type People, policyFor } from './people.ts'
+import { causesOf } from './policy.ts'
+import type { TenantSettings } from './settings.ts'
+
+/** Everybody who could sign in before the change and cannot after it; of a new tenant, when nobody can. */
+export function lockouts(before: TenantSettings | undefined, after: TenantSettings): readonly Lockout[] {
+  if (before === undefined) return closedToAll(after)
+  const found = PEOPLE.map((people) => ({ people, out: shutOut(people, before, after) }))
+  const same = found.every(({ out }) => isDeepStrictEqual(out, found[0]?.out))
+  const told = same ? found.slice(0, 1).map(({ out }) => ({ people: EVERYBODY, out })) : found
+  return told.flatMap(({ people, out }) => (out === undefined ? [] : [toldOf(people, out, after.tenant)]))
+}
+
+const EVERYBODY = { name: 'people' }
+
+interface ShutOut {
+  /** Absent: everybody of these people. */
+  readonly enrolled?: readonly string[]
+  readonly causes: readonly Place[]
+  readonly mend?: string
+}
+
+function toldOf({ name }: Pick<People, 'name'>, { enrolled, ...rest }: ShutOut, tenant: string): Lockout {
+  const who = enrolled === undefined ? name : `${name} with ${enrolled.join(' or ')}`
+  return { tenant, text: `${who} can no longer sign in`, ...rest }
+}
+
+function closedToAll(after: TenantSettings): readonly Lockout[] {
+  const policies = PEOPLE.map((people) => policyFor(after, people))
+  if (policies.some((policy) => ENROLLED.some(({ methods }) => canSignIn(policy, methods)))) return []
+  const [policy] = policies
+  return policy === undefined
+    ? []
+    : [{ tenant: after.tenant, text: 'nobody can sign in', causes: causes(policy, after, after, []) }]
+}
+
+function shutOut(people: People, before: TenantSettings, after: TenantSettings): ShutOut | undefined {
+  const [was, is] = [policyFor(before, people), policyFor(after, people)]
+  const out = enrolledUnder(was).filter(({ methods }) => canSignIn(was, methods) && !canSignIn(is, methods))
+  if (out.length === 0) return undefined
+  const everybody = ENROLLED.every(({ methods }) => !canSignIn(is, methods))
+  const mend = mendOf(people, before, after, out)
+  return {
+    ...(everybody ? {} : { enrolled: out.map(({ words }) => words) }),
+    causes: causes(is, before, after, [...new Set(out.flatMap(({ methods }) => methods))]),
+    ...(mend === undefined ? {} : { mend }),
+  }
+}
+
+/** Something that is enrolled has to be accepted first: a passkey is set up on the way only by who has shown who they are. */
+const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
+  policy.login.open.value &&
+  enrolled.some((method) => policy.methods[method].value) &&
+  canBeEnough(policy, [], { methods: [], enrolled })
+
+function causes(
+  { login, methods }: EffectivePolicy,
+  before: TenantSettings,
+  after: TenantSettings,
+  enrolled: readonly Method[],
+) {
+  const refusing = enrolled.map((method) => methods[method]).filter(({ value }) => !value)
+  const deciding: readonly Decision<unknown>[] = [...(login.open.value ? [login.factors] : [login.open]), ...refusing]
+  const by = deciding.flatMap((decision) => decision.by)
+  const decision = { value: undefined, by, weaker: [] }
+  const places = causesOf({ before: decision, after: decision }, before, after)
+  const changed = new Set(changedFields(before, after).map(({ pointer }) => pointer))
+  const made = places.filter(({ pointer }) => changed.has(pointer))
+  return made.length > 0 ? made : places
+}
+
+/** One field that, put back, lets them in again. */
+function mendOf(
+  people: People,
+  before: TenantSettings,
+  after: TenantSettings,
+  out: readonly Enrolled[],
+): string | undefined {
+  const inputs = (documents: TenantSettings['documents']) => ({ documents, enrolled: [] })
+  return changedFields(before, after)
+    .filter(({ kind, pointer }) => {
+      const put = withValue(after.documents[kind] ?? {}, pointer, valueAt(inputs(before.documents), kind, pointer))
+      const policy = policyFor({ documents: { ...after.documents, [kind]: put } }, people)
+      return out.every(({ methods }) => canSignIn(policy, methods))
+    })
+    .map(({ kind, pointer }) => {
+      const value = valueAt(inputs(before.documents), kind, pointer)
+      const address = after.resources[kind] ?? before.resources[kind]
+      return `set ${pointer} of ${kind}${address === undefined ? '' : `/${address.metadata.name}`} to ${JSON.stringify(value ?? null)}`
+    })[0]
+}
+
+interface Field {
+  readonly kind: PolicyKind
+  readonly pointer: string
+}
+
+function changedFields(before: TenantSettings, after: TenantSettings): readonly Field[] {
+  const kinds = [...new Set([...Object.keys(before.documents), ...Object.keys(after.documents)])] as PolicyKind[]
+  return kinds.flatMap((kind) =>
+    leaves(before.documents[kind] ?? {}, after.documents[kind] ?? {}).map((pointer) => ({ kind, pointer })),
+  )
+}
+
+const isRecord = (value: unknown): value is Spec => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Pointers of the values that differ. */
+function leaves(a: Spec, b: Spec, at = ''): readonly string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((name) => {
+    const [x, y, here] = [a[name], b[name], `${at}/${name}`]
+    if (isDeepStrictEqual(x, y)) return []
+    return isRecord(x) || isRecord(y) ? leaves(isRecord(x) ? x : {}, isRecord(y) ? y : {}, here) : [here]
+  })
+}
+
+function withValue(spec: Spec, pointer: string, value: unknown): Spec {
+  const [, first = '', ...rest] = pointer.split('/')
+  const below = spec[first]
+  if (rest.length === 0) return { ...spec, [first]: value }
+  return { ...spec, [first]: withValue(isRecord(below) ? below : {}, `/${rest.join('/')}`, value) }
+}

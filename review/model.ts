@@ -1,0 +1,78 @@
+import type { Diagnostic, Pointer } from '../config/resource.ts'
+
+export type Impact = 'tightens' | 'weakens' | 'neutral'
+
+/** A place in a document, for a person to look at. Lines count from 1. */
+export interface Place {
+  /** `Kind/name`. */
+  readonly address: string
+  readonly pointer: Pointer
+  readonly file?: string
+  readonly line?: number
+}
+
+/** One field that a document says differently than before. `from` or `to` is absent where it does not name the field. */
+export interface FieldChange {
+  readonly pointer: Pointer
+  readonly from?: unknown
+  readonly to?: unknown
+  readonly impact: Impact
+  readonly file?: string
+  readonly line?: number
+}
+
+/** What happens to one document: the same object may stand under another address. */
+export interface DocumentChange {
+  readonly what: 'added' | 'removed' | 'changed' | 'moved'
+  readonly address: string
+  /** The address before, of a document that was moved. */
+  readonly before?: string
+  readonly fields: readonly FieldChange[]
+  readonly file?: string
+  readonly line?: number
+}
+
+/** Something that Plumbline would read or reach after the change and not before. It is shown, and never followed here. */
+export interface Reach {
+  readonly text: string
+  readonly place: Place
+}
+
+/** One change of what a login at a tenant demands, in words. */
+export interface PolicyChange {
+  readonly tenant: string
+  readonly text: string
+  readonly impact: Impact
+  /** Documents that cause it. */
+  readonly causes: readonly Place[]
+}
+
+/** People who could sign in before and cannot afterwards. */
+export interface Lockout {
+  readonly tenant: string
+  readonly text: string
+  readonly causes: readonly Place[]
+  /** The smallest change that lets them in again, where one field is enough. */
+  readonly mend?: string
+}
+
+/** What a change does in one environment. */
+export interface EnvironmentReview {
+  /** Absent: the project has no environments. */
+  readonly environment?: string
+  /** Mistakes of the documents; with one nothing else is said. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly documents: readonly DocumentChange[]
+  readonly reach: readonly Reach[]
+  readonly policy: readonly PolicyChange[]
+  readonly lockouts: readonly Lockout[]
+}
+
+export type Verdict = 'nothing' | 'safe' | 'weakens' | 'locks out' | 'broken'
+
+/** The whole review. Plain JSON: text, Markdown and SARIF are made of the same value. */
+export interface Review {
+  readonly base: string
+  readonly verdict: Verdict
+  readonly environments: readonly EnvironmentReview[]
+}

@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Decision, Rule } from '../identity/policy/decision.ts'
+import type { Inputs, PolicyKind } from '../identity/policy/inputs.ts'
+import { type EffectivePolicy, RULES } from '../identity/policy/policy.ts'
+import type { Impact, Place, PolicyChange } from './model.ts'
+import { PEOPLE, policyFor } from './people.ts'
+import { placeOf } from './reach.ts'
+import type { TenantSettings } from './settings.ts'
+import { sentenceOf } from './words.ts'
+
+interface Changed {
+  readonly decision: string
+  readonly impact: Impact
+  readonly before: Decision<unknown>
+  readonly after: Decision<unknown>
+}
+
+/** What changes for the people of one tenant, each change told once. */
+export function policyChanges(before: TenantSettings, after: TenantSettings): readonly PolicyChange[] {
+  const perPeople = PEOPLE.map((people) => ({
+    people,
+    changes: changesOf(policyFor(before, people), policyFor(after, people)),
+  }))
+  const all = perPeople.flatMap(({ people, changes }) => changes.map((change) => ({ people: people.name, change })))
+  const same = Map.groupBy(all, ({ change: { decision, before: b, after: a } }) =>
+    JSON.stringify([decision, b.value, a.value]),
+  )
+  return [...same.values()].map((group) => {
+    const [first] = group
+    const who = group.length === PEOPLE.length ? 'people' : group.map(({ people }) => people).join(' and ')
+    return told(who, (first as (typeof group)[number]).change, before, after)
+  })
+}
+
+function changesOf(before: EffectivePolicy, after: EffectivePolicy): readonly Changed[] {
+  const needsMore = impactOf('login.factors', before.login.factors.value, after.login.factors.value) === 'tightens'
+  return Object.keys(RULES).flatMap((part) => {
+    const was = before[part as keyof EffectivePolicy] as Part
+    const is = after[part as keyof EffectivePolicy] as Part
+    return Object.keys(is).flatMap((name) =>
+      changeOf(`${part}.${name}`, was[name] as Decision<unknown>, is[name] as Decision<unknown>, needsMore),
+    )
+  })
+}
+
+function changeOf(
+  decision: string,
+  before: Decision<unknown>,
+  after: Decision<unknown>,
+  needsMore: boolean,
+): readonly Changed[] {
+  if (isDeepStrictEqual(before.value, after.value)) return []
+  // Another method is no easier way in where a login takes more than one from now on.
+  const isHarmless = needsMore && decision.startsWith('methods.')
+  return [{ decision, before, after, impact: isHarmless ? 'neutral' : impactOf(decision, before.value, after.value) }]
+}
+
+type Part = Readonly<Record<string, Decision<unknown>>>
+
+function told(who: string, changed: Changed, before: TenantSettings, after: TenantSettings): PolicyChange {
+  return {
+    tenant: after.tenant,
+    text: sentenceOf(who, changed.decision, changed.before.value, changed.after.value),
+    impact: changed.impact,
+    causes: causesOf(changed, before, after),
+  }
+}
+
+/** What only changes how a page looks. */
+const LOOKS: ReadonlySet<string> = new Set([
+  'page.title',
+  'page.passwordName',
+  'page.ownInstructions',
+  'secret.showPin',
+])
+/** Another way in demands less, except the one that nobody can guess or phish. */
+const STRONGEST = 'methods.passkey'
+
+/** By the strictness that the rule itself goes by. */
+function impactOf(decision: string, before: unknown, after: unknown): Impact {
+  if (LOOKS.has(decision) || decision === STRONGEST) return 'neutral'
+  const [part = '', name = ''] = decision.split('.')
+  const rules = RULES[part as keyof typeof RULES] as Readonly<Record<string, Rule<unknown, Inputs>>>
+  const [was, is] = [before, after].map((value) => rules[name]?.strictness(value) ?? 0) as [number, number]
+  return was === is ? 'neutral' : is > was ? 'tightens' : 'weakens'
+}
+
+/** The fields that decided before or decide now, as far as a document of the change says them. */
+export function causesOf(
+  changed: Pick<Changed, 'before' | 'after'>,
+  before: TenantSettings,
+  after: TenantSettings,
+): readonly Place[] {
+  const sources = [...changed.after.by, ...changed.before.by]
+  const places = sources.flatMap(({ kind, pointer }) => {
+    const resource = after.resources[kind as PolicyKind] ?? before.resources[kind as PolicyKind]
+    return resource === undefined ? [] : [placeOf(resource, pointer)]
+  })
+  return [...new Map(places.map((place) => [`${place.address}${place.pointer}`, place])).values()]
+}

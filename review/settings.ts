@@ -1,0 +1,81 @@
+import { kindOf } from '../config/kinds/index.ts'
+import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../config/references.ts'
+import type { Resource } from '../config/resource.ts'
+import type { Inputs, PolicyKind, Spec } from '../identity/policy/inputs.ts'
+import { freshDocuments } from '../identity/policy/load.ts'
+import { withServerDefaults } from '../reconciler/decide.ts'
+
+type Documents = Inputs['documents']
+
+/** Everything that documents say about logins at one tenant, and who says it. */
+export interface TenantSettings {
+  readonly tenant: string
+  readonly documents: Documents
+  readonly resources: Readonly<Partial<Record<PolicyKind, Resource>>>
+}
+
+/** Kinds of an organization, as the policy names them; of login methods only the password's counts. */
+const VENDOR_KINDS: readonly PolicyKind[] = [
+  'SecurityConfiguration',
+  'CimFeatures',
+  'CimAttributes',
+  'CimLoginMethod',
+  'CimMobileLogin',
+  'CimStepUp',
+  'CimPasswordPolicy',
+  'CimUiExtension',
+  'PasswordOrgConfig',
+  'MfaDefault',
+  'MfaAssignment',
+]
+
+/** Of an organization the settings that bear on logins: documents over what the service has by itself. */
+export function settingsByTenant(resources: readonly Resource[]): ReadonlyMap<string, TenantSettings> {
+  const index = resolve(resources)
+  const vendors = Map.groupBy(
+    resources.filter((r) => isPolicyKind(r)),
+    (r) => organizationOf(r, index) ?? '',
+  )
+  const tenants = resources.filter((r) => r.kind === 'Tenant')
+  return new Map(
+    tenants.map((r) => [keyOf(r), settingsOf(r, vendors.get(organizationOf(r, index) ?? '') ?? [], index)]),
+  )
+}
+
+const isPolicyKind = ({ kind, spec }: Resource): boolean =>
+  (VENDOR_KINDS as readonly string[]).includes(kind) &&
+  (kind !== 'CimLoginMethod' || spec.type === 'UsernameAndPassword') &&
+  (kind !== 'MfaAssignment' || spec.allUsers === true)
+
+/** The organization that a tenant or a vendor's object belongs to. */
+function organizationOf(resource: Resource, index: Index): string | undefined {
+  const connection = connectionOf(resource, index)
+  return (
+    referencedKey(resource, 'Organization', index) ?? (connection && referencedKey(connection, 'Organization', index))
+  )
+}
+
+function settingsOf(tenant: Resource, vendors: readonly Resource[], index: Index): TenantSettings {
+  const inOrganization = organizationOf(tenant, index) !== undefined
+  const resources = Object.fromEntries([tenant, ...vendors].map((r) => [r.kind, r]))
+  const own = Object.fromEntries([tenant, ...vendors].map((r) => [r.kind, specOver(r)]))
+  return { tenant: keyOf(tenant), documents: { ...(inOrganization ? freshDocuments() : {}), ...own }, resources }
+}
+
+/** A document over what its system has in a fresh organization, else over the defaults of the contract. */
+function specOver(resource: Resource): Spec {
+  const fresh = freshDocuments()[resource.kind as PolicyKind]
+  if (fresh !== undefined) return overlaid(fresh, resource.spec)
+  const kind = kindOf(resource.kind)
+  return kind === undefined ? resource.spec : withServerDefaults(kind.spec, resource.spec)
+}
+
+const isRecord = (value: unknown): value is Spec => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function overlaid(below: Spec, above: Spec): Spec {
+  const merged = Object.entries(above).map(([name, value]) => {
+    const under = below[name]
+    return [name, isRecord(value) && isRecord(under) ? overlaid(under, value) : (value ?? under)] as const
+  })
+  return { ...below, ...Object.fromEntries(merged) }
+}

@@ -1,0 +1,27 @@
+import { formatDiagnostic } from '../config/resource.ts'
+import { visible } from './escape.ts'
+import { causesOf, fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
+import type { EnvironmentReview, Review } from './model.ts'
+
+/** The review for a terminal: the verdict first, then people, then documents. */
+export function reviewText(review: Review): string {
+  return [VERDICTS[review.verdict], ...telling(review).flatMap((e) => ['', `${titleOf(e)}:`, ...bodyOf(e)])]
+    .map(visible)
+    .join('\n')
+}
+
+function bodyOf({ diagnostics, lockouts, policy, reach, documents }: EnvironmentReview): readonly string[] {
+  return [
+    ...diagnostics.map((d) => `  ${formatDiagnostic(d)}`),
+    ...lockouts.flatMap(({ tenant, text, causes, mend }) => [
+      `  ! ${tenant}: ${text}`,
+      `      because of ${causesOf(causes)}`,
+      ...(mend === undefined ? [] : [`      to mend: ${mend}`]),
+    ]),
+    ...policy.map(({ tenant, text, impact, causes }) => `  ${MARKS[impact]} ${tenant}: ${text}  [${causesOf(causes)}]`),
+    ...reach.map(({ text, place }) => `  ? ${text} (${whereOf(place)}); shown, not followed`),
+    ...documents.flatMap((d) => [`  ${headOf(d)}`, ...d.fields.map((field) => `      ${fieldLine(field)}`)]),
+  ]
+}
+
+const MARKS = { weakens: '-', tightens: '+', neutral: '~' } as const
