@@ -186,7 +186,11 @@ describe('two documents of one object', () => {
   })
 
   it('are refused through two Connections that lead to one place', async () => {
-    const other = document('Connection', 'other', { system: 'SecretsVault', endpoint: 'https://SYSTEM.example:443/' })
+    const other = document('Connection', 'other', {
+      system: 'SecretsVault',
+      endpoint: 'https://SYSTEM.example:443/',
+      credentials: {},
+    })
     const { diagnostics } = await new World().plan([
       vault,
       other,
@@ -207,7 +211,8 @@ describe('two documents of one object', () => {
 })
 
 describe('a Connection that leads to another place', () => {
-  const at = (endpoint: string) => document('Connection', 'vault', { system: 'SecretsVault', endpoint })
+  const at = (endpoint: string) =>
+    document('Connection', 'vault', { system: 'SecretsVault', endpoint, credentials: {} })
   const client = document('Client', 'portal', {
     connectionRef: { name: 'vault' },
     tenantRef: { id: 'acme' },

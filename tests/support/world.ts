@@ -64,7 +64,7 @@ export const document = (kind: string, name: string, spec: Record<string, unknow
 })
 
 export const connection = (name: string, system: string): Resource =>
-  document('Connection', name, { system, endpoint: 'https://system.example' })
+  document('Connection', name, { system, endpoint: 'https://system.example', credentials: {} })
 
 interface Surroundings {
   readonly systems: ReadonlyMap<string, System>
