@@ -1,10 +1,13 @@
 import { PlumblineError } from '../config/errors.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, type ExitCode } from './exit.ts'
 import { printFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 export const interrupted = (cause: unknown): PlumblineError =>
   new PlumblineError('REFUSED', 'interrupted', { cause, help: 'Run it again to go on from here.' })
+
+const EXIT_OF = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const
+type Signal = keyof typeof EXIT_OF
 
 /** Signals this close together are one: npm passes Ctrl-C on to a process that has got it from the terminal already. */
 const SAME_SIGNAL_MS = 500
@@ -21,6 +24,7 @@ export class Interruption {
   #listening = false
   #outlives = false
   #first = 0
+  #name: Signal = 'SIGINT'
   #grace: NodeJS.Timeout | undefined
 
   constructor(terminal: Terminal) {
@@ -30,6 +34,11 @@ export class Interruption {
 
   get aborted(): boolean {
     return this.#controller.signal.aborted
+  }
+
+  /** Of a command that a signal has ended. */
+  get exitCode(): ExitCode {
+    return EXIT_OF[this.#name]
   }
 
   /** Signals are caught from the first use on: work that asks for none, e.g. reading documents, is ended by them at once. */
@@ -53,25 +62,26 @@ export class Interruption {
     this.#listening = true
   }
 
-  #interrupt = (name: NodeJS.Signals): void => {
+  #interrupt = (name: Signal): void => {
     if (this.aborted) {
       if (Date.now() - this.#first > SAME_SIGNAL_MS) die(name)
       return
     }
     this.#first = Date.now()
+    this.#name = name
     if (!this.#outlives) this.#grace = setTimeout(() => this.#giveUp(name), GRACE_MS)
     this.#controller.abort(new DOMException(name, 'AbortError'))
   }
 
-  #giveUp(name: NodeJS.Signals): void {
+  #giveUp(name: Signal): void {
     printFailure(this.#terminal, interrupted(undefined))
     die(name)
   }
 }
 
 /** By the signal itself: `process.exit` would wait for a read that hangs in the operating system. */
-function die(name: NodeJS.Signals): void {
-  if (IS_INIT) process.exit(EXIT.error)
+function die(name: Signal): void {
+  if (IS_INIT) process.exit(EXIT_OF[name])
   process.removeAllListeners(name)
   process.kill(process.pid, name)
 }

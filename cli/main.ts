@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   quickstart: { summary: 'run the main job on examples/acme', load: () => import('./commands/quickstart.ts') },
 }
 
-const EXIT_CODES = '\nExit codes: 0 fine or nothing to do, 1 error, 2 changes pending or drift.'
+const EXIT_CODES = '\nExit codes: 0 fine or nothing to do, 1 error, 2 changes pending or drift, 130 interrupted.'
 
 /** The command line. Sets `process.exitCode`; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -45,7 +45,7 @@ async function perform<O>(handler: Handler<O>, options: O & OutputOptions, args:
     return await handler(run, options, args)
   } catch (thrown) {
     printFailure(terminal, interruption.aborted ? interrupted(thrown) : thrown)
-    return EXIT.error
+    return interruption.aborted ? interruption.exitCode : EXIT.error
   } finally {
     interruption.end()
   }

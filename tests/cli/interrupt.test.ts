@@ -30,7 +30,7 @@ describe('Ctrl-C', () => {
     const stderr = text(child.stderr)
     await asked
     child.kill('SIGINT')
-    expect((await ended)[0]).toBe(1)
+    expect((await ended)[0]).toBe(130)
     expect(await stderr).toContain('error interrupted\nRun it again to go on from here.\n')
   })
 })
