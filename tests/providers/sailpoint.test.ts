@@ -15,13 +15,32 @@ describe('the access token', () => {
     expect(s.calls()).toEqual([TOKEN, READ, READ])
   })
 
+  it('asks for the scopes that the OpenAPI of the publisher names, and for those of its texts where they are refused', async () => {
+    const body = '{"error":"invalid_scope"}'
+    s.proxy.inject({ kind: 'answer', status: 400, body }, { times: 1 })
+    await probe().observe()
+    const asked = s.proxy.seen.filter(({ url }) => url.endsWith('/oauth/token'))
+    expect(asked.map((request) => new URLSearchParams(request.body).get('scope'))).toEqual([
+      'idn:password-org-config:read idn:password-org-config:manage',
+      'idn:password-org-config:read idn:password-org-config:write',
+    ])
+  })
+
+  it('is refused when the client has neither', async () => {
+    s.proxy.inject({ kind: 'answer', status: 400, body: '{"error":"invalid_scope"}' })
+    await expect(probe().observe()).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      help: expect.stringContaining('manage'),
+    })
+  })
+
   it('asks for both scopes of the client', async () => {
     await probe().observe()
     expect(Object.fromEntries(new URLSearchParams(s.proxy.seen[0]?.body))).toEqual({
       grant_type: 'client_credentials',
       client_id: 'planted-client',
       client_secret: 'planted-sailpoint',
-      scope: 'idn:password-org-config:read idn:password-org-config:write',
+      scope: 'idn:password-org-config:read idn:password-org-config:manage',
     })
   })
 

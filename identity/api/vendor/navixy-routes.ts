@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { contractSchema } from '../../platform/contract/contracts.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
+import { acceptForm } from '../../platform/http/body.ts'
 import { isRecord } from '../../settings/merge.ts'
 import { type MfaSettings, mfaOf, NAVIXY, type UpdateTarget, withMfa } from '../../settings/navixy/settings.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
@@ -50,6 +51,25 @@ function hashOf(request: FastifyRequest): string | undefined {
   return holders.map(({ hash }) => hash).find((hash) => typeof hash === 'string')
 }
 
+const OBJECTS: ReadonlySet<string> = new Set(['target', 'settings'])
+
+/** Parameters come in a JSON body, a form or the query; in the last two an object is written as JSON. */
+function parametersOf({ query, body }: FastifyRequest): unknown {
+  if (body !== undefined && !isRecord(body)) return body
+  const pairs = Object.entries({ ...(query as object), ...body })
+  return Object.fromEntries(pairs.map(([name, value]) => [name, OBJECTS.has(name) ? objectOf(value) : value]))
+}
+
+/** What is no JSON stays text, which the check of the body then refuses. */
+function objectOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
 interface UserUpdate {
   Body: { readonly target: UpdateTarget; readonly settings: MfaSettings }
 }
@@ -60,6 +80,10 @@ interface DefaultUpdate {
 /** The three actions of docs/contracts/navixy.openapi.yaml. */
 export async function navixyRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
   await vendorApi(app, deps, CONTRACT, (scope) => {
+    acceptForm(scope)
+    scope.addHook('preValidation', async (request) => {
+      request.body = parametersOf(request)
+    })
     const userUpdate = { schema: { body: contractSchema('navixy', 'UpdateUserMfaSettingsRequest') } }
     scope.post<UserUpdate>('/panel/user/mfa/settings/update', userUpdate, async (request) => {
       const { target, settings } = request.body
@@ -69,7 +93,7 @@ export async function navixyRoutes(app: FastifyInstance, { deps }: { readonly de
 
     scope.post('/panel/user/mfa/settings/default/read', async (request) => {
       const { default: value } = await readSettings(deps, organizationOf(request), NAVIXY)
-      return value === undefined ? SUCCESS : { ...SUCCESS, value }
+      return { ...SUCCESS, value: value ?? null }
     })
 
     const defaultUpdate = { schema: { body: contractSchema('navixy', 'UpdateDefaultMfaSettingsRequest') } }

@@ -6,7 +6,7 @@ import { type ErrorForm, Fault } from '../../platform/fault.ts'
 import { contractScope } from '../../platform/http/errors.ts'
 import { mergeBySchema } from '../../settings/merge.ts'
 import { DEFAULTS, type PasswordOrgConfig, SAILPOINT } from '../../settings/sailpoint/settings.ts'
-import { READ_SCOPE, scopesOfToken, WRITE_SCOPE } from '../../settings/sailpoint/token.ts'
+import { MANAGE_SCOPE, READ_SCOPE, scopesOfToken, WRITE_SCOPE } from '../../settings/sailpoint/token.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
 import { tokenEndpoint } from './sailpoint-token-endpoint.ts'
 import { actFor, addressedOrganization, header, organizationOf } from './vendor-api.ts'
@@ -36,20 +36,26 @@ const errors: ErrorForm = ({ status, message, issues }) => {
   }
 }
 
-/** Reading takes either scope, writing the write scope (notes, "Access"). */
+/** Scopes of which one is enough (notes, "Access"). */
 const SCOPES_FOR: Readonly<Record<string, readonly string[]>> = {
-  GET: [READ_SCOPE],
-  HEAD: [READ_SCOPE],
-  POST: [WRITE_SCOPE],
-  PUT: [WRITE_SCOPE],
+  GET: [READ_SCOPE, MANAGE_SCOPE],
+  HEAD: [READ_SCOPE, MANAGE_SCOPE],
+  POST: [WRITE_SCOPE, MANAGE_SCOPE],
+  PUT: [WRITE_SCOPE, MANAGE_SCOPE],
 }
 
-/** The three operations of docs/contracts/sailpoint.openapi.yaml, with and without `/beta`, and the token endpoint. */
+/** Where the publisher's SDKs look for the operations: they name the version before, or since 2026 behind. */
+const PATHS = [
+  ...['', '/beta', '/v3', '/v2024', '/v2025', '/v2026'].map((version) => `${version}/password-org-config`),
+  '/password-org-config/v1',
+]
+
+/** The three operations of docs/contracts/sailpoint.openapi.yaml in every version, and the token endpoint. */
 export async function sailpointRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
   await tokenEndpoint(app, deps)
   await contractScope(app, '/orgs/:organization/sailpoint', errors, (scope) => {
     scope.addHook('onRequest', (request) => authorize(deps, request))
-    for (const path of ['/password-org-config', '/beta/password-org-config']) configRoutes(scope, deps, path)
+    for (const path of PATHS) configRoutes(scope, deps, path)
   })
 }
 

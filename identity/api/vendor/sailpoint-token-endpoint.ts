@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { accessGranted } from '../../directory/organization-access.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
-import { acceptForm } from '../../platform/http/body.ts'
+import { acceptForm, acceptMultipart } from '../../platform/http/body.ts'
 import { contractScope } from '../../platform/http/errors.ts'
 import { isRecord } from '../../settings/merge.ts'
 import { issueToken, SCOPES, TOKEN_SECONDS } from '../../settings/sailpoint/token.ts'
@@ -19,6 +19,7 @@ const errors: ErrorForm = ({ status, code, message }) => ({
 export async function tokenEndpoint(app: FastifyInstance, deps: Deps): Promise<void> {
   await contractScope(app, '/orgs/:organization/sailpoint/oauth', errors, (scope) => {
     acceptForm(scope)
+    acceptMultipart(scope)
     scope.post('/token', async (request) => {
       const form = parameters(request)
       if (form.grant_type !== 'client_credentials')
@@ -34,7 +35,7 @@ export async function tokenEndpoint(app: FastifyInstance, deps: Deps): Promise<v
   })
 }
 
-/** Parameters come in the form body, or in the query as the publisher's samples do. */
+/** Parameters come in a form body, which the publisher's SDKs send as multipart, or in the query as the samples do. */
 function parameters(request: FastifyRequest): Readonly<Record<string, string>> {
   const all = { ...(request.query as object), ...(isRecord(request.body) ? request.body : {}) }
   return Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => typeof e[1] === 'string'))
@@ -53,7 +54,7 @@ function requestedScopes(scope: string | undefined): readonly string[] {
   const asked = scope?.split(' ').filter((s) => s !== '') ?? SCOPES
   const unknown = asked.find((s) => !SCOPES.includes(s))
   if (unknown !== undefined || asked.length === 0)
-    throw new Fault(400, `The scopes are ${SCOPES.join(' and ')}.`, { code: 'invalid_scope' })
+    throw new Fault(400, `The scopes are ${SCOPES.join(', ')}.`, { code: 'invalid_scope' })
   return [...new Set(asked)]
 }
 

@@ -6,7 +6,9 @@ import type { Organization } from '../../directory/organizations.ts'
 
 export const READ_SCOPE = 'idn:password-org-config:read'
 export const WRITE_SCOPE = 'idn:password-org-config:write'
-export const SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE]
+/** What the publisher's OpenAPI names for both, where its texts name the other two. */
+export const MANAGE_SCOPE = 'idn:password-org-config:manage'
+export const SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE, MANAGE_SCOPE]
 export const TOKEN_SECONDS = 720
 
 const ISSUER = 'plumbline/sailpoint'

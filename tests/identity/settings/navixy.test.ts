@@ -32,7 +32,7 @@ const outcome = ({ status, json }: { status: number; json: { status?: { code: nu
 
 describe('the default settings', () => {
   it('are absent until they are set', async () => {
-    expect((await navixy.call('readDefaultMfaSettings')).json).toEqual({ success: true })
+    expect((await navixy.call('readDefaultMfaSettings')).json).toEqual({ success: true, value: null })
   })
 
   it('are what was last written', async () => {
@@ -60,6 +60,38 @@ describe('the default settings', () => {
     const answer = await navixy.call('updateDefaultMfaSettings', { body })
     expect(outcome(answer)).toEqual([400, 7])
     expect(answer.json.errors[0].parameter).toMatch(/^settings/)
+  })
+})
+
+describe('parameters', () => {
+  const url = (path: string) => `/orgs/${organizationId}/navixy/panel/user/mfa/settings${path}`
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const settings = JSON.stringify(ALLOWED)
+
+  it('may come in a form, with objects as JSON', async () => {
+    const body = new URLSearchParams({ hash: ACCESS.navixy.hash, settings }).toString()
+    const written = await runtime.call({ method: 'POST', path: url('/default/update'), headers: form, body })
+    expect([written.status, written.json]).toEqual([200, { success: true }])
+    const read = await runtime.call({
+      method: 'POST',
+      path: url('/default/read'),
+      headers: form,
+      body: `hash=${ACCESS.navixy.hash}`,
+    })
+    expect(read.json.value).toEqual(ALLOWED)
+  })
+
+  it('may come in the query', async () => {
+    const target = JSON.stringify({ type: 'selected', ids: [1] })
+    const query = new URLSearchParams({ hash: ACCESS.navixy.hash, target, settings })
+    const written = await runtime.call({ method: 'POST', path: `${url('/update')}?${query}` })
+    expect([written.status, written.json]).toEqual([200, { success: true }])
+  })
+
+  it('that are no objects are refused with code 7 as anywhere else', async () => {
+    const body = new URLSearchParams({ hash: ACCESS.navixy.hash, settings: '{' }).toString()
+    const answer = await runtime.call({ method: 'POST', path: url('/default/update'), headers: form, body })
+    expect(outcome(answer)).toEqual([400, 7])
   })
 })
 

@@ -5,6 +5,7 @@ import { ACCESS, newOrganization, openRuntime, type Runtime } from './runtime.ts
 const { client_id, client_secret } = ACCESS.sailpoint
 const READ = 'idn:password-org-config:read'
 const WRITE = 'idn:password-org-config:write'
+const MANAGE = 'idn:password-org-config:manage'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 const GRANT = { grant_type: 'client_credentials', client_id, client_secret }
 const FRESH = {
@@ -42,10 +43,23 @@ const bearer = async (scope?: string) =>
   `Bearer ${(await token({ ...GRANT, ...(scope === undefined ? {} : { scope }) })).json.access_token}`
 
 describe('the token endpoint', () => {
-  it('gives a bearer token for both scopes', async () => {
+  it('gives a bearer token for all scopes', async () => {
     const answer = await token(GRANT)
     expect(answer.status).toBe(200)
-    expect(answer.json).toMatchObject({ token_type: 'bearer', expires_in: 720, scope: `${READ} ${WRITE}` })
+    expect(answer.json).toMatchObject({ token_type: 'bearer', expires_in: 720, scope: `${READ} ${WRITE} ${MANAGE}` })
+  })
+
+  it('takes the multipart form that the SDKs of the publisher send', async () => {
+    const parts = Object.entries(GRANT).map(
+      ([name, value]) => `--limit\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    )
+    const headers = { 'content-type': 'multipart/form-data; boundary=limit' }
+    const send = (body: string) => runtime.call({ method: 'POST', path: `${base}/oauth/token`, headers, body })
+    expect((await send(`${parts.join('')}--limit--\r\n`)).status).toBe(200)
+    expect((await send(`${parts.join('')}${parts[0]}--limit--\r\n`)).json.error).toBe('invalid_request')
+    expect((await send('no form')).json.error).toBe('invalid_request')
+    const file = '--limit\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--limit--\r\n'
+    expect((await send(file)).json.error).toBe('invalid_request')
   })
 
   it('takes the client from basic authentication and the parameters from the query too', async () => {
@@ -152,5 +166,16 @@ describe('access to SailPoint', () => {
     const access = { sailpoint: { client_secret: 'another' } }
     await runtime.admin('PUT', `/v1/organizations/${organizationId}`, { access })
     expect((await read(authorization)).status).toBe(401)
+  })
+})
+
+describe('the operations in every version of the publisher', () => {
+  it.each(['', '/beta', '/v3', '/v2024', '/v2025', '/v2026'])('are served under %s', async (version) => {
+    const authorization = await bearer(MANAGE)
+    const path = `${base}${version}/password-org-config`
+    const headers = { authorization, 'content-type': 'application/json' }
+    const written = await runtime.call({ method: 'PUT', path, headers, body: '{"digitTokenLength":9}' })
+    const read = await runtime.call({ method: 'GET', path: `${base}/password-org-config/v1`, headers })
+    expect([written.status, read.json.digitTokenLength]).toEqual([200, 9])
   })
 })
