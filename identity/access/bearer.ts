@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import type { Method } from '../directory/methods.ts'
 import { methodsIn } from '../directory/methods.ts'
 import { USERS } from '../directory/users.ts'
 import { tenantOfToken } from '../oidc/extensions.ts'
-import { issuerOf, tenantOfIssuer } from '../oidc/issuer.ts'
+import { machineTokenOf } from '../oidc/machine-token.ts'
 import { tenantsOf } from '../oidc/tenants.ts'
 
 /** Seconds that a login counts as recent (notes, section 3, change of the login secret). */
@@ -86,42 +85,15 @@ const unlessUnknownTenant = (error: unknown): undefined => {
   return undefined
 }
 
-const ALGORITHMS = ['EdDSA', 'RS256']
-
 /**
  * The program whose client credentials token (RFC 9068) the request carries. Throws UNAUTHENTICATED unless its tenant signed it for
  * itself, it is good, and it is not bound to a key.
  */
-export async function requireClient(deps: Deps, token: string): Promise<SignedInClient> {
-  const issuer = issuerIn(token)
-  const tenant = tenantOfIssuer(deps, issuer)
-  if (tenant === undefined) throw refused()
-  const ring = await tenantsOf(deps)
-    .use(tenant, undefined, async (value) => value.ring)
-    .catch(unlessUnknownTenant)
-  if (!ring) throw refused()
-  const keys: JSONWebKeySet = { keys: ring.keys.map((key) => key.publicJwk) } as JSONWebKeySet
-  const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
-    algorithms: ALGORITHMS,
-    issuer: issuerOf(deps, tenant),
-    audience: issuerOf(deps, tenant),
-    typ: 'at+jwt',
-    requiredClaims: ['exp', 'client_id', 'sub'],
-  }).catch(refuseBadToken)
-  if (payload.cnf !== undefined || payload.sub !== payload.client_id) throw refused()
-  return { tenant, clientId: String(payload.client_id), scopes: new Set(String(payload.scope ?? '').split(' ')) }
-}
-
-function issuerIn(token: string): unknown {
-  try {
-    return decodeJwt(token).iss
-  } catch (error) {
-    return refuseBadToken(error)
-  }
-}
-
-function refuseBadToken(error: unknown): never {
-  throw error instanceof errors.JOSEError ? refused(error) : error
+export async function requireClient(deps: Deps, text: string): Promise<SignedInClient> {
+  const token = await machineTokenOf(deps, text)
+  if (token === undefined || token.cnf !== undefined) throw refused()
+  const { tenant, client_id: clientId, scope = '' } = token
+  return { tenant, clientId, scopes: new Set(scope.split(' ')) }
 }
 
 const refused = (cause?: unknown) =>

@@ -47,16 +47,18 @@ export const NOBODYS_SITE: Site = {
 export interface Whose {
   readonly tenantId: string
   readonly clientId?: string | undefined
+  /** Languages that the application prefers (OpenID Connect Core, section 3.1.2.1), before those of the browser. */
+  readonly uiLocales?: string | undefined
 }
 
 /** Gathers what the pages of a tenant show. An unknown tenant or client is left out. */
 export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'>, whose: Whose): Promise<Site> {
-  const { tenantId, clientId } = whose
+  const { tenantId, clientId, uiLocales = '' } = whose
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
   const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
   const policy = tenant && (await policyOf(deps, { tenant, clientId: client?.client_id }))
   const cim = tenant && (await cimOf(deps, tenantId))
-  const say = textsFor(request.headers['accept-language'], cim?.custom_messages)
+  const say = textsFor(languagesOf(request, uiLocales), cim?.custom_messages)
   return {
     base: tenant ? `/${tenantId}` : '',
     title: tenant ? policy?.page.title.value || tenantId : '',
@@ -68,6 +70,10 @@ export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'
     policy,
   }
 }
+
+/** As the header Accept-Language writes it. */
+const languagesOf = ({ headers }: Pick<FastifyRequest, 'headers'>, uiLocales: string): string =>
+  [...uiLocales.split(' '), headers['accept-language'] ?? ''].filter((part) => part !== '').join(',')
 
 /** The CIM settings of the organization that the tenant belongs to. */
 async function cimOf(deps: Deps, tenantId: string): Promise<CimState | undefined> {

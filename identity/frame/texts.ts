@@ -116,8 +116,12 @@ export const TEXTS = {
   'consent.deny': 'Do not allow',
   'consent.remembered': 'You can take this back by signing out of the session on your account page.',
   'scope.openid': 'Know who you are',
-  'scope.profile': 'See your name and language',
+  'scope.profile': 'See your name, picture and language',
   'scope.email': 'See your e-mail address',
+  'scope.phone': 'See your phone number',
+  'scope.address': 'See your postal address',
+  'scope.roles': 'See your roles',
+  'scope.groups': 'See the groups that you are in',
   'scope.offline_access': 'Keep its access for 30 days, also while you are away',
   'scope.other': 'Use “{scope}” for you',
 

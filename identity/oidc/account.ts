@@ -1,35 +1,100 @@
 import type { Account } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
+import { groupsWith } from '../directory/scim/groups.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
+import { collect } from '../platform/contract/paging.ts'
 
-/** Claims by scope (OpenID Connect Core, section 5.4). */
+/** Claims by scope (OpenID Connect Core, section 5.4); `roles` and `groups` have a scope of their own. */
 export const CLAIMS = {
   openid: ['sub', 'acr', 'amr', 'auth_time'],
-  profile: ['name', 'given_name', 'family_name', 'preferred_username', 'locale', 'updated_at'],
+  profile: [
+    'name',
+    'given_name',
+    'family_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
   email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  address: ['address'],
+  roles: ['roles'],
+  groups: ['groups'],
 } as const
 
+type Json = Readonly<Record<string, unknown>>
+
 /** The account behind a token or session; none for a disabled or deleted user, whose tokens and sessions so stop working. */
-export async function accountOf({ store }: Deps, tenant: string, userId: string): Promise<Account | undefined> {
-  const user = await store.get(USERS, tenant, userId)
+export async function accountOf(deps: Deps, tenant: string, userId: string): Promise<Account | undefined> {
+  const user = await deps.store.get(USERS, tenant, userId)
   if (!user || user.is_disabled) return undefined
-  return { accountId: userId, claims: async () => ({ sub: userId, ...claimsOf(user) }) }
+  return {
+    accountId: userId,
+    claims: async (_use, scope, requested = {}) => {
+      const wantsGroups = scope.split(' ').includes('groups') || Object.hasOwn(requested, 'groups')
+      const groups = wantsGroups ? { groups: await groupNamesOf(deps, tenant, userId) } : {}
+      return { sub: userId, ...claimsOf(user), ...groups }
+    },
+  }
 }
 
-function claimsOf(user: StoredUser) {
-  const name = (user.attributes.name ?? {}) as Readonly<Record<string, string | undefined>>
+async function groupNamesOf({ store }: Deps, tenant: string, userId: string): Promise<readonly string[]> {
+  const groups = await collect(groupsWith(store, tenant, [userId]))
+  return groups.map((group) => group.display_name).toSorted()
+}
+
+/** The claims that follow from the SCIM attributes of a user (RFC 7643, section 4.1). */
+function claimsOf({ attributes, ...user }: StoredUser) {
+  const name = objectOf(attributes.name)
+  const parts = [name.givenName, name.middleName, name.familyName].filter(isText)
   const changed = Date.parse(user.updated_at ?? user.created_at)
+  const phone = primaryOf(attributes.phoneNumbers).value
   return present({
-    name: (user.attributes.displayName as string | undefined) ?? name.formatted,
+    name: attributes.displayName ?? name.formatted ?? (parts.join(' ') || undefined),
     given_name: name.givenName,
     family_name: name.familyName,
+    middle_name: name.middleName,
+    nickname: attributes.nickName,
     preferred_username: user.username,
-    locale: user.locale ?? undefined,
+    profile: attributes.profileUrl,
+    picture: primaryOf(attributes.photos).value,
+    zoneinfo: attributes.timezone,
+    locale: user.locale ?? attributes.preferredLanguage,
     updated_at: Math.floor(changed / 1000),
-    email: user.email,
-    email_verified: user.is_verified,
+    ...(user.email === '' ? {} : { email: user.email, email_verified: user.is_verified }),
+    // Nothing here shows that a number is theirs.
+    ...(phone === undefined ? {} : { phone_number: phone, phone_number_verified: false }),
+    address: addressOf(primaryOf(attributes.addresses)),
+    roles: user.roles ?? [],
   })
 }
 
-const present = (claims: Readonly<Record<string, string | number | boolean | undefined>>) =>
-  Object.fromEntries(Object.entries(claims).filter((entry) => entry[1] !== undefined))
+const ADDRESS = {
+  formatted: 'formatted',
+  street_address: 'streetAddress',
+  locality: 'locality',
+  region: 'region',
+  postal_code: 'postalCode',
+  country: 'country',
+} as const
+
+/** OpenID Connect Core, section 5.1.1. */
+function addressOf(address: Json): Json | undefined {
+  const claim = present(Object.fromEntries(Object.entries(ADDRESS).map(([claim, name]) => [claim, address[name]])))
+  return Object.keys(claim).length === 0 ? undefined : claim
+}
+
+/** The primary value of a list, or else the first one. */
+function primaryOf(list: unknown): Json {
+  const items = (Array.isArray(list) ? list : []).map(objectOf)
+  return items.find((item) => item.primary === true) ?? items[0] ?? {}
+}
+
+const objectOf = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {})
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const present = (claims: Json): Json => Object.fromEntries(Object.entries(claims).filter(([, v]) => v !== undefined))

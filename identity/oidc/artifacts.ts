@@ -18,6 +18,8 @@ interface Artifact {
   /** Keyed hash of a device's user code. */
   readonly code: string | null
   readonly consumed: boolean
+  /** Milliseconds since 1970; missing where an earlier release consumed it. */
+  readonly consumed_at?: number
   /** The library's payload, sealed. */
   readonly payload: string
 }
@@ -53,6 +55,12 @@ const BATCH = 200
 /** Models of which a second one with the same id is a replay, never a change. */
 const ONCE: ReadonlySet<Model> = new Set(['ReplayDetection'])
 
+/**
+ * How long a refresh token that was just used counts as unused: two tabs of one application refresh at once, and a lost answer is asked for
+ * again. All get the same successor; see `shareSuccessor`.
+ */
+const GRACE_MILLISECONDS = 10_000
+
 class Reuse extends Error {
   readonly grant: string | null
   constructor(grant: string | null) {
@@ -86,6 +94,7 @@ export class ArtifactAdapter implements Adapter {
       await this.#deps.store.update(this.#collection, this.#tenant, artifact.id, (old) => ({
         ...artifact,
         consumed: old.consumed,
+        ...(old.consumed_at === undefined ? {} : { consumed_at: old.consumed_at }),
       }))
     }
   }
@@ -107,8 +116,8 @@ export class ArtifactAdapter implements Adapter {
   async consume(id: string): Promise<void> {
     try {
       await this.#deps.store.update(this.#collection, this.#tenant, this.#hash(id), (old) => {
-        if (old.consumed) throw new Reuse(old.grant)
-        return { ...old, consumed: true }
+        if (this.#isSpent(old)) throw new Reuse(old.grant)
+        return old.consumed ? old : { ...old, consumed: true, consumed_at: this.#deps.now().getTime() }
       })
     } catch (error) {
       if (error instanceof Reuse && error.grant !== null) await revokeGrant(this.#deps, this.#tenant, error.grant)
@@ -143,9 +152,14 @@ export class ArtifactAdapter implements Adapter {
     }
   }
 
-  #payload({ payload, consumed }: Artifact): AdapterPayload {
-    const text = unseal(this.#deps.masterKey, sealPurpose(this.#tenant, this.#model), payload)
-    return { ...(JSON.parse(text) as AdapterPayload), ...(consumed ? { consumed } : {}) }
+  #payload(artifact: Artifact): AdapterPayload {
+    const text = unseal(this.#deps.masterKey, sealPurpose(this.#tenant, this.#model), artifact.payload)
+    return { ...(JSON.parse(text) as AdapterPayload), ...(this.#isSpent(artifact) ? { consumed: true } : {}) }
+  }
+
+  #isSpent({ consumed, consumed_at = 0 }: Artifact): boolean {
+    const grace = this.#model === 'RefreshToken' ? GRACE_MILLISECONDS : 0
+    return consumed && this.#deps.now().getTime() - consumed_at >= grace
   }
 
   #hash(value: string): string {

@@ -5,8 +5,17 @@ import { CLIENTS, hashOfSecret, type StoredClient } from '../directory/clients.t
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { knownClient } from './known-client.ts'
 
-/** Scopes that every client may ask for (OpenID Connect Core, sections 5.4 and 11); others are in the client's `allowed_scopes`. */
-export const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
+/** Scopes that every client may ask for (OpenID Connect Core, sections 5.4 and 11, and two of ours); others are in the client's `allowed_scopes`. */
+export const OIDC_SCOPES = [
+  'openid',
+  'profile',
+  'email',
+  'phone',
+  'address',
+  'roles',
+  'groups',
+  'offline_access',
+] as const
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** A locked client starts nothing and fetches nothing; what was issued runs out, and people can still sign out (notes, `is_lock`). */

@@ -1,4 +1,5 @@
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { hmacUnder } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
 import { OIDC_SCOPES, ownScopesOf, provesSecret } from './clients.ts'
 import type { KeyRing } from './keys.ts'
@@ -29,6 +30,20 @@ export function nameTenantInTokens(tenant: string, provider: Provider): void {
 export function tenantOfToken(token: string): string | undefined {
   const end = token.indexOf(SEPARATOR)
   return end > 0 ? token.slice(0, end) : undefined
+}
+
+/**
+ * The successor of a refresh token follows from it, so that whoever presents the same token at the same time gets the same one, and no branch of
+ * the family is lost.
+ */
+export function shareSuccessor({ masterKey }: Deps, tenant: string, provider: Provider): void {
+  const model = provider.RefreshToken.prototype as unknown as { generateTokenId(): string }
+  const generate = model.generateTokenId
+  model.generateTokenId = function () {
+    const rotated = Provider.ctx?.oidc?.entities.RotatedRefreshToken
+    if (rotated === undefined) return generate.call(this)
+    return hmacUnder(masterKey, `refresh successor ${tenant}`).update(rotated.jti).digest('base64url')
+  }
 }
 
 /**

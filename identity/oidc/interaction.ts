@@ -28,10 +28,10 @@ export interface Pending {
   /** Empty for a device, which polls. */
   readonly redirectUri: string
   readonly scope: string
-  readonly state?: string
-  readonly nonce?: string
   /** Name that the application expects (OpenID Connect Core, section 3.1.2.1). */
   readonly loginHint?: string
+  /** Languages that the application prefers for the person, best first, as OAuth writes lists. */
+  readonly uiLocales?: string
   /** Who is signed in and asked for consent only; absent when somebody has to sign in. */
   readonly userId?: string
   /** Absent: any user of the tenant, by any method that the tenant allows. */
@@ -85,7 +85,7 @@ export interface Waiting {
 
 /** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
 export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, interaction: Waiting): Promise<string> {
-  const { client_id, redirect_uri, scope, state, nonce, login_hint, acr_values } = interaction.params as Readonly<
+  const { client_id, redirect_uri, scope, login_hint, acr_values, ui_locales } = interaction.params as Readonly<
     Record<string, string | undefined>
   >
   const userId = interaction.prompt?.name === 'consent' ? interaction.session?.accountId : undefined
@@ -93,8 +93,7 @@ export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, 
     clientId: client_id ?? '',
     redirectUri: redirect_uri ?? '',
     scope: scope ?? '',
-    ...(state === undefined ? {} : { state }),
-    ...(nonce === undefined ? {} : { nonce }),
+    ...(ui_locales === undefined ? {} : { uiLocales: ui_locales.slice(0, HINT_CHARACTERS) }),
     ...(login_hint === undefined ? {} : { loginHint: login_hint.slice(0, HINT_CHARACTERS) }),
     ...(userId === undefined ? {} : { userId }),
     ...(acr_values === undefined ? {} : { acrValues: valuesIn(acr_values) }),

@@ -21,8 +21,11 @@ const actions = (...buttons: readonly Html[]): Html => html`<div class="actions"
 
 /** The pages of the provider library, in the look of the tenant. Where their forms lead is left open: a logout goes on to the application. */
 export function libraryPages(deps: Deps, tenantId: string) {
-  const siteFor = (ctx: KoaContextWithOIDC): Promise<Site> =>
-    siteOf(deps, ctx.req, { tenantId, clientId: (ctx as Partial<KoaContextWithOIDC>).oidc?.client?.clientId })
+  const siteFor = (ctx: KoaContextWithOIDC): Promise<Site> => {
+    const { client, params } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {}
+    const uiLocales = typeof params?.ui_locales === 'string' ? params.ui_locales : undefined
+    return siteOf(deps, ctx.req, { tenantId, clientId: client?.clientId, uiLocales })
+  }
   const show = (ctx: KoaContextWithOIDC, site: Site, view: View): void => {
     ctx.set(pageHeaders(site, { anyForm: true }))
     ctx.body = documentOf(site, view)

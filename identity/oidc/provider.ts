@@ -6,13 +6,16 @@ import { outsideFetch } from '../platform/http/outside.ts'
 import { STEP_UP } from '../policy/assurance.ts'
 import { accountOf, CLAIMS } from './account.ts'
 import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'
+import { cacheDocuments, challengeClients } from './caching.ts'
 import { ClientAdapter, OIDC_SCOPES, ownScopesOf } from './clients.ts'
+import { paceDevices } from './device-pace.ts'
 import {
   acceptClientScopes,
   compareHashedSecrets,
   completeDocuments,
   forgetUnstoredSessions,
   nameTenantInTokens,
+  shareSuccessor,
 } from './extensions.ts'
 import { beginLogin } from './interaction.ts'
 import { issuerOf, mountOf } from './issuer.ts'
@@ -20,6 +23,7 @@ import type { KeyRing } from './keys.ts'
 import { LIFETIMES } from './lifetimes.ts'
 import { queueLogoutNotices } from './logout-notices.ts'
 import { libraryPages } from './pages.ts'
+import { knowMachineTokens } from './presented-token.ts'
 import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
 
 const ALGORITHMS = ['EdDSA', 'RS256'] as const
@@ -32,10 +36,15 @@ export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provid
   provider.proxy = true
   compareHashedSecrets(deps, tenant, provider)
   nameTenantInTokens(tenant, provider)
+  shareSuccessor(deps, tenant, provider)
+  knowMachineTokens(deps, tenant, provider)
   acceptClientScopes(provider)
   tellSatisfiedAcr(provider)
   forgetUnstoredSessions(provider)
   queueLogoutNotices(deps, tenant, provider)
+  paceDevices(deps, tenant, provider)
+  provider.use(challengeClients)
+  provider.use(cacheDocuments)
   provider.use(completeDocuments(ring))
   return provider
 }
@@ -68,7 +77,9 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
  */
 function loginPolicy(deps: Deps, tenant: string) {
   const policy = interactionPolicy.base()
-  const { Check } = interactionPolicy
+  const { Check, Prompt } = interactionPolicy
+  // Who has to choose an account signs in, which can be as anybody.
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0)
   const gone = (ctx: KoaContextWithOIDC) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
   policy.get('login')?.checks.add(new Check('account_gone', 'the account of the session cannot be used', gone))
   policy.get('login')?.checks.add(assuranceCheck(deps, tenant))
@@ -154,6 +165,7 @@ function resourcesOf(issuer: string): Resources {
     defaultResource: (ctx) => (isMachine(ctx) ? issuer : []),
     getResourceServerInfo: (ctx, resource, client) => {
       if (!isMachine(ctx) || resource !== issuer) throw new errors.InvalidTarget()
+      refuseForeignScopes(ctx)
       const alg = client.idTokenSignedResponseAlg as (typeof ALGORITHMS)[number]
       return {
         scope: ownScopesOf(client).join(' '),
@@ -164,6 +176,13 @@ function resourcesOf(issuer: string): Resources {
       }
     },
   }
+}
+
+/** A program gets the scopes that it asks for, or none (RFC 6749, section 5.2). */
+function refuseForeignScopes({ oidc }: KoaContextWithOIDC): void {
+  const own = ['', ...ownScopesOf(oidc.client)]
+  const foreign = [...oidc.requestParamScopes].find((scope) => !own.includes(scope))
+  if (foreign !== undefined) throw new errors.InvalidScope('the client may not have this scope', foreign)
 }
 
 /** Paths keep the cookies of a tenant away from every other one. */

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { Fault } from '../platform/fault.ts'
@@ -11,7 +12,10 @@ type Login = NonNullable<Result['login']>
  * consent gets the person's own; for every other one its registration is the consent. Throws Fault 401 when it took too long.
  */
 export const resumeLogin = (deps: Deps, tenant: string, uid: string, login: Login): Promise<string> =>
-  resume(deps, tenant, uid, ({ prompt }) => (asksConsent(prompt) ? { login } : { login, consent: {} }))
+  resume(deps, tenant, uid, ({ prompt, id_token_hint }) => {
+    if (isOther(id_token_hint, login)) return OTHER_USER
+    return asksConsent(prompt) ? { login, select_account: {} } : { login, select_account: {}, consent: {} }
+  })
 
 /** As `resumeLogin`, after the person agreed to what the application may do. */
 export const resumeAllowed = (deps: Deps, tenant: string, uid: string): Promise<string> =>
@@ -20,6 +24,16 @@ export const resumeAllowed = (deps: Deps, tenant: string, uid: string): Promise<
 /** As `resumeLogin`, after the person gave up or refused. */
 export const resumeDenied = (deps: Deps, tenant: string, uid: string): Promise<string> =>
   resume(deps, tenant, uid, () => ({ error: 'access_denied', error_description: 'the person did not go on' }))
+
+/** OpenID Connect Core, section 3.1.2.1: an answer about somebody else than the hint names must not come. */
+const OTHER_USER = {
+  error: 'login_required',
+  error_description: 'another person signed in than the id_token_hint names',
+}
+
+/** The library has checked the hint. */
+const isOther = (hint: unknown, { accountId }: Login): boolean =>
+  typeof hint === 'string' && decodeJwt(hint).sub !== accountId
 
 type RequestParameters = Readonly<Record<string, unknown>>
 

@@ -27,7 +27,7 @@ export async function plainPage(deps: LoginDeps, request: FastifyRequest, reply:
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)
   const own = pending?.tenant === tenantId && isSameBrowser(request, pending) ? pending : undefined
   const clientId = own?.clientId ?? asked(request, 'client_id')
-  const site = await siteOf(deps, request, { tenantId, clientId })
+  const site = await siteOf(deps, request, { tenantId, clientId, uiLocales: own?.uiLocales })
   if (!site.tenant) throw refusal(404, 'error.not_found')
   const kept = { ...(own ? { auth_req_id: handle } : {}), ...(!own && site.client ? { client_id: clientId } : {}) }
   return {

@@ -31,7 +31,7 @@ export async function waitingLogin(deps: LoginDeps, request: FastifyRequest, rep
   const tenantId = tenantIn(request)
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)
   if (pending?.tenant !== tenantId || !isSameBrowser(request, pending)) throw refusal(401, 'error.expired')
-  const site = await siteOf(deps, request, { tenantId, clientId: pending.clientId })
+  const site = await siteOf(deps, request, { tenantId, clientId: pending.clientId, uiLocales: pending.uiLocales })
   const { tenant, policy } = site
   if (!tenant || !policy) throw refusal(401, 'error.expired')
   return {

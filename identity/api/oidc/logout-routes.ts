@@ -5,6 +5,7 @@ import { html } from '../../frame/html.ts'
 import { sendPage } from '../../frame/scope.ts'
 import { siteOf } from '../../frame/site.ts'
 import { mountOf, tenantOfIssuer } from '../../oidc/issuer.ts'
+import { putPosted } from '../../oidc/posted.ts'
 import { Fault } from '../../platform/fault.ts'
 import { bodyOf, readFormsAsText } from './routes.ts'
 
@@ -14,8 +15,15 @@ import { bodyOf, readFormsAsText } from './routes.ts'
  */
 export function logoutRoutes(scope: FastifyInstance, deps: Deps): void {
   readFormsAsText(scope)
-  scope.get('', (request, reply) => passOn(deps, request, reply, new URLSearchParams(request.url.split('?')[1])))
-  scope.post('', (request, reply) => passOn(deps, request, reply, new URLSearchParams(bodyOf(request))))
+  scope.get('', (request, reply) => {
+    const form = new URLSearchParams(request.url.split('?')[1])
+    return passOn(deps, request, reply, form, async () => form.toString())
+  })
+  scope.post('', (request, reply) => {
+    const form = new URLSearchParams(bodyOf(request))
+    const put = async (tenant: string) => `posted=${await putPosted(deps, tenant, form.toString())}`
+    return passOn(deps, request, reply, form, put)
+  })
 }
 
 async function passOn(
@@ -23,10 +31,11 @@ async function passOn(
   request: FastifyRequest,
   reply: FastifyReply,
   form: URLSearchParams,
+  queryFor: (tenant: string) => Promise<string>,
 ): Promise<FastifyReply> {
   const tenant = tenantOf(deps, form)
   if (tenant === undefined) return nothingNamed(deps, request, reply)
-  return reply.redirect(`${mountOf(tenant)}/logout?${form}`, 303)
+  return reply.redirect(`${mountOf(tenant)}/logout?${await queryFor(tenant)}`, 303)
 }
 
 /** Throws 422 when the hint is missing or none of ours; `undefined` when it is empty, which the contract allows. */

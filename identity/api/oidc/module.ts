@@ -7,14 +7,18 @@ import { contractScope } from '../../platform/http/errors.ts'
 import { publicClientRoutes, publicClientTenantRoutes, userInfoRoutes } from './account-routes.ts'
 import { keyRoutes } from './key-routes.ts'
 import { logoutRoutes } from './logout-routes.ts'
-import { issuerRoutes, oauthErrors } from './routes.ts'
+import { issuerRoutes, metadataRoute, oauthErrors } from './routes.ts'
 import { exchangeToken, exchangeTokenForTenant } from './token-routes.ts'
 
-type Routes = (scope: FastifyInstance, deps: Deps) => void
+type Routes = (scope: FastifyInstance, deps: Deps) => Promise<void> | void
+
+/** Where RFC 8414, section 3.1, looks for the document of an issuer that has a path. */
+const metadataRoutes: Routes = (scope, deps) => void metadataRoute(scope, deps, '')
 
 /** Every operation has a scope of its own, because they differ in the form of errors and bodies. */
 const SCOPES: readonly (readonly [prefix: string, form: ErrorForm, routes: Routes])[] = [
   ['/:tenant_id/oidc', oauthErrors, issuerRoutes],
+  ['/.well-known/oauth-authorization-server/:tenant_id/oidc', oauthErrors, metadataRoutes],
   ['/v1/token', oauthErrors, exchangeToken],
   ['/v1/tenants/:tenant_id/token', oauthErrors, exchangeTokenForTenant],
   ['/v1/tenants/:tenant_id/keys', vaultErrors, keyRoutes],

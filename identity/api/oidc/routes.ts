@@ -1,13 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errors } from 'oidc-provider'
 import type { Deps } from '../../deps.ts'
 import { assuranceOf } from '../../directory/methods.ts'
 import { asPage } from '../../frame/scope.ts'
+import { usePublicRate } from '../../login/rate.ts'
 import { accountOf } from '../../oidc/account.ts'
 import { endPending, redeemTicket } from '../../oidc/interaction.ts'
 import { mountOf } from '../../oidc/issuer.ts'
+import { askingAboutToken } from '../../oidc/machine-token.ts'
 import { answerRefused, answerSignedIn } from '../../oidc/microsoft/answer.ts'
 import { microsoftClient } from '../../oidc/microsoft/request.ts'
+import { postedForm, putPosted } from '../../oidc/posted.ts'
 import { ENDPOINTS } from '../../oidc/provider.ts'
 import { resumeDenied, resumeLogin } from '../../oidc/resume.ts'
 import { serve } from '../../oidc/serve.ts'
@@ -16,10 +19,16 @@ import { acceptFormAsText } from '../../platform/http/body.ts'
 import { acceptMicrosoft, microsoftRoutes } from './microsoft-routes.ts'
 
 const BODY_BYTES = 64 * 1024
+/** Requests that anybody may make and that put something down: how many a minute and address, and how long each may be. */
+const OPEN: ReadonlySet<string> = new Set(['authorize', 'par', 'device_authorization'])
+const OPEN_PER_MINUTE = 120
+const OPEN_CHARACTERS = 8 * 1024
+/** Where a token may be one of a program, which the library does not know. */
+const ABOUT_TOKENS: ReadonlySet<string> = new Set(['introspect', 'revoke'])
 
 /**
  * Endpoints that take the same parameters by GET and POST. A POST from another site comes without our cookies (SameSite=Lax); the GET
- * that it is turned into brings them.
+ * that follows it brings them, and a handle of the form.
  */
 const FORM_OR_QUERY: ReadonlySet<string> = new Set(['authorize', 'logout'])
 
@@ -43,8 +52,10 @@ const required = (names: readonly string[]) => ({
 })
 
 /** The provider of every tenant at `/{tenant_id}/oidc`, with the way back from the login pages. */
-export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
+export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<void> {
   readFormsAsText(scope)
+  await usePublicRate(scope)
+  const isWithinRate = scope.createRateLimit({ max: OPEN_PER_MINUTE, timeWindow: '1 minute' })
 
   const errorHandler = asPage(deps)
   const complete = { schema: required(['auth_req_id', 'nonce']), errorHandler }
@@ -69,17 +80,71 @@ export function issuerRoutes(scope: FastifyInstance, deps: Deps): void {
   microsoftRoutes(scope, deps)
 
   const below = { bodyLimit: BODY_BYTES, config: { known: ENDPOINTS } }
-  scope.all<{ Params: TenantPath & { '*': string } }>('/*', below, async (request, reply) => {
+  scope.all<Below>('/*', below, async (request, reply) => {
     const { tenant_id: tenant, '*': endpoint } = request.params
     const body = bodyOf(request)
+    if (OPEN.has(endpoint)) {
+      refuseLong(request.url, body)
+      refuseMany(await isWithinRate(request))
+    }
     const form = new URLSearchParams(body)
     const client = endpoint === 'authorize' ? await microsoftClient(deps, tenant, form) : undefined
     if (client) return acceptMicrosoft(deps, reply, { tenant, client, form })
-    if (request.method === 'POST' && FORM_OR_QUERY.has(endpoint))
-      return reply.redirect(`${mountOf(encodeURIComponent(tenant))}/${endpoint}?${form}`, 303)
-    await serve(deps, request, reply, { tenant, path: pathBelow(request), body })
+    if (request.method === 'POST' && FORM_OR_QUERY.has(endpoint)) return sendBack(deps, request, reply, body)
+    const path = await pathOf(deps, request)
+    const answer = (text: string) => serve(deps, request, reply, { tenant, path, body: text })
+    await (ABOUT_TOKENS.has(endpoint) ? askingAboutToken(deps, tenant, body, answer) : answer(body))
     return reply
   })
+
+  metadataRoute(scope, deps, '/.well-known/oauth-authorization-server')
+}
+
+/** The discovery document where RFC 8414 looks for it. */
+export const metadataRoute = (scope: FastifyInstance, deps: Deps, url: string): FastifyInstance =>
+  scope.get<{ Params: TenantPath }>(url, async (request, reply) => {
+    const { tenant_id: tenant } = request.params
+    await serve(deps, request, reply, { tenant, path: '/.well-known/openid-configuration', body: '' })
+    return reply
+  })
+
+interface Below {
+  Params: TenantPath & { readonly '*': string }
+  Querystring: { readonly posted?: string }
+}
+
+function refuseLong(...parts: readonly string[]): void {
+  if (parts.some((part) => part.length > OPEN_CHARACTERS))
+    throw new Fault(413, `a request of this kind has at most ${OPEN_CHARACTERS} characters`)
+}
+
+type Rate = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>
+
+function refuseMany(rate: Rate): void {
+  if (rate.isAllowed || !rate.isExceeded) return
+  throw new Fault(429, 'too many requests; wait a minute', { headers: { 'retry-after': String(rate.ttlInSeconds) } })
+}
+
+/** Lets the browser come back by itself, with its cookies, to what it posted. */
+async function sendBack(
+  deps: Deps,
+  request: FastifyRequest<Below>,
+  reply: FastifyReply,
+  body: string,
+): Promise<FastifyReply> {
+  const { tenant_id: tenant, '*': endpoint } = request.params
+  const posted = await putPosted(deps, tenant, body)
+  return reply.redirect(`${mountOf(encodeURIComponent(tenant))}/${endpoint}?posted=${posted}`, 303)
+}
+
+/** Path and query for the provider: as they were sent, or with the parameters of the form that was posted. */
+async function pathOf(deps: Deps, request: FastifyRequest<Below>): Promise<string> {
+  const { tenant_id: tenant, '*': endpoint } = request.params
+  const { posted } = request.query
+  if (typeof posted !== 'string' || !FORM_OR_QUERY.has(endpoint)) return pathBelow(request)
+  const form = await postedForm(deps, tenant, posted)
+  if (form === undefined) throw new Fault(400, 'the request took too long; go back and start again')
+  return `/${endpoint}?${form}`
 }
 
 /** Form bodies stay text for the provider library, which has its own rules about repeated parameters. */

@@ -5,8 +5,9 @@ import { ADA, Browser, completeLogin, reachLogin, signIn, target } from './brows
 import { type OidcWorld, openOidcWorld, REDIRECT } from './world.ts'
 
 let world: OidcWorld
+let ahead = 0
 beforeAll(async () => {
-  world = await openOidcWorld()
+  world = await openOidcWorld({ now: () => new Date(Date.now() + ahead) })
 })
 afterAll(() => world.close())
 
@@ -61,6 +62,7 @@ describe('the code flow with openid-client', () => {
     const { config, ...app } = await openApplication(world)
     const { refresh_token = '' } = await tokensOf(world, { config, ...app }, 'openid offline_access', OFFLINE)
     const fresh = await client.refreshTokenGrant(config, refresh_token)
+    ahead += 11_000
     for (const token of [refresh_token, String(fresh.refresh_token)])
       await expect(client.refreshTokenGrant(config, token)).rejects.toMatchObject({ error: 'invalid_grant' })
   })

@@ -92,6 +92,7 @@ describe('oauth4webapi', () => {
     const opened = await openClient()
     const first = await tokensOf(opened, OFFLINE)
     const second = await refresh(opened, first.refresh_token)
+    ahead += 11_000
     await expect(refresh(opened, first.refresh_token)).rejects.toMatchObject(INVALID_GRANT)
     await expect(refresh(opened, second.refresh_token)).rejects.toMatchObject(INVALID_GRANT)
   })
