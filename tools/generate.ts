@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generatedFiles } from '../config/generate/files.ts'
 import { KINDS } from '../config/kinds/index.ts'
+import { floorsPicture } from './floors-picture.ts'
 import { pageScripts } from './generate-pages.ts'
 
 const root = new URL('../', import.meta.url)
@@ -10,7 +11,7 @@ const root = new URL('../', import.meta.url)
 const OWNED = ['config/crds', 'config/schema', 'identity/frame/generated']
 
 const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
-  new Map([...generatedFiles(KINDS), ...(await pageScripts())])
+  new Map([...generatedFiles(KINDS), ...(await pageScripts()), ['docs/images/floors.svg', floorsPicture()]])
 
 /** Paths, from the root of the repository, of generated files that are missing, different or left over. */
 export async function staleFiles(): Promise<readonly string[]> {
