@@ -116,7 +116,8 @@ function resolvedSpec(resource: Resource, index: Index): Spec {
   return { ...resource.spec, ...Object.fromEntries(resolved) }
 }
 
-function steeringOf(spec: Spec): Steering {
+/** The common fields of a spec; what is absent has its default. */
+export function steeringOf(spec: Spec): Steering {
   const s = spec as Partial<Steering> & { drift?: { mode?: Steering['driftMode']; ignore?: string[] } }
   return {
     management: s.management ?? 'Full',

@@ -49,7 +49,8 @@ const elsewhere = ({ address, place, connection }: Entry): PlumblineError =>
     },
   )
 
-function targetOf(entry: Entry): Target {
+/** The object of an entry, as it was known last. Throws INVALID_DOCUMENT for a kind of another version. */
+export function targetOf(entry: Entry): Target {
   const kind = kindOf(entry.kind)
   if (kind === undefined) throw new PlumblineError('INVALID_DOCUMENT', `${entry.kind} is not a kind of this version`)
   return {

@@ -2,7 +2,7 @@ import { PlumblineError } from '../config/errors.ts'
 import type { SystemName } from '../config/kind.ts'
 import { CONSENT } from '../config/project/trust.ts'
 import { connectionPlace, type Index, referencedKey } from '../config/references.ts'
-import type { Resource } from '../config/resource.ts'
+import { addressOf, type Resource } from '../config/resource.ts'
 import type { ConnectOptions, Credentials, Session, System } from './adapter.ts'
 import { digestOf } from './digest.ts'
 import { type Place, placeOfUrl } from './identity.ts'
@@ -168,7 +168,9 @@ export class Runtime {
     if (spec.endpoint !== 'embedded') return spec.endpoint.replace(/\/+$/, '')
     if (spec.system === 'SecretsVault') return EMBEDDED_BASE_URL
     const organization = referencedKey(document, 'Organization', this.#options.index)
-    return `${EMBEDDED_BASE_URL}/orgs/${encodeURIComponent(organization ?? '')}/${EMBEDDED_SEGMENT[spec.system]}`
+    if (organization === undefined)
+      throw new PlumblineError('UNRESOLVED_REFERENCE', `the Organization of the ${addressOf(document)} is not there`)
+    return `${EMBEDDED_BASE_URL}/orgs/${encodeURIComponent(organization)}/${EMBEDDED_SEGMENT[spec.system]}`
   }
 
   async #fetch(spec: ConnectionSpec, credentials: Credentials): Promise<typeof fetch> {

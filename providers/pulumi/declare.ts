@@ -4,13 +4,15 @@ import { addressOf, type Resource } from '../../config/resource.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import { precedents } from '../../reconciler/order.ts'
 import { isOverwritten } from '../../reconciler/plan.ts'
-import { DocumentResource, FinalizerResource } from './resources.ts'
+import { DocumentResource, FinalizerResource, OwnerResource } from './resources.ts'
+import type { Run } from './run.ts'
 
 /**
- * Declares one resource per managed document, each after those that it needs, and one finalizer per connection that
- * has a final action. Returns how many documents are resources. The documents have to be valid.
+ * Declares who the stack is, one resource per managed document, each after those that it needs, and one finalizer per
+ * connection that has a final action. Returns how many documents are resources. The documents have to be valid.
  */
-export function declareAll(documents: readonly Resource[]): number {
+export function declareAll(documents: readonly Resource[], stack: string, { mayEnd, aliases }: Run): number {
+  const { owner } = new OwnerResource({ stack, mayEnd })
   const index = resolve(documents)
   const managed = new Map(documents.filter((r) => kindOf(r.kind)?.system !== undefined).map((r) => [addressOf(r), r]))
   const facts = new Map([...managed.values()].map((r) => [addressOf(r), factsOf(r, index)]))
@@ -23,7 +25,8 @@ export function declareAll(documents: readonly Resource[]): number {
     const needs = facts.get(address)?.needs.flatMap((a) => managed.get(a) ?? []) ?? []
     const earlier = before.get(address)?.map((f) => f.resource) ?? []
     const follows = earlier.filter((r) => follow(facts.get(addressOf(r)), facts.get(address)))
-    const made = new DocumentResource(document, [...needs, ...earlier].map(declare), follows.map(declare))
+    const belonging = { owner, formerly: aliases.get(address) }
+    const made = new DocumentResource(document, belonging, [...needs, ...earlier].map(declare), follows.map(declare))
     declared.set(address, made)
     return made
   }

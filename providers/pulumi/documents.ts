@@ -1,22 +1,27 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { kindOf } from '../../config/kinds/index.ts'
-import { addressOf, type Resource } from '../../config/resource.ts'
+import { keyBehind, referencesOf } from '../../config/references.ts'
+import { addressOf } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
-import { decide } from '../../reconciler/decide.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
-import type { Entry, Step } from '../../reconciler/model.ts'
+import { isSameObject } from '../../reconciler/match.ts'
+import type { Address, Entry, Step } from '../../reconciler/model.ts'
 import { type Context, observeOne } from '../../reconciler/observe.ts'
-import { driftOf, mayChangeHands, reconcileOne } from '../../reconciler/one.ts'
+import { mayChangeHands, type Reconciled, reconcileOne } from '../../reconciler/one.ts'
+import { decideOn } from '../../reconciler/recall.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
-import { EntryLedger, entryOf, type Inputs, inputsOf, isUndone, keyOf, newMark, type Outputs } from './state.ts'
+import { refreshed } from './refresh.ts'
+import { documentOf, EntryLedger, entryOf, type Inputs, isUndone, keyOf, newMark, type Outputs } from './state.ts'
 import { asFound, readable } from './view.ts'
 import type { Workspace } from './workspace.ts'
 
 /** The life of one document as a Pulumi resource. */
 export class DocumentVerbs {
   readonly #workspace: Workspace
+  /** Documents whose objects this run deletes in order to create them anew. */
+  readonly #replaced = new Set<Address>()
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace
@@ -30,25 +35,38 @@ export class DocumentVerbs {
     return { inputs, failures }
   }
 
-  /** The decision of the planner on what was last seen; nothing is sent. */
+  /**
+   * The decision of the planner on what was last seen; nothing is sent. After a refresh the engine compares a state with
+   * itself, too: its references may lead nowhere by now, which must not keep everything else from being refreshed.
+   */
   async diff(_id: string, olds: Outputs, inputs: Inputs) {
+    try {
+      return await this.#compare(olds, inputs)
+    } catch (thrown) {
+      if (this.#workspace.holds(documentOf(inputs))) throw thrown
+      return { changes: false }
+    }
+  }
+
+  async #compare(olds: Outputs, inputs: Inputs) {
     const entry = entryOf(olds)
-    const facts = this.#facts(this.#documentOf(inputs), entry)
+    const facts = this.#facts(inputs, entry)
+    if (!isSameObject(facts, entry)) return { changes: true, replaces: ['spec'] }
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
     const seen = await observeOne(facts, entry, this.#workspace.context(keyOf(olds)), sight)
-    const step = decide(facts, seen, entry, ruleCheck)
+    const step = decideOn(facts, seen, entry, ruleCheck)
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
-    if (step.action === 'replace') return this.#replacement(step, entry)
-    const isHandedOver = facts.steering.management === 'Observe' && mayChangeHands(facts, entry)
-    const differs = WRITES.has(step.action) && entry.heldBy === undefined
-    return { changes: differs || isEdited(facts, entry) || isUndone(olds, inputs) || isHandedOver }
+    if (step.changes.some(isReplacing)) return this.#replacement(step, entry)
+    const differs = WRITES.has(step.action) || isEdited(facts, entry) || isUndone(olds, inputs)
+    return { changes: differs || isReachedAnew(facts, entry) || mayChangeHands(facts, entry) }
   }
 
   /** The engine deletes the old object by the policy that was recorded with it, so that has to be Delete already. */
-  #replacement(step: Step, { deletionPolicy }: Entry) {
-    if (deletionPolicy === 'Delete' && this.#workspace.documents.guards.allow.includes('replace'))
-      return { changes: true, replaces: ['spec'], deleteBeforeReplace: true }
-    throw replacementRefused(step)
+  #replacement(step: Step, { address, deletionPolicy }: Entry) {
+    if (deletionPolicy !== 'Delete' || !this.#workspace.documents.guards.allow.includes('replace'))
+      throw replacementRefused(step)
+    this.#replaced.add(address)
+    return { changes: true, replaces: ['spec'], deleteBeforeReplace: true }
   }
 
   /** Takes over what is there, creates what is not. What was begun when it fails is kept in the state. */
@@ -62,78 +80,62 @@ export class DocumentVerbs {
   }
 
   async #reconcile(inputs: Inputs, olds: Outputs | undefined): Promise<Outputs> {
-    const key = keyOf(olds)
     const before = olds && entryOf(isUndone(olds, inputs) ? forgotten(olds) : olds)
-    const facts = this.#facts(this.#documentOf(inputs), before)
+    const facts = this.#facts(inputs, before)
+    const owned = { owner: inputs.owner, ...followed(inputs) }
+    const context = this.#workspace.context(keyOf(olds), inputs.owner, olds?.owner)
+    const { step, entry } = await this.#act(facts, before && { ...before, address: facts.address }, context, owned)
+    if (entry.heldBy !== undefined) throw heldByAnother(entry)
+    return { ...outputs(facts, entry, context, step.action === 'report' ? step.changes : []), ...owned }
+  }
+
+  async #act(facts: Facts, before: Entry | undefined, context: Context, owned: Owned): Promise<Reconciled> {
     const ledger = new EntryLedger(before)
-    const context = this.#workspace.context(key, inputs.owner)
     try {
-      const { step, entry } = await this.#workspace.write(facts.connection, () =>
-        reconcileOne(facts, ledger, context, ruleCheck),
-      )
-      if (entry.heldBy !== undefined) tellHeld(entry)
-      const outs = outputs(facts, entry, key, step.action === 'report' ? step.changes : [])
-      return { ...outs, owner: inputs.owner, ...followed(inputs) }
+      return await this.#workspace.write(facts.connection, () => reconcileOne(facts, ledger, context, ruleCheck))
     } catch (thrown) {
       const begun = ledger.entries.get(facts.address)
-      throw begun === undefined ? thrown : unfinished(thrown, outputs(facts, begun, key, []))
+      if (begun === undefined || begun === before) throw thrown
+      throw unfinished(thrown, { ...outputs(facts, begun, context, []), ...owned })
     }
   }
 
-  /** Looks again and records what is seen, so that the engine's next preview shows drift field by field. */
+  /** Looks again at what the state knows. */
   async read(id: string, olds: Outputs) {
-    const entry = entryOf(olds)
-    const document = this.#find(entry)
-    if (document === undefined) return { id, props: olds }
-    const facts = this.#facts(document, entry)
-    const context = this.#workspace.context(keyOf(olds), olds.owner)
-    const found = await driftOf(facts, entry, context)
-    if (found === undefined) return { id: '', props: {} }
-    const spec = asFound(facts.kind, document.spec, found.changes)
-    const inputs = { ...inputsOf(document, spec, olds.owner ?? ''), ...followed(olds) }
-    const observed = observedOf(facts, entry, found.changes)
-    return { id, inputs, props: { ...olds, ...(await this.#released(olds, facts, context)), observed } }
-  }
-
-  /** What somebody else held, and does not any more, is managed again by the next update. */
-  async #released({ entry }: Outputs, facts: Facts, { ownership }: Context): Promise<Partial<Outputs>> {
-    const isOurs = entry.heldBy !== undefined && (await ownership?.holderBesideUs(facts)) === undefined
-    return isOurs ? { entry: { ...entry, specDigest: '' } } : {}
+    return refreshed(this.#workspace, id, olds)
   }
 
   /**
-   * Deletes, resets or leaves the object, as the deletion policy says that was applied last. The engine deletes after
-   * everything else, the finalizer included, so the final action is taken here.
+   * Deletes, resets or leaves the object, as the deletion policy says that was applied last, unless a document describes
+   * it still. The engine deletes after everything else, the finalizer included, so the final action is taken here.
    */
   async delete(_id: string, olds: Outputs) {
     const entry = entryOf(olds)
     const context = this.#workspace.context(keyOf(olds), olds.owner)
-    const leave = () => release(entry, context, new EntryLedger(entry))
-    if (entry.deletionPolicy === 'Retain') return leave()
+    const isReplaced = this.#replaced.delete(entry.address)
+    const { speaker: _, ...alone } = context
+    const end = () => release(entry, isReplaced ? alone : context, new EntryLedger(entry))
+    if (entry.deletionPolicy === 'Retain') return end()
+    if (!isReplaced && (await context.speaker?.(entry)) === undefined) this.#workspace.requireConsent(entry)
     await this.#workspace.write(entry.connection, async () => {
-      await leave()
+      await end()
       if (kindOf(entry.kind)?.finalize) await this.#workspace.finalize(entry.connection)
     })
   }
 
-  #facts(document: Resource, entry: Entry | undefined): Facts {
-    return factsOf(document, this.#workspace.index, entry)
-  }
-
-  #documentOf({ kind, name, namespace }: Inputs): Resource {
-    const found = this.#workspace.index.find(kind, name, namespace)
-    if (found === undefined) throw new PlumblineError('INTERNAL', `${kind}/${name} is not in the project any more`)
-    return found
-  }
-
-  #find({ kind, address }: Entry): Resource | undefined {
-    return this.#workspace.documents.resources.find((r) => r.kind === kind && addressOf(r) === address)
+  #facts(inputs: Inputs, entry: Entry | undefined): Facts {
+    const document = documentOf(inputs)
+    const { index } = this.#workspace
+    const lost = referencesOf(document).find((edge) => keyBehind(edge, document, index) === undefined)
+    if (lost) throw new PlumblineError('UNRESOLVED_REFERENCE', `${addressOf(document)}: ${lost.at} leads nowhere`)
+    return factsOf(document, index, entry)
   }
 }
 
-/** The engine shows what its plugins write to standard error. */
-const tellHeld = ({ address, heldBy }: Entry): void =>
-  console.warn(`${address}: ${heldBy} manages it, so it is only watched here`)
+const heldByAnother = ({ address, heldBy }: Entry): PlumblineError =>
+  new PlumblineError('REFUSED', `${address}: ${heldBy} manages it, so nothing was done`, {
+    help: 'To take it over, set plumbline:takeOver to that owner for one run; to watch it only, say management: Observe.',
+  })
 
 function replacementRefused({ address, changes }: Step): PlumblineError {
   const fields = changes.filter((c) => c.createOnly).map((c) => c.path)
@@ -145,16 +147,30 @@ function replacementRefused({ address, changes }: Step): PlumblineError {
 /** What cannot be read back has been undone by another write, so it counts as never written. */
 const forgotten = (olds: Outputs): Outputs => ({ ...olds, applied: { key: keyOf(olds), memo: {} } })
 
+type Owned = Pick<Outputs, 'owner' | 'follows'>
+
 const followed = ({ follows }: Pick<Inputs, 'follows'>): Pick<Inputs, 'follows'> =>
   follows === undefined ? {} : { follows }
 
-const WRITES: ReadonlySet<Step['action']> = new Set(['adopt', 'update'])
+const WRITES: ReadonlySet<Step['action']> = new Set(['adopt', 'update', 'replace'])
+
+/** Of a field that was not looked at yet nobody knows whether it differs. */
+const isReplacing = ({ createOnly, op }: Change): boolean => createOnly === true && op !== 'add'
+
+/** By another document or Connection than before, which is recorded. */
+const isReachedAnew = ({ address, connection }: Facts, entry: Entry): boolean =>
+  address !== entry.address || connection !== entry.connection
 
 /** How the document steers Plumbline may change without any field of the object being different. */
 const isEdited = (facts: Facts, entry: Entry): boolean =>
   facts.steering.management === 'Full' && !facts.kind.observeOnly && facts.specDigest !== entry.specDigest
 
-function outputs(facts: Facts, { memo, ...entry }: Entry, key: string, left: readonly Change[]): Outputs {
+function outputs(
+  facts: Facts,
+  { memo, ...entry }: Entry,
+  { fingerprintKey: key }: Context,
+  left: readonly Change[],
+): Outputs {
   const observed = observedOf(facts, { ...entry, memo }, left)
   const applied = Object.keys(memo).length === 0 ? {} : { applied: { memo, key } }
   return { observed, entry, ...applied, written: newMark() }

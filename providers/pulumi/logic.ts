@@ -1,7 +1,9 @@
 import { toPlumblineError } from '../../config/errors.ts'
+import { reportToEngine } from './diagnostics.ts'
 import { DocumentVerbs } from './documents.ts'
 import { FinalizerVerbs } from './finalizer.ts'
 import { messageOf } from './message.ts'
+import { OwnerVerbs } from './owner.ts'
 import { Workspace } from './workspace.ts'
 
 /** The verbs of a dynamic provider; what they take and give is plain JSON. */
@@ -28,26 +30,36 @@ interface ConfigureRequest {
 interface Resources {
   readonly documents: Verbs
   readonly finalizer: Verbs
+  readonly owner: Verbs
 }
+
+/** Resources other than documents, by a property that they alone have. */
+const MARKS = { finalizes: 'finalizer', mayEnd: 'owner' } as const satisfies Readonly<Record<string, keyof Resources>>
+const marks = Object.entries(MARKS)
 
 /** The SDK calls verbs of other resources while `configure` still runs. */
 const opened = Promise.withResolvers<Resources>()
 
 async function configure({ config }: ConfigureRequest): Promise<void> {
+  reportToEngine(process.argv[2])
   opened.resolve(openResources(config))
   await opened.promise
 }
 
 async function openResources(config: ConfigureRequest['config']): Promise<Resources> {
   const workspace = await Workspace.open((key) => config.get(key))
-  return { documents: new DocumentVerbs(workspace), finalizer: new FinalizerVerbs(workspace) }
+  return {
+    documents: new DocumentVerbs(workspace),
+    finalizer: new FinalizerVerbs(workspace),
+    owner: new OwnerVerbs(workspace),
+  }
 }
 
 async function call(verb: keyof Verbs, args: readonly unknown[]): Promise<unknown> {
-  const { documents, finalizer } = await opened.promise
-  const subject = args[SUBJECT[verb]] as { readonly finalizes?: string }
-  const chosen = subject.finalizes === undefined ? documents : finalizer
-  return chosen[verb](...(args as never[]))
+  const resources = await opened.promise
+  const subject = args[SUBJECT[verb]] as object
+  const name = marks.find(([property]) => Object.hasOwn(subject, property))?.[1] ?? 'documents'
+  return resources[name][verb](...(args as never[]))
 }
 
 /** People see the message and what they can do; the stack trace of an expected failure says nothing to them. */

@@ -1,16 +1,7 @@
-import {
-  CustomResource,
-  type CustomResourceOptions,
-  getOrganization,
-  getProject,
-  getStack,
-  type Input,
-  type Inputs,
-  type Output,
-} from '@pulumi/pulumi'
+import { CustomResource, type CustomResourceOptions, type Input, type Inputs, type Output } from '@pulumi/pulumi'
 import type { Resource } from '../../config/resource.ts'
 import { SHELL } from './shell.ts'
-import { inputsOf, type Outputs } from './state.ts'
+import { inputsOf, type Outputs, type OwnerInputs } from './state.ts'
 
 /** Makes the property an output of the resource: the provider fills it. */
 const FILLED = undefined
@@ -22,8 +13,14 @@ class ShellResource extends CustomResource {
   }
 }
 
-/** Who this stack is, towards others who may manage the same objects. */
-const STACK = `pulumi:${getOrganization()}/${getProject()}/${getStack()}`
+/** Who this stack is. It comes before every document. */
+export class OwnerResource extends ShellResource {
+  declare readonly owner: Output<string>
+
+  constructor(inputs: OwnerInputs) {
+    super('Owner', 'owner', { ...inputs, owner: FILLED }, {})
+  }
+}
 
 /** One document. */
 export class DocumentResource extends ShellResource {
@@ -32,16 +29,31 @@ export class DocumentResource extends ShellResource {
   declare readonly written: Output<string>
 
   /** After `needs`; and again whenever one of `follows` was written. */
-  constructor(document: Resource, needs: readonly DocumentResource[], follows: readonly DocumentResource[]) {
+  constructor(
+    document: Resource,
+    { owner, formerly }: Belonging,
+    needs: readonly DocumentResource[],
+    follows: readonly DocumentResource[],
+  ) {
     const { name, namespace } = document.metadata
     const filled = { observed: FILLED, entry: FILLED, applied: FILLED, written: FILLED }
     super(
       document.kind,
       namespace === undefined ? name : `${namespace}/${name}`,
-      { ...inputsOf(document, document.spec, STACK), ...followed(follows), ...filled },
-      { dependsOn: [...needs], additionalSecretOutputs: ['applied'] },
+      { ...inputsOf(document, document.spec, owner), ...followed(follows), ...filled },
+      {
+        dependsOn: [...needs],
+        additionalSecretOutputs: ['applied'],
+        aliases: formerly === undefined ? [] : [formerly],
+      },
     )
   }
+}
+
+/** Whose a document is, and the URN under which the state of this stack has its object, if that is another one. */
+export interface Belonging {
+  readonly owner: Output<string>
+  readonly formerly: string | undefined
 }
 
 const followed = (follows: readonly DocumentResource[]): Inputs =>

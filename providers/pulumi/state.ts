@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Resource, Spec } from '../../config/resource.ts'
+import { API_VERSION, type Resource, type Spec } from '../../config/resource.ts'
 import type { Ledger } from '../../reconciler/apply.ts'
 import type { Memo } from '../../reconciler/memo.ts'
 import type { Address, Entry } from '../../reconciler/model.ts'
@@ -18,16 +18,24 @@ export interface Inputs {
 }
 
 /** The engine's inputs of one document. */
-export const inputsOf = (
+export const inputsOf = <O>(
   { kind, metadata: { name, namespace } }: Resource,
   spec: Resource['spec'],
-  owner: string,
-): Inputs => ({
+  owner: O,
+): Omit<Inputs, 'owner'> & { readonly owner: O } => ({
   kind,
   name,
   ...(namespace === undefined ? {} : { namespace }),
   spec,
   owner,
+})
+
+/** The document that the inputs were made of. */
+export const documentOf = ({ kind, name, namespace, spec }: Inputs): Resource => ({
+  apiVersion: API_VERSION,
+  kind,
+  metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  spec,
 })
 
 /** What the engine keeps of one document. */
@@ -48,6 +56,23 @@ export interface Outputs {
   /** `Inputs.follows` as it was at the last write. */
   readonly follows?: readonly string[]
 }
+
+/** What the program hands over once, before any document. */
+export interface OwnerInputs {
+  /** Name of the stack, for people: it may change. */
+  readonly stack: string
+  /** Objects that this run may delete or reset (`objectOf`), since the guards of the project let it. */
+  readonly mayEnd: readonly string[]
+}
+
+export interface OwnerOutputs extends OwnerInputs {
+  /** Who this stack is towards others who manage the same objects: made once, kept in its state wherever that goes. */
+  readonly owner: string
+}
+
+/** An object in the words of the program and of the state. */
+export const objectOf = ({ kind, tenant, key }: Pick<Entry, 'kind' | 'tenant' | 'key'>): string =>
+  [kind, tenant ?? '', key].map(encodeURIComponent).join('/')
 
 /** Another write has undone what the document wrote. */
 export const isUndone = (olds: Pick<Outputs, 'follows'>, inputs: Inputs): boolean =>

@@ -1,15 +1,21 @@
+import { isDeepStrictEqual } from 'node:util'
 import pLimit, { type LimitFunction } from 'p-limit'
+import { PlumblineError } from '../../config/errors.ts'
 import { type Documents, environmentOf, readDocuments } from '../../config/project/documents.ts'
 import { type Index, resolve } from '../../config/references.ts'
+import type { Resource } from '../../config/resource.ts'
 import { bringOver, keepOldName } from '../../reconciler/bring-over.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
+import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership } from '../../reconciler/ownership.ts'
 import { withRetry } from '../../reconciler/retry.ts'
 import { type EmbeddedRuntime, Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
+import { speakersAmong } from '../../reconciler/speakers.ts'
 import { SYSTEMS } from '../registry.ts'
 import { type Config, selectionOf } from './settings.ts'
+import { type OwnerInputs, objectOf } from './state.ts'
 
 /** Names the owner that objects are to be taken from, as `entry.heldBy` shows it. */
 const TAKE_OVER = 'plumbline:takeOver'
@@ -19,6 +25,9 @@ export class Workspace {
   readonly documents: Documents
   readonly index: Index
   readonly runtime: Runtime
+  /** What the program of this run said; absent where none runs, as in `pulumi destroy`. */
+  program: OwnerInputs | undefined
+  readonly #signal = new AbortController().signal
   readonly #config: Config
   readonly #queues = new Map<string, Promise<LimitFunction>>()
 
@@ -53,26 +62,45 @@ export class Workspace {
     return new Workspace(documents, config, embedded)
   }
 
-  /** What observing and applying one document needs; `key` is that of its fingerprints, `owner` the stack. */
-  context(key: string, owner?: string): Context {
+  /**
+   * What observing and applying one document needs; `key` is that of its fingerprints, `owner` who the stack is, and
+   * `before` who it was when it wrote the document last.
+   */
+  context(key: string, owner?: string, before?: string): Context {
     return {
       runtime: this.runtime,
-      ...(owner === undefined ? {} : { ownership: this.#ownership(owner) }),
+      ...(owner === undefined ? {} : { ownership: this.#ownership(owner, before === owner ? undefined : before) }),
+      speaker: speakersAmong(this.documents.resources, this.index, this.runtime, this.#signal),
       deliveries: fileDeliveries(this.documents.folder),
       fingerprintKey: key,
-      signal: new AbortController().signal,
+      signal: this.#signal,
     }
   }
 
-  #ownership(owner: string): Ownership {
-    const takeFrom = this.#config(TAKE_OVER)
+  /** What the stack holds under its former name it takes from there. */
+  #ownership(owner: string, before: string | undefined): Ownership {
+    const takeFrom = this.#config(TAKE_OVER) ?? before
     return new Ownership({
       runtime: this.runtime,
       owner,
-      holderOf: (address) => address,
+      aliases: before === undefined ? [] : [before],
+      holderOf: (address) => (this.program === undefined ? address : `${address} of ${this.program.stack}`),
       ...(takeFrom === undefined ? {} : { takeFrom }),
-      signal: new AbortController().signal,
+      signal: this.#signal,
     })
+  }
+
+  /** Throws unless the guards of the project let this run delete or reset the object; the program has asked them. */
+  requireConsent(entry: Entry): void {
+    if (this.program?.mayEnd.includes(objectOf(entry))) return
+    throw new PlumblineError('REFUSED', `${entry.address}: the guards of the project were not asked about it`, {
+      help: 'To delete or reset an object, remove its document and run `pulumi up`; to only forget it, apply deletionPolicy: Retain first.',
+    })
+  }
+
+  /** Exactly this document is in the project. */
+  holds({ kind, metadata, spec }: Resource): boolean {
+    return isDeepStrictEqual(this.index.find(kind, metadata.name, metadata.namespace)?.spec, spec)
   }
 
   /** Runs a write as soon as its connection takes one. */

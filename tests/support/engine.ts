@@ -159,7 +159,7 @@ export class Stack {
   async resources(): Promise<readonly StoredResource[]> {
     const { checkpoint } = JSON.parse(await readFile(this.stateFile, 'utf8'))
     const all: readonly StoredResource[] = checkpoint.latest?.resources ?? []
-    return all.filter((r) => r.type.startsWith('pulumi-nodejs:plumbline:'))
+    return all.filter((r) => r.type.startsWith('pulumi-nodejs:plumbline:') && !r.type.endsWith(':Owner'))
   }
 
   get stateFile(): string {

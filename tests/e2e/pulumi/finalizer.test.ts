@@ -59,6 +59,7 @@ describe('the reload that makes new texts of OneWelcome CIM live', () => {
 
   it('follows the deletion of a text', async () => {
     const deleted = texts('de_DE', 'Willkommen', ', deletionPolicy: Delete')
+    await stack.guards('{allow: [delete], maxDeleteShare: 0.5}')
     await stack.documents(surroundings(proxy.url), texts('nl_NL', 'Hallo'), deleted)
     await stack.up()
     proxy.clear()

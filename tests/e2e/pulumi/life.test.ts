@@ -22,14 +22,14 @@ describe('a project under pulumi up', () => {
 
   it('creates every document, with the digest of the documents as an output', async () => {
     const ran = await stack.up()
-    expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/\+ 3 created/) })
+    expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/\+ 4 created/) })
     expect(ran.output).toMatch(/digest: "[0-9a-f]{64}"/)
     expect(await stack.call('GET', '/v1/tenants/acme-web')).toMatchObject({ status: 200, body: { pin_size: 6 } })
   })
 
   it('has nothing to do the second time', async () => {
     const ran = await stack.run(['preview', '--diff', '--expect-no-changes'])
-    expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/3 unchanged/) })
+    expect(ran).toMatchObject({ code: 0, output: expect.stringMatching(/4 unchanged/) })
   })
 
   it('shows after a refresh which field was changed behind its back', async () => {
@@ -68,6 +68,7 @@ describe('a document that goes away', () => {
     const deleted = organization('deleted').replace('vault},', 'vault}, deletionPolicy: Delete,')
     await stack.documents(VAULT, organization('retained'), deleted)
     await stack.up()
+    await stack.guards('{allow: [delete, empty], maxDeleteShare: 0.5}')
     await stack.documents(VAULT)
     expect(await stack.up()).toMatchObject({ code: 0, output: expect.stringMatching(/- 2 deleted/) })
   }, ENGINE_TIMEOUT)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cluster, ControllerWorld } from '../../controller/world.ts'
 import { ENGINE_TIMEOUT, Stack, VAULT } from '../../support/engine.ts'
 
-const STACK = 'pulumi:organization/plumbline/both'
+const STACK = 'Tenant/shared of organization/plumbline/both'
 
 const tenant = (fields: string) => `apiVersion: plumbline.dev/v1alpha1
 kind: Tenant
@@ -46,15 +46,16 @@ describe('one tenant in a Pulumi stack and in a cluster, on one runtime', () => 
     expect(await nameOf()).toBe('By the cluster')
   })
 
-  it('is then watched by the stack, which says so and has nothing to do the next time', async () => {
+  it('is then left alone by the stack, which fails and says how to take it over', async () => {
     await stack.documents(VAULT, tenant('displayName: By the stack'))
     const ran = await stack.up()
-    expect(ran).toMatchObject({ code: 0 })
+    expect(ran.code).not.toBe(0)
     expect(ran.output).toMatch(
-      /Tenant\/shared: cluster:\S+ \(Tenant \S+\/shared\) manages it, so it is only watched here/,
+      /error: Tenant\/shared: cluster:\S+ \(Tenant \S+\/shared\) manages it, so nothing was done/,
     )
+    expect(ran.output).toMatch(/plumbline:takeOver/)
     expect(await nameOf()).toBe('By the cluster')
-    expect(await stack.run(['preview', '--expect-no-changes'])).toMatchObject({ code: 0 })
+    expect(await stack.run(['preview', '--expect-no-changes'])).not.toMatchObject({ code: 0 })
   })
 
   it('stays where it is when the stack that only watches it goes', async () => {

@@ -25,7 +25,7 @@ describe('the embedded service on PostgreSQL under pulumi up', () => {
   })
 
   it('keeps every object in the database, and no data beside it', async () => {
-    expect(await stack.up()).toMatchObject({ code: 0, output: expect.stringMatching(/\+ 2 created/) })
+    expect(await stack.up()).toMatchObject({ code: 0, output: expect.stringMatching(/\+ 3 created/) })
     expect(await stack.call('GET', '/v1/tenants/acme-web')).toMatchObject({ body: { pin_size: 6 } })
     await expect(access(join(stack.folder, 'project/.plumbline/data/plumbline.db'))).rejects.toThrow('ENOENT')
   })

@@ -1,0 +1,62 @@
+import { type Code, toPlumblineError } from '../../config/errors.ts'
+import { addressOf, type Resource } from '../../config/resource.ts'
+import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import type { Entry } from '../../reconciler/model.ts'
+import type { Context } from '../../reconciler/observe.ts'
+import { driftOf } from '../../reconciler/one.ts'
+import { warn } from './diagnostics.ts'
+import { messageOf } from './message.ts'
+import { recordedFacts } from './recorded.ts'
+import { entryOf, type Inputs, inputsOf, keyOf, type Outputs } from './state.ts'
+import { asFound, readable } from './view.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What the engine records of a refreshed resource; an empty id takes it out of the state. */
+interface Refreshed {
+  readonly id: string
+  readonly props: Outputs | Record<string, never>
+  readonly inputs?: Inputs
+}
+
+/**
+ * Looks at the object that the state knows, whatever has become of its document, and records what is seen, so that the
+ * engine's next preview shows drift field by field. What cannot be looked at stays as it was, with a warning.
+ */
+export async function refreshed(workspace: Workspace, id: string, olds: Outputs): Promise<Refreshed> {
+  const entry = entryOf(olds)
+  const context = workspace.context(keyOf(olds), olds.owner)
+  try {
+    const speaker = await context.speaker?.(entry)
+    const document = workspace.documents.resources.find((r) => addressOf(r) === speaker)
+    const facts = document ? factsOf(document, workspace.index, entry) : recordedFacts(entry, olds.observed)
+    if (facts.steering.management === 'Paused') return { id, props: olds }
+    return await looked({ id, olds, entry, facts, document }, context)
+  } catch (thrown) {
+    if (!OUR_REASONS.has(toPlumblineError(thrown).code)) throw thrown
+    await warn(`${entry.address}: ${messageOf(thrown)}. It was not looked at, and stays in the state as it was.`)
+    return { id, props: olds }
+  }
+}
+
+/** Reasons of ours not to look: the Connection is gone or paused, or a lost create has no id. All others are the system's. */
+const OUR_REASONS: ReadonlySet<Code> = new Set(['UNRESOLVED_REFERENCE', 'REFUSED', 'OUTCOME_UNKNOWN'])
+
+interface Subject {
+  readonly id: string
+  readonly olds: Outputs
+  readonly entry: Entry
+  readonly facts: Facts
+  readonly document: Resource | undefined
+}
+
+async function looked({ id, olds, entry, facts, document }: Subject, context: Context): Promise<Refreshed> {
+  const found = await driftOf(facts, entry, context)
+  if (found === undefined) return { id: '', props: {} }
+  const observed = readable(facts.kind, asFound(facts.kind, facts.spec, found.changes), entry.memo)
+  const props = { ...olds, observed }
+  if (document === undefined || addressOf(document) !== entry.address) return { id, props }
+  const { follows } = olds
+  const spec = asFound(facts.kind, document.spec, found.changes)
+  const inputs = { ...inputsOf(document, spec, olds.owner ?? ''), ...(follows === undefined ? {} : { follows }) }
+  return { id, props, inputs }
+}
