@@ -9,6 +9,7 @@ import { sortDiagnostics, validate } from '../validate/validate.ts'
 import type { AllowedSecrets } from './allowed-secrets.ts'
 import { nearestProjectFile } from './file.ts'
 import { govern, governPaths, type Refused } from './governed.ts'
+import { isDatabase } from './places.ts'
 import { checkEnvironments, checkProject, joined, openProject, type Project } from './project.ts'
 import { saidOnce } from './said-once.ts'
 import { substituteAll } from './substituted.ts'
@@ -116,7 +117,7 @@ type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> 
 function placesOf({ name = '', folder, runtime, inventory, environment, isDefault }: Placed): Places {
   const own = resolve(folder, '.plumbline', environment ?? '')
   const dataFolder = runtime.dataFolder ?? resolve(own, 'data')
-  const chosen = process.env.PLUMBLINE_INVENTORY ?? inventory
+  const chosen = inventoryOfProcess() ?? inventory
   return {
     folder,
     inventory: chosen ?? resolve(own, 'inventory.db'),
@@ -131,6 +132,15 @@ function placesOf({ name = '', folder, runtime, inventory, environment, isDefaul
       },
     }),
   }
+}
+
+/** The URL of a database may hold a password here; a file would be shared by all environments. */
+function inventoryOfProcess(): string | undefined {
+  const { PLUMBLINE_INVENTORY: url } = process.env
+  if (url === undefined || url === '' || isDatabase(url)) return url || undefined
+  throw new PlumblineError('USAGE', 'PLUMBLINE_INVENTORY is not a postgres:// URL', {
+    help: 'A file is named by `inventory` in the project file.',
+  })
 }
 
 const OLD_INVENTORY = '.plumbline/inventory.db'

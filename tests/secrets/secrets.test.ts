@@ -10,7 +10,7 @@ import { PlantedProject } from './project.ts'
 
 const SCENARIO_MS = 300_000
 /** Where a clear value belongs: the keys of the runtime, and what the service shows once. */
-const SOURCES = ['.plumbline/data/admin.key', '.plumbline/data/master.key', '.plumbline/acme-ci.key']
+const SOURCES = ['.plumbline/dev/data/admin.key', '.plumbline/dev/data/master.key', '.plumbline/dev/acme-ci.key']
 
 const project = new PlantedProject()
 const documents = () => checkProject({ cwd: project.folder }).resources
@@ -83,7 +83,7 @@ describe('a project with a secret in every field', () => {
     // The organization accepts the new credentials first; what is behind them can be reached from then on.
     await run('apply of rotated secrets', rotated, 'apply', '--yes')
     await run('apply after the rotation', rotated, 'apply', '--yes')
-    secrets.set('the produced API key', project.read('.plumbline/acme-ci.key'))
+    secrets.set('the produced API key', project.read('.plumbline/dev/acme-ci.key'))
     await failures(rotated)
   }, SCENARIO_MS)
 
