@@ -82,6 +82,8 @@ export async function observeOne(
   decided?: Sight,
 ): Promise<Seen> {
   try {
+    // First: of a document behind a Connection that is not followed no secret is read.
+    await context.runtime.connection(facts.connection)
     const fingerprints = await fingerprintsOf(facts, context)
     const sight = decided ?? (await sightOf(facts, entry, context))
     return { sight, fingerprints, delivered: await isDelivered(facts, context) }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { toPlumblineError } from '../../config/errors.ts'
 import { type Documents, readDocuments, type Selection } from '../../config/project/documents.ts'
+import { shownPlace } from '../../config/project/places.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
 import { connectionChecks } from '../doctor/connections.ts'
 import { fileChecks, machineChecks } from '../doctor/machine.ts'
@@ -54,7 +55,7 @@ const mistakes = ({ diagnostics }: Documents): readonly Check[] =>
 async function systemChecks(run: Run, selection: Selection): Promise<readonly Check[]> {
   try {
     return await withWorkspace(run, selection, readInventory({}), async (workspace) => {
-      const store: Check = { status: 'ok', subject: 'inventory', message: workspace.documents.inventory }
+      const store: Check = { status: 'ok', subject: 'inventory', message: shownPlace(workspace.documents.inventory) }
       return [store, ...(await connectionChecks(workspace))]
     })
   } catch (thrown) {

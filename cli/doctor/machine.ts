@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { specOf } from '../../config/kind.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import type { Documents } from '../../config/project/documents.ts'
+import { isDatabase } from '../../config/project/places.ts'
 import { secretReferencesOf } from '../../reconciler/secret-source.ts'
 import { findTool, type ToolName } from '../../tools/engine/engine.ts'
 import { TOOLS } from '../../tools/engine/tools.ts'
@@ -32,7 +33,7 @@ export async function fileChecks(documents: Documents): Promise<readonly Check[]
 
 const ownFiles = ({ runtime, inventory }: Documents): readonly string[] => [
   ...['master.key', 'admin.key'].map((name) => resolve(runtime.dataFolder, name)),
-  inventory,
+  ...(isDatabase(inventory) ? [] : [inventory]),
 ]
 
 function secretFiles({ resources, folder }: Documents): readonly string[] {

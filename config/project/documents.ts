@@ -56,7 +56,8 @@ export interface Documents extends Places {
 
 /** Reads and checks what is selected. Mistakes are in `diagnostics`; a bad project file throws. */
 export function readDocuments(selection: Selection): Documents {
-  const { paths = [], trust = process.env.PLUMBLINE_TRUST } = selection
+  const { paths = [] } = selection
+  const trust = trustOf(selection)
   if (paths.length > 0) return readPaths(paths, process.cwd(), trust)
   const loaded = checkProject(optionsOf(selection))
   const { project, refused } = govern(loaded, trust)
@@ -64,6 +65,8 @@ export function readDocuments(selection: Selection): Documents {
   const { resources, diagnostics } = loaded
   return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, refused, ...placesOf(project) }
 }
+
+const trustOf = ({ trust }: Selection): string | undefined => trust ?? (process.env.PLUMBLINE_TRUST || undefined)
 
 const optionsOf = ({ project, environment }: Selection) => ({
   ...(project === undefined ? {} : { file: project }),
@@ -151,7 +154,7 @@ export function placesFor(selection: Selection): Places {
   const file = selection.project ?? nearestProjectFile(process.cwd())
   if (file === undefined && selection.environment === undefined) return placesOf({ folder: process.cwd(), runtime: {} })
   const project = openProject(optionsOf(selection))
-  return placesOf(govern({ project, resources: [] }, selection.trust ?? process.env.PLUMBLINE_TRUST).project)
+  return placesOf(govern({ project, resources: [] }, trustOf(selection)).project)
 }
 
 /** The environment for `fromEnv`: the files of the project's environment, under the process's own. Throws IO. */

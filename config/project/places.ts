@@ -51,3 +51,11 @@ export function hasPassword(url: string): boolean {
   const { password, searchParams } = new URL(url)
   return password !== '' || searchParams.has('password')
 }
+
+/** A place for people: a database without its password and parameters. */
+export function shownPlace(place: string): string {
+  if (!isDatabase(place)) return place
+  if (!URL.canParse(place)) return 'PostgreSQL'
+  const { protocol, username, host, pathname } = new URL(place)
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`
+}

@@ -11,6 +11,7 @@ import { applyOverlays } from './overlays.ts'
 import { isDatabase, placesIn, variablesOf } from './places.ts'
 import { saidOnce } from './said-once.ts'
 import type { ALLOWABLE, ProjectFile } from './schema.ts'
+import { sharedFiles } from './shared-files.ts'
 import { substituteAll } from './substituted.ts'
 import type { Variables } from './variables.ts'
 
@@ -70,10 +71,12 @@ class Source {
 
   load(environment: string | undefined): LoadedProject {
     const project = this.project(environment)
-    const base = substituteAll(joined(project.paths.map((path) => this.#documents(path))), project.variables)
+    const written = joined(project.paths.map((path) => this.#documents(path)))
+    const base = substituteAll(written, project.variables)
     const overlays = substituteAll(joined(project.overlays.map((path) => this.#parsed(path))), project.variables)
     const merged = applyOverlays(base.documents, overlays.documents)
-    const diagnostics = [...base.diagnostics, ...overlays.diagnostics, ...merged.diagnostics]
+    const warnings = sharedFiles(written.documents, this.#content)
+    const diagnostics = [...base.diagnostics, ...overlays.diagnostics, ...merged.diagnostics, ...warnings]
     return { project, ...toResources({ documents: merged.documents, diagnostics }) }
   }
 
@@ -116,7 +119,7 @@ export function checkEnvironments(options: ProjectOptions): readonly LoadedProje
 }
 
 function checked(loaded: LoadedProject): LoadedProject {
-  const broken = loaded.diagnostics.length > 0
+  const broken = loaded.diagnostics.some((d) => d.severity === 'error')
   // What names a document that could not be read is no mistake of its own.
   const meaning = validate(loaded.resources).filter((d) => !broken || d.code !== 'UNRESOLVED_REFERENCE')
   return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...saidOnce(meaning)]) }

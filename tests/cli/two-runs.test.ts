@@ -66,7 +66,7 @@ describe.each([
     expect(both.map(({ code }) => code)).toEqual([0, 0])
     const outcomes = both.map(({ stdout }) => stdout.split('\n').at(-2)).sort()
     expect(outcomes[0]).toBe('Applied: 2 done.')
-    const { body } = await project.call('GET', '/v1/tenants/web/api-keys')
+    const { body } = await project.call('GET', '/v1/api-keys?tenant_id=web')
     expect(JSON.stringify(body).match(/"Bot"/g)).toHaveLength(1)
     expect((await project.runWith(env, 'plan')).stdout).toBe('Plan: 2 unchanged.\n')
   })

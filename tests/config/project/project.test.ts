@@ -219,3 +219,66 @@ describe('checking a project', () => {
     expect(check()).toEqual([])
   })
 })
+
+describe('what environments keep', () => {
+  const apiKey = (file: string) =>
+    `${head('ApiKey', 'bot')}  connectionRef: {name: vault}\n  tenantRef: {id: web}\n  displayName: Bot\n  scopes: ['users:read']\n  writeTo: {file: "${file}"}\n`
+  const files = (project: string, file = 'bot.key') =>
+    write({
+      'plumbline.yaml': project,
+      'documents/vault.yaml': VAULT,
+      'documents/bot.yaml': apiKey(file),
+      'overlays/.keep': '',
+    })
+
+  it('is apart: a value that is shown once wants a file for each of them', () => {
+    files(ENVIRONMENTS)
+    expect(check()).toEqual([
+      "documents/bot.yaml:9:19 ApiKey/bot /spec/writeTo/file: the environments dev, production overwrite each other's value in this file; write ${environment} in its path",
+    ])
+    files(ENVIRONMENTS, 'keys/${environment}.key')
+    expect(check()).toEqual([])
+    expect(load('production').resources.find((r) => r.kind === 'ApiKey')?.spec.writeTo).toEqual({
+      file: 'keys/production.key',
+    })
+  })
+
+  it('lies where the project says, by environment', () => {
+    files(
+      `${ENVIRONMENTS}inventory: state/\${environment}.db\nruntime: {dataFolder: "data/\${environment}"}\n`,
+      '${environment}',
+    )
+    expect(load('production').project).toMatchObject({
+      inventory: join(folder, 'state/production.db'),
+      runtime: { dataFolder: join(folder, 'data/production') },
+    })
+  })
+
+  it.each([
+    ['inventory: state.db', '9:12 /inventory: the environments dev, production would share what was applied'],
+    [
+      'inventory: "state/${enviroment}.db"',
+      '9:12 /inventory: the variable enviroment is not defined; did you mean environment?',
+    ],
+    ['inventory: postgres://u:marked-5f@db.example/x', '/inventory: a password does not belong here'],
+  ])('is refused as it is in %s', (line, message) => {
+    files(`${ENVIRONMENTS.replace(/ {4}envFiles.*\n/, '')}${line}\n`.replace(/variables: \{company: Acme\}\n/, ''))
+    expect(() => load()).toThrow(message.replace(/^9:12 /, ''))
+    expect(() => load()).not.toThrow('marked-5f')
+  })
+
+  it('has a name that can be that of a folder', () => {
+    files(ENVIRONMENTS.replaceAll('production', '../production'))
+    expect(() => load()).toThrow('the name of an environment is made of letters')
+  })
+})
+
+describe('a path without documents', () => {
+  it('is an error: a mistyped name must not pass for an empty project', () => {
+    write({
+      'plumbline.yaml': PROJECT,
+      'documents/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+    })
+    expect(check()).toEqual(['documents holds no document'])
+  })
+})
