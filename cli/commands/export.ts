@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
-import { API_VERSION, formatDiagnostic, type Resource } from '../../config/resource.ts'
+import { formatDiagnostic } from '../../config/resource.ts'
 import { validate } from '../../config/validate/validate.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type Exported, exported, toYaml } from '../export/document.ts'
+import { type Exported, exported, resourceOf, toYaml } from '../export/document.ts'
 import { Names } from '../export/names.ts'
 import { kindsOf, objects, type Wanted } from '../export/objects.ts'
 import { namedKind } from '../kinds.ts'
@@ -76,19 +76,12 @@ function wantedOf({ documents }: Workspace, connection: string, kindName: string
   }
 }
 
-const resourceOf = ({ kind, name, spec }: Exported): Resource => ({
-  apiVersion: API_VERSION,
-  kind,
-  metadata: { name },
-  spec,
-})
-
 /** What has to be mended by hand before the export is valid, e.g. a required secret. */
 function warn({ terminal }: Run, { documents }: Workspace, found: readonly Exported[]): void {
   const own = new Set(found.map(({ kind, name }) => `${kind}/${name}`))
   const connections = documents.resources.filter((r) => r.kind === 'Connection' || r.kind === 'Organization')
   const others = connections.filter((r) => !own.has(`${r.kind}/${r.metadata.name}`))
-  for (const d of validate([...others, ...found.map(resourceOf)])) {
+  for (const d of validate([...others, ...found.map((one) => ({ ...resourceOf(one), spec: one.spec }))])) {
     if (own.has(d.resource ?? '')) terminal.complain(`to mend: ${formatDiagnostic(d)}`, 'warning')
   }
 }

@@ -5,7 +5,8 @@ import { type Diagnostic, formatDiagnostic } from '../../config/resource.ts'
 import { sortDiagnostics } from '../../config/validate/validate.ts'
 import { selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
-import { printable } from '../printable.ts'
+import { onOneLine } from '../printable.ts'
+import { code } from '../report/markdown.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
@@ -71,7 +72,7 @@ function print({ terminal }: Run, report: Report): void {
   if (terminal.format === 'json') terminal.print(JSON.stringify(report, undefined, 2))
   else if (terminal.format === 'markdown') terminal.print(markdown(diagnostics))
   else {
-    for (const told of diagnostics) terminal.print(`${terminal.marked(told.severity)} ${printable(textOf(told))}`)
+    for (const told of diagnostics) terminal.print(`${terminal.marked(told.severity)} ${onOneLine(textOf(told))}`)
     if (!diagnostics.some((d) => d.severity === 'error')) terminal.print(goodNews(report))
   }
 }
@@ -89,4 +90,4 @@ const goodNews = ({ documents, environments }: Report): string =>
 const markdown = (diagnostics: readonly Told[]): string =>
   diagnostics.length === 0
     ? 'No mistakes.'
-    : diagnostics.map((d) => `- **${d.severity}** \`${printable(textOf(d)).replaceAll('`', "'")}\``).join('\n')
+    : diagnostics.map((d) => `- **${d.severity}** ${code(textOf(d))}`).join('\n')

@@ -1,7 +1,10 @@
-import { Document, type YAMLMap } from 'yaml'
+import { Document, type Scalar, visit, type YAMLMap } from 'yaml'
 import { fieldsOf, isObjectSchema, type TSchema } from '../../config/field.ts'
 import { specOf } from '../../config/kind.ts'
-import { API_VERSION, type Spec } from '../../config/resource.ts'
+import { otherReading } from '../../config/load/yaml-1-1.ts'
+import { escaped } from '../../config/project/variables.ts'
+import { API_VERSION, type Resource, type Spec } from '../../config/resource.ts'
+import { escapeOf, HIDDEN } from '../printable.ts'
 import { minimal } from './minimal.ts'
 import type { Names } from './names.ts'
 import type { Found } from './objects.ts'
@@ -63,16 +66,38 @@ const variable = (...words: readonly string[]): string =>
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase()
 
+/** A document of an object as a person would write it: what the language reads as a variable is escaped. */
+export const resourceOf = ({ kind, name, spec }: Exported): Resource => ({
+  apiVersion: API_VERSION,
+  kind,
+  metadata: { name },
+  spec: escaped(spec) as Spec,
+})
+
 /** Documents as one YAML stream; what could not be read stands below each as a comment. */
 export const toYaml = (documents: readonly Exported[]): string => documents.map(yamlOf).join('---\n').trimEnd()
 
-function yamlOf({ kind, name, spec, unread }: Exported): string {
-  const value = { apiVersion: API_VERSION, kind, metadata: { name }, spec }
-  const document = new Document(value, { aliasDuplicateObjects: false })
-  const lines = Object.entries(unread).map(([path, reference]) => `   ${path}: ${reference}`)
+function yamlOf(exported: Exported): string {
+  const document = new Document(resourceOf(exported), { aliasDuplicateObjects: false })
+  visit(document, { Scalar: (_, scalar) => quoted(scalar) })
+  const lines = Object.entries(exported.unread).map(([path, reference]) => `   ${path}: ${reference}`)
   if (lines.length > 0) {
     const map = document.get('spec') as YAMLMap
     map.comment = [' Secrets cannot be read; name those that are to be managed:', ...lines].join('\n')
   }
-  return document.toString({ lineWidth: 120 })
+  return document.toString({ lineWidth: 120 }).replace(HIDDEN, inQuotes)
+}
+
+/** Beyond the basic plane YAML has one escape, where JSON has two. */
+const inQuotes = (character: string): string =>
+  character.length === 1 ? escapeOf(character) : `\\U${character.codePointAt(0)?.toString(16).padStart(8, '0')}`
+
+/** White space at either end of a line: the other forms of a text lose it. */
+const RAGGED = /^\s|\s$/m
+
+/** Texts that mean something else to another reader, hide characters or end in white space stand in double quotes. */
+function quoted(scalar: Scalar): void {
+  const { value } = scalar
+  if (typeof value !== 'string') return
+  if (otherReading(value) !== undefined || RAGGED.test(value) || value.search(HIDDEN) >= 0) scalar.type = 'QUOTE_DOUBLE'
 }

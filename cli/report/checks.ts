@@ -1,5 +1,6 @@
-import { printable } from '../printable.ts'
+import { onOneLine } from '../printable.ts'
 import type { Format, Terminal } from '../terminal.ts'
+import { code } from './markdown.ts'
 
 /** One thing that was looked at. */
 export interface Check {
@@ -14,7 +15,7 @@ const STYLE = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
 const FORM: Readonly<Record<Format, (checks: readonly Check[], terminal: Terminal) => string>> = {
   text: (checks, terminal) => checks.map((c) => line(c, terminal)).join('\n'),
-  markdown: (checks) => checks.map((c) => `- **${c.status}** ${plain(c)}`).join('\n'),
+  markdown: (checks) => checks.map((c) => `- **${c.status}** ${code(plain(c))}`).join('\n'),
   json: (checks) => JSON.stringify(checks, undefined, 2),
 }
 
@@ -26,4 +27,4 @@ const line = (check: Check, terminal: Terminal): string =>
   `${terminal.paint(STYLE[check.status], check.status.padEnd(4))}  ${plain(check)}`
 
 const plain = ({ subject, message, help }: Check): string =>
-  printable(`${subject}: ${message}${help === undefined ? '' : ` ${help}`}`).replaceAll('\n', ' ')
+  onOneLine(`${subject}: ${message}${help === undefined ? '' : ` ${help}`}`.replaceAll('\n', ' '))

@@ -1,7 +1,8 @@
 import { formatDiagnostic } from '../../config/resource.ts'
 import type { DriftReport } from '../../reconciler/drift.ts'
-import { printable } from '../printable.ts'
+import { onOneLine } from '../printable.ts'
 import type { Format, Terminal } from '../terminal.ts'
+import { code } from './markdown.ts'
 import { stepMarkdown } from './plan-markdown.ts'
 import { stepText } from './plan-text.ts'
 
@@ -19,14 +20,14 @@ export const hasDrifted = ({ drifted, missing }: DriftReport): boolean => drifte
 
 function text(report: DriftReport, terminal: Terminal): string {
   const steps = [...report.drifted, ...report.missing].map((step) => stepText(step, terminal))
-  const orphans = report.orphaned.map((a) => `${terminal.paint('dim', '?')} ${printable(a)}  has no document`)
-  const unknown = report.unknown.map((d) => `${terminal.paint('red', '!')} ${printable(formatDiagnostic(d))}`)
+  const orphans = report.orphaned.map((a) => `${terminal.paint('dim', '?')} ${onOneLine(a)}  has no document`)
+  const unknown = report.unknown.map((d) => `${terminal.paint('red', '!')} ${onOneLine(formatDiagnostic(d))}`)
   return [...steps, ...orphans, ...unknown, summary(report)].join('\n')
 }
 
 function markdown(report: DriftReport): string {
-  const orphans = report.orphaned.map((address) => `- \`${printable(address)}\` has no document`)
-  const unknown = report.unknown.map((d) => `- **unknown** ${printable(formatDiagnostic(d))}`)
+  const orphans = report.orphaned.map((address) => `- ${code(address)} has no document`)
+  const unknown = report.unknown.map((d) => `- **unknown** ${code(formatDiagnostic(d))}`)
   const steps = [...report.drifted, ...report.missing].map(stepMarkdown)
   return [`**${summary(report)}**`, ...steps, ...orphans, ...unknown].join('\n\n')
 }

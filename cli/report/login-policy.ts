@@ -1,5 +1,6 @@
-import { printable } from '../printable.ts'
+import { onOneLine } from '../printable.ts'
 import type { Format, Terminal } from '../terminal.ts'
+import { code } from './markdown.ts'
 import type { WrittenIn } from './written-in.ts'
 
 /** Contract schemas LoginPolicy and SettingSource of docs/contracts/secrets-vault-additions.openapi.yaml. */
@@ -92,16 +93,18 @@ const LINES: Readonly<Record<string, readonly [heading: string, label: string, s
 /** The headings that are shown even where no setting says anything: they are the login itself. */
 const ALWAYS = /^[123]\./
 
+const HEADINGS: ReadonlySet<string> = new Set(Object.values(LINES).map(([heading]) => heading))
+
 type Line = (text: string, depth: number) => string
 
 /** What a login demands; under each line who says so, and who would be content with less. */
 export function formatLoginPolicy(policy: LoginPolicy, writtenIn: WrittenIn, terminal: Terminal): string {
   const forms: Readonly<Record<Format, () => string>> = {
     json: () => JSON.stringify(withPlaces(policy, writtenIn), undefined, 2),
-    text: () => lines(policy, writtenIn, (text, depth) => `${'  '.repeat(depth)}${text}`),
+    text: () => lines(policy, writtenIn, (text, depth) => `${'  '.repeat(depth)}${onOneLine(text)}`),
     markdown: () =>
       lines(policy, writtenIn, (text, depth) =>
-        depth === 0 ? `\n**${text}**\n` : `${'  '.repeat(depth - 1)}- ${text}`,
+        depth === 0 ? `\n**${HEADINGS.has(text) ? text : code(text)}**\n` : `${'  '.repeat(depth - 1)}- ${code(text)}`,
       ),
   }
   return forms[terminal.format]()
@@ -130,7 +133,7 @@ function lines(policy: LoginPolicy, writtenIn: WrittenIn, line: Line): string {
     const text = `${label}: ${say(decision.value)}${lackOf(policy, decision)}`
     return [...title, ...decisionLines(decision, text, say, writtenIn, line)]
   })
-  return printable([...headLines(policy).map((text) => line(text, 0)), ...body].join('\n'))
+  return [...headLines(policy).map((text) => line(text, 0)), ...body].join('\n')
 }
 
 function headLines(policy: LoginPolicy): readonly string[] {

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
-import { printable } from '../printable.ts'
+import { onOneLine } from '../printable.ts'
 import type { Format, Terminal } from '../terminal.ts'
 import { ACTIONS } from './change.ts'
+import { code } from './markdown.ts'
 
 const STATUS = {
   done: ['✓', 'green'],
@@ -13,9 +14,9 @@ const STATUS = {
 /** What became of one step, on one line, and what can be done about it on the next. */
 export function outcomeText({ step, status, error }: Outcome, terminal: Terminal): string {
   const [mark, style] = STATUS[status]
-  const result = status === 'done' ? ACTIONS[step.action].done : `${status}: ${printable(error?.message ?? '')}`
-  const help = error?.help === undefined ? '' : `\n    ${printable(error.help)}`
-  return `${terminal.paint(style, mark)} ${printable(step.address)}  ${result}${help}`
+  const result = status === 'done' ? ACTIONS[step.action].done : `${status}: ${onOneLine(error?.message ?? '')}`
+  const help = error?.help === undefined ? '' : `\n    ${onOneLine(error.help)}`
+  return `${terminal.paint(style, mark)} ${onOneLine(step.address)}  ${result}${help}`
 }
 
 const FORM: Readonly<Record<Format, (outcomes: readonly Outcome[]) => string>> = {
@@ -39,7 +40,7 @@ function summary(outcomes: readonly Outcome[]): string {
 }
 
 const markdownLine = ({ step, status, error }: Outcome): string =>
-  `- \`${step.address}\` ${step.action}: ${status}${error === undefined ? '' : ` (${printable(error.message)})`}`
+  `- ${code(step.address)} ${step.action}: ${status}${error === undefined ? '' : ` (${code(error.message)})`}`
 
 const plain = ({ step, status, error }: Outcome) => ({
   address: step.address,

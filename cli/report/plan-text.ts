@@ -1,7 +1,7 @@
 import { formatDiagnostic } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
 import type { Action, Plan, Step } from '../../reconciler/model.ts'
-import { printable, shortened } from '../printable.ts'
+import { onOneLine, shortened } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
 
@@ -13,20 +13,22 @@ const LEAST_VALUE_WIDTH = 24
 /** A plan for people: one block per document that something happens to, then a count. */
 export function planText(plan: Plan, terminal: Terminal): string {
   const blocks = plan.steps.filter((s) => s.action !== 'none').map((s) => stepText(s, terminal))
-  const finals = plan.finalize.map((name) => `${terminal.paint('yellow', '~')} Connection/${name}  final reload`)
-  const orphans = plan.orphans.map((a) => `${terminal.paint('dim', '?')} ${printable(a)}  has no document (--prune)`)
-  const errors = plan.diagnostics.map((d) => `${terminal.paint('red', d.severity)} ${printable(formatDiagnostic(d))}`)
+  const finals = plan.finalize.map(
+    (name) => `${terminal.paint('yellow', '~')} Connection/${onOneLine(name)}  final reload`,
+  )
+  const orphans = plan.orphans.map((a) => `${terminal.paint('dim', '?')} ${onOneLine(a)}  has no document (--prune)`)
+  const errors = plan.diagnostics.map((d) => `${terminal.paint('red', d.severity)} ${onOneLine(formatDiagnostic(d))}`)
   return [...blocks, ...finals, ...orphans, ...errors, summary(plan)].join('\n')
 }
 
 /** One step with its fields. */
 export function stepText(step: Step, terminal: Terminal): string {
   const { mark, style } = ACTIONS[step.action]
-  const remark = step.because === undefined ? '' : `: ${printable(step.because)}`
+  const remark = step.because === undefined ? '' : `: ${onOneLine(step.because)}`
   const drifted = step.drift ? ' (drift)' : ''
-  const head = `${terminal.paint(style, mark)} ${terminal.paint('bold', printable(step.address))}  ${step.action}${drifted}${remark}`
+  const head = `${terminal.paint(style, mark)} ${terminal.paint('bold', onOneLine(step.address))}  ${step.action}${drifted}${remark}`
   const history = historyOf(step)
-  const moved = history === undefined ? [] : [`${INDENT}${printable(history)}`]
+  const moved = history === undefined ? [] : [`${INDENT}${onOneLine(history)}`]
   return [head, ...moved, ...step.changes.map((c) => changeText(c, step.action, terminal))].join('\n')
 }
 
@@ -36,7 +38,7 @@ function changeText(change: Change, action: Action, terminal: Terminal): string 
   const [from, to] = sidesOf(change).map((value) => shortened(value, Math.max(LEAST_VALUE_WIDTH, room)))
   const values = alone ? to : `${from} → ${to}`
   const remarks = remarksOn(change).map((r) => terminal.paint(r === 'weakens' ? 'red' : 'dim', `  (${r})`))
-  return `${INDENT}${printable(change.path)}  ${values}${remarks.join('')}`
+  return `${INDENT}${onOneLine(change.path)}  ${values}${remarks.join('')}`
 }
 
 /** Counts by action, e.g. `1 to create, 2 unchanged`. */

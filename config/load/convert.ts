@@ -1,4 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import { otherReading } from './yaml-1-1.ts'
 
 const MAX_DEPTH = 100
 /** Values that aliases may add to one document: enough for shared settings, far too few for a billion laughs. */
@@ -63,6 +64,7 @@ function map(node: YAMLMap, state: State, depth: number): unknown {
 
 function keyOf({ key }: Pair, state: State): string {
   const { anchor, value } = key as Scalar
+  refuseOtherReading(key as Scalar, state)
   if (anchor !== undefined) state.anchors.set(anchor, { node: key, built: { value, size: 1 } })
   return String(value)
 }
@@ -82,7 +84,13 @@ function isUsable(key: string, out: object, { key: node }: Pair, state: State): 
   return message === undefined
 }
 
+function refuseOtherReading(node: Scalar, state: State): void {
+  const other = node.type === 'PLAIN' ? otherReading(node.source ?? '') : undefined
+  if (other !== undefined) mistake(state, node, other)
+}
+
 function scalar(node: Scalar, state: State): unknown {
+  refuseOtherReading(node, state)
   if (typeof node.value !== 'number') return node.value
   if (!Number.isFinite(node.value)) return mistake(state, node, `${node.source} is not a number that JSON can hold`)
   if (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))

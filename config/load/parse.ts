@@ -21,8 +21,8 @@ export interface Parsed {
 /** More than a person reads about one document at once. */
 const MAX_MISTAKES = 50
 
-/** Control characters that YAML 1.2 (section 5.1) keeps out of a stream. */
-const CONTROL = /[^\P{Cc}\t\n\r]/u
+/** Control characters that YAML 1.2 (section 5.1) keeps out of a stream, and what breaks lines in YAML 1.1 only. */
+const CONTROL = /[^\P{Cc}\t\n\r]|[\u2028\u2029]/u
 
 /** Reads the documents of one YAML 1.2 or JSON text. `file` is the name that messages show. Never throws for bad text. */
 export function parseText(file: string, text: string): Parsed {
@@ -116,5 +116,7 @@ function lineStarts(text: string, lines: LineCounter): void {
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
 }
 
-const codePoint = (char: string): string =>
-  `the control character U+${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+const codePoint = (char: string): string => {
+  const code = char.charCodeAt(0).toString(16).padStart(4, '0')
+  return `the ${/\p{Cc}/u.test(char) ? 'control character' : 'line break'} U+${code}`
+}

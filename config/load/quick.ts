@@ -2,6 +2,7 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type S
 import { isScalar, type ScalarTag } from 'yaml'
 import { isRefusedKey } from './convert.ts'
 import { YAML_OPTIONS } from './options.ts'
+import { otherReading } from './yaml-1-1.ts'
 
 /** One document of a text, with the offsets of its text and of its first value. */
 export interface QuickDocument {
@@ -12,7 +13,7 @@ export interface QuickDocument {
 }
 
 /** Control characters, marks and directives: refused, or read by two parsers in ways of their own. */
-const UNUSUAL = /[^\P{Cc}\t\n]|\uFEFF|^%|^\.\.\./mu
+const UNUSUAL = /[^\P{Cc}\t\n]|[\uFEFF\u2028\u2029]|^%|^\.\.\./mu
 /** Starts a document wherever it stands, also inside a text of several lines (YAML 1.2, section 9.1.3). */
 const MARKER = /^---(?=[ \t\n]|$)/gm
 /** Below the bound of `convert.ts`, which has the words for what is nested deeper. */
@@ -97,7 +98,9 @@ class Builder {
     if (event?.type !== EVENT_ID.SCALAR || !event.fast || event.tagStart >= 0 || event.anchorStart >= 0)
       return notPlain()
     const length = event.valueEnd - event.valueStart
-    return event.valueStart < 0 || length > MAX_KEY ? notPlain() : getScalarValue(this.#text, event)
+    if (event.valueStart < 0 || length > MAX_KEY) return notPlain()
+    const key = getScalarValue(this.#text, event)
+    return event.style === SCALAR_STYLE.PLAIN && otherReading(key) !== undefined ? notPlain() : key
   }
 
   #list(): unknown {
@@ -119,6 +122,7 @@ const SHORT_NUMBER = /^-?(?:[1-9]\d{0,14}|0)$/
 const OTHERS = YAML_OPTIONS.schema.tags.filter((tag): tag is ScalarTag => tag.default === true && 'test' in tag)
 
 function plainValue(source: string): unknown {
+  if (otherReading(source) !== undefined) return notPlain()
   if (!MAYBE_OTHER.test(source)) return source
   if (SHORT_NUMBER.test(source)) return Number(source)
   const tag = OTHERS.find(({ test }) => test?.test(source))

@@ -93,3 +93,11 @@ const notAName = (name: string, pointer: Pointer): VariableMistake => ({
   pointer,
   message: `${JSON.stringify(name.slice(0, 60))} cannot name a variable; write "$\${" for the two characters themselves`,
 })
+
+/** A value whose texts `substitute` reads as they are: for documents that are written by a program. */
+export function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('${', () => '$${')
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(escaped)
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, escaped(v)]))
+}

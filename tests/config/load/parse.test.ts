@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseDocument } from 'yaml'
 import { parseText } from '../../../config/load/parse.ts'
 import { escapeStep } from '../../../config/references.ts'
 
@@ -22,9 +23,40 @@ describe('reading YAML', () => {
   })
 
   it('knows the values of YAML 1.2 core and nothing older', () => {
-    expect(values('[yes, off, 0777, 0o17, 0x1f, 1_000, 12:30, 2024-01-01, ~, "1"]')).toEqual([
-      ['yes', 'off', 777, 15, 31, '1_000', '12:30', '2024-01-01', null, '1'],
+    expect(values('[true, 0x1f, 1.5e+3, 0, ~, "1", "yes", y, 1.2.3.4, 10.0.0.0/8]')).toEqual([
+      [true, 31, 1500, 0, null, '1', 'yes', 'y', '1.2.3.4', '10.0.0.0/8'],
     ])
+  })
+
+  it.each(
+    'yes Yes on OFF no 0777 08 0o17 0b11 -0x1f 1:30 12:30:45 1_000 0x_f 1e3 2024-01-01 2024-01-01T10:00:00Z'.split(' '),
+  )('refuses %s, which kubectl and Helm would read as another value, as a value and as a key', (plain) => {
+    const message = expect.stringContaining(`${plain} is `)
+    expect(messages(`a: ${plain}`)).toEqual([message])
+    expect(messages(`[${plain}]`)).toEqual([message])
+    expect(messages(`${plain}: a`)).toEqual([message])
+    expect(messages(`a: "${plain}"\n'${plain}': b`)).toEqual([])
+  })
+
+  it('refuses line breaks that only YAML 1.1 knows', () => {
+    expect(messages('a: "b\u2028c"')).toEqual(['1:6 the line break U+2028 cannot stand in YAML'])
+    expect(values('a: "b\\u2028c"')).toEqual([{ a: 'b\u2028c' }])
+  })
+
+  it('reads every plain value as the reader of YAML 1.1 does, or refuses it', () => {
+    const words = fc.constantFrom('0', '7', '8', '_', ':', '.', '-', '+', 'e', 'x', 'o', 'b', 'n', 'y', 'f', 't', 'T')
+    fc.assert(
+      fc.property(fc.array(words, { minLength: 1, maxLength: 6 }), (parts) => {
+        const text = `a: ${parts.join('')}`
+        const { documents, diagnostics } = parseText('f.yaml', text)
+        const old = parseDocument(text, { version: '1.1', logLevel: 'silent' })
+        if (diagnostics.length > 0 || old.errors.length > 0) return
+        // No reader takes these words of the standard at their word: `y` is a text, and so is a number without digits.
+        const { a } = old.toJS() as { a: unknown }
+        if (typeof a !== 'boolean' && !Number.isNaN(a)) expect(documents[0]?.value).toEqual({ a })
+      }),
+      { numRuns: 3_000 },
+    )
   })
 
   it('takes every key as a text', () => {
