@@ -103,6 +103,22 @@ export function connectionOf(resource: Resource, index: Index): Resource | undef
   return edge && targetOf(edge, resource, index)
 }
 
+/**
+ * The system behind a Connection as its document tells it: two of one text lead to one system. Two of different texts may do so, too, under
+ * other names; only the system itself tells.
+ */
+export function systemBehind(connection: Resource, index: Index): string {
+  const { system, endpoint } = connection.spec
+  return JSON.stringify([system, plainUrl(String(endpoint)), referencedKey(connection, 'Organization', index)])
+}
+
+/** An address in one form: lower-case host, port only when unusual, no slash at the end. */
+export function plainUrl(text: string): string {
+  if (!URL.canParse(text)) return text
+  const { protocol, host, pathname } = new URL(text)
+  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`
+}
+
 /** How a plan and an inventory name a Connection: `name`, or `namespace/name` where documents have namespaces. */
 export const connectionName = ({ metadata: { name, namespace } }: Resource): string =>
   namespace === undefined ? name : `${namespace}/${name}`

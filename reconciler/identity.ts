@@ -1,5 +1,5 @@
 import type { Kind } from '../config/kind.ts'
-import { foldedKey } from '../config/references.ts'
+import { foldedKey, plainUrl } from '../config/references.ts'
 
 /**
  * Where objects live, told by the system itself: `instance:<id>` for a service of ours, whatever address it is reached
@@ -27,8 +27,7 @@ export const objectKeyOf = ({ kind, place, tenant, key }: ObjectFacts): ObjectKe
 
 /** The place behind a base URL that tells no other: lower-case host, port only when unusual, no slash at the end. */
 export function placeOfUrl(baseUrl: string, account?: string): Place {
-  const { protocol, host, pathname } = new URL(baseUrl)
-  const url = `${protocol}//${host}${pathname.replace(/\/+$/, '')}`
+  const url = plainUrl(baseUrl)
   return account === undefined ? url : `${url}#${account}`
 }
 

@@ -1,5 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
+import { foldedKey } from '../../config/references.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
 import { type Client, isRecord, type Operation } from '../client.ts'
@@ -17,6 +18,9 @@ const groups = (tenant: string): string => `/scim/v2/${encoded(tenant)}/Groups`
 const group = (tenant: string, id: string): string => `${groups(tenant)}/${encoded(id)}`
 /** A value in a filter is a JSON string (RFC 7644, section 3.4.2.2). */
 const named = (name: string): string => `filter=${encoded(`displayName eq ${JSON.stringify(name)}`)}&`
+
+const isNamed = ({ displayName }: Wire, { kind, key }: Target): boolean =>
+  foldedKey(kind, String(displayName)) === foldedKey(kind, key)
 
 /** SCIM groups (contract secrets-vault, scim-groups). */
 export class Groups implements Adapter {
@@ -43,11 +47,11 @@ export class Groups implements Adapter {
     return answer.status === 404 ? undefined : this.#client.object(operation, answer)
   }
 
-  /** The filter may ignore letter case, so the name is compared here too. */
+  /** What a filter compares is the service's choice, so the name is compared here too: without letter case. */
   async #findByName(target: Target, signal: AbortSignal): Promise<Wire | undefined> {
     const namesakes: Wire[] = []
     for await (const raw of this.#pages(target.tenant ?? '', named(target.key), signal)) {
-      if (raw.displayName === target.key) namesakes.push(raw)
+      if (isNamed(raw, target)) namesakes.push(raw)
     }
     if (namesakes.length < 2) return namesakes[0]
     throw new PlumblineError('CONFLICT', `${target.address}: several groups are called ${target.key}`, {

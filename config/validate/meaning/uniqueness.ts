@@ -1,5 +1,5 @@
 import { kindOf } from '../../kinds/index.ts'
-import { connectionOf, keyOf, referencedKey, tenantOf, valueAt } from '../../references.ts'
+import { connectionOf, foldedKey, keyOf, systemBehind, tenantOf, valueAt } from '../../references.ts'
 import { addressOf, type Diagnostic, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
 import { type Check, groupBy, type World } from './world.ts'
@@ -25,25 +25,26 @@ function claimed(first: Resource, second: Resource, pointer: string): Diagnostic
 
 function objectOf(resource: Resource, { index }: World): string | undefined {
   const connection = connectionOf(resource, index)
-  const scope = kindOf(resource.kind)?.scope === 'tenant' ? tenantOf(resource, index) : ''
-  if (connection === undefined || scope === undefined) return undefined
-  return JSON.stringify([identityOf(connection), resource.kind, scope, keyOf(resource)])
+  const kind = kindOf(resource.kind)
+  const scope = kind?.scope === 'tenant' ? tenantOf(resource, index) : ''
+  if (connection === undefined || kind === undefined || scope === undefined) return undefined
+  return JSON.stringify([systemBehind(connection, index), kind.name, scope, foldedKey(kind, keyOf(resource))])
 }
 
 function adoptedBy(resource: Resource, { index }: World): string | undefined {
   const connection = connectionOf(resource, index)
   const id = valueAt(resource.spec, '/externalRef/id')
-  return connection && typeof id === 'string' ? JSON.stringify([identityOf(connection), resource.kind, id]) : undefined
+  return connection && typeof id === 'string'
+    ? JSON.stringify([systemBehind(connection, index), resource.kind, id])
+    : undefined
 }
-
-const identityOf = (resource: Resource): string => `${resource.metadata.namespace ?? ''} ${addressOf(resource)}`
 
 /** A Navixy user has one setting, so at most one document of a connection names the user, and at most one names all. */
 export const mfaUsersAreNamedOnce: Check = ({ resources, index }) => {
   const assignments = resources.filter((r) => r.kind === 'MfaAssignment')
   const perConnection = groupBy(assignments, (r) => {
     const connection = connectionOf(r, index)
-    return connection && identityOf(connection)
+    return connection && systemBehind(connection, index)
   })
   return perConnection.flatMap((group) => [...usersTwice(group), ...allTwice(group)])
 }
@@ -75,8 +76,7 @@ function allTwice(group: readonly Resource[]): readonly Diagnostic[] {
 /** Two connections to one place are two budgets of requests and two owners: seldom meant. */
 export const connectionsDiffer: Check = ({ resources, index }) => {
   const connections = resources.filter((r) => r.kind === 'Connection')
-  const target = (r: Resource) =>
-    JSON.stringify([r.metadata.namespace, r.spec.system, r.spec.endpoint, referencedKey(r, 'Organization', index)])
+  const target = (r: Resource) => JSON.stringify([r.metadata.namespace, systemBehind(r, index)])
   return repeated(connections, target).map(([first, r]) =>
     diagnose(r, '/spec/endpoint', `${addressOf(first)} already names this system, endpoint and organization`, {
       severity: 'warning',

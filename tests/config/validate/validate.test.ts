@@ -115,9 +115,10 @@ describe('messages', () => {
 })
 
 describe('what is allowed across documents', () => {
-  it('one name in two namespaces, each with its own connection', () => {
+  it('one name in two namespaces, each with its own system', () => {
+    const at = (n: string) => ({ ...vault, spec: { ...vault.spec, endpoint: `https://${n}.example.com` } })
     const inNamespace = (r: Resource, namespace: string) => ({ ...r, metadata: { ...r.metadata, namespace } })
-    const all = ['a', 'b'].flatMap((n) => [inNamespace(vault, n), inNamespace(web, n)])
+    const all = ['a', 'b'].flatMap((n) => [inNamespace(at(n), n), inNamespace(web, n)])
     expect(validate(all).filter((d) => d.severity === 'error')).toEqual([])
   })
 
