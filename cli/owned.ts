@@ -16,6 +16,8 @@ export interface Owned {
   /** Keys the fingerprints of a document's secrets; absent: one key for all. */
   readonly keyOf?: (address: Address) => string
   readonly fingerprintKey: string
+  /** Who we are in the book of who manages what; absent: nobody is asked. */
+  readonly ownerId?: string
   snapshot(): Inventory
   close(): void | Promise<void>
 }
@@ -43,6 +45,21 @@ function placeOf(place: string): string {
     'Everybody on this machine can read it; leave the password to PGPASSWORD or ~/.pgpass.',
   )
 }
+
+export interface TakeOverOptions {
+  /** `true`: from whoever holds an object. */
+  readonly takeOver?: string | true
+}
+
+/** Adds the option that takes objects from another owner. */
+export const takingOver = (command: Command): Command =>
+  command.option(
+    '--take-over [owner]',
+    'manage what another owner manages: an inventory, a stack or a cluster; without a name, whoever it is',
+  )
+
+export const takeFromOf = ({ takeOver }: TakeOverOptions): { readonly takeFrom?: string } =>
+  takeOver === undefined ? {} : { takeFrom: takeOver === true ? 'anybody' : takeOver }
 
 export interface LockOptions {
   /** Seconds. */

@@ -12,12 +12,13 @@ import { lookAtAll } from '../reconciler/look.ts'
 import type { Matched } from '../reconciler/match.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
+import { Ownership } from '../reconciler/ownership.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
 import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
 import { secretSource } from '../reconciler/secret-source.ts'
 import { goodDocuments } from './documents.ts'
-import type { OpenOwned, Owned } from './owned.ts'
+import { type OpenOwned, type Owned, type TakeOverOptions, takeFromOf } from './owned.ts'
 import type { Run } from './run.ts'
 
 /** Everything that planning and applying needs, opened. */
@@ -34,7 +35,7 @@ export interface Workspace<O extends Owned = Owned> {
 /** Opens the selected documents, what we own of them and their systems for the time of `work`. Throws on mistakes. */
 export async function withWorkspace<O extends Owned, T>(
   run: Run,
-  selection: Selection,
+  selection: Selection & TakeOverOptions,
   open: OpenOwned<O>,
   work: (workspace: Workspace<O>) => Promise<T>,
 ): Promise<T> {
@@ -43,7 +44,7 @@ export async function withWorkspace<O extends Owned, T>(
   const inventory = await open(documents)
   const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
   try {
-    return await work(workspaceOf(run, documents, inventory, embedded))
+    return await work(workspaceOf(run, documents, inventory, embedded, selection))
   } finally {
     await embedded?.close()
     await inventory.close()
@@ -65,10 +66,11 @@ function workspaceOf<O extends Owned>(
   documents: Documents,
   inventory: O,
   embedded: EmbeddedRuntime | undefined,
+  options: TakeOverOptions,
 ): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
-  const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
+  const facts = resources.filter((r) => kindOf(r.kind)?.system !== undefined).map((r) => factsOf(r, all))
   const runtime = new Runtime({
     index: all,
     systems: SYSTEMS,
@@ -76,11 +78,28 @@ function workspaceOf<O extends Owned>(
     refused: documents.refused,
     embedded: async () => embedded ?? { fetch },
   })
+  const present = new Set(facts.map((f) => f.address))
+  const ownership = inventory.ownerId && {
+    ownership: new Ownership({
+      runtime,
+      owner: inventory.ownerId,
+      holderOf: (address) => `plumbline, ${documents.scope}: ${address}`,
+      isPresent: (address) => present.has(address),
+      ...takeFromOf(options),
+      signal,
+    }),
+  }
   return {
     documents,
-    facts: managed.map((r) => factsOf(r, all)),
+    facts,
     inventory,
-    context: { runtime, deliveries: fileDeliveries(folder), fingerprintKey: inventory.fingerprintKey, signal },
+    context: {
+      runtime,
+      deliveries: fileDeliveries(folder),
+      fingerprintKey: inventory.fingerprintKey,
+      signal,
+      ...ownership,
+    },
     rules: ruleCheck,
     digest: digestOf(resources.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }))),
   }
@@ -99,10 +118,10 @@ export async function planned(run: Run, workspace: Workspace, policy: Policy): P
   const progress = run.terminal.progress('reading the systems', facts.length)
   try {
     const onSeen = () => progress.tick()
-    const { matched, snapshot } = await lookAtAll({ documents: facts, entries, context, onSeen, keyOf })
+    const { matched, snapshot, held } = await lookAtAll({ documents: facts, entries, context, onSeen, keyOf })
     context.signal.throwIfAborted()
     const { finalizeDue } = inventory.snapshot()
-    return { matched, plan: plan({ matched, snapshot, finalizeDue, policy, rules }) }
+    return { matched, plan: plan({ matched, snapshot, held, finalizeDue, policy, rules }) }
   } finally {
     progress.end()
   }

@@ -83,18 +83,34 @@ export interface Adapter {
   list?(tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed>
 }
 
-/** Who holds an object: the id of the owner, and where its document is, for people. */
+/** Who holds an object. */
 export interface Holder {
+  /** Id of the owner. */
   readonly owner: string
+  /** The document of the owner that speaks for the object; claims of older releases lack it. */
+  readonly address?: string
+  /** Who the owner is and where its document is, for people. */
   readonly holder: string
+}
+
+/** What may change hands when an object is held. */
+export interface Handover {
+  /** Other names of the owner. */
+  readonly aliases?: readonly string[]
+  /** Address of a document of the owner that is gone. */
+  readonly movedFrom?: string
+  /** Another owner. */
+  readonly takeFrom?: string
 }
 
 /** The book of who manages what, where a system keeps one. Every call may be repeated. */
 export interface ClaimBook {
-  /** Takes hold of what nobody holds, or `takeFrom` does. Returns who holds it then; `undefined`: no book is kept here. */
-  hold(object: string, by: Holder, takeFrom: string | undefined, signal: AbortSignal): Promise<Holder | undefined>
-  /** Gives up what the owner holds. */
-  release(object: string, owner: string, signal: AbortSignal): Promise<void>
+  /** Takes hold of what nobody holds, or what may change hands. Returns who holds it then; `undefined`: no book is kept here. */
+  hold(object: string, by: Holder, handover: Handover, signal: AbortSignal): Promise<Holder | undefined>
+  /** Gives up what the owner holds; with an address, only while that speaks for the object. */
+  release(object: string, by: Pick<Holder, 'owner' | 'address'>, signal: AbortSignal): Promise<void>
+  /** Who holds what, all owners, by object; `undefined`: no book is kept here. */
+  list(signal: AbortSignal): Promise<ReadonlyMap<string, Holder> | undefined>
 }
 
 /** Everything behind one Connection. */

@@ -4,6 +4,7 @@ import type { RuleCheck } from './decide.ts'
 import { stillDue } from './due.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
+import { isManaged } from './look.ts'
 import type { Matched } from './match.ts'
 import type { Address, Entry, Outcome, Plan, Step } from './model.ts'
 import { REMOVALS } from './model.ts'
@@ -83,7 +84,7 @@ class Run implements Work {
 
   atOnce = (step: Step, unmet: Step | undefined): Outcome | undefined => {
     if (unmet && !this.#interrupted) return skipped(step, `${unmet.address} has to be done first, and was not`)
-    if (unmet === undefined && this.#isUnchanged(step)) return { step, status: 'done' }
+    if (unmet === undefined && this.#isUnchanged(step) && this.#isSettled(step)) return { step, status: 'done' }
     return this.#interrupted ? skipped(step, INTERRUPTED) : undefined
   }
 
@@ -97,6 +98,13 @@ class Run implements Work {
     if (facts === undefined) return false
     const applied = this.#input.ledger.entries.get(address)?.specDigest
     return facts.steering.management !== 'Full' || applied === facts.specDigest
+  }
+
+  /** Whose the object is need not be asked. */
+  #isSettled({ address }: Step): boolean {
+    const facts = this.#facts.get(address)
+    const { ownership } = this.#input.context
+    return facts === undefined || ownership === undefined || !isManaged(facts) || ownership.isSettled(facts)
   }
 
   perform = async (step: Step): Promise<Outcome> => {
@@ -126,6 +134,9 @@ class Run implements Work {
     const facts = this.#facts.get(step.address)
     if (facts === undefined) throw new PlumblineError('INTERNAL', `${step.address} is in the plan, and not a document`)
     const { context, ledger, rules } = this.#input
+    const other = isManaged(facts) ? await context.ownership?.holderBesideUs(facts) : undefined
+    if (other !== undefined) throw new PlumblineError('REFUSED', `${other} manages it`)
+    if (this.#isUnchanged(step)) return { step, status: 'done' }
     const again = await lookAgain(facts, entry, context, rules)
     if (this.#interrupted) return skipped(step, INTERRUPTED)
     const due = stillDue(step, again.step, this.#isInsideNew(facts))

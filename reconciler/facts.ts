@@ -5,6 +5,7 @@ import {
   connectionName,
   connectionOf,
   dependenciesOf,
+  foldedKey,
   type Index,
   keyBehind,
   keyOf,
@@ -81,7 +82,7 @@ function claimOf(resource: Resource, kind: Kind, connection: Resource, index: In
   if (registry === undefined) return undefined
   const organization = registry === connection ? '' : referencedKey(connection, 'Organization', index)
   const tenant = kind.scope === 'tenant' ? tenantOf(resource, index) : ''
-  const parts = [kind.name, organization ?? '', tenant ?? '', keyOf(resource)]
+  const parts = [kind.name, organization ?? '', tenant ?? '', foldedKey(kind, keyOf(resource))]
   return { registry: connectionName(registry), object: parts.map(encodeURIComponent).join('/') }
 }
 

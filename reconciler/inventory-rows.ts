@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { PlumblineError } from '../config/errors.ts'
 
 /** What an inventory keeps, as texts by key: entries by address, and connections whose final action is due. */
@@ -8,6 +8,8 @@ export type Table = 'entries' | 'finalize_due'
 export const FACTS = {
   /** Keys the fingerprints of secrets. */
   fingerprintKey: () => randomBytes(32).toString('base64url'),
+  /** Who speaks for the objects of this inventory, in the book of who manages what. */
+  ownerId: () => `inventory:${randomUUID()}`,
 } as const
 export type FactName = keyof typeof FACTS
 export const FACT_NAMES = Object.keys(FACTS) as FactName[]

@@ -9,6 +9,8 @@ import type { Address, Entry, Inventory } from './model.ts'
  */
 export class RecordedInventory implements Ledger {
   readonly fingerprintKey: string
+  /** Who we are in the book of who manages what. */
+  readonly ownerId: string
   readonly #rows: Rows
   readonly #entries: Map<Address, Entry>
   readonly #due: Set<string>
@@ -16,6 +18,7 @@ export class RecordedInventory implements Ledger {
   constructor(rows: Rows) {
     this.#rows = rows
     this.fingerprintKey = rows.facts.fingerprintKey
+    this.ownerId = rows.facts.ownerId
     this.#entries = new Map([...rows.loaded.entries.values()].map((text) => keyed(JSON.parse(text) as Entry)))
     this.#due = new Set(rows.loaded.finalize_due.keys())
   }

@@ -1,4 +1,5 @@
-import type { PlumblineError } from '../config/errors.ts'
+import { PlumblineError } from '../config/errors.ts'
+import type { Holder } from './adapter.ts'
 import type { Facts } from './facts.ts'
 import { type Matched, match, type Places } from './match.ts'
 import type { Address, Entry, Seen, Snapshot } from './model.ts'
@@ -9,6 +10,8 @@ import { placesOf } from './places.ts'
 export interface Looked {
   readonly matched: Matched
   readonly snapshot: Snapshot
+  /** Who else holds objects that documents would manage, by address. */
+  readonly held: ReadonlyMap<Address, Holder>
 }
 
 export interface LookInput {
@@ -27,17 +30,32 @@ export async function lookAtAll({ documents, entries, context, onSeen, keyOf }: 
   const matched = match({ documents, entries, places })
   const remembered = keyOf && ((address: Address) => keyOf(matched.moves.get(address) ?? address))
   const snapshot = await observeAll(matched.documents, matched.memory, context, onSeen, remembered)
-  return { matched, snapshot: withUnplaced(matched.documents, snapshot, places) }
+  const managed = matched.documents.filter(isManaged)
+  const held = (await context.ownership?.heldByOthers(managed)) ?? new Map<Address, Holder | PlumblineError>()
+  const faults = new Map([...unplaced(matched.documents, places), ...faultsIn(held)])
+  return { matched, snapshot: withUnknown(snapshot, faults), held: new Map([...held].filter(isKnown)) }
 }
 
-/** Of what lives nobody knows where, nothing is known. */
-function withUnplaced(documents: readonly Facts[], snapshot: Snapshot, places: Places): Snapshot {
-  const unknown = documents.flatMap((facts): [Address, Seen][] => {
+/** What a document only observes may be anybody's. */
+export const isManaged = ({ steering, kind }: Facts): boolean => steering.management === 'Full' && !kind.observeOnly
+
+const isKnown = (entry: readonly [Address, Holder | PlumblineError]): entry is [Address, Holder] =>
+  !(entry[1] instanceof PlumblineError)
+
+const faultsIn = (held: ReadonlyMap<Address, Holder | PlumblineError>): readonly [Address, PlumblineError][] =>
+  [...held].filter((entry): entry is [Address, PlumblineError] => entry[1] instanceof PlumblineError)
+
+const unplaced = (documents: readonly Facts[], places: Places): readonly [Address, PlumblineError][] =>
+  documents.flatMap((facts): [Address, PlumblineError][] => {
     const fault = places.get(facts.connection)
-    const isSeen = snapshot.get(facts.address)?.sight.state !== 'unknown'
-    return isSeen && facts.place === undefined && typeof fault === 'object' ? [[facts.address, unseen(fault)]] : []
+    return facts.place === undefined && fault instanceof PlumblineError ? [[facts.address, fault]] : []
   })
-  return unknown.length === 0 ? snapshot : new Map([...snapshot, ...unknown])
+
+/** Of what lives nobody knows where, or belongs to nobody knows whom, nothing is known. */
+function withUnknown(snapshot: Snapshot, faults: ReadonlyMap<Address, PlumblineError>): Snapshot {
+  const unknown = [...faults].filter(([address]) => snapshot.get(address)?.sight.state !== 'unknown')
+  const entries = unknown.map(([address, fault]) => [address, unseen(fault)] as const)
+  return entries.length === 0 ? snapshot : new Map([...snapshot, ...entries])
 }
 
 const unseen = (error: PlumblineError): Seen => ({

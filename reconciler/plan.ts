@@ -1,5 +1,6 @@
 import { kindOf } from '../config/kinds/index.ts'
 import type { Diagnostic } from '../config/resource.ts'
+import type { Holder } from './adapter.ts'
 import type { RuleCheck } from './decide.ts'
 import { digestOf } from './digest.ts'
 import { foundTwice } from './duplicates.ts'
@@ -14,6 +15,8 @@ import { decideOn } from './recall.ts'
 export interface PlanInput {
   readonly matched: Matched
   readonly snapshot: Snapshot
+  /** Who else holds objects that documents would manage, by address. */
+  readonly held?: ReadonlyMap<Address, Holder>
   /** Connections whose final action an earlier run left due. */
   readonly finalizeDue: ReadonlySet<string>
   readonly policy: Policy
@@ -26,9 +29,11 @@ const NOT_SEEN: Seen = { sight: { state: 'absent' }, fingerprints: {}, delivered
  * The one planner: what has to happen so that the systems are as the documents say. Pure; command line, `pulumi up`,
  * drift report and controller all call it.
  */
-export function plan({ matched, snapshot, finalizeDue, policy, rules }: PlanInput): Plan {
+export function plan({ matched, snapshot, held, finalizeDue, policy, rules }: PlanInput): Plan {
   const { documents, orphans, left } = matched
-  const wanted = wantedSteps(matched, snapshot, policy, rules).map((step) => withHistory(step, matched))
+  const wanted = wantedSteps(matched, snapshot, policy, rules).map((step) =>
+    unlessHeld(withHistory(step, matched), held?.get(step.address)),
+  )
   const ending = [...left.map(({ entry }) => entry), ...orphans]
   const removals = policy.prune ? removalsOf(ending, policy).map((step) => withHistory(step, matched)) : []
   const leaves = policy.prune ? [] : left.map(leaveStep)
@@ -41,6 +46,13 @@ export function plan({ matched, snapshot, finalizeDue, policy, rules }: PlanInpu
   ]
   const unpruned = policy.prune ? [] : orphans.map((entry) => entry.address).sort()
   return sealed(steps, finalizers(steps, finalizeDue), unpruned, diagnostics)
+}
+
+/** What somebody else manages is not touched, and nothing else is said of it. */
+function unlessHeld(step: Step, by: Holder | undefined): Step {
+  if (by === undefined) return step
+  const because = `${by.owner} (${by.holder}) manages it; to take it over: plumbline apply --take-over ${by.owner}`
+  return { ...step, action: 'blocked', changes: [], because }
 }
 
 /** What happens to each document, in their order. */

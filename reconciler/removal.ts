@@ -22,7 +22,7 @@ export async function release(entry: Entry, context: Context, recorder: Recorder
 }
 
 const isOurs = async (entry: Entry, { ownership }: Context): Promise<boolean> =>
-  entry.heldBy === undefined && (await ownership?.holderBesideUs(entry)) === undefined
+  entry.heldBy === undefined && (ownership === undefined || (await ownership.mayEnd(entry)))
 
 /** A retained object is let go even when nobody can be asked any more; then the next owner takes it over by name. */
 export async function giveUp(entry: Entry, { ownership }: Context): Promise<void> {

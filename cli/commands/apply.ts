@@ -8,7 +8,7 @@ import { isPending } from '../../reconciler/plan.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type LockOptions, ownInventory, waiting } from '../owned.ts'
+import { type LockOptions, ownInventory, type TakeOverOptions, takingOver, waiting } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
 import { formatOutcomes, outcomeText } from '../report/outcomes.ts'
 import { formatPlan } from '../report/plan.ts'
@@ -25,13 +25,13 @@ Examples:
   plumbline apply --not-created SecurityConfiguration/acme
                                      an interrupted create did not happen: forget that it was begun`
 
-interface Options extends Selection, PolicyOptions, LockOptions {
+interface Options extends Selection, PolicyOptions, LockOptions, TakeOverOptions {
   readonly yes?: true
   readonly notCreated?: string
 }
 
 export function define(command: Command): void {
-  waiting(trusting(guarded(selectable(command))))
+  takingOver(waiting(trusting(guarded(selectable(command)))))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -48,16 +48,23 @@ const run: Handler<Options> = async (runtime, options, [file]) => {
 }
 
 const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitCode> =>
-  withWorkspace(run, trustingSame(saved.selection, options), ownInventory(run, options), async (workspace) => {
-    if (saved.documents !== workspace.digest) throw stale('the documents have changed')
-    const now = await planned(run, workspace, saved.policy)
-    if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
-    return carryOut(run, workspace, now)
-  })
+  withWorkspace(
+    run,
+    { ...trustingSame(saved.selection, options), ...takenOver(options) },
+    ownInventory(run, options),
+    async (workspace) => {
+      if (saved.documents !== workspace.digest) throw stale('the documents have changed')
+      const now = await planned(run, workspace, saved.policy)
+      if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
+      return carryOut(run, workspace, now)
+    },
+  )
 
 /** Whom to trust is never taken from the file: it may come out of the change. */
 const trustingSame = (selection: Selection, { trust }: Options): Selection =>
   trust === undefined ? selection : { ...selection, trust }
+
+const takenOver = ({ takeOver }: Options): TakeOverOptions => (takeOver === undefined ? {} : { takeOver })
 
 const stale = (what: string): PlumblineError =>
   new PlumblineError('PLAN_STALE', `${what} since the plan was saved; nothing was done`, {

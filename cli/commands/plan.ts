@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
+import { type InventoryOptions, inventoried, readInventory, type TakeOverOptions, takingOver } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
 import { formatPlan, hasFailures, hasPending } from '../report/plan.ts'
 import { type Handler, handle } from '../run.ts'
@@ -16,12 +16,12 @@ Examples:
   plumbline plan --prune --allow delete    also delete what has no document any more
   plumbline plan --format markdown         for a pull request`
 
-interface Options extends Selection, PolicyOptions, InventoryOptions {
+interface Options extends Selection, PolicyOptions, InventoryOptions, TakeOverOptions {
   readonly out?: string
 }
 
 export function define(command: Command): void {
-  trusting(guarded(inventoried(selectable(command))))
+  trusting(takingOver(guarded(inventoried(selectable(command)))))
     .argument('[paths...]', 'files and folders instead of a project')
     .option('-o, --out <file>', 'save the plan, for `apply`')
     .addHelpText('after', EXAMPLES)

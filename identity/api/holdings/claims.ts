@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Deps } from '../../deps.ts'
 import { succeeds } from '../../platform/outcome.ts'
 import { type Collection, GLOBAL, type Page } from '../../store/store.ts'
 
-/** Who manages one object, of whatever system: a Pulumi stack, or a cluster. */
+/** Who manages one object, of whatever system: a Pulumi stack, a cluster, or an inventory of the command line. */
 export interface Claim {
   /** Which object it is, in the words of who asks, e.g. `Client//acme-web/acme-portal`. */
   readonly object: string
   /** Id of the holder; empty when nobody holds it any more. */
   readonly owner: string
-  /** For people: where the holder's document is. */
+  /** The document of the owner that speaks for the object; claims of older releases lack it. */
+  readonly address?: string
+  /** For people: who the holder is, and where its document is. */
   readonly holder: string
   /** RFC 3339. */
   readonly since: string
@@ -16,29 +19,57 @@ export interface Claim {
 
 export const CLAIMS: Collection<Claim> = { name: 'claims', id: (c) => c.object, indexes: ['owner'] }
 
-export type ClaimRequest = Pick<Claim, 'object' | 'owner' | 'holder'> & {
+export type ClaimRequest = Pick<Claim, 'object' | 'owner' | 'holder' | 'address'> & {
+  /** Other names of the owner. */
+  readonly aliases?: readonly string[]
+  /** Address that spoke for the object until now. */
+  readonly moved_from?: string
   /** Takes it away from this owner. */
   readonly take_from?: string
 }
 
-/** Takes hold of what nobody holds, or what `take_from` holds. Returns who holds it then: of many callers one wins. */
-export async function hold({ store, now }: Deps, { take_from, ...wanted }: ClaimRequest): Promise<Claim> {
-  const mine: Claim = { ...wanted, since: now().toISOString() }
+/**
+ * Takes hold of what nobody holds, or what `take_from` holds; what the owner holds already is moved to the address that it names now.
+ * Returns who holds it then: of many callers one wins.
+ */
+export async function hold({ store, now }: Deps, request: ClaimRequest): Promise<Claim> {
+  const { object, owner, address, holder } = request
+  const mine: Claim = {
+    object,
+    owner,
+    holder,
+    since: now().toISOString(),
+    ...(address === undefined ? {} : { address }),
+  }
   if (await succeeds(store.create(CLAIMS, GLOBAL, mine), 'CONFLICT')) return mine
-  const isFree = (old: Claim): boolean => old.owner === '' || old.owner === take_from
-  const held = await store.get(CLAIMS, GLOBAL, mine.object)
-  if (held !== undefined && !isFree(held)) return held
-  return store.update(CLAIMS, GLOBAL, mine.object, (old) => (isFree(old) ? mine : old))
+  const next = (old: Claim): Claim => {
+    if (old.owner === '' || old.owner === request.take_from) return mine
+    return isMovable(old, request) ? { ...mine, since: old.since } : old
+  }
+  const held = await store.get(CLAIMS, GLOBAL, object)
+  if (held !== undefined && isDeepStrictEqual(next(held), held)) return held
+  return store.update(CLAIMS, GLOBAL, object, next)
 }
 
-/** Gives up what `owner` holds; whatever others hold stays. The record stays too, so that no race can take it from them. */
-export async function giveUp({ store }: Deps, object: string, owner: string): Promise<void> {
-  const free = (old: Claim): Claim => (old.owner === owner ? { ...old, owner: '' } : old)
+/** It is the owner's already, and no other document of the owner speaks for it. */
+function isMovable(old: Claim, { owner, address, aliases = [], moved_from }: ClaimRequest): boolean {
+  const isTheirs = old.owner === owner || aliases.includes(old.owner)
+  return isTheirs && (old.address === undefined || old.address === address || old.address === moved_from)
+}
+
+/** Gives up what `owner` holds, for `address` if it is named; whatever others hold stays. The record stays too, so that no race can take it from them. */
+export async function giveUp(
+  { store }: Deps,
+  { object, owner, address }: Pick<Claim, 'object' | 'owner' | 'address'>,
+): Promise<void> {
+  const isIt = (old: Claim): boolean =>
+    old.owner === owner && (address === undefined || old.address === undefined || old.address === address)
+  const free = (old: Claim): Claim => (isIt(old) ? { ...old, owner: '' } : old)
   await succeeds(store.update(CLAIMS, GLOBAL, object, free), 'NOT_FOUND')
 }
 
 export const claimsOf = (
   { store }: Deps,
-  owner: string,
+  owner: string | undefined,
   page: { readonly limit: number; readonly offset: number },
-): Promise<Page<Claim>> => store.find(CLAIMS, GLOBAL, { ...page, where: { owner } })
+): Promise<Page<Claim>> => store.find(CLAIMS, GLOBAL, { ...page, ...(owner === undefined ? {} : { where: { owner } }) })

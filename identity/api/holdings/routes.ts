@@ -9,7 +9,6 @@ import { type ClaimRequest, claimsOf, giveUp, hold } from './claims.ts'
 const OWNER = { type: 'string', minLength: 1, maxLength: 512 }
 const LISTING = {
   type: 'object',
-  required: ['owner'],
   properties: {
     owner: OWNER,
     limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
@@ -19,7 +18,7 @@ const LISTING = {
 const ONE = {
   type: 'object',
   required: ['object', 'owner'],
-  properties: { object: { type: 'string', minLength: 1, maxLength: 1024 }, owner: OWNER },
+  properties: { object: { type: 'string', minLength: 1, maxLength: 1024 }, owner: OWNER, address: OWNER },
 }
 
 /** Who manages what (docs/contracts/organizations.openapi.yaml, tag claims). */
@@ -30,7 +29,7 @@ export async function claimRoutes(app: FastifyInstance, { deps }: { readonly dep
     const schema = { body: contractSchema('organizations', 'ClaimRequest') }
     scope.post<{ Body: ClaimRequest }>('', { schema }, ({ body }) => hold(deps, body))
 
-    scope.get<{ Querystring: { owner: string; limit: number; offset: number } }>(
+    scope.get<{ Querystring: { owner?: string; limit: number; offset: number } }>(
       '',
       { schema: { querystring: LISTING } },
       async ({ query: { owner, ...page } }) => {
@@ -39,11 +38,11 @@ export async function claimRoutes(app: FastifyInstance, { deps }: { readonly dep
       },
     )
 
-    scope.delete<{ Querystring: { object: string; owner: string } }>(
+    scope.delete<{ Querystring: { object: string; owner: string; address?: string } }>(
       '',
       { schema: { querystring: ONE } },
       async ({ query }, reply) => {
-        await giveUp(deps, query.object, query.owner)
+        await giveUp(deps, query)
         return reply.code(204).send()
       },
     )

@@ -56,6 +56,35 @@ describe('holdClaim', () => {
   })
 })
 
+describe('a claim of an owner with an id', () => {
+  it('stands for one document, and moves when that is gone', async () => {
+    await hold('Tenant///moved', 'pulumi:1', { address: 'Tenant/old' })
+    const other = { address: 'Tenant/new' }
+    expect((await hold('Tenant///moved', 'pulumi:1', other)).json.address).toBe('Tenant/old')
+    const wrong = { ...other, moved_from: 'Tenant/older' }
+    expect((await hold('Tenant///moved', 'pulumi:1', wrong)).json.address).toBe('Tenant/old')
+    const right = { ...other, moved_from: 'Tenant/old' }
+    expect((await hold('Tenant///moved', 'pulumi:1', right)).json.address).toBe('Tenant/new')
+  })
+
+  it('takes over what the owner held under another name, and what has no address yet', async () => {
+    const { since } = (await hold('Tenant///named', 'pulumi:acme/identity/prod')).json
+    runtime.later(60)
+    const mine = { address: 'Tenant/named', aliases: ['pulumi:acme/identity/prod'] }
+    expect((await hold('Tenant///named', 'pulumi:2', mine)).json).toMatchObject({ owner: 'pulumi:2', since })
+    expect((await hold('Tenant///named', 'pulumi:acme/identity/prod')).json.owner).toBe('pulumi:2')
+  })
+
+  it('is given up for its own document only', async () => {
+    await hold('Tenant///given', 'pulumi:1', { address: 'Tenant/a' })
+    const query = (address: string) => ({ query: `?object=Tenant///given&owner=pulumi:1&address=${address}` })
+    await api.call('releaseClaim', query('Tenant/b'))
+    expect((await hold('Tenant///given', 'cluster:x')).json.owner).toBe('pulumi:1')
+    await api.call('releaseClaim', query('Tenant/a'))
+    expect((await hold('Tenant///given', 'cluster:x')).json.owner).toBe('cluster:x')
+  })
+})
+
 describe('releaseClaim', () => {
   it('lets the next one have it', async () => {
     await hold('Tenant///released', 'pulumi:a')
@@ -76,6 +105,11 @@ describe('listClaims', () => {
     for (const object of ['Tenant///two', 'Tenant///one']) await hold(object, 'pulumi:listed')
     await release('Tenant///two', 'pulumi:listed')
     expect(await listed('pulumi:listed')).toEqual(['Tenant///one'])
+  })
+
+  it('answers what all hold when no owner is named', async () => {
+    const { claims } = (await api.call('listClaims', { query: '?limit=500' })).json
+    expect(new Set(claims.map((c: { owner: string }) => c.owner)).size).toBeGreaterThan(2)
   })
 })
 

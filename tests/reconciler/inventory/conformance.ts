@@ -73,14 +73,14 @@ export function inventoryConformance(place: () => InventoryPlace): void {
 
   it('takes over all of another inventory, and only while it is empty', async () => {
     const source = {
-      facts: { fingerprintKey: 'kept' },
+      facts: { fingerprintKey: 'kept', ownerId: 'inventory:kept' },
       loaded: { entries: new Map([['Tenant/a', JSON.stringify(entry('a'))]]), finalize_due: new Map([['cim', 'cim']]) },
     }
     const target = await openRows(place(), 'write')
     await target.fill(source)
     await target.close()
     const filled = await openInventory(place(), 'read')
-    expect(filled.fingerprintKey).toBe('kept')
+    expect([filled.fingerprintKey, filled.ownerId]).toEqual(['kept', 'inventory:kept'])
     expect(filled.snapshot()).toEqual({
       entries: new Map([['Tenant/a', entry('a')]]),
       finalizeDue: new Set(['cim']),

@@ -23,6 +23,11 @@ export const CONTRACTS = {
    "minLength": 1,
    "maxLength": 512
   },
+  "DocumentAddress": {
+   "type": "string",
+   "minLength": 1,
+   "maxLength": 512
+  },
   "ClaimRequest": {
    "type": "object",
    "additionalProperties": false,
@@ -38,9 +43,22 @@ export const CONTRACTS = {
     "owner": {
      "$ref": "#/$defs/OwnerId"
     },
+    "address": {
+     "$ref": "#/$defs/DocumentAddress"
+    },
     "holder": {
      "type": "string",
      "maxLength": 512
+    },
+    "aliases": {
+     "type": "array",
+     "maxItems": 20,
+     "items": {
+      "$ref": "#/$defs/OwnerId"
+     }
+    },
+    "moved_from": {
+     "$ref": "#/$defs/DocumentAddress"
     },
     "take_from": {
      "$ref": "#/$defs/OwnerId"
@@ -60,7 +78,11 @@ export const CONTRACTS = {
      "$ref": "#/$defs/ClaimedObject"
     },
     "owner": {
-     "$ref": "#/$defs/OwnerId"
+     "type": "string",
+     "maxLength": 512
+    },
+    "address": {
+     "$ref": "#/$defs/DocumentAddress"
     },
     "holder": {
      "type": "string"
