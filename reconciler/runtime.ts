@@ -148,14 +148,13 @@ export class Runtime {
   }
 
   async #credentials(spec: ConnectionSpec): Promise<Credentials> {
-    if (spec.credentials === undefined) return this.#ownCredentials()
-    const entries = Object.entries(spec.credentials).map(async ([field, reference]) => {
+    if (spec.credentials === undefined && spec.endpoint === 'embedded') return this.#ownCredentials()
+    const entries = Object.entries(spec.credentials ?? {}).map(async ([field, reference]) => {
       return [field, await this.secrets(reference)] as const
     })
     return Object.fromEntries(await Promise.all(entries))
   }
 
-  /** Validation lets only embedded connections do without credentials. */
   async #ownCredentials(): Promise<Credentials> {
     const { adminKey } = await this.#openEmbedded()
     if (adminKey !== undefined) return { apiKey: new Secret(adminKey) }
