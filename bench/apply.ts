@@ -77,7 +77,7 @@ function inputOf(count: number, changed: number): ApplyInput {
     ledger: ledgerOf(entries),
     context: {
       runtime,
-      deliveries: { has: async () => true, put: async () => {} },
+      deliveries: { has: async () => true, requireOpen: async () => {}, put: async () => {} },
       fingerprintKey: 'none',
       signal: new AbortController().signal,
     },

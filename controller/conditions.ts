@@ -51,8 +51,16 @@ export function verdictsOf(
   return Object.fromEntries(current.map(({ type, status, reason, message }) => [type, { status, reason, message }]))
 }
 
-/** True when the object was found ready as it is written now. */
-export function isReady(object: KubeObject | undefined): boolean {
-  const { conditions = [] } = (object?.status ?? {}) as { conditions?: readonly Condition[] }
-  return verdictsOf(conditions, object?.metadata.generation ?? 0).Ready?.status === 'True'
+const conditionOf = (object: KubeObject | undefined, type: ConditionType): Condition | undefined =>
+  ((object?.status ?? {}) as { conditions?: readonly Condition[] }).conditions?.find((c) => c.type === type)
+
+/** True when the object was found in its system, as the document was written then or later. */
+export const isReady = (object: KubeObject | undefined): boolean => conditionOf(object, 'Ready')?.status === 'True'
+
+/** True when nothing was left to do as the document was written then. */
+export const isSynced = (object: KubeObject | undefined): boolean => conditionOf(object, 'Synced')?.status === 'True'
+
+export function isStalled(object: KubeObject | undefined, reason: string): boolean {
+  const stalled = conditionOf(object, 'Stalled')
+  return stalled?.status === 'True' && stalled.reason === reason
 }

@@ -1,9 +1,7 @@
 import { once } from 'node:events'
-import type { Registry } from 'prom-client'
 import type { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import { type Admin, openAdmin } from '../identity/platform/http/admin.ts'
-import type { System } from '../reconciler/adapter.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
 import { Cache, type Item, type OnChange } from './cache.ts'
 import { Claims } from './claims.ts'
@@ -18,11 +16,12 @@ import { FinalActions, isFinalAction } from './final-actions.ts'
 import { fingerprintKey } from './fingerprint-key.ts'
 import { Gates } from './gates.ts'
 import { Holding } from './holding.ts'
-import type { KubeApi, KubeObject } from './kube/api.ts'
-import { Election, type ElectionOptions } from './kube/election.ts'
+import type { KubeObject } from './kube/api.ts'
+import { Election } from './kube/election.ts'
 import { lanesOf, PLACES } from './lanes.ts'
 import { Metrics } from './metrics.ts'
 import { Objects } from './objects.ts'
+import type { ControllerOptions } from './options.ts'
 import { isTerminal } from './outcome.ts'
 import { Pauses } from './pauses.ts'
 import { PRIORITY, type Priority, WorkQueue } from './queue.ts'
@@ -33,30 +32,6 @@ import { Successors } from './successor.ts'
 import { Triggers } from './triggers.ts'
 import { Watches } from './watches.ts'
 import { Workers } from './workers.ts'
-
-export interface ControllerOptions {
-  readonly api: KubeApi
-  readonly systems: ReadonlyMap<string, System>
-  /** The identity runtime in this process, for Connections whose endpoint is `embedded`. Throws where there is none. */
-  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
-  /** What is changed in that runtime; absent: found at the drift interval only. */
-  readonly changes?: ChangeSource
-  /** The controller's own namespace: its Lease and its fingerprint key are there. */
-  readonly namespace: string
-  /** Unique per process. */
-  readonly identity: string
-  readonly admin: { readonly host: string; readonly port: number }
-  /** Other halves of the process that have to be ready too, by name. */
-  readonly readiness?: () => Promise<Readonly<Record<string, boolean>>>
-  /** Their metrics, shown beside those of the controller. */
-  readonly metrics?: readonly Registry[]
-  readonly log: (level: 'info' | 'warn', message: string, about?: string) => void
-  /** Ends the controller in good order: work in hand is finished, the lease is given back. */
-  readonly signal: AbortSignal
-  readonly times?: ElectionOptions['times']
-  /** Largest share of what a namespace owns that may be deleted from systems within ten minutes (default 0.2). */
-  readonly maxDeleteShare?: number
-}
 
 const LEASE = 'plumbline-controller'
 const MAX_DELETE_SHARE = 0.2
@@ -69,11 +44,16 @@ const CLOCK: Clock = { ...systemClock, tries: 1 }
 export class Controller {
   readonly #o: ControllerOptions
   readonly #queue: WorkQueue
-  readonly #metrics = new Metrics(PLACES, (priority) => this.#queue.depthOf(priority))
+  readonly #metrics = new Metrics(
+    PLACES,
+    (priority) => this.#queue.depthOf(priority),
+    () => this.#workers?.ages ?? [],
+  )
   readonly #add = (item: Item, priority: Priority): void => {
     this.#metrics.added()
     this.#queue.add(item, priority)
   }
+  readonly #wake = (item: Item): void => this.#add(item, PRIORITY.change)
   readonly #delayed = new Delayed(this.#add)
   readonly #onChange: OnChange = (item, before, after) => this.#triggers.cached(item, before, after)
   readonly #cache = new Cache(this.#onChange)
@@ -98,7 +78,7 @@ export class Controller {
     this.#queue = new WorkQueue(lanesOf(this.#cache, options.systems))
     const { api, systems, embedded, namespace, identity } = options
     const [cache, claims, delayed, add, { signal }] = [this.#cache, this.#claims, this.#delayed, this.#add, this.#work]
-    api.onSent = ({ method, code }) => this.#metrics.sent(method, code)
+    api.onSent = ({ method, code, host }) => this.#metrics.sent(method, code, host)
     this.#objects = new Objects(api, cache, signal)
     this.#pauses = new Pauses(cache, namespace)
     this.#guard = new DeleteGuard({ cache, maxShare: options.maxDeleteShare ?? MAX_DELETE_SHARE, now: CLOCK.now })
@@ -247,6 +227,7 @@ export class Controller {
       finalActions: this.#finalActions,
       contexts: new Contexts({ sessions: this.#sessions, deliveries, fingerprintKey: key, ...owners }),
       holding: this.#restored(),
+      wake: this.#wake,
       now: () => new Date(CLOCK.now()),
       signal,
       onDone: this.#done,
@@ -260,8 +241,7 @@ export class Controller {
 
   /** What earlier controllers found, before the first look of this one. */
   #restored(): Holding {
-    const wake = (item: Item): void => this.#add(item, PRIORITY.change)
-    const holding = new Holding({ cache: this.#cache, claims: this.#claims, wake })
+    const holding = new Holding({ cache: this.#cache, claims: this.#claims, wake: this.#wake })
     holding.restore()
     return holding
   }

@@ -21,17 +21,20 @@ const MANAGER = 'plumbline-'
 export function secretDeliveries(api: KubeApi, owner: KubeObject, signal: AbortSignal): Deliveries {
   const { namespace = '', uid = '' } = owner.metadata
   const find = ({ name }: Place) => api.getManaged(SECRETS, namespace, name, signal).catch(absent)
+  const findOpen = async (at: Place): Promise<KubeObject | undefined> => {
+    const secret = await find(at)
+    if (secret !== undefined) requireOpen(secret, at, owner)
+    return secret
+  }
   return {
     has: async (place) => {
       const at = placeOf(place)
-      const secret = await find(at)
-      if (secret !== undefined) requireOpen(secret, at, owner)
-      return (secret?.data?.[at.key] ?? '') !== ''
+      return ((await findOpen(at))?.data?.[at.key] ?? '') !== ''
     },
+    requireOpen: async (place) => void (await findOpen(placeOf(place))),
     put: async (place, value) => {
       const at = placeOf(place)
-      const secret = (await find(at)) ?? (await api.create(SECRETS, emptySecret(at, owner), signal))
-      requireOpen(secret, at, owner)
+      const secret = (await findOpen(at)) ?? (await api.create(SECRETS, emptySecret(at, owner), signal))
       const filled = filledSecret(secret, { [at.key]: Buffer.from(value).toString('base64') }, owner)
       await api.apply(SECRETS, filled, { signal, fieldManager: MANAGER + uid })
     },

@@ -3,7 +3,7 @@ import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import { EventLimit, type Series } from './event-limit.ts'
 import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
-import { reasonOf } from './outcome.ts'
+import { isUnresolved, reasonOf } from './outcome.ts'
 import type { Done } from './reconcile.ts'
 
 const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
@@ -27,7 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Pure: what a reconcile has to tell. A repeated error or drift that was told already is not told again. */
 export function eventsOf(done: Done): readonly Told[] {
   if (done.removed) return [normal('Released', 'Remove', 'it is not managed any more, by its deletion policy')]
-  if (done.error) return isNews(done) ? [warningOf(done.error)] : []
+  if (done.error) return isNews(done) ? [failureOf(done.error)] : []
   return [...writeOf(done), ...driftOf(done)]
 }
 
@@ -55,8 +55,9 @@ function isNews({ before, after }: Done): boolean {
 
 const normal = (reason: string, action: string, note: string): Told => ({ type: 'Normal', reason, action, note })
 
-const warningOf = (error: PlumblineError): Told => ({
-  type: 'Warning',
+/** To wait for something that comes by itself is no warning. */
+const failureOf = (error: PlumblineError): Told => ({
+  type: isUnresolved(error) ? 'Normal' : 'Warning',
   reason: reasonOf(error),
   action: 'Reconcile',
   note: error.message,

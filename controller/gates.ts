@@ -7,7 +7,8 @@ import { connectionsAreNamed, referencesAreGranted, systemsMatch } from '../conf
 import type { Check } from '../config/validate/meaning/world.ts'
 import { validateOne } from '../config/validate/validate.ts'
 import { type Cache, itemFor } from './cache.ts'
-import { isReady } from './conditions.ts'
+import { isReady, isStalled } from './conditions.ts'
+import type { KubeObject } from './kube/api.ts'
 
 /** Checks across documents that the API server cannot make, but that concern one object and what it refers to. */
 const CHECKS: readonly Check[] = [
@@ -43,7 +44,8 @@ export class Gates {
       if (!isGranted(edge, resource, this.#cache)) throw unresolved(notGranted(edge, resource))
       const target = targetOf(edge, resource, this.#cache)
       if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} is not there`)
-      if (!isReady(this.#cache.get(itemFor(target)))) throw unresolved(`${edge.kind} ${edge.name} is not ready`)
+      if (!mayBeUsed(target, this.#cache.get(itemFor(target))))
+        throw unresolved(`${edge.kind} ${edge.name} is not ready`)
     }
   }
 
@@ -65,6 +67,10 @@ export class Gates {
     return found
   }
 }
+
+/** Behind a Connection whose credentials were refused each object asks by itself, and so finds out when they are taken again. */
+const mayBeUsed = ({ kind }: Resource, object: KubeObject | undefined): boolean =>
+  isReady(object) || (kind === 'Connection' && isStalled(object, 'Unauthenticated'))
 
 const told = ({ pointer, message }: Diagnostic): string => (pointer ? `${pointer}: ${message}` : message)
 

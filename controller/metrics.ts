@@ -1,10 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Priority } from './queue.ts'
-import { PRIORITY } from './queue.ts'
+import { KINDS } from '../config/kinds/index.ts'
+import { PRIORITY, type Priority } from './queue.ts'
 
 export type Result = 'success' | 'error' | 'requeue_after'
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+/** Those of client-go's work queue. */
+const QUEUE_SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1_000]
+const RESULTS: readonly Result[] = ['success', 'error', 'requeue_after']
 const QUEUE = { name: 'plumbline', controller: 'plumbline' }
 
 /** Metrics under the names of controller-runtime and client-go, and drift under our own. Labels never hold user data. */
@@ -67,6 +70,38 @@ export class Metrics {
     labelNames: ['name', 'controller'],
     registers: this.#registers,
   })
+  readonly #panics = new Counter({
+    name: 'controller_runtime_reconcile_panics_total',
+    help: 'Reconciles that ended in a fault of Plumbline itself.',
+    labelNames: ['controller'],
+    registers: this.#registers,
+  })
+  readonly #waited = new Histogram({
+    name: 'workqueue_queue_duration_seconds',
+    help: 'How long an item waits for a worker.',
+    labelNames: ['name', 'controller'],
+    buckets: QUEUE_SECONDS,
+    registers: this.#registers,
+  })
+  readonly #worked = new Histogram({
+    name: 'workqueue_work_duration_seconds',
+    help: 'How long an item is worked on.',
+    labelNames: ['name', 'controller'],
+    buckets: QUEUE_SECONDS,
+    registers: this.#registers,
+  })
+  readonly #unfinished = new Gauge({
+    name: 'workqueue_unfinished_work_seconds',
+    help: 'Time that items in hand have taken so far, all together.',
+    labelNames: ['name', 'controller'],
+    registers: this.#registers,
+  })
+  readonly #longest = new Gauge({
+    name: 'workqueue_longest_running_processor_seconds',
+    help: 'Time that the oldest item in hand has taken so far.',
+    labelNames: ['name', 'controller'],
+    registers: this.#registers,
+  })
   readonly #leader = new Gauge({
     name: 'leader_election_master_status',
     help: '1 on the replica that reconciles.',
@@ -76,7 +111,7 @@ export class Metrics {
   readonly #requests = new Counter({
     name: 'rest_client_requests_total',
     help: 'Requests to the API server.',
-    labelNames: ['method', 'code'],
+    labelNames: ['method', 'code', 'host'],
     registers: this.#registers,
   })
   readonly #drifted = new Counter({
@@ -86,9 +121,19 @@ export class Metrics {
     registers: this.#registers,
   })
 
-  /** `depthOf` is asked whenever the metrics are read. */
-  constructor(workers: number, depthOf: (priority: Priority) => number) {
+  /** `depthOf` and `ages` (seconds of each item in hand) are asked whenever the metrics are read. */
+  constructor(workers: number, depthOf: (priority: Priority) => number, ages: () => readonly number[]) {
     this.#most.set({ controller: 'plumbline' }, workers)
+    this.#begin()
+    Object.assign(this.#unfinished, {
+      collect: () => {
+        this.#unfinished.set(
+          QUEUE,
+          ages().reduce((sum, age) => sum + age, 0),
+        )
+        this.#longest.set(QUEUE, Math.max(0, ...ages()))
+      },
+    })
     Object.assign(this.#depth, {
       collect: () => {
         for (const [name, priority] of Object.entries(PRIORITY))
@@ -97,10 +142,22 @@ export class Metrics {
     })
   }
 
+  /** A rate needs a first value: counters are there before they count. */
+  #begin(): void {
+    for (const counter of [this.#adds, this.#retries]) counter.inc(QUEUE, 0)
+    for (const { name } of KINDS) {
+      const controller = name.toLowerCase()
+      for (const counter of [this.#errors, this.#terminal, this.#panics]) counter.inc({ controller }, 0)
+      for (const result of RESULTS) this.#reconciles.inc({ controller, result }, 0)
+      this.#drifted.inc({ kind: name, class: 'Corrected' }, 0)
+    }
+  }
+
   reconciled(kind: string, result: Result, seconds: number): void {
     const controller = kind.toLowerCase()
     this.#reconciles.inc({ controller, result })
     this.#time.observe({ controller }, seconds)
+    this.#worked.observe(QUEUE, seconds)
     if (result === 'error') this.#errors.inc({ controller })
   }
 
@@ -108,8 +165,17 @@ export class Metrics {
     this.#terminal.inc({ controller: kind.toLowerCase() })
   }
 
-  active(change: 1 | -1): void {
-    this.#active.inc({ controller: 'plumbline' }, change)
+  taken(waitedSeconds: number): void {
+    this.#waited.observe(QUEUE, waitedSeconds)
+    this.#active.inc({ controller: 'plumbline' })
+  }
+
+  done(): void {
+    this.#active.dec({ controller: 'plumbline' })
+  }
+
+  panicked(kind: string): void {
+    this.#panics.inc({ controller: kind.toLowerCase() })
   }
 
   added(): void {
@@ -124,8 +190,8 @@ export class Metrics {
     this.#leader.set({ name }, leads ? 1 : 0)
   }
 
-  sent(method: string, code: string): void {
-    this.#requests.inc({ method, code })
+  sent(method: string, code: string, host: string): void {
+    this.#requests.inc({ method, code, host })
   }
 
   drifted(kind: string, type: string, fields: number): void {

@@ -1,4 +1,5 @@
 import type { PlumblineError } from '../config/errors.ts'
+import { keyOf } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
 import { type ConditionType, type Verdict, verdictsOf } from './conditions.ts'
@@ -26,12 +27,19 @@ export const CONNECTED: Verdicts = {
 export function verdictsAfter(step: Step, drift: readonly DriftItem[], heldBy?: string): Verdicts {
   const isAbsent = step.action === 'report' && step.id === undefined
   return {
-    Ready: isAbsent ? ABSENT : IN_SYNC_READY,
+    Ready: isAbsent ? ABSENT : heldBy === undefined ? IN_SYSTEM : inSystemOf(heldBy),
     Synced: heldBy !== undefined ? ownedBy(heldBy) : isAbsent ? ABSENT : drift.length > 0 ? DIFFERS : IN_SYNC,
     ReferencesResolved: RESOLVED,
     Drifted: isAbsent ? { ...ABSENT, status: 'True' } : driftVerdict(drift),
+    ...(heldBy === undefined ? {} : { Stalled: { ...ownedBy(heldBy), status: 'True' } }),
   }
 }
+
+const inSystemOf = (heldBy: string): Verdict => ({
+  status: 'True',
+  reason: 'OwnedBy',
+  message: `it is in the system, and ${heldBy} manages it`,
+})
 
 const ownedBy = (heldBy: string): Verdict => ({
   status: 'False',
@@ -39,7 +47,7 @@ const ownedBy = (heldBy: string): Verdict => ({
   message: `${heldBy} manages it, so it is only watched here`,
 })
 
-const IN_SYNC_READY: Verdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
+const IN_SYSTEM: Verdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
 
 function driftVerdict(drift: readonly DriftItem[]): Verdict {
   const contested = drift.filter((d) => d.class === 'Contested')
@@ -58,23 +66,30 @@ export const isPassing = (error: PlumblineError): boolean => error.retry !== 'ne
 export const isTerminal = (error: PlumblineError): boolean => error.retry === 'never' && !isUnresolved(error)
 
 /**
- * Pure: conditions after an error. A fault that passes leaves Ready as it was, when that was about the same generation:
- * what nobody could look at is not thereby broken.
+ * Pure: conditions after an error. What was found in the system stays Ready: that it could not be looked at, or brought in
+ * step, does not take it away from those who build on it.
  */
-export function verdictsOnError(error: PlumblineError, old: Status, generation: number): Verdicts {
+export function verdictsOnError(error: PlumblineError, old: Status, resource: Resource): Verdicts {
   const message = error.help ? `${error.message} ${error.help}` : error.message
   const verdict: Verdict = { status: 'False', reason: reasonOf(error), message }
-  const before = verdictsOf(old.conditions ?? [], generation)
-  const passing = isPassing(error)
+  const { Drifted } = verdictsOf(old.conditions ?? [], resource.metadata.generation ?? 0)
+  const isKnown = Drifted !== undefined && Drifted.status !== 'Unknown'
   return {
-    Ready: passing && before.Ready?.status === 'True' ? before.Ready : verdict,
-    Synced: passing ? { ...verdict, status: 'Unknown' } : verdict,
+    Ready: inSystem(old, resource) ?? verdict,
+    Synced: isPassing(error) ? { ...verdict, status: 'Unknown' } : verdict,
     ReferencesResolved: isUnresolved(error) ? verdict : RESOLVED,
-    Drifted: before.Drifted ?? { status: 'Unknown', reason: reasonOf(error), message: 'nobody could look' },
+    Drifted: isKnown ? Drifted : { status: 'Unknown', reason: reasonOf(error), message: 'nobody could look' },
     ...(isTerminal(error)
       ? { Stalled: { ...verdict, status: 'True' } }
       : { Reconciling: { ...verdict, status: 'True' } }),
   }
+}
+
+/** What was found of the object that the document still describes. */
+function inSystem({ conditions = [], owned }: Status, resource: Resource): Verdict | undefined {
+  const ready = conditions.find((c) => c.type === 'Ready' && c.status === 'True')
+  if (ready === undefined || owned?.key !== keyOf(resource)) return undefined
+  return { status: ready.status, reason: ready.reason, message: ready.message }
 }
 
 /** `UNRESOLVED_REFERENCE` → `UnresolvedReference`, as reasons are written. */

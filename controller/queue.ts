@@ -14,6 +14,8 @@ const BACKGROUND_TURN = 4
 export interface Taken {
   readonly item: string
   readonly priority: Priority
+  /** How long it has waited, in milliseconds. */
+  readonly waited: number
 }
 
 export interface Lanes {
@@ -24,6 +26,7 @@ export interface Lanes {
 
 interface Queued extends Standing {
   readonly priority: Priority
+  readonly since: number
 }
 
 /**
@@ -34,6 +37,7 @@ interface Queued extends Standing {
  */
 export class WorkQueue {
   readonly #lanes: Lanes
+  readonly #now: () => number
   readonly #rotation = new Rotation()
   readonly #queued = new Map<string, Queued>()
   readonly #depths = new Map<Priority, number>()
@@ -44,8 +48,9 @@ export class WorkQueue {
   #turn = 0
   #closed = false
 
-  constructor(lanes: Lanes) {
+  constructor(lanes: Lanes, now: () => number = () => performance.now()) {
     this.#lanes = lanes
+    this.#now = now
   }
 
   /** Items of a priority that wait for a worker. */
@@ -61,7 +66,11 @@ export class WorkQueue {
       return
     }
     const before = this.#queued.get(item)
-    const queued: Queued = { ...this.#lanes.laneOf(item), priority: moreUrgent(before?.priority, priority) }
+    const queued: Queued = {
+      ...this.#lanes.laneOf(item),
+      priority: moreUrgent(before?.priority, priority),
+      since: before?.since ?? this.#now(),
+    }
     if (before !== undefined && isSame(before, queued)) return
     if (before !== undefined) this.#remove(item, before)
     this.#queued.set(item, queued)
@@ -108,10 +117,10 @@ export class WorkQueue {
     if (item === undefined || queued === undefined) return undefined
     this.#turn++
     this.#remove(item, queued)
-    const { connection, priority } = queued
+    const { connection, priority, since } = queued
     this.#working.set(item, { connection })
     if (connection !== undefined) this.#occupy(connection, 1)
-    return { item, priority }
+    return { item, priority, waited: this.#now() - since }
   }
 
   readonly #hasSlot = (connection: string | undefined): boolean =>

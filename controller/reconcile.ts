@@ -69,6 +69,7 @@ export interface ReconcilerOptions {
   readonly finalActions: FinalActions
   readonly contexts: Contexts
   readonly holding: Holding
+  readonly wake: (item: Item) => void
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly onDone: (object: KubeObject, resource: Resource, done: Done) => void
@@ -137,7 +138,7 @@ export class Reconciler {
     if (isConnection && !isHeld(object)) await removal.hold(object, resource)
     gates.requireReferences(resource)
     gates.requireValid(resource)
-    if (isConnection) await sessions.of(resource).runtime.connection(resource.metadata.name)
+    if (isConnection) await sessions.of(resource).requireAccess()
     const verdicts = isConnection ? outcome.CONNECTED : outcome.ACCEPTED
     await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts }, {})
     return { after: 'nothing' }
@@ -202,7 +203,15 @@ export class Reconciler {
     const connected = await this.#o.sessions.of(connection).runtime.connection(connection.metadata.name)
     const place = await connected.place(attempt.signal)
     attempt.isProven = true
+    this.#noteAccess(attempt.resource, undefined)
     this.#o.holding.prove(attempt.object, attempt.resource, place)
+  }
+
+  /** What a system thinks of the credentials is told by the Connection, too. */
+  #noteAccess(resource: Resource, refusal: PlumblineError | undefined): void {
+    const connection = connectionOf(resource, this.#o.cache)
+    if (connection === undefined || !this.#o.sessions.of(connection).noteAccess(refusal)) return
+    this.#o.wake(itemFor(connection))
   }
 
   #context(attempt: Attempt, connection: Resource): Context {
@@ -240,8 +249,8 @@ export class Reconciler {
     // It has changed or gone under our hands: its next version is on its way here.
     if (error.code === 'PLAN_STALE') return { after: 'retry' }
     if (!attempt.isProven) holding.failed(resource, outcome.isPassing(error))
-    const generation = resource.metadata.generation ?? 0
-    const verdicts = outcome.verdictsOnError(error, this.#o.objects.statusOf(resource), generation)
+    if (error.code === 'UNAUTHENTICATED') this.#noteAccess(resource, error)
+    const verdicts = outcome.verdictsOnError(error, this.#o.objects.statusOf(resource), resource)
     await this.#write(attempt, { ...outcome.acknowledged(resource), verdicts }, { error })
     // What waits for a reference is woken by it, and a terminal error by an edit: the interval is for what nobody saw.
     if (error.retry === 'never') return lookLater(resource, connectionOf(resource, this.#o.cache))

@@ -43,13 +43,29 @@ class ConnectionRuntime extends Runtime {
 class Opened {
   readonly runtime: Runtime
   readonly spec: Spec
+  readonly #name: string
   readonly #listings: Listings
   #readAt = Number.NEGATIVE_INFINITY
+  #refusal: PlumblineError | undefined
 
   constructor(runtime: Runtime, connection: Resource, listings: Listings) {
     this.runtime = runtime
     this.spec = connection.spec
+    this.#name = connection.metadata.name
     this.#listings = listings
+  }
+
+  /** Notes whether the system took the credentials; true when that is news. */
+  noteAccess(refusal: PlumblineError | undefined): boolean {
+    const isNews = (this.#refusal === undefined) !== (refusal === undefined)
+    this.#refusal = refusal
+    return isNews
+  }
+
+  /** Throws when the credentials are not there, and what the system said when it refused them last. */
+  async requireAccess(): Promise<void> {
+    await this.runtime.connection(this.#name)
+    if (this.#refusal !== undefined) throw this.#refusal
   }
 
   /** The runtime for the looks of a sweep: lists stand in for single reads. */

@@ -93,8 +93,9 @@ export function nextStatus(old: Status, input: StatusInput, now: Date): Status {
 export function pausedStatus(old: Status, generation: number, message: string, now: Date): Status {
   const verdict: Verdict = { status: 'Unknown', reason: 'Paused', message }
   const kept = (old.conditions ?? []).filter((c) => !PAUSED_WITHOUT.has(c.type))
-  const synced = withVerdicts(old.conditions ?? [], { Synced: verdict }, generation, now)
-  return { ...old, conditions: [...kept, ...synced] }
+  // Nobody may take it for done (kstatus).
+  const verdicts = { Synced: verdict, Reconciling: { ...verdict, status: 'True' } } as const
+  return { ...old, conditions: [...kept, ...withVerdicts(old.conditions ?? [], verdicts, generation, now)] }
 }
 
 const PAUSED_WITHOUT: ReadonlySet<ConditionType> = new Set(['Synced', 'Reconciling', 'Stalled'])

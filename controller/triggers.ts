@@ -1,6 +1,6 @@
 import { type Cache, grantsOf, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
 import type { Claims } from './claims.ts'
-import { isReady } from './conditions.ts'
+import { isReady, isSynced } from './conditions.ts'
 import { TAKE_OVER_ANNOTATION } from './contexts.ts'
 import type { Delayed } from './delayed.ts'
 import { ALLOW_DELETE_ANNOTATION, type DeleteGuard } from './delete-guard.ts'
@@ -100,7 +100,7 @@ export class Triggers implements Observer {
   /** What was in order when a controller looked last is only looked at for drift, e.g. at the start. */
   #priorityOf(object: KubeObject): Priority {
     const { observedGeneration } = (object.status ?? {}) as { observedGeneration?: number }
-    if (observedGeneration === object.metadata.generation && isReady(object)) return PRIORITY.drift
+    if (observedGeneration === object.metadata.generation && isSynced(object)) return PRIORITY.drift
     return this.#hasBegun ? PRIORITY.change : PRIORITY.resume
   }
 

@@ -26,11 +26,17 @@ export interface WorkersOptions {
  */
 const PATIENCE_MS = 500
 
+interface InHand {
+  readonly ended: Promise<void>
+  readonly stop: AbortController
+  readonly since: number
+}
+
 /** Takes items from the queue until it is closed, and puts them back for later. */
 export class Workers {
   readonly #o: WorkersOptions
   readonly #failures = new Map<Item, number>()
-  readonly #inHand = new Map<Item, { readonly ended: Promise<void>; readonly stop: AbortController }>()
+  readonly #inHand = new Map<Item, InHand>()
 
   constructor(options: WorkersOptions) {
     this.#o = options
@@ -45,6 +51,11 @@ export class Workers {
   /** What is being done about an item is not wanted any more. */
   abandon(item: Item): void {
     this.#inHand.get(item)?.stop.abort()
+  }
+
+  /** How long each item in hand has been so, in seconds. */
+  get ages(): readonly number[] {
+    return [...this.#inHand.values()].map(({ since }) => (performance.now() - since) / 1_000)
   }
 
   /** All that is in hand ends at once. */
@@ -62,29 +73,31 @@ export class Workers {
     for (let taken = await queue.take(); taken !== undefined; taken = await queue.take()) {
       const stop = new AbortController()
       const ended = this.#workOn(taken, stop)
-      this.#inHand.set(taken.item, { ended, stop })
+      this.#inHand.set(taken.item, { ended, stop, since: performance.now() })
       await withPatience(ended)
     }
   }
 
   async #workOn(taken: Taken, stop: AbortController): Promise<void> {
     const { queue, metrics } = this.#o
-    metrics.active(1)
+    metrics.taken(taken.waited / 1_000)
     await this.#one(taken, stop)
-    metrics.active(-1)
+    metrics.done()
     this.#inHand.delete(taken.item)
     queue.done(taken.item)
   }
 
   async #one({ item, priority }: Taken, stop: AbortController): Promise<void> {
-    const { clock, metrics, work, onFault } = this.#o
-    const started = clock.now()
+    const { metrics, work, onFault } = this.#o
+    const started = performance.now()
     const next = await work(item, priority, stop).catch((thrown: unknown): Next => {
-      onFault(toPlumblineError(thrown), item)
+      const error = toPlumblineError(thrown)
+      if (error.code === 'INTERNAL') metrics.panicked(partsOf(item).kind)
+      onFault(error, item)
       return { after: 'retry' }
     })
     const result = next.after === 'retry' ? 'error' : next.after === 'drift' ? 'requeue_after' : 'success'
-    metrics.reconciled(partsOf(item).kind, result, (clock.now() - started) / 1_000)
+    metrics.reconciled(partsOf(item).kind, result, (performance.now() - started) / 1_000)
     this.#schedule(item, next)
   }
 

@@ -48,6 +48,7 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
 
 async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Entry> {
   const { facts, context, recorder } = work
+  if (facts.kind.produces !== undefined) await requireOpen(valueAt(facts.spec, facts.kind.produces), context)
   const sent = await secretsToSend(facts, undefined, context)
   const intent = entryOf(facts, undefined, entry?.memo ?? {}, undefined)
   await recorder.put(intent)
@@ -63,6 +64,11 @@ async function create(step: Step, entry: Entry | undefined, work: Work): Promise
     if (attempt.provesNothingCreated(thrown)) await undoIntent(entry, facts, recorder)
     throw thrown
   }
+}
+
+/** A value that is shown once must not be made when there is nowhere to put it. */
+const requireOpen = async (place: unknown, { deliveries }: Context): Promise<void> => {
+  if (place !== undefined) await deliveries.requireOpen(place)
 }
 
 /** Adopts what turned out to exist: looks at it and changes what differs. */

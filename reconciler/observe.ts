@@ -14,6 +14,8 @@ import { type SecretSource, secretReferencesOf } from './secret-source.ts'
 export interface Deliveries {
   /** True when the place already holds a value. */
   has(place: unknown): Promise<boolean>
+  /** Before anything is made: throws REFUSED when the place holds what somebody else put there. */
+  requireOpen(place: unknown): Promise<void>
   /** Stores the value durably before it resolves. */
   put(place: unknown, value: string): Promise<void>
 }

@@ -44,7 +44,8 @@ function versionOf(kind: Kind): Structural {
           kind: { type: 'string' },
           metadata: { type: 'object' },
           spec: specSchema(kind),
-          status: statusSchema,
+          // Until a controller has looked at it, nobody takes an object for done (kstatus).
+          status: { ...statusSchema, default: { observedGeneration: -1 } },
         },
       },
     },
@@ -67,6 +68,14 @@ const conditionColumn = (type: string) => ({
   jsonPath: `.status.conditions[?(@.type=="${type}")].status`,
 })
 
+/** With `-o wide`: why it is not in step. */
+const readyDetail = (what: string) => ({
+  name: what === 'reason' ? 'Reason' : 'Message',
+  type: 'string',
+  priority: 1,
+  jsonPath: `.status.conditions[?(@.type=="Synced")].${what}`,
+})
+
 /** A Connection says its system in the spec; managed kinds learn it from the controller. */
 function columnsOf(kind: Kind): readonly Structural[] {
   const systemPath = 'system' in specOf(kind).properties ? '.spec.system' : '.status.system'
@@ -74,6 +83,7 @@ function columnsOf(kind: Kind): readonly Structural[] {
     ...['Ready', 'Synced', 'Drifted'].map(conditionColumn),
     { name: 'System', type: 'string', jsonPath: systemPath },
     { name: 'External ID', type: 'string', jsonPath: '.status.externalId' },
+    ...['reason', 'message'].map(readyDetail),
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ]
 }

@@ -78,7 +78,12 @@ export const statusSchema: Structural = {
   type: 'object',
   description: 'What the controller knows; written by it alone.',
   properties: {
-    observedGeneration: { type: 'integer', format: 'int64', minimum: 0, description: 'Generation last reconciled.' },
+    observedGeneration: {
+      type: 'integer',
+      format: 'int64',
+      minimum: -1,
+      description: 'Generation last reconciled; -1 before the first time.',
+    },
     system: text('System that holds the object.', 64),
     externalId: text('Id of the object in the system.', 1024),
     conditions: {

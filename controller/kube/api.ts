@@ -64,6 +64,7 @@ export interface ResourceType {
 export interface Sent {
   readonly method: string
   readonly code: string
+  readonly host: string
 }
 
 interface Call {
@@ -221,10 +222,10 @@ export class KubeApi {
     const url = new URL((this.#config.getCurrentCluster()?.server ?? '').replace(/\/$/, '') + path)
     for (const [k, v] of Object.entries(query ?? {})) if (v !== undefined) url.searchParams.set(k, String(v))
     const response = await this.#request(url, call).catch((cause: unknown) => {
-      this.onSent({ method, code: '<error>' })
+      this.onSent({ method, code: '<error>', host: url.host })
       throw new PlumblineError('UNAVAILABLE', 'the API server did not answer', { cause, retry: 'backoff' })
     })
-    this.onSent({ method, code: String(response.statusCode) })
+    this.onSent({ method, code: String(response.statusCode), host: url.host })
     if (response.statusCode === 401) this.#headers = undefined
     return response
   }

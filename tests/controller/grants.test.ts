@@ -18,7 +18,7 @@ describe('a reference into another namespace', () => {
   const grant = (shared: Cluster, team: Cluster, to: object = { kind: 'Connection' }) =>
     shared.apply('ReferenceGrant', 'team', { from: [{ namespace: team.namespace }], to: [to] })
   const ungranted = (team: Cluster, name: string) =>
-    team.status('Tenant', name, (s) => s.condition('Ready')?.message.startsWith('no ReferenceGrant') === true)
+    team.status('Tenant', name, (s) => s.condition('Synced')?.message.startsWith('no ReferenceGrant') === true)
 
   it('waits for a grant there, and goes on by itself when it comes', async () => {
     const { shared, team, through } = await namespaces()

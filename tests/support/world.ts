@@ -97,6 +97,7 @@ export class Road {
       }),
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
+        requireOpen: async () => {},
         put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
       },
       fingerprintKey: 'test key',

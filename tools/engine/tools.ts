@@ -63,6 +63,13 @@ export const TOOLS = {
     probe: { args: ['version'], accepts: /^v5\./ },
     install: 'kustomize 5 (https://kubectl.docs.kubernetes.io/installation/kustomize/)',
   },
+  /** A program of our own around the library by which kubectl, Flux and Argo CD tell whether an object is done. */
+  kstatus: {
+    package: 'plumbline.dev/tools/kstatus',
+    version: '0.37.2',
+    ldflags: [],
+    install: 'Go: it is built from tools/engine/kstatus',
+  },
   /** Beside it `validate` is measured. */
   kubeconform: {
     package: 'github.com/yannh/kubeconform/cmd/kubeconform',

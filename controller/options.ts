@@ -1,0 +1,29 @@
+import type { Registry } from 'prom-client'
+import type { System } from '../reconciler/adapter.ts'
+import type { ChangeSource } from './feed.ts'
+import type { KubeApi } from './kube/api.ts'
+import type { ElectionOptions } from './kube/election.ts'
+
+export interface ControllerOptions {
+  readonly api: KubeApi
+  readonly systems: ReadonlyMap<string, System>
+  /** The identity runtime in this process, for Connections whose endpoint is `embedded`. Throws where there is none. */
+  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  /** What is changed in that runtime; absent: found at the drift interval only. */
+  readonly changes?: ChangeSource
+  /** The controller's own namespace: its Lease and its fingerprint key are there. */
+  readonly namespace: string
+  /** Unique per process. */
+  readonly identity: string
+  readonly admin: { readonly host: string; readonly port: number }
+  /** Other halves of the process that have to be ready too, by name. */
+  readonly readiness?: () => Promise<Readonly<Record<string, boolean>>>
+  /** Their metrics, shown beside those of the controller. */
+  readonly metrics?: readonly Registry[]
+  readonly log: (level: 'info' | 'warn', message: string, about?: string) => void
+  /** Ends the controller in good order: work in hand is finished, the lease is given back. */
+  readonly signal: AbortSignal
+  readonly times?: ElectionOptions['times']
+  /** Largest share of what a namespace owns that may be deleted from systems within ten minutes (default 0.2). */
+  readonly maxDeleteShare?: number
+}
