@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { Kind } from '../kind.ts'
 import { crdOf } from './crd.ts'
-import { editorBundle, editorSchemaOf } from './editor.ts'
+import { editorBundle, editorSchemaOf, overlayBundle, projectEditorSchema } from './editor.ts'
 import { commonPage, fileNameOf, indexPage, pageOf } from './reference.ts'
 
 const YAML_HEADER = '# Written by `npm run generate`; change config/kinds/ instead.\n'
@@ -14,6 +14,8 @@ export function generatedFiles(kinds: readonly Kind[]): ReadonlyMap<string, stri
   return new Map([
     ...kinds.flatMap(filesOf),
     ['config/schema/plumbline.schema.json', json(editorBundle(kinds))],
+    ['config/schema/overlay.schema.json', json(overlayBundle(kinds))],
+    ['config/schema/project.schema.json', json(projectEditorSchema())],
     ['docs/reference/README.md', indexPage(kinds)],
     ['docs/reference/common-fields.md', commonPage(kinds)],
   ])

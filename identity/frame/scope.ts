@@ -1,11 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
+import { vaultErrors } from '../platform/contract/vault-errors.ts'
 import { Fault } from '../platform/fault.ts'
 import { acceptForm } from '../platform/http/body.ts'
 import { toFault } from '../platform/http/errors.ts'
 import { requireOwnForm } from './csrf.ts'
 import { pageHeaders } from './headers.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { documentOf, type View } from './layout.ts'
 import { type Site, siteOf } from './site.ts'
 import { type Say, TEXTS, type TextKey } from './texts.ts'
@@ -53,8 +54,10 @@ export async function pageScope(
 /** Scripts send and take JSON. */
 const isCall = (request: FastifyRequest): boolean => request.headers.accept === 'application/json'
 
-const refuseCall = (reply: FastifyReply, { status, message, headers }: Fault): FastifyReply =>
-  reply.code(status).headers(headers).type('application/json').send({ detail: message })
+function refuseCall(reply: FastifyReply, fault: Fault): FastifyReply {
+  const { status, body } = vaultErrors(fault)
+  return reply.code(status).headers(fault.headers).type('application/json').send(body)
+}
 
 /** For a route that people and programs come to: people get a page, programs the errors of its scope. */
 export const asPage =
@@ -71,19 +74,32 @@ async function errorPage(
   fault: Fault,
 ): Promise<FastifyReply> {
   const site = await siteOf(deps, request, { tenantId: tenantIn(request) })
-  const view = { title: site.say('error.title'), problem: problemOf(site.say, fault), content: html`` }
+  const { say } = site
+  const view = { title: say('error.title'), lead: placeOf(site), problem: problemOf(say, fault), content: waysOn(site) }
   return sendPage(reply.code(fault.status).headers(fault.headers), site, view)
 }
+
+/** The place that a page of an error is of; it has no other mark of it. */
+export const placeOf = ({ say, title: site }: Site): string | undefined =>
+  site === '' ? undefined : say('error.place', { site })
+
+/** Where somebody can go who cannot go on: the own account, which leads through the sign-in. */
+export const waysOn = ({ base, say, title: site }: Site): Html =>
+  base === '' ? html`` : html`<nav class="links"><a href="${base}/account">${say('error.account', { site })}</a></nav>`
 
 /** What went wrong, in words for people. Texts of faults are for programs, but for those that a page wrote itself. */
 export function problemOf(say: Say, fault: Fault): string {
   if (fault.status === 429)
-    return say('error.blocked', { wait: waitText(say.lang, Number(fault.headers['retry-after'])) })
+    return say('error.blocked', { wait: waitText(say.langOf('error.blocked'), Number(fault.headers['retry-after'])) })
   if (fault.status === 404) return say('error.not_found')
   if (fault.status === 503) return say('error.busy')
   if (fault.status >= 500) return say('error.server')
-  return isKey(fault.code) ? say(fault.code) : fault.message
+  if (isKey(fault.code)) return say(fault.code)
+  return say(WORDS[fault.status] ?? 'error.secret')
 }
+
+/** Refusals by operations, whose own texts are for programs. */
+const WORDS: Readonly<Record<number, TextKey>> = { 401: 'error.signed_out', 403: 'error.forbidden' }
 
 const isKey = (code: unknown): code is TextKey => typeof code === 'string' && Object.hasOwn(TEXTS, code)
 

@@ -28,8 +28,9 @@ export const TEXTS = {
   'login.passkey': 'Sign in with a passkey',
   'login.sign_up': 'Create an account',
   'login.reset': 'I cannot sign in',
-  'login.notice.signed_up':
-    'If the user name was free, your account is there now. Sign in. We have mailed you how to confirm your address.',
+  'login.notice.signed_up': 'If the user name was free, your account is there now. Sign in with it.',
+  'login.notice.signed_up_confirm':
+    'If the user name was free, your account is there now. Sign in with it, and look into your mailbox for how to confirm the address.',
   'login.notice.reset': 'Your new login secret is set. Sign in with it.',
   'login.hand_over': 'Signing you in…',
   'login.hand_over_link': 'Go on if nothing happens',
@@ -66,7 +67,8 @@ export const TEXTS = {
   'code.title': 'Sign in by mail',
   'code.intro': 'We mail a code to the confirmed address of your account.',
   'code.send': 'Mail me a code',
-  'code.sent': 'If you are known here, a code is on its way to your confirmed address. It is good for some minutes.',
+  'code.sent':
+    'If you are known here and your address is confirmed, a code is on its way or in your mailbox already. It is good for some minutes.',
   'code.label': 'Code',
   'code.submit': 'Sign in',
   'code.again': 'Send another code',
@@ -95,7 +97,7 @@ export const TEXTS = {
   'reset.have': 'I have a code',
   'reset.code.title': 'Enter your code',
   'reset.code.sent':
-    'If that account exists and its address is confirmed, a code is on its way. It is good for 15 minutes.',
+    'If that account exists and its address is confirmed, a code is on its way or in its mailbox already. It is good for {minutes} minutes.',
   'reset.code.label': 'Code from the mail',
   'reset.code.submit': 'Set it',
   'reset.code.password': 'Set a new password',
@@ -162,7 +164,8 @@ export const TEXTS = {
   'account.sessions.end_this': 'Sign out {device}',
   'account.sessions.unknown': 'Unknown device',
   'account.notice.password_changed': 'The password is changed.',
-  'account.notice.email_changed': 'Your address is changed. We have mailed how to confirm it.',
+  'account.notice.email_changed': 'Your address is changed.',
+  'account.notice.email_changed_sent': 'Your address is changed. We have mailed you how to confirm it.',
   'account.notice.verification_sent': 'We have mailed you how to confirm the address.',
   'account.notice.passkey_added': 'The passkey is added.',
   'account.notice.passkey_renamed': 'The passkey has its new name.',
@@ -192,7 +195,16 @@ export const TEXTS = {
 
   'error.title': 'This did not work',
   'error.name': 'Code: {code}',
+  'error.place': 'at {site}',
+  'error.account': 'Go to your account at {site}',
   'error.start_again': 'Go back to the application and start again.',
+  'error.application':
+    'The application asked for something that this place cannot answer. That is a mistake of the application or of its registration, not yours.',
+  'error.application_unknown': 'The application is not known here, or not any more.',
+  'error.redirect': 'The application wants you to go to an address that is not registered for it, so you stay here.',
+  'error.denied': 'The sign-in was stopped.',
+  'error.forbidden': 'That is not possible here. Ask the administrator.',
+  'error.mail_waits': 'Several messages were mailed lately. Look into your mailbox, or try again later.',
   'error.expired': 'This login is not pending in this browser any more. Go back to the application and start again.',
   'error.forged': 'This form was not sent by our own page, or the page is too old. Open the page again.',
   'error.not_found': 'There is no such page.',
@@ -204,12 +216,23 @@ export const TEXTS = {
   'error.closed': 'Nobody can sign up here. Ask the administrator for an account.',
   'error.username': 'Enter your user name.',
   'error.email': 'Enter an e-mail address.',
+  'error.email_refused': 'This e-mail address is not taken here. Enter another one.',
+  'error.username_refused': 'A user name has only the letters a to z, digits and . _ @ - in it. Choose another one.',
   'error.pin': 'The PIN has {size} digits.',
   'error.pattern': 'Join at least 4 points, each once.',
+  'error.pin_weak': 'This PIN is easy to guess: it is a row, a repeat or part of your name. Choose another one.',
+  'error.pattern_weak': 'This pattern is easy to guess. Draw one with more turns.',
   'error.different': 'The two do not match. Choose again.',
   'error.email_again': 'The two addresses do not match.',
   'error.code': 'Enter the code.',
-  'error.password': 'The new password {lacks}.',
+  'error.password': 'That password cannot be used here. Choose another one.',
+  'error.password.short': 'The new password needs at least {count} characters.',
+  'error.password.long': 'The new password has at most {count} characters.',
+  'error.password.lower': 'The new password needs a lower-case letter.',
+  'error.password.upper': 'The new password needs a capital letter.',
+  'error.password.special': 'The new password needs a character that is neither a letter nor a digit.',
+  'error.password.same': 'The new password has to differ from the old one.',
+  'error.password.breached': 'The new password is known from a public breach. Choose another one.',
   'error.secret': 'That does not fit. Check it, and try again.',
   'error.passkey': 'The passkey was not used. Try again, or use another way.',
   'error.passkey_name': 'Give the passkey a name of 1 to 128 characters.',
@@ -226,8 +249,10 @@ export interface Say {
   (key: TextKey, values?: Values): string
   /** A text whose key is put together, or `undefined` when nobody wrote one. */
   readonly own: (key: string) => string | undefined
-  /** BCP 47 tag of the words. */
+  /** BCP 47 tag of the page: of the chosen locale, unless most of the words said so far had to come from the built-in texts. */
   readonly lang: string
+  /** BCP 47 tag of one text, for dates and numbers inside it. */
+  readonly langOf: (key: TextKey) => string
 }
 
 const BUILT_IN_LANGUAGE = 'en'
@@ -242,10 +267,22 @@ const LANGUAGE_TAG = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8
 export function textsFor(acceptLanguage: string | undefined, custom: CustomMessages | undefined): Say {
   const locale = custom && chosenLocale(acceptLanguage, Object.keys(custom.locales))
   const layers = custom ? layersOf(custom, locale) : []
+  const chosen = languageTag(locale ?? BUILT_IN_LANGUAGE)
+  const letters = { own: 0, builtIn: 0 }
   const own = (key: string) => layers.find((texts) => Object.hasOwn(texts, key))?.[key]
-  const say = (key: TextKey, values: Values = {}) => filled(own(key) ?? TEXTS[key], values)
-  return Object.assign(say, { own, lang: languageTag(locale ?? BUILT_IN_LANGUAGE) })
+  const say = (key: TextKey, values: Values = {}) => {
+    const text = own(key)
+    letters[text === undefined ? 'builtIn' : 'own'] += (text ?? TEXTS[key]).length
+    return filled(text ?? TEXTS[key], values)
+  }
+  const langOf = (key: TextKey) => (own(key) === undefined ? BUILT_IN_LANGUAGE : chosen)
+  return Object.defineProperties(Object.assign(say, { own, langOf, lang: chosen }), {
+    lang: { get: () => (letters.builtIn > letters.own ? within(chosen) : chosen) },
+  })
 }
+
+/** The built-in language, as the region of the chosen one speaks it where it is the same. */
+const within = (chosen: string): string => (chosen.startsWith(`${BUILT_IN_LANGUAGE}-`) ? chosen : BUILT_IN_LANGUAGE)
 
 /** Locale variants are open text; what is no language tag is shown as the built-in language. */
 function languageTag(locale: string): string {

@@ -18,3 +18,15 @@ function unitFor(seconds: number): readonly [unit: 'hour' | 'minute' | 'second',
   if (seconds >= 2 * HOUR) return ['hour', HOUR]
   return seconds > MINUTE ? ['minute', MINUTE] : ['second', 1]
 }
+
+/** A moment in words, to the minute, with the zone that it is in. */
+export const momentText = (lang: string, date: string): string =>
+  new Intl.DateTimeFormat(lang, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  }).format(new Date(date))

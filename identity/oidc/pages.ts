@@ -3,19 +3,33 @@ import type { Deps } from '../deps.ts'
 import { pageHeaders } from '../frame/headers.ts'
 import { type Html, html, markup } from '../frame/html.ts'
 import { documentOf, paragraph, type View } from '../frame/layout.ts'
+import { placeOf, waysOn } from '../frame/scope.ts'
 import { nameOf, type Site, siteOf } from '../frame/site.ts'
+import type { TextKey } from '../frame/texts.ts'
 
 interface Refusal {
   readonly error: string
   readonly error_description?: string | undefined
 }
 
+/** What a refusal of the library means to a person; its own words are for who wrote the application. */
+const WORDS: Readonly<Record<string, TextKey>> = {
+  invalid_client: 'error.application_unknown',
+  invalid_redirect_uri: 'error.redirect',
+  access_denied: 'error.denied',
+  server_error: 'error.server',
+  temporarily_unavailable: 'error.busy',
+}
+
+const wordsOf = (error: string, description: string): TextKey =>
+  description.includes('redirect_uri') ? 'error.redirect' : (WORDS[error] ?? 'error.application')
+
 const button = (form: string, label: string, look: string, choice: Html | undefined = undefined): Html =>
   html`<button type="submit" form="${form}" class="${look}" ${choice}>${label}</button>`
 
 /** The library's forms carry inline handlers, which the policy forbids, and fields without a name for screen readers. */
 const named = (form: string): Html =>
-  markup(form.replace(/ placeholder="[^"]*" onfocus="[^"]*"/, ' id="user_code" class="code" required'))
+  markup(form.replace(/ placeholder="[^"]*" onfocus="[^"]*"/, ' id="user_code" class="code" required autofocus'))
 
 const actions = (...buttons: readonly Html[]): Html => html`<div class="actions">${buttons}</div>`
 
@@ -31,10 +45,12 @@ export function libraryPages(deps: Deps, tenantId: string) {
     ctx.body = documentOf(site, view)
   }
   return {
-    error: async (ctx: KoaContextWithOIDC, { error, error_description }: Refusal) => {
+    error: async (ctx: KoaContextWithOIDC, { error, error_description = '' }: Refusal) => {
       const site = await siteFor(ctx)
-      const content = html`<p>${site.say('error.start_again')}</p><p class="hint">${site.say('error.name', { code: error })}</p>`
-      show(ctx, site, { title: site.say('error.title'), problem: error_description, content })
+      const { say } = site
+      const content = html`<p>${say('error.start_again')}</p><p class="hint">${say('error.name', { code: error })}</p>${waysOn(site)}`
+      const problem = say(wordsOf(error, error_description))
+      show(ctx, site, { title: say('error.title'), lead: placeOf(site), problem, content })
     },
 
     logout: async (ctx: KoaContextWithOIDC, form: string) => {

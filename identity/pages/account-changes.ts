@@ -13,7 +13,7 @@ import { PUBLIC_RATE } from '../login/rate.ts'
 import { validateVault } from '../platform/contract/validation.ts'
 import { issueChallenge } from '../proof/server.ts'
 import { ownerOf } from './account-page.ts'
-import { attempted } from './attempt.ts'
+import { aboutPassword, attempted } from './attempt.ts'
 import { emailField, field, form, link, links, refusal, sentAsIs, submit } from './parts.ts'
 import { secretForm } from './secret-form.ts'
 import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
@@ -35,7 +35,7 @@ function secretRoutes(scope: FastifyInstance, deps: LoginDeps): void {
     const page = await openOwn(deps, request, reply, 'secret')
     if (!page) return reply
     const { site, tenant, csrf, to, person } = page
-    if (!page.offers.methods.includes('secret')) throw refusal(404, 'error.not_found')
+    if (!page.has.secret) throw refusal(404, 'error.not_found')
     const entry = secretForm(site.say, tenant, {
       mode: 'change',
       csrf,
@@ -63,11 +63,13 @@ const PASSWORD = { type: 'password', maxlength: 1024 } as const
 
 /** A form that needs no script. The change ends all sessions, this one, too. */
 function passwordRoutes(scope: FastifyInstance, deps: LoginDeps): void {
-  const send = (reply: FastifyReply, page: OwnPage, problem?: string) => {
+  const send = (reply: FastifyReply, page: OwnPage, problem?: string, wrong?: 'old' | 'new') => {
     const { say } = page.site
+    const old = { name: 'password', label: say('password.old'), autocomplete: 'current-password' }
+    const next = { name: 'new_password', label: say('password.new'), autocomplete: 'new-password' }
     const fields = html`
-${field({ ...PASSWORD, name: 'password', label: say('password.old'), autocomplete: 'current-password' })}
-${field({ ...PASSWORD, name: 'new_password', label: say('password.new'), autocomplete: 'new-password' })}
+${field({ ...PASSWORD, ...old, first: wrong !== 'new', invalid: wrong === 'old' })}
+${field({ ...PASSWORD, ...next, first: wrong === 'new', invalid: wrong === 'new' })}
 ${submit(say('account.secret.submit'))}`
     const content = html`${form(page.to('/account/password'), page.csrf, fields)}${back(page)}`
     const lead = say('account.secret.warning')
@@ -76,6 +78,7 @@ ${submit(say('account.secret.submit'))}`
 
   scope.get('', async (request, reply) => {
     const page = await openOwn(deps, request, reply, 'password')
+    if (page && !page.has.password) throw refusal(404, 'error.not_found')
     return page ? send(reply, page) : reply
   })
 
@@ -83,8 +86,11 @@ ${submit(say('account.secret.submit'))}`
     const page = await requireOwnPage(deps, request, reply, 'changePassword')
     const [password, newPassword] = [sentAsIs(request, 'password'), sentAsIs(request, 'new_password')]
     const work = () => changeTextPassword(deps, request, ownerOf(page), { password, newPassword })
-    const { problem, fault } = await attempted(page.site.say, work)
-    if (fault) return send(reply.code(fault.status), page, problem)
+    const outcome = await attempted(page.site.say, work)
+    if (outcome.fault) {
+      const { problem, isNew } = aboutPassword(page.site, outcome, newPassword)
+      return send(reply.code(outcome.fault.status), page, problem, isNew ? 'new' : 'old')
+    }
     return reply.redirect(page.to('/account', { notice: 'password_changed' }), 303)
   })
 }
@@ -96,11 +102,11 @@ function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
     const page = await openOwn(deps, request, reply, 'email')
     if (!page) return reply
     const { site, tenant, csrf, to, person } = page
-    if (!page.offers.methods.includes('secret')) throw refusal(404, 'error.not_found')
+    if (!page.has.secret) throw refusal(404, 'error.not_found')
     const entry = secretForm(site.say, tenant, {
       mode: 'email',
       csrf,
-      next: to('/account', { notice: 'email_changed' }),
+      next: to('/account'),
       submit: site.say('account.email.submit'),
       fields: emailField(site.say, { label: site.say('account.email.new') }),
       facts: { username: person.user.username, sessionId: person.sessionId },
@@ -122,8 +128,8 @@ function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
   scope.post<{ Body: EmailBody }>('', { schema: { body } }, async (request, reply) => {
     const page = await requireOwnPage(deps, request, reply, 'changeEmail')
     const caller = { ...ownerOf(page), sessionId: page.person.sessionId }
-    await changeAddress(deps, caller, request, request.body)
-    return {}
+    const sending = await changeAddress(deps, caller, request, request.body)
+    return { next: page.to('/account', { notice: sending === 'sent' ? 'email_changed_sent' : 'email_changed' }) }
   })
 }
 

@@ -34,8 +34,10 @@ export async function accountPage(app: FastifyInstance, deps: LoginDeps): Promis
 
     scope.post('/verification', { config: PUBLIC_RATE }, async (request, reply) => {
       const page = await requireOwnPage(deps, request, reply, 'dashboard')
-      const isSent = await sendVerification(deps, page.tenant, page.person.user)
-      return isSent ? done(reply, page, 'verification_sent') : reply.redirect(page.to('/account'), 303)
+      const sending = await sendVerification(deps, page.tenant, page.person.user)
+      if (sending === 'sent') return done(reply, page, 'verification_sent')
+      if (sending === 'closed') return reply.redirect(page.to('/account'), 303)
+      return send(deps, reply.code(429), page, { problem: page.site.say('error.mail_waits') })
     })
 
     thingRoutes(scope, deps)
@@ -76,6 +78,7 @@ export const ownerOf = ({ person }: OwnPage) => ({ tenant: person.tenant, userId
 
 const NOTICES: Readonly<Record<string, TextKey>> = {
   email_changed: 'account.notice.email_changed',
+  email_changed_sent: 'account.notice.email_changed_sent',
   password_changed: 'account.notice.password_changed',
   verification_sent: 'account.notice.verification_sent',
   passkey_added: 'account.notice.passkey_added',

@@ -4,7 +4,7 @@ import { httpsOf, nameOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
 import type { Session } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
-import { inlineForm, link, links } from './parts.ts'
+import { dateText, inlineForm, link, links } from './parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import type { OwnPage } from './signed-in.ts'
 
@@ -23,29 +23,32 @@ function backLink({ site }: OwnPage): Html | undefined {
 
 const part = (title: string, content: Html): Html => html`<section class="part"><h2>${title}</h2>${content}</section>`
 
-function emailPart({ site, person: { user }, offers, csrf, to }: OwnPage): Html {
+function emailPart({ site, person: { user }, has, csrf, to }: OwnPage): Html {
   const { say } = site
   const state = user.is_verified
     ? html`<span class="tag">${say('account.email.verified')}</span>`
     : html`<span class="tag open">${say('account.email.unverified')}</span>`
   const verify =
     !user.is_verified &&
+    site.policy?.signUp.verifiesAddresses.value === true &&
     inlineForm(
       to('/account/verification'),
       csrf,
       html`<button type="submit" class="small">${say('account.email.verify')}</button>`,
     )
-  const change = offers.methods.includes('secret') && link(to('/account/email'), say('account.email.change'))
+  const change = has.secret && link(to('/account/email'), say('account.email.change'))
   return part(say('account.email'), html`<p>${user.email} ${state}</p><div class="row start">${verify}${change}</div>`)
 }
 
-function secretPart({ site, offers, to }: OwnPage): Html {
+/** Changes of what the person has; who signs in with passkeys alone has nothing to change here. */
+function secretPart({ site, has, to }: OwnPage): Html | undefined {
   const { say } = site
+  if (!has.secret && !has.password) return undefined
   return part(
     say('account.secret'),
     html`<div class="row start">
-${offers.methods.includes('secret') && link(to('/account/secret'), say('account.secret.change'))}
-${offers.methods.includes('password') && link(to('/account/password'), say('account.password.change'))}
+${has.secret && link(to('/account/secret'), say('account.secret.change'))}
+${has.password && link(to('/account/password'), say('account.password.change'))}
 </div>`,
   )
 }
@@ -70,7 +73,8 @@ function passkeyPart(page: OwnPage, passkeys: readonly Passkey[]): Html {
 
 function passkeyItem({ site: { say }, csrf, to }: OwnPage, { id, name, created_at, last_use }: Passkey): Html {
   const shown = name ?? say('account.passkeys.unnamed')
-  const used = last_use !== null && say('account.passkeys.used', { date: dateText(say, last_use.date) })
+  const used =
+    last_use !== null && say('account.passkeys.used', { date: dateText(say, 'account.passkeys.used', last_use.date) })
   const field = html`<label class="aside" for="name-${id}">${say('account.passkeys.name')}</label>
 <input id="name-${id}" name="name" value="${shown}" maxlength="128" autocomplete="off" required>
 <button type="submit" class="small" aria-label="${say('account.passkeys.rename_this', { name: shown })}">${say('account.passkeys.rename')}</button>`
@@ -78,7 +82,7 @@ function passkeyItem({ site: { say }, csrf, to }: OwnPage, { id, name, created_a
  aria-label="${say('account.passkeys.delete_this', { name: shown })}">${say('account.passkeys.delete')}</button>`
   return html`<li>
 <div class="what"><strong>${shown}</strong>
-<p class="hint">${say('account.passkeys.created', { date: dateText(say, created_at) })}${used && html` · ${used}`}</p></div>
+<p class="hint">${say('account.passkeys.created', { date: dateText(say, 'account.passkeys.created', created_at) })}${used && html` · ${used}`}</p></div>
 ${inlineForm(to(`/account/passkeys/${id}/name`), csrf, field)}
 ${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
 </li>`
@@ -97,7 +101,7 @@ function sessionItem({ site: { say }, csrf, to, person }: OwnPage, session: Sess
  aria-label="${say('account.sessions.end_this', { device })}">${say('account.sessions.end')}</button>`
   return html`<li>
 <div class="what"><strong>${device}</strong> ${own && html`<span class="tag">${say('account.sessions.this')}</span>`}
-<p class="hint">${say('account.sessions.since', { date: dateText(say, session.created.at) })}${session.created.ip !== null && html` · ${session.created.ip}`}</p></div>
+<p class="hint">${say('account.sessions.since', { date: dateText(say, 'account.sessions.since', session.created.at) })}${session.created.ip !== null && html` · ${session.created.ip}`}</p></div>
 ${inlineForm(to(`/account/sessions/${session.session_id}/end`), csrf, end)}
 </li>`
 }
@@ -106,6 +110,3 @@ function deviceText(say: Say, { created: { user_agent_parsed: device } }: Sessio
   const names = [device?.browser.family, device?.os.family].filter((name) => name != null)
   return names.length === 0 ? say('account.sessions.unknown') : names.join(', ')
 }
-
-const dateText = ({ lang }: Say, date: string): string =>
-  new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(date))

@@ -1,8 +1,11 @@
 import type { FastifyError } from 'fastify'
+import { lacksOf, type PasswordLack } from '../factors/password/rules.ts'
 import { problemOf } from '../frame/scope.ts'
+import type { Site } from '../frame/site.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
 import type { Fault } from '../platform/fault.ts'
 import { toFault } from '../platform/http/errors.ts'
+import { passwordRules } from '../policy/offers.ts'
 
 /** What came of what a person sent: the result, or what to tell the person. */
 export type Outcome<T> =
@@ -30,6 +33,32 @@ export async function attempted<T>(
 function wordsOf(say: Say, fault: Fault, refused: TextKey): string {
   const [issue] = fault.issues
   if (fault.status === 401) return say(refused)
-  if (issue?.pointer === '/new_password') return say('error.password', { lacks: issue.message })
+  if (issue?.pointer === '/new_password' && fault.code === undefined) return say('error.password')
   return problemOf(say, fault)
+}
+
+const LACKS = {
+  short: 'error.password.short',
+  long: 'error.password.long',
+  lower: 'error.password.lower',
+  upper: 'error.password.upper',
+  special: 'error.password.special',
+} as const satisfies Record<PasswordLack, TextKey>
+
+/** Everything that a new password lacks, a sentence each; `undefined` when its rules hold. */
+function lackText({ say, policy }: Site, password: string): string | undefined {
+  const rules = policy && passwordRules(policy)
+  const lacks = rules ? lacksOf(rules, password) : []
+  const count = (lack: PasswordLack) => (lack === 'short' ? rules?.minLength : rules?.maxLength) ?? 0
+  return lacks.length === 0 ? undefined : lacks.map((lack) => say(LACKS[lack], { count: count(lack) })).join(' ')
+}
+
+/** What to say where a new password was sent along, and whether it is at fault, or what else was sent. */
+export function aboutPassword(
+  site: Site,
+  { problem, fault }: { readonly problem: string; readonly fault: Fault },
+  newPassword: string,
+): { readonly problem: string; readonly isNew: boolean } {
+  const isNew = fault.issues[0]?.pointer === '/new_password'
+  return { problem: (isNew ? lackText(site, newPassword) : undefined) ?? problem, isNew }
 }

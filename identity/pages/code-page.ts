@@ -57,6 +57,7 @@ function sendEntry(reply: FastifyReply, page: Waiting, username: string, problem
     autocomplete: 'one-time-code',
     maxlength: CODE_CHARACTERS,
     invalid: problem !== undefined,
+    first: true,
   })
   const content = html`${personLine(page, username)}
 ${form(to('/login/code'), csrf, html`${entry}${submit(say('code.submit'))}`)}

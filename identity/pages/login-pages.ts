@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { methodsOf } from '../directory/login-secrets.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { requireUser } from '../directory/users.ts'
 import { type Html, html } from '../frame/html.ts'
@@ -49,7 +50,10 @@ export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise
       if (first === undefined) return reply.redirect(page.to('/login'), 303)
       const { username } = await requireUser(deps, page.tenant.tenant_id, first.userId)
       await rememberName(deps, page, username)
-      if (first.kind === 'possession') return reply.redirect(page.to(PATHS[knowledgeOf(page)]), 303)
+      if (first.kind === 'possession') {
+        const steps = await methodsOf(deps, page.tenant.tenant_id, first.userId)
+        return reply.redirect(page.to(PATHS[knowledgeOf(page, steps.length > 0)]), 303)
+      }
       const known = (await passkeysOf(deps, page.tenant.tenant_id, first.userId)).length > 0
       const takesPasskey = page.offers.passkey && (known || mayEnrolFirst(page.login.policy))
       return takesPasskey ? sendSecondPasskey(reply, page, known) : reply.redirect(page.to(PATHS.code), 303)
@@ -64,11 +68,14 @@ export const PATHS: Readonly<Record<SignInMethod, string>> = {
   code: '/login/code',
 }
 
-const knowledgeOf = ({ offers }: Waiting): SignInMethod => (offers.methods.includes('secret') ? 'secret' : 'password')
+/** What a person who is known by now can show: a PIN or pattern where there is one. */
+const knowledgeOf = ({ offers }: Waiting, hasSecret: boolean): SignInMethod =>
+  offers.methods.includes('secret') && (hasSecret || !offers.methods.includes('password')) ? 'secret' : 'password'
 
 /** What a page of ours may let the sign-in page say. */
 const NOTICES: Readonly<Record<string, TextKey>> = {
   signed_up: 'login.notice.signed_up',
+  signed_up_confirm: 'login.notice.signed_up_confirm',
   reset: 'login.notice.reset',
 }
 
@@ -89,7 +96,11 @@ interface Start {
 function sendStart(reply: FastifyReply, page: Waiting, { username, problem, notice }: Start): FastifyReply {
   const { site, tenant, offers, csrf, to } = page
   const { say } = site
-  const name = usernameField(say, !tenant.has_username_and_email, { value: username, invalid: problem !== undefined })
+  const name = usernameField(say, !tenant.has_username_and_email, {
+    value: username,
+    invalid: problem !== undefined,
+    first: true,
+  })
   const byName = offers.methods.length > 0
   const content = html`
 ${byName && form(to('/login'), csrf, html`${name}${submit(say('common.continue'))}`)}

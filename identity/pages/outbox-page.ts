@@ -11,7 +11,7 @@ import { hashOf } from '../oidc/artifacts.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { readOutbox } from '../platform/mail/outbox.ts'
 import type { Collection } from '../store/store.ts'
-import { field, form, refusal, sentAsIs, submit } from './parts.ts'
+import { dateText, field, form, refusal, sentAsIs, submit } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
 
 /** A browser that showed the administrator key lately, in the scope of the tenant. */
@@ -88,6 +88,7 @@ function sendLock(reply: FastifyReply, { site, csrf, to }: PlainPage, problem?: 
     autocomplete: 'off',
     maxlength: 64,
     invalid: problem !== undefined,
+    first: true,
   })
   const content = form(to('/outbox/open'), csrf, html`${key}${submit(say('outbox.open'))}`)
   return sendPage(reply, site, { title: say('outbox.title'), lead: say('outbox.intro'), content, problem })
@@ -110,9 +111,8 @@ async function sendMessages(deps: LoginDeps, reply: FastifyReply, page: PlainPag
 type Message = Awaited<ReturnType<typeof readOutbox>>[number]
 
 function messageItem(say: Say, { to, subject, text, created_at }: Message): Html {
-  const date = new Intl.DateTimeFormat(say.lang, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
   return html`<li class="mail"><h2>${subject}</h2>
-<p class="hint">${say('outbox.to', { to, date: date.format(new Date(created_at)) })}</p>
+<p class="hint">${say('outbox.to', { to, date: dateText(say, 'outbox.to', created_at) })}</p>
 <pre>${withLinks(text)}</pre></li>`
 }
 

@@ -3,6 +3,7 @@ import { CSRF_FIELD } from '../frame/csrf.ts'
 import { type Html, html, type Part } from '../frame/html.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
 import { TEXTS } from '../frame/texts.ts'
+import { momentText } from '../frame/words.ts'
 import { Fault } from '../platform/fault.ts'
 
 /** A refusal in words of the pages: `problemOf` says it in the language of the person. */
@@ -29,19 +30,35 @@ export interface Field {
   readonly hint?: string
   readonly maxlength: number
   readonly invalid?: boolean
+  /** Where the focus goes; one field of a page. */
+  readonly first?: boolean
+  /** A regular expression for the whole value, as of the attribute `pattern`. */
+  readonly pattern?: string
 }
 
-export function field({ name, label, type = 'text', value, autocomplete, hint, maxlength, invalid }: Field): Html {
-  const described = [hint !== undefined && `${name}-hint`, invalid && 'problem'].filter(Boolean).join(' ')
+export function field({
+  name,
+  label,
+  type = 'text',
+  value,
+  autocomplete,
+  hint,
+  maxlength,
+  pattern,
+  ...is
+}: Field): Html {
+  const described = [hint !== undefined && `${name}-hint`, is.invalid && 'problem'].filter(Boolean).join(' ')
   return html`<div class="field">
 <label for="${name}">${label}</label>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 <input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" maxlength="${maxlength}" required
- autocapitalize="none" spellcheck="false"${described !== '' && html` aria-describedby="${described}"`}${invalid === true && html` aria-invalid="true"`}>
+ autocapitalize="none" spellcheck="false"${described !== '' && html` aria-describedby="${described}"`}${is.invalid === true && html` aria-invalid="true"`}${pattern !== undefined && html` pattern="${pattern}"`}${is.first === true && ' autofocus'}>
 </div>`
 }
 
 export const USERNAME_CHARACTERS = 256
+/** What the contract takes for a new name (schema RegisterRequest). */
+export const USERNAME_PATTERN = '[a-zA-Z0-9_.@\\-]+'
 export const ADDRESS_CHARACTERS = 254
 export const CODE_CHARACTERS = 64
 
@@ -89,3 +106,6 @@ export function asked(request: FastifyRequest, name: string): string {
   const value = (request.query as Readonly<Record<string, unknown>>)[name]
   return typeof value === 'string' ? value : ''
 }
+
+/** A date inside a text, in the language of that text. */
+export const dateText = (say: Say, inside: TextKey, date: string): string => momentText(say.langOf(inside), date)

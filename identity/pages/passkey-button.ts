@@ -16,9 +16,16 @@ export interface PasskeyAction {
   readonly second: string
 }
 
-const TEXTS = ['error.passkey', 'error.refused', 'error.blocked', 'error.busy', 'error.server'] as const
+const TEXTS = [
+  'error.passkey',
+  'error.refused',
+  'error.blocked',
+  'error.forbidden',
+  'error.busy',
+  'error.server',
+] as const
 
 export const passkeyButton = (say: Say, label: string, action: PasskeyAction): Html => html`
 <button type="button" id="passkey" class="${action.mode === 'sign-in' ? 'second' : 'main'}" hidden
- ${config({ ...action, lang: say.lang, texts: scriptTexts(say, TEXTS) })}>${label}</button>
+ ${config({ ...action, lang: say.langOf('error.blocked'), texts: scriptTexts(say, TEXTS) })}>${label}</button>
 <noscript><p class="hint">${say('common.noscript')}</p></noscript>`

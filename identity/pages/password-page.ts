@@ -3,7 +3,8 @@ import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
-import { attempted } from './attempt.ts'
+import type { Fault } from '../platform/fault.ts'
+import { aboutPassword, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import { field, form, link, links, sentAsIs, submit } from './parts.ts'
@@ -32,9 +33,7 @@ export async function passwordPage(app: FastifyInstance, deps: LoginDeps): Promi
       }
       const outcome = await attempted(page.site.say, () => signInWithPassword(deps, page.login, request, answer))
       if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
-      const expired = asksForNewPassword(outcome.fault)
-      const problem = expired ? page.site.say('password.expired') : outcome.problem
-      return send(reply.code(outcome.fault.status), page, username, { problem, renew: expired || newPassword !== '' })
+      return send(reply.code(outcome.fault.status), page, username, stateOf(page, outcome, newPassword))
     })
   })
 }
@@ -43,9 +42,21 @@ interface State {
   readonly problem?: string
   /** Asks for another password to have from now on. */
   readonly renew?: boolean
+  /** Which of the two is at fault. */
+  readonly wrong?: 'old' | 'new'
 }
 
-function send(reply: FastifyReply, page: Waiting, username: string, { problem, renew }: State): FastifyReply {
+function stateOf(
+  { site }: Waiting,
+  outcome: { readonly problem: string; readonly fault: Fault },
+  newPassword: string,
+): State {
+  if (asksForNewPassword(outcome.fault)) return { problem: site.say('password.expired'), renew: true, wrong: 'new' }
+  const { problem, isNew } = aboutPassword(site, outcome, newPassword)
+  return { problem, renew: newPassword !== '', wrong: isNew ? 'new' : 'old' }
+}
+
+function send(reply: FastifyReply, page: Waiting, username: string, { problem, renew, wrong }: State): FastifyReply {
   const { site, csrf, to, offers } = page
   const { say } = site
   const name = site.policy?.page.passwordName.value || say('password.label')
@@ -56,10 +67,19 @@ function send(reply: FastifyReply, page: Waiting, username: string, { problem, r
     name: 'password',
     label,
     autocomplete: 'current-password',
-    invalid: problem !== undefined && !renew,
+    invalid: wrong === 'old',
+    first: wrong !== 'new',
   })
   const next =
-    renew && field({ ...common, name: 'new_password', label: say('password.new'), autocomplete: 'new-password' })
+    renew &&
+    field({
+      ...common,
+      name: 'new_password',
+      label: say('password.new'),
+      autocomplete: 'new-password',
+      invalid: wrong === 'new',
+      first: wrong === 'new',
+    })
   const content = html`${personLine(page, username)}
 ${form(
   to('/login/password'),

@@ -5,7 +5,7 @@ import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { sendResetCode } from '../login/reset-codes.ts'
-import { attempted } from './attempt.ts'
+import { aboutPassword, attempted } from './attempt.ts'
 import {
   asked,
   CODE_CHARACTERS,
@@ -32,7 +32,8 @@ export async function resetPages(app: FastifyInstance, deps: LoginDeps): Promise
       const page = openTo(await plainPage(deps, request, reply))
       const username = sent(request, 'username')
       const email = page.tenant.has_username_and_email ? sent(request, 'email') : username
-      if (username === '' || email === '') return sendRequest(reply.code(422), page, page.site.say('error.username'))
+      const lacking = username === '' ? 'username' : email === '' ? 'email' : undefined
+      if (lacking !== undefined) return sendRequest(reply.code(422), page, lacking)
       await sendResetCode(deps, page.tenant, page.site.client?.client_id ?? '', { username, email })
       return reply.redirect(page.to('/reset/code', { notice: 'sent' }), 303)
     })
@@ -50,9 +51,11 @@ export async function resetPages(app: FastifyInstance, deps: LoginDeps): Promise
       const newPassword = sentAsIs(request, 'new_password')
       const brought = { tenantId: page.tenant.tenant_id, username, code, newPassword }
       const work = () => resetTextPassword(deps, request, brought)
-      const { problem, fault } = await attempted(page.site.say, work, 'error.refused_code')
-      if (fault === undefined) return reply.redirect(doneAddress(page), 303)
-      return sendPasswordEntry(reply.code(fault.status), page, { code, username, problem })
+      const outcome = await attempted(page.site.say, work, 'error.refused_code')
+      if (outcome.fault === undefined) return reply.redirect(doneAddress(page), 303)
+      const { problem, isNew } = aboutPassword(page.site, outcome, newPassword)
+      const wrong = isNew ? 'new_password' : 'code'
+      return sendPasswordEntry(reply.code(outcome.fault.status), page, { code, username, problem, wrong })
     })
 
     scope.get('/done', async (request, reply) => {
@@ -72,10 +75,13 @@ function openTo(page: PlainPage): PlainPage {
 const doneAddress = ({ hasLogin, to }: PlainPage): string =>
   hasLogin ? to('/login', { notice: 'reset' }) : to('/reset/done')
 
-function sendRequest(reply: FastifyReply, page: PlainPage, problem?: string): FastifyReply {
+function sendRequest(reply: FastifyReply, page: PlainPage, lacking?: 'username' | 'email'): FastifyReply {
   const { site, tenant, csrf, to } = page
   const { say } = site
-  const fields = html`${usernameField(say, !tenant.has_username_and_email)}${tenant.has_username_and_email && emailField(say)}`
+  const problem = lacking && say(`error.${lacking}`)
+  const name = { first: lacking !== 'email', invalid: lacking === 'username' }
+  const address = { first: lacking === 'email', invalid: lacking === 'email' }
+  const fields = html`${usernameField(say, !tenant.has_username_and_email, name)}${tenant.has_username_and_email && emailField(say, address)}`
   const content = html`${form(to('/reset'), csrf, html`${fields}${submit(say('reset.submit'))}`)}
 ${links(link(to('/reset/code'), say('reset.have')), backLink(page))}`
   return sendPage(reply, site, { title: say('reset.title'), lead: say('reset.intro'), content, problem })
@@ -88,15 +94,17 @@ interface Entered {
   readonly username?: string
   readonly sent?: boolean
   readonly problem?: string | undefined
+  /** The field at fault. */
+  readonly wrong?: 'code' | 'new_password'
 }
 
 const noticeOf = ({ site }: PlainPage, sent: boolean | undefined) =>
-  sent ? { notice: site.say('reset.code.sent') } : {}
+  sent ? { notice: site.say('reset.code.sent', { minutes: site.policy?.reset.minutes.value ?? '' }) } : {}
 
-function codeFields({ site, tenant }: PlainPage, { code, username }: Entered) {
+function codeFields({ site, tenant }: PlainPage, { code, username, wrong }: Entered) {
   const { say } = site
   const entry = { label: say('reset.code.label'), autocomplete: 'one-time-code', maxlength: CODE_CHARACTERS }
-  return html`${usernameField(say, !tenant.has_username_and_email, { value: username })}${field({ ...entry, name: 'code', value: code })}`
+  return html`${usernameField(say, !tenant.has_username_and_email, { value: username, first: wrong === undefined })}${field({ ...entry, name: 'code', value: code, first: wrong === 'code', invalid: wrong === 'code' })}`
 }
 
 function sendSecretEntry(reply: FastifyReply, page: PlainPage, entered: Entered): FastifyReply {
@@ -133,6 +141,8 @@ function sendPasswordEntry(reply: FastifyReply, page: PlainPage, entered: Entere
     label: say('password.new'),
     autocomplete: 'new-password',
     maxlength: 1024,
+    first: entered.wrong === 'new_password',
+    invalid: entered.wrong === 'new_password',
   })
   const content = html`${form(to('/reset/code'), csrf, html`${codeFields(page, entered)}${password}${submit(say('reset.code.submit'))}`)}
 ${links(

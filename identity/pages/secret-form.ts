@@ -25,6 +25,13 @@ const SCRIPT_TEXTS = [
   'error.busy',
   'error.server',
   'error.username',
+  'error.username_refused',
+  'error.email_refused',
+  'error.expired',
+  'error.forbidden',
+  'error.signed_out',
+  'error.pin_weak',
+  'error.pattern_weak',
   'error.email',
   'error.email_again',
   'error.code',
@@ -62,7 +69,8 @@ export function secretForm(say: Say, tenant: Tenant, { fields, ...rest }: Secret
     next: rest.next,
     tenant: tenant.tenant_id,
     steps: stepsOf(tenant),
-    lang: say.lang,
+    refusesWeak: tenant.refuses_weak_secrets === true,
+    lang: say.langOf('error.blocked'),
     texts: scriptTexts(say),
   }
   const content = html`

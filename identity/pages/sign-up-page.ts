@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
-import { emailField, link, links, refusal, usernameField } from './parts.ts'
+import { emailField, link, links, refusal, USERNAME_PATTERN, usernameField } from './parts.ts'
 import { secretForm } from './secret-form.ts'
 import { waitingLogin } from './waiting.ts'
 
@@ -14,14 +14,15 @@ export async function signUpPage(app: FastifyInstance, deps: LoginDeps): Promise
       const { say } = site
       if (!offers.signUp) throw refusal(403, 'error.closed')
       const oneIdentifier = !tenant.has_username_and_email
+      const confirms = site.policy?.signUp.verifiesAddresses.value === true
       const again =
         site.policy?.signUp.confirmEmail.value === true &&
         emailField(say, { name: 'email_again', label: say('sign_up.email_again') })
-      const fields = html`${usernameField(say, oneIdentifier, oneIdentifier ? { type: 'email' } : {})}${!oneIdentifier && emailField(say)}${again}`
+      const fields = html`${usernameField(say, oneIdentifier, { pattern: USERNAME_PATTERN, ...(oneIdentifier ? { type: 'email' } : {}) })}${!oneIdentifier && emailField(say)}${again}`
       const entry = secretForm(say, tenant, {
         mode: 'register',
         csrf,
-        next: to('/login', { notice: 'signed_up' }),
+        next: to('/login', { notice: confirms ? 'signed_up_confirm' : 'signed_up' }),
         submit: say('sign_up.submit'),
         fields,
         facts: { authReqId: handle },

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { methodsOf } from '../directory/login-secrets.ts'
+import { passwordSetAt } from '../directory/passwords.ts'
+import type { StoredUser } from '../directory/users.ts'
 import { tenantIn } from '../frame/scope.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { touchSession } from '../login/sessions.ts'
@@ -34,6 +37,8 @@ export type AccountPage = keyof typeof ACCOUNT_PAGES
 /** A page of a person who is signed in. */
 export interface OwnPage extends PlainPage {
   readonly person: BrowserSession
+  /** What the person has and the tenant takes. */
+  readonly has: { readonly secret: boolean; readonly password: boolean }
 }
 
 /** The page, or `undefined` when nobody is signed in. Throws Fault 404 for an unknown tenant. */
@@ -42,7 +47,16 @@ async function ownPage(deps: LoginDeps, request: FastifyRequest, reply: FastifyR
   const person = await browserSessionOf(deps, request, reply, tenantIn(request))
   if (!person) return undefined
   await touchSession(deps, person.tenant, person.sessionId, request)
-  return { ...page, person }
+  return { ...page, person, has: await hasOf(deps, page, person.user) }
+}
+
+async function hasOf(deps: LoginDeps, { offers }: PlainPage, user: StoredUser): Promise<OwnPage['has']> {
+  const steps = await methodsOf(deps, user.tenant_id, user.user_id)
+  const password = await passwordSetAt(deps, user)
+  return {
+    secret: offers.methods.includes('secret') && steps.length > 0,
+    password: offers.methods.includes('password') && password !== undefined,
+  }
 }
 
 /** The page of who is signed in well enough for it; else sends the browser to the sign-in and back, and returns `undefined`. */

@@ -37,6 +37,7 @@ function send(reply: FastifyReply, { site, csrf, to }: PlainPage, code: string, 
     autocomplete: 'one-time-code',
     maxlength: CODE_CHARACTERS,
     invalid: problem !== undefined,
+    first: true,
   })
   const content = form(to('/verify'), csrf, html`${entry}${submit(say('verify.submit'))}`)
   return sendPage(reply, site, { title: say('verify.title'), content, problem })

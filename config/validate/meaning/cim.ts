@@ -89,17 +89,20 @@ export const loginIsPossible = perInstallation(({ features, methods }) => {
     .map((f) => diagnose(f, '/spec/loginEnabled', `login is on, but every login method is disabled: ${names}`))
 })
 
-/** Activation by e-mail needs addresses that can be verified. */
+/** Activation by e-mail, which is what an activation without a type is in the service, needs addresses that can be verified. */
 export const activationIsPossible = perInstallation(({ features, attributes }) => {
   const cause = attributes.find((a) => valueAt(a.spec, '/verification/emailEnabled') === false)
   if (cause === undefined) return []
-  return features
-    .filter(
-      (f) =>
-        valueAt(f.spec, '/personActivation/type') === 'Email' && valueAt(f.spec, '/personActivation/enabled') !== false,
-    )
-    .map((f) => {
-      const message = `activation by e-mail needs verified addresses, but ${addressOf(cause)} sets /verification/emailEnabled: false`
-      return diagnose(f, '/spec/personActivation/type', message)
-    })
+  return features.flatMap((f) => {
+    const at = demandOf(f)
+    const message = `activation by e-mail needs verified addresses, but ${addressOf(cause)} sets /verification/emailEnabled: false`
+    return at === undefined ? [] : [diagnose(f, `/spec${at}`, message)]
+  })
 })
+
+/** What demands an activation by e-mail; `undefined` when nothing does. */
+function demandOf({ spec }: Resource): Pointer | undefined {
+  const [type, enabled] = [valueAt(spec, '/personActivation/type'), valueAt(spec, '/personActivation/enabled')]
+  if (type === 'Email') return enabled === false ? undefined : '/personActivation/type'
+  return type === undefined && enabled === true ? '/personActivation/enabled' : undefined
+}

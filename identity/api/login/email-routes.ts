@@ -5,7 +5,7 @@ import { requireTenant } from '../../directory/tenants.ts'
 import { requireUser, USERS } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import type { LoginDeps } from '../../login/deps.ts'
-import { sendVerification, verifyAddress, withAddress } from '../../login/email.ts'
+import { type Sending, sendVerification, verifyAddress, withAddress } from '../../login/email.ts'
 import { notify } from '../../login/notices.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
@@ -80,13 +80,13 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
   )
 }
 
-/** The caller's own address, by a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
+/** The caller's own address; returns whether a code to confirm it was mailed. By a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
 export async function changeAddress(
   deps: LoginDeps,
   { tenant: scope, userId, sessionId }: Omit<Caller, 'methods'>,
   { ip }: Pick<FastifyRequest, 'ip'>,
   body: EmailBody,
-): Promise<void> {
+): Promise<Sending> {
   const { challenge_id: challengeId, challenge_data: challengeData, email: newEmail } = body
   if (!isAddress(newEmail)) throw invalid('/email', 'is not an e-mail address')
   const tenant = await requireTenant(deps, scope)
@@ -109,6 +109,7 @@ export async function changeAddress(
   const now = deps.now().toISOString()
   const changed = await deps.store.update(USERS, scope, userId, (old) => withAddress(old, newEmail, now))
   await notify(deps, tenant, user, TEXTS.addressChanged)
-  await sendVerification(deps, tenant, changed)
+  const sending = await sendVerification(deps, tenant, changed)
   await recordEvent(deps, scope, { event: 'user.address-changed', userId })
+  return sending
 }

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts'
 import {
   newTenant,
   requireTenant,
+  shownTenant,
   TENANTS,
   type TenantInput,
   type TenantUpdate,
@@ -24,8 +25,8 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.get('/tenants', READ, async (request) => {
     const principal = principalOf(request)
-    if (principal.kind === 'key') return { tenants: [await requireTenant(deps, principal.tenant)] }
-    return { tenants: await collect(everyOne(store, TENANTS, GLOBAL)) }
+    if (principal.kind === 'key') return { tenants: [shownTenant(await requireTenant(deps, principal.tenant))] }
+    return { tenants: (await collect(everyOne(store, TENANTS, GLOBAL))).map(shownTenant) }
   })
 
   const create = { config: { right: 'admin' }, schema: { body: bodySchema('Tenant') } } as const
@@ -36,8 +37,8 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
     return answerNull(reply, 201)
   })
 
-  app.get<{ Params: { tenant_id: string } }>('/tenants/:tenant_id', READ, (request) =>
-    requireTenant(deps, request.params.tenant_id),
+  app.get<{ Params: { tenant_id: string } }>('/tenants/:tenant_id', READ, async (request) =>
+    shownTenant(await requireTenant(deps, request.params.tenant_id)),
   )
 
   const update = { config: { right: 'tenants:write' }, schema: { body: bodySchema('TenantUpdate') } } as const

@@ -30,7 +30,7 @@ export async function checkedPassword(
   const lacks = shortcomings(rules, text)
   if (lacks.length > 0) throw invalid(pointer, lacks.join('; '))
   if (rules.notBreached && (await listOf(breachedPasswords).includes(text)))
-    throw invalid(pointer, 'is known from a public breach; choose another one')
+    throw invalid(pointer, 'is known from a public breach; choose another one', 'error.password.breached')
   return { text }
 }
 
@@ -43,7 +43,8 @@ function listOf(list: BreachedPasswords | undefined): BreachedPasswords {
 
 /** Throws 422 when the new password is the old one. */
 export function requireOther(old: string, password: string): void {
-  if (canonical(password) === canonical(old)) throw invalid('/new_password', 'has to differ from the old one')
+  if (canonical(password) === canonical(old))
+    throw invalid('/new_password', 'has to differ from the old one', 'error.password.same')
 }
 
 /** Gives a user another password; whoever knew the old one is out. */

@@ -2,22 +2,51 @@ import type { PasswordRules } from '../../policy/rules/password.ts'
 
 const lengthOf = (text: string): number => [...text].length
 
-/** Each rule that a text can break by itself, with what is said about it. */
-const CHECKS: readonly ((rules: PasswordRules, text: string) => string | undefined)[] = [
-  ({ minLength }, text) => (lengthOf(text) < minLength ? `needs at least ${minLength} characters` : undefined),
-  ({ maxLength }, text) =>
-    maxLength !== null && lengthOf(text) > maxLength ? `has at most ${maxLength} characters` : undefined,
-  ({ lowerCase }, text) => (lowerCase && !/\p{Ll}/u.test(text) ? 'needs a lower-case letter' : undefined),
-  ({ upperCase }, text) => (upperCase && !/\p{Lu}/u.test(text) ? 'needs a capital letter' : undefined),
-  ({ specialCharacter }, text) =>
-    specialCharacter && !/[^\p{L}\p{M}\p{N}]/u.test(text)
-      ? 'needs a character that is neither a letter nor a digit'
-      : undefined,
+/** A rule that a text can break by itself. */
+export type PasswordLack = 'short' | 'long' | 'lower' | 'upper' | 'special'
+
+interface Check {
+  readonly lack: PasswordLack
+  readonly isBroken: (rules: PasswordRules, text: string) => boolean
+  /** What is said about it. */
+  readonly message: (rules: PasswordRules) => string
+}
+
+const CHECKS: readonly Check[] = [
+  {
+    lack: 'short',
+    isBroken: ({ minLength }, text) => lengthOf(text) < minLength,
+    message: ({ minLength }) => `needs at least ${minLength} characters`,
+  },
+  {
+    lack: 'long',
+    isBroken: ({ maxLength }, text) => maxLength !== null && lengthOf(text) > maxLength,
+    message: ({ maxLength }) => `has at most ${maxLength} characters`,
+  },
+  {
+    lack: 'lower',
+    isBroken: ({ lowerCase }, text) => lowerCase && !/\p{Ll}/u.test(text),
+    message: () => 'needs a lower-case letter',
+  },
+  {
+    lack: 'upper',
+    isBroken: ({ upperCase }, text) => upperCase && !/\p{Lu}/u.test(text),
+    message: () => 'needs a capital letter',
+  },
+  {
+    lack: 'special',
+    isBroken: ({ specialCharacter }, text) => specialCharacter && !/[^\p{L}\p{M}\p{N}]/u.test(text),
+    message: () => 'needs a character that is neither a letter nor a digit',
+  },
 ]
 
-/** What a new password lacks, for people; empty when it is good. The breach check is not among it: see breached.ts. */
+/** What a new password lacks; empty when it is good. The breach check is not among it: see breached.ts. */
+export const lacksOf = (rules: PasswordRules, text: string): readonly PasswordLack[] =>
+  CHECKS.filter(({ isBroken }) => isBroken(rules, text)).map(({ lack }) => lack)
+
+/** The same in words for programs. */
 export const shortcomings = (rules: PasswordRules, text: string): readonly string[] =>
-  CHECKS.map((check) => check(rules, text)).filter((message) => message !== undefined)
+  CHECKS.filter(({ isBroken }) => isBroken(rules, text)).map(({ message }) => message(rules))
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000
 /** The last moment that RFC 3339 can write. */

@@ -29,11 +29,17 @@ export class PinPad {
     this.#field.value = ''
   }
 
+  /** Says that what was entered is wrong, until it is changed. */
+  blame(): void {
+    this.#field.setAttribute('aria-invalid', 'true')
+  }
+
   focus(): void {
     this.#field.focus()
   }
 
   #set(text: string): void {
+    this.#field.removeAttribute('aria-invalid')
     this.#field.value = text.replace(/\D/g, '').slice(0, this.size)
   }
 }

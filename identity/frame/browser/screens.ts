@@ -1,4 +1,5 @@
 import { isPattern, type LoginSecret, type Steps } from '../../proof/secret-bytes.ts'
+import { isWeakPattern, isWeakPin } from '../weak-secrets.ts'
 import { PatternGrid } from './pattern-grid.ts'
 import { PinPad } from './pin-pad.ts'
 import { type Texts, wordsFor } from './words.ts'
@@ -12,10 +13,23 @@ export interface Screen {
   problem(): string | undefined
   focus(): void
   clear(): void
+  /** Marks a field, or what there is, as wrong. */
+  blame(field?: string): void
+}
+
+interface Entry {
+  readonly steps: Steps
+  readonly texts: Texts
+  /** A new secret that is easy to guess is refused. */
+  readonly refusesWeak: boolean
+  /** Whose secret it is. */
+  readonly username: () => string
 }
 
 /** The screens of a form and the secret that they take. */
 export class Screens {
+  readonly #refusesWeak: boolean
+  readonly #username: () => string
   readonly #all: readonly Screen[]
   readonly #texts: Texts
   readonly #pins = new Map<string, PinPad>()
@@ -23,7 +37,9 @@ export class Screens {
 
   #steps: Steps
 
-  constructor(form: HTMLFormElement, steps: Steps, texts: Texts) {
+  constructor(form: HTMLFormElement, { steps, texts, refusesWeak, username }: Entry) {
+    this.#username = username
+    this.#refusesWeak = refusesWeak
     this.#texts = texts
     this.#steps = steps
     this.#all = [...form.querySelectorAll<HTMLElement>('.screen')].map((element) => this.#screenOf(element))
@@ -72,10 +88,11 @@ export class Screens {
     this.#pins.set(occasion, pad)
     const problem = () => {
       if (pad.value.length !== pad.size) return wordsFor(this.#texts, 'error.pin', { size: pad.size })
+      if (this.#refuses(occasion) && isWeakPin(pad.value, this.#username())) return this.#texts['error.pin_weak']
       const differs = occasion === 'again' && pad.value !== this.#pins.get('new')?.value
       return differs ? this.#texts['error.different'] : undefined
     }
-    return { element, problem, focus: () => pad.focus(), clear: () => pad.clear() }
+    return { element, problem, focus: () => pad.focus(), clear: () => pad.clear(), blame: () => pad.blame() }
   }
 
   #patternScreen(element: HTMLElement, occasion: string): Screen {
@@ -84,10 +101,11 @@ export class Screens {
     this.#grids.set(occasion, grid)
     const problem = () => {
       if (!isPattern(grid.side, grid.cells)) return this.#texts['error.pattern']
+      if (this.#refuses(occasion) && isWeakPattern(grid.side, grid.cells)) return this.#texts['error.pattern_weak']
       const differs = occasion === 'again' && String(grid.cells) !== String(this.#grids.get('new')?.cells)
       return differs ? this.#texts['error.different'] : undefined
     }
-    return { element, problem, focus: () => grid.focus(), clear: () => grid.clear() }
+    return { element, problem, focus: () => grid.focus(), clear: () => grid.clear(), blame: () => undefined }
   }
 
   #fieldScreen(element: HTMLElement): Screen {
@@ -95,12 +113,29 @@ export class Screens {
     const differs = ({ name, value }: HTMLInputElement) =>
       name.endsWith('_again') && value.trim() !== fields.find((field) => `${field.name}_again` === name)?.value.trim()
     const bad = () => fields.find((field) => !field.checkValidity() || differs(field))
+    const blame = (name?: string) => {
+      for (const each of fields) markField(each, each.name === name)
+    }
     const problem = () => {
       const field = bad()
-      for (const each of fields) each.setAttribute('aria-invalid', String(each === field))
+      blame(field?.name)
       if (field === undefined) return undefined
-      return this.#texts[`error.${field.name}`] ?? this.#texts['error.secret']
+      const isForm = field.validity.patternMismatch ? '_refused' : ''
+      return this.#texts[`error.${field.name}${isForm}`] ?? this.#texts['error.secret']
     }
-    return { element, problem, focus: () => (bad() ?? fields[0])?.focus(), clear: () => undefined }
+    const focus = () => (fields.find((each) => each.ariaInvalid === 'true') ?? bad() ?? fields[0])?.focus()
+    return { element, problem, focus, clear: () => undefined, blame }
   }
+
+  /** Only what is chosen is judged: a secret that somebody has is theirs. */
+  #refuses(occasion: string): boolean {
+    return this.#refusesWeak && occasion === 'new'
+  }
+}
+
+/** What is wrong with a field stands in `problem`, which a field that is wrong is described by. */
+function markField(field: HTMLInputElement, isWrong: boolean): void {
+  const others = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id !== '' && id !== 'problem')
+  field.setAttribute('aria-invalid', String(isWrong))
+  field.setAttribute('aria-describedby', [...others, ...(isWrong ? ['problem'] : [])].join(' '))
 }

@@ -14,10 +14,12 @@ interface Config {
   readonly next: string
   readonly tenant: string
   readonly steps: Steps
+  readonly refusesWeak: boolean
+  /** Language of the times inside texts. */
   readonly lang: string
   readonly texts: Texts
   readonly authReqId: string
-  readonly username: string
+  readonly username?: string
   readonly second: string
   readonly sessionId: string
 }
@@ -45,7 +47,8 @@ class SecretPage {
   constructor(form: HTMLFormElement) {
     this.#form = form
     this.#config = configOf<Config>(form)
-    this.#screens = new Screens(form, this.#config.steps, this.#config.texts)
+    const username = () => this.#config.username ?? this.field('username')
+    this.#screens = new Screens(form, { ...this.#config, username })
   }
 
   start(): void {
@@ -119,16 +122,28 @@ class SecretPage {
 
   #send(): void {
     const { mode, texts } = this.#config
-    busy(this.#button, texts['common.working'] ?? '', () => SENDERS[mode](this)).catch((error: unknown) => {
-      showProblem(this.#problem(error))
-      for (const screen of this.#screens.all) screen.clear()
-      this.#show(this.#screens.all.findIndex(({ element }) => element.dataset.kind !== 'fields'))
-    })
+    busy(this.#button, texts['common.working'] ?? '', () => SENDERS[mode](this)).catch((error: unknown) =>
+      this.#refuse(error),
+    )
+  }
+
+  /** Goes back to the step that is at fault: a field that the service names or that holds the code, else the secret. */
+  #refuse(error: unknown): void {
+    const { mode, texts } = this.#config
+    const { all } = this.#screens
+    const field = fieldOf(error, mode)
+    const place = all.findIndex(({ element }) => field !== undefined && element.querySelector(`[name="${field}"]`))
+    const named = texts[`error.${field}_refused`]
+    showProblem(place >= 0 && error instanceof Refused && error.status === 422 && named ? named : this.#problem(error))
+    if (place < 0) for (const screen of all) screen.clear()
+    const screen = place >= 0 ? place : all.findIndex(({ element }) => element.dataset.kind !== 'fields')
+    all[screen]?.blame(field)
+    this.#show(screen)
   }
 
   #problem(error: unknown): string {
     const { texts, lang, mode } = this.#config
-    return problemText(error, texts, lang, mode === 'reset' ? 'error.refused_code' : 'error.refused')
+    return problemText(error, texts, lang, REFUSED[mode])
   }
 
   get config(): Config {
@@ -160,8 +175,9 @@ class SecretPage {
   /** The answer to a fresh challenge. */
   async answer(occasion: ChallengeOccasion) {
     const { attempt, opened } = await this.#challenge(occasion.purpose)
-    const fields = await (await this.client()).answer(attempt, opened, this.#config.username, this.secret, occasion)
-    return { ...fields, username: this.#config.username, cipherKey: attempt.cipherKey }
+    const { username = '' } = this.#config
+    const fields = await (await this.client()).answer(attempt, opened, username, this.secret, occasion)
+    return { ...fields, username, cipherKey: attempt.cipherKey }
   }
 
   async #challenge(purpose: ChallengeOccasion['purpose']): Promise<Challenge> {
@@ -175,6 +191,21 @@ class SecretPage {
     const answer = await call<Answer>(address, { username, cipherKey: attempt.cipherKey }, csrf)
     return { attempt, opened: await client.open(attempt, answer) }
   }
+}
+
+/** What a refusal (401) means to each form. */
+const REFUSED: Readonly<Record<Config['mode'], string>> = {
+  login: 'error.refused',
+  register: 'error.expired',
+  reset: 'error.refused_code',
+  change: 'error.signed_out',
+  email: 'error.refused',
+}
+
+/** The field that a refusal is about: the one that the service names, or the code of a reset. */
+function fieldOf(error: unknown, mode: Config['mode']): string | undefined {
+  if (!(error instanceof Refused)) return undefined
+  return mode === 'reset' && error.status === 401 ? 'code' : error.field
 }
 
 /** What is sent at the end of each form. */
@@ -202,16 +233,17 @@ const SENDERS: Readonly<Record<Config['mode'], (page: SecretPage) => Promise<voi
     location.assign(next)
   },
   change: async (page) => {
-    const { csrf, next, username, sessionId, tenant } = page.config
+    const { csrf, next, username = '', sessionId, tenant } = page.config
     const fields = await page.commitment(username, { purpose: 'change', handle: sessionId })
     await call(`/${tenant}/account/secret`, fields, csrf)
     location.assign(next)
   },
   email: async (page) => {
-    const { csrf, next, sessionId, tenant } = page.config
+    const { csrf, sessionId, tenant } = page.config
     const email = page.field('email')
     const { challenge_id, challenge_data } = await page.answer({ purpose: 'email', handle: sessionId, newEmail: email })
-    await call(`/${tenant}/account/email`, { challenge_id, challenge_data, email }, csrf)
+    const address = `/${tenant}/account/email`
+    const { next } = await call<{ next: string }>(address, { challenge_id, challenge_data, email }, csrf)
     location.assign(next)
   },
 }

@@ -11,6 +11,7 @@ export function problemText(error: unknown, texts: Texts, lang: string, refused 
 function keyOf(error: unknown, refused: string): string {
   if (!(error instanceof Refused)) return error instanceof TypeError ? 'error.busy' : refused
   if (error.status === 429) return 'error.blocked'
+  if (error.status === 403) return 'error.forbidden'
   return error.status >= 500 ? 'error.server' : refused
 }
 

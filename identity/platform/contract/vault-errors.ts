@@ -7,9 +7,9 @@ const SOURCES: Readonly<Record<Issue['part'], string>> = {
   headers: 'header',
 }
 
-/** 422 about one place of the body, e.g. `/pin_size`. */
-export const invalid = (pointer: string, message: string): Fault =>
-  new Fault(422, message, { issues: [{ part: 'body', pointer, message }] })
+/** 422 about one place of the body, e.g. `/pin_size`. `code`: what pages call it; it stands in no answer of this contract. */
+export const invalid = (pointer: string, message: string, code?: string): Fault =>
+  new Fault(422, message, { issues: [{ part: 'body', pointer, message }], ...(code === undefined ? {} : { code }) })
 
 /**
  * Error bodies of the contract: ValidationErrorBody for 422, which is also said to an unreadable body; else a text

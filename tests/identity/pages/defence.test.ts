@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TEXTS } from '../../../identity/frame/texts.ts'
 import { Browser } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
 import { ACCESS } from '../settings/runtime.ts'
 import { begin, form, tokenOf } from './begun.ts'
+
+/** Every built-in text in French, so to say. */
+const FRENCH = Object.fromEntries(Object.entries(TEXTS).map(([key, text]) => [key, `« ${text} »`]))
 
 const XSS = '"><script>alert(1)</script>'
 
@@ -109,13 +113,16 @@ describe('every page', () => {
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify({
         default: {},
-        locales: { nl: { 'common.continue': 'Verder', 'login.title': 'Inloggen bij {site}' } },
+        locales: { nl: { 'common.continue': 'Verder', 'login.title': 'Inloggen bij {site}' }, fr: FRENCH },
       }),
     })
     const page = await (await browser.open(address, { headers: { 'accept-language': 'de;q=0.5, nl-BE' } })).text()
-    expect(page).toContain('<html lang="nl">')
     expect(page).toContain(`Inloggen bij ${tenant}`)
     expect(page).toContain('Verder')
+    // Most of it is in English.
+    expect(page).toContain('<html lang="en">')
+    const french = await (await browser.open(address, { headers: { 'accept-language': 'fr' } })).text()
+    expect(french).toContain('<html lang="fr">')
   })
 })
 

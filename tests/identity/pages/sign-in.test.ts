@@ -67,7 +67,6 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     const userId = await world.person(tenant)
     const page = await world.page()
     const asked = await world.begin(page, tenant)
-    await page.keyboard.press('Tab')
     await page.keyboard.type('jane')
     await page.keyboard.press('Enter')
     await page.getByLabel('Your PIN').waitFor()

@@ -33,6 +33,14 @@ describe('a text', () => {
     expect(textsFor(header, CUSTOM).lang).toBe(lang)
   })
 
+  it('says the language that is shown: the built-in one where most words had to come from there', () => {
+    const say = textsFor('nl', CUSTOM)
+    say('common.back')
+    expect(say.lang).toBe('nl')
+    say('common.noscript')
+    expect([say.lang, say.langOf('common.back'), say.langOf('error.blocked')]).toEqual(['en', 'nl', 'en'])
+  })
+
   it('says its language as a tag that browsers know, whatever the locale is called', () => {
     const custom = { default: {}, locales: { my_own_texts: { 'common.back': 'x' } } }
     expect(textsFor('my-own-texts', custom).lang).toBe('en')
