@@ -86,12 +86,18 @@ describe('documents that come before others of a connection', () => {
     assignment('elsewhere', { users: [1] }, 'second'),
     document('MfaDefault', 'all', { connectionRef: { name: 'navixy' } }),
   )
-  const before = new Map([...precedents(documents)].map(([address, list]) => [address, list.map((f) => f.address)]))
+  const addressesOf = (found: ReturnType<typeof precedents>) =>
+    new Map([...found].map(([address, list]) => [address, list.map((f) => f.address)]))
+  const before = addressesOf(precedents(documents))
 
   it('are those of the next lower rank', () => {
     expect(before.get('MfaAssignment/one')).toEqual(['MfaAssignment/everyone'])
     expect(before.get('MfaAssignment/two')).toEqual(['MfaAssignment/everyone'])
     expect(before.get('MfaAssignment/everyone')).toEqual([])
+  })
+
+  it('are the same however the documents come', () => {
+    expect(addressesOf(precedents(documents.toReversed())).get('MfaAssignment/one')).toEqual(['MfaAssignment/everyone'])
   })
 
   it('are no concern of kinds without a rank', () => {

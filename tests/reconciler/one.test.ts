@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Resource } from '../../config/resource.ts'
+import type { Entry } from '../../reconciler/model.ts'
+import { driftOf, lookOne, mayChangeHands, reconcileOne, settled } from '../../reconciler/one.ts'
+import type { Ownership } from '../../reconciler/ownership.ts'
+import { connection, document, World } from '../support/world.ts'
+
+const vault = connection('vault', 'SecretsVault')
+const tenant = (spec: Record<string, unknown> = {}) =>
+  document('Tenant', 'acme', { connectionRef: { name: 'vault' }, displayName: 'Acme', ...spec })
+
+/** A world whose documents are reconciled one by one. */
+class OneWorld extends World {
+  /** Who holds every object, if it is not us. */
+  holder: string | undefined
+  readonly released: string[] = []
+
+  async #prepared(resource: Resource) {
+    const { documents, context } = await this.look([vault, resource])
+    const ownership = {
+      holderBesideUs: async () => this.holder,
+      release: async (entry: Entry) => void this.released.push(entry.address),
+    } as unknown as Ownership
+    return { facts: documents[0] ?? expect.fail('no document'), context: { ...context, ownership } }
+  }
+
+  /** Nobody may look: neither the plan of this world nor the one document. */
+  closed(): void {
+    const error = new PlumblineError('FORBIDDEN', 'not allowed')
+    this.system.faults.push({ call: /observe/, error }, { call: /observe/, error })
+  }
+
+  async seen(resource: Resource) {
+    const { facts, context } = await this.#prepared(resource)
+    return lookOne(facts, this.ledger.entries.get(facts.address), context, this.rules)
+  }
+
+  /** Reconciles, and keeps what is said to be owned as a door does. */
+  async one(resource: Resource) {
+    const { facts, context } = await this.#prepared(resource)
+    const done = await reconcileOne(facts, this.ledger, context, this.rules)
+    await this.ledger.put(done.entry)
+    return done
+  }
+
+  async drift(resource: Resource) {
+    const { facts, context } = await this.#prepared(resource)
+    return driftOf(facts, this.ledger.entries.get(facts.address), context)
+  }
+
+  get entry(): Entry {
+    return this.ledger.entries.get('Tenant/acme') ?? expect.fail('nothing is owned')
+  }
+}
+
+describe('one document by itself', () => {
+  it('is created, and the second time nothing is sent', async () => {
+    const world = new OneWorld()
+    expect((await world.one(tenant())).step.action).toBe('create')
+    expect((await world.one(tenant())).step.action).toBe('none')
+    expect(world.system.writes).toEqual(['create Tenant/acme'])
+  })
+
+  it('that was edited and asks for nothing new is remembered as it is now', async () => {
+    const world = new OneWorld()
+    await world.one(tenant())
+    const before = world.entry.specDigest
+    await world.one(tenant({ deletionPolicy: 'Reset' }))
+    expect(world.system.writes).toHaveLength(1)
+    expect(world.entry.specDigest).not.toBe(before)
+    expect(world.entry.deletionPolicy).toBe('Reset')
+  })
+
+  it('that cannot be looked at says why, and writes nothing', async () => {
+    const world = new OneWorld()
+    world.closed()
+    await expect(world.one(tenant())).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect(world.system.writes).toEqual([])
+  })
+
+  it('that is blocked names itself and the reason', async () => {
+    const world = new OneWorld()
+    world.system.objects.set('Tenant/acme', { display_name: 'Old' })
+    await expect(world.one(tenant({ adoption: 'CreateOnly' }))).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringMatching(/^Tenant\/acme: it exists already/),
+    })
+  })
+
+  it('never replaces an object', async () => {
+    const world = new OneWorld()
+    await world.one(tenant({ twoFactor: false }))
+    await expect(world.one(tenant({ twoFactor: true }))).rejects.toMatchObject({ code: 'REFUSED' })
+  })
+})
+
+describe('a document that only observes', () => {
+  const observing = tenant({ management: 'Observe' })
+
+  it('reports what differs, and owns nothing', async () => {
+    const world = new OneWorld()
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    const { step, entry } = await world.one(observing)
+    expect(step).toMatchObject({ action: 'report', changes: [{ path: '/displayName' }] })
+    expect(entry).toMatchObject({ address: 'Tenant/acme', id: 'Tenant/acme', memo: {}, deletionPolicy: 'Retain' })
+    expect(entry).not.toHaveProperty('specDigest')
+    expect(world.system.writes).toEqual([])
+  })
+
+  it('lets go of what it managed before, once', async () => {
+    const world = new OneWorld()
+    await world.one(tenant())
+    const { entry } = await world.one(observing)
+    expect(world.released).toEqual(['Tenant/acme'])
+    expect(entry).not.toHaveProperty('claim')
+    expect(entry).not.toHaveProperty('specDigest')
+    await world.one(observing)
+    expect(world.released).toHaveLength(1)
+  })
+
+  it('that is paused keeps hold of what it managed', async () => {
+    const world = new OneWorld()
+    await world.one(tenant())
+    await world.one(tenant({ management: 'Paused' }))
+    expect(world.released).toEqual([])
+    expect(world.entry.specDigest).toBeDefined()
+  })
+})
+
+describe('an object that somebody else holds', () => {
+  it('is only watched, and the report says what differs', async () => {
+    const world = new OneWorld()
+    world.holder = 'cluster:other (default/acme)'
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    const { step, entry } = await world.one(tenant())
+    expect(step).toMatchObject({ action: 'report', changes: [{ path: '/displayName' }] })
+    expect(entry.heldBy).toBe('cluster:other (default/acme)')
+    expect(world.system.writes).toEqual([])
+  })
+
+  it('is taken over like a new one once it is free', async () => {
+    const world = new OneWorld()
+    world.holder = 'cluster:other (default/acme)'
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    await world.one(tenant())
+    world.holder = undefined
+    const { step, entry } = await world.one(tenant())
+    expect(step.action).toBe('adopt')
+    expect(entry).not.toHaveProperty('heldBy')
+    expect(world.system.writes).toEqual(['update Tenant/acme'])
+  })
+
+  it('is asked about again although nothing differs', async () => {
+    const world = new OneWorld()
+    world.holder = 'cluster:other (default/acme)'
+    world.system.objects.set('Tenant/acme', { display_name: 'Acme' })
+    await world.one(tenant())
+    const look = await world.seen(tenant())
+    expect(settled(look)).toBeUndefined()
+  })
+})
+
+describe('whether an object may change hands', () => {
+  const facts = async (management: string) => (await new OneWorld().seen(tenant({ management }))).facts
+  const held: Entry = {
+    address: 'Tenant/acme',
+    kind: 'Tenant',
+    connection: 'vault',
+    key: 'acme',
+    memo: {},
+    deletionPolicy: 'Retain',
+    claim: { registry: 'vault', object: 'Tenant///acme' },
+    specDigest: 'digest',
+    needs: [],
+  }
+  const { claim: _claim, ...unclaimed } = held
+  const { specDigest: _digest, ...watched } = held
+
+  it.each([
+    ['is managed and ours', 'Full', held, false],
+    ['is managed and held by another', 'Full', { ...held, heldBy: 'x' }, true],
+    ['is new', 'Full', undefined, false],
+    ['is observed from now on and was ours', 'Observe', held, true],
+    ['is observed and held by another', 'Observe', { ...held, heldBy: 'x' }, false],
+    ['is observed and no book knows it', 'Observe', unclaimed, false],
+    ['is observed and was never written', 'Observe', watched, false],
+    ['is observed for the first time', 'Observe', undefined, false],
+    ['is paused', 'Paused', held, false],
+  ])('when it %s', async (_, management, entry, expected) => {
+    expect(mayChangeHands(await facts(management), entry)).toBe(expected)
+  })
+})
+
+describe('the drift of one object', () => {
+  it('is what differs right now, field by field', async () => {
+    const world = new OneWorld()
+    await world.one(tenant())
+    expect((await world.drift(tenant()))?.changes).toEqual([])
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    expect((await world.drift(tenant()))?.changes).toMatchObject([{ path: '/displayName', from: 'Other', to: 'Acme' }])
+  })
+
+  it('is nothing where the object is proven absent, and an error where nothing is known', async () => {
+    const world = new OneWorld()
+    expect(await world.drift(tenant())).toBeUndefined()
+    world.closed()
+    await expect(world.drift(tenant())).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+})
