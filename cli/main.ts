@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   crds: { summary: 'print the Kubernetes resource definitions', load: () => import('./commands/crds.ts') },
   serve: { summary: 'serve the identity runtime over HTTP', load: () => import('./commands/serve.ts') },
   login: { summary: 'sign in to a tenant from the terminal', load: () => import('./commands/login.ts') },
+  'admin-key': { summary: 'replace the administrator key', load: () => import('./commands/admin-key.ts') },
   audit: { summary: 'check the audit log of the identity runtime', load: () => import('./commands/audit.ts') },
   backup: { summary: 'write the store of the identity runtime to a file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'put a backup into a store', load: () => import('./commands/restore.ts') },

@@ -52,9 +52,10 @@ export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise
 export const isAdminKey = async (deps: Deps, text: string): Promise<boolean> =>
   ADMIN_KEY.test(text) && (await administrator(deps, text)) !== undefined
 
-async function administrator({ store }: Deps, text: string): Promise<Principal | undefined> {
-  const stored = await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')
-  return stored && sameHash(stored.hash, hashOfKey(text)) ? { kind: 'admin' } : undefined
+async function administrator({ store, now }: Deps, text: string): Promise<Principal | undefined> {
+  const { hash = '', former } = (await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')) ?? {}
+  const good = former && former.until > now().getTime() ? [hash, former.hash] : [hash]
+  return good.some((one) => sameHash(one, hashOfKey(text))) ? { kind: 'admin' } : undefined
 }
 
 async function keyHolder({ store }: Deps, text: string): Promise<Principal | undefined> {

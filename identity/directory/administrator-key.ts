@@ -4,6 +4,8 @@ import type { Collection } from '../store/store.ts'
 interface AdministratorKey {
   readonly id: 'administrator'
   readonly hash: string
+  /** The key before, which stays good until then (milliseconds since 1970). */
+  readonly former?: { readonly hash: string; readonly until: number }
 }
 
 /** The hash of the administrator key: one document for all replicas. */

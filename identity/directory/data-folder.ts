@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlumblineError } from '../../config/errors.ts'
 import { markOf } from '../crypto/derived-keys.ts'
@@ -74,6 +74,31 @@ export async function openAdminKey(folder: string, store: Store): Promise<{ read
 /** The clear administrator key of a data folder, when this folder holds it. */
 export async function readAdminKey(folder: string): Promise<string | undefined> {
   return readText(join(folder, 'admin.key'))
+}
+
+/**
+ * Makes another administrator key, which is kept in `<folder>/admin.key` and returned. The one before stays good for `overlapSeconds`, and
+ * the one before that ends. Throws REFUSED when the store has none yet.
+ */
+export async function rotateAdminKey(
+  { store, now }: { readonly store: Store; readonly now: () => Date },
+  folder: string,
+  overlapSeconds: number,
+): Promise<{ readonly key: string; readonly formerUntil: Date }> {
+  if (!(await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')))
+    throw new PlumblineError('REFUSED', 'the store has no administrator key yet; start the service once')
+  const key = newAdminKey()
+  const until = now().getTime() + overlapSeconds * 1000
+  // The file comes first: after a crash in between its draft is there, and the key before is good.
+  const draft = join(folder, `admin.key.${randomBytes(6).toString('hex')}`)
+  await writeDurably(draft, key)
+  await store.update(ADMINISTRATOR_KEYS, GLOBAL, 'administrator', ({ id, hash }) => ({
+    id,
+    hash: hashOfKey(key),
+    former: { hash, until },
+  }))
+  await rename(draft, join(folder, 'admin.key'))
+  return { key, formerUntil: new Date(until) }
 }
 
 /** Several processes may start at once: the file appears whole under its name, and the first one wins. */

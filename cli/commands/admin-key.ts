@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { openMasterKey, readMasterKey, rotateAdminKey } from '../../identity/directory/data-folder.ts'
+import { audit } from '../../identity/platform/audit/log.ts'
+import { openStore } from '../../identity/store/open.ts'
+import { GLOBAL } from '../../identity/store/store.ts'
+import { EXIT } from '../exit.ts'
+import { type Handler, handle } from '../run.ts'
+import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline admin-key rotate --data /var/lib/plumbline                  the key before stays good for a day
+  plumbline admin-key rotate --data /var/lib/plumbline --overlap 0      it leaked: it ends at once
+
+The new key is in <data>/admin.key (mode 0600) and is not printed. The service may run meanwhile; every replica knows the key at once.`
+
+const SECONDS_PER_HOUR = 3600
+
+interface Options extends RuntimeOptions {
+  readonly overlap: number
+}
+
+export function define(command: Command): void {
+  command.addHelpText('after', EXAMPLES)
+  const rotate = ofRuntime(command.command('rotate'))
+    .description('make another administrator key; the one before stays good for a while')
+    .option('--overlap <hours>', 'how long the key before stays good', hoursOf, 24)
+    .addHelpText('after', EXAMPLES)
+  handle(rotate, run)
+}
+
+function hoursOf(text: string): number {
+  const hours = Number(text)
+  if (text.trim() === '' || !(hours >= 0 && hours <= 8760))
+    throw new InvalidArgumentError('Write hours, from 0 to 8760.')
+  return hours
+}
+
+const run: Handler<Options> = async ({ terminal }, { overlap, ...options }) => {
+  const { store: location, dataFolder: folder } = placesOf(terminal, options)
+  // A mistyped folder must not pass as one without a key.
+  await readMasterKey(folder)
+  const now = () => new Date()
+  const store = await openStore(location, now)
+  try {
+    const deps = { store, now, masterKey: await openMasterKey(folder, store) }
+    const { formerUntil } = await rotateAdminKey(deps, folder, overlap * SECONDS_PER_HOUR)
+    const subject = { former_until: formerUntil.toISOString() }
+    await audit(deps, GLOBAL, { event: 'admin-key.rotated', actor: 'administrator', subject })
+    terminal.print(`The new administrator key is in ${folder}/admin.key.`)
+    terminal.print(`The key before ${overlap === 0 ? 'has ended' : `stays good until ${formerUntil.toISOString()}`}.`)
+    return EXIT.ok
+  } finally {
+    await store.close()
+  }
+}
