@@ -59,7 +59,7 @@ describe.each([
     expect(await stdout).toContain('Applied: 2 done.')
   })
 
-  it('mint nothing twice, also where both begin at once', async () => {
+  it('mint nothing twice, also where both begin at once', { timeout: 600_000 }, async () => {
     const { project, env } = await projectWithPlace()
     const run = () => project.runWith(env, 'apply', '--yes', '--lock-timeout', '10m')
     const both = await Promise.all([run(), run()])
