@@ -52,7 +52,21 @@ function resume(
     const interaction = await provider.Interaction.find(uid)
     if (!interaction) throw new Fault(401, 'the login took too long')
     interaction.result = result(interaction.params)
+    await forgetEndedSession(provider, interaction)
     await interaction.persist()
     return interaction.returnTo
   })
+}
+
+interface Interaction {
+  readonly session?: { readonly uid: string } | undefined
+}
+
+/**
+ * A login that began in a session which has ended since, as by a reset of the secret on the way, goes on without that session: the library
+ * would refuse it for good. That it is the same browser is checked by its cookies.
+ */
+async function forgetEndedSession(provider: Provider, { session }: Interaction): Promise<void> {
+  if (session?.uid !== undefined && !(await provider.Session.findByUid(session.uid)))
+    Reflect.deleteProperty(session, 'uid')
 }
