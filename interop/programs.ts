@@ -72,7 +72,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: 'authlib (PyPI)',
-    tries: 'code flow with PKCE, refresh, client credentials, revocation, introspection',
+    tries: 'code flow with PKCE, client credentials, revocation, introspection',
     install: python('authlib', 'requests'),
     run: pythonRun('authlib_client.py'),
   },
