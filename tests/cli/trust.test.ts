@@ -36,11 +36,11 @@ const TAKEN = 'marked-9d21'
 /** A repository whose main branch holds a Connection to our service and a tenant, on a branch that adds documents. */
 class Repository {
   readonly project: Project
-  readonly #service: LiveService
+  readonly service: LiveService
 
   private constructor(project: Project, service: LiveService) {
     this.project = project
-    this.#service = service
+    this.service = service
   }
 
   static async onBranch(...added: readonly string[]): Promise<Repository> {
@@ -67,7 +67,7 @@ class Repository {
   }
 
   run = (...args: readonly string[]) =>
-    this.project.runWith({ VAULT_KEY: this.#service.key, AWS_SECRET_ACCESS_KEY: TAKEN, OTHER: TAKEN }, ...args)
+    this.project.runWith({ VAULT_KEY: this.service.key, AWS_SECRET_ACCESS_KEY: TAKEN, OTHER: TAKEN }, ...args)
 }
 
 describe('a branch that adds a Connection', () => {
@@ -126,7 +126,7 @@ describe('a branch that adds a Connection', () => {
     const wider = `${file}secrets: {allow: {env: [AWS_SECRET_ACCESS_KEY], files: [/]}}\ninventory: postgres://${url.slice(7)}/x\n`
     await repository.project.write('plumbline.yaml', wider)
     await repository.project.documents(
-      connection('vault', url, OURS),
+      connection('vault', repository.service.url, OURS),
       `apiVersion: plumbline.dev/v1alpha1
 kind: Client
 metadata: {name: portal}
