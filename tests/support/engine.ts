@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
 import { openService } from '../../identity/service.ts'
 import { type Engine, engineEnvironment } from '../../tools/engine/engine.ts'
@@ -67,7 +68,8 @@ export class Stack {
   readonly folder: string
   /** Further environment variables of the engine. */
   env: NodeJS.ProcessEnv = {}
-  readonly #name: string
+  #name: string
+  #backend: string
   readonly #engine: Engine
   readonly #closers: (() => Promise<void>)[] = []
   #checkout: string
@@ -75,6 +77,7 @@ export class Stack {
   private constructor(folder: string, name: string, engine: Engine) {
     this.folder = folder
     this.#name = name
+    this.#backend = join(folder, 'state')
     this.#engine = engine
     this.#checkout = join(folder, 'checkout')
   }
@@ -115,6 +118,52 @@ export class Stack {
     await copyRepository(this.#checkout)
   }
 
+  /** Gives the stack another name, as `pulumi stack rename` does. */
+  async rename(name: string): Promise<void> {
+    await this.#must(['stack', 'rename', name])
+    this.#name = name
+  }
+
+  /** Lets the engine work on another backend from now on; what is there of this stack is used. */
+  async useBackend(name: string): Promise<void> {
+    this.#backend = join(this.folder, name)
+    await mkdir(this.#backend, { recursive: true })
+    this.env = { ...this.env, PULUMI_BACKEND_URL: `file://${this.#backend}` }
+    await this.run(['stack', 'init', this.#name])
+  }
+
+  /** Takes the state to another backend, by export and import. */
+  async moveToBackend(name: string): Promise<void> {
+    const file = join(this.folder, 'export.json')
+    await this.#must(['stack', 'export', '--show-secrets', '--file', file])
+    await this.useBackend(name)
+    await this.import(file)
+  }
+
+  /** Takes the lock of a run that was killed away. */
+  cancel = (): Promise<Ran> => this.run(['cancel', '--yes', this.#name])
+
+  /** Takes an exported state in place of that of the stack. */
+  async import(file: string): Promise<void> {
+    await this.#must(['stack', 'import', '--file', file])
+  }
+
+  /** Takes a state that was recorded elsewhere, as if under the passphrase of this stack. */
+  async importRecorded(recording: string): Promise<void> {
+    const settings = await readFile(join(this.#checkout, `.plumbline/stacks/Pulumi.${this.#name}.yaml`), 'utf8')
+    const { encryptionsalt: salt } = parse(settings) as { readonly encryptionsalt: string }
+    const state = JSON.parse(await readFile(recording, 'utf8'))
+    state.deployment.secrets_providers = { type: 'passphrase', state: { salt } }
+    const file = join(this.folder, 'recorded.json')
+    await writeFile(file, JSON.stringify(state))
+    await this.import(file)
+  }
+
+  async #must(args: readonly string[]): Promise<void> {
+    const ran = await this.run(args)
+    if (ran.code !== 0) throw new Error(ran.output)
+  }
+
   /** Serves the project's embedded service over HTTP, behind a proxy that sees every call and can do harm. */
   async proxied(): Promise<FaultProxy> {
     const service = await openService(this.#service)
@@ -135,7 +184,7 @@ export class Stack {
   }
 
   /** Starts the engine; `kill` ends it and every process that it has started, with SIGKILL. */
-  start(args: readonly string[]) {
+  start(args: readonly string[], onOutput: (output: string) => void = () => {}) {
     const child = spawn(this.#engine.command, [...args, '--non-interactive', '--color', 'never'], {
       cwd: this.#checkout,
       env: {
@@ -147,7 +196,11 @@ export class Stack {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
+    const hear = (data: unknown): void => {
+      output += data
+      onOutput(output)
+    }
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', hear)
     const ended = new Promise<Ran>((done, fail) => {
       child.once('error', fail)
       child.once('close', (code) => done({ code, output }))
@@ -163,7 +216,7 @@ export class Stack {
   }
 
   get stateFile(): string {
-    return join(this.folder, 'state/.pulumi/stacks/plumbline', `${this.#name}.json`)
+    return join(this.#backend, '.pulumi/stacks/plumbline', `${this.#name}.json`)
   }
 
   /** The administrator key of the project's embedded service, which is made when there is none yet. */

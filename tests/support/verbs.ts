@@ -65,11 +65,7 @@ export class VerbWorld {
     writeFileSync(join(this.folder, 'documents/all.yaml'), texts.join('---\n'))
   }
 
-  async open(): Promise<Opened> {
-    const settings: Readonly<Record<string, string>> = { 'plumbline:project': this.folder }
-    const workspace = await Workspace.open((key) => settings[key])
-    return { workspace, documents: new DocumentVerbs(workspace) }
-  }
+  open = (): Promise<Opened> => openVerbs(this.folder)
 
   remove(): void {
     vi.unstubAllEnvs()
@@ -77,8 +73,15 @@ export class VerbWorld {
   }
 }
 
+/** The verbs of the dynamic provider over the project in a folder. */
+export async function openVerbs(folder: string): Promise<Opened> {
+  const settings: Readonly<Record<string, string>> = { 'plumbline:project': folder }
+  const workspace = await Workspace.open((key) => settings[key])
+  return { workspace, documents: new DocumentVerbs(workspace) }
+}
+
 /** What the program hands to the engine for each managed document, those first that others need. */
-export function inputsOfAll({ workspace }: Opened): readonly Inputs[] {
+export function inputsOfAll({ workspace }: Opened, owner = OWNER): readonly Inputs[] {
   const managed = workspace.documents.resources.filter((r) => kindOf(r.kind)?.system !== undefined)
   const byAddress = new Map(managed.map((r) => [addressOf(r), r]))
   const sorted = new Set<Resource>()
@@ -87,13 +90,13 @@ export function inputsOfAll({ workspace }: Opened): readonly Inputs[] {
     sorted.add(r)
   }
   managed.forEach(visit)
-  return [...sorted].map((r) => inputsOf(r, r.spec, OWNER))
+  return [...sorted].map((r) => inputsOf(r, r.spec, owner))
 }
 
 /** Creates every document. */
-export async function createAll(opened: Opened): Promise<readonly Kept[]> {
+export async function createAll(opened: Opened, owner = OWNER): Promise<readonly Kept[]> {
   const kept: Kept[] = []
-  for (const inputs of inputsOfAll(opened)) {
+  for (const inputs of inputsOfAll(opened, owner)) {
     const { id, outs } = await opened.documents.create(inputs)
     kept.push({ id, inputs, outputs: asStored(outs) })
   }
