@@ -16,12 +16,20 @@ export class InvalidDocuments extends PlumblineError {
 /** Prints a failure for people: what is wrong, and what to do. Never a stack. */
 export function printFailure(terminal: Terminal, thrown: unknown): void {
   const error = toPlumblineError(thrown)
+  if (terminal.format === 'json' && !terminal.hasPrinted)
+    terminal.print(JSON.stringify(plainFailure(error), undefined, 2))
   if (error instanceof InvalidDocuments) printDiagnostics(terminal, error.diagnostics)
   terminal.complain(error.message, 'error')
   if (error.help !== undefined) terminal.complain(error.help)
   if (error.code === 'INTERNAL') terminal.complain('This is a fault in Plumbline; please report it.')
   if (process.env.PLUMBLINE_DEBUG) for (const cause of causesOf(error)) terminal.complain(`  because: ${cause}`)
 }
+
+/** A failure for programs: `{error: {code, message, help?}, diagnostics?}`. */
+const plainFailure = (error: PlumblineError) => ({
+  error: { code: error.code, message: error.message, ...(error.help === undefined ? {} : { help: error.help }) },
+  ...(error instanceof InvalidDocuments ? { diagnostics: error.diagnostics } : {}),
+})
 
 /** Mistakes and warnings, one per line, on standard error. */
 export function printDiagnostics(terminal: Terminal, diagnostics: readonly Diagnostic[]): void {

@@ -48,7 +48,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const command = program.command(name).description(summary)
     if (name === wanted) (await load()).define(command)
   }
-  process.stdout.on('error', endOfReader)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOfReader)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (thrown) {
@@ -63,8 +63,9 @@ function endOfParsing(thrown: unknown): ExitCode {
   return EXIT.error
 }
 
-/** Whoever reads our output may have seen enough, e.g. `head`. */
+/** Whoever reads our output may have seen enough, e.g. `head`. What was begun goes on to its end, and its exit code stands. */
 function endOfReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') printFailure(new Terminal('text', false), error)
+  if (error.code === 'EPIPE') return
+  printFailure(new Terminal('text', false), error)
   process.exit(EXIT.error)
 }

@@ -17,6 +17,7 @@ type Mark = keyof typeof MARKS
 export class Terminal {
   readonly format: Format
   readonly quiet: boolean
+  #printed = false
 
   constructor(format: Format, quiet: boolean) {
     this.format = format
@@ -28,8 +29,14 @@ export class Terminal {
     return Math.max(SMALLEST_WIDTH, process.stdout.columns ?? DEFAULT_WIDTH)
   }
 
+  /** Whether a result was written. */
+  get hasPrinted(): boolean {
+    return this.#printed
+  }
+
   /** A result. Nothing else goes to standard output. */
   print(text: string): void {
+    this.#printed = true
     process.stdout.write(`${this.format === 'json' ? printable(text) : text}\n`)
   }
 

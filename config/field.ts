@@ -17,8 +17,8 @@ export interface FieldMeta {
   readonly createOnly?: true
   /** How a list is compared: `set` ignores order, `keyed` pairs items by their `key`, `ordered` is literal. */
   readonly list?: 'set' | 'ordered' | { readonly key: string }
-  /** Compare without regard to letter case. */
-  readonly fold?: 'lowercase'
+  /** Compare without regard to letter case: of the whole text, or of the domain of an e-mail address (RFC 5321, 2.3.11). */
+  readonly fold?: 'lowercase' | 'domain'
   /**
    * Which direction makes logins safer. `up`: a larger number, `true`, or a later name of a choice; `down` the opposite;
    * `fewer`: a shorter list; `more`: a longer one.
@@ -96,6 +96,15 @@ export const list = <I extends TSchema>(item: I, description: string, extra: Ext
       ...extra,
     }),
   )
+
+/** Of a text that is one step of an address: a URL takes these two for steps elsewhere. */
+export const IN_ADDRESS = { not: { enum: ['.', '..'] } } as const
+
+/** Keys that a delete can name in its address: what cannot be taken away again is not written. */
+export const KEYS_IN_ADDRESS = {
+  propertyNames: { minLength: 1, maxLength: 256, pattern: '^[^/\\x00-\\x1f\\x7f]+$', ...IN_ADDRESS },
+  [SAYS]: 'a key is one step of an address, or it could not be taken away again',
+} as const
 
 /** Free keys to values of one kind, e.g. message key → text. */
 export const map = <V extends TSchema>(value: V, description: string, extra: Extra = {}) =>

@@ -1,4 +1,4 @@
-import { bool, choice, int, list, object, SAYS, type Static, secret, type TObject, text } from './field.ts'
+import { bool, choice, IN_ADDRESS, int, list, object, SAYS, type Static, secret, type TObject, text } from './field.ts'
 
 export type SystemName = 'SecretsVault' | 'Pigello' | 'OneWelcomeCim' | 'SailPoint' | 'Navixy'
 
@@ -106,7 +106,7 @@ export const reference = (description: string, extra: { readonly createOnly?: tr
     {
       optional: {
         name: text('Name of the document.', NAME),
-        id: text('Natural key of an object that no document describes.', NAME),
+        id: text('Natural key of an object that no document describes.', { ...NAME, ...IN_ADDRESS }),
         namespace: text('Namespace of the document, where it is another one; a ReferenceGrant there has to allow it.', {
           ...NAMESPACE,
         }),
@@ -128,7 +128,7 @@ export const DRIFT_MODE = { Correct: '', Report: '', Ignore: '' } as const
 /** Fields that every managed document has. They steer Plumbline and never travel. */
 export const commonFields = {
   externalRef: object(
-    { required: { id: text('Id in the system of the object to adopt.', NAME) } },
+    { required: { id: text('Id in the system of the object to adopt.', { ...NAME, ...IN_ADDRESS }) } },
     'An existing object that this document takes over.',
     LOCAL,
   ),

@@ -167,7 +167,12 @@ function sameValue(meta: FieldMeta, a: unknown, b: unknown): boolean {
 }
 
 const folded = (meta: FieldMeta, value: unknown): unknown =>
-  meta.fold === 'lowercase' && typeof value === 'string' ? value.toLowerCase() : value
+  meta.fold === undefined || typeof value !== 'string' ? value : FOLDS[meta.fold](value)
+
+const FOLDS: Readonly<Record<NonNullable<FieldMeta['fold']>, (text: string) => string>> = {
+  lowercase: (text) => text.toLowerCase(),
+  domain: (text) => text.replace(/@[^@]*$/, (domain) => domain.toLowerCase()),
+}
 
 function sameList(meta: FieldMeta, desired: readonly unknown[], found: unknown): boolean {
   if (!Array.isArray(found)) return false

@@ -1,4 +1,4 @@
-import { map, nullable, object, text } from '../field.ts'
+import { KEYS_IN_ADDRESS, map, nullable, object, text } from '../field.ts'
 import { defineKind } from '../kind.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
@@ -36,6 +36,7 @@ export const CimCustomMessages = defineKind({
         }),
         messages: map(nullable(text('A text.', { maxLength: 4096 })), 'Message key → text; null removes the text.', {
           wire: 'messages',
+          ...KEYS_IN_ADDRESS,
         }),
       },
     },

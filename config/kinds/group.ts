@@ -32,6 +32,7 @@ export const Group = defineKind({
         tenantRef,
         displayName: text('Name of the group; unique in the tenant.', {
           wire: 'displayName',
+          fold: 'lowercase',
           minLength: 1,
           maxLength: 256,
         }),
@@ -47,6 +48,7 @@ export const Group = defineKind({
         }),
         members: list(text('User name.', { minLength: 1, maxLength: 128 }), 'The members, by user name.', {
           wire: 'members',
+          fold: 'lowercase',
           maxItems: 10_000,
         }),
       },

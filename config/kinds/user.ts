@@ -1,4 +1,4 @@
-import { bool, list, nullable, object, text } from '../field.ts'
+import { bool, IN_ADDRESS, list, nullable, object, text } from '../field.ts'
 import { defineKind, tenantRef } from '../kind.ts'
 
 /** Contract: secrets-vault, schema User. */
@@ -24,10 +24,12 @@ export const User = defineKind({
         tenantRef,
         username: text('Name that the person signs in with; unique in the tenant.', {
           wire: 'username',
+          fold: 'lowercase',
+          ...IN_ADDRESS,
           minLength: 1,
           maxLength: 128,
         }),
-        email: text('E-mail address.', { wire: 'email', format: 'email', maxLength: 254 }),
+        email: text('E-mail address.', { wire: 'email', format: 'email', maxLength: 254, fold: 'domain' }),
       },
       optional: {
         userId: text('Id in tokens (default: the name of the document).', {

@@ -55,7 +55,7 @@ const BY_KEYWORD: Readonly<Record<string, Describe>> = {
   propertyNames: (e) => ({
     step: String((e.params as { propertyName: string }).propertyName),
     part: 'key',
-    message: `${JSON.stringify((e.params as { propertyName: string }).propertyName)} cannot be a key here`,
+    message: `${JSON.stringify((e.params as { propertyName: string }).propertyName)} cannot be a key here${suffix(schemaOf(e)[SAYS])}`,
   }),
 }
 
@@ -95,6 +95,8 @@ export function describeType(value: unknown): string {
   if (typeof value === 'object') return 'a map'
   return typeof value === 'string' ? 'a text' : `a ${typeof value}`
 }
+
+const suffix = (says: unknown): string => (says === undefined ? '' : `: ${String(says)}`)
 
 function typeMessage(error: ErrorObject, shown: (value: unknown) => string): string {
   const expected = String((error.params as { type: string }).type)

@@ -9,6 +9,19 @@ describe('formats', () => {
     expect(plan.digest).toMatch(/^[0-9a-f]{64}$/)
   })
 
+  it('json is one value also when the command fails', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 99))
+    const mistakes = await project.run('plan', '--format', 'json')
+    expect(JSON.parse(mistakes.stdout)).toMatchObject({
+      error: { code: 'INVALID_DOCUMENT' },
+      diagnostics: [{ pointer: '/spec/pin/size' }],
+    })
+    const unknown = await project.run('export', '--connection', 'nowhere', '--format', 'json')
+    expect(JSON.parse(unknown.stdout)).toMatchObject({
+      error: { code: expect.any(String), message: expect.any(String) },
+    })
+  })
+
   it('markdown is a table per document', async () => {
     const project = await Project.create(RUNTIME, tenant('web', 8))
     const { stdout } = await project.run('plan', '--format', 'markdown')

@@ -270,3 +270,29 @@ describe('a field that the system takes at creation only', () => {
     expect(world.system.writes.slice(-2)).toEqual(['delete User/acme/jane', 'create User/acme/jane'])
   })
 })
+
+describe('what the standards compare without case', () => {
+  const inTenant = { connectionRef: { name: 'vault' }, tenantRef: { id: 'acme' } }
+  it.each([
+    ['User', 'Ada', { username: 'Ada', email: 'ada@Example.ORG' }, { username: 'ada', email: 'ada@example.org' }],
+    ['Group', 'Ops', { displayName: 'Ops', members: ['Ada', 'Bob'] }, { displayName: 'ops', members: ['bob', 'ada'] }],
+  ])('is no difference: %s', async (kind, key, found, named) => {
+    const world = new World()
+    const managed = kind === 'Group' ? { membership: 'Managed' } : {}
+    const subject = (spec: Record<string, unknown>) => [
+      vault,
+      document(kind, 'x', { ...inTenant, ...managed, ...spec }),
+    ]
+    await world.apply(subject(found))
+    expect([...world.system.objects.keys()]).toEqual([`${kind}/acme/${key}`])
+    world.system.objects.set(`${kind}/acme/${key.toLowerCase()}`, world.system.objects.get(`${kind}/acme/${key}`) ?? {})
+    expect((await world.plan(subject(named))).steps[0]?.changes).toEqual([])
+  })
+
+  it('is a difference in front of the @: a mailbox may tell letters apart', async () => {
+    const world = new World()
+    const user = (email: string) => [vault, document('User', 'x', { ...inTenant, username: 'ada', email })]
+    await world.apply(user('Ada@example.org'))
+    expect((await world.plan(user('ada@example.org'))).steps[0]?.changes).toMatchObject([{ path: '/email' }])
+  })
+})
