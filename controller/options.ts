@@ -20,7 +20,7 @@ export interface ControllerOptions {
   readonly readiness?: () => Promise<Readonly<Record<string, boolean>>>
   /** Their metrics, shown beside those of the controller. */
   readonly metrics?: readonly Registry[]
-  readonly log: (level: 'info' | 'warn', message: string, about?: string) => void
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, about?: string) => void
   /** Ends the controller in good order: work in hand is finished, the lease is given back. */
   readonly signal: AbortSignal
   readonly times?: ElectionOptions['times']

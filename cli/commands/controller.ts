@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { PlumblineError } from '../../config/errors.ts'
+import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
 import type { ControllerOptions } from '../../controller/options.ts'
@@ -10,7 +10,7 @@ import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
 import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { clusterConfig } from '../cluster.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
 import { externalRuntime, runtimeUrl } from '../external-runtime.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
@@ -85,6 +85,9 @@ const controller: Handler<Options> = async (run, options) => {
       signal: run.signal,
     }).run()
     return EXIT.ok
+  } catch (thrown) {
+    if (run.signal.aborted) throw thrown
+    return failed(run, toPlumblineError(thrown))
   } finally {
     if (run.signal.aborted) await served
     await service?.close()
@@ -118,6 +121,12 @@ function shareOf(text: string): number {
 function requireRuntimeUrl({ runtime, runtimeUrl: url }: Options): void {
   if ((runtime === 'external') === (url !== undefined)) return
   throw new PlumblineError('USAGE', '--runtime external and --runtime-url go together')
+}
+
+/** The last line of the log is one like all others. */
+function failed(run: Run, { code, message, help }: PlumblineError): ExitCode {
+  logTo(run)('error', [`${code}: ${message}`, help].filter(Boolean).join('. '))
+  return EXIT.error
 }
 
 /** One JSON line per message on standard error. */

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { KINDS } from '../../config/kinds/index.ts'
 import type { KubeObject } from '../../controller/kube/api.ts'
+import { Metrics } from '../../controller/metrics.ts'
 import { ensureTool } from '../../tools/engine/engine.ts'
 import { type Kube, startKube } from '../support/kube.ts'
 
@@ -21,6 +23,10 @@ const chart = async (...sets: readonly string[]): Promise<readonly KubeObject[]>
 }
 const base = async (): Promise<readonly KubeObject[]> =>
   objectsIn(await run('kustomize', 'build', fileOf('config/deploy')))
+
+/** The roles of the controller itself, and not those for people. */
+const isOfTheController = (o: KubeObject): boolean =>
+  (o.kind?.endsWith('Role') ?? false) && !JSON.stringify(o.metadata.labels ?? {}).includes('/aggregate-to-')
 
 const PATHS: Readonly<Record<string, string>> = {
   Namespace: '/api/v1/namespaces',
@@ -97,7 +103,10 @@ describe('the chart', () => {
 
   it('grants the same rights as the kustomize base', async () => {
     const rules = (objects: readonly KubeObject[]) =>
-      objects.flatMap((o) => (o.kind?.endsWith('Role') ? [[o.kind, (o as { rules?: unknown }).rules]] : [])).sort()
+      objects
+        .filter(isOfTheController)
+        .map((o) => [o.kind, (o as { rules?: unknown }).rules])
+        .sort()
     expect(rules(await chart())).toEqual(rules(await base()))
   })
 
@@ -105,6 +114,55 @@ describe('the chart', () => {
     const sets = ['publicUrl=https://login.example.com', 'trustedProxies={10.0.0.0/8,fd00::/8}', 'secretName=runtime']
     const text = JSON.stringify(await chart('runtime.mode=embedded', ...sets.map((set) => `runtime.${set}`)))
     expect(text).toContain('"--public-url=https://login.example.com","--trusted-proxies=10.0.0.0/8,fd00::/8"')
+  })
+
+  it('refuses values that nobody knows', async () => {
+    await expect(chart('replcas=2')).rejects.toThrow("additional properties 'replcas' not allowed")
+    await expect(chart('runtime.modus=off')).rejects.toThrow("additional properties 'modus' not allowed")
+  })
+
+  it('is scheduled, pulled and configured as a cluster needs it', async () => {
+    const sets = ['priorityClassName=high', 'podAnnotations.a=b', 'nodeSelector.x=y', 'imagePullSecrets[0].name=pull']
+    const objects = await chart(...sets, 'extraEnv[0].name=HTTPS_PROXY', 'extraEnv[0].value=http://proxy')
+    const { spec } = objects.find((o) => o.kind === 'Deployment') as unknown as { spec: { template: object } }
+    expect(spec.template).toMatchObject({
+      metadata: { annotations: { a: 'b' } },
+      spec: { priorityClassName: 'high', nodeSelector: { x: 'y' }, imagePullSecrets: [{ name: 'pull' }] },
+    })
+    expect(JSON.stringify(spec.template)).toContain('{"name":"HTTPS_PROXY","value":"http://proxy"}')
+  })
+
+  it('lets the controller reach an external runtime on its port', async () => {
+    const ports = async (url: string) => {
+      const objects = await chart('runtime.mode=external', `runtime.url=${url}`)
+      return JSON.stringify(objects.find((o) => o.kind === 'NetworkPolicy'))
+    }
+    expect(await ports('http://runtime.identity.svc:8470')).toContain('{"port":8470}')
+    expect(await ports('http://runtime.identity.svc')).toContain('{"port":80}')
+  })
+
+  it('adds every kind, and no status, to the roles view, edit and admin', async () => {
+    const plurals = KINDS.map(({ plural }) => plural).sort()
+    const roles = (await chart()).filter(
+      (o) =>
+        o.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-view'] ??
+        o.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-edit'],
+    )
+    expect(roles).toHaveLength(2)
+    for (const role of roles)
+      expect((role as unknown as { rules: { resources: string[] }[] }).rules[0]?.resources.toSorted()).toEqual(plurals)
+  })
+
+  it('brings alerts on the metrics that the controller has, where they are asked for', async () => {
+    const metrics = await new Metrics(
+      1,
+      () => 0,
+      () => [],
+    ).registry.metrics()
+    const rule = (await chart('prometheusRule.enabled=true')).find((o) => o.kind === 'PrometheusRule')
+    const named = JSON.stringify(rule).match(/(controller_runtime|workqueue|plumbline|leader_election)_[a-z_]+/g) ?? []
+    expect(named.length).toBeGreaterThan(3)
+    for (const name of named) expect(metrics).toContain(`# TYPE ${name} `)
   })
 
   it('refuses an external runtime without its address', async () => {
