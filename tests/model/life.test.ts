@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Resource } from '../../config/resource.ts'
+import { isPending } from '../../reconciler/plan.ts'
+import { document } from '../support/world.ts'
+import { Owner } from './owner.ts'
+import { ADDRESSES, type Environment, environmentAt, Services, TENANTS } from './services.ts'
+
+const SEQUENCES = Number(process.env.PLUMBLINE_MODEL_SEQUENCES ?? 1_000)
+const NAMES = ['one', 'two', 'three'] as const
+const KEYS = ['Sales', 'sales', 'Ops'] as const
+const FOREIGN = 'made-by-hand'
+
+let services: Services
+beforeAll(async () => {
+  services = await Services.open()
+})
+afterAll(() => services.close())
+
+/** What one document says of its Group. */
+interface Described {
+  readonly tenant: string
+  readonly key: string
+  readonly external: string
+  readonly deletionPolicy: 'Retain' | 'Delete'
+}
+
+const described = fc.record({
+  tenant: fc.constantFrom(...TENANTS),
+  key: fc.constantFrom(...KEYS),
+  external: fc.constantFrom('x', 'y'),
+  deletionPolicy: fc.constantFrom('Retain' as const, 'Delete' as const),
+})
+const who = fc.constantFrom(0, 1)
+const name = fc.constantFrom(...NAMES)
+
+/** What may happen in an object's life. */
+const event = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('write' as const), who, name, described }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('rename' as const), who, name, to: name }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('remove' as const), who, name }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('swap' as const), who, name, to: name }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constant('connect' as const), who, to: fc.constantFrom(...ADDRESSES) }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('renameConnection' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('loseMemory' as const), who }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('byHand' as const),
+      described,
+      makes: fc.boolean(),
+      at: fc.constantFrom('dev' as const, 'prod' as const),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constant('run' as const),
+      who,
+      prune: fc.boolean(),
+      takeOver: fc.boolean(),
+      killAfter: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined, freq: 6 }),
+    }),
+  },
+)
+type Event = typeof event extends fc.Arbitrary<infer T> ? T : never
+
+/** The desired state of one owner. */
+class Desk {
+  readonly owner: Owner
+  readonly documents = new Map<string, Described>()
+  address: string = ADDRESSES[0]
+  connection = 'vault'
+
+  constructor(owner: Owner) {
+    this.owner = owner
+  }
+
+  get environment(): Environment {
+    return environmentAt(this.address)
+  }
+
+  resources(prefix: string): readonly Resource[] {
+    const connectionRef = { name: this.connection }
+    const credentials = { apiKey: { fromEnv: 'ADMIN_KEY' } }
+    return [
+      document('Connection', this.connection, { system: 'SecretsVault', endpoint: this.address, credentials }),
+      ...[...this.documents].map(([name, { tenant, key, external, deletionPolicy }]) =>
+        document('Group', name, {
+          connectionRef,
+          tenantRef: { id: tenant },
+          displayName: `${prefix} ${key}`,
+          externalId: external,
+          deletionPolicy,
+        }),
+      ),
+    ]
+  }
+
+  /** Documents that describe no other one's object. */
+  describes(name: string, { tenant, key }: Described): boolean {
+    const isSame = (d: Described): boolean => d.tenant === tenant && d.key.toLowerCase() === key.toLowerCase()
+    return [...this.documents].some(([other, d]) => other !== name && isSame(d))
+  }
+}
+
+/** One life: what was written last by whom, so that nobody else's object is touched. */
+class Life {
+  readonly #prefix: string
+  readonly #desks: readonly Desk[]
+  /** Objects that nobody's documents made, by place, as they were made by hand. */
+  readonly #foreign = new Set<string>()
+  readonly #holders = new Map<string, Desk>()
+
+  constructor(prefix: string) {
+    this.#prefix = prefix
+    this.#desks = ['a', 'b'].map((owner) => new Desk(new Owner(`${owner} of ${prefix}`, services)))
+  }
+
+  async happens(e: Event): Promise<void> {
+    if (e.does === 'byHand') return this.#byHand(e)
+    const desk = this.#desks[e.who] as Desk
+    if (e.does === 'run') return this.#run(desk, e)
+    if (e.does === 'loseMemory') desk.owner.loseMemory()
+    else if (e.does === 'connect') desk.address = e.to
+    else if (e.does === 'renameConnection') desk.connection = desk.connection === 'vault' ? 'depot' : 'vault'
+    else edit(desk, e)
+  }
+
+  async #byHand({ described: { tenant, key }, makes, at }: Event & { does: 'byHand' }): Promise<void> {
+    const called = `${this.#prefix} ${key}`
+    const place = `${at} ${tenant} ${called}`.toLowerCase()
+    if (!makes) {
+      await services.deleteGroups(at, tenant, called)
+      this.#foreign.delete(place)
+    } else if ((await services.groups(at, tenant, called)).length === 0) {
+      await services.makeGroup(at, tenant, called, FOREIGN)
+      this.#foreign.add(place)
+    }
+  }
+
+  async #run(desk: Desk, { prune, takeOver, killAfter }: Event & { does: 'run' }): Promise<void> {
+    const resources = desk.resources(this.#prefix)
+    const before = await this.#lives()
+    const options = { prune, takeOver }
+    const outcomes = await desk.owner.run(resources, killAfter === undefined ? options : { ...options, killAfter })
+    await this.#keptOthers(desk, before, takeOver)
+    if (killAfter !== undefined) return
+    const refused = new Set(outcomes.filter((o) => o.status !== 'done').map((o) => o.step.address))
+    const failed = outcomes.filter(
+      (o) => o.status === 'failed' && !/manages it|takes? over/.test(o.error?.message ?? ''),
+    )
+    expect(failed.map((o) => `${o.step.action} ${o.step.address}: ${o.error?.message}`)).toEqual([])
+    this.#noteHolders(desk, prune, refused)
+    for (const [name, d] of desk.documents) if (!refused.has(`Group/${name}`)) await this.#isAsDescribed(desk, d)
+    const { steps } = await desk.owner.plan(resources, { prune })
+    const again = steps.filter(isPending).map((s) => `${s.action} ${s.address} ${s.because ?? ''}`)
+    expect(again, 'a second run does nothing').toEqual([])
+  }
+
+  async #isAsDescribed({ environment }: Desk, { tenant, key, external }: Described): Promise<void> {
+    const found = await services.groups(environment, tenant, `${this.#prefix} ${key}`)
+    expect(
+      found.map((g) => g.external),
+      `${environment} ${tenant} ${key}`,
+    ).toEqual([external])
+    this.#foreign.delete(`${environment} ${tenant} ${this.#prefix} ${key}`.toLowerCase())
+  }
+
+  /** Every object of this life, as it is now. */
+  async #lives(): Promise<ReadonlyMap<string, string>> {
+    const found = await Promise.all(
+      (['dev', 'prod'] as const).flatMap((environment) =>
+        TENANTS.map(async (tenant) => {
+          const groups = await services.groups(environment, tenant, this.#prefix, 'sw')
+          return groups.map(
+            (g) => [`${environment} ${tenant} ${g.name}`.toLowerCase(), `${g.id} ${g.external}`] as const,
+          )
+        }),
+      ),
+    )
+    return new Map(found.flat())
+  }
+
+  /** Made by hand and described by nobody, or held by the other owner and not taken over: it is as it was. */
+  async #keptOthers(desk: Desk, before: ReadonlyMap<string, string>, takeOver: boolean): Promise<void> {
+    const after = await this.#lives()
+    const own = new Set([...desk.documents.values()].map((d) => this.#placeOf(desk, d)))
+    const foreign = [...this.#foreign].filter((place) => !own.has(place))
+    const theirs = takeOver ? [] : [...this.#holders].flatMap(([place, by]) => (by === desk ? [] : [place]))
+    for (const place of [...foreign, ...theirs])
+      expect(after.get(place), `${place} is somebody else's`).toBe(before.get(place))
+  }
+
+  /** After a whole run: what it has not been refused it holds, and what it has ended it does not. */
+  #noteHolders(desk: Desk, prune: boolean, refused: ReadonlySet<string>): void {
+    if (prune) for (const [place, by] of this.#holders) if (by === desk) this.#holders.delete(place)
+    for (const [name, d] of desk.documents)
+      if (!refused.has(`Group/${name}`)) this.#holders.set(this.#placeOf(desk, d), desk)
+  }
+
+  #placeOf({ environment }: Desk, { tenant, key }: Described): string {
+    return `${environment} ${tenant} ${this.#prefix} ${key}`.toLowerCase()
+  }
+}
+
+function edit(
+  desk: Desk,
+  e: Exclude<Event, { does: 'byHand' | 'run' | 'loseMemory' | 'connect' | 'renameConnection' }>,
+): void {
+  const { documents } = desk
+  const own = documents.get(e.name)
+  if (e.does === 'write') {
+    if (!desk.describes(e.name, e.described)) documents.set(e.name, e.described)
+    return
+  }
+  documents.delete(e.name)
+  if (own === undefined || e.does === 'remove') return
+  const other = documents.get(e.to)
+  documents.set(e.to, own)
+  if (e.does === 'swap' && other !== undefined) documents.set(e.name, other)
+}
+
+let lives = 0
+
+it(`what present documents describe exists once, as described, through ${SEQUENCES} lives of objects`, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 3, maxLength: 12 }), async (events) => {
+      lives += 1
+      const life = new Life(`life ${lives};`)
+      for (const e of events) await life.happens(e)
+    }),
+    { numRuns: SEQUENCES, endOnFailure: process.env.CI !== undefined },
+  )
+}, 600_000)

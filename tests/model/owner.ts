@@ -1,0 +1,95 @@
+import { resolve } from '../../config/references.ts'
+import type { Resource } from '../../config/resource.ts'
+import { SYSTEMS } from '../../providers/registry.ts'
+import { apply } from '../../reconciler/apply.ts'
+import { factsOf } from '../../reconciler/facts.ts'
+import { lookAtAll } from '../../reconciler/look.ts'
+import { DEFAULT_POLICY, type Outcome, type Plan, type Policy } from '../../reconciler/model.ts'
+import type { Context } from '../../reconciler/observe.ts'
+import { Ownership } from '../../reconciler/ownership.ts'
+import { plan } from '../../reconciler/plan.ts'
+import { ruleCheck } from '../../reconciler/rules.ts'
+import { Runtime } from '../../reconciler/runtime.ts'
+import { secretSource } from '../../reconciler/secret-source.ts'
+import { MemoryLedger } from '../support/world.ts'
+import type { Services } from './services.ts'
+
+const POLICY: Policy = { ...DEFAULT_POLICY, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
+
+export interface RunOptions {
+  readonly prune?: boolean
+  readonly takeOver?: boolean
+  /** Ends the run, as `kill -9` does, after so many steps. */
+  readonly killAfter?: number
+}
+
+/** One who speaks for objects: documents' memory, what was delivered to it, and an id in the book of who manages what. */
+export class Owner {
+  readonly #services: Services
+  readonly #name: string
+  #lives = 0
+  ledger = new MemoryLedger()
+  /** What stands in the places that documents name, by place. */
+  readonly delivered = new Map<string, string>()
+
+  constructor(name: string, services: Services) {
+    this.#name = name
+    this.#services = services
+  }
+
+  loseMemory(): void {
+    this.#lives += 1
+    this.ledger = new MemoryLedger()
+  }
+
+  async run(resources: readonly Resource[], options: RunOptions = {}): Promise<readonly Outcome[]> {
+    const looked = await this.#look(resources, options)
+    const outcomes: Outcome[] = []
+    if (looked.plan.diagnostics.length > 0) return outcomes
+    const { plan, matched, context } = looked
+    for await (const outcome of apply({ plan, matched, ledger: this.ledger, context, rules: ruleCheck })) {
+      outcomes.push(outcome)
+      if (outcomes.length === options.killAfter) break
+    }
+    return outcomes
+  }
+
+  async plan(resources: readonly Resource[], options: RunOptions = {}): Promise<Plan> {
+    return (await this.#look(resources, options)).plan
+  }
+
+  async #look(resources: readonly Resource[], { prune = false, takeOver = false }: RunOptions) {
+    const index = resolve(resources)
+    const documents = resources.filter((r) => r.kind !== 'Connection').map((r) => factsOf(r, index))
+    const runtime = new Runtime({
+      index,
+      systems: SYSTEMS,
+      secrets: secretSource({ env: { ADMIN_KEY: this.#services.adminKey }, folder: '/nowhere' }),
+      fetch: this.#services.fetch,
+      embedded: async () => ({ fetch: this.#services.fetch }),
+    })
+    const { signal } = new AbortController()
+    const present = new Set(documents.map((d) => d.address))
+    const context: Context = {
+      runtime,
+      deliveries: {
+        has: async (place) => this.delivered.has(JSON.stringify(place)),
+        put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
+      },
+      ownership: new Ownership({
+        runtime,
+        owner: `${this.#name}-${this.#lives}`,
+        holderOf: (address) => address,
+        isPresent: (address) => present.has(address),
+        ...(takeOver ? { takeFrom: 'anybody' } : {}),
+        signal,
+      }),
+      fingerprintKey: 'model',
+      signal,
+    }
+    const { entries, due } = this.ledger
+    const { matched, snapshot, held } = await lookAtAll({ documents, entries, context })
+    const policy = { ...POLICY, prune }
+    return { plan: plan({ matched, snapshot, held, finalizeDue: due, policy, rules: ruleCheck }), matched, context }
+  }
+}
