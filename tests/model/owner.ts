@@ -74,6 +74,7 @@ export class Owner {
       runtime,
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
+        requireOpen: async () => {},
         put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
       },
       ownership: new Ownership({
