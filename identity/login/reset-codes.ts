@@ -110,7 +110,7 @@ async function withDigits(deps: LoginDeps, brought: BroughtCode, work: Work): Pr
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId, passesBlock: true })
   await used(deps, brought, tenant, userId ?? '', async () => {
     const account = { tenant: scope, purpose: 'reset', username } as const
-    const matched = await matchDigits(deps, account, code)
+    const matched = await matchDigits(deps, account, code, config.user_attempts_limit)
     // Numeric codes are out of use as soon as the organization switches them off (notes to the SailPoint contract).
     if (!matched || (await resetCodePolicyOf(deps, tenant)).format === undefined) throw refused()
     const done = await work(tenant, await ownerOf(deps, scope, matched, username))
