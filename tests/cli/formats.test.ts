@@ -38,8 +38,13 @@ describe('formats', () => {
 
   it('--quiet leaves the result and drops the remarks', async () => {
     const project = await Project.create(RUNTIME, tenant('web', 8))
-    expect(await project.run('validate', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect((await project.run('validate')).stderr).toBe('2 documents are good.\n')
+    expect(await project.run('validate', '--quiet')).toEqual({
+      code: 0,
+      stdout: '2 documents are good.\n',
+      stderr: '',
+    })
+    const { stderr } = await project.run('plan', '--quiet')
+    expect(stderr).toBe('')
   })
 
   it('control characters of a system cannot steer the terminal', async () => {
