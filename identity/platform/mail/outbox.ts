@@ -33,9 +33,9 @@ const KEPT_SECONDS = 24 * 3600
 const LEASE_MILLISECONDS = 5 * 60_000
 const BATCH = 50
 
-/** Puts a message down. It leaves with `sendDue`, or stays readable for a day. */
+/** Puts a message down. It leaves with `sendDue`, or stays readable for a day. Who has no address gets none. */
 export const enqueue = (deps: Deps, tenant: string, mail: Mail): Promise<void> =>
-  putDown(deps, tenant, mail, 0, KEPT_SECONDS)
+  mail.to === '' ? pretend(deps, mail) : putDown(deps, tenant, mail, 0, KEPT_SECONDS)
 
 /** Puts a message down that is of no tenant and never due, and gone in a second. */
 export const pretend = (deps: Deps, mail: Mail): Promise<void> => putDown(deps, '', mail, Number.MAX_SAFE_INTEGER, 1)

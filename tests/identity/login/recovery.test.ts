@@ -139,6 +139,16 @@ describe('a stranger can cause so many messages to one account', () => {
     expect(await count(tenant, 'you already have an account')).toBe(2)
   })
 
+  it('none when the account has no address', async () => {
+    const tenant = await world.tenant()
+    await world.admin('POST', `/scim/v2/${tenant}/Users`, {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName: 'jane',
+    })
+    await world.register(tenant, 'jane', { email: EVIL })
+    expect((await world.admin('GET', `/v1/tenants/${tenant}/outbox`)).body.messages).toEqual([])
+  })
+
   it('one reset code a minute, later one in five minutes', async () => {
     const tenant = await withJane()
     await many(async () => {
