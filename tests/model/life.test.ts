@@ -7,6 +7,8 @@ import { Owner } from './owner.ts'
 import { ADDRESSES, type Environment, environmentAt, Services, TENANTS } from './services.ts'
 
 const SEQUENCES = Number(process.env.PLUMBLINE_MODEL_SEQUENCES ?? 1_000)
+/** The same lives at each run; another one finds other lives. */
+const SEED = Number(process.env.PLUMBLINE_MODEL_SEED ?? 20_261_129)
 const NAMES = ['one', 'two'] as const
 const KEYS = ['Sales', 'sales', 'Ops'] as const
 const FOREIGN = 'made-by-hand'
@@ -148,7 +150,7 @@ class Life {
     const options = { prune, takeOver }
     const outcomes = await desk.owner.run(resources, killAfter === undefined ? options : { ...options, killAfter })
     await this.#keptOthers(desk, before, takeOver)
-    if (killAfter !== undefined) return
+    if (killAfter !== undefined) return this.#noteReached(desk)
     const refused = new Set(outcomes.filter((o) => o.status !== 'done').map((o) => o.step.address))
     const failed = outcomes.filter(
       (o) => o.status === 'failed' && !/manages it|takes? over/.test(o.error?.message ?? ''),
@@ -195,6 +197,11 @@ class Life {
       expect(after.get(place), `${place} is somebody else's`).toBe(before.get(place))
   }
 
+  /** A run that was killed may have got at any object that its documents describe. */
+  #noteReached(desk: Desk): void {
+    for (const d of desk.documents.values()) this.#foreign.delete(this.#placeOf(desk, d))
+  }
+
   /** After a whole run: what it has not been refused it holds, and what it has ended it does not. */
   #noteHolders(desk: Desk, prune: boolean, refused: ReadonlySet<string>): void {
     if (prune) for (const [place, by] of this.#holders) if (by === desk) this.#holders.delete(place)
@@ -233,6 +240,6 @@ it(`what present documents describe exists once, as described, through ${SEQUENC
       const life = new Life(`life ${lives};`)
       for (const e of events) await life.happens(e)
     }),
-    { numRuns: SEQUENCES, endOnFailure: process.env.CI !== undefined },
+    { numRuns: SEQUENCES, seed: SEED, endOnFailure: process.env.CI !== undefined },
   )
 }, 600_000)

@@ -1,7 +1,8 @@
+import { PlumblineError } from '../../config/errors.ts'
 import { resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
-import { apply } from '../../reconciler/apply.ts'
+import { apply, type Ledger } from '../../reconciler/apply.ts'
 import { factsOf } from '../../reconciler/facts.ts'
 import { lookAtAll } from '../../reconciler/look.ts'
 import { DEFAULT_POLICY, type Outcome, type Plan, type Policy } from '../../reconciler/model.ts'
@@ -21,6 +22,43 @@ export interface RunOptions {
   readonly takeOver?: boolean
   /** Ends the run, as `kill -9` does, after so many steps. */
   readonly killAfter?: number
+}
+
+/** What dies with `kill -9`: nothing is sent or remembered afterwards, and answers that were on their way are lost. */
+class Process {
+  isDead = false
+  readonly #send: typeof fetch
+  readonly #ledger: Ledger
+
+  constructor(send: typeof fetch, ledger: Ledger) {
+    this.#send = send
+    this.#ledger = ledger
+  }
+
+  kill(): void {
+    this.isDead = true
+  }
+
+  fetch: typeof fetch = async (...request) => {
+    this.#live()
+    const answer = await this.#send(...request)
+    this.#live()
+    return answer
+  }
+
+  get ledger(): Ledger {
+    const { entries, put, drop, finalizeDue } = this.#ledger
+    return {
+      entries,
+      put: async (entry) => void (this.isDead || (await put(entry))),
+      drop: async (address) => void (this.isDead || (await drop(address))),
+      finalizeDue: async (connection, due) => void (this.isDead || (await finalizeDue(connection, due))),
+    }
+  }
+
+  #live(): void {
+    if (this.isDead) throw new PlumblineError('REJECTED', 'the process is dead')
+  }
 }
 
 /** One who speaks for objects: documents' memory, what was delivered to it, and an id in the book of who manages what. */
@@ -43,30 +81,32 @@ export class Owner {
   }
 
   async run(resources: readonly Resource[], options: RunOptions = {}): Promise<readonly Outcome[]> {
-    const looked = await this.#look(resources, options)
+    const process = new Process(this.#services.fetch, this.ledger)
+    const looked = await this.#look(resources, options, process.fetch)
     const outcomes: Outcome[] = []
     if (looked.plan.diagnostics.length > 0) return outcomes
     const { plan, matched, context } = looked
-    for await (const outcome of apply({ plan, matched, ledger: this.ledger, context, rules: ruleCheck })) {
+    for await (const outcome of apply({ plan, matched, ledger: process.ledger, context, rules: ruleCheck })) {
+      if (process.isDead) continue
       outcomes.push(outcome)
-      if (outcomes.length === options.killAfter) break
+      if (outcomes.length === options.killAfter) process.kill()
     }
     return outcomes
   }
 
   async plan(resources: readonly Resource[], options: RunOptions = {}): Promise<Plan> {
-    return (await this.#look(resources, options)).plan
+    return (await this.#look(resources, options, this.#services.fetch)).plan
   }
 
-  async #look(resources: readonly Resource[], { prune = false, takeOver = false }: RunOptions) {
+  async #look(resources: readonly Resource[], { prune = false, takeOver = false }: RunOptions, send: typeof fetch) {
     const index = resolve(resources)
     const documents = resources.filter((r) => r.kind !== 'Connection').map((r) => factsOf(r, index))
     const runtime = new Runtime({
       index,
       systems: SYSTEMS,
       secrets: secretSource({ env: { ADMIN_KEY: this.#services.adminKey }, folder: '/nowhere' }),
-      fetch: this.#services.fetch,
-      embedded: async () => ({ fetch: this.#services.fetch }),
+      fetch: send,
+      embedded: async () => ({ fetch: send }),
     })
     const { signal } = new AbortController()
     const present = new Set(documents.map((d) => d.address))
