@@ -27,7 +27,7 @@ export function requireOwnForm(deps: Deps, request: FastifyRequest, tenant: stri
   const browser = browserOf(request.headers.cookie)
   const good = browser !== undefined && typeof sent === 'string' && sameHash(sent, tokenFor(deps, tenant, browser))
   // Browsers write Sec-Fetch-Site themselves (Fetch Metadata); old ones leave it out.
-  if (from !== 'same-origin' || !good) throw new Fault(403, TEXTS['error.forged'], { code: 'error.forged' })
+  if (from !== 'same-origin' || !good) throw new Fault(403, TEXTS['error.forged'], { text: 'error.forged' })
 }
 
 const tokenFor = ({ masterKey }: Deps, tenant: string, browser: string): string =>

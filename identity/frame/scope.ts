@@ -94,14 +94,14 @@ export function problemOf(say: Say, fault: Fault): string {
   if (fault.status === 404) return say('error.not_found')
   if (fault.status === 503) return say('error.busy')
   if (fault.status >= 500) return say('error.server')
-  if (isKey(fault.code)) return say(fault.code)
+  if (isKey(fault.text)) return say(fault.text)
   return say(WORDS[fault.status] ?? 'error.secret')
 }
 
 /** Refusals by operations, whose own texts are for programs. */
 const WORDS: Readonly<Record<number, TextKey>> = { 401: 'error.signed_out', 403: 'error.forbidden' }
 
-const isKey = (code: unknown): code is TextKey => typeof code === 'string' && Object.hasOwn(TEXTS, code)
+const isKey = (text: string | undefined): text is TextKey => text !== undefined && Object.hasOwn(TEXTS, text)
 
 /** Sends a page with the headers that it needs. */
 export function sendPage(reply: FastifyReply, site: Site, view: View): FastifyReply {

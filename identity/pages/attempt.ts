@@ -33,7 +33,7 @@ export async function attempted<T>(
 function wordsOf(say: Say, fault: Fault, refused: TextKey): string {
   const [issue] = fault.issues
   if (fault.status === 401) return say(refused)
-  if (issue?.pointer === '/new_password' && fault.code === undefined) return say('error.password')
+  if (issue?.pointer === '/new_password' && fault.text === undefined) return say('error.password')
   return problemOf(say, fault)
 }
 

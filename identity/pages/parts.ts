@@ -7,7 +7,7 @@ import { momentText } from '../frame/words.ts'
 import { Fault } from '../platform/fault.ts'
 
 /** A refusal in words of the pages: `problemOf` says it in the language of the person. */
-export const refusal = (status: number, code: TextKey): Fault => new Fault(status, TEXTS[code], { code })
+export const refusal = (status: number, text: TextKey): Fault => new Fault(status, TEXTS[text], { text })
 
 /** A form of our own. */
 export const form = (action: string, csrf: string, content: Html, extra: Part = ''): Html =>

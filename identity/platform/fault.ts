@@ -8,6 +8,8 @@ export interface Issue {
 export interface FaultOptions {
   /** Code of the contract's own closed list, where it has one. */
   readonly code?: number | string
+  /** Key of the text that pages say it with; it goes into no answer to a program. */
+  readonly text?: string
   readonly issues?: readonly Issue[]
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
@@ -17,6 +19,7 @@ export interface FaultOptions {
 export class Fault extends Error {
   readonly status: number
   readonly code: number | string | undefined
+  readonly text: string | undefined
   readonly issues: readonly Issue[]
   readonly headers: Readonly<Record<string, string>>
 
@@ -25,6 +28,7 @@ export class Fault extends Error {
     this.name = 'Fault'
     this.status = status
     this.code = options.code
+    this.text = options.text
     this.issues = options.issues ?? []
     this.headers = options.headers ?? {}
   }

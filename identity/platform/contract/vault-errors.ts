@@ -7,9 +7,9 @@ const SOURCES: Readonly<Record<Issue['part'], string>> = {
   headers: 'header',
 }
 
-/** 422 about one place of the body, e.g. `/pin_size`. `code`: what pages call it; it stands in no answer of this contract. */
-export const invalid = (pointer: string, message: string, code?: string): Fault =>
-  new Fault(422, message, { issues: [{ part: 'body', pointer, message }], ...(code === undefined ? {} : { code }) })
+/** 422 about one place of the body, e.g. `/pin_size`. `text`: key of what pages say instead. */
+export const invalid = (pointer: string, message: string, text?: string): Fault =>
+  new Fault(422, message, { issues: [{ part: 'body', pointer, message }], ...(text === undefined ? {} : { text }) })
 
 /**
  * Error bodies of the contract: ValidationErrorBody for 422, which is also said to an unreadable body; else a text

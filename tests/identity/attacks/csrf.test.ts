@@ -98,6 +98,12 @@ describe('a call of a script', () => {
     expect([answer.status, await answer.json()]).toEqual([403, { detail: expect.any(String) }])
   })
 
+  it('of nobody who is signed in is refused as JSON', async () => {
+    const sent = call({ 'x-csrf-token': await ownToken() })
+    const answer = await own.browser.open(addressOf('/account/passkeys/options'), sent)
+    expect([answer.status, await answer.json()]).toEqual([401, { detail: expect.any(String) }])
+  })
+
   it.each(CALLS)('with the token of another browser is refused by %s', async (path) => {
     const sent = call({ 'x-csrf-token': await foreignToken() })
     expect((await own.browser.open(addressOf(path), sent)).status).toBe(403)

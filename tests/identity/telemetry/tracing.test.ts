@@ -35,7 +35,7 @@ const moduleAt = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../.
 /** A service that is asked about a person, and a call that leaves the process. */
 const SCRIPT = `
   import { openService } from ${moduleAt('service.ts')}
-  import { openTracing } from ${moduleAt('telemetry/tracing.ts')}
+  import { openTracing } from ${moduleAt('platform/telemetry/tracing.ts')}
   const [folder, elsewhere] = process.argv.slice(1)
   const tracing = await openTracing(process.env)
   const { app, createdAdminKey, close } = await openService({ store: folder, dataFolder: folder, tracing, log: true })
@@ -69,7 +69,9 @@ describe('traces', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const env = { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_SERVICE_NAME: 'login' }
     const child = spawn(process.execPath, ['--input-type=module', '--eval', SCRIPT, folder, url], { env })
-    ;[log] = await Promise.all([text(child.stderr), once(child, 'close')])
+    const [written, [status]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    if (status !== 0) throw new Error(`the service ended with ${status}: ${written}`)
+    log = written
     spans = exports.flatMap(({ resourceSpans }) => resourceSpans.flatMap((r) => r.scopeSpans.flatMap((s) => s.spans)))
   })
   afterAll(async () => {
