@@ -11,6 +11,7 @@ import { forgetSessionsOf } from '../login/sessions.ts'
 import { endSessionsOf, revokeGrantsOf } from '../oidc/artifacts.ts'
 import { collect, everyOne } from '../platform/contract/paging.ts'
 import { type Payloads, surely } from '../platform/jobs/jobs.ts'
+import { forgetMailsOf } from '../platform/mail/budget.ts'
 import { succeeds } from '../platform/outcome.ts'
 import { GLOBAL } from '../store/store.ts'
 
@@ -28,6 +29,7 @@ const BELONGINGS: readonly Remover[] = [
   endSessionsOf,
   revokeGrantsOf,
   forgetSessionsOf,
+  forgetMailsOf,
 ]
 
 /**

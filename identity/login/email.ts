@@ -23,7 +23,7 @@ export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: St
   const { tenant_id } = tenant
   const { user_id, username, email } = user
   const email_key = foldName(email)
-  const isDue = (await takeMail(deps, tenant_id, 'verify', `${user_id} ${email_key}`)) > 0
+  const isDue = (await takeMail(deps, tenant_id, 'verify', { userId: user_id, address: email_key })) > 0
   if (!isDue || !(await mayReach(deps, user))) return 'waits'
   const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key } as const
   const code = await issueCode(deps, facts, verificationSeconds)
@@ -34,11 +34,12 @@ export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: St
 
 /** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */
 export const mayReach = async (deps: LoginDeps, { tenant_id, email, is_verified }: StoredUser): Promise<boolean> =>
-  is_verified || (await takeMail(deps, tenant_id, 'address', foldName(email))) > 0
+  is_verified || (await takeMail(deps, tenant_id, 'address', { address: foldName(email) })) > 0
 
 /** Mails another code to who cannot sign in before the address is shown: they have no session to ask for one. */
 export async function remindToVerify(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<void> {
-  if ((await takeMail(deps, tenant.tenant_id, 'reminder', user.user_id)) > 0) await sendVerification(deps, tenant, user)
+  if ((await takeMail(deps, tenant.tenant_id, 'reminder', { userId: user.user_id })) > 0)
+    await sendVerification(deps, tenant, user)
 }
 
 /**

@@ -47,7 +47,7 @@ export async function sendResetCode(
   const isOpen = (await policyOf(deps, { tenant, user })).reset.open.value
   const isTheirs = isOpen && user.user_id !== '' && foldName(user.email) === foldName(email)
   const receiver = isTheirs && client && !client.is_lock ? user : undefined
-  const ordinal = await takeMail(deps, tenant_id, 'reset', receiver?.user_id ?? someOf(username))
+  const ordinal = await takeMail(deps, tenant_id, 'reset', { userId: receiver?.user_id ?? someOf(username) })
   const userId = ordinal > 0 ? (receiver?.user_id ?? '') : ''
   const digits = receiver === undefined || ordinal <= MOST_NUMERIC ? format : undefined
   const code = await issued(deps, { tenant_id, client_id, username, email, userId }, digits)

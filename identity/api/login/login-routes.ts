@@ -115,7 +115,8 @@ async function tellOwner(deps: LoginDeps, { tenant }: PendingLogin, username: st
   const owner = await userByName(deps.store, tenant.tenant_id, username)
   if (!owner) return
   const mail = TEXTS.nameTaken({ to: owner.email, site: titleOf(tenant), username: owner.username })
-  const isDue = (await takeMail(deps, tenant.tenant_id, 'taken', owner.user_id)) > 0 && (await mayReach(deps, owner))
+  const isDue =
+    (await takeMail(deps, tenant.tenant_id, 'taken', { userId: owner.user_id })) > 0 && (await mayReach(deps, owner))
   await (isDue ? deps.mailer.post(tenant.tenant_id, mail) : deps.mailer.pretend(mail))
   await recordEvent(deps, tenant.tenant_id, {
     event: 'user.name-taken',

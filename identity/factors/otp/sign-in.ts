@@ -25,7 +25,8 @@ export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogi
   if (!offered) throw notOffered()
   const named = (await userByName(deps.store, tenant_id, username)) ?? nobody(tenant, username)
   const isReceiver = (await takesCodes(deps, tenant, named)) && named.user_id !== '' && !named.is_disabled
-  const isDue = (await takeMail(deps, tenant_id, 'code', isReceiver ? named.user_id : someOf(username))) > 0
+  const counted = { userId: isReceiver ? named.user_id : someOf(username) }
+  const isDue = (await takeMail(deps, tenant_id, 'code', counted)) > 0
   const userId = isReceiver && isDue ? named.user_id : ''
   const receiver = { userId, email: named.email }
   const code = await issueDigits(deps, { tenant: tenant_id, purpose: 'login', username }, receiver, format)

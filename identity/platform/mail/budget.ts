@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import type { Collection } from '../../store/store.ts'
+import { collect, everyOne } from '../contract/paging.ts'
 import { succeeds } from '../outcome.ts'
 
 /** How many messages of a kind one receiver gets. Seconds. */
@@ -35,39 +36,57 @@ const BUDGETS = {
 } as const satisfies Readonly<Record<string, Budget>>
 export type MailCause = keyof typeof BUDGETS
 
+/** Whom the messages of a cause are counted for: an account, one address of an account, or an address of whatever accounts. */
+interface Receiver {
+  readonly userId?: string
+  /** Folded. */
+  readonly address?: string
+}
+
 /** Messages of one cause to one receiver within a day of the first, in the scope of the tenant. */
 interface Spent {
   readonly id: string
+  readonly user_id: string | null
   readonly count: number
   /** From when on there may be another, in milliseconds since 1970. */
   readonly next_at: number
 }
-const SPENT: Collection<Spent> = { name: 'mailBudgets', id: (s) => s.id, indexes: [] }
+const SPENT: Collection<Spent> = { name: 'mailBudgets', id: (s) => s.id, indexes: ['user_id'] }
 
 /** Takes a message out of the budget of a receiver: which one of the day it is, from 1; 0 when it has to wait. */
 export async function takeMail(
   { store, now }: Deps,
   tenant: string,
   cause: MailCause,
-  receiver: string,
+  receiver: Receiver,
 ): Promise<number> {
-  const id = idOf(cause, receiver)
+  const unspent = { id: idOf(cause, receiver), user_id: receiver.userId ?? null, count: 0, next_at: 0 }
+  const { id } = unspent
   const at = now().getTime()
   let ordinal = 0
   const next = (old: Spent): Spent => {
     ordinal = at < old.next_at ? 0 : old.count + 1
-    return ordinal === 0 ? old : { id, count: ordinal, next_at: at + pauseAfter(BUDGETS[cause], ordinal) * 1000 }
+    return ordinal === 0
+      ? old
+      : { ...unspent, count: ordinal, next_at: at + pauseAfter(BUDGETS[cause], ordinal) * 1000 }
   }
   while (!(await succeeds(store.update(SPENT, tenant, id, next), 'NOT_FOUND')))
-    if (await succeeds(store.create(SPENT, tenant, next({ id, count: 0, next_at: 0 }), DAY), 'CONFLICT')) break
+    if (await succeeds(store.create(SPENT, tenant, next(unspent), DAY), 'CONFLICT')) break
   return ordinal
 }
 
-/** Forgets what a receiver got: a code of it was used, so it was asked for by the receiver. */
-export const forgetMails = async ({ store }: Deps, tenant: string, cause: MailCause, receiver: string): Promise<void> =>
-  void (await store.delete(SPENT, tenant, idOf(cause, receiver)))
+/** Forgets what an account got: a code of it was used, so it was asked for by its owner. */
+export const forgetMails = async ({ store }: Deps, tenant: string, cause: MailCause, userId: string): Promise<void> =>
+  void (await store.delete(SPENT, tenant, idOf(cause, { userId })))
 
-const idOf = (cause: MailCause, receiver: string): string => `${cause}:${receiver}`
+/** Forgets all that is counted for an account. What is counted for its address goes on: it bounds what a stranger gets. */
+export async function forgetMailsOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+  const budgets = await collect(everyOne(store, SPENT, tenant, { user_id: userId }))
+  for (const { id } of budgets) await store.delete(SPENT, tenant, id)
+}
+
+const idOf = (cause: MailCause, { userId, address }: Receiver): string =>
+  `${cause}:${[userId, address].filter((part) => part !== undefined).join(' ')}`
 
 const pauseAfter = ({ free, first, longest }: Budget, ordinal: number): number =>
   ordinal < free ? 0 : Math.min(first * 2 ** (ordinal - free), longest)
