@@ -7,11 +7,12 @@ const READINGS: readonly (readonly [plain: RegExp, reading: string, instead: str
   [/^(?:no|No|NO|off|Off|OFF)$/, 'false', 'write false, or put it in quotes'],
   [/^[-+]?0[0-9_]+$/, 'an octal number', 'drop the zeros in front, or put it in quotes'],
   [/^0o[0-7]+$/, 'a text', 'write a decimal number, or put it in quotes'],
-  [/^[-+]?0b[01_]+$/, 'a binary number', 'put it in quotes'],
-  [/^[-+]0x[0-9a-fA-F_]+$/, 'a number', 'put it in quotes'],
+  [/^[-+]?0[bB][01_]+$/, 'a binary number', 'put it in quotes'],
+  // Also what strconv.ParseInt of Go takes: a sign, a capital and `_` anywhere.
+  [/^(?=[-+]|0[XO]|.*_)[-+]?0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+)$/, 'a number', 'put it in quotes'],
   [/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/, 'a number in base 60', 'put it in quotes'],
-  [/^(?=.*_)[-+]?0x[0-9a-fA-F_]+$/, 'a number', 'put it in quotes'],
-  [/^(?=.*_)[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?(?:[eE][-+][0-9]+)?$/, 'a number', 'put it in quotes'],
+  // They drop every `_` before they look.
+  [/^(?=.*_)[-+]?(?=[.0-9])(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?$/, 'a number', 'put it in quotes'],
   [
     /^[-+]?(?:[0-9]+[eE][-+]?|(?:[0-9]+\.[0-9]*|\.[0-9]+)[eE])[0-9]+$/,
     'a text',

@@ -108,13 +108,16 @@ describe('environments', () => {
     expect(stdout).toContain('~ Client/portal')
   })
 
-  it('know the objects that another memory made, and send their secrets anew', async () => {
+  it('take over what another memory made only when told so, and send its secrets anew', async () => {
     const estate = await Estate.create(client(1), BOT)
     await estate.run('apply', '--yes', '-e', 'dev')
     await estate.point(estate.prod, estate.dev)
     await estate.run('apply', '--yes', '-e', 'dev')
     await estate.point(estate.dev, estate.prod)
-    const { code, stdout } = await estate.run('plan', '-e', 'prod')
+    const untold = await estate.run('plan', '-e', 'prod')
+    expect(untold.code).toBe(1)
+    expect(untold.stdout).toContain('plumbline apply --take-over inventory:')
+    const { code, stdout } = await estate.run('plan', '-e', 'prod', '--take-over')
     expect(code).toBe(2)
     expect(stdout).toContain('> Client/portal')
     expect(stdout).toContain('/clientSecret')

@@ -10,7 +10,7 @@ import { PlantedProject } from './project.ts'
 
 const SCENARIO_MS = 300_000
 /** Where a clear value belongs: the keys of the runtime, and what the service shows once. */
-const SOURCES = ['.plumbline/dev/data/admin.key', '.plumbline/dev/data/master.key', '.plumbline/dev/acme-ci.key']
+const SOURCES = ['.plumbline/data/admin.key', '.plumbline/data/master.key', '.plumbline/dev/acme-ci.key']
 
 const project = new PlantedProject()
 const documents = () => checkProject({ cwd: project.folder }).resources

@@ -29,7 +29,10 @@ describe('reading YAML', () => {
   })
 
   it.each(
-    'yes Yes on OFF no 0777 08 0o17 0b11 -0x1f 1:30 12:30:45 1_000 0x_f 1e3 2024-01-01 2024-01-01T10:00:00Z'.split(' '),
+    [
+      'yes Yes on OFF no 0777 08 0o17 -0o17 0o1_7 0O17 0b11 0B11 -0x1f 0X1f 0x_f 1:30 12:30:45',
+      '1_000 1_e3 1_0e3 1e_3 -1_.5e3 1_0e+3 1e3 2024-01-01 2024-01-01T10:00:00Z',
+    ].flatMap((line) => line.split(' ')),
   )('refuses %s, which kubectl and Helm would read as another value, as a value and as a key', (plain) => {
     const message = expect.stringContaining(`${plain} is `)
     expect(messages(`a: ${plain}`)).toEqual([message])
