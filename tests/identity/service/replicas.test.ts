@@ -4,16 +4,20 @@ import { join } from 'node:path'
 import * as oidc from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProofClient } from '../../../identity/proof/client.ts'
-import { openService } from '../../../identity/service.ts'
+import { openService, type Service } from '../../../identity/service.ts'
 import { type Postgres, startPostgres } from '../../support/postgres.ts'
 import { cheapTools, SECRET, STEPS } from '../login/world.ts'
-import { allowed, Browser } from '../oidc/browser.ts'
+import { newRequest, OFFLINE, openApplication, own, tokensOf } from '../oidc/application.ts'
+import { allowed, Browser, target } from '../oidc/browser.ts'
+import { openOidcWorld } from '../oidc/world.ts'
 import { type Processes, processesOver } from './processes.ts'
 
 /** Where a balancer would be: both replicas say so, and the test sends each request to the replica that it means. */
 const PUBLIC = 'http://login.test'
 const REDIRECT = 'https://app.example.com/callback'
 const TENANT = 'acme-web'
+/** After so long a used refresh token counts as stolen. */
+const PAST_GRACE_MILLISECONDS = 11_000
 const KEY_LEAD_MILLISECONDS = 10 * 60_000
 
 let postgres: Postgres
@@ -127,7 +131,7 @@ describe('two processes on one PostgreSQL', () => {
     expect(await info.json()).toEqual({ sub: tokens.claims()?.sub })
   })
 
-  it('spend a challenge, a code and a refresh token once between them', async () => {
+  it('spend a challenge and a code once between them', async () => {
     const browser = new Browser()
     const { handle } = await begin(one, browser)
     const body = await solved(one, handle)
@@ -137,10 +141,15 @@ describe('two processes on one PostgreSQL', () => {
     const login = await signIn()
     await redeem(one, login)
     await expect(redeem(other, login)).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+
+  it('give two tabs that refresh at once the same successor, and go on with it', async () => {
     const { refresh_token = '' } = await redeem(one, await signIn())
-    const [here, there] = [await through(one), await through(other)]
-    await oidc.refreshTokenGrant(here, refresh_token)
-    await expect(oidc.refreshTokenGrant(there, refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' })
+    const configs = [await through(one), await through(other)] as const
+    const tabs = await Promise.all(configs.map((replica) => oidc.refreshTokenGrant(replica, refresh_token)))
+    const [successor = '', ...more] = new Set(tabs.map((tab) => tab.refresh_token))
+    expect([successor === refresh_token, more]).toEqual([false, []])
+    expect((await oidc.refreshTokenGrant(configs[1], successor)).access_token).toBeDefined()
   })
 
   it('end a session that was ended on the other one, with its tokens', async () => {
@@ -171,6 +180,31 @@ describe('two processes on one PostgreSQL', () => {
 })
 
 describe('two services on one PostgreSQL, whose clock is moved', () => {
+  it('take a refresh token that comes back after its grace for stolen, and end its session between them', async () => {
+    let ahead = 0
+    const shared = { store: await postgres.database(), now: () => new Date(Date.now() + ahead) }
+    const world = await openOidcWorld(shared)
+    const other = await openService({ ...shared, dataFolder: world.folder, publicUrl: world.url })
+    const [app, browser] = [await openApplication(world), new Browser()]
+    const refresh = async ({ app: replica }: Service, refresh_token: string) => {
+      const payload = String(new URLSearchParams({ grant_type: 'refresh_token', refresh_token, ...own(app) }))
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return (await replica.inject({ method: 'POST', url: `/${app.tenant}/oidc/token`, headers, payload })).json()
+    }
+    const { refresh_token = '' } = await tokensOf(world, app, 'openid offline_access', { ...OFFLINE, browser })
+    const first = await refresh(world.service, refresh_token)
+    const within = await refresh(other, refresh_token)
+    ahead += PAST_GRACE_MILLISECONDS
+    const replayed = await refresh(other, refresh_token)
+    const successor = await refresh(world.service, first.refresh_token)
+    const silent = await browser.open((await newRequest(app, 'openid', { prompt: 'none' })).address.href)
+    await other.close()
+    await world.close()
+    expect(within.refresh_token).toBe(first.refresh_token)
+    expect([replayed.error, successor.error]).toEqual(['invalid_grant', 'invalid_grant'])
+    expect(target(silent, world.url).searchParams.get('error')).toBe('login_required')
+  })
+
   it('sign with the keys that the other one rotated to, once it has published them long enough', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plumbline-replicas-'))
     let now = new Date('2026-06-01T00:00:00Z')
