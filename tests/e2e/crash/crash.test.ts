@@ -8,7 +8,7 @@ import { documents } from './documents.ts'
 import { KillingProxy, type KillPoint } from './killing-proxy.ts'
 
 /** Writes of a whole apply of the documents; the first test proves that there are no more. */
-const WRITES = 11
+const WRITES = 20
 const POINTS = Array.from({ length: WRITES }, (_, i) => i + 1).flatMap((write): readonly KillPoint[] => [
   { write, when: 'before' },
   { write, when: 'after' },
