@@ -5,6 +5,7 @@ import {
   isObjectSchema,
   itemOf,
   metaOf,
+  SAYS,
   type TSchema,
   unwrap,
 } from '../field.ts'
@@ -63,10 +64,25 @@ function inside(schema: TSchema): Keywords {
   >
   if (isMapSchema(schema)) {
     const [value] = Object.values(patternProperties ?? {})
-    return value === undefined ? {} : { additionalProperties: structural(value) }
+    return value === undefined ? {} : { additionalProperties: structural(value), ...keyRules(schema) }
   }
   if (!isObjectSchema(schema)) return {}
   return { properties: Object.fromEntries(Object.entries(properties ?? {}).map(([k, v]) => [k, structural(v)])) }
+}
+
+interface KeySchema {
+  readonly maxLength: number
+  readonly pattern: string
+  readonly not: { readonly enum: readonly string[] }
+}
+
+/** Kubernetes has no `propertyNames`: what the keys of a map are held to is a rule there. */
+function keyRules(schema: TSchema): Keywords {
+  const { propertyNames: keys, [SAYS]: message } = schema as { propertyNames?: KeySchema; [SAYS]?: string }
+  if (keys === undefined) return {}
+  const { maxLength, pattern, not } = keys
+  const rule = `self.all(k, size(k) <= ${maxLength} && k.matches(${JSON.stringify(pattern)}) && !(k in ${JSON.stringify(not.enum)}))`
+  return { 'x-kubernetes-validations': [{ rule, message }] }
 }
 
 /** Only scalars can form a set in Kubernetes; keyed lists become maps by their key, and all else is atomic. */

@@ -4,9 +4,9 @@ import { Project, RUNTIME, tenant } from './project.ts'
 describe('messages', () => {
   it('name the place, the document, the field and what is wrong, all in one go', async () => {
     const project = await Project.create(RUNTIME, tenant('web', 99), tenant('app', 2))
-    const { stderr } = await project.run('validate')
-    expect(stderr).toMatch(/^error documents\/all\.yaml:15:30 Tenant\/web \/spec\/pin\/size: 99 is too large/m)
-    expect(stderr).toMatch(/^error documents\/all\.yaml:23:30 Tenant\/app \/spec\/pin\/size: 2 is too small/m)
+    const { stdout } = await project.run('validate')
+    expect(stdout).toMatch(/^error documents\/all\.yaml:15:30 Tenant\/web \/spec\/pin\/size: 99 is too large/m)
+    expect(stdout).toMatch(/^error documents\/all\.yaml:23:30 Tenant\/app \/spec\/pin\/size: 2 is too small/m)
   })
 
   it.each([

@@ -23,11 +23,6 @@ describe('of several objects that describe one object of a system', () => {
   const good = (endpoint?: string): Promise<Cluster> => named(world.runtime.adminKey ?? '', endpoint)
   const conflict = (cluster: Cluster, name: string) =>
     cluster.status('Tenant', name, (s) => s.is('Stalled', 'Conflict'), 'in conflict')
-  /** Ages are whole seconds: the next object is younger than all there is. */
-  const aSecondLater = () => {
-    const second = Math.floor(Date.now() / 1_000)
-    return world.until('the second is over', () => Math.floor(Date.now() / 1_000) > second)
-  }
 
   it('one whose Connection has no credentials keeps nobody, however old it is', async () => {
     const wishing = await world.emptyNamespace()
@@ -35,7 +30,7 @@ describe('of several objects that describe one object of a system', () => {
     await wishing.apply('Connection', 'runtime', { system: 'SecretsVault', endpoint: 'embedded', credentials })
     await wishing.tenant('prod')
     await wishing.status('Tenant', 'prod', (s) => s.condition('Ready')?.status === 'False')
-    await aSecondLater()
+    await world.aSecondLater()
     const owner = await good()
     await owner.tenant('prod')
     await owner.ready('Tenant', 'prod')
@@ -45,7 +40,7 @@ describe('of several objects that describe one object of a system', () => {
     const wishing = await named('not the key')
     await wishing.tenant('refused')
     await wishing.status('Tenant', 'refused', (s) => s.is('Stalled', 'Unauthenticated'))
-    await aSecondLater()
+    await world.aSecondLater()
     const owner = await good()
     await owner.tenant('refused')
     await owner.ready('Tenant', 'refused')
@@ -61,7 +56,7 @@ describe('of several objects that describe one object of a system', () => {
     await wishing.patchSpec('Connection', 'runtime', { allow: { tenants: ['another'] } })
     await wishing.tenant('invalid')
     await wishing.status('Tenant', 'invalid', (s) => s.is('Stalled', 'Refused'))
-    await aSecondLater()
+    await world.aSecondLater()
     const owner = await good()
     await owner.tenant('invalid')
     await owner.ready('Tenant', 'invalid')
@@ -71,7 +66,7 @@ describe('of several objects that describe one object of a system', () => {
     const embedded = await good()
     await embedded.tenant('one-place', { displayName: 'embedded' })
     await embedded.ready('Tenant', 'one-place')
-    await aSecondLater()
+    await world.aSecondLater()
     const byUrl = await good(url.url)
     await byUrl.tenant('one-place', { displayName: 'by its URL' })
     expect((await conflict(byUrl, 'one-place')).condition('Ready')?.message).toContain(embedded.namespace)
@@ -82,7 +77,7 @@ describe('of several objects that describe one object of a system', () => {
     const older = await named('not the key')
     await older.tenant('late', { displayName: 'older' })
     await older.status('Tenant', 'late', (s) => s.is('Stalled', 'Unauthenticated'))
-    await aSecondLater()
+    await world.aSecondLater()
     const younger = await good()
     await younger.tenant('late', { displayName: 'younger' })
     await younger.ready('Tenant', 'late')
@@ -101,7 +96,7 @@ describe('of several objects that describe one object of a system', () => {
     const group = { connectionRef: { name: 'runtime' }, tenantRef: { name: 'cased' } }
     await cluster.apply('Group', 'a', { ...group, displayName: 'Admins' })
     await cluster.ready('Group', 'a')
-    await aSecondLater()
+    await world.aSecondLater()
     await cluster.apply('Group', 'b', { ...group, displayName: 'ADMINS' })
     await cluster.status('Group', 'b', (s) => s.is('Stalled', 'Conflict'))
   })
@@ -110,7 +105,7 @@ describe('of several objects that describe one object of a system', () => {
     const holder = await good()
     await holder.tenant('kept', { displayName: 'holder' })
     await holder.ready('Tenant', 'kept')
-    await aSecondLater()
+    await world.aSecondLater()
     const wishing = await good()
     await wishing.tenant('kept', { displayName: 'wish' })
     await conflict(wishing, 'kept')

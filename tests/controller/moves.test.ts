@@ -27,6 +27,7 @@ describe('a document that is renamed or moves', () => {
     const cluster = await home()
     await cluster.apply('Group', 'old', { ...group, displayName: 'Admins' })
     const before = await cluster.ready('Group', 'old')
+    await world.aSecondLater()
     await cluster.apply('Group', 'new', { ...group, displayName: 'Admins' })
     await cluster.status('Group', 'new', (s) => s.is('Stalled', 'Conflict'))
     await cluster.delete('Group', 'old')

@@ -181,6 +181,12 @@ export class ControllerWorld {
   readonly until = async <T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> =>
     (await until(what, async () => (await ask()) || undefined)) as NonNullable<T>
 
+  /** Ages are whole seconds: the next object of the cluster is younger than all there is. */
+  aSecondLater(): Promise<boolean> {
+    const second = Math.floor(Date.now() / 1_000)
+    return this.until('the second is over', async () => Math.floor(Date.now() / 1_000) > second)
+  }
+
   annotateNamespace(name: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject> {
     return this.kube.admin.patch(NAMESPACES, { name }, { metadata: { annotations } }, FOREVER)
   }

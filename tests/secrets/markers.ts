@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 /** Every way in which a value could be written down: as it is, in JSON, in an address, in a form, in Base64, in hexadecimal. */
@@ -23,10 +23,9 @@ export function secretsIn(content: string | Buffer, secrets: ReadonlyMap<string,
   return [...secrets].filter(([, value]) => writings(value).some((w) => bytes.includes(w))).map(([name]) => name)
 }
 
-/** Every file below a folder, with its content. */
+/** Every file below a folder, with its content; once, by its own path, also when a link leads there. */
 export function filesBelow(folder: string): readonly { readonly path: string; readonly content: Buffer }[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({ path: relative(folder, path), content: readFileSync(path) }))
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = new Set(files.map((entry) => realpathSync(join(entry.parentPath, entry.name))))
+  return [...paths].map((path) => ({ path: relative(realpathSync(folder), path), content: readFileSync(path) }))
 }

@@ -10,7 +10,7 @@ import { PlantedProject } from './project.ts'
 
 const SCENARIO_MS = 300_000
 /** Where a clear value belongs: the keys of the runtime, and what the service shows once. */
-const SOURCES = ['.plumbline/data/admin.key', '.plumbline/data/master.key', '.plumbline/dev/acme-ci.key']
+const SOURCES = ['.plumbline/dev/data/admin.key', '.plumbline/dev/data/master.key', '.plumbline/dev/acme-ci.key']
 
 const project = new PlantedProject()
 const documents = () => checkProject({ cwd: project.folder }).resources
@@ -155,7 +155,7 @@ describe('a project with a secret in every field', () => {
   it('leaves none of them in any file', () => {
     const files = filesBelow(project.folder).filter(({ path }) => !SOURCES.includes(path) && path !== 'literal.yaml')
     const leaks = files.flatMap(({ path, content }) => secretsIn(content, secrets).map((name) => `${path}: ${name}`))
-    expect(files.map((f) => f.path)).toContain('.plumbline/data/plumbline.db')
+    expect(files.map((f) => f.path)).toContain('.plumbline/dev/data/plumbline.db')
     expect(leaks).toEqual([])
   })
 })
