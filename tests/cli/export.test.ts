@@ -19,7 +19,7 @@ describe('export', () => {
     const reset = await first.run('export', '--connection', 'sailpoint')
     expect(vault.stderr).toBe('')
     await first.documents(RUNTIME, SAILPOINT, vault.stdout, reset.stdout)
-    const plan = await first.run('plan', '--inventory', 'empty.db')
+    const plan = await first.run('plan', '--inventory', 'empty.db', '--take-over')
     expect(plan).toMatchObject({ code: 0, stdout: expect.stringMatching(/Plan: 4 to adopt\.\n$/) })
   })
 
