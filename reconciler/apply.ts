@@ -72,6 +72,8 @@ class Run implements Work {
   readonly #created: ReadonlySet<Address>
   /** Connections that an error has closed for the rest of the run. */
   readonly #stopped = new Map<string, PlumblineError>()
+  /** Steps whose write was begun: an interrupt lets it end, or leaves it open. */
+  readonly #writing = new Set<Address>()
   /** Addresses of one kind behind one connection; made when they are asked for. */
   #siblings: ReadonlyMap<string, ReadonlySet<Address>> | undefined
 
@@ -115,9 +117,15 @@ class Run implements Work {
       return await this.#perform(step)
     } catch (thrown) {
       const error = toPlumblineError(thrown)
+      if (this.#brokeOff(step, error)) return skipped(step, INTERRUPTED)
       if (error.stops === 'connection') this.#stopped.set(step.connection, error)
       return { step, status: 'failed', error }
     }
+  }
+
+  /** The interrupt ended a question to the book or a look before anything was written. */
+  #brokeOff({ address }: Step, { code }: PlumblineError): boolean {
+    return this.#interrupted && !this.#writing.has(address) && code !== 'REFUSED'
   }
 
   async #perform(step: Step): Promise<Outcome> {
@@ -126,6 +134,7 @@ class Run implements Work {
     if (isWrite(step) && kindOf(step.kind)?.finalize) await ledger.finalizeDue(step.connection, true)
     const entry = ledger.entries.get(step.address)
     if (!REMOVALS.has(step.action)) return this.#reconcile(step, entry)
+    this.#writing.add(step.address)
     if (entry) await release(entry, this.#begun, ledger)
     return { step, status: 'done' }
   }
@@ -140,6 +149,7 @@ class Run implements Work {
     const again = await lookAgain(facts, entry, context, rules)
     if (this.#interrupted) return skipped(step, INTERRUPTED)
     const due = stillDue(step, again.step, this.#isInsideNew(facts))
+    this.#writing.add(step.address)
     if (isWrite(due)) await this.#forgetOverwritten(facts)
     const connected = await context.runtime.connection(facts.connection)
     await execute(due, again.seen, again.entry, { facts, connected, context: this.#begun, recorder: ledger })

@@ -265,6 +265,18 @@ describe('an interrupted run', () => {
     expect(world.system.writes).toEqual([])
   })
 
+  it('skips what it broke off before the write', async () => {
+    const world = new World()
+    const outcomes = await world.apply([vault, tenant('acme')], {}, () => {
+      world.system.afterRead = () => {
+        world.interrupt()
+        throw new PlumblineError('UNAVAILABLE', 'the call was broken off')
+      }
+    })
+    expect(outcomes.map((o) => [o.status, o.error?.message])).toEqual([['skipped', 'interrupted']])
+    expect(world.system.writes).toEqual([])
+  })
+
   it('waits no longer for a system that asks for patience than the time of grace', async () => {
     const world = new World()
     const busy = new PlumblineError('UNAVAILABLE', 'busy', { retry: { afterSeconds: 3_600 } })
