@@ -29,9 +29,9 @@ describe('the admin listener', () => {
       'controller_runtime_reconcile_time_seconds_bucket',
       'workqueue_depth{name="plumbline",controller="plumbline",priority="change"} 0',
       'leader_election_master_status{name="plumbline-controller"} 1',
-      'rest_client_requests_total{method="PATCH",code="200"}',
     ]
     expect(names.filter((name) => !text.includes(name))).toEqual([])
+    expect(text).toMatch(/rest_client_requests_total\{method="PATCH",code="200",host="127\.0\.0\.1:\d+"\} \d/)
     expect(text).not.toContain('measured')
   })
 
