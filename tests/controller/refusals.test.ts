@@ -41,11 +41,10 @@ const yamlIn = (folder: URL): readonly string[] =>
     .map(String)
     .filter((name) => name.endsWith('.yaml') && !name.endsWith('plumbline.yaml') && !name.includes('Pulumi'))
 
-/** What the API server cannot tell, and why; the controller refuses the last two, as a condition. */
+/** What the API server cannot tell, and why; the controller refuses the last one, as a condition. */
 const ONLY_THE_COMMAND_LINE: Readonly<Record<string, string>> = {
   'empty-value.yaml #1 Tenant': 'a null that a field does not take is dropped, which leaves the field unmanaged',
   'null-for-unmanaged.yaml #1 Tenant': 'a null that a field does not take is dropped, which leaves the field unmanaged',
-  'message-key-in-address.yaml #1 CimCustomMessages': 'a rule over the keys of a map costs more than CEL may',
   'regex-does-not-compile.yaml #1 CimFeatures': 'neither OpenAPI nor CEL compiles a text as a pattern',
 }
 
