@@ -86,8 +86,7 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     ])
       await page.keyboard.press(key)
     await page.getByText('5 points joined').waitFor()
-    await page.getByRole('button', { name: 'Sign in' }).focus()
-    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Sign in' }).press('Enter')
     expect(await world.claims(page, asked)).toMatchObject({ sub: userId })
   })
 
