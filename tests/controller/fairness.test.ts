@@ -21,9 +21,8 @@ describe('a system that does not answer', () => {
     await world.until('it is asked as often as it may be', () => tarpit.waiting >= 8)
   })
   afterAll(async () => {
-    tarpit.release()
-    await world.stop()
     await tarpit.stop()
+    await world.stop()
   })
 
   it('keeps nobody else: an object of another Connection becomes Ready', async () => {
@@ -80,9 +79,8 @@ describe('a system that takes one request at a time and is slow', () => {
     await world.until('it is asked', () => tarpit.waiting > 0)
   })
   afterAll(async () => {
-    tarpit.release()
-    await world.stop()
     await tarpit.stop()
+    await world.stop()
   })
 
   it('is asked one thing at a time, and keeps nobody else', async () => {

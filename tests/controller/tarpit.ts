@@ -14,7 +14,10 @@ export class Tarpit {
   mostWaiting = 0
 
   private constructor(fetching: typeof fetch) {
-    this.#server = createServer((asked, answer) => void this.#serve(asked, answer, fetching))
+    this.#server = createServer((asked, answer) => {
+      // What cannot be handed on, as the service behind has gone, has no answer.
+      this.#serve(asked, answer, fetching).catch(() => answer.destroy())
+    })
   }
 
   static async before(fetching: typeof fetch): Promise<Tarpit> {
@@ -39,10 +42,12 @@ export class Tarpit {
     for (const go of this.#held) go()
   }
 
+  /** Drops what waits; nothing more reaches the service behind. */
   async stop(): Promise<void> {
-    this.#server.closeAllConnections()
+    const closed = once(this.#server, 'close')
     this.#server.close()
-    await once(this.#server, 'close')
+    this.#server.closeAllConnections()
+    await closed
   }
 
   async #serve(asked: IncomingMessage, answer: ServerResponse, fetching: typeof fetch): Promise<void> {
