@@ -75,7 +75,7 @@ function uncorrected(facts: Facts, { id }: Observed, changes: readonly Change[],
 
 /** Rules that the changes would break. One that the system breaks by itself is not for this document to mend. */
 function brokenByUs({ kind, spec }: Facts, observed: Observed, rules: RuleCheck): readonly string[] {
-  const broken = rules(kind, merged(observed.spec, spec), spec)
+  const broken = rules(kind, merged(kind.spec, observed.spec, spec), spec)
   if (broken.length === 0) return broken
   const before = new Set(rules(kind, observed.spec, spec))
   return broken.filter((message) => !before.has(message))
@@ -122,13 +122,16 @@ export function withServerDefaults(schema: TSchema, spec: Rec): Rec {
   return out
 }
 
-/** The spec that the system will have: observed fields under the desired ones, nulls taken out. */
-function merged(observed: Rec, desired: Rec): Rec {
+/** The spec that the system will have: observed fields under the desired ones; a new object comes with its defaults. */
+function merged(schema: TSchema | undefined, observed: Rec, desired: Rec): Rec {
+  const fields = schema === undefined ? [] : fieldsOf(schema)
   const out: Record<string, unknown> = { ...observed }
   for (const [name, value] of Object.entries(desired)) {
-    const below = out[name]
+    const [below, inner] = [out[name], fields.find((f) => f.name === name)?.schema]
     if (value === null) delete out[name]
-    else out[name] = isRecord(value) ? merged(isRecord(below) ? below : {}, value) : value
+    else if (!isRecord(value)) out[name] = value
+    else if (isRecord(below)) out[name] = merged(inner, below, value)
+    else out[name] = merged(inner, {}, inner === undefined ? value : withServerDefaults(inner, value))
   }
   return out
 }

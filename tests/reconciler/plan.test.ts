@@ -68,6 +68,14 @@ describe('a plan', () => {
       expect(step).toMatchObject({ action: 'blocked', because: expect.stringContaining('at least one of pin') })
     })
 
+    it('is blocked when what it brings in does not fit the defaults that come with it', async () => {
+      const step = await planned({ use_pin: true }, { liveness: { stepsMin: 36 } })
+      expect(step).toMatchObject({
+        action: 'blocked',
+        because: 'together with what the system has: stepsMin is above stepsMax',
+      })
+    })
+
     it('leaves alone what the system breaks by itself', async () => {
       const step = await planned({ ...barren, passkey_enabled: false }, { displayName: 'Acme' })
       expect(step).toMatchObject({ action: 'adopt', changes: [{ path: '/displayName' }] })
