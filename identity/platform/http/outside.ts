@@ -1,16 +1,16 @@
 import { lookup as resolve } from 'node:dns'
-import type { LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
+import { isPublicAddress, liesIn, type Network } from './public-address.ts'
 
 const MILLISECONDS = 5000
 const BYTES = 256 * 1024
 
 /** As much of `fetch` as those need who call other sites. */
 export type OutsideFetch = (input: string | URL, init?: object) => Promise<Response>
-type Network = ReturnType<typeof ipaddr.parseCIDR>
 
 /** Networks in CIDR form, separated by commas, e.g. `10.0.0.0/8,fd00::/8`. Throws USAGE. */
 export function networksIn(text: string): readonly string[] {
@@ -41,9 +41,9 @@ export function outsideFetch({ outboundNetworks = [] }: Deps): OutsideFetch {
 }
 
 function guardedFetch(networks: readonly Network[]): OutsideFetch {
-  const allowed = (address: string): boolean => networks.some((network) => contains(network, address))
+  const allowed = (address: string): boolean => networks.some((network) => liesIn(network, address))
   const reachable: Readonly<Record<string, (address: string) => boolean>> = {
-    'https:': (address) => ipaddr.process(address).range() === 'unicast' || allowed(address),
+    'https:': (address) => isPublicAddress(address) || allowed(address),
     'http:': allowed,
   }
   const agents = Object.fromEntries(Object.entries(reachable).map(([protocol, may]) => [protocol, agentOf(may)]))
@@ -52,8 +52,7 @@ function guardedFetch(networks: readonly Network[]): OutsideFetch {
     const [may, dispatcher] = [reachable[protocol], agents[protocol]]
     const host = hostname.replace(/^\[|\]$/g, '')
     // Literal addresses are not resolved, so the agent does not see them.
-    if (!may || !dispatcher || (ipaddr.isValid(host) && !may(host)))
-      throw new TypeError(`${hostname} may not be reached`)
+    if (!may || !dispatcher || (isIP(host) !== 0 && !may(host))) throw new TypeError(`${hostname} may not be reached`)
     const signal = AbortSignal.timeout(MILLISECONDS)
     const options = { redirect: 'manual', ...init, signal, dispatcher } as Parameters<typeof undiciFetch>[1]
     return (await undiciFetch(input, options)) as Response
@@ -74,8 +73,3 @@ const lookupOf =
         return callback(new TypeError(`${hostname} may not be reached`), [])
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family)
     })
-
-function contains([network, bits]: Network, address: string): boolean {
-  const parsed = ipaddr.process(address)
-  return parsed.kind() === network.kind() && parsed.match(network, bits)
-}
