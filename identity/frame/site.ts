@@ -62,7 +62,7 @@ export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'
   return {
     base: tenant ? `/${tenantId}` : '',
     title: tenant ? policy?.page.title.value || tenantId : '',
-    logo: httpsOf(client?.logo_uri),
+    logo: logoOf(client?.logo_uri),
     links: linksOf(client, say),
     say,
     tenant,
@@ -93,6 +93,15 @@ function linksOf(client: StoredClient | undefined, say: Say): readonly Link[] {
     const url = httpsOf(client?.[field])
     return url === undefined ? [] : [{ label: say(key), url }]
   })
+}
+
+/** A host-source of Content Security Policy Level 3, section 2.3.1; hosts of URLs may hold `;`, `,` and `*`, too, which would say more than where the logo is. */
+const CSP_HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/
+
+/** Names its site in the policy of the page, so an address that says more there is none. */
+export function logoOf(text: string | null | undefined): string | undefined {
+  const address = httpsOf(text)
+  return address !== undefined && CSP_HOST.test(new URL(address).hostname) ? address : undefined
 }
 
 /** Whatever a registration says, a page leads to https addresses only. */

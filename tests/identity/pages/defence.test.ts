@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pageHeaders } from '../../../identity/frame/headers.ts'
+import { logoOf } from '../../../identity/frame/site.ts'
 import { TEXTS } from '../../../identity/frame/texts.ts'
 import { Browser } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
@@ -123,6 +126,62 @@ describe('every page', () => {
     expect(page).toContain('<html lang="en">')
     const french = await (await browser.open(address, { headers: { 'accept-language': 'fr' } })).text()
     expect(french).toContain('<html lang="fr">')
+  })
+})
+
+describe('the logo of an application', () => {
+  /** Content-Security-Policy of the sign-in page, or the status with which the registration was refused. */
+  const policyWith = async (logo_uri: string) => {
+    const begun = await begin(world, {}, { logo_uri }).catch(() => undefined)
+    return begun && (await begun.browser.open(begun.address)).headers.get('content-security-policy')
+  }
+
+  it.each([
+    ['https://cdn.example.com/logo.png', 'https://cdn.example.com'],
+    ['https://cdn.example.com:8443/a;b,c/logo.png?x=;script-src%20*', 'https://cdn.example.com:8443'],
+    ['https://user:secret@cdn.example.com/logo.png', 'https://cdn.example.com'],
+    ['https://xn--bcher-kva.example/logo.png', 'https://xn--bcher-kva.example'],
+  ])('at %s adds its site to the pictures of the policy', async (logo, site) => {
+    const [plain, policy] = [await policyWith('http://cdn.example.com/x'), await policyWith(logo)]
+    expect(policy).toBe(plain?.replace("img-src 'self'", `img-src 'self' ${site}`))
+  })
+
+  it.each([
+    'https://a.example;script-src/x',
+    'https://a.example;sandbox/x',
+    'https://a.example;report-uri/x',
+    'https://a.example,default-src/x',
+    'https://*/x',
+    'https://*.example.com/x',
+    "https://'unsafe-inline'/x",
+    'https://a"b/x',
+    'https://a(b)/x',
+    'https://[2001:db8::1]/x',
+    'https://a.example/ ; script-src *',
+    'https://a.example\r\nset-cookie: x=y',
+    'https://a.example\n;script-src *',
+    'https://bücher。example；sandbox/x',
+    'https://a．example；sandbox/x',
+    'blob:https://a.example;sandbox/x',
+    'data:image/png;base64,AAAA',
+    "javascript:alert('x')",
+  ])('at %j adds nothing else', async (logo) => {
+    const [plain, policy] = [await policyWith('http://cdn.example.com/x'), await policyWith(logo)]
+    // What is no address at all is refused where it is registered.
+    expect([plain, undefined]).toContain(policy)
+  })
+
+  it('is left out whatever is stored', () => {
+    fc.assert(
+      fc.property(fc.webUrl({ validSchemes: ['https'] }), fc.string(), fc.nat(40), (address, junk, at) => {
+        const host = address.slice(0, 8 + at) + junk + address.slice(8 + at)
+        const logo = logoOf(host)
+        const policy = pageHeaders({ logo })['content-security-policy']
+        const bare = pageHeaders({ logo: undefined })['content-security-policy']
+        const added = policy.replace(/img-src 'self'( https:\/\/[a-z0-9.-]+(:\d+)?)?/, "img-src 'self'")
+        expect(added).toBe(bare)
+      }),
+    )
   })
 })
 
