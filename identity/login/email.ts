@@ -2,6 +2,7 @@ import type { Tenant } from '../directory/tenants.ts'
 import { indexed, type StoredUser, USERS } from '../directory/users.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
+import type { Mail } from '../platform/mail/outbox.ts'
 import { TEXTS } from '../platform/mail/texts.ts'
 import { foldName } from '../platform/names.ts'
 import { values } from '../policy/decision.ts'
@@ -21,15 +22,20 @@ export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: St
   const { verifiesAddresses, verificationSeconds } = values((await policyOf(deps, { tenant, user })).signUp)
   if (!verifiesAddresses) return 'closed'
   const { tenant_id } = tenant
-  const { user_id, username, email } = user
+  const { user_id, email } = user
   const email_key = foldName(email)
   const isDue = (await takeMail(deps, tenant_id, 'verify', { userId: user_id, address: email_key })) > 0
   if (!isDue || !(await mayReach(deps, user))) return 'waits'
   const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key } as const
   const code = await issueCode(deps, facts, verificationSeconds)
-  const link = pageAddress(deps, tenant_id, '/verify', { code })
-  await deps.mailer.post(tenant_id, TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link }))
+  await deps.mailer.post(tenant_id, verificationMail(deps, tenant, user, code))
   return 'sent'
+}
+
+/** The message with such a code. */
+export function verificationMail(deps: LoginDeps, tenant: Tenant, { username, email }: StoredUser, code: string): Mail {
+  const link = pageAddress(deps, tenant.tenant_id, '/verify', { code })
+  return TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link })
 }
 
 /** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */

@@ -1,35 +1,21 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { PlumblineError } from '../../../config/errors.ts'
 import { hasCredentials, requireCaller } from '../../access/caller.ts'
-import { methodsOf, putSecret, removeSecret } from '../../directory/login-secrets.ts'
-import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
+import { methodsOf } from '../../directory/login-secrets.ts'
+import { USERS, userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import type { LoginDeps } from '../../login/deps.ts'
-import { mayReach, sendVerification } from '../../login/email.ts'
 import { afterFactor, type LoginResult, type PendingLogin, requirePending } from '../../login/factors.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
-import { recordEvent, recorded } from '../../login/record.ts'
-import { titleOf } from '../../login/title.ts'
+import { recorded } from '../../login/record.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
-import { takeMail } from '../../platform/mail/budget.ts'
-import { TEXTS } from '../../platform/mail/texts.ts'
 import { foldName } from '../../platform/names.ts'
-import { succeeds } from '../../platform/outcome.ts'
 import { values } from '../../policy/decision.ts'
-import { register } from '../../proof/enrolment.ts'
 import { authenticate, issueChallenge } from '../../proof/server.ts'
-import { requireFitting } from './address-patterns.ts'
 import { HANDLE, type HandleQuery, loginBody, operations } from './operation.ts'
+import { type RegisterBody, signUp } from './sign-up.ts'
 
-interface RegisterBody {
-  readonly username: string
-  readonly email: string
-  readonly encrypted_commitment: string
-  readonly proto_version: string
-}
 interface ChallengeBody {
   readonly username: string
   readonly cipherKey: string
@@ -75,53 +61,6 @@ export async function loginRoutes(app: FastifyInstance, deps: LoginDeps): Promis
         return signIn(deps, await requirePending(deps, request.query.auth_req_id), request)
       },
     )
-  })
-}
-
-/** The same answer whether the name is free or taken: then the owner of the name learns of it by mail (notes 5.15). */
-async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody): Promise<void> {
-  if (!login.policy.signUp.open.value)
-    throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
-  const { tenant, authReqId } = login
-  const { username, email } = body
-  await requireFitting(deps, tenant, email)
-  if (!tenant.has_username_and_email && username !== email)
-    throw invalid('/email', 'has to equal the username: this tenant has one identifier')
-  const [tenantId, userId] = [tenant.tenant_id, randomUUID()]
-  const commitment = await register(proofDeps(deps), {
-    tenantId,
-    userId,
-    username,
-    handle: authReqId,
-    encryptedCommitment: body.encrypted_commitment,
-    protoVersion: body.proto_version as 'sv-schnorr-r255-1',
-  })
-  const input = { user_id: userId, username, email, tenant_id: tenantId, is_disabled: false, is_verified: false }
-  const user = newUser(input, deps.now().toISOString())
-  // The secret comes first: a crash in between must not leave a user whom nobody can be.
-  await putSecret(deps, tenant, user, commitment)
-  if (await succeeds(deps.store.create(USERS, tenantId, user), 'CONFLICT')) await welcome(deps, login, user)
-  else await tellOwner(deps, login, username, userId)
-}
-
-async function welcome(deps: LoginDeps, { tenant, pending }: PendingLogin, user: StoredUser): Promise<void> {
-  await sendVerification(deps, tenant, user)
-  const subject = { client_id: pending.clientId }
-  await recordEvent(deps, tenant.tenant_id, { event: 'user.registered', userId: user.user_id, subject })
-}
-
-async function tellOwner(deps: LoginDeps, { tenant }: PendingLogin, username: string, unused: string): Promise<void> {
-  await removeSecret(deps.store, tenant.tenant_id, unused)
-  const owner = await userByName(deps.store, tenant.tenant_id, username)
-  if (!owner) return
-  const mail = TEXTS.nameTaken({ to: owner.email, site: titleOf(tenant), username: owner.username })
-  const isDue =
-    (await takeMail(deps, tenant.tenant_id, 'taken', { userId: owner.user_id })) > 0 && (await mayReach(deps, owner))
-  await (isDue ? deps.mailer.post(tenant.tenant_id, mail) : deps.mailer.pretend(mail))
-  await recordEvent(deps, tenant.tenant_id, {
-    event: 'user.name-taken',
-    userId: '',
-    subject: { name_of: owner.user_id },
   })
 }
 

@@ -1,3 +1,4 @@
+import { hmacUnder } from '../../crypto/derived-keys.ts'
 import type { Deps } from '../../deps.ts'
 import type { Collection } from '../../store/store.ts'
 import { collect, everyOne } from '../contract/paging.ts'
@@ -54,15 +55,11 @@ interface Spent {
 const SPENT: Collection<Spent> = { name: 'mailBudgets', id: (s) => s.id, indexes: ['user_id'] }
 
 /** Takes a message out of the budget of a receiver: which one of the day it is, from 1; 0 when it has to wait. */
-export async function takeMail(
-  { store, now }: Deps,
-  tenant: string,
-  cause: MailCause,
-  receiver: Receiver,
-): Promise<number> {
-  const unspent = { id: idOf(cause, receiver), user_id: receiver.userId ?? null, count: 0, next_at: 0 }
+export async function takeMail(deps: Deps, tenant: string, cause: MailCause, receiver: Receiver): Promise<number> {
+  const unspent = { id: idOf(deps, tenant, cause, receiver), user_id: receiver.userId ?? null, count: 0, next_at: 0 }
   const { id } = unspent
-  const at = now().getTime()
+  const { store } = deps
+  const at = deps.now().getTime()
   let ordinal = 0
   const next = (old: Spent): Spent => {
     ordinal = at < old.next_at ? 0 : old.count + 1
@@ -76,8 +73,8 @@ export async function takeMail(
 }
 
 /** Forgets what an account got: a code of it was used, so it was asked for by its owner. */
-export const forgetMails = async ({ store }: Deps, tenant: string, cause: MailCause, userId: string): Promise<void> =>
-  void (await store.delete(SPENT, tenant, idOf(cause, { userId })))
+export const forgetMails = async (deps: Deps, tenant: string, cause: MailCause, userId: string): Promise<void> =>
+  void (await deps.store.delete(SPENT, tenant, idOf(deps, tenant, cause, { userId })))
 
 /** Forgets all that is counted for an account. What is counted for its address goes on: it bounds what a stranger gets. */
 export async function forgetMailsOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
@@ -85,8 +82,11 @@ export async function forgetMailsOf({ store }: Deps, tenant: string, userId: str
   for (const { id } of budgets) await store.delete(SPENT, tenant, id)
 }
 
-const idOf = (cause: MailCause, { userId, address }: Receiver): string =>
-  `${cause}:${[userId, address].filter((part) => part !== undefined).join(' ')}`
+/** An address stands in it as a keyed hash only: whoever reads the store does not learn whom strangers have named. */
+function idOf({ masterKey }: Deps, tenant: string, cause: MailCause, { userId, address }: Receiver): string {
+  const hash = address && hmacUnder(masterKey, 'mail budget').update(`${tenant} ${address}`).digest('base64url')
+  return `${cause}:${[userId, hash].filter((part) => part !== undefined).join(' ')}`
+}
 
 const pauseAfter = ({ free, first, longest }: Budget, ordinal: number): number =>
   ordinal < free ? 0 : Math.min(first * 2 ** (ordinal - free), longest)

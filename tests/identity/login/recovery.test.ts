@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LoginSecret } from '../../../identity/proof/secret-bytes.ts'
+import type { Collection } from '../../../identity/store/store.ts'
 import { openPasswordWorld, type PasswordWorld } from '../password/world.ts'
 import { CLIENT, type LoginWorld, SECRET, WRONG } from './world.ts'
 
@@ -187,6 +188,11 @@ describe('whoever is asked about, the store gets the same work', () => {
       async (tenant, username) =>
         world.send('POST', `/v1/login/code/request?auth_req_id=${await world.begin(tenant)}`, { username }),
     ],
+    [
+      'a sign-up',
+      async (tenant, username) =>
+        world.register(tenant, username, username === 'jane' ? { email: 'other@example.com' } : {}),
+    ],
   ])('by %s', async (_, work) => {
     const tenant = await withJane()
     await passwords.pigello(await passwords.attach(tenant), {
@@ -202,6 +208,43 @@ describe('whoever is asked about, the store gets the same work', () => {
     }
     expect(await workOf('nobody')).toEqual(await workOf('jane'))
   })
+})
+
+describe('a sign-up with a name that is taken', () => {
+  it.each<[string, (tenant: string) => Promise<unknown>]>([
+    ['whose owner was told of it before', (tenant) => world.register(tenant, 'jane', { email: EVIL })],
+    ['whose owner has confirmed no address', async () => undefined],
+    [
+      'where no address is confirmed',
+      async (tenant) => {
+        const attributes = { verification: { email_enabled: false } }
+        await passwords.cim(await passwords.attach(tenant), { attributes })
+      },
+    ],
+  ])('%s makes as many writes as one with a free name', async (_, before) => {
+    const tenant = await world.tenant()
+    await world.register(tenant)
+    await before(tenant)
+    const writes = async (username: string) => {
+      const seen: string[] = []
+      const restore = watch(seen)
+      expect((await world.register(tenant, username, { email: `${username}@example.org` })).status).toBe(201)
+      restore()
+      return seen.filter((call) => !call.startsWith('create mailBudgets'))
+    }
+    expect(await writes('nobody')).toEqual(await writes('jane'))
+  })
+})
+
+it('whose address strangers named cannot be read in the store', async () => {
+  const tenant = await world.tenant()
+  const address = 'Somebody.Else@example.net'
+  await world.register(tenant, 'mallory', { email: address })
+  await world.admin('DELETE', `/scim/v2/${tenant}/Users/${await world.userId(tenant, 'mallory')}`)
+  const budgets: Collection<{ readonly id: string }> = { name: 'mailBudgets', id: (b) => b.id, indexes: [] }
+  const { items, total } = await world.deps.store.find(budgets, tenant, { limit: 100 })
+  expect(total).toBeGreaterThan(0)
+  expect(JSON.stringify(items)).not.toMatch(/somebody|example|mallory/i)
 })
 
 /** Notes every call of the store until the returned function ends it. */

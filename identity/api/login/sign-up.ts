@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { PlumblineError } from '../../../config/errors.ts'
+import { putSecret, removeSecret } from '../../directory/login-secrets.ts'
+import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
+import { issueCode } from '../../login/codes.ts'
+import type { LoginDeps } from '../../login/deps.ts'
+import { verificationMail } from '../../login/email.ts'
+import type { PendingLogin } from '../../login/factors.ts'
+import { proofDeps } from '../../login/proof-deps.ts'
+import { send, someOf } from '../../login/receiver.ts'
+import { type LoginRecord, recordEvent } from '../../login/record.ts'
+import { titleOf } from '../../login/title.ts'
+import { invalid } from '../../platform/contract/vault-errors.ts'
+import { takeMail } from '../../platform/mail/budget.ts'
+import { TEXTS } from '../../platform/mail/texts.ts'
+import { foldName } from '../../platform/names.ts'
+import { succeeds } from '../../platform/outcome.ts'
+import { values } from '../../policy/decision.ts'
+import { policyOf } from '../../policy/load.ts'
+import { register } from '../../proof/enrolment.ts'
+import { requireFitting } from './address-patterns.ts'
+
+/** Contract schema RegisterRequest. */
+export interface RegisterBody {
+  readonly username: string
+  readonly email: string
+  readonly encrypted_commitment: string
+  readonly proto_version: string
+}
+
+/**
+ * The same answer whether the name is free or taken: then the owner of the name learns of it by mail (notes 5.15). The store gets
+ * the same work, too, so the time that it takes tells nothing either. Throws FORBIDDEN where nobody can sign up, REJECTED for a bad body.
+ */
+export async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody): Promise<void> {
+  if (!login.policy.signUp.open.value)
+    throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
+  const { tenant } = login
+  const { username, email } = body
+  await requireFitting(deps, tenant, email)
+  if (!tenant.has_username_and_email && username !== email)
+    throw invalid('/email', 'has to equal the username: this tenant has one identifier')
+  const user = await enrolled(deps, login, body)
+  const isNew = await succeeds(deps.store.create(USERS, tenant.tenant_id, user), 'CONFLICT')
+  await removeSecret(deps.store, tenant.tenant_id, isNew ? randomUUID() : user.user_id)
+  const owner = (await userByName(deps.store, tenant.tenant_id, username)) ?? user
+  await mailOwner(deps, login, owner, isNew)
+  await recordEvent(deps, tenant.tenant_id, isNew ? registered(login, owner) : nameTaken(owner))
+}
+
+/** A user with the login secret, which comes first: a crash in between must not leave a user whom nobody can be. */
+async function enrolled(deps: LoginDeps, { tenant, authReqId }: PendingLogin, body: RegisterBody): Promise<StoredUser> {
+  const { username, email, encrypted_commitment: encryptedCommitment, proto_version } = body
+  const [tenant_id, user_id] = [tenant.tenant_id, randomUUID()]
+  const commitment = await register(proofDeps(deps), {
+    tenantId: tenant_id,
+    userId: user_id,
+    username,
+    handle: authReqId,
+    encryptedCommitment,
+    protoVersion: proto_version as 'sv-schnorr-r255-1',
+  })
+  const input = { user_id, username, email, tenant_id, is_disabled: false, is_verified: false }
+  const user = newUser(input, deps.now().toISOString())
+  await putSecret(deps, tenant, user, commitment)
+  return user
+}
+
+/** A code to confirm the address for who is new, the news that the name is taken for its owner; within the budgets of both. */
+async function mailOwner(deps: LoginDeps, { tenant }: PendingLogin, owner: StoredUser, isNew: boolean): Promise<void> {
+  const { tenant_id } = tenant
+  const { user_id, username, email, is_verified } = owner
+  const rules = values((await policyOf(deps, { tenant, user: owner })).signUp)
+  const email_key = foldName(email)
+  const receiver = isNew ? { userId: user_id, address: email_key } : { userId: user_id }
+  const isDue = (await takeMail(deps, tenant_id, isNew ? 'verify' : 'taken', receiver)) > 0
+  const isWanted = isDue && email !== '' && (!isNew || rules.verifiesAddresses)
+  // A confirmed address has no budget of its own: one of nobody is taken from, so that it makes the same work.
+  const address = isWanted && !is_verified ? email_key : someOf(username)
+  const isLeft = (await takeMail(deps, tenant_id, 'address', { address })) > 0
+  const to = isWanted && (is_verified || isLeft) ? user_id : ''
+  const facts = { purpose: 'verify', tenant_id, user_id: isNew ? to : '', client_id: '', email_key } as const
+  const code = await issueCode(deps, facts, facts.user_id === '' ? undefined : rules.verificationSeconds)
+  const taken = TEXTS.nameTaken({ to: email, site: titleOf(tenant), username })
+  await send(deps, tenant_id, to, isNew ? verificationMail(deps, tenant, owner, code) : taken)
+}
+
+const registered = ({ pending }: PendingLogin, { user_id: userId }: StoredUser): LoginRecord => ({
+  event: 'user.registered',
+  userId,
+  subject: { client_id: pending.clientId },
+})
+const nameTaken = ({ user_id }: StoredUser): LoginRecord => ({
+  event: 'user.name-taken',
+  userId: '',
+  subject: { name_of: user_id },
+})
