@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
 import { ACCEPTED } from './accepted.ts'
 import { CACHE, PROGRAMS, type Program } from './programs.ts'
 import { openWorld, type World } from './world.ts'
@@ -54,12 +55,16 @@ async function linesOf({ run: [command, ...words] }: Program, world: World): Pro
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...world.environment },
   })
+  const closed = once(child, 'close')
   const lines: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const raw of createInterface({ input: child.stdout })) {
+    // Maven puts colours in front of what the program prints.
+    const line = stripVTControlCharacters(raw)
     if (line.startsWith('AUTHORIZE ')) child.stdin.write(`${await world.signIn(line.slice('AUTHORIZE '.length))}\n`)
     else lines.push(line)
   }
-  return lines
+  const [code] = await closed
+  return code === 0 ? lines : [...lines, `fail whole program: it ended with ${code}`]
 }
 
 const TABLE = /<!-- table -->[\s\S]*<!-- \/table -->/
