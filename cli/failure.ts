@@ -16,8 +16,7 @@ export class InvalidDocuments extends PlumblineError {
 /** Prints a failure for people: what is wrong, and what to do. Never a stack. */
 export function printFailure(terminal: Terminal, thrown: unknown): void {
   const error = toPlumblineError(thrown)
-  if (terminal.format === 'json' && !terminal.hasPrinted)
-    terminal.print(JSON.stringify(plainFailure(error), undefined, 2))
+  if (terminal.format === 'json' && !terminal.hasPrinted) terminal.printJson(plainFailure(error))
   if (error instanceof InvalidDocuments) printDiagnostics(terminal, error.diagnostics)
   terminal.complain(error.message, 'error')
   if (error.help !== undefined) terminal.complain(error.help)
@@ -26,9 +25,16 @@ export function printFailure(terminal: Terminal, thrown: unknown): void {
 }
 
 /** A failure for programs: `{error: {code, message, help?}, diagnostics?}`. */
-const plainFailure = (error: PlumblineError) => ({
-  error: { code: error.code, message: error.message, ...(error.help === undefined ? {} : { help: error.help }) },
+export const plainFailure = (error: PlumblineError) => ({
+  error: plainError(error),
   ...(error instanceof InvalidDocuments ? { diagnostics: error.diagnostics } : {}),
+})
+
+/** An error for programs. */
+export const plainError = ({ code, message, help }: PlumblineError) => ({
+  code,
+  message,
+  ...(help === undefined ? {} : { help }),
 })
 
 /** Mistakes and warnings, one per line, on standard error. */

@@ -20,7 +20,8 @@ export async function settleNotCreated(
     const entry = inventory.entries.get(address)
     if (entry === undefined || entry.id !== undefined) throw notOpen(address)
     await inventory.drop(address)
-    terminal.note(`${address} counts as not created; the next apply creates it.`)
+    const text = () => `${address} counts as not created; the next apply creates it.`
+    terminal.result('apply', { outcomes: [], notCreated: address }, { text })
     return EXIT.ok
   } finally {
     await inventory.close()

@@ -1,10 +1,18 @@
 import { styleText } from 'node:util'
+import type { Result, ResultName } from './output/results.ts'
 import { printable } from './printable.ts'
 import { Progress } from './progress.ts'
 
 export const FORMATS = ['text', 'json', 'markdown'] as const
 export type Format = (typeof FORMATS)[number]
 export type Style = Parameters<typeof styleText>[0]
+
+/** How a result is written for people. Without a form of its own Markdown takes the text. */
+export interface Forms<T> {
+  /** `undefined`: there is nothing to say. */
+  readonly text: (value: T, terminal: Terminal) => string | undefined
+  readonly markdown?: (value: T) => string
+}
 
 /** Away from a terminal lines may be long: logs are searched, not read across. */
 const DEFAULT_WIDTH = 240
@@ -29,15 +37,34 @@ export class Terminal {
     return Math.max(SMALLEST_WIDTH, process.stdout.columns ?? DEFAULT_WIDTH)
   }
 
-  /** Whether a result was written. */
+  /** Whether the value was written. */
   get hasPrinted(): boolean {
     return this.#printed
   }
 
-  /** A result. Nothing else goes to standard output. */
-  print(text: string): void {
+  /**
+   * The result of a command, in the format of the run. Nothing else goes to standard output; as JSON it is the one value
+   * that the published schema describes.
+   */
+  result<N extends ResultName, V extends Result<N>>(_command: N, value: V, { text, markdown }: Forms<V>): void {
+    if (this.format === 'json') {
+      this.printJson(value)
+      return
+    }
+    const written = this.format === 'markdown' && markdown !== undefined ? markdown(value) : text(value, this)
+    if (written !== undefined) this.print(written)
+  }
+
+  /** The one value of a run. */
+  printJson(value: unknown): void {
     this.#printed = true
-    process.stdout.write(`${this.format === 'json' ? printable(text) : text}\n`)
+    process.stdout.write(`${printable(JSON.stringify(value, undefined, 2))}\n`)
+  }
+
+  /** A part of a result for people, as it comes; beside JSON it is a remark. */
+  print(text: string): void {
+    if (this.format === 'json') this.note(text)
+    else process.stdout.write(`${text}\n`)
   }
 
   /** A remark for people; silent with `--quiet`. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { outputSchema } from '../cli/output/schema.ts'
 import { generatedFiles } from '../config/generate/files.ts'
 import { KINDS } from '../config/kinds/index.ts'
 import { floorsPicture } from './floors-picture.ts'
@@ -11,7 +12,12 @@ const root = new URL('../', import.meta.url)
 const OWNED = ['config/crds', 'config/schema', 'identity/frame/generated']
 
 const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
-  new Map([...generatedFiles(KINDS), ...(await pageScripts()), ['docs/images/floors.svg', floorsPicture()]])
+  new Map([
+    ...generatedFiles(KINDS),
+    ['config/schema/output.schema.json', `${JSON.stringify(outputSchema(), undefined, 2)}\n`],
+    ...(await pageScripts()),
+    ['docs/images/floors.svg', floorsPicture()],
+  ])
 
 /** Paths, from the root of the repository, of generated files that are missing, different or left over. */
 export async function staleFiles(): Promise<readonly string[]> {

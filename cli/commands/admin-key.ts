@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { openMasterKey, readMasterKey, rotateAdminKey } from '../../identity/directory/data-folder.ts'
 import { audit } from '../../identity/platform/audit/log.ts'
@@ -47,8 +48,13 @@ const run: Handler<Options> = async ({ terminal }, { overlap, ...options }) => {
     const { formerUntil } = await rotateAdminKey(deps, folder, overlap * SECONDS_PER_HOUR)
     const subject = { former_until: formerUntil.toISOString() }
     await audit(deps, GLOBAL, { event: 'admin-key.rotated', actor: 'administrator', subject })
-    terminal.print(`The new administrator key is in ${folder}/admin.key.`)
-    terminal.print(`The key before ${overlap === 0 ? 'has ended' : `stays good until ${formerUntil.toISOString()}`}.`)
+    const former = overlap === 0 ? 'has ended' : `stays good until ${formerUntil.toISOString()}`
+    const file = join(folder, 'admin.key')
+    terminal.result(
+      'admin-key rotate',
+      { file, formerUntil: formerUntil.toISOString() },
+      { text: () => `The new administrator key is in ${file}.\nThe key before ${former}.` },
+    )
     return EXIT.ok
   } finally {
     await store.close()

@@ -10,8 +10,8 @@ import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, type TakeOverOptions, takingOver, waiting } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
-import { formatOutcomes, outcomeText } from '../report/outcomes.ts'
-import { formatPlan } from '../report/plan.ts'
+import { formsOf, outcomeText, plainOutcome } from '../report/outcomes.ts'
+import { PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
 import { settleNotCreated } from '../settle.ts'
@@ -76,7 +76,7 @@ const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
     const policy: Policy = policyOf(options, workspace.documents.guards)
     const now = await planned(run, workspace, policy)
     const { plan } = now
-    if (run.terminal.format === 'text') run.terminal.print(formatPlan(plan, run.terminal))
+    if (run.terminal.format === 'text') run.terminal.result('plan', plan, PLAN_FORMS)
     const due = plan.finalize.length > 0 || plan.steps.some(isPending)
     if (due && !options.yes) await confirm('Apply this plan?', run.signal)
     return carryOut(run, workspace, now)
@@ -101,7 +101,7 @@ async function carryOut(
   } finally {
     progress.end()
   }
-  terminal.print(formatOutcomes(outcomes, terminal))
+  terminal.result('apply', { outcomes: outcomes.map(plainOutcome) }, formsOf(outcomes))
   context.signal.throwIfAborted()
   return outcomes.every((o) => o.status === 'done') ? EXIT.ok : EXIT.error
 }

@@ -3,7 +3,7 @@ import { openMasterKey, readMasterKey } from '../../identity/directory/data-fold
 import { type ScopeVerdict, verifyAll } from '../../identity/directory/verify-all.ts'
 import { openStore } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
-import { type Check, formatChecks } from '../report/checks.ts'
+import { CHECK_FORMS, type Check } from '../report/checks.ts'
 import { type Handler, handle } from '../run.ts'
 import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
 
@@ -37,7 +37,7 @@ const run: Handler<Options> = async ({ terminal }, { tenant, ...options }) => {
     const deps = { store, now, masterKey: await openMasterKey(folder, store) }
     const checks: Check[] = []
     for await (const verdict of verifyAll(deps, tenant)) checks.push(checkOf(verdict))
-    terminal.print(formatChecks(checks, terminal))
+    terminal.result('audit verify', checks, CHECK_FORMS)
     return checks.some((check) => check.status === 'fail') ? EXIT.error : EXIT.ok
   } finally {
     await store.close()

@@ -30,7 +30,7 @@ const backup: Handler<RuntimeOptions> = async ({ terminal }, options, [file = ''
     const masterKey = await openMasterKey(dataFolder, new SqlStore(driver, now))
     const onRows = (rows: number) => progress.say(`${rows} rows`)
     const rows = await writeBackup(driver, file, { masterKey, now: now(), onRows })
-    terminal.print(`Wrote ${rows} rows to ${file}`)
+    terminal.result('backup', { rows, file }, { text: () => `Wrote ${rows} rows to ${file}` })
     return EXIT.ok
   } finally {
     progress.end()

@@ -12,6 +12,7 @@ import { SYSTEMS } from '../../providers/registry.ts'
 import { clusterConfig } from '../cluster.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { externalRuntime, runtimeUrl } from '../external-runtime.ts'
+import { plainFailure } from '../failure.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
 
@@ -84,6 +85,7 @@ const controller: Handler<Options> = async (run, options) => {
       log: logTo(run),
       signal: run.signal,
     }).run()
+    run.terminal.result('controller', { ended: (run.signal.reason as Error).message }, { text: () => undefined })
     return EXIT.ok
   } catch (thrown) {
     if (run.signal.aborted) throw thrown
@@ -124,7 +126,9 @@ function requireRuntimeUrl({ runtime, runtimeUrl: url }: Options): void {
 }
 
 /** The last line of the log is one like all others. */
-function failed(run: Run, { code, message, help }: PlumblineError): ExitCode {
+function failed(run: Run, error: PlumblineError): ExitCode {
+  const { code, message, help } = error
+  if (run.terminal.format === 'json') run.terminal.printJson(plainFailure(error))
   logTo(run)('error', [`${code}: ${message}`, help].filter(Boolean).join('. '))
   return EXIT.error
 }

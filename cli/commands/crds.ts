@@ -4,7 +4,7 @@ import { crdOf } from '../../config/generate/crd.ts'
 import { fileNameOf } from '../../config/generate/reference.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { EXIT } from '../exit.ts'
-import { writeFolder } from '../output-folder.ts'
+import { writeResult } from '../output-folder.ts'
 import { type Handler, handle } from '../run.ts'
 
 const EXAMPLES = `
@@ -24,8 +24,8 @@ export function define(command: Command): void {
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
 
 const crds: Handler<Options> = async ({ terminal }, { out }) => {
-  const files = new Map(KINDS.map((kind) => [`${fileNameOf(kind)}.yaml`, yaml(crdOf(kind))]))
-  if (out === undefined) terminal.print([...files.values()].join('---\n').trimEnd())
-  else await writeFolder(out, files)
+  const text = (found: readonly unknown[]) => found.map(yaml).join('---\n').trimEnd()
+  if (out === undefined) terminal.result('crds', KINDS.map(crdOf), { text })
+  else await writeResult(terminal, 'crds', out, new Map(KINDS.map((k) => [`${fileNameOf(k)}.yaml`, yaml(crdOf(k))])))
   return EXIT.ok
 }

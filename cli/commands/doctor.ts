@@ -8,7 +8,7 @@ import { fileChecks, machineChecks } from '../doctor/machine.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { readInventory } from '../owned.ts'
-import { type Check, formatChecks } from '../report/checks.ts'
+import { CHECK_FORMS, type Check } from '../report/checks.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { withWorkspace } from '../workspace.ts'
 
@@ -24,7 +24,7 @@ export function define(command: Command): void {
 
 const doctor: Handler<Selection> = async (run, selection) => {
   const checks = [...(await machineChecks()), ...(await projectChecks(run, selection))]
-  run.terminal.print(formatChecks(checks, run.terminal))
+  run.terminal.result('doctor', checks, CHECK_FORMS)
   return checks.some((c) => c.status === 'fail') ? EXIT.error : EXIT.ok
 }
 

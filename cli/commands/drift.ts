@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../../reconciler/model.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
-import { formatDrift, hasDrifted } from '../report/drift.ts'
+import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { planned, withWorkspace } from '../workspace.ts'
 
@@ -31,7 +31,7 @@ interface Options extends Selection, InventoryOptions {
 
 const drift: Handler<Options> = async (run, options, paths) => {
   const report = options.kube ? await ofCluster(run) : await ofDocuments(run, options, paths)
-  run.terminal.print(formatDrift(report, run.terminal))
+  run.terminal.result('drift', report, DRIFT_FORMS)
   if (report.unknown.length > 0) return EXIT.error
   return hasDrifted(report) ? EXIT.pending : EXIT.ok
 }

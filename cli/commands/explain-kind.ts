@@ -8,7 +8,7 @@ import { schemasTo } from '../../config/validate/schema-at.ts'
 import { EXIT } from '../exit.ts'
 import { namedKind } from '../kinds.ts'
 import { type Handler, handle } from '../run.ts'
-import type { Format, Terminal } from '../terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +32,12 @@ const explain: Handler<object> = async ({ terminal }, _options, [word = '']) => 
   const rows = rowsOf(specOf(kind)).filter((row) => isBelow(row.path, path))
   if (rows.length === 0) throw unknownField(kind, path)
   const explained = rows.map((row) => withWire(kind, row))
-  terminal.print(FORM[terminal.format](kind, explained, terminal))
+  const value = { kind: kind.name, description: kind.description, fields: explained }
+  terminal.result('explain-kind', value, {
+    text: () =>
+      explained.length === 1 ? details(kind, explained[0] as Explained, terminal) : overview(kind, explained, terminal),
+    markdown: () => [`## ${kind.name}`, '', ...explained.map(markdownLine)].join('\n'),
+  })
   return EXIT.ok
 }
 
@@ -46,13 +51,6 @@ function withWire(kind: Kind, row: Row): Explained {
   const schema = schemasTo(specOf(kind), steps).at(-1)
   const wire = schema && metaOf(schema).wire
   return wire === undefined ? row : { ...row, wire }
-}
-
-const FORM: Readonly<Record<Format, (kind: Kind, rows: readonly Explained[], terminal: Terminal) => string>> = {
-  text: (kind, rows, terminal) =>
-    rows.length === 1 ? details(kind, rows[0] as Explained, terminal) : overview(kind, rows, terminal),
-  markdown: (kind, rows) => [`## ${kind.name}`, '', ...rows.map(markdownLine)].join('\n'),
-  json: (kind, rows) => JSON.stringify({ kind: kind.name, description: kind.description, fields: rows }, undefined, 2),
 }
 
 const markdownLine = ({ path, type, required, description }: Row): string =>

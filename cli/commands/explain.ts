@@ -7,7 +7,7 @@ import { encoded } from '../../providers/session.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { readInventory } from '../owned.ts'
-import { formatLoginPolicy, type LoginPolicy } from '../report/login-policy.ts'
+import { type LoginPolicy, loginPolicyForms, withPlaces } from '../report/login-policy.ts'
 import { writtenIn } from '../report/written-in.ts'
 import { type Handler, handle } from '../run.ts'
 import { type Workspace, withWorkspace } from '../workspace.ts'
@@ -41,7 +41,8 @@ export function define(command: Command): void {
 const explain: Handler<Options> = (run, options) =>
   withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const policy = await ask(workspace, options)
-    run.terminal.print(formatLoginPolicy(policy, writtenIn(workspace.documents, policy), run.terminal))
+    const places = writtenIn(workspace.documents, policy)
+    run.terminal.result('explain login', withPlaces(policy, places), loginPolicyForms(policy, places))
     return EXIT.ok
   })
 

@@ -36,10 +36,7 @@ export function define(command: Command): void {
 const run: Handler<Options> = (run, options) =>
   withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const documents = await read(run, workspace, options)
-    const { terminal } = run
-    terminal.print(
-      terminal.format === 'json' ? JSON.stringify(documents.map(resourceOf), undefined, 2) : toYaml(documents),
-    )
+    run.terminal.result('export', documents.map(resourceOf), { text: () => toYaml(documents) })
     warn(run, workspace, documents)
     return EXIT.ok
   })

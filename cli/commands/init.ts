@@ -95,8 +95,11 @@ async function writeNew(path: string, text: string): Promise<void> {
 function tellNext({ terminal }: Run, folder: string, files: ReadonlyMap<string, string>): void {
   const written = [...files.keys()]
   const here = relative(process.cwd(), folder)
-  const lines = written.map((path) => `wrote ${join(here, path)}`).join('\n')
-  terminal.print(terminal.format === 'json' ? JSON.stringify({ folder, files: written }) : lines)
+  terminal.result(
+    'init',
+    { folder, files: written },
+    { text: () => written.map((path) => `wrote ${join(here, path)}`).join('\n') },
+  )
   const enter = here === '' ? '' : `  cd ${here}\n`
   terminal.note(`\nNext:\n${enter}  plumbline validate\n  plumbline apply\n  plumbline plan`)
 }

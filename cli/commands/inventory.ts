@@ -31,7 +31,8 @@ const run: Handler<Selection> = async ({ terminal }, selection, [from = '', to])
   try {
     const target = await openRows({ inventory: to ?? inventory, scope }, 'write')
     await target.fill(source).finally(() => target.close())
-    terminal.print(`Copied ${source.loaded.entries.size} objects.`)
+    const objects = source.loaded.entries.size
+    terminal.result('inventory copy', { objects }, { text: () => `Copied ${objects} objects.` })
     return EXIT.ok
   } finally {
     await source.close()

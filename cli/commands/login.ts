@@ -4,6 +4,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { EXIT } from '../exit.ts'
 import { Questions } from '../login/questions.ts'
 import { isLoopback, type SignedIn, signIn, tenantOf } from '../login/sign-in.ts'
+import type { Result } from '../output/results.ts'
 import { type Handler, handle } from '../run.ts'
 
 const EXAMPLES = `
@@ -42,18 +43,19 @@ const login: Handler<Options> = async ({ terminal, signal }, options) => {
   const place = { issuer, clientId: options.client, scope: options.scope, signal }
   const signedIn = await signIn(place, username, questions).catch(told)
   const { access_token } = signedIn.tokens
-  const facts = { username: await nameOf(signedIn).catch(told), ...factsOf(signedIn, options) }
+  const facts = factsOf(signedIn, options, await nameOf(signedIn).catch(told))
   if (!options.token) await client.tokenRevocation(signedIn.config, access_token).catch(told)
-  if (terminal.format === 'json')
-    terminal.print(JSON.stringify({ ...facts, ...(options.token ? { access_token } : {}) }, null, 2))
-  else if (options.token) terminal.print(access_token)
-  else
-    for (const [name, value] of Object.entries(facts))
-      terminal.print(`${name.padEnd(NAME_WIDTH)}${[value].flat().join(' ')}`)
+  const value = { ...facts, ...(options.token ? { access_token } : {}) }
+  terminal.result('login', value, { text: () => (options.token ? access_token : lines(facts)) })
   return EXIT.ok
 }
 
 const NAME_WIDTH = 12
+
+const lines = (facts: Result<'login'>): string =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${[value].flat().join(' ')}`)
+    .join('\n')
 
 /** Throws USAGE for what is no issuer here, and for one that would send the proof in clear. */
 function issuerOf(text: string): URL {
@@ -72,18 +74,19 @@ async function nameOf({ config, tokens }: SignedIn): Promise<string | undefined>
 }
 
 /** What the ID token says; no token. Times are RFC 3339. */
-function factsOf({ tokens }: SignedIn, { issuer, client: client_id }: Options) {
+function factsOf({ tokens }: SignedIn, { issuer, client: client_id }: Options, username: string | undefined) {
   const claims = tokens.claims()
   const time = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString()
   return {
+    ...(username === undefined ? {} : { username }),
     issuer,
     client_id,
-    sub: claims?.sub,
-    acr: claims?.acr,
-    amr: claims?.amr,
+    sub: String(claims?.sub),
+    ...(claims?.acr === undefined ? {} : { acr: String(claims.acr) }),
+    ...(claims?.amr === undefined ? {} : { amr: [claims.amr].flat().map(String) }),
     auth_time: time(claims?.auth_time ?? claims?.iat),
     expires_at: time(claims?.exp),
-    scope: tokens.scope,
+    ...(tokens.scope === undefined ? {} : { scope: tokens.scope }),
   }
 }
 

@@ -4,7 +4,7 @@ import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory, type TakeOverOptions, takingOver } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
-import { formatPlan, hasFailures, hasPending } from '../report/plan.ts'
+import { hasFailures, hasPending, PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
 import { planned, withWorkspace } from '../workspace.ts'
@@ -32,11 +32,11 @@ const plan: Handler<Options> = (run, options, paths) =>
   withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
     const policy = policyOf(options, workspace.documents.guards)
     const { plan: found } = await planned(run, workspace, policy)
-    run.terminal.print(formatPlan(found, run.terminal))
-    if (hasFailures(found)) return EXIT.error
-    if (options.out !== undefined) {
-      await writeSavedPlan(options.out, { ...options, paths }, policy, workspace.digest, found)
-      run.terminal.note(`Saved. Apply exactly this with: plumbline apply ${options.out}`)
-    }
+    const failed = hasFailures(found)
+    const out = failed ? undefined : options.out
+    if (out !== undefined) await writeSavedPlan(out, { ...options, paths }, policy, workspace.digest, found)
+    run.terminal.result('plan', found, PLAN_FORMS)
+    if (failed) return EXIT.error
+    if (out !== undefined) run.terminal.note(`Saved. Apply exactly this with: plumbline apply ${out}`)
     return hasPending(found) ? EXIT.pending : EXIT.ok
   })

@@ -42,8 +42,8 @@ async function perform(run: Run, once: boolean): Promise<ExitCode> {
   const service = await openService({ store: SCENE.data, dataFolder: SCENE.data })
   try {
     const url = await service.listen({ host: '127.0.0.1', port: 0 })
-    await tell(run, pulumi, url)
-    run.terminal.print(WHERE_NEXT)
+    const told = await tell(run, pulumi, url)
+    run.terminal.result('quickstart', told, { text: () => WHERE_NEXT })
     if (!once) await serve(run, pulumi, url)
     return EXIT.ok
   } finally {

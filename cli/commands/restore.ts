@@ -33,7 +33,7 @@ const restore: Handler<Options> = async ({ terminal }, { replace = false, ...opt
   try {
     const onRows = (rows: number) => progress.say(`${rows} rows`)
     const rows = await readBackup(driver, file, { masterKey, replace, onRows })
-    terminal.print(`Restored ${rows} rows from ${file}`)
+    terminal.result('restore', { rows, file }, { text: () => `Restored ${rows} rows from ${file}` })
     terminal.note('Next: plumbline audit verify, then start the service.')
     return EXIT.ok
   } finally {

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import packageFile from '../../package.json' with { type: 'json' }
 import { reviewMarkdown } from '../../review/markdown.ts'
-import type { Review, Verdict } from '../../review/model.ts'
+import type { Verdict } from '../../review/model.ts'
 import { review } from '../../review/review.ts'
 import { revisionsOf } from '../../review/revisions.ts'
 import { reviewSarif } from '../../review/sarif.ts'
@@ -11,7 +11,6 @@ import { reviewText } from '../../review/text.ts'
 import { selectable } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'
-import type { Format } from '../terminal.ts'
 
 const EXAMPLES = `
 Examples:
@@ -41,12 +40,6 @@ export function define(command: Command): void {
   handle(command, run)
 }
 
-const WRITERS: Readonly<Record<Format, (review: Review) => string>> = {
-  text: reviewText,
-  markdown: reviewMarkdown,
-  json: (value) => JSON.stringify(value, undefined, 2),
-}
-
 const run: Handler<Options> = async ({ terminal }, { project, environment, base, sarif, allow }): Promise<ExitCode> => {
   const found = review(
     base,
@@ -58,7 +51,7 @@ const run: Handler<Options> = async ({ terminal }, { project, environment, base,
     }),
   )
   if (sarif !== undefined) await write(sarif, JSON.stringify(reviewSarif(found, packageFile.version), undefined, 2))
-  terminal.print(WRITERS[terminal.format](found))
+  terminal.result('review', found, { text: reviewText, markdown: reviewMarkdown })
   return allow === 'weakening' && found.verdict === 'weakens' ? EXIT.ok : EXITS[found.verdict]
 }
 

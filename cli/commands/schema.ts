@@ -11,7 +11,8 @@ import type { Kind } from '../../config/kind.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { EXIT } from '../exit.ts'
 import { namedKind } from '../kinds.ts'
-import { writeFolder } from '../output-folder.ts'
+import { outputSchema } from '../output/schema.ts'
+import { writeResult } from '../output-folder.ts'
 import { type Handler, handle } from '../run.ts'
 
 const EXAMPLES = `
@@ -19,6 +20,7 @@ Examples:
   plumbline schema > plumbline.schema.json     all kinds, for an editor (yaml.schemas)
   plumbline schema Tenant                      one kind
   plumbline schema Project                     the project file
+  plumbline schema Output                      what commands print with --format json
   plumbline schema --overlays                  overlays, which hold only what they change
   plumbline schema --out schemas               all files into a folder`
 
@@ -39,13 +41,17 @@ export function define(command: Command): void {
 const json = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
 const schema: Handler<Options> = async ({ terminal }, { out, overlays }, [name]) => {
-  if (out === undefined) terminal.print(json(oneOf(name, overlays)))
-  else await writeFolder(out, filesOf(name === undefined ? KINDS : [namedKind(name)]))
+  if (out === undefined) terminal.result('schema', oneOf(name, overlays), { text: json })
+  else await writeResult(terminal, 'schema', out, filesOf(name === undefined ? KINDS : [namedKind(name)]))
   return EXIT.ok
 }
 
+/** Schemas of what is no kind. */
+const OTHERS: Readonly<Record<string, () => JsonSchema>> = { project: projectEditorSchema, output: outputSchema }
+
 function oneOf(name: string | undefined, overlays: true | undefined): JsonSchema {
-  if (name?.toLowerCase() === 'project') return projectEditorSchema()
+  const made = name === undefined ? undefined : OTHERS[name.toLowerCase()]
+  if (made !== undefined) return made()
   const kinds = name === undefined ? KINDS : [namedKind(name)]
   if (overlays) return overlayBundle(kinds)
   return name === undefined ? editorBundle(KINDS) : editorSchemaOf(namedKind(name))
@@ -58,6 +64,7 @@ function filesOf(kinds: readonly Kind[]): ReadonlyMap<string, string> {
     ['plumbline.schema.json', editorBundle(kinds)],
     ['overlay.schema.json', overlayBundle(kinds)],
     ['project.schema.json', projectEditorSchema()],
+    ['output.schema.json', outputSchema()],
   ] as const
   return new Map(all.map(([file, value]) => [file, `${json(value)}\n`]))
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { type Admin, openAdmin } from '../../identity/platform/http/admin.ts'
 import type { Service } from '../../identity/service.ts'
 import { EXIT } from '../exit.ts'
+import type { Result } from '../output/results.ts'
 import { type Handler, handle } from '../run.ts'
 import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
 import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
@@ -35,9 +36,9 @@ const serve: Handler<Options> = async (run, options) => {
   let admin: Admin | undefined
   try {
     admin = await openAdminOf(service, options)
-    if (service.createdAdminKey !== undefined) terminal.print(firstKey(service.createdAdminKey, places.dataFolder))
-    if (admin) terminal.print(`Metrics and probes on ${admin.url}`)
-    terminal.print(`Serving on ${url}`)
+    const { createdAdminKey: adminKey } = service
+    const told = { url, ...(admin && { metricsUrl: admin.url }), ...(adminKey === undefined ? {} : { adminKey }) }
+    terminal.result('serve', told, { text: (value) => textOf(value, places.dataFolder) })
     if (!isLoopback(options.host)) terminal.note('This is plain HTTP: put a proxy with TLS in front of it.')
     await serveUntilStopped(run, service, options)
     return EXIT.ok
@@ -52,6 +53,13 @@ async function openAdminOf(service: Service, { adminHost, adminPort }: Options):
   const address = { host: adminHost, port: adminPort }
   return openAdmin(address, [service.metrics], async () => ({ runtime: await service.ready() }))
 }
+
+const textOf = ({ url, metricsUrl, adminKey }: Result<'serve'>, folder: string): string =>
+  [
+    ...(adminKey === undefined ? [] : [firstKey(adminKey, folder)]),
+    ...(metricsUrl === undefined ? [] : [`Metrics and probes on ${metricsUrl}`]),
+    `Serving on ${url}`,
+  ].join('\n')
 
 const firstKey = (key: string, folder: string): string =>
   `Administrator key, shown this once (later in ${folder}/admin.key): ${key}`

@@ -8,6 +8,7 @@ import { EXIT } from '../exit.ts'
 import { onOneLine } from '../printable.ts'
 import { code } from '../report/markdown.ts'
 import { type Handler, handle, type Run } from '../run.ts'
+import type { Forms } from '../terminal.ts'
 
 const EXAMPLES = `
 Examples:
@@ -36,8 +37,8 @@ interface Report {
 
 const validate: Handler<Selection> = async (run, options, paths) => {
   const report = reportOf({ ...options, paths }, run)
-  print(run, report)
-  return report.diagnostics.some((d) => d.severity === 'error') ? EXIT.error : EXIT.ok
+  run.terminal.result('validate', report, FORMS)
+  return hasMistakes(report) ? EXIT.error : EXIT.ok
 }
 
 /** For programs a bad project file is a mistake like any other, so that they always get one value. */
@@ -67,15 +68,18 @@ function merged(found: ReturnType<typeof checkDocuments>): Report {
   return { documents, environments, diagnostics: sortDiagnostics(diagnostics) }
 }
 
-function print({ terminal }: Run, report: Report): void {
-  const { diagnostics } = report
-  if (terminal.format === 'json') terminal.print(JSON.stringify(report, undefined, 2))
-  else if (terminal.format === 'markdown') terminal.print(markdown(diagnostics))
-  else {
-    for (const told of diagnostics) terminal.print(`${terminal.marked(told.severity)} ${onOneLine(textOf(told))}`)
-    if (!diagnostics.some((d) => d.severity === 'error')) terminal.print(goodNews(report))
-  }
+const FORMS: Forms<Report> = {
+  text: (report, terminal) => {
+    const lines = report.diagnostics.map((told) => `${terminal.marked(told.severity)} ${onOneLine(textOf(told))}`)
+    return [...lines, ...(hasMistakes(report) ? [] : [goodNews(report)])].join('\n')
+  },
+  markdown: ({ diagnostics }) =>
+    diagnostics.length === 0
+      ? 'No mistakes.'
+      : diagnostics.map((d) => `- **${d.severity}** ${code(textOf(d))}`).join('\n'),
 }
+
+const hasMistakes = ({ diagnostics }: Report): boolean => diagnostics.some((d) => d.severity === 'error')
 
 const textOf = (told: Told): string =>
   told.environments === undefined
@@ -86,8 +90,3 @@ const goodNews = ({ documents, environments }: Report): string =>
   environments.length < 2
     ? `${documents} documents are good.`
     : `${documents} documents are good in ${environments.join(', ')}.`
-
-const markdown = (diagnostics: readonly Told[]): string =>
-  diagnostics.length === 0
-    ? 'No mistakes.'
-    : diagnostics.map((d) => `- **${d.severity}** ${code(textOf(d))}`).join('\n')

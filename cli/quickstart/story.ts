@@ -1,7 +1,8 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import { goodDocuments } from '../documents.ts'
-import { formatDrift, hasDrifted } from '../report/drift.ts'
+import type { Result } from '../output/results.ts'
+import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
 import type { Run } from '../run.ts'
 import { tamper } from './behind.ts'
 import type { Counts, Pulumi } from './engine.ts'
@@ -10,8 +11,11 @@ import { driftNow } from './watch.ts'
 
 const TITLE_WIDTH = 26
 
-/** The main job on the example, told in steps. The runtime serves at `url` already. Throws when a step fails. */
-export async function tell(run: Run, pulumi: Pulumi, url: string): Promise<void> {
+/**
+ * The main job on the example, told in steps. The runtime serves at `url` already. Throws when a step fails. Returns what
+ * was told, for programs.
+ */
+export async function tell(run: Run, pulumi: Pulumi, url: string): Promise<Result<'quickstart'>> {
   const { terminal } = run
   const say = (title: string, text: string): void =>
     terminal.print(`${terminal.paint('bold', title.padEnd(TITLE_WIDTH))}${text}`)
@@ -26,16 +30,20 @@ export async function tell(run: Run, pulumi: Pulumi, url: string): Promise<void>
     `${documents.resources.length} documents are good, ${managed} of them objects of systems`,
   )
   await pulumi.openStack()
-  say('pulumi up', counted(await pulumi.up()))
-  const { request, field, from, to } = await tamper(url, documents)
+  const up = await pulumi.up()
+  say('pulumi up', counted(up))
+  const changed = await tamper(url, documents)
+  const { request, field, from, to } = changed
   say('behind its back', `${request}: ${field} ${from} → ${to}`)
   const report = await driftNow(run, await pulumi.export())
   if (!hasDrifted(report)) throw new PlumblineError('INTERNAL', 'the change was made, and no drift was found')
   say('plumbline drift', 'field by field:')
-  terminal.print(formatDrift(report, terminal))
-  say('pulumi up --refresh', counted(await pulumi.up('--refresh')))
+  terminal.print(DRIFT_FORMS.text(report, terminal) ?? '')
+  const corrected = await pulumi.up('--refresh')
+  say('pulumi up --refresh', counted(corrected))
   await pulumi.expectNoChanges()
   say('pulumi preview --refresh', 'no changes: every system is as the documents say')
+  return { engine: pulumi.command, url, documents: documents.resources.length, up, changed, drift: report, corrected }
 }
 
 /** What the engine calls its operations, and what they are to the documents. */

@@ -3,7 +3,7 @@ import { digestOf } from '../../reconciler/digest.ts'
 import { type DriftReport, drift } from '../../reconciler/drift.ts'
 import { DEFAULT_POLICY } from '../../reconciler/model.ts'
 import { pulumiState } from '../pulumi-state.ts'
-import { formatDrift, hasDrifted } from '../report/drift.ts'
+import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
 import type { Run } from '../run.ts'
 import { planned, withWorkspace } from '../workspace.ts'
 import { SCENE } from './scene.ts'
@@ -33,7 +33,7 @@ export const watch = (run: Run, state: string): Promise<void> =>
         const report = drift((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date())
         const digest = digestOf({ ...report, at: '' })
         const isNews = last === undefined ? hasDrifted(report) : digest !== last
-        if (isNews) run.terminal.print(formatDrift(report, run.terminal))
+        if (isNews) run.terminal.print(DRIFT_FORMS.text(report, run.terminal) ?? '')
         last = digest
         await delay(POLL_MS, undefined, { signal: run.signal })
       }

@@ -1,5 +1,5 @@
 import { onOneLine } from '../printable.ts'
-import type { Format, Terminal } from '../terminal.ts'
+import type { Forms, Terminal } from '../terminal.ts'
 import { code } from './markdown.ts'
 
 /** One thing that was looked at. */
@@ -13,15 +13,11 @@ export interface Check {
 
 const STYLE = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
-const FORM: Readonly<Record<Format, (checks: readonly Check[], terminal: Terminal) => string>> = {
+/** Checks, one line each. */
+export const CHECK_FORMS: Forms<readonly Check[]> = {
   text: (checks, terminal) => checks.map((c) => line(c, terminal)).join('\n'),
   markdown: (checks) => checks.map((c) => `- **${c.status}** ${code(plain(c))}`).join('\n'),
-  json: (checks) => JSON.stringify(checks, undefined, 2),
 }
-
-/** Checks in the format of the run, one line each. */
-export const formatChecks = (checks: readonly Check[], terminal: Terminal): string =>
-  FORM[terminal.format](checks, terminal)
 
 const line = (check: Check, terminal: Terminal): string =>
   `${terminal.paint(STYLE[check.status], check.status.padEnd(4))}  ${plain(check)}`

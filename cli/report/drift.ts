@@ -1,19 +1,12 @@
 import { formatDiagnostic } from '../../config/resource.ts'
 import type { DriftReport } from '../../reconciler/drift.ts'
 import { onOneLine } from '../printable.ts'
-import type { Format, Terminal } from '../terminal.ts'
+import type { Forms, Terminal } from '../terminal.ts'
 import { code } from './markdown.ts'
 import { stepMarkdown } from './plan-markdown.ts'
 import { stepText } from './plan-text.ts'
 
-const FORM: Readonly<Record<Format, (report: DriftReport, terminal: Terminal) => string>> = {
-  text,
-  markdown,
-  json: (report) => JSON.stringify(report, undefined, 2),
-}
-
-/** A drift report in the format of the run. */
-export const formatDrift = (report: DriftReport, terminal: Terminal): string => FORM[terminal.format](report, terminal)
+export const DRIFT_FORMS: Forms<DriftReport> = { text, markdown }
 
 /** True when a system is not as the documents say. */
 export const hasDrifted = ({ drifted, missing }: DriftReport): boolean => drifted.length + missing.length > 0

@@ -1,5 +1,5 @@
 import { onOneLine } from '../printable.ts'
-import type { Format, Terminal } from '../terminal.ts'
+import type { Forms } from '../terminal.ts'
 import { code } from './markdown.ts'
 import type { WrittenIn } from './written-in.ts'
 
@@ -98,19 +98,18 @@ const HEADINGS: ReadonlySet<string> = new Set(Object.values(LINES).map(([heading
 type Line = (text: string, depth: number) => string
 
 /** What a login demands; under each line who says so, and who would be content with less. */
-export function formatLoginPolicy(policy: LoginPolicy, writtenIn: WrittenIn, terminal: Terminal): string {
-  const forms: Readonly<Record<Format, () => string>> = {
-    json: () => JSON.stringify(withPlaces(policy, writtenIn), undefined, 2),
+export function loginPolicyForms(policy: LoginPolicy, writtenIn: WrittenIn): Forms<unknown> {
+  return {
     text: () => lines(policy, writtenIn, (text, depth) => `${'  '.repeat(depth)}${onOneLine(text)}`),
     markdown: () =>
       lines(policy, writtenIn, (text, depth) =>
         depth === 0 ? `\n**${HEADINGS.has(text) ? text : code(text)}**\n` : `${'  '.repeat(depth - 1)}- ${code(text)}`,
       ),
   }
-  return forms[terminal.format]()
 }
 
-function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
+/** For programs: each setting with the place that it is written in. */
+export function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
   const placed = (source: SettingSource) => ({ ...source, written_in: writtenIn(source) ?? null })
   return {
     ...policy,

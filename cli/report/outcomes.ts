@@ -1,7 +1,8 @@
 import type { Outcome } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
+import { plainError } from '../failure.ts'
 import { onOneLine } from '../printable.ts'
-import type { Format, Terminal } from '../terminal.ts'
+import type { Forms, Terminal } from '../terminal.ts'
 import { ACTIONS } from './change.ts'
 import { code } from './markdown.ts'
 
@@ -19,15 +20,11 @@ export function outcomeText({ step, status, error }: Outcome, terminal: Terminal
   return `${terminal.paint(style, mark)} ${onOneLine(step.address)}  ${result}${help}`
 }
 
-const FORM: Readonly<Record<Format, (outcomes: readonly Outcome[]) => string>> = {
-  text: summary,
-  markdown: (outcomes) => [`**${summary(outcomes)}**`, '', ...outcomes.filter(isNews).map(markdownLine)].join('\n'),
-  json: (outcomes) => JSON.stringify({ outcomes: outcomes.map(plain) }, undefined, 2),
-}
-
-/** The end of an apply, in the format of the run. */
-export const formatOutcomes = (outcomes: readonly Outcome[], terminal: Terminal): string =>
-  FORM[terminal.format](outcomes)
+/** The end of an apply. */
+export const formsOf = (outcomes: readonly Outcome[]): Forms<unknown> => ({
+  text: () => summary(outcomes),
+  markdown: () => [`**${summary(outcomes)}**`, '', ...outcomes.filter(isNews).map(markdownLine)].join('\n'),
+})
 
 const isNews = ({ step, status }: Outcome): boolean => status !== 'done' || isPending(step)
 
@@ -42,9 +39,10 @@ function summary(outcomes: readonly Outcome[]): string {
 const markdownLine = ({ step, status, error }: Outcome): string =>
   `- ${code(step.address)} ${step.action}: ${status}${error === undefined ? '' : ` (${code(error.message)})`}`
 
-const plain = ({ step, status, error }: Outcome) => ({
+/** What became of a step, for programs. */
+export const plainOutcome = ({ step, status, error }: Outcome) => ({
   address: step.address,
   action: step.action,
   status,
-  ...(error === undefined ? {} : { error: { code: error.code, message: error.message, help: error.help } }),
+  ...(error === undefined ? {} : { error: plainError(error) }),
 })

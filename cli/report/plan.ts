@@ -1,17 +1,10 @@
 import type { Plan } from '../../reconciler/model.ts'
 import { isWrite } from '../../reconciler/plan.ts'
-import type { Format, Terminal } from '../terminal.ts'
+import type { Forms } from '../terminal.ts'
 import { planMarkdown } from './plan-markdown.ts'
 import { planText } from './plan-text.ts'
 
-const FORM: Readonly<Record<Format, (plan: Plan, terminal: Terminal) => string>> = {
-  text: planText,
-  markdown: planMarkdown,
-  json: (plan) => JSON.stringify(plan, undefined, 2),
-}
-
-/** A plan in the format of the run. */
-export const formatPlan = (plan: Plan, terminal: Terminal): string => FORM[terminal.format](plan, terminal)
+export const PLAN_FORMS: Forms<Plan> = { text: planText, markdown: planMarkdown }
 
 /** True when applying would change a system or end the management of something; taking over what fits changes nothing. */
 export const hasPending = (plan: Plan): boolean =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatLoginPolicy, type LoginPolicy } from '../../cli/report/login-policy.ts'
+import { type LoginPolicy, loginPolicyForms, withPlaces } from '../../cli/report/login-policy.ts'
 import { Terminal } from '../../cli/terminal.ts'
 import { ORGANIZATION, Project, RUNTIME, SAILPOINT } from './project.ts'
 
@@ -76,7 +76,9 @@ describe('an explained login', () => {
       },
     ],
   }
-  const written = (where?: string) => formatLoginPolicy(policy, () => where, new Terminal('text', true))
+  const textOf = (of: LoginPolicy, where?: string) =>
+    loginPolicyForms(of, () => where).text(undefined, new Terminal('text', true)) ?? ''
+  const written = (where?: string) => textOf(policy, where)
 
   it('of a name that nobody has says what such a name gets', () => {
     expect(written().split('\n')[0]).toBe(
@@ -105,7 +107,7 @@ describe('an explained login', () => {
         decided('reset.open', false),
       ],
     }
-    const text = formatLoginPolicy(jane, () => undefined, new Terminal('text', true))
+    const text = textOf(jane)
     expect(text.split('\n')[0]).toBe('jane at acme-web, organization acme: can sign in (pin; not accepted: password).')
     expect(text).toContain('PIN: accepted\n')
     expect(text).toContain('passkey: accepted, but jane has none\n')
@@ -113,7 +115,7 @@ describe('an explained login', () => {
   })
 
   it('is for programs with the place of every setting', () => {
-    const json = JSON.parse(formatLoginPolicy(policy, () => 'a.yaml:1', new Terminal('json', true)))
-    expect(json.decisions[0].by[0]).toMatchObject({ ...source, written_in: 'a.yaml:1' })
+    const json = withPlaces(policy, () => 'a.yaml:1')
+    expect(json.decisions[0]?.by[0]).toMatchObject({ ...source, written_in: 'a.yaml:1' })
   })
 })

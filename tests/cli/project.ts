@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
 import { COMMAND } from '../command.ts'
@@ -119,6 +120,12 @@ export class Project {
       env: { ...process.env, ...SECRETS, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+  }
+
+  /** Runs git here, as somebody. */
+  async git(...args: readonly string[]): Promise<void> {
+    const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.com']
+    await promisify(execFile)('git', [...who, ...args], { cwd: this.folder })
   }
 
   /** Calls the embedded runtime as its administrator, behind the documents' back. */

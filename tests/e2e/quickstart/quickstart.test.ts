@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { tamper } from '../../../cli/quickstart/behind.ts'
 import { SCENE } from '../../../cli/quickstart/scene.ts'
 import { readDocuments } from '../../../config/project/documents.ts'
+import { outputOf } from '../../cli/output.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url))
 const PATIENCE_MS = 600_000
@@ -74,6 +75,17 @@ describe('npm start', () => {
       child.kill('SIGINT')
       expect(await ended).toBe(0)
       expect(seen.join('\n')).toMatch(/^pulumi up +\d+ unchanged$/m)
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'tells programs the same as one JSON value',
+    async () => {
+      const args = ['bin/plumbline.mjs', 'quickstart', '--once', '--format', 'json']
+      const child = spawn(process.execPath, args, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'ignore'] })
+      const told = outputOf('quickstart', await text(child.stdout))
+      expect(told).toMatchObject({ changed: { field: 'digitTokenLength' }, corrected: { update: 1 } })
     },
     PATIENCE_MS,
   )

@@ -1,0 +1,170 @@
+import { Type } from 'typebox'
+import type { Action } from '../../reconciler/model.ts'
+import { ACTIONS } from '../report/change.ts'
+
+const optional = Type.Optional
+const text = Type.String()
+export const TEXTS = Type.Array(text)
+const anything = Type.Unknown()
+const place = { file: optional(text), line: optional(Type.Integer()) }
+
+const address = Type.String({ description: 'Kind/name of a document' })
+const pointer = Type.String({ description: 'RFC 6901 JSON Pointer' })
+export const COUNT = Type.Integer({ minimum: 0 })
+export const TIME = Type.String({ description: 'RFC 3339' })
+const impact = Type.Enum(['tightens', 'weakens', 'neutral'])
+const action = Type.Unsafe<Action>({ type: 'string', enum: Object.keys(ACTIONS) })
+
+const complaint = {
+  severity: Type.Enum(['error', 'warning']),
+  code: Type.String({ description: 'one of docs/troubleshooting.md' }),
+  message: text,
+  file: optional(text),
+  line: optional(Type.Integer()),
+  column: optional(Type.Integer()),
+  resource: optional(address),
+  pointer: optional(pointer),
+}
+const DIAGNOSTIC = Type.Object(complaint)
+
+/** A mistake, and the environments that have it. */
+export const TOLD = Type.Object({
+  ...complaint,
+  environments: Type.Optional(Type.Array(text, { description: 'absent: all that were checked' })),
+})
+
+const ERROR = Type.Object({ code: text, message: text, help: optional(text) })
+
+export const FAILURE = Type.Object(
+  { error: ERROR, diagnostics: optional(Type.Array(DIAGNOSTIC)) },
+  { description: 'any command that ends before it has a result' },
+)
+
+const STEP = Type.Object({
+  action,
+  address,
+  kind: text,
+  connection: text,
+  key: text,
+  tenant: optional(text),
+  id: optional(text),
+  changes: Type.Array(
+    Type.Object({
+      op: Type.Enum(['add', 'replace', 'remove']),
+      path: pointer,
+      from: optional(anything),
+      to: optional(anything),
+      secret: optional(Type.Literal(true)),
+      createOnly: optional(Type.Literal(true)),
+      impact,
+    }),
+  ),
+  from: optional(address),
+  drift: optional(Type.Literal(true)),
+  because: optional(text),
+  code: optional(text),
+  needs: Type.Array(address),
+  ...place,
+})
+
+export const PLAN = Type.Object({
+  steps: Type.Array(STEP),
+  finalize: Type.Array(text, { description: 'Connections whose final action runs at the end' }),
+  orphans: Type.Array(address),
+  diagnostics: Type.Array(DIAGNOSTIC),
+  digest: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+})
+
+export const DRIFT = Type.Object({
+  at: TIME,
+  inSync: COUNT,
+  drifted: Type.Array(STEP),
+  missing: Type.Array(STEP),
+  orphaned: Type.Array(address),
+  unknown: Type.Array(DIAGNOSTIC),
+})
+
+export const OUTCOMES = Type.Array(
+  Type.Object({
+    address,
+    action,
+    status: Type.Enum(['done', 'failed', 'skipped']),
+    error: optional(ERROR),
+  }),
+)
+
+export const CHECKS = Type.Array(
+  Type.Object({ status: Type.Enum(['ok', 'warn', 'fail']), subject: text, message: text, help: optional(text) }),
+)
+
+export const DOCUMENT = Type.Object({
+  apiVersion: text,
+  kind: text,
+  metadata: Type.Object({ name: text }),
+  spec: Type.Record(Type.String(), anything),
+})
+
+export const FIELD = Type.Object({
+  path: text,
+  type: text,
+  required: Type.Boolean(),
+  serverDefault: text,
+  notes: TEXTS,
+  description: text,
+  wire: optional(text),
+})
+
+const SOURCE = Type.Object({
+  system: optional(text),
+  kind: text,
+  pointer,
+  value: anything,
+  written_in: Type.Union([text, Type.Null()], { description: 'Kind/name, file:line' }),
+})
+const orNull = Type.Union([text, Type.Null()])
+
+export const LOGIN_POLICY = Type.Object({
+  tenant_id: text,
+  organization_id: orNull,
+  client_id: orNull,
+  username: orNull,
+  user_id: orNull,
+  enrolled: TEXTS,
+  possible: Type.Boolean(),
+  decisions: Type.Array(
+    Type.Object({
+      decision: text,
+      value: anything,
+      by: Type.Array(SOURCE),
+      weaker: Type.Array(Type.Object({ value: anything, source: SOURCE })),
+    }),
+  ),
+})
+
+const PLACE = Type.Object({ address, pointer, ...place })
+const causes = Type.Array(PLACE)
+
+export const REVIEW = Type.Object({
+  base: text,
+  verdict: Type.Enum(['nothing', 'safe', 'weakens', 'locks out', 'broken']),
+  environments: Type.Array(
+    Type.Object({
+      environment: optional(text),
+      diagnostics: Type.Array(DIAGNOSTIC),
+      documents: Type.Array(
+        Type.Object({
+          what: Type.Enum(['added', 'removed', 'changed', 'moved']),
+          address,
+          before: optional(address),
+          fields: Type.Array(
+            Type.Object({ pointer, from: optional(anything), to: optional(anything), impact, ...place }),
+          ),
+          ...place,
+        }),
+      ),
+      reach: Type.Array(Type.Object({ text, place: PLACE })),
+      policy: Type.Array(Type.Object({ tenant: text, text, impact, causes })),
+      lockouts: Type.Array(Type.Object({ tenant: text, text, causes, mend: optional(text) })),
+    }),
+  ),
+})

@@ -1,0 +1,78 @@
+import { type Static, Type } from 'typebox'
+import * as parts from './parts.ts'
+
+const text = Type.String()
+const files = Type.Object({ folder: text, files: parts.TEXTS })
+const rows = Type.Object({ rows: parts.COUNT, file: text })
+const counts = Type.Record(Type.String(), parts.COUNT)
+
+/** What each command prints with `--format json` when it has a result: one value of this schema. */
+export const RESULTS = {
+  init: files,
+  validate: Type.Object({
+    documents: parts.COUNT,
+    environments: parts.TEXTS,
+    diagnostics: Type.Array(parts.TOLD),
+  }),
+  plan: parts.PLAN,
+  apply: Type.Object({
+    outcomes: parts.OUTCOMES,
+    notCreated: Type.Optional(Type.String({ description: 'what `--not-created` has settled' })),
+  }),
+  review: parts.REVIEW,
+  drift: parts.DRIFT,
+  export: Type.Array(parts.DOCUMENT),
+  'inventory copy': Type.Object({ objects: parts.COUNT }),
+  'explain-kind': Type.Object({ kind: text, description: text, fields: Type.Array(parts.FIELD) }),
+  'explain login': parts.LOGIN_POLICY,
+  schema: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'the JSON Schema itself; with `--out` {folder, files}',
+  }),
+  crds: Type.Union([Type.Array(Type.Record(Type.String(), Type.Unknown())), files], {
+    description: 'the definitions; with `--out` {folder, files}',
+  }),
+  serve: Type.Object({
+    url: text,
+    metricsUrl: Type.Optional(text),
+    adminKey: Type.Optional(Type.String({ description: 'at the first start only' })),
+  }),
+  login: Type.Object({
+    issuer: text,
+    client_id: text,
+    username: Type.Optional(text),
+    sub: text,
+    acr: Type.Optional(text),
+    amr: Type.Optional(parts.TEXTS),
+    auth_time: parts.TIME,
+    expires_at: parts.TIME,
+    scope: Type.Optional(text),
+    access_token: Type.Optional(Type.String({ description: 'with `--token`' })),
+  }),
+  'admin-key rotate': Type.Object({ file: text, formerUntil: parts.TIME }),
+  'audit verify': parts.CHECKS,
+  backup: rows,
+  restore: rows,
+  controller: Type.Object({ ended: Type.String({ description: 'the signal that has ended it' }) }),
+  doctor: parts.CHECKS,
+  quickstart: Type.Object({
+    engine: text,
+    url: text,
+    documents: parts.COUNT,
+    up: counts,
+    changed: Type.Object({ request: text, field: text, from: Type.Unknown(), to: Type.Unknown() }),
+    drift: parts.DRIFT,
+    corrected: counts,
+  }),
+} as const
+
+export type ResultName = keyof typeof RESULTS
+
+/** A result whose lists and fields nobody changes any more. */
+type Finished<T> = T extends readonly (infer Item)[]
+  ? readonly Finished<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Finished<T[K]> }
+    : T
+
+/** The value of a command's result. */
+export type Result<N extends ResultName> = Finished<Static<(typeof RESULTS)[N]>>

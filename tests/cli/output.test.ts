@@ -1,0 +1,176 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../cli/commands.ts'
+import { RESULTS, type ResultName } from '../../cli/output/results.ts'
+import { startKube } from '../support/kube.ts'
+import { outputOf } from './output.ts'
+import { Project, type Ran, RUNTIME, tenant } from './project.ts'
+import { openSignIn } from './sign-in.ts'
+
+const JSON_FORMAT = ['--format', 'json'] as const
+const PATIENCE_MS = 120_000
+const READY = /"url": |everything is listed/
+
+/** Names of all commands that do something, e.g. `audit verify`, as commander knows them. */
+async function commands(): Promise<readonly string[]> {
+  const program = new Command()
+  for (const [name, { load }] of Object.entries(COMMANDS)) (await load()).define(program.command(name))
+  return program.commands.flatMap((c) =>
+    c.commands.length === 0 ? [c.name()] : c.commands.map((sub) => `${c.name()} ${sub.name()}`),
+  )
+}
+
+const run = (project: Project, ...args: readonly string[]) => project.run(...args, ...JSON_FORMAT)
+
+/** With one tenant that is applied, and changed behind the documents' back. */
+async function drifted(): Promise<Project> {
+  const project = await Project.create(RUNTIME, tenant('web', 8), tenant('app', 8))
+  await project.run('apply', '--yes')
+  await project.changePinSize('web', 4)
+  return project
+}
+
+/** Runs until a line says that it serves, then ends it by Ctrl-C. */
+async function served(project: Project, env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ran> {
+  const child = project.start(env, ...args, ...JSON_FORMAT)
+  const stopWhenReady = (chunk: Buffer) => READY.test(chunk.toString()) && child.kill('SIGINT')
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', stopWhenReady)
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { code, stdout, stderr }
+}
+
+async function controlled(): Promise<Ran> {
+  const project = await Project.create()
+  const kube = await startKube()
+  try {
+    const KUBECONFIG = join(project.folder, 'kubeconfig')
+    await writeFile(KUBECONFIG, kube.configOf('admin').exportConfig(), { mode: 0o600 })
+    return await served(project, { KUBECONFIG }, 'controller', '--admin-port', '0', '--namespace', 'default')
+  } finally {
+    await kube.stop()
+  }
+}
+
+async function reviewed(project: Project): Promise<Ran> {
+  await project.git('init', '-q')
+  await project.git('add', '.')
+  await project.git('commit', '-qm', 'before')
+  await project.documents(RUNTIME, tenant('web', 4))
+  return run(project, 'review', '--base', 'HEAD')
+}
+
+async function signedIn(): Promise<Ran> {
+  const { login, close } = await openSignIn()
+  return login(...JSON_FORMAT).finally(close)
+}
+
+async function restored(project: Project): Promise<Ran> {
+  await project.run('backup', 'nightly.backup')
+  return run(project, 'restore', 'nightly.backup', '--replace')
+}
+
+type Success = (project: Project) => Promise<Ran>
+
+/** How each command comes to a result. The quickstart needs the engine: tests/e2e/quickstart checks it. */
+const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = {
+  init: (project) => run(project, 'init', 'acme'),
+  validate: (project) => run(project, 'validate'),
+  plan: (project) => run(project, 'plan'),
+  apply: (project) => run(project, 'apply', '--yes'),
+  review: reviewed,
+  drift: (project) => run(project, 'drift'),
+  export: (project) => run(project, 'export', '--connection', 'runtime'),
+  'inventory copy': (project) => run(project, 'inventory', 'copy', '.plumbline/inventory.db', 'new.db'),
+  'explain-kind': (project) => run(project, 'explain-kind', 'Tenant.pin'),
+  'explain login': (project) => run(project, 'explain', 'login', '--tenant', 'web'),
+  schema: (project) => run(project, 'schema', 'Output'),
+  crds: (project) => run(project, 'crds'),
+  serve: (project) => served(project, {}, 'serve', '--port', '0', '--admin-port', '0'),
+  login: signedIn,
+  'admin-key rotate': (project) => run(project, 'admin-key', 'rotate'),
+  'audit verify': (project) => run(project, 'audit', 'verify'),
+  backup: (project) => run(project, 'backup', 'nightly.backup'),
+  restore: restored,
+  controller: controlled,
+  doctor: (project) => run(project, 'doctor'),
+}
+
+/** What each command cannot do, besides arguments that it does not know. Without an entry it has no way to fail here. */
+const FAILURES: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
+  init: ['.', '--organization', 'Not An Id'],
+  plan: ['--project', 'missing.yaml'],
+  apply: ['missing.plan'],
+  review: ['--base', 'nowhere'],
+  drift: ['--environment', 'nowhere'],
+  export: ['--connection', 'nowhere'],
+  'inventory copy': ['missing.db'],
+  'explain-kind': ['Tennant'],
+  'explain login': ['--tenant', 'web', '--connection', 'nowhere'],
+  schema: ['Tennant'],
+  crds: ['--out', 'plumbline.yaml'],
+  serve: ['--host', 'no.such.host.invalid', '--port', '0'],
+  login: ['--issuer', 'nowhere', '--client', 'cli'],
+  'admin-key rotate': ['--data', 'nowhere'],
+  'audit verify': ['--data', 'nowhere'],
+  backup: ['--data', 'nowhere', 'nightly.backup'],
+  restore: ['missing.backup'],
+  controller: ['--runtime', 'external'],
+}
+
+describe('--format json', () => {
+  it('is described for every command', async () => {
+    expect((await commands()).toSorted()).toEqual(Object.keys(RESULTS).toSorted())
+  })
+
+  it.each(Object.entries(SUCCESSES))(
+    'of %s is one value of its schema',
+    { timeout: PATIENCE_MS },
+    async (name, succeed) => {
+      const { stdout, stderr } = await succeed(await drifted())
+      expect(() => outputOf(name as ResultName, stdout), stderr).not.toThrow()
+    },
+  )
+
+  it.each(Object.entries(FAILURES))('of %s that cannot do it is one failure', async (name, args) => {
+    const { code, stdout } = await run(await Project.create(RUNTIME), ...name.split(' '), ...args)
+    expect([code, outputOf('failure', stdout)]).toEqual([1, { error: expect.anything() }])
+  })
+
+  it.each(Object.keys(RESULTS))('of %s with an option that it does not know is one failure', async (name) => {
+    const { code, stdout } = await run(await Project.empty(), ...name.split(' '), '--no-such-option')
+    expect([code, outputOf('failure', stdout)]).toMatchObject([1, { error: { code: 'USAGE' } }])
+  })
+
+  it.each([
+    [['no-such-command', '--format', 'json'], "unknown command 'no-such-command'"],
+    [['audit', '--format=json'], "unknown option '--format=json'"],
+    [['--format=json'], "unknown option '--format=json'"],
+    [['backup', '--format=json'], "missing required argument 'file'"],
+    [['review', '--format', 'text', '--format', 'json'], "required option '-b, --base <revision>' not specified"],
+    [['plan', '--allow', 'everything', '--format', 'json'], "argument 'everything' is invalid"],
+    [['plan', '--format', 'json', '--inventory'], 'argument missing'],
+  ])('of a mistake in the arguments %j is one failure', async (args, message) => {
+    const { code, stdout } = await (await Project.empty()).run(...args)
+    expect(code).toBe(1)
+    expect(outputOf('failure', stdout)).toMatchObject({
+      error: { code: 'USAGE', message: expect.stringContaining(message) },
+    })
+  })
+
+  it('suggests the option that was meant', async () => {
+    const { stdout } = await (await Project.empty()).run('plan', '--fromat', 'json', '--format', 'json')
+    expect(outputOf('failure', stdout)).toMatchObject({ error: { help: 'Did you mean --format?' } })
+  })
+
+  it('of a command that fails after its remarks is still one value', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 99))
+    for (const command of ['plan', 'apply', 'drift']) {
+      const { stdout } = await run(project, command)
+      expect(outputOf('failure', stdout)).toMatchObject({ diagnostics: [{ pointer: '/spec/pin/size' }] })
+    }
+  })
+})
