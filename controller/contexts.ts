@@ -5,6 +5,7 @@ import { Ownership, type OwnershipOptions } from '../reconciler/ownership.ts'
 import type { Owners } from './cluster-owner.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Sessions } from './sessions.ts'
+import type { Successors } from './successor.ts'
 
 /** Takes an object from the owner that it names, e.g. a Pulumi stack that is gone; see `status.owned.heldBy`. */
 export const TAKE_OVER_ANNOTATION = 'plumbline.dev/take-over'
@@ -13,6 +14,7 @@ export interface ContextsOptions extends Owners {
   readonly sessions: Sessions
   readonly deliveries: (owner: KubeObject) => Deliveries
   readonly fingerprintKey: string
+  readonly successors: Pick<Successors, 'known'>
 }
 
 /** What a context is for. */
@@ -34,9 +36,10 @@ export class Contexts {
   }
 
   of(purpose: Purpose): Context {
-    const { deliveries, fingerprintKey, sessions } = this.#o
+    const { deliveries, fingerprintKey, sessions, successors } = this.#o
     const { object, resource, connection, signal } = purpose
     return {
+      speaker: async (entry) => successors.known(resource, entry),
       runtime: sessions.of(connection).runtime,
       secrets: sessions.secretsIn(resource.metadata.namespace ?? ''),
       deliveries: deliveries(object),

@@ -210,6 +210,7 @@ export class Controller {
     const { signal } = this.#work
     const gates = new Gates(this.#cache)
     const deliveries = (owner: KubeObject) => secretDeliveries(this.#o.api, owner, signal)
+    const successors = this.#successors()
     return new Reconciler({
       cache: this.#cache,
       objects: this.#objects,
@@ -219,13 +220,13 @@ export class Controller {
         cache: this.#cache,
         objects: this.#objects,
         gates,
-        successors: this.#successors(),
+        successors,
         guard: this.#guard,
         disown: (owner, place) => disown(this.#o.api, owner, place, signal),
       }),
       pauses: this.#pauses,
       finalActions: this.#finalActions,
-      contexts: new Contexts({ sessions: this.#sessions, deliveries, fingerprintKey: key, ...owners }),
+      contexts: new Contexts({ sessions: this.#sessions, successors, deliveries, fingerprintKey: key, ...owners }),
       holding: this.#restored(),
       wake: this.#wake,
       now: () => new Date(CLOCK.now()),

@@ -58,7 +58,8 @@ export function isSameObject({ kind, place, target }: Facts, entry: Entry): bool
   return kind.renamable === true && entry.id !== undefined && (target.id ?? entry.id) === entry.id
 }
 
-function isSameKey(key: string, entry: Entry): boolean {
+/** As the kind compares keys. */
+export function isSameKey(key: string, entry: Entry): boolean {
   const kind = kindOf(entry.kind)
   return kind !== undefined && foldedKey(kind, key) === foldedKey(kind, entry.key)
 }

@@ -4,7 +4,7 @@ import type { Ledger } from './apply.ts'
 import { differences, type RuleCheck } from './decide.ts'
 import { execute } from './execute.ts'
 import type { Facts } from './facts.ts'
-import { isSameObject, withMemory, withoutMemory } from './match.ts'
+import { isSameKey, isSameObject, withMemory, withoutMemory } from './match.ts'
 import { DEFAULT_POLICY, type Entry, type Seen, type Step } from './model.ts'
 import { type Context, observeOne } from './observe.ts'
 import { withPlace } from './places.ts'
@@ -50,8 +50,19 @@ async function remembered(
   context: Context,
 ): Promise<readonly [Facts, Entry | undefined]> {
   const facts = await withPlace(document, context)
-  if (known !== undefined && isSameObject(facts, known)) return withMemory(facts, known)
+  if (known !== undefined && (await isOwnMemory(facts, known, context))) return withMemory(facts, known)
   return [withoutMemory(facts), undefined]
+}
+
+/**
+ * Memory is about the object that the document describes: by its key, or because the document gives a known object another
+ * one, which no other document of ours describes by now.
+ */
+export async function isOwnMemory(facts: Facts, known: Entry, { speaker }: Pick<Context, 'speaker'>): Promise<boolean> {
+  if (!isSameObject(facts, known)) return false
+  if (isSameKey(facts.target.key, known)) return true
+  const address = await speaker?.(known)
+  return address === undefined || address === facts.address
 }
 
 /** For people. */

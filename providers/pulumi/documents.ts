@@ -4,10 +4,9 @@ import { keyBehind, referencesOf } from '../../config/references.ts'
 import { addressOf } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
-import { isSameObject } from '../../reconciler/match.ts'
 import type { Address, Entry, Step } from '../../reconciler/model.ts'
 import { type Context, observeOne } from '../../reconciler/observe.ts'
-import { mayChangeHands, type Reconciled, reconcileOne } from '../../reconciler/one.ts'
+import { isOwnMemory, mayChangeHands, type Reconciled, reconcileOne } from '../../reconciler/one.ts'
 import { decideOn } from '../../reconciler/recall.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
@@ -51,9 +50,10 @@ export class DocumentVerbs {
   async #compare(olds: Outputs, inputs: Inputs) {
     const entry = entryOf(olds)
     const facts = this.#facts(inputs, entry)
-    if (!isSameObject(facts, entry)) return { changes: true, replaces: ['spec'] }
+    const context = this.#workspace.context(keyOf(olds))
+    if (!(await isOwnMemory(facts, entry, context))) return { changes: true, replaces: ['spec'] }
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
-    const seen = await observeOne(facts, entry, this.#workspace.context(keyOf(olds)), sight)
+    const seen = await observeOne(facts, entry, context, sight)
     const step = decideOn(facts, seen, entry, ruleCheck)
     if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
     if (step.changes.some(isReplacing)) return this.#replacement(step, entry)
