@@ -21,8 +21,8 @@ export const trusting = (command: Command): Command =>
   )
 
 /** The documents of a selection; warnings are printed, mistakes thrown. */
-export function goodDocuments(terminal: Terminal, selection: Selection): Documents {
-  const documents = readDocuments(selection)
+export async function goodDocuments(terminal: Terminal, selection: Selection): Promise<Documents> {
+  const documents = await terminal.stage('validating the documents', async () => readDocuments(selection))
   if (documents.diagnostics.some((d) => d.severity === 'error')) throw new InvalidDocuments(documents.diagnostics)
   printDiagnostics(terminal, documents.diagnostics)
   return documents

@@ -2,21 +2,17 @@ import type { WriteStream } from 'node:tty'
 
 const PATIENCE_MS = 1_000
 const FRAME_MS = 100
-const LINE_MS = 5_000
-/** Plain lines come more and more rarely, so that a long wait does not fill a log: each after this share of the time so far. */
-const LINE_SHARE = 0.5
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const CLEAR_LINE = '\r\u001b[2K'
 
 /**
- * Tells people that work goes on, once it has taken a second: a spinner line on a terminal, elsewhere a plain line
- * every few seconds.
+ * Tells people which stage has begun. A terminal gets a spinner once the stage has taken a second; a log gets one line
+ * per stage, whatever it takes.
  */
 export class Progress {
   readonly #stream: WriteStream
   readonly #label: string
   readonly #total: number | undefined
-  readonly #started = Date.now()
   #done = 0
   #detail = ''
   #frame = 0
@@ -27,7 +23,9 @@ export class Progress {
     this.#stream = stream
     this.#label = label
     this.#total = total
-    if (!quiet) this.#wait(PATIENCE_MS)
+    if (quiet) return
+    if (stream.isTTY) this.#wait(PATIENCE_MS)
+    else stream.write(`${label}${total === undefined ? '' : ` (${total})`} …\n`)
   }
 
   /** What is going on right now. */
@@ -42,7 +40,7 @@ export class Progress {
 
   end(): void {
     clearTimeout(this.#timer)
-    if (this.#shown && this.#stream.isTTY) this.#stream.write(CLEAR_LINE)
+    if (this.#shown) this.#stream.write(CLEAR_LINE)
   }
 
   #wait(milliseconds: number): void {
@@ -52,11 +50,8 @@ export class Progress {
   #show(): void {
     this.#shown = true
     this.#frame = (this.#frame + 1) % FRAMES.length
-    this.#stream.write(
-      this.#stream.isTTY ? `${CLEAR_LINE}${FRAMES[this.#frame]} ${this.#line()}` : `${this.#line()} …\n`,
-    )
-    const elapsed = Date.now() - this.#started
-    this.#wait(this.#stream.isTTY ? FRAME_MS : Math.max(LINE_MS, elapsed * LINE_SHARE))
+    this.#stream.write(`${CLEAR_LINE}${FRAMES[this.#frame]} ${this.#line()}`)
+    this.#wait(FRAME_MS)
   }
 
   #line(): string {

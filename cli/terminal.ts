@@ -90,8 +90,13 @@ export class Terminal {
     return styleText(style, text, { stream: process.stdout })
   }
 
-  /** Shows what takes longer than a second; call `end` on it. */
-  progress(label: string, total?: number): Progress {
-    return new Progress(process.stderr, label, total, this.quiet)
+  /** Shows that a stage goes on for the time of `work`, which may tell how far it is. */
+  async stage<T>(label: string, work: (progress: Progress) => Promise<T>, total?: number): Promise<T> {
+    const progress = new Progress(process.stderr, label, total, this.quiet)
+    try {
+      return await work(progress)
+    } finally {
+      progress.end()
+    }
   }
 }

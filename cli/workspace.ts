@@ -39,7 +39,7 @@ export async function withWorkspace<O extends Owned, T>(
   open: OpenOwned<O>,
   work: (workspace: Workspace<O>) => Promise<T>,
 ): Promise<T> {
-  const documents = goodDocuments(run.terminal, selection)
+  const documents = await goodDocuments(run.terminal, selection)
   for (const note of bringOver(documents)) run.terminal.note(note)
   const inventory = await open(documents)
   const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
@@ -115,14 +115,15 @@ export interface Planned {
 export async function planned(run: Run, workspace: Workspace, policy: Policy): Promise<Planned> {
   const { facts, inventory, context, rules } = workspace
   const { entries, keyOf } = inventory
-  const progress = run.terminal.progress('reading the systems', facts.length)
-  try {
-    const onSeen = () => progress.tick()
-    const { matched, snapshot, held } = await lookAtAll({ documents: facts, entries, context, onSeen, keyOf })
-    context.signal.throwIfAborted()
-    const { finalizeDue } = inventory.snapshot()
-    return { matched, plan: plan({ matched, snapshot, held, finalizeDue, policy, rules }) }
-  } finally {
-    progress.end()
-  }
+  const { matched, snapshot, held } = await run.terminal.stage(
+    'reading the systems',
+    (progress) => lookAtAll({ documents: facts, entries, context, onSeen: () => progress.tick(), keyOf }),
+    facts.length,
+  )
+  context.signal.throwIfAborted()
+  const { finalizeDue } = inventory.snapshot()
+  return run.terminal.stage('planning', async () => ({
+    matched,
+    plan: plan({ matched, snapshot, held, finalizeDue, policy, rules }),
+  }))
 }

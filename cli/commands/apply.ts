@@ -10,6 +10,7 @@ import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, type TakeOverOptions, takingOver, waiting } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
+import type { Progress } from '../progress.ts'
 import { formsOf, outcomeText, plainOutcome } from '../report/outcomes.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle, type Run } from '../run.ts'
@@ -41,7 +42,7 @@ export function define(command: Command): void {
 
 const run: Handler<Options> = async (runtime, options, [file]) => {
   if (options.notCreated !== undefined) {
-    const documents = goodDocuments(runtime.terminal, options)
+    const documents = await goodDocuments(runtime.terminal, options)
     return settleNotCreated(runtime, documents, ownInventory(runtime, options), options.notCreated)
   }
   return file === undefined ? applyNow(runtime, options) : applySaved(runtime, options, await readSavedPlan(file))
@@ -91,16 +92,14 @@ async function carryOut(
   const { terminal } = run
   const { inventory, context, rules } = workspace
   const outcomes: Outcome[] = []
-  const progress = terminal.progress('applying', plan.steps.length)
-  try {
+  const work = async (progress: Progress): Promise<void> => {
     for await (const outcome of apply({ plan, matched, ledger: inventory, context, rules })) {
       outcomes.push(outcome)
       progress.tick()
       if (terminal.format === 'text' && isWorthALine(outcome)) terminal.print(outcomeText(outcome, terminal))
     }
-  } finally {
-    progress.end()
   }
+  await terminal.stage('applying', work, plan.steps.length)
   terminal.result('apply', { outcomes: outcomes.map(plainOutcome) }, formsOf(outcomes))
   context.signal.throwIfAborted()
   return outcomes.every((o) => o.status === 'done') ? EXIT.ok : EXIT.error

@@ -24,16 +24,15 @@ const backup: Handler<RuntimeOptions> = async ({ terminal }, options, [file = ''
   const { store: location, dataFolder } = placesOf(terminal, options)
   await readMasterKey(dataFolder)
   const driver = await openDriver(location)
-  const progress = terminal.progress('Backing up')
   try {
     const now = () => new Date()
     const masterKey = await openMasterKey(dataFolder, new SqlStore(driver, now))
-    const onRows = (rows: number) => progress.say(`${rows} rows`)
-    const rows = await writeBackup(driver, file, { masterKey, now: now(), onRows })
+    const rows = await terminal.stage('backing up', (progress) =>
+      writeBackup(driver, file, { masterKey, now: now(), onRows: (count) => progress.say(`${count} rows`) }),
+    )
     terminal.result('backup', { rows, file }, { text: () => `Wrote ${rows} rows to ${file}` })
     return EXIT.ok
   } finally {
-    progress.end()
     await driver.close()
   }
 }

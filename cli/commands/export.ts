@@ -48,14 +48,11 @@ async function read(run: Run, workspace: Workspace, { connection, kind }: Option
     run.terminal.note(`${wanted.system} cannot list ${name}; write its document with externalRef.id by hand.`)
   }
   const names = new Names()
-  const found: Exported[] = []
-  const progress = run.terminal.progress(`reading ${connection}`)
-  try {
+  return run.terminal.stage(`reading ${connection}`, async () => {
+    const found: Exported[] = []
     for await (const object of objects(session, wanted, run.signal)) found.push(exported(object, connection, names))
     return found
-  } finally {
-    progress.end()
-  }
+  })
 }
 
 function wantedOf({ documents }: Workspace, connection: string, kindName: string | undefined): Wanted {

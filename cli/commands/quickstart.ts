@@ -51,14 +51,10 @@ async function perform(run: Run, once: boolean): Promise<ExitCode> {
   }
 }
 
-async function engine({ terminal }: Run) {
-  const progress = terminal.progress('getting the Pulumi engine')
-  try {
-    return await engineEnvironment(SCENE.state, { onProgress: (line) => progress.say(line) })
-  } finally {
-    progress.end()
-  }
-}
+const engine = ({ terminal }: Run) =>
+  terminal.stage('getting the Pulumi engine', (progress) =>
+    engineEnvironment(SCENE.state, { onProgress: (line) => progress.say(line) }),
+  )
 
 async function serve(run: Run, pulumi: Pulumi, url: string): Promise<void> {
   const key = join(relative(process.cwd(), SCENE.data), 'admin.key')

@@ -29,15 +29,14 @@ const restore: Handler<Options> = async ({ terminal }, { replace = false, ...opt
   const { store: location, dataFolder } = placesOf(terminal, options)
   const masterKey = await readMasterKey(dataFolder)
   const driver = await openDriver(location)
-  const progress = terminal.progress('Restoring')
   try {
-    const onRows = (rows: number) => progress.say(`${rows} rows`)
-    const rows = await readBackup(driver, file, { masterKey, replace, onRows })
+    const rows = await terminal.stage('restoring', (progress) =>
+      readBackup(driver, file, { masterKey, replace, onRows: (count) => progress.say(`${count} rows`) }),
+    )
     terminal.result('restore', { rows, file }, { text: () => `Restored ${rows} rows from ${file}` })
     terminal.note('Next: plumbline audit verify, then start the service.')
     return EXIT.ok
   } finally {
-    progress.end()
     await driver.close()
   }
 }

@@ -58,20 +58,17 @@ export class Pulumi {
     const child = this.#start(args)
     const counts: Record<string, number> = {}
     const complaints: string[] = []
-    const progress = this.#terminal.progress(`pulumi ${args[0]}`)
     createInterface(child.stdout).on('line', (line) => {
       const { resOutputsEvent: done, diagnosticEvent: said } = eventOf(line)
       if (done !== undefined && OURS.test(done.metadata.type))
         counts[done.metadata.op] = (counts[done.metadata.op] ?? 0) + 1
       if (said?.severity === 'error') complaints.push(said.message.trim())
     })
-    try {
-      const [errors, code] = await Promise.all([text(child.stderr), ended(child)])
-      if (code !== 0) throw failed(args[0] ?? '', complaints.length > 0 ? complaints : [errors.trim()])
-      return counts
-    } finally {
-      progress.end()
-    }
+    const [errors, code] = await this.#terminal.stage(`pulumi ${args[0]}`, () =>
+      Promise.all([text(child.stderr), ended(child)]),
+    )
+    if (code !== 0) throw failed(args[0] ?? '', complaints.length > 0 ? complaints : [errors.trim()])
+    return counts
   }
 
   #start(args: readonly string[]) {

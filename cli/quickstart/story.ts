@@ -23,7 +23,7 @@ export async function tell(run: Run, pulumi: Pulumi, url: string): Promise<Resul
   say('engine', pulumi.command)
   say('identity service', url)
   await writeProject()
-  const documents = goodDocuments(terminal, { project: SCENE.project })
+  const documents = await goodDocuments(terminal, { project: SCENE.project })
   const managed = documents.resources.filter((r) => kindOf(r.kind)?.system !== undefined).length
   say(
     'validate examples/acme',

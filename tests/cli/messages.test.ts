@@ -24,7 +24,7 @@ describe('messages', () => {
     const project = await Project.create(broken.documents ?? RUNTIME)
     const { code, stdout, stderr } = await project.run(...args)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^error/)
+    expect(stderr).toMatch(/^error/m)
     expect(stdout + stderr).not.toMatch(/^\s+at .+:\d+/m)
   })
 

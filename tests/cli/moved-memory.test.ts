@@ -35,7 +35,7 @@ describe('the memory that a release before kept for all environments', () => {
       `${project.folder}/.plumbline/inventory.db was moved to ${project.folder}/.plumbline/dev/inventory.db`,
     )
     expect(stderr).toContain(`${project.folder}/.plumbline/data was moved to ${project.folder}/.plumbline/dev/data`)
-    expect(await project.run('plan')).toEqual({ code: 0, stdout: 'Plan: 1 unchanged.\n', stderr: '' })
+    expect(await project.run('plan', '--quiet')).toEqual({ code: 0, stdout: 'Plan: 1 unchanged.\n', stderr: '' })
   })
 
   it('leaves its data under the name that documents and services know', async () => {
@@ -64,7 +64,7 @@ describe('the memory that a release before kept for all environments', () => {
   it('stays where it is in a project without environments', async () => {
     const project = await projectOfBefore()
     await project.write('plumbline.yaml', ENVIRONMENTS.replace(/defaultEnvironment[\s\S]*/, ''))
-    expect(await project.run('plan')).toEqual({ code: 0, stdout: 'Plan: 1 unchanged.\n', stderr: '' })
+    expect(await project.run('plan', '--quiet')).toEqual({ code: 0, stdout: 'Plan: 1 unchanged.\n', stderr: '' })
   })
 
   it('is whole in one place or the other, whenever the move is killed', async () => {
