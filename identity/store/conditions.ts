@@ -58,14 +58,15 @@ interface Source {
   readonly sorted: boolean
 }
 
-function sourceOf(context: Context, condition: Condition): Source | undefined {
+/** `inItem`: of one item, so what else it asks must not be asked of the whole document: another item may fulfil what a `not` forbids this one. */
+function sourceOf(context: Context, condition: Condition, inItem = false): Source | undefined {
   switch (condition.op) {
     case 'and':
-      return cheapest(context, condition.of)
+      return cheapest(context, condition.of, inItem)
     case 'or':
-      return union(context, condition.of)
+      return union(context, condition.of, inItem)
     case 'item': {
-      const inner = sourceOf(context, condition.of)
+      const inner = sourceOf(context, condition.of, true)
       return inner && { ...inner, rest: [condition] }
     }
     case 'namedBy':
@@ -77,8 +78,8 @@ function sourceOf(context: Context, condition: Condition): Source | undefined {
   }
 }
 
-function cheapest(context: Context, parts: readonly Condition[]): Source | undefined {
-  const sources = parts.map((part) => ({ part, source: sourceOf(context, part) }))
+function cheapest(context: Context, parts: readonly Condition[], inItem: boolean): Source | undefined {
+  const sources = parts.map((part) => ({ part, source: sourceOf(context, part, inItem) }))
   const [best] = sources
     .filter(({ source }) => source)
     .toSorted((a, b) => (a.source?.cost ?? 0) - (b.source?.cost ?? 0))
@@ -86,13 +87,15 @@ function cheapest(context: Context, parts: readonly Condition[]): Source | undef
   return { ...best.source, rest: [...best.source.rest, ...parts.filter((part) => part !== best.part)] }
 }
 
-function union(context: Context, parts: readonly Condition[]): Source | undefined {
-  const sources = parts.map((part) => sourceOf(context, part))
+function union(context: Context, parts: readonly Condition[], inItem: boolean): Source | undefined {
+  const sources = parts.map((part) => sourceOf(context, part, inItem))
   if (sources.length === 0 || !sources.every((source) => source !== undefined)) return undefined
-  const branches = parts.map((part) => idsOf(context, part))
+  const branches = inItem ? sources.map(candidatesOf) : parts.map((part) => idsOf(context, part))
   const cost = Math.max(...sources.map((source) => source.cost))
   return { ids: join(branches, ' UNION '), rest: [], cost, sorted: false }
 }
+
+const candidatesOf = ({ ids }: Source): Sql => ({ sql: `SELECT m.id AS id FROM (${ids.sql}) AS m`, params: ids.params })
 
 function idsOf(context: Context, condition: Condition): Sql {
   const { from } = matchesOf(context, condition)

@@ -31,11 +31,15 @@ const containing = (whole: unknown, part: unknown): boolean =>
     : isDeepStrictEqual(whole, part)
 const contained = (part: unknown, whole: unknown) => containing(whole, part)
 
-/** Some items of the list, or a part of them, are the target. Throws 400 noTarget when there are none. */
+/**
+ * Some items of the list, or a part of them, are the target. Where there are none, `add` makes one, `remove` has nothing left to do, so that it
+ * may be repeated, and `replace` throws 400 noTarget (RFC 7644, section 3.5.2.3).
+ */
 export function changedItems(operation: Operation, target: Target, old: Items): Items {
   const hits = new Set(chosenOf(target, old))
   if (hits.size === 0) {
-    if (operation.op !== 'add') throw scimFault('noTarget', 'the path chooses nothing that is there')
+    if (operation.op === 'remove') return old
+    if (operation.op === 'replace') throw scimFault('noTarget', 'the path chooses nothing that is there')
     return onePrimary(old, [...old, { ...given(target), ...partOf(operation, target) }])
   }
   const change = changeOf(operation, target)

@@ -4,9 +4,11 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
 
 /**
  * A value with the names of the schema, which are compared without regard to case (RFC 7643, section 2.1), and as directories write it
- * who take the schema less literally: Entra ID sends "True" for a boolean, and the id of a manager as a text instead of an object.
+ * who take the schema less literally: Entra ID sends "True" for a boolean, and for a manager the id as a text, or a list of one object.
  */
-export function spelled(attribute: Attribute, value: unknown): unknown {
+export function spelled(attribute: Attribute, sent: unknown): unknown {
+  const isSingle = attribute.type === 'complex' && attribute.config.multiValued !== true
+  const value = isSingle && Array.isArray(sent) && sent.length === 1 ? sent[0] : sent
   if (Array.isArray(value)) return value.map((one) => spelled(attribute, one))
   if (isRecord(value)) return spelledParts(attribute.subAttributes ?? [], value)
   if (typeof value !== 'string') return value
