@@ -15,7 +15,15 @@ const ADA = {
   roles: [],
   [ENTERPRISE]: { employeeNumber: '1815', department: 'Engines' },
 }
-const BOSS = { schemas: [USER, ENTERPRISE], externalId: 'boss', userName: 'babbage@contoso.example', active: true }
+/** With an extension that the service does not know. */
+const CUSTOM = 'urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User'
+const BOSS = {
+  schemas: [USER, ENTERPRISE, CUSTOM],
+  externalId: 'boss',
+  userName: 'babbage@contoso.example',
+  active: true,
+  [CUSTOM]: { tag: '701984' },
+}
 const MANAGER = `${ENTERPRISE}:manager`
 
 const by = (filter: string, more = '') => `/Users?filter=${encodeURIComponent(filter)}${more}`
@@ -180,7 +188,13 @@ const USERS: readonly Exchange[] = [
 ]
 
 const MANAGERS: readonly Exchange[] = [
-  { what: 'creates a manager', request: ['POST', '/Users', BOSS], status: 201, remember: 'boss' },
+  { what: 'creates a manager', request: ['POST', '/Users', BOSS], status: 201, without: [CUSTOM], remember: 'boss' },
+  {
+    what: 'is told of a mapping that leads nowhere',
+    request: ['PATCH', '/Users/{boss}', patchOp({ op: 'Add', path: `${CUSTOM}:tag`, value: '701984' })],
+    status: 400,
+    answer: { status: '400', scimType: 'invalidPath' },
+  },
   {
     what: 'sets the manager as a text',
     request: ['PATCH', '/Users/{ada}', patchOp({ op: 'Add', path: MANAGER, value: '{boss}' })],
