@@ -15,6 +15,19 @@ export interface Tool {
 const KUBERNETES = '1.36.3'
 const PULUMI = '3.259.0'
 
+/** A program of the control plane. */
+const kubernetes = <Name extends string>(name: Name) => ({
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  version: KUBERNETES,
+  ldflags: [
+    `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES}`,
+    '-X k8s.io/component-base/version.gitMajor=1',
+    '-X k8s.io/component-base/version.gitMinor=36',
+  ],
+  probe: { args: ['--version'], accepts: /^Kubernetes v1\.(3[3-9]|[4-9][0-9])\./ },
+  install: `${name} 1.33 or newer (https://kubernetes.io/releases/download/)`,
+})
+
 export const TOOLS = {
   pulumi: {
     package: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
@@ -31,17 +44,9 @@ export const TOOLS = {
     always: ['-typescript=false'],
     install: 'the Pulumi CLI, which brings it (https://www.pulumi.com/docs/iac/download-install/)',
   },
-  'kube-apiserver': {
-    package: 'k8s.io/kubernetes/cmd/kube-apiserver',
-    version: KUBERNETES,
-    ldflags: [
-      `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES}`,
-      '-X k8s.io/component-base/version.gitMajor=1',
-      '-X k8s.io/component-base/version.gitMinor=36',
-    ],
-    probe: { args: ['--version'], accepts: /^Kubernetes v1\.(3[3-9]|[4-9][0-9])\./ },
-    install: 'kube-apiserver 1.33 or newer (https://kubernetes.io/releases/download/)',
-  },
+  'kube-apiserver': kubernetes('kube-apiserver'),
+  /** Collects garbage and ends namespaces, as in any cluster. */
+  'kube-controller-manager': kubernetes('kube-controller-manager'),
   etcd: {
     package: 'go.etcd.io/etcd/server/v3',
     version: '3.6.15',
