@@ -27,6 +27,7 @@ import { Pauses } from './pauses.ts'
 import { PRIORITY, type Priority, WorkQueue } from './queue.ts'
 import { type Done, type Next, Reconciler } from './reconcile.ts'
 import { Removal } from './removal.ts'
+import { isMine, leaseOf, type Scope } from './scope.ts'
 import { Sessions } from './sessions.ts'
 import { Successors } from './successor.ts'
 import { Triggers } from './triggers.ts'
@@ -50,6 +51,7 @@ export class Controller {
     () => this.#workers?.ages ?? [],
   )
   readonly #add = (item: Item, priority: Priority): void => {
+    if (!this.#isMine(item)) return
     this.#metrics.added()
     this.#queue.add(item, priority)
   }
@@ -58,6 +60,9 @@ export class Controller {
   readonly #onChange: OnChange = (item, before, after) => this.#triggers.cached(item, before, after)
   readonly #cache = new Cache(this.#onChange)
   readonly #claims = new Claims()
+  readonly #isMine: (item: Item) => boolean
+  readonly #lease: string
+  readonly #holding = new Holding({ cache: this.#cache, claims: this.#claims, wake: this.#wake })
   readonly #guard: DeleteGuard
   /** Ends all work at once: the lease is lost, or the controller has stopped. */
   readonly #work = new AbortController()
@@ -75,6 +80,9 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#o = options
+    const scope: Scope = options.scope ?? {}
+    this.#isMine = isMine(scope, this.#cache)
+    this.#lease = leaseOf(LEASE, scope)
     this.#queue = new WorkQueue(lanesOf(this.#cache, options.systems))
     const { api, systems, embedded, namespace, identity } = options
     const [cache, claims, delayed, add, { signal }] = [this.#cache, this.#claims, this.#delayed, this.#add, this.#work]
@@ -103,12 +111,22 @@ export class Controller {
       pauses,
       sessions,
       finalActions,
+      holding: this.#holding,
       delayed,
+      isMine: this.#isMine,
       add,
       abandon,
       forget,
     })
-    this.#watches = new Watches({ api, clock: CLOCK, signal, observer: this.#triggers, onFault: this.#fault })
+    this.#watches = new Watches({
+      api,
+      clock: CLOCK,
+      signal,
+      observer: this.#triggers,
+      ownNamespace: namespace,
+      onFault: this.#fault,
+      ...(scope.namespaces && { namespaces: scope.namespaces }),
+    })
     const now = (): Date => new Date(CLOCK.now())
     this.#record = eventRecorder({ api, instance: identity, now, signal, onFault: (e) => this.#fault(e, 'events') })
   }
@@ -138,7 +156,7 @@ export class Controller {
     const { api, namespace, identity, times, signal, log } = this.#o
     const lease = new AbortController()
     const onFault = (e: PlumblineError): void => log('warn', `${e.code}: ${e.message}`, 'lease')
-    const who = { api, namespace, identity, name: LEASE, clock: CLOCK, signal: lease.signal, onFault }
+    const who = { api, namespace, identity, name: this.#lease, clock: CLOCK, signal: lease.signal, onFault }
     const election = new Election(times === undefined ? who : { ...who, times })
     if (!(await this.#acquire(election, lease))) return
     const holding = election.hold()
@@ -178,10 +196,17 @@ export class Controller {
     const { api, namespace, log } = this.#o
     const { signal } = this.#work
     const key = await withRetry(() => fingerprintKey(api, namespace, signal), systemClock, signal)
-    const owners = await withRetry(() => clusterOwner(api, namespace, LEASE, signal), systemClock, signal)
-    this.#metrics.leads(LEASE, true)
+    const isBound = this.#o.scope?.namespaces !== undefined
+    const owners = await withRetry(
+      () => clusterOwner({ api, namespace, isBound, lease: LEASE, signal }),
+      systemClock,
+      signal,
+    )
+    this.#metrics.leads(this.#lease, true)
     log('info', 'this replica leads')
     const reconciler = this.#reconciler(key, owners)
+    // What earlier controllers found, before the first look of this one.
+    this.#holding.restore()
     const workers = this.#workersFor(reconciler)
     this.#workers = workers
     signal.addEventListener('abort', () => workers.stop())
@@ -227,7 +252,7 @@ export class Controller {
       pauses: this.#pauses,
       finalActions: this.#finalActions,
       contexts: new Contexts({ sessions: this.#sessions, successors, deliveries, fingerprintKey: key, ...owners }),
-      holding: this.#restored(),
+      holding: this.#holding,
       wake: this.#wake,
       now: () => new Date(CLOCK.now()),
       signal,
@@ -238,13 +263,6 @@ export class Controller {
   #successors(): Successors {
     const [cache, claims, objects, { signal }] = [this.#cache, this.#claims, this.#objects, this.#work]
     return new Successors({ cache, claims, objects, connections: this.#sessions.all, now: CLOCK.now, signal })
-  }
-
-  /** What earlier controllers found, before the first look of this one. */
-  #restored(): Holding {
-    const holding = new Holding({ cache: this.#cache, claims: this.#claims, wake: this.#wake })
-    holding.restore()
-    return holding
   }
 
   readonly #done = (object: KubeObject, resource: Resource, done: Done): void => {
@@ -263,7 +281,7 @@ export class Controller {
   }
 
   async #stop(admin: Admin): Promise<void> {
-    this.#metrics.leads(LEASE, false)
+    this.#metrics.leads(this.#lease, false)
     this.#queue.close()
     this.#delayed.close()
     this.#work.abort()

@@ -23,15 +23,24 @@ export class Holding {
 
   /** What earlier controllers found and wrote into the status counts from the start. */
   restore(): void {
+    const { cache } = this.#o
+    for (const item of cache.items()) this.#restore(item)
+  }
+
+  /** The controller that works on the object has found something, and has written it into the status. */
+  note(item: Item): void {
+    for (const other of this.#restore(item)) this.#o.wake(other)
+  }
+
+  #restore(item: Item): readonly Item[] {
     const { cache, claims } = this.#o
-    for (const item of cache.items()) {
-      const object = cache.get(item)
-      const resource = object && resourceOf(partsOf(item).kind, object)
-      const written = resource && writtenPlace(resource, cache)
-      if (object === undefined || resource === undefined || written === undefined || !holds(object)) continue
-      const place = (object.status as Status).owned?.place ?? written
-      claims.lay(object, { item, place, written, claims: claimsOf(resource, cache, place) })
-    }
+    const object = cache.get(item)
+    const resource = object && resourceOf(partsOf(item).kind, object)
+    const written = resource && writtenPlace(resource, cache)
+    if (object === undefined || resource === undefined || written === undefined || !holds(object))
+      return claims.drop(item)
+    const place = (object.status as Status).owned?.place ?? written
+    return claims.lay(object, { item, place, written, claims: claimsOf(resource, cache, place) })
   }
 
   /** The system has let the object in. Throws CONFLICT when an older one describes the same. */

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
+import type { Entry } from '../reconciler/model.ts'
 import { type Cache, itemFor, typeOf } from './cache.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import type { Status } from './status.ts'
@@ -24,9 +26,27 @@ export class Objects {
   /** Server-side apply of the whole status; nothing is sent when it is the same. Throws PLAN_STALE for an object made anew. */
   async writeStatus(resource: Resource, uid: string | undefined, status: Status): Promise<void> {
     if (isDeepStrictEqual(status, this.statusOf(resource))) return
+    await this.#applyStatus(resource, uid === undefined ? {} : { uid }, status)
+  }
+
+  /** The intent of a write. Throws PLAN_STALE when the object has changed meanwhile, e.g. because another controller works on it. */
+  async intend(resource: Resource, uid: string | undefined, known: Entry | undefined, owned: Entry): Promise<void> {
+    const status = this.statusOf(resource)
+    if (!isDeepStrictEqual(status.owned, known))
+      throw new PlumblineError('PLAN_STALE', 'another controller works on the same object')
+    const { resourceVersion } = this.#cache.get(itemFor(resource))?.metadata ?? {}
+    const identity = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) }
+    await this.#applyStatus(resource, identity, { ...status, owned })
+  }
+
+  async #applyStatus(
+    resource: Resource,
+    at: { uid?: string; resourceVersion?: string },
+    status: Status,
+  ): Promise<void> {
     const { apiVersion, kind, metadata } = resource
     const { name, namespace } = metadata
-    const identity = { name, ...(namespace && { namespace }), ...(uid && { uid }) }
+    const identity = { name, ...(namespace && { namespace }), ...at }
     const options = { signal: this.#signal, subresource: 'status' } as const
     this.#cache.update(
       kind,

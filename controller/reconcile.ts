@@ -13,7 +13,7 @@ import type { FinalActions } from './final-actions.ts'
 import type { Gates } from './gates.ts'
 import type { Holding } from './holding.ts'
 import type { KubeObject } from './kube/api.ts'
-import { StatusLedger } from './ledger.ts'
+import { type Known, StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
@@ -108,8 +108,12 @@ export class Reconciler {
 
   #begin(object: KubeObject, resource: Resource, priority: Priority, signal: AbortSignal): Attempt {
     const { objects, cache, finalActions } = this.#o
-    const write = (owned: Entry): Promise<void> =>
-      objects.writeStatus(resource, object.metadata.uid, { ...objects.statusOf(resource), owned })
+    const { uid } = object.metadata
+    const write = async (owned: Entry, known: Known): Promise<Entry | undefined> => {
+      if (known === 'anything') await objects.writeStatus(resource, uid, { ...objects.statusOf(resource), owned })
+      else await objects.intend(resource, uid, known, owned)
+      return objects.statusOf(resource).owned
+    }
     const due = async (): Promise<void> => {
       const connection = connectionOf(resource, cache)
       if (connection !== undefined) await finalActions.due(connection)

@@ -5,6 +5,7 @@ import { TAKE_OVER_ANNOTATION } from './contexts.ts'
 import type { Delayed } from './delayed.ts'
 import { ALLOW_DELETE_ANNOTATION, type DeleteGuard } from './delete-guard.ts'
 import type { FinalActions } from './final-actions.ts'
+import type { Holding } from './holding.ts'
 import type { KubeObject } from './kube/api.ts'
 import { PAUSE_ANNOTATION, type Pauses } from './pauses.ts'
 import { leavesAlone } from './policy.ts'
@@ -21,7 +22,10 @@ export interface TriggersOptions {
   readonly guard: DeleteGuard
   readonly sessions: Sessions
   readonly finalActions: FinalActions
+  readonly holding: Holding
   readonly delayed: Delayed
+  /** Whether an item is worked on here; the others are worked on by another controller. */
+  readonly isMine: (item: Item) => boolean
   readonly add: (item: Item, priority: Priority) => void
   /** What is being done about an item is not wanted any more. */
   readonly abandon: (item: Item) => void
@@ -84,11 +88,20 @@ export class Triggers implements Observer {
   #stored(item: Item, before: KubeObject | undefined, after: KubeObject): void {
     const { generation, deletionTimestamp } = after.metadata
     const isEdited = before?.metadata.generation !== generation
+    if (!this.#o.isMine(item)) this.#others(item)
     if (isEdited) this.#edited(item, after)
     if (isEdited || before === undefined || isAskedFor(before, after)) this.#o.add(item, this.#priorityOf(after))
     if (deletionTimestamp !== undefined && (isEdited || before?.metadata.deletionTimestamp === undefined))
       this.#leaves(item, after)
     if (isEdited || isReady(before) !== isReady(after)) this.#wakeDependents(item)
+  }
+
+  /** Another controller works on it: what that one found counts here, too. */
+  #others(item: Item): void {
+    const { abandon, delayed, holding } = this.#o
+    abandon(item)
+    delayed.cancel(item)
+    if (this.#hasBegun) holding.note(item)
   }
 
   /** What only leaves the cluster waits for nobody: neither for a turn of its Connection nor for a look that goes on. */
@@ -105,10 +118,10 @@ export class Triggers implements Observer {
   }
 
   #edited(item: Item, object: KubeObject): void {
-    const { cache, claims, finalActions, add } = this.#o
+    const { cache, claims, finalActions, isMine, add } = this.#o
     const resource = resourceOf(partsOf(item).kind, object)
     for (const other of claims.edited(item, resource, cache)) add(other, PRIORITY.change)
-    if (resource.kind === 'Connection') finalActions.resume(resource)
+    if (resource.kind === 'Connection' && isMine(item)) finalActions.resume(resource)
   }
 
   #left(item: Item): void {

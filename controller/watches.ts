@@ -4,6 +4,7 @@ import type { Clock } from '../reconciler/retry.ts'
 import { typeOf } from './cache.ts'
 import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
 import { type Handler, ListWatch } from './kube/list-watch.ts'
+import { NamespacePoll } from './kube/namespace-poll.ts'
 import { SECRETS } from './sessions.ts'
 
 const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces', metadataOnly: true }
@@ -21,6 +22,10 @@ export interface WatchesOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly observer: Observer
+  /** Only these are listed and watched; absent: all. */
+  readonly namespaces?: readonly string[]
+  /** The controller's own namespace. */
+  readonly ownNamespace: string
   readonly onFault: (error: PlumblineError, what: string) => void
 }
 
@@ -31,39 +36,72 @@ const nameAndVersion: Kept = ({ metadata: { name, namespace, resourceVersion } }
   metadata: { name, ...(namespace && { namespace }), ...(resourceVersion && { resourceVersion }) },
 })
 
-/** One list-watch per kind, one for the names and versions of Secrets, one for those of namespaces. */
-export class Watches {
-  readonly #all: readonly ListWatch[]
+/** What keeps itself in step with the API server. */
+interface Following {
+  run(): Promise<void>
+  readonly synced: Promise<void>
+}
 
-  constructor({ api, clock, signal, observer, onFault }: WatchesOptions) {
-    const watch = (type: ResourceType, handler: Handler, kept?: Kept): ListWatch =>
-      new ListWatch({
-        api,
-        type,
-        handler,
-        clock,
-        signal,
-        onFault: (error) => onFault(error, type.plural),
-        ...(kept && { kept }),
-      })
-    const same = (told: (object: KubeObject) => void): Handler => ({ changed: told, gone: told })
-    this.#all = [
-      watch(
-        NAMESPACES,
-        same((o) => observer.namespace(o)),
-      ),
-      watch(
-        { ...SECRETS, metadataOnly: true },
-        same((o) => observer.secret(o)),
-        nameAndVersion,
-      ),
+/** One list-watch per kind, one for the names and versions of Secrets, one for those of namespaces; each for every namespace, or once per namespace. */
+export class Watches {
+  readonly #o: WatchesOptions
+  readonly #all: readonly Following[]
+
+  constructor(options: WatchesOptions) {
+    this.#o = options
+    const { namespaces, ownNamespace } = options
+    this.#all =
+      namespaces === undefined
+        ? [this.#namespaces(), ...this.#within(undefined)]
+        : [...new Set([...namespaces, ownNamespace])]
+            .map((name) => this.#namespace(name))
+            .concat(namespaces.flatMap((name) => this.#within(name)))
+  }
+
+  #namespaces(): Following {
+    const told = (o: KubeObject): void => this.#o.observer.namespace(o)
+    return this.#watch(NAMESPACES, { changed: told, gone: told })
+  }
+
+  #namespace(name: string): Following {
+    const { api, clock, signal, observer, onFault } = this.#o
+    return new NamespacePoll({
+      api,
+      name,
+      clock,
+      signal,
+      changed: (o) => observer.namespace(o),
+      onFault: (error) => onFault(error, `namespace ${name}`),
+    })
+  }
+
+  #within(namespace: string | undefined): readonly Following[] {
+    const { observer } = this.#o
+    const place = namespace === undefined ? {} : { within: namespace }
+    const secret = (o: KubeObject): void => observer.secret(o)
+    return [
+      this.#watch({ ...SECRETS, metadataOnly: true, ...place }, { changed: secret, gone: secret }, nameAndVersion),
       ...KINDS.map(({ name }) =>
-        watch(typeOf(name), {
-          changed: (object) => observer.changed(name, object),
-          gone: (object) => observer.gone(name, object),
-        }),
+        this.#watch(
+          { ...typeOf(name), ...place },
+          { changed: (object) => observer.changed(name, object), gone: (object) => observer.gone(name, object) },
+        ),
       ),
     ]
+  }
+
+  #watch(type: ResourceType, handler: Handler, kept?: Kept): Following {
+    const { api, clock, signal, onFault } = this.#o
+    const about = [type.plural, type.within].filter((part) => part !== undefined).join(' in ')
+    return new ListWatch({
+      api,
+      type,
+      handler,
+      clock,
+      signal,
+      onFault: (error) => onFault(error, about),
+      ...(kept && { kept }),
+    })
   }
 
   /** Resolves when the signal aborts. */

@@ -6,6 +6,8 @@ import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
 import type { ControllerOptions } from '../../controller/options.ts'
+import type { Scope, Shard } from '../../controller/scope.ts'
+import { type Selector, selectorOf } from '../../controller/selector.ts'
 import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
 import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
@@ -36,6 +38,9 @@ interface Options extends ServingOptions {
   readonly store?: string
   readonly namespace?: string
   readonly maxDeleteShare: number
+  readonly namespaces?: readonly string[]
+  readonly shard?: Shard
+  readonly watchLabelSelector?: Selector
 }
 
 export function define(command: Command): void {
@@ -59,6 +64,9 @@ export function define(command: Command): void {
       shareOf,
       0.2,
     )
+    .option('--namespaces <list>', 'see these namespaces only (a,b); rights in them alone are enough', namesOf)
+    .option('--shard <i/n>', 'work on one of n parts of the objects, by the namespace of their Connection', shardOf)
+    .option('--watch-label-selector <selector>', 'work on objects with these labels only', selectorOf)
     .addHelpText('after', EXAMPLES)
   handle(command, controller)
 }
@@ -77,6 +85,7 @@ const controller: Handler<Options> = async (run, options) => {
       embedded: async () => ({ fetch: await fetchFor(options, service) }),
       ...(service === undefined ? {} : { changes: new ChangeFeed(service.deps) }),
       namespace: options.namespace ?? api.namespace,
+      scope: scopeOf(options),
       identity: `${hostname()}_${randomBytes(8).toString('hex')}`,
       admin: { host: options.adminHost, port: options.adminPort },
       readiness: async () => (service === undefined ? {} : { runtime: await service.ready() }),
@@ -118,6 +127,25 @@ function shareOf(text: string): number {
   const share = Number(text)
   if (text.trim() !== '' && share >= 0 && share <= 1) return share
   throw new InvalidArgumentError('A share is a number from 0 to 1.')
+}
+
+const scopeOf = ({ namespaces, shard, watchLabelSelector: selector }: Options): Scope => ({
+  ...(namespaces && { namespaces }),
+  ...(shard && { shard }),
+  ...(selector && { selector }),
+})
+
+function namesOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name))) return names
+  throw new InvalidArgumentError('Name namespaces with commas between, e.g. team-a,team-b.')
+}
+
+function shardOf(text: string): Shard {
+  const [, index, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []
+  const shard = { index: Number(index), count: Number(count) }
+  if (shard.index >= 1 && shard.index <= shard.count) return shard
+  throw new InvalidArgumentError('Give the part and how many there are, e.g. 1/2 and 2/2.')
 }
 
 function requireRuntimeUrl({ runtime, runtimeUrl: url }: Options): void {

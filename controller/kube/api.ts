@@ -58,6 +58,8 @@ export interface ResourceType {
   readonly plural: string
   /** Only names, versions and annotations are wanted, e.g. of Secrets: their content never reaches this process. */
   readonly metadataOnly?: true
+  /** Only what lies in this namespace is listed and watched. */
+  readonly within?: string
 }
 
 /** What became of one request; `code` is the HTTP status, or `<error>` when no answer came. */
@@ -126,7 +128,13 @@ export class KubeApi {
   ): Promise<KubeList> {
     const query = { limit: options.limit, continue: options.continue }
     const accept = type.metadataOnly && 'PartialObjectMetadataList'
-    const call: Call = { method: 'GET', path: pathOf(type), query, ...accepting(accept), signal: options.signal }
+    const call: Call = {
+      method: 'GET',
+      path: pathOf(type, type.within),
+      query,
+      ...accepting(accept),
+      signal: options.signal,
+    }
     const page = await this.#json<KubeList>(call)
     // Without objects of the type the metadata form has `items: null`.
     const items = (page.items as KubeList['items'] | null) ?? []
@@ -196,7 +204,7 @@ export class KubeApi {
   ): AsyncGenerator<WatchEvent> {
     const query = { watch: true, allowWatchBookmarks: true, resourceVersion: from, timeoutSeconds }
     const accept = accepting(type.metadataOnly && 'PartialObjectMetadata')
-    const response = await this.#send({ method: 'GET', path: pathOf(type), query, ...accept, signal })
+    const response = await this.#send({ method: 'GET', path: pathOf(type, type.within), query, ...accept, signal })
     if (!isOk(response)) throw await failure(response)
     try {
       for await (const line of linesOf(response.body)) if (line !== '') yield eventOf(line)

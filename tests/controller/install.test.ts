@@ -6,6 +6,8 @@ import { parseAllDocuments } from 'yaml'
 import { KINDS } from '../../config/kinds/index.ts'
 import type { KubeObject } from '../../controller/kube/api.ts'
 import { Metrics } from '../../controller/metrics.ts'
+import { leaseOf } from '../../controller/scope.ts'
+import { selectorOf } from '../../controller/selector.ts'
 import { ensureTool } from '../../tools/engine/engine.ts'
 import { type Kube, startKube } from '../support/kube.ts'
 
@@ -24,28 +26,38 @@ const chart = async (...sets: readonly string[]): Promise<readonly KubeObject[]>
 const base = async (): Promise<readonly KubeObject[]> =>
   objectsIn(await run('kustomize', 'build', fileOf('config/deploy')))
 
+const example = async (name: string): Promise<readonly KubeObject[]> =>
+  objectsIn(await run('kustomize', 'build', fileOf(`examples/kubernetes/${name}`)))
+
 /** The roles of the controller itself, and not those for people. */
 const isOfTheController = (o: KubeObject): boolean =>
   (o.kind?.endsWith('Role') ?? false) && !JSON.stringify(o.metadata.labels ?? {}).includes('/aggregate-to-')
 
-const PATHS: Readonly<Record<string, string>> = {
-  Namespace: '/api/v1/namespaces',
-  ServiceAccount: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`,
-  Service: `/api/v1/namespaces/${NAMESPACE}/services`,
-  ClusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
-  ClusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
-  Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}/roles`,
-  RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}/rolebindings`,
-  Deployment: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
-  PodDisruptionBudget: `/apis/policy/v1/namespaces/${NAMESPACE}/poddisruptionbudgets`,
-  NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/networkpolicies`,
+const CORE = '/api/v1'
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
+  Namespace: () => `${CORE}/namespaces`,
+  ServiceAccount: (namespace) => `${CORE}/namespaces/${namespace}/serviceaccounts`,
+  Service: (namespace) => `${CORE}/namespaces/${namespace}/services`,
+  ClusterRole: () => `${RBAC}/clusterroles`,
+  ClusterRoleBinding: () => `${RBAC}/clusterrolebindings`,
+  Role: (namespace) => `${RBAC}/namespaces/${namespace}/roles`,
+  RoleBinding: (namespace) => `${RBAC}/namespaces/${namespace}/rolebindings`,
+  Deployment: (namespace) => `/apis/apps/v1/namespaces/${namespace}/deployments`,
+  PodDisruptionBudget: (namespace) => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+  NetworkPolicy: (namespace) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
 }
+const pathOf = ({ kind = '', metadata }: KubeObject): string => PATHS[kind]?.(metadata.namespace ?? '') ?? kind
 
 const WAYS: Readonly<Record<string, () => Promise<readonly KubeObject[]>>> = {
   'the kustomize base': base,
   'the chart': () => chart(),
   'the chart with an external runtime': () => chart('runtime.mode=external', 'runtime.url=https://id.example'),
   'the chart with an embedded runtime': () => chart('runtime.mode=embedded', 'runtime.secretName=runtime'),
+  'the chart for single namespaces, in shards': () =>
+    chart('namespaces={shop}', 'shards=2', 'watchLabelSelector=a in (b)'),
+  'the kustomize example for single namespaces': () => example('namespaced'),
+  'the kustomize example in shards': () => example('sharded'),
 }
 
 interface PodSpec {
@@ -57,7 +69,8 @@ interface PodSpec {
 let kube: Kube
 beforeAll(async () => {
   kube = await startKube()
-  await kube.call('POST', '/api/v1/namespaces', { body: { metadata: { name: NAMESPACE } } })
+  for (const name of [NAMESPACE, 'shop'])
+    await kube.call('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
 }, 600_000)
 afterAll(() => kube.stop())
 
@@ -74,7 +87,7 @@ describe.each(Object.entries(WAYS))('%s', (_name, render) => {
 
   it('is taken by a real API server, field by field', async () => {
     for (const object of objects.filter((o) => o.kind !== 'Namespace')) {
-      const path = `${PATHS[object.kind ?? '']}?dryRun=All&fieldValidation=Strict`
+      const path = `${pathOf(object)}?dryRun=All&fieldValidation=Strict`
       expect(await kube.call('POST', path, { body: object }), object.kind).toMatchObject({ status: 201 })
     }
   })
@@ -96,7 +109,54 @@ describe.each(Object.entries(WAYS))('%s', (_name, render) => {
   })
 })
 
+const namesOf = (objects: readonly KubeObject[], kind: string): readonly string[] =>
+  objects.filter((o) => o.kind === kind).map((o) => o.metadata.name)
+
+describe.each([
+  ['the chart', () => chart('namespaces={shop}')],
+  ['kustomize', () => example('namespaced')],
+])('a controller for single namespaces, by %s', (_, render) => {
+  it('is bound in each of them and in its own, and nowhere in the whole cluster', async () => {
+    const objects = await render()
+    expect(namesOf(objects, 'ClusterRoleBinding')).toEqual([])
+    const bindings = objects.filter((o) => o.kind === 'RoleBinding')
+    expect(bindings.map((o) => o.metadata.namespace).toSorted()).toEqual([NAMESPACE, 'shop'])
+    expect(JSON.stringify(objects)).toContain('"--namespaces=shop"')
+  })
+})
+
+describe.each([
+  ['the chart', () => chart('shards=2')],
+  ['kustomize', () => example('sharded')],
+])('shards, by %s', (_, render) => {
+  interface Deployment {
+    readonly metadata: { readonly name: string }
+    readonly spec: {
+      readonly selector: { readonly matchLabels: Readonly<Record<string, string>> }
+      readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> } }
+    }
+  }
+
+  it('are Deployments that do not take pods from each other, with the right to a Lease each', async () => {
+    const objects = await render()
+    const deployments = objects.filter((o) => o.kind === 'Deployment') as unknown as readonly Deployment[]
+    expect(deployments).toHaveLength(2)
+    for (const { spec } of deployments) expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels)
+    const shards = deployments.map((d) => d.spec.selector.matchLabels['plumbline.dev/shard'])
+    expect(shards).toEqual(['1', '2'])
+    for (const shard of shards) expect(JSON.stringify(deployments)).toContain(`"--shard=${shard}/2"`)
+    const names = [1, 2].map((index) => leaseOf('plumbline-controller', { shard: { index, count: 2 } }))
+    expect(JSON.stringify(objects.find((o) => o.kind === 'Role'))).toContain(JSON.stringify(names))
+  })
+})
+
 describe('the chart', () => {
+  it('grants the Lease of a selector', async () => {
+    const lease = leaseOf('plumbline-controller', { selector: selectorOf('a in (b)') })
+    const role = (await chart('watchLabelSelector=a in (b)')).find((o) => o.kind === 'Role')
+    expect(JSON.stringify(role)).toContain(JSON.stringify([lease]))
+  })
+
   it('passes its linter', async () => {
     expect(await run('helm', 'lint', '--strict', CHART)).toContain('1 chart(s) linted, 0 chart(s) failed')
   })

@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml'
 import { typeOf } from '../../controller/cache.ts'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
+import { leaseOf, type Scope } from '../../controller/scope.ts'
 import { SECRETS } from '../../controller/sessions.ts'
 import { REQUEST_ANNOTATION, type Status } from '../../controller/status.ts'
 import { readAdminKey } from '../../identity/directory/data-folder.ts'
@@ -42,6 +43,8 @@ interface Settings {
   readonly times?: typeof TIMES
   /** Whether it hears of changes in the runtime at once (default: at the drift interval only). */
   readonly follows?: boolean
+  /** What it sees and works on (default: everything). */
+  readonly scope?: Scope
 }
 
 /** The identity service that stands for the systems, and the way into it. */
@@ -107,6 +110,7 @@ export class ControllerWorld {
     api = new KubeApi(this.kube.configOf('controller')),
     times = TIMES,
     follows = false,
+    scope = {},
   }: Settings = {}): Running {
     const stop = new AbortController()
     const identity = `controller-${randomUUID()}`
@@ -118,6 +122,7 @@ export class ControllerWorld {
       embedded: async () => ({ fetch: this.#fetchOf(identity) }),
       ...(follows ? { changes: new ChangeFeed(this.runtime.service.deps) } : {}),
       namespace: 'default',
+      scope,
       identity,
       admin: { host: '127.0.0.1', port: 0 },
       log: (level, message, about) => {
@@ -187,6 +192,15 @@ export class ControllerWorld {
     return this.until('the second is over', async () => Math.floor(Date.now() / 1_000) > second)
   }
 
+  /** What the chart grants for shards and selectors: a Lease for each. */
+  async allowLeases(...scopes: readonly Scope[]): Promise<void> {
+    const resourceNames = scopes.map((scope) => leaseOf('plumbline-controller', scope))
+    const rules = [
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames, verbs: ['get', 'update'] },
+    ]
+    await grant(this.kube, { kind: 'Role', metadata: { name: 'leases' }, ...{ rules } })
+  }
+
   annotateNamespace(name: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject> {
     return this.kube.admin.patch(NAMESPACES, { name }, { metadata: { annotations } }, FOREVER)
   }
@@ -204,6 +218,12 @@ export class ControllerWorld {
     })
     const text = await answer.text()
     return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> }
+  }
+
+  /** Names of the API keys of a tenant, as the system has them. */
+  async apiKeysOf(tenant: string): Promise<readonly string[]> {
+    const { body } = await this.call('GET', `/v1/api-keys?tenant_id=${tenant}`)
+    return (body.api_keys as readonly { readonly name: string }[]).map(({ name }) => name).toSorted()
   }
 
   /** Changes fields of a tenant behind its document's back. */

@@ -28,6 +28,8 @@ export interface Kube {
   call(method: string, path: string, options?: { readonly body?: unknown; readonly accept?: string }): Promise<Answer>
   /** Connection settings of a user of the token file: `admin` or `controller`. */
   configOf(user: User, server?: string): KubeConfig
+  /** Connection settings of a service account, which is made with nothing but the rights that somebody gives it. */
+  accountIn(namespace: string, name: string): Promise<KubeConfig>
   /** A fresh namespace; returns its name. */
   namespace(): Promise<string>
   /** Ends the API server at once (SIGKILL); etcd and its data stay. */
@@ -67,13 +69,14 @@ export async function startKube(): Promise<Kube> {
     return process
   }
   let server = await startServer()
-  const admin = new KubeApi(configFor(home, 'admin'))
+  const admin = new KubeApi(configFor(home, home.tokens.admin))
   await installCrds(admin)
   return {
     server: urlOf(home),
     admin,
     call: (method, path, options = {}) => call(home, method, path, options),
-    configOf: (user, url) => configFor(home, user, url),
+    configOf: (user, url) => configFor(home, home.tokens[user], url),
+    accountIn: async (namespace, name) => configFor(home, await tokenOf(home, namespace, name)),
     namespace: () => newNamespace(admin),
     killServer: () => end(server),
     startServer: async () => {
@@ -135,15 +138,24 @@ async function writeCredentials({ folder, tokens }: Home): Promise<void> {
 }
 
 /** Settings with an own server, e.g. a proxy in front, go without its certificate. */
-function configFor(home: Home, user: User, server = urlOf(home)): KubeConfig {
+function configFor(home: Home, token: string, server = urlOf(home)): KubeConfig {
   const config = new KubeConfig()
   config.loadFromOptions({
     clusters: [{ name: 'test', server, caFile: certificateOf(home) }],
-    users: [{ name: user, token: home.tokens[user] }],
-    contexts: [{ name: 'test', cluster: 'test', user }],
+    users: [{ name: 'user', token }],
+    contexts: [{ name: 'test', cluster: 'test', user: 'user' }],
     currentContext: 'test',
   })
   return config
+}
+
+/** As a pod gets it. */
+async function tokenOf(home: Home, namespace: string, name: string): Promise<string> {
+  const folder = `/api/v1/namespaces/${namespace}/serviceaccounts`
+  await call(home, 'POST', folder, { body: { metadata: { name } } })
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
+  const answer = await call(home, 'POST', `${folder}/${name}/token`, { body })
+  return (answer.body as { status: { token: string } }).status.token
 }
 
 function call(home: Home, method: string, path: string, options: { body?: unknown; accept?: string }): Promise<Answer> {

@@ -1,0 +1,53 @@
+import { type PlumblineError, toPlumblineError } from '../../config/errors.ts'
+import type { Clock } from '../../reconciler/retry.ts'
+import type { KubeApi, KubeObject, ResourceType } from './api.ts'
+
+const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const PERIOD_MS = 5_000
+
+export interface NamespacePollOptions {
+  readonly api: KubeApi
+  readonly name: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly changed: (namespace: KubeObject) => void
+  readonly onFault: (error: PlumblineError) => void
+}
+
+/** One namespace, asked for again and again: whoever has rights in it alone may get it, and neither list nor watch it. */
+export class NamespacePoll {
+  readonly #o: NamespacePollOptions
+  #version: string | undefined
+  #synced!: () => void
+  /** Resolves after the first answer. */
+  readonly synced: Promise<void> = new Promise((resolve) => {
+    this.#synced = resolve
+  })
+
+  constructor(options: NamespacePollOptions) {
+    this.#o = options
+  }
+
+  /** Runs until the signal aborts; never throws. */
+  async run(): Promise<void> {
+    const { clock, signal } = this.#o
+    while (!signal.aborted) {
+      await this.#look().catch((thrown: unknown) => this.#failed(toPlumblineError(thrown)))
+      await clock.sleep(PERIOD_MS, signal).catch(() => undefined)
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { api, name, signal, changed } = this.#o
+    const found = await api.get(NAMESPACES, undefined, name, signal)
+    if (found.metadata.resourceVersion !== this.#version) changed(found)
+    this.#version = found.metadata.resourceVersion
+    this.#synced()
+  }
+
+  /** A namespace that is not there is none that anything hangs on. */
+  #failed(error: PlumblineError): void {
+    if (error.code === 'NOT_FOUND') this.#synced()
+    else if (!this.#o.signal.aborted) this.#o.onFault(error)
+  }
+}
