@@ -12,7 +12,9 @@ import type { Command } from './process.ts'
 const PEER = fileURLToPath(new URL('../peers/controller-runtime', import.meta.url))
 
 /** Environment of the container, as people install it. */
-const DEPLOYMENT = parse(readFileSync(new URL('../../config/deploy/controller/deployment.yaml', import.meta.url), 'utf8'))
+const DEPLOYMENT = parse(
+  readFileSync(new URL('../../config/deploy/controller/deployment.yaml', import.meta.url), 'utf8'),
+)
 const POD_ENV = Object.fromEntries(
   DEPLOYMENT.spec.template.spec.containers[0].env.map((e: { name: string; value: string }) => [e.name, e.value]),
 )
