@@ -41,6 +41,10 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'secret.pinSize': instead((digits) => `choose PINs of ${digits} digits`),
   'secret.patternSize': instead((side) => `draw patterns on a grid with sides of ${side}`),
   'secret.showPin': either('see a PIN while they type it', 'no longer see a PIN while they type it'),
+  'secret.refusesWeak': either(
+    'cannot choose a PIN or pattern that is easy to guess',
+    'can choose a PIN or pattern that is easy to guess',
+  ),
   'password.minLength': instead((length) => `choose passwords of at least ${length} characters`),
   'password.maxLength': instead((length) => `choose passwords of at most ${length} characters`),
   'password.lowerCase': needs('a lower-case letter'),

@@ -68,6 +68,7 @@ const LINES: Readonly<Record<string, readonly [heading: string, label: string, s
   'secret.pinSize': ['6. New login secrets', 'digits of a PIN', plain],
   'secret.patternSize': ['6. New login secrets', 'side of the pattern grid', plain],
   'secret.showPin': ['6. New login secrets', 'a PIN while it is typed', yesNo('shown', 'hidden')],
+  'secret.refusesWeak': ['6. New login secrets', 'easy to guess', yesNo('refused', 'accepted')],
   'password.minLength': ['7. New passwords', 'characters, at least', plain],
   'password.maxLength': ['7. New passwords', 'characters, at most', plain],
   'password.lowerCase': ['7. New passwords', 'a lower-case letter', needed],

@@ -161,6 +161,10 @@ export const Tenant = defineKind({
           uniqueItems: true,
           maxItems: 2,
         }),
+        refuseWeakSecrets: bool(
+          'The login pages refuse a new PIN or pattern that is easy to guess (123456, the user name, an L). The rule is an addition of the embedded service: off for tenants that are older than it, unknown to another Secrets Vault service.',
+          { wire: 'refuses_weak_secrets', serverDefault: true, safer: 'up' },
+        ),
         passkeys: bool('Passkeys can be registered and used.', {
           wire: 'passkey_enabled',
           serverDefault: false,

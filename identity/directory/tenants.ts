@@ -45,14 +45,15 @@ export interface Tenant {
   readonly passkey_enabled: boolean
   readonly has_username_and_email: boolean
   readonly liveness_config: LivenessConfig | null
-  /** The pages refuse a new PIN or pattern that is easy to guess. Tenants of releases before this rule are without it. */
+  /** The pages refuse a new PIN or pattern that is easy to guess: our addition. Tenants of releases before this rule are without it. */
   readonly refuses_weak_secrets?: boolean
 }
 
-/** What the contract says of a tenant: the other fields are ours. */
-export function shownTenant({ refuses_weak_secrets: _, ...shown }: Tenant): Omit<Tenant, 'refuses_weak_secrets'> {
-  return shown
-}
+/** A tenant as it is answered: every field is settled. */
+export const shownTenant = (tenant: Tenant): Required<Tenant> => ({
+  ...tenant,
+  refuses_weak_secrets: tenant.refuses_weak_secrets === true,
+})
 
 type Kept = 'block_config' | 'login_order' | 'liveness_config'
 /** A valid body of createTenant: defaults are filled in, fields without a default may be absent. */
@@ -75,7 +76,7 @@ export function newTenant(input: TenantInput): Tenant {
     block_config: input.block_config ?? (defaultsOf('BlockConfig') as unknown as BlockConfig),
     login_order: input.login_order ?? stepsOf(input),
     liveness_config: input.liveness_config ?? null,
-    refuses_weak_secrets: true,
+    refuses_weak_secrets: input.refuses_weak_secrets ?? true,
   }
   return checked(settled)
 }

@@ -19,7 +19,7 @@ import { ORGANIZATIONS, type Organization, scopeOf } from '../directory/organiza
 import { passkeysOf } from '../directory/passkeys.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import { organizationOf } from '../directory/tenant-organizations.ts'
-import type { BlockConfig, Tenant } from '../directory/tenants.ts'
+import { type BlockConfig, shownTenant, type Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { CIM, type CimState } from '../settings/cim/state.ts'
 import { NAVIXY } from '../settings/navixy/settings.ts'
@@ -57,7 +57,7 @@ export async function loadInputs(deps: Deps, { tenant, clientId, user }: Occasio
   const organization = await organizationOfTenant(deps, tenant.tenant_id)
   const documents: Documents = {
     ...(organization === undefined ? {} : await vendorDocuments(deps, organization, user)),
-    Tenant: fromWire(TenantKind.spec, { ...tenant }),
+    Tenant: fromWire(TenantKind.spec, shownTenant(tenant)),
     ...(client === undefined ? {} : { Client: fromWire(Client.spec, { ...client }) }),
     ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
   }

@@ -22,6 +22,12 @@ const title = { maxLength: 256 }
 const scopeToken = { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$', maxLength: 128 }
 const clientId = { pattern: '^[\\x21-\\x7E]+$', maxLength: 128, not: { pattern: '[/?#%\\\\]' } }
 
+/** Properties of ours that a schema of the contract leaves room for (secrets-vault-additions, TenantAddition). */
+export const ADDED: Limits = {
+  Tenant: { refuses_weak_secrets: { type: 'boolean' } },
+  TenantUpdate: { refuses_weak_secrets: { type: 'boolean' } },
+}
+
 /** Notes, section 2 (login terms) and 5.1, 5.11. Whatever is not named here gets the caps of `contract.ts`. */
 export const LIMITS: Limits = {
   Tenant: { tenant_id: tenantId, pin_size: pin, patter_size: grid, display_name: title, login_order: steps },

@@ -1,5 +1,5 @@
 import { SCHEMAS } from './generated/vault-schemas.ts'
-import { LIMITS } from './limits.ts'
+import { ADDED, LIMITS } from './limits.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -20,7 +20,9 @@ const schemas: Readonly<Record<string, Json>> = SCHEMAS
 export function bodySchema(name: string): Json {
   const schema = schemas[name]
   if (!schema) throw new TypeError(`the contract has no schema ${name}`)
-  return prepare(schema, LIMITS[name] ?? {})
+  const prepared = prepare(schema, LIMITS[name] ?? {})
+  const added = ADDED[name]
+  return added === undefined ? prepared : { ...prepared, properties: { ...(prepared.properties as Json), ...added } }
 }
 
 function prepare(schema: Json, limits: Json = {}): Json {

@@ -8,6 +8,8 @@ export interface SecretRules {
   /** Side of the grid. */
   readonly patternSize: number
   readonly showPin: boolean
+  /** The pages refuse one that is easy to guess. */
+  readonly refusesWeak: boolean
 }
 
 export const SECRET: Rules<SecretRules, Inputs> = {
@@ -21,5 +23,10 @@ export const SECRET: Rules<SecretRules, Inputs> = {
     builtIn: true,
     strictness: STRICTER.no,
     asks: (inputs) => flag(inputs, 'Tenant', '/pin/showWhenTyping', same),
+  },
+  refusesWeak: {
+    builtIn: true,
+    strictness: STRICTER.yes,
+    asks: (inputs) => flag(inputs, 'Tenant', '/refuseWeakSecrets', same),
   },
 }

@@ -1,5 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireTenant, TENANTS, type Tenant } from '../../../identity/directory/tenants.ts'
 import { isWeakPattern, isWeakPin } from '../../../identity/frame/weak-secrets.ts'
+import { policyOf } from '../../../identity/policy/load.ts'
+import { GLOBAL } from '../../../identity/store/store.ts'
+import { LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
+import { press } from './acts.ts'
+import { openPagesWorld, type PagesWorld } from './world.ts'
 
 describe('a PIN that is easy to guess', () => {
   it.each([
@@ -39,4 +45,44 @@ describe('a pattern that is easy to guess', () => {
   )
 
   it('is a line on a larger grid, too', () => expect(isWeakPattern(5, [0, 6, 12, 18, 24])).toBe(true))
+})
+
+describe.skipIf(LACKS_BROWSER)(`the rule of the tenant${WHY_NOT}`, () => {
+  let world: PagesWorld
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    ;({ world, close } = await openPagesWorld())
+  })
+  afterAll(() => close?.())
+
+  /** What the page says to 123456. */
+  async function chosen(settings: object): Promise<string> {
+    const tenant = await world.tenant({ use_pattern: false, ...settings })
+    const page = await world.page()
+    await world.begin(page, tenant)
+    await page.getByRole('link', { name: 'Create an account' }).click()
+    await page.getByLabel('User name').fill('jane')
+    await page.getByLabel('E-mail address').fill('jane@example.com')
+    await press(page, 'Next')
+    await page.getByLabel('Choose a PIN').fill('123456')
+    await press(page, 'Next')
+    await page.locator('#problem:visible, #pin-again:visible').waitFor()
+    return (await page.getByLabel('Repeat the PIN').isVisible())
+      ? 'accepted'
+      : await page.locator('#problem').innerText()
+  }
+
+  it('refuses such a PIN unless it is switched off', async () => {
+    expect(await chosen({})).toContain('easy to guess')
+    expect(await chosen({ refuses_weak_secrets: false })).toBe('accepted')
+  })
+
+  it('is off where a tenant is older than the rule, which every answer says', async () => {
+    const tenant = await world.tenant()
+    const { store } = world.service.deps
+    await store.update(TENANTS, GLOBAL, tenant, ({ refuses_weak_secrets: _, ...old }) => old)
+    const shown = await world.admin<Tenant>('GET', `/v1/tenants/${tenant}`)
+    const policy = await policyOf(world.service.deps, { tenant: await requireTenant(world.service.deps, tenant) })
+    expect([shown.refuses_weak_secrets, policy.secret.refusesWeak.value]).toEqual([false, false])
+  })
 })

@@ -47,6 +47,8 @@ describe('createTenant', () => {
       passkey_enabled: false,
       has_username_and_email: true,
       liveness_config: null,
+      // Our addition.
+      refuses_weak_secrets: true,
     })
   })
 
@@ -132,6 +134,13 @@ describe('updateTenant', () => {
       login_order: ['PATTERN', 'PIN'],
       liveness_config: { number_steps_min: 2 },
     })
+  })
+
+  it('keeps whether secrets that are easy to guess are refused, unless it says so', async () => {
+    expect((await update({})).tenant.refuses_weak_secrets).toBe(true)
+    expect((await update({}, { refuses_weak_secrets: false })).tenant.refuses_weak_secrets).toBe(false)
+    expect((await update({ refuses_weak_secrets: false })).tenant.refuses_weak_secrets).toBe(false)
+    expect((await update({ refuses_weak_secrets: 'no' })).status).toBe(422)
   })
 
   it('fits a kept login order to the enabled steps', async () => {
