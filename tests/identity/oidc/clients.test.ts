@@ -260,12 +260,26 @@ describe('a request that an application', () => {
     expect((await client.authorizationCodeGrant(app.config, sent, checks)).claims()?.sub).toBe('ada')
   })
 
-  it('makes with a request object is told that none is taken, in the mode that it asked for', async () => {
-    const app = await openApplication(world)
-    const { address } = await newRequest(app, 'openid', { request: 'e30.e30.', response_mode: 'form_post' })
-    const html = await (await fetch(address)).text()
-    expect(html).toContain('name="error" value="request_not_supported"')
-  })
+  it.each([
+    ['a request object', { request: 'e30.e30.' }, 'request_not_supported'],
+    ['the address of one', { request_uri: 'https://app.example.com/request.jwt' }, 'request_uri_not_supported'],
+  ])(
+    'makes with %s is told that none is taken (OpenID Connect Core, section 6), in the mode that it asked for',
+    async (_, more, error) => {
+      const app = await openApplication(world)
+      const { address } = await newRequest(app, 'openid', { ...more })
+      const back = target(await fetch(address, { redirect: 'manual' }), world.url)
+      expect([back.origin + back.pathname, back.searchParams.get('error')]).toEqual([REDIRECT, error])
+      address.searchParams.set('response_mode', 'form_post')
+      const html = await (await fetch(address)).text()
+      expect(html).toContain(`name="error" value="${error}"`)
+      const pushed = { ...Object.fromEntries(address.searchParams), ...own(app) }
+      expect((await post(world, `/${app.tenant}/oidc/par`, pushed)).body).toEqual({ error })
+      address.searchParams.set('redirect_uri', 'https://evil.example/')
+      const stray = await fetch(address, { redirect: 'manual' })
+      expect([stray.status, stray.headers.get('location')]).toEqual([400, null])
+    },
+  )
 })
 
 describe('what anybody may ask', () => {

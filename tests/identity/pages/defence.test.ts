@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageHeaders } from '../../../identity/frame/headers.ts'
 import { logoOf } from '../../../identity/frame/site.ts'
 import { TEXTS } from '../../../identity/frame/texts.ts'
-import { Browser } from '../oidc/browser.ts'
+import { newRequest, openApplication } from '../oidc/application.ts'
+import { Browser, reachLogin } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
 import { ACCESS } from '../settings/runtime.ts'
 import { begin, form, tokenOf } from './begun.ts'
@@ -59,6 +60,19 @@ describe('a login', () => {
 })
 
 describe('every page', () => {
+  /** An organization of the tenant has texts of its own. */
+  const withTexts = async (tenant: string, messages: object) => {
+    const organization_id = `org-${tenant}`
+    await world.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
+    await world.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
+    const authorization = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
+    await fetch(`${world.url}/orgs/${organization_id}/cim/api/v2/config/custom-messages`, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(messages),
+    })
+  }
+
   const PATHS = ['/login', '/sign-up', '/reset', '/reset/code', '/verify', '/outbox', '/oidc/device']
 
   it.each([...PATHS, '/login/nowhere'])('%s refuses frames, inline code and foreign sources', async (path) => {
@@ -88,15 +102,7 @@ describe('every page', () => {
       { display_name: XSS },
       { name: XSS, logo_uri: 'http://shop.example.com/logo.png' },
     )
-    const organization_id = `org-${tenant}`
-    await world.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
-    await world.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
-    const authorization = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
-    await fetch(`${world.url}/orgs/${organization_id}/cim/api/v2/config/custom-messages`, {
-      method: 'PUT',
-      headers: { authorization, 'content-type': 'application/json' },
-      body: JSON.stringify({ default: { 'common.continue': XSS }, locales: {} }),
-    })
+    await withTexts(tenant, { default: { 'common.continue': XSS }, locales: {} })
     const csrf = await tokenOf(await browser.open(address))
     await browser.open(address, form({ csrf, username: XSS }))
     const page = await (await browser.open(address)).text()
@@ -107,18 +113,8 @@ describe('every page', () => {
 
   it('comes in the language of the person, as far as the organization has texts', async () => {
     const { tenant, browser, address } = await begin(world)
-    const organization_id = `org-${tenant}`
-    await world.admin('POST', '/v1/organizations', { organization_id, access: ACCESS })
-    await world.admin('PUT', `/v1/organizations/${organization_id}/tenants/${tenant}`)
-    const authorization = `Basic ${Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')}`
-    await fetch(`${world.url}/orgs/${organization_id}/cim/api/v2/config/custom-messages`, {
-      method: 'PUT',
-      headers: { authorization, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        default: {},
-        locales: { nl: { 'common.continue': 'Verder', 'login.title': 'Inloggen bij {site}' }, fr: FRENCH },
-      }),
-    })
+    const nl = { 'common.continue': 'Verder', 'login.title': 'Inloggen bij {site}' }
+    await withTexts(tenant, { default: {}, locales: { nl, fr: FRENCH } })
     const page = await (await browser.open(address, { headers: { 'accept-language': 'de;q=0.5, nl-BE' } })).text()
     expect(page).toContain(`Inloggen bij ${tenant}`)
     expect(page).toContain('Verder')
@@ -126,6 +122,20 @@ describe('every page', () => {
     expect(page).toContain('<html lang="en">')
     const french = await (await browser.open(address, { headers: { 'accept-language': 'fr' } })).text()
     expect(french).toContain('<html lang="fr">')
+  })
+
+  it('comes in the language that the application asks for (ui_locales), before those of the browser', async () => {
+    const { tenant } = await begin(world)
+    await withTexts(tenant, { default: {}, locales: { fr: FRENCH } })
+    const app = await openApplication(world, { client_id: 'asking' }, tenant)
+    const langOf = async (ui_locales: string) => {
+      const browser = new Browser()
+      const handle = await reachLogin(world, browser, (await newRequest(app, 'openid', { ui_locales })).address)
+      const address = `${world.url}/${tenant}/login?auth_req_id=${handle}`
+      const page = await (await browser.open(address, { headers: { 'accept-language': 'en' } })).text()
+      return /<html lang="([^"]+)"/.exec(page)?.[1]
+    }
+    expect([await langOf('xx-YY fr-CA'), await langOf('de'), await langOf('"><script>')]).toEqual(['fr', 'en', 'en'])
   })
 })
 

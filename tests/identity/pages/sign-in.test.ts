@@ -1,3 +1,5 @@
+import * as oidc from 'openid-client'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAuthenticator, LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
 import { draw, giveName, press, swipe, tapPattern, tapPin } from './acts.ts'
@@ -198,6 +200,23 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     expect([tokens.scope, typeof tokens.refresh_token]).toEqual(['openid offline_access orders:read', 'string'])
   })
 
+  it.each(['GET', 'POST'])('goes back by a form that sends itself, asked for by %s', async (method) => {
+    const tenant = await world.tenant({ use_pattern: false })
+    const userId = await world.person(tenant, 'jane', { pin: 6 }, { pin: SECRET.pin })
+    const page = await world.page()
+    const { address, asked } = await world.request(tenant, { response_mode: 'form_post' })
+    await (method === 'GET' ? page.goto(address) : postFromElsewhere(page, address))
+    await giveName(page)
+    expect(page.url()).not.toContain(asked.checks.expectedState)
+    await page.getByLabel('Your PIN').fill(SECRET.pin)
+    const [sent] = await Promise.all([
+      page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/callback')),
+      press(page, 'Sign in'),
+    ])
+    const back = new Request(sent.url(), { method: 'POST', body: new URLSearchParams(sent.postData() ?? '') })
+    expect((await oidc.authorizationCodeGrant(asked.config, back, asked.checks)).claims()?.sub).toBe(userId)
+  })
+
   it('gives up, and the application is told', async () => {
     const tenant = await world.tenant()
     const page = await world.page()
@@ -206,3 +225,13 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     expect((await world.back(page)).get('error')).toBe('access_denied')
   })
 })
+
+/** A page of another site sends the parameters of an address as a form. */
+async function postFromElsewhere(page: Page, address: string): Promise<void> {
+  const { origin, pathname, searchParams } = new URL(address)
+  const fields = [...searchParams].map(([name, value]) => `<input name="${name}" value="${value}">`)
+  await page.setContent(
+    `<form method="post" action="${origin}${pathname}">${fields.join('')}<button>Shop</button></form>`,
+  )
+  await page.getByRole('button', { name: 'Shop' }).click()
+}
