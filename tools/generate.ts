@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { outputSchema } from '../cli/output/schema.ts'
 import { generatedFiles } from '../config/generate/files.ts'
 import { KINDS } from '../config/kinds/index.ts'
+import { dashboard } from '../controller/dashboard.ts'
 import { floorsPicture } from './floors-picture.ts'
 import { pageScripts } from './generate-pages.ts'
 
@@ -11,12 +12,19 @@ const root = new URL('../', import.meta.url)
 /** Folders in which every file is generated: what is there beyond that is a leftover. */
 const OWNED = ['config/crds', 'config/schema', 'identity/frame/generated']
 
+/** The chart and the kustomize component hold the same dashboard. */
+const DASHBOARDS = [
+  'config/deploy/components/grafana-dashboard/plumbline.json',
+  'controller/deploy/chart/files/plumbline.json',
+]
+
 const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     ...generatedFiles(KINDS),
     ['config/schema/output.schema.json', `${JSON.stringify(outputSchema(), undefined, 2)}\n`],
     ...(await pageScripts()),
     ['docs/images/floors.svg', floorsPicture()],
+    ...DASHBOARDS.map((path): [string, string] => [path, `${JSON.stringify(dashboard(), undefined, 2)}\n`]),
   ])
 
 /** Paths, from the root of the repository, of generated files that are missing, different or left over. */

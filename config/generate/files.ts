@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { Kind } from '../kind.ts'
+import { admissionPolicies } from './admission.ts'
 import { crdOf } from './crd.ts'
 import { editorBundle, editorSchemaOf, overlayBundle, projectEditorSchema } from './editor.ts'
 import { commonPage, fileNameOf, indexPage, pageOf } from './reference.ts'
@@ -16,10 +17,23 @@ export function generatedFiles(kinds: readonly Kind[]): ReadonlyMap<string, stri
     ['config/schema/plumbline.schema.json', json(editorBundle(kinds))],
     ['config/schema/overlay.schema.json', json(overlayBundle(kinds))],
     ['config/schema/project.schema.json', json(projectEditorSchema())],
+    ...ADMISSION_FILES.map((path): [string, string] => [path, policiesOf(kinds)]),
     ['docs/reference/README.md', indexPage(kinds)],
     ['docs/reference/common-fields.md', commonPage(kinds)],
   ])
 }
+
+/** The chart and the kustomize component hold the same policies. */
+const ADMISSION_FILES = [
+  'config/deploy/components/admission-policy/policies.yaml',
+  'controller/deploy/chart/files/admission-policies.yaml',
+]
+
+const policiesOf = (kinds: readonly Kind[]): string =>
+  YAML_HEADER +
+  admissionPolicies(kinds)
+    .map((policy) => `---\n${stringify(policy, { lineWidth: 0 })}`)
+    .join('')
 
 function filesOf(kind: Kind): [string, string][] {
   const name = fileNameOf(kind)

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,6 +37,7 @@ const isOfTheController = (o: KubeObject): boolean =>
 
 const CORE = '/api/v1'
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1'
 const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   Namespace: () => `${CORE}/namespaces`,
   ServiceAccount: (namespace) => `${CORE}/namespaces/${namespace}/serviceaccounts`,
@@ -45,6 +48,9 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   RoleBinding: (namespace) => `${RBAC}/namespaces/${namespace}/rolebindings`,
   Deployment: (namespace) => `/apis/apps/v1/namespaces/${namespace}/deployments`,
   PodDisruptionBudget: (namespace) => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+  ConfigMap: (namespace) => `${CORE}/namespaces/${namespace}/configmaps`,
+  ValidatingAdmissionPolicy: () => `${ADMISSION}/validatingadmissionpolicies`,
+  ValidatingAdmissionPolicyBinding: () => `${ADMISSION}/validatingadmissionpolicybindings`,
   NetworkPolicy: (namespace) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
 }
 const pathOf = ({ kind = '', metadata }: KubeObject): string => PATHS[kind]?.(metadata.namespace ?? '') ?? kind
@@ -56,6 +62,7 @@ const WAYS: Readonly<Record<string, () => Promise<readonly KubeObject[]>>> = {
   'the chart with an embedded runtime': () => chart('runtime.mode=embedded', 'runtime.secretName=runtime'),
   'the chart for single namespaces, in shards': () =>
     chart('namespaces={shop}', 'shards=2', 'watchLabelSelector=a in (b)'),
+  'the chart with all that is optional': () => chart('admissionPolicy.enabled=true', 'grafanaDashboard.enabled=true'),
   'the kustomize example for single namespaces': () => example('namespaced'),
   'the kustomize example in shards': () => example('sharded'),
 }
@@ -108,6 +115,8 @@ describe.each(Object.entries(WAYS))('%s', (_name, render) => {
     expect(podOf().containers[0]?.readinessProbe).toMatchObject({ httpGet: { path: '/readyz' } })
   })
 })
+
+const METRIC = /(controller_runtime|workqueue|plumbline|leader_election|rest_client)_[a-z_]+/g
 
 const namesOf = (objects: readonly KubeObject[], kind: string): readonly string[] =>
   objects.filter((o) => o.kind === kind).map((o) => o.metadata.name)
@@ -213,16 +222,40 @@ describe('the chart', () => {
       expect((role as unknown as { rules: { resources: string[] }[] }).rules[0]?.resources.toSorted()).toEqual(plurals)
   })
 
-  it('brings alerts on the metrics that the controller has, where they are asked for', async () => {
-    const metrics = await new Metrics(
+  it.each([
+    ['alerts', 'prometheusRule', 'PrometheusRule', 4],
+    ['a dashboard', 'grafanaDashboard', 'ConfigMap', 15],
+  ])('brings %s on the metrics that the controller has, where they are asked for', async (_, value, kind, least) => {
+    const { registry } = new Metrics(
       1,
       () => 0,
       () => [],
-    ).registry.metrics()
-    const rule = (await chart('prometheusRule.enabled=true')).find((o) => o.kind === 'PrometheusRule')
-    const named = JSON.stringify(rule).match(/(controller_runtime|workqueue|plumbline|leader_election)_[a-z_]+/g) ?? []
-    expect(named.length).toBeGreaterThan(3)
-    for (const name of named) expect(metrics).toContain(`# TYPE ${name} `)
+    )
+    const metrics = await registry.metrics()
+    const asked = (await chart(`${value}.enabled=true`)).find((o) => o.kind === kind)
+    expect((await chart()).some((o) => o.kind === kind)).toBe(false)
+    const named = JSON.stringify(asked).match(METRIC) ?? []
+    expect(new Set(named).size).toBeGreaterThanOrEqual(least)
+    for (const name of named) expect(metrics).toContain(`# TYPE ${name.replace(/_bucket$/, '')} `)
+  })
+
+  it.each([
+    ['admissionPolicy', 'admission-policy', 'ValidatingAdmissionPolicy'],
+    ['grafanaDashboard', 'grafana-dashboard', 'ConfigMap'],
+  ])('and the kustomize component have the same %s', async (value, component, kind) => {
+    const own = (objects: readonly KubeObject[]) =>
+      new Map(
+        objects.filter((o) => o.kind === kind).map((o) => (o.data ? ['data', o.data] : [o.metadata.name, o.spec])),
+      )
+    const folder = await mkdtemp(fileOf('config/deploy/components/.test-'))
+    try {
+      await writeFile(join(folder, 'kustomization.yaml'), `components: [../${component}]\n`)
+      const built = own(objectsIn(await run('kustomize', 'build', folder)))
+      expect(built.size).toBeGreaterThan(0)
+      expect(built).toEqual(own(await chart(`${value}.enabled=true`)))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('refuses an external runtime without its address', async () => {
