@@ -148,6 +148,7 @@ export class Controller {
     } finally {
       await this.#stop(admin)
       await watching
+      this.#o.log('info', 'stopped')
     }
   }
 

@@ -109,8 +109,9 @@ async function openRuntime(run: Run, options: Options): Promise<Service> {
   const dataFolder = resolve(options.data)
   const store = options.store ?? process.env.PLUMBLINE_STORE ?? dataFolder
   const { service, url } = await openServing(run, { store, dataFolder }, options)
-  run.terminal.note(`the identity runtime serves on ${url}`)
-  if (service.createdAdminKey !== undefined) run.terminal.note(`its administrator key is in ${dataFolder}/admin.key`)
+  const log = logTo(run)
+  log('info', `the identity runtime serves on ${url}`)
+  if (service.createdAdminKey !== undefined) log('info', `its administrator key is in ${dataFolder}/admin.key`)
   return service
 }
 

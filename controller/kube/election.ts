@@ -91,7 +91,7 @@ export class Election {
     try {
       return (await this.#takeOrRenew(signal)) ? 'held' : 'taken'
     } catch (thrown) {
-      this.#o.onFault(toPlumblineError(thrown))
+      if (!this.#o.signal.aborted) this.#o.onFault(toPlumblineError(thrown))
       return 'failed'
     }
   }

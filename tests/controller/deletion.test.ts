@@ -51,6 +51,29 @@ describe('an object that is deleted', () => {
     expect(await statusOf('needed')).toBe(200)
   })
 
+  it('waits for those who need it also under Retain, and goes when they have gone', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('kept')
+    const tenantRef = { name: 'kept' }
+    await cluster.apply('Client', 'app', {
+      connectionRef: { name: 'runtime' },
+      tenantRef,
+      displayName: 'App',
+      type: 'Public',
+    })
+    await cluster.ready('Client', 'app')
+    await cluster.delete('Tenant', 'kept')
+    await world.until('it says for whom it waits', async () => {
+      const message = (await cluster.seen('Tenant', 'kept'))?.condition('Synced')?.message
+      return message === 'Client app still needs it and has to go first'
+    })
+    expect((await cluster.reconciled('Client', 'app')).is('Ready')).toBe(true)
+    await cluster.delete('Client', 'app')
+    await cluster.gone('Client', 'app')
+    await cluster.gone('Tenant', 'kept')
+    expect((await world.call('GET', '/v1/tenants/kept')).status).toBe(200)
+  })
+
   it('that was never made leaves at once', async () => {
     const cluster = await world.namespace()
     await cluster.apply('Organization', 'never', { connectionRef: { name: 'nowhere' }, deletionPolicy: 'Delete' })

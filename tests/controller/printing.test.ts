@@ -17,10 +17,13 @@ describe('what kubectl shows', () => {
   afterAll(() => world.stop())
 
   /** The table that `kubectl get` prints. */
-  const tableOf = async (namespace: string, plural: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const read = async (namespace: string, plural: string): Promise<Table> => {
     const path = `/apis/plumbline.dev/v1alpha1/namespaces/${namespace}/${plural}`
-    const { body } = await world.kube.call('GET', path, { accept: TABLE })
-    const table = body as Table
+    return (await world.kube.call('GET', path, { accept: TABLE })).body as Table
+  }
+  const columnsOf = async (namespace: string, plural: string) => (await read(namespace, plural)).columnDefinitions
+  const tableOf = async (namespace: string, plural: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+    const table = await read(namespace, plural)
     return table.rows.map(({ cells }) => Object.fromEntries(table.columnDefinitions.map((c, i) => [c.name, cells[i]])))
   }
 
@@ -48,6 +51,20 @@ describe('what kubectl shows', () => {
     await cluster.reconciled('Tenant', 'adrift')
     expect(await tableOf(cluster.namespace, 'tenants')).toMatchObject([
       { Ready: 'True', Synced: 'False', Drifted: 'True' },
+    ])
+  })
+
+  it('with -o wide: why it is not in step, and in whose words', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('refused', { adoption: 'AdoptOnly' })
+    await cluster.status('Tenant', 'refused', (s) => s.is('Stalled'))
+    const [row] = await tableOf(cluster.namespace, 'tenants')
+    const { reason, message } = (await cluster.seen('Tenant', 'refused'))?.condition('Synced') ?? {}
+    expect([row?.Reason, row?.Message]).toEqual([reason, message])
+    expect(message).toBeTruthy()
+    expect((await columnsOf(cluster.namespace, 'tenants')).filter((c) => c.priority > 0).map((c) => c.name)).toEqual([
+      'Reason',
+      'Message',
     ])
   })
 

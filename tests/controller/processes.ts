@@ -9,6 +9,8 @@ import type { Kube } from '../support/kube.ts'
 /** One `plumbline controller` as a process. */
 export interface Replica {
   readonly child: ChildProcess
+  /** All that it has written so far, line by line. */
+  readonly lines: readonly string[]
   /** Where it serves what it said so of, e.g. `metrics and probes`. Fails when it has not. */
   urlOf(what: string): string
 }
@@ -47,7 +49,7 @@ export class Replicas {
     })
     child.once('close', (code) => listed.reject(new Error(`it ended with ${code}:\n${lines.join('\n')}`)))
     await listed.promise
-    return { child, urlOf: (what) => addressIn(lines, what) }
+    return { child, lines, urlOf: (what) => addressIn(lines, what) }
   }
 
   async stop(): Promise<void> {
