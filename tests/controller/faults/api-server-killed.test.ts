@@ -3,7 +3,7 @@ import { ControllerWorld, PATIENT } from '../world.ts'
 import { recoveryTimes } from './recovery.ts'
 import { Storm } from './storm.ts'
 
-describe('an API server that is killed while many objects are applied', () => {
+describe('an API server that is killed three times while many objects are applied', () => {
   const recovery = recoveryTimes()
   let world: ControllerWorld
   beforeAll(async () => {
@@ -17,11 +17,14 @@ describe('an API server that is killed while many objects are applied', () => {
     await cluster.ready('Connection', 'runtime')
     const storm = new Storm(world, cluster, 'storm', 60)
     const applying = storm.apply()
-    await storm.isRaging()
-    const converged = recovery('API server killed in a storm, and started again')
-    await world.kube.killServer()
-    await world.kube.startServer()
-    await applying
+    const converged = recovery('API server killed three times in a storm, and started again')
+    for (const share of [0.1, 0.3, 0.5]) {
+      await storm.isRaging(share)
+      await world.kube.killServer()
+      await world.kube.startServer()
+      await applying
+      void storm.apply()
+    }
     await storm.apply()
     await storm.ready()
     converged()

@@ -20,9 +20,9 @@ export class Storm {
     await Promise.allSettled(this.names.map((name) => this.#cluster.tenant(name)))
   }
 
-  /** Resolves in the middle: some are in the system, and not all. */
-  async isRaging(): Promise<void> {
-    await this.#world.until('some are in the system', () => this.#creates().length >= this.names.length / 4)
+  /** Resolves in the middle: a share of them is in the system, and not all. */
+  async isRaging(share = 1 / 4): Promise<void> {
+    await this.#world.until('some are in the system', () => this.#creates().length >= this.names.length * share)
     expect(this.#creates().length).toBeLessThan(this.names.length)
   }
 

@@ -16,6 +16,8 @@ export class KillingProxy {
   readonly writes: string[] = []
   /** Bodies of the answers to writes that the system did, e.g. of `POST /v1/tenants`. */
   readonly answers = new Map<string, string>()
+  /** Every write that the system did, in order, over all kills. */
+  readonly done: { readonly write: string; readonly body: string; readonly answer: string }[] = []
   /** The write at which the run was killed. */
   killedAt = ''
   #armed: { readonly point: KillPoint; readonly kill: () => void } | undefined
@@ -48,7 +50,9 @@ export class KillingProxy {
     if (due?.point.when === 'before') return this.#kill(request)
     const answer = await this.#forward(request, body)
     const text = await answer.text()
-    if (!READS.has(request.method)) this.answers.set(`${request.method} ${request.url}`, text)
+    const write = `${request.method} ${request.url}`
+    if (!READS.has(request.method)) this.answers.set(write, text)
+    if (!READS.has(request.method) && answer.ok) this.done.push({ write, body: body.toString(), answer: text })
     if (due) return this.#kill(request)
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' })
     response.end(text)

@@ -1,0 +1,149 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openService, type Service } from '../../../identity/service.ts'
+import { KillingProxy } from '../../e2e/crash/killing-proxy.ts'
+import { type Kube, startKube, until } from '../../support/kube.ts'
+import { writeLease } from '../lease.ts'
+import { Replicas } from '../processes.ts'
+import { Cluster, type Seen } from '../world.ts'
+
+const KILLS = 12
+const NOT_CREATED = 'plumbline.dev/not-created'
+const named = (prefix: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${prefix}-${i}`)
+const TENANTS = named('tenant', 30)
+const KEYS = named('key', 25)
+const ORGANIZATIONS = named('organization', 5)
+const OBJECTS = [
+  ...TENANTS.map((name) => ['Tenant', name] as const),
+  ...KEYS.map((name) => ['ApiKey', name] as const),
+  ...ORGANIZATIONS.map((name) => ['SecurityConfiguration', name] as const),
+]
+const PIGELLO = [
+  'customerId',
+  'applicationId',
+  'serviceId',
+  'serviceVersionId',
+  'clientCt',
+  'clientEntity',
+  'clientSecret',
+] as const
+const CREDENTIALS = Object.fromEntries(PIGELLO.map((key) => [key, { fromSecret: { name: 'pigello', key } }]))
+
+describe('twelve leaders killed one after the other, during the creates of 60 objects', () => {
+  let kube: Kube
+  let folder: string
+  let service: Service
+  let proxy: KillingProxy
+  let cluster: Cluster
+  let replicas: Replicas
+  let url: string
+
+  beforeAll(async () => {
+    kube = await startKube()
+    folder = await mkdtemp(join(tmpdir(), 'plumbline-kills-'))
+    service = await openService({ store: folder, dataFolder: folder })
+    proxy = new KillingProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    replicas = await Replicas.on(kube, folder)
+    cluster = new Cluster(kube.admin, await kube.namespace())
+    url = await proxy.listen()
+    await cluster.runtime(service.createdAdminKey ?? '', url)
+    await prepare()
+    await replicas.start()
+    await replicas.start()
+    await cluster.ready('Tenant', 'holder')
+    for (const name of ORGANIZATIONS) await cluster.ready('Connection', name)
+  })
+  afterAll(async () => {
+    await replicas.stop()
+    proxy.close()
+    await service.close()
+    await kube.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  /** What the 60 need: a tenant for the keys, and organizations with their Pigello. */
+  async function prepare(): Promise<void> {
+    const connectionRef = { name: 'runtime' }
+    await cluster.tenant('holder')
+    await cluster.secret('pigello', Object.fromEntries(PIGELLO.map((key) => [key, `value-of-${key}`])))
+    for (const [i, name] of ORGANIZATIONS.entries()) {
+      const id = `0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c0${i}`
+      await cluster.apply('Organization', name, { connectionRef, id, access: { pigello: CREDENTIALS } })
+      const connection = { system: 'Pigello', endpoint: `${url}/orgs/${name}/pigello`, organizationRef: { name } }
+      await cluster.apply('Connection', name, { ...connection, credentials: CREDENTIALS })
+    }
+  }
+
+  const specs = {
+    Tenant: (name: string) => ({ connectionRef: { name: 'runtime' }, displayName: name }),
+    ApiKey: (name: string) => ({
+      connectionRef: { name: 'runtime' },
+      tenantRef: { name: 'holder' },
+      displayName: name,
+      scopes: ['users:read'],
+      writeTo: { secret: { name, key: 'value' } },
+    }),
+    SecurityConfiguration: (name: string) => ({ connectionRef: { name }, customers: { hotp: true } }),
+  } as const
+
+  /** The n-th of the next writes is the last that the leader sends. Its Lease is given back for it, so that nobody waits for its end. */
+  const killAt = async (write: number, when: 'before' | 'after'): Promise<void> => {
+    const leader = replicas.leaders.at(-1)
+    const died = leader && once(leader, 'close')
+    proxy.arm({ write, when }, () => leader?.kill('SIGKILL'))
+    await died
+    const before = replicas.leaders.length
+    await writeLease(kube.admin, { holderIdentity: '' })
+    await replicas.start()
+    await until('the next one leads', async () => replicas.leaders.length > before)
+  }
+
+  /** What the system made, by what was asked for. */
+  const made = (write: RegExp) => proxy.done.filter((d) => write.test(d.write))
+  const configurationsOf = (name: string) => made(new RegExp(`^POST /orgs/${name}/pigello/configurations/`))
+
+  /** What a person does about a create of which nobody can tell whether it made something: looks in the system, and says so. */
+  const settle = async (name: string, seen: Seen): Promise<void> => {
+    if (!seen.is('Stalled', 'OutcomeUnknown') || seen.object.metadata.annotations?.[NOT_CREATED]) return
+    const [found] = configurationsOf(name)
+    const { generation } = seen.object.metadata
+    if (found)
+      await cluster.patchSpec('SecurityConfiguration', name, { externalRef: { id: JSON.parse(found.answer).id } })
+    else await cluster.annotate('SecurityConfiguration', name, { [NOT_CREATED]: String(generation) })
+  }
+
+  it('all converge; nothing is there twice, nothing is lost', async () => {
+    await Promise.all(OBJECTS.map(([kind, name]) => cluster.apply(kind, name, specs[kind](name))))
+    for (let i = 0; i < KILLS; i++) await killAt(3 + (i % 3), i % 2 === 0 ? 'after' : 'before')
+    expect(new Set(replicas.leaders).size).toBe(KILLS + 1)
+    for (const [kind, name] of OBJECTS)
+      await until(
+        `${kind} ${name} is ready`,
+        async () => {
+          const seen = await cluster.seen(kind, name)
+          if (kind === 'SecurityConfiguration' && seen) await settle(name, seen)
+          return seen?.isCurrent && seen.is('Ready') && seen.is('Synced')
+        },
+        60,
+      )
+    const tenants = made(/^POST \/v1\/tenants$/).map((d) => (JSON.parse(d.body) as { tenant_id: string }).tenant_id)
+    expect(tenants.toSorted()).toEqual([...TENANTS, 'holder'].toSorted())
+    expect(ORGANIZATIONS.map((name) => configurationsOf(name).length)).toEqual(ORGANIZATIONS.map(() => 1))
+    expect(made(/^DELETE (?!\/v1\/claims)/).map((d) => d.write)).toEqual([])
+  })
+
+  it('each key is there once, and the value in its Secret opens', async () => {
+    const ask = (path: string, key = '') => fetch(`${url}${path}`, { headers: { 'x-api-key': key } })
+    const answer = await ask('/v1/api-keys?tenant_id=holder', service.createdAdminKey)
+    const { api_keys } = (await answer.json()) as { api_keys: readonly { name: string }[] }
+    expect(api_keys.map(({ name }) => name).toSorted()).toEqual(KEYS.toSorted())
+    for (const name of KEYS) {
+      const value = await cluster.secretValue(name, 'value')
+      expect((await ask('/v1/tenants/holder/users', value)).status, name).toBe(200)
+    }
+  })
+})
