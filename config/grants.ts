@@ -1,9 +1,13 @@
 import { type Edge, type Index, namespaceBehind } from './references.ts'
 import type { Resource } from './resource.ts'
 
-interface Grant {
-  readonly from: readonly { readonly namespace: string; readonly kind?: string }[]
-  readonly to: readonly { readonly kind: string; readonly name?: string }[]
+interface From {
+  readonly namespace?: unknown
+  readonly kind?: unknown
+}
+interface To {
+  readonly kind?: unknown
+  readonly name?: unknown
 }
 
 /** Whether an edge leads out of the namespace of the document that refers. */
@@ -13,16 +17,25 @@ export const leavesNamespace = (edge: Edge, resource: Resource): boolean =>
 /** Whether a document may refer to what an edge names: always in its own namespace, elsewhere only by a ReferenceGrant there. */
 export function isGranted(edge: Edge, resource: Resource, index: Index): boolean {
   if (!leavesNamespace(edge, resource)) return true
-  const grants = index.all('ReferenceGrant', edge.namespace)
-  return grants.some(({ spec }) => allows(spec as unknown as Grant, edge, resource))
+  return grantsFor(edge, resource, index).some(({ kind }) => (kind ?? resource.kind) === resource.kind)
 }
 
-const allows = ({ from, to }: Grant, edge: Edge, { kind, metadata }: Resource): boolean =>
-  from.some((f) => f.namespace === metadata.namespace && (f.kind ?? kind) === kind) &&
-  to.some((t) => t.kind === edge.kind && (t.name ?? edge.name) === edge.name)
+/** What grants say of the namespace of a document about what an edge names. A broken grant says nothing. */
+function grantsFor(edge: Edge, { metadata }: Resource, index: Index): readonly From[] {
+  return index.all('ReferenceGrant', edge.namespace).flatMap(({ spec }) => {
+    const reaches = listOf<To>(spec.to).some((t) => t.kind === edge.kind && (t.name ?? edge.name) === edge.name)
+    return reaches ? listOf<From>(spec.from).filter((f) => f.namespace === metadata.namespace) : []
+  })
+}
+
+const listOf = <T extends object>(value: unknown): readonly T[] =>
+  Array.isArray(value) ? value.filter((item): item is T => typeof item === 'object' && item !== null) : []
 
 /** What a person reads who refers to something that was not granted; it does not tell whether it is there. */
-export const notGranted = (edge: Edge, { kind, metadata }: Resource): string =>
-  `no ReferenceGrant in namespace ${edge.namespace} lets ${kind} of ${
-    metadata.namespace === undefined ? 'no namespace' : `namespace ${metadata.namespace}`
-  } refer to ${edge.kind}/${edge.name}`
+export function notGranted(edge: Edge, resource: Resource, index: Index): string {
+  const { kind, metadata } = resource
+  const namespace = metadata.namespace === undefined ? 'documents of no namespace' : `namespace ${metadata.namespace}`
+  // Said of the kind only where others of the namespace may: else one grant is missing for all of them.
+  const who = grantsFor(edge, resource, index).length > 0 ? `${kind} of ${namespace}` : namespace
+  return `no ReferenceGrant in namespace ${edge.namespace} lets ${who} refer to ${edge.kind}/${edge.name}`
+}

@@ -41,7 +41,7 @@ export class Gates {
     for (const edge of referencesOf(resource)) {
       if (edge.name === undefined) continue
       // First of all: whether something is there is nobody's business without a grant.
-      if (!isGranted(edge, resource, this.#cache)) throw unresolved(notGranted(edge, resource))
+      if (!isGranted(edge, resource, this.#cache)) throw unresolved(notGranted(edge, resource, this.#cache))
       const target = targetOf(edge, resource, this.#cache)
       if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} is not there`)
       if (!mayBeUsed(target, this.#cache.get(itemFor(target))))

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { toPlumblineError } from '../../config/errors.ts'
 import { checkDocuments, type Selection } from '../../config/project/documents.ts'
-import { type Diagnostic, formatDiagnostic } from '../../config/resource.ts'
-import { sortDiagnostics } from '../../config/validate/validate.ts'
+import { type Found, type Told, toldOnce } from '../../config/project/told-once.ts'
+import { formatDiagnostic } from '../../config/resource.ts'
 import { selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { onOneLine } from '../printable.ts'
@@ -21,11 +21,6 @@ export function define(command: Command): void {
     .argument('[paths...]', 'files and folders instead of a project')
     .addHelpText('after', EXAMPLES)
   handle(command, validate)
-}
-
-/** A mistake, and the environments that have it; absent: all that were checked. */
-interface Told extends Diagnostic {
-  readonly environments?: readonly string[]
 }
 
 interface Report {
@@ -52,20 +47,10 @@ function reportOf(selection: Selection, { terminal }: Run): Report {
   }
 }
 
-/** Of several environments each mistake once. */
-function merged(found: ReturnType<typeof checkDocuments>): Report {
-  const groups = Map.groupBy(
-    found.flatMap(({ environment, diagnostics }) => diagnostics.map((d) => ({ environment, d }))),
-    ({ d }) => formatDiagnostic(d),
-  )
-  const diagnostics = [...groups.values()].map((group): Told => {
-    const environments = group.flatMap(({ environment }) => environment ?? [])
-    const d = (group[0] as (typeof group)[number]).d
-    return environments.length === found.length || environments.length === 0 ? d : { ...d, environments }
-  })
+function merged(found: readonly Found[]): Report {
   const documents = Math.max(...found.map((f) => f.documents))
   const environments = found.flatMap(({ environment }) => environment ?? [])
-  return { documents, environments, diagnostics: sortDiagnostics(diagnostics) }
+  return { documents, environments, diagnostics: toldOnce(found) }
 }
 
 const FORMS: Forms<Report> = {

@@ -46,9 +46,18 @@ const groupOf = (value: Record_): string => String(value.apiVersion).split('/')[
 function findMistake(value: unknown): Mistake | undefined {
   if (!isRecord(value))
     return { at: '', message: 'a document is a map with apiVersion, kind, metadata and spec; this is not a map' }
-  return [apiVersionMistake, kindMistake, metadataMistake, fieldMistake]
+  return [misspeltField, apiVersionMistake, kindMistake, metadataMistake, fieldMistake]
     .map((find) => find(value))
     .find((m) => m !== undefined)
+}
+
+/** A field that lacks only because its name is misspelt. */
+function misspeltField(value: Record_): Mistake | undefined {
+  const lacking = FIELDS.filter((field) => !(field in value))
+  const isOurs = nearest(groupOf(value), [GROUP]) !== undefined || !('apiVersion' in value)
+  return Object.keys(value).some((key) => isOurs && nearest(key, lacking) !== undefined)
+    ? fieldMistake(value)
+    : undefined
 }
 
 function apiVersionMistake(value: Record_): Mistake | undefined {

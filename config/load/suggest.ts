@@ -6,6 +6,13 @@ export function didYouMean(written: string, known: readonly string[]): string {
   return name === undefined ? '' : `; did you mean ${name}?`
 }
 
+/** Single edits between two words; two letters that changed places are one (Damerau 1964). */
+function edits(written: string, name: string): number {
+  const at = [...written].findIndex((letter, i) => letter !== name[i])
+  const swapped = `${written.slice(0, at)}${written[at + 1] ?? ''}${written[at] ?? ''}${written.slice(at + 2)}`
+  return at >= 0 && swapped === name ? 1 : distance(written, name)
+}
+
 /** More names than a person would look through; comparing with all of a large project takes too long. */
 const MAX_KNOWN = 500
 
@@ -14,7 +21,7 @@ export function nearest(written: string, known: readonly string[]): string | und
   const word = written.slice(0, 100).toLowerCase()
   const ranked = known
     .slice(0, MAX_KNOWN)
-    .map((name) => ({ name, far: distance(word, name.toLowerCase()) }))
+    .map((name) => ({ name, far: edits(word, name.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)
   const best = ranked[0]
   return best && best.far <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined

@@ -5,14 +5,13 @@ import { PlumblineError } from '../errors.ts'
 import { type Loaded, readDocuments as readFiles, refusingNone, toResources } from '../load/load.ts'
 import { isWithin, readRegularSync, Unreadable } from '../load/regular-file.ts'
 import type { Diagnostic, Resource } from '../resource.ts'
-import { sortDiagnostics, validate } from '../validate/validate.ts'
 import type { AllowedSecrets } from './allowed-secrets.ts'
 import { nearestProjectFile } from './file.ts'
 import { govern, governPaths, type Refused } from './governed.ts'
 import { isDatabase } from './places.ts'
-import { checkEnvironments, checkProject, joined, openProject, type Project } from './project.ts'
-import { saidOnce } from './said-once.ts'
+import { checkEnvironments, checkProject, joined, mistakesIn, openProject, type Project } from './project.ts'
 import { substituteAll } from './substituted.ts'
+import type { Found } from './told-once.ts'
 
 /** Which documents a run is about. */
 export interface Selection {
@@ -73,13 +72,6 @@ const optionsOf = ({ project, environment }: Selection) => ({
   ...(environment === undefined ? {} : { environment }),
 })
 
-/** What was found in one environment. */
-interface Found {
-  readonly environment?: string
-  readonly documents: number
-  readonly diagnostics: readonly Diagnostic[]
-}
-
 /** Checks what is selected: of a project every environment, unless one is named. A bad project file throws. */
 export function checkDocuments(selection: Selection): readonly Found[] {
   const { paths = [] } = selection
@@ -110,8 +102,8 @@ function readPaths(paths: readonly string[], folder: string, trust: string | und
 function loadFiles(paths: readonly string[], folder: string): Loaded {
   const read = paths.map((path) => refusingNone(readFiles([resolve(folder, path)], folder), path))
   // Files have no variables: what looks like one is a mistake, and never a value.
-  const { resources, diagnostics } = toResources(substituteAll(joined(read), {}))
-  return { resources, diagnostics: sortDiagnostics([...diagnostics, ...saidOnce(validate(resources))]) }
+  const loaded = toResources(substituteAll(joined(read), {}))
+  return { resources: loaded.resources, diagnostics: mistakesIn(loaded) }
 }
 
 type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> &

@@ -43,11 +43,12 @@ function layered(base: SourceOrigin, overlay: SourceOrigin): SourceOrigin {
   }
 }
 
+const inNamespace = (namespace: unknown): string => (typeof namespace === 'string' ? ` in namespace ${namespace}` : '')
+
 function unmatched({ value, origin }: SourceDocument): Diagnostic {
   const { kind, metadata } = (value ?? {}) as Head
   const name = typeof metadata?.name === 'string' ? metadata.name : '(no name)'
   const resource = addressOf({ kind: String(kind), metadata: { name } })
-  const message =
-    'this overlay fits no document; kind, name and namespace have to be those of a document of the project'
-  return { severity: 'error', code: 'INVALID_DOCUMENT', message, resource, ...origin.locate('') }
+  const message = `there is no ${resource}${inNamespace(metadata?.namespace)}; an overlay has kind, name and namespace of a document of the project`
+  return { severity: 'error', code: 'UNRESOLVED_REFERENCE', message, resource, ...origin.locate('') }
 }

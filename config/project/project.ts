@@ -1,9 +1,11 @@
 import { dirname, resolve } from 'node:path'
 import { PlumblineError } from '../errors.ts'
+import { kindOf } from '../kinds/index.ts'
 import { displayFrom } from '../load/files.ts'
 import { type Loaded, readDocuments, refusingNone, toResources } from '../load/load.ts'
 import type { Parsed } from '../load/parse.ts'
 import { didYouMean } from '../load/suggest.ts'
+import type { Diagnostic } from '../resource.ts'
 import { sortDiagnostics, validate } from '../validate/validate.ts'
 import type { AllowedSecrets } from './allowed-secrets.ts'
 import { findProjectFile, readProjectFile } from './file.ts'
@@ -75,9 +77,10 @@ class Source {
     const base = substituteAll(written, project.variables)
     const overlays = substituteAll(joined(project.overlays.map((path) => this.#parsed(path))), project.variables)
     const merged = applyOverlays(base.documents, overlays.documents)
-    const warnings = sharedFiles(written.documents, this.#content)
-    const diagnostics = [...base.diagnostics, ...overlays.diagnostics, ...merged.diagnostics, ...warnings]
-    return { project, ...toResources({ documents: merged.documents, diagnostics }) }
+    const mistakes = [...base.diagnostics, ...overlays.diagnostics, ...merged.diagnostics]
+    // Which files environments share shows once every variable has a value.
+    const warnings = mistakes.length > 0 ? [] : sharedFiles(written.documents, this.#content)
+    return { project, ...toResources({ documents: merged.documents, diagnostics: [...mistakes, ...warnings] }) }
   }
 
   /** Of a path of the project, which has to lead to documents. */
@@ -118,12 +121,21 @@ export function checkEnvironments(options: ProjectOptions): readonly LoadedProje
   return wanted.map((environment) => checked(source.load(environment)))
 }
 
-function checked(loaded: LoadedProject): LoadedProject {
-  const broken = loaded.diagnostics.some((d) => d.severity === 'error')
+const checked = (loaded: LoadedProject): LoadedProject => ({ ...loaded, diagnostics: mistakesIn(loaded) })
+
+/** Every mistake in what was loaded, sorted, each said once. */
+export function mistakesIn({ resources, diagnostics }: Loaded): readonly Diagnostic[] {
+  const isNaming = (d: Diagnostic) => d.code === 'UNRESOLVED_REFERENCE'
   // What names a document that could not be read is no mistake of its own.
-  const meaning = validate(loaded.resources).filter((d) => !broken || d.code !== 'UNRESOLVED_REFERENCE')
-  return { ...loaded, diagnostics: sortDiagnostics([...loaded.diagnostics, ...saidOnce(meaning)]) }
+  const broken = diagnostics.some((d) => d.severity === 'error' && !isNaming(d))
+  const unread = new Set(resources.filter((r) => kindOf(r.kind) === undefined).map((r) => r.metadata.name))
+  const read = diagnostics.filter((d) => !isNaming(d) || !(broken || unread.has(nameIn(d))))
+  const meant = validate(resources).filter((d) => !isNaming(d) || !broken)
+  return sortDiagnostics(saidOnce(sortDiagnostics([...read, ...meant])))
 }
+
+/** Name of the document that an overlay is about. */
+const nameIn = ({ resource = '' }: Diagnostic): string => resource.slice(resource.indexOf('/') + 1)
 
 /** A project file in one of its environments (default: the one that it names). Throws USAGE for one that it does not have. */
 export function inEnvironment(content: ProjectFile, file: string, wanted: string | undefined): Project {

@@ -6,6 +6,7 @@ import type { Diagnostic, Resource } from '../resource.ts'
 import { diagnose, sortDiagnostics } from './diagnose.ts'
 import { shapeCheckOf } from './document.ts'
 import { MEANING } from './meaning/index.ts'
+import { referencesResolve } from './meaning/references.ts'
 import { checkRules } from './rules.ts'
 
 export { sortDiagnostics }
@@ -23,7 +24,8 @@ export function validate(resources: readonly Resource[]): readonly Diagnostic[] 
     if (diagnostics.length === 0) good.push(resource)
   }
   const world = { resources: good, all: resources, index: resolve(resources) }
-  return sortDiagnostics([...found, ...MEANING.flatMap((check) => check(world))])
+  const meaning = MEANING.flatMap((check) => check(world))
+  return sortDiagnostics([...found, ...meaning, ...referencesResolve(world, meaning)])
 }
 
 /** Mistakes of one document that show without the others: its shape, and the rules of its kind. */

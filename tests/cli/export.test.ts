@@ -15,7 +15,7 @@ describe('export', () => {
   it('writes documents whose next plan changes nothing', async () => {
     const first = await Project.create(RUNTIME, ORGANIZATION, SAILPOINT, RESET_CODES, tenant('web', 8), user)
     expect((await first.run('apply', '--yes')).code).toBe(0)
-    const vault = await first.run('export', '--connection', 'runtime')
+    const vault = await first.run('export', '--connection', 'runtime', '--quiet')
     const reset = await first.run('export', '--connection', 'sailpoint')
     expect(vault.stderr).toBe('')
     await first.documents(RUNTIME, SAILPOINT, vault.stdout, reset.stdout)

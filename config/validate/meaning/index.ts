@@ -1,12 +1,11 @@
 import { activationIsPossible, loginIsPossible, stepUpIsPossible } from './cim.ts'
 import { allowListsHold, ignoredFieldsExist } from './limits.ts'
-import { connectionsAreNamed, noCycles, referencesAreGranted, referencesResolve, systemsMatch } from './references.ts'
+import { connectionsAreNamed, noCycles, referencesAreGranted, systemsMatch } from './references.ts'
 import { connectionsDiffer, mfaUsersAreNamedOnce, namesAreUnique, objectsAreClaimedOnce } from './uniqueness.ts'
 import type { Check } from './world.ts'
 
-/** Every check across documents. */
+/** Every check across documents but `referencesResolve`, which comes last. */
 export const MEANING: readonly Check[] = [
-  referencesResolve,
   referencesAreGranted,
   connectionsAreNamed,
   systemsMatch,

@@ -78,11 +78,18 @@ export const allowListsHold: Check = ({ resources, index }) =>
     return connection === undefined ? [] : ALLOW_LISTS.flatMap((list) => refused(resource, connection, list, index))
   })
 
+/** A reference that names no document is told itself: nobody can say yet what it would lead to. */
+const leadsNowhere = (resource: Resource, index: Index): boolean =>
+  referencesOf(resource).some((edge) => {
+    const target = targetOf(edge, resource, index)
+    return edge.name !== undefined && (target === undefined || (edge.kind === 'Tenant' && leadsNowhere(target, index)))
+  })
+
 function refused(resource: Resource, connection: Resource, list: AllowList, index: Index): readonly Diagnostic[] {
   const allowed = valueAt(connection.spec, `/allow/${list.field}`) as readonly string[] | undefined
   if (allowed === undefined || !list.applies(resource)) return []
   const ids = list.idsOf(resource, index)
-  if (ids.some((id) => allowed.includes(id))) return []
+  if (ids.some((id) => allowed.includes(id)) || (ids.length === 0 && leadsNowhere(resource, index))) return []
   const subject =
     ids.length === 0 ? `the document names no ${list.noun}, and` : `${list.noun} ${ids[0]} is not allowed:`
   const message = `${subject} ${addressOf(connection)} may touch only the ${list.field} ${allowed.join(', ') || '(none)'}`

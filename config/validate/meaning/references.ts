@@ -1,35 +1,73 @@
+import type { Code } from '../../errors.ts'
 import { isGranted, notGranted } from '../../grants.ts'
-import { kindOf } from '../../kinds/index.ts'
-import { didYouMean } from '../../load/suggest.ts'
+import type { SystemName } from '../../kind.ts'
+import { KINDS, kindOf } from '../../kinds/index.ts'
+import { didYouMean, nearest } from '../../load/suggest.ts'
 import { connectionOf, dependenciesOf, type Edge, namespaceBehind, referencesOf, targetOf } from '../../references.ts'
 import { addressOf, type Diagnostic, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
-import type { Check, World } from './world.ts'
+import { brokenIn, type Check, type World } from './world.ts'
 
-/** Every named document is there. */
-export const referencesResolve: Check = (world) =>
-  world.resources.flatMap((resource) => referencesOf(resource).flatMap((edge) => unresolved(resource, edge, world)))
+/**
+ * Every named document is there. Not told where kind, name or namespace of a document that was meant are a mistake that
+ * `others` tells already: one misspelt word is one mistake.
+ */
+export function referencesResolve(world: World, others: readonly Diagnostic[]): readonly Diagnostic[] {
+  const misplaced = new Set(others.filter(({ code }) => MISPLACED.has(code)).map(({ resource }) => resource))
+  const broken = Map.groupBy(brokenIn(world), (r) => r.metadata.name)
+  const isBroken = ({ kind, name = '' }: Edge) =>
+    broken.get(name)?.some((r) => r.kind === kind || kindOf(r.kind) === undefined) ?? false
+  const known = Map.groupBy(
+    world.resources.filter((r) => misplaced.has(addressOf(r))),
+    (r) => r.kind,
+  )
+  const isMisplaced = ({ kind, name = '' }: Edge) =>
+    nearest(name, known.get(kind)?.map((r) => r.metadata.name) ?? []) !== undefined
+  const isTold = (resource: Resource, edge: Edge) =>
+    isBroken(edge) || isMisplaced(edge) || (misplaced.has(addressOf(resource)) && isElsewhere(edge, world))
+  return world.resources.flatMap((resource) =>
+    referencesOf(resource)
+      .filter((edge) => isUnresolved(resource, edge, world) && !isTold(resource, edge))
+      .map((edge) => unresolved(resource, edge, world)),
+  )
+}
 
-function unresolved(resource: Resource, edge: Edge, { index, all }: World): readonly Diagnostic[] {
-  if (edge.name === undefined || !isGranted(edge, resource, index) || targetOf(edge, resource, index)) return []
+/** What is said of documents that are not where they were meant to be. */
+const MISPLACED: ReadonlySet<Code> = new Set(['REFUSED', 'UNRESOLVED_REFERENCE'])
+
+const isElsewhere = ({ kind, name }: Edge, { all }: World): boolean =>
+  all.some((r) => r.kind === kind && r.metadata.name === name)
+
+const isUnresolved = (resource: Resource, edge: Edge, { index }: World): boolean =>
+  edge.name !== undefined && isGranted(edge, resource, index) && targetOf(edge, resource, index) === undefined
+
+function unresolved(resource: Resource, edge: Edge, { all }: World): Diagnostic {
   const namespace = namespaceBehind(edge, resource)
   const known = all
     .filter((r) => r.kind === edge.kind && r.metadata.namespace === namespace)
     .map((r) => r.metadata.name)
   const where = namespace === undefined ? '' : ` in namespace ${namespace}`
-  const message = `there is no ${edge.kind}/${edge.name}${where}${didYouMean(edge.name, known)}`
-  return [diagnose(resource, `/spec${edge.at}/name`, message, { code: 'UNRESOLVED_REFERENCE' })]
+  const message = `there is no ${edge.kind}/${edge.name}${where}${didYouMean(edge.name ?? '', known)}`
+  return diagnose(resource, `/spec${edge.at}/name`, message, { code: 'UNRESOLVED_REFERENCE' })
 }
 
 /** A document of another namespace is referred to only where a grant there allows it. */
-export const referencesAreGranted: Check = ({ resources, index }) =>
-  resources.flatMap((resource) =>
+export const referencesAreGranted: Check = (world) => {
+  const { resources, index } = world
+  // What a broken grant allows, and whether a document of no kind is one, nobody can tell.
+  if (brokenIn(world).some((r) => r.kind === 'ReferenceGrant' || isMisspelt(r.kind, 'ReferenceGrant'))) return []
+  return resources.flatMap((resource) =>
     referencesOf(resource)
       .filter((edge) => !isGranted(edge, resource, index))
-      .map((edge) =>
-        diagnose(resource, `/spec${edge.at}/namespace`, notGranted(edge, resource), { code: 'UNRESOLVED_REFERENCE' }),
-      ),
+      .map((edge) => {
+        const message = notGranted(edge, resource, index)
+        return diagnose(resource, `/spec${edge.at}/namespace`, message, { code: 'UNRESOLVED_REFERENCE' })
+      }),
   )
+}
+
+const isMisspelt = (kind: string, meant: string): boolean =>
+  kindOf(kind) === undefined && nearest(kind, [meant]) !== undefined
 
 /** A connection is a document: nothing else says where a system is. */
 export const connectionsAreNamed: Check = ({ resources }) =>
@@ -45,10 +83,14 @@ export const systemsMatch: Check = ({ resources, index }) =>
     const wanted = kindOf(resource.kind)?.system
     const connection = connectionOf(resource, index)
     const { system } = connection?.spec ?? {}
-    if (connection === undefined || wanted === undefined || typeof system !== 'string' || system === wanted) return []
+    if (connection === undefined || wanted === undefined || !isSystem(system) || system === wanted) return []
     const message = `${resource.kind} belongs to ${wanted}, but ${addressOf(connection)} is a connection to ${system}`
     return [diagnose(resource, '/spec/connectionRef/name', message)]
   })
+
+/** What is no system is told at the Connection. */
+const isSystem = (word: unknown): word is SystemName =>
+  word !== undefined && KINDS.some(({ system }) => system === word)
 
 /** No document needs itself to be in place first. */
 export const noCycles: Check = ({ resources, index }) => {

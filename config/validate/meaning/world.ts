@@ -11,6 +11,12 @@ export interface World {
   readonly index: Index
 }
 
+/** Documents that are broken in themselves, e.g. of a kind that there is not. */
+export function brokenIn({ all, resources }: World): readonly Resource[] {
+  const good = new Set(resources)
+  return all.filter((r) => !good.has(r))
+}
+
 /** Finds mistakes that only show across documents. */
 export type Check = (world: World) => readonly Diagnostic[]
 

@@ -192,7 +192,7 @@ describe('overlays', () => {
   it('have to fit a document', () => {
     overlay(`${head('Tenant', 'wbe')}  displayName: Production\n`)
     expect(check('production')).toEqual([
-      'overlays/web.yaml:1:1 Tenant/wbe: this overlay fits no document; kind, name and namespace have to be those of a document of the project',
+      'overlays/web.yaml:1:1 Tenant/wbe: there is no Tenant/wbe; an overlay has kind, name and namespace of a document of the project',
     ])
   })
 })
