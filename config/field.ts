@@ -30,6 +30,13 @@ export interface FieldMeta {
   readonly storedOnly?: string
   /** Names an object for us and never travels. */
   readonly local?: true
+  /** What to know about one value of the field, also where it is the server's default. */
+  readonly caveat?: Caveat
+}
+
+export interface Caveat {
+  readonly value: string
+  readonly says: string
 }
 
 const META = 'x-plumbline'
@@ -51,6 +58,7 @@ const META_KEYS: ReadonlySet<string> = new Set([
   'serverDefault',
   'storedOnly',
   'local',
+  'caveat',
 ])
 
 function options(description: string, extra: Extra): Record<string, unknown> {

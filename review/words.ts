@@ -83,6 +83,7 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'lockout.user_timeframe_seconds': instead((n) => `have failures counted for ${n} seconds`),
   'lockout.initial_block_seconds': instead((n) => `are blocked for ${n} seconds at first`),
   'lockout.max_block_time_minutes': instead((n) => `are blocked for ${n} minutes at most`),
+  'tokens.signingAlg': instead((algorithm) => `get tokens signed with ${algorithm}`),
   'page.title': instead((title) => `see the title ${title}`),
   'page.passwordName': instead((name) => `see the password called ${name}`),
   'page.ownInstructions': either('read instructions of the organization', 'read the built-in instructions'),

@@ -59,6 +59,19 @@ const organization = ({ organization: id, displayName }: Start): string =>
     }),
   )}`
 
+/** Any port of the own machine (RFC 8252, section 7.3), which suits a first try. RS256: every library verifies it, and EdDSA, the default, some cannot. */
+const application = ({ organization: id, displayName }: Start): string =>
+  `${editorLine(`../${SCHEMA}`)}# A first application. It is public: it has no secret and proves itself with PKCE.\n${yaml(
+    document('Client', `${id}-app`, {
+      connectionRef: { name: 'service' },
+      tenantRef: { name: `${id}-web` },
+      displayName,
+      type: 'Public',
+      signingAlg: 'RS256',
+      redirectUris: ['http://localhost/callback'],
+    }),
+  )}`
+
 const productionOverlay = ({ organization: id, displayName }: Start): string =>
   `# Merged over the document of the same kind and name in production.\n${yaml({
     apiVersion: API_VERSION,
@@ -101,6 +114,7 @@ export const filesOf = (start: Start): ReadonlyMap<string, string> =>
     ['plumbline.yaml', projectFile(start)],
     ['documents/connection.yaml', connection()],
     [`documents/${start.organization}.yaml`, organization(start)],
+    ['documents/application.yaml', application(start)],
     [`overlays/production/${start.organization}.yaml`, productionOverlay(start)],
     ['.gitignore', IGNORED],
     ['.github/workflows/plumbline.yml', WORKFLOW],

@@ -1,3 +1,5 @@
+import { caveatsOf } from '../../config/caveats.ts'
+import { Client } from '../../config/kinds/client.ts'
 import { onOneLine } from '../printable.ts'
 import type { Forms } from '../terminal.ts'
 import { code } from './markdown.ts'
@@ -37,6 +39,12 @@ const level: Say = (value) => `level ${String(value)}`
 const days: Say = (value) => (value === null ? 'never' : `after ${String(value)} days`)
 const plain: Say = (value) =>
   value === null ? 'no limit' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+/** Of a field of a Client: what is to be known about the value. */
+const withCaveat: Say = (value) => {
+  const known = caveatsOf(Client).find((caveat) => caveat.value === value)
+  return known === undefined ? plain(value) : `${plain(value)} (${known.says})`
+}
 
 /** Every decision: under which heading it stands, in which words. */
 const LINES: Readonly<Record<string, readonly [heading: string, label: string, say: Say]>> = {
@@ -89,6 +97,7 @@ const LINES: Readonly<Record<string, readonly [heading: string, label: string, s
   'page.passwordName': ['10. Login page', 'name of the password', plain],
   'page.ownInstructions': ['10. Login page', 'own instructions about passwords', yesNo('shown', 'not shown')],
   'page.loginUrl': ['10. Login page', 'address', (value) => (value === '' ? 'built in' : plain(value))],
+  'tokens.signingAlg': ['11. Tokens', 'signed with', withCaveat],
 }
 
 /** The headings that are shown even where no setting says anything: they are the login itself. */

@@ -1,4 +1,5 @@
 import type { Plan, Step } from '../../reconciler/model.ts'
+import { caveatsIn } from './caveats.ts'
 import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
 import { cell, code } from './markdown.ts'
 import { summary } from './plan-text.ts'
@@ -18,10 +19,11 @@ export function stepMarkdown(step: Step): string {
   const history = historyOf(step)
   const title = `### ${ACTIONS[step.action].mark} ${code(step.address)} ${step.action}${because}`
   const head = history === undefined ? title : `${title}\n\n${code(history)}`
-  if (step.changes.length === 0) return head
+  const notes = caveatsIn(step).map((note) => `\nNote: ${code(note)}`)
+  if (step.changes.length === 0) return [head, ...notes].join('\n')
   const rows = step.changes.map((change) => {
     const [from, to] = sidesOf(change)
     return `| ${cell(change.path)} | ${cell(from)} | ${cell(to)} | ${remarksOn(change).join(', ')} |`
   })
-  return [head, '', '| field | from | to | |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  return [head, '', '| field | from | to | |', '| --- | --- | --- | --- |', ...rows, ...notes].join('\n')
 }

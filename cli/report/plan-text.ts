@@ -3,6 +3,7 @@ import type { Change } from '../../reconciler/adapter.ts'
 import type { Action, Plan, Step } from '../../reconciler/model.ts'
 import { onOneLine, shortened } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
+import { caveatsIn } from './caveats.ts'
 import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
 
 const INDENT = '    '
@@ -29,7 +30,8 @@ export function stepText(step: Step, terminal: Terminal): string {
   const head = `${terminal.paint(style, mark)} ${terminal.paint('bold', onOneLine(step.address))}  ${step.action}${drifted}${remark}`
   const history = historyOf(step)
   const moved = history === undefined ? [] : [`${INDENT}${onOneLine(history)}`]
-  return [head, ...moved, ...step.changes.map((c) => changeText(c, step.action, terminal))].join('\n')
+  const notes = caveatsIn(step).map((note) => `${INDENT}${terminal.paint('dim', `note: ${onOneLine(note)}`)}`)
+  return [head, ...moved, ...step.changes.map((c) => changeText(c, step.action, terminal)), ...notes].join('\n')
 }
 
 function changeText(change: Change, action: Action, terminal: Terminal): string {

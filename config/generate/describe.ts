@@ -108,5 +108,6 @@ function notesOf(meta: FieldMeta, type: string): readonly string[] {
     meta.fold ? 'letter case is ignored' : '',
     (meta.safer && SAFER[type]?.[meta.safer]) ?? '',
     meta.storedOnly ? `stored only: ${meta.storedOnly}` : '',
+    meta.caveat ? `\`${meta.caveat.value}\`: ${meta.caveat.says}` : '',
   ].filter((note) => note !== '')
 }

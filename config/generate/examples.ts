@@ -35,7 +35,7 @@ export const EXAMPLES: Readonly<Record<string, Spec>> = {
     tenantRef: ref('acme-web'),
     displayName: 'Acme portal',
     type: 'Confidential',
-    signingAlg: 'EdDSA',
+    signingAlg: 'RS256',
     redirectUris: ['https://portal.acme.example/callback'],
     postLogoutRedirectUris: ['https://portal.acme.example/'],
     allowedScopes: ['openid', 'profile', 'offline_access'],

@@ -88,6 +88,10 @@ export const Client = defineKind({
         signingAlg: choice(ALGORITHM, 'Signature algorithm of the tokens.', {
           wire: 'sing_alg',
           serverDefault: 'EdDSA',
+          caveat: {
+            value: 'EdDSA',
+            says: 'Nimbus, and with it Spring Security, cannot verify it; every OpenID library verifies RS256',
+          },
         }),
         redirectUris: list(redirect, 'Where a login may return to.', {
           wire: 'redirect_uris',

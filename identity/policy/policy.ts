@@ -10,6 +10,7 @@ import { RESET } from './rules/reset.ts'
 import { SECRET } from './rules/secret.ts'
 import { SIGN_UP } from './rules/sign-up.ts'
 import { DEMANDS, STEP_UP } from './rules/step-up.ts'
+import { TOKENS } from './rules/tokens.ts'
 
 /** Everything that is decided about logins, one rule per decision. */
 export const RULES = {
@@ -25,6 +26,7 @@ export const RULES = {
   stepUp: STEP_UP,
   lockout: LOCKOUT,
   page: PAGE,
+  tokens: TOKENS,
 } as const
 
 type Part<R> = R extends Rules<infer T, Inputs> ? Decisions<T> : never

@@ -10,12 +10,20 @@ describe('init', () => {
     const folder = await Project.empty('a new project')
     expect((await folder.run('init', ...START)).code).toBe(0)
     expect(await folder.run('validate')).toMatchObject({ code: 0, stdout: expect.stringContaining('dev, production') })
-    expect((await folder.run('apply', '--yes')).stdout).toContain('✓ Tenant/acme-web  created')
-    expect(await folder.run('plan')).toMatchObject({ code: 0, stdout: 'Plan: 2 unchanged.\n' })
+    expect((await folder.run('apply', '--yes')).stdout).toContain('✓ Client/acme-app  created')
+    expect(await folder.run('plan')).toMatchObject({ code: 0, stdout: 'Plan: 3 unchanged.\n' })
     expect(await folder.run('plan', '-e', 'production')).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('/displayName  "Acme Housing (production)"'),
     })
+  })
+
+  it('writes an application whose tokens every library verifies, so that no note is left', async () => {
+    const folder = await Project.empty()
+    await folder.run('init', ...START)
+    const { stdout } = await folder.run('plan')
+    expect(stdout).toContain('/signingAlg  "RS256"')
+    expect(stdout).not.toContain('note:')
   })
 
   it('keeps the memory and the secrets of the project out of git', async () => {
