@@ -29,6 +29,10 @@ export interface Operation {
   readonly accepts?: readonly number[]
   /** Must not be sent twice; the text says what to do when its outcome is unknown. */
   readonly once?: string
+  /** Only reads, although its method does not say so. */
+  readonly reads?: true
+  /** A later request of a read that others began. */
+  readonly continues?: true
   /** Statuses that mean something else for this operation. */
   readonly reactions?: Reactions
 }
@@ -79,8 +83,14 @@ export class Client {
     })
   }
 
-  /** Answers with a success or an accepted status; throws otherwise. */
-  async call(operation: Operation, signal: AbortSignal): Promise<Answer> {
+  /** Answers with a success or an accepted status; throws otherwise. A refused or lost read is repeated, by itself. */
+  call(operation: Operation, signal: AbortSignal): Promise<Answer> {
+    const { repeat } = this.#options
+    if (repeat === undefined || !isRead(operation)) return this.#callOnce(operation, signal)
+    return repeat(() => this.#callOnce(operation, signal), signal, operation.continues ?? false)
+  }
+
+  async #callOnce(operation: Operation, signal: AbortSignal): Promise<Answer> {
     try {
       return await this.#send(operation, signal, false)
     } catch (error) {
@@ -182,6 +192,8 @@ export class Client {
     return masked.length > REASON_LIMIT ? `${masked.slice(0, REASON_LIMIT)}…` : masked
   }
 }
+
+const isRead = ({ method, reads }: Operation): boolean => method === 'GET' || reads === true
 
 const REASON_LIMIT = 300
 const INVALID = Symbol('not JSON')

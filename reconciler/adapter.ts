@@ -139,7 +139,12 @@ export interface ConnectOptions {
   /** Already rate limited for this connection. A lost or late answer rejects. */
   readonly fetch: typeof fetch
   readonly now: () => Date
+  /** Repeats a request that only reads, by the retry class of its errors; absent: it is sent once. */
+  readonly repeat?: Repeat
 }
+
+/** `continues`: other requests of the same read were answered before, and are not sent again. */
+export type Repeat = <T>(request: () => Promise<T>, signal: AbortSignal, continues: boolean) => Promise<T>
 
 /** One external system. A new one is a folder under providers/ and a line in its registry. */
 export interface System {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
+import type { Repeat } from './adapter.ts'
 
 /** Time and chance, injected so that tests need neither. */
 export interface Clock {
@@ -21,18 +22,29 @@ export const systemClock: Clock = {
 const TRIES = 5
 const BASE_MS = 1_000
 const CAP_MS = 60_000
+/** A system that asks for a longer pause is left alone: the error says so. */
+const LONGEST_PAUSE_SECONDS = 900
+
+/** Errors behind which every try has been made: a call around them is not begun anew. */
+const EXHAUSTED = new WeakSet<PlumblineError>()
 
 /**
- * Runs a call that may be repeated, by the retry class of its errors: at most `clock.tries`, waits of 1 s doubling to
- * 60 s with half of it jitter, Retry-After honoured. `never` throws at once.
+ * Runs a call that may be repeated, by the retry class of its errors: at most `tries`, waits of 1 s doubling to 60 s with
+ * half of it jitter, Retry-After honoured. `never` throws at once, and so does what was repeated inside already.
  */
-export async function withRetry<T>(call: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+export async function withRetry<T>(
+  call: () => Promise<T>,
+  clock: Clock,
+  signal: AbortSignal,
+  tries = clock.tries ?? TRIES,
+): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await call()
     } catch (thrown) {
       const error = toPlumblineError(thrown)
-      const wait = waitMs(error, tried, clock)
+      const wait = EXHAUSTED.has(error) ? undefined : waitMs(error, tried, clock, tries)
+      if (wait === undefined && tried > 1) EXHAUSTED.add(error)
       if (wait === undefined || signal.aborted) throw error
       await clock.sleep(wait, signal).catch(() => {
         throw error
@@ -41,10 +53,16 @@ export async function withRetry<T>(call: () => Promise<T>, clock: Clock, signal:
   }
 }
 
-function waitMs({ retry }: PlumblineError, tried: number, clock: Clock): number | undefined {
-  const tries = clock.tries ?? TRIES
+/** The first request of a read is repeated as often as its door repeats calls, a later one always: what was read stays. */
+export const repeatWith =
+  (clock: Clock): Repeat =>
+  (request, signal, continues) =>
+    withRetry(request, clock, signal, continues ? TRIES : undefined)
+
+function waitMs({ retry }: PlumblineError, tried: number, clock: Clock, tries: number): number | undefined {
   if (retry === 'never') return undefined
   if (retry === 'backoff') return tried < tries ? backoffMs(tried, clock) : undefined
+  if (retry.afterSeconds > LONGEST_PAUSE_SECONDS) return undefined
   return tried <= (retry.attempts ?? tries - 1) ? retry.afterSeconds * 1_000 : undefined
 }
 

@@ -7,7 +7,7 @@ import type { ConnectOptions, Credentials, Session, System } from './adapter.ts'
 import { digestOf } from './digest.ts'
 import { type Place, placeOfUrl } from './identity.ts'
 import { type RateLimit, TokenBucket } from './rate-limit.ts'
-import { type Clock, systemClock, withRetry } from './retry.ts'
+import { type Clock, repeatWith, systemClock, withRetry } from './retry.ts'
 import { Secret } from './secret.ts'
 import type { SecretReference, SecretSource } from './secret-source.ts'
 
@@ -144,6 +144,7 @@ export class Runtime {
       ...(spec.tokenUrl === undefined ? {} : { tokenUrl: spec.tokenUrl }),
       fetch: await this.#fetch(spec, credentials),
       now: () => new Date(this.clock.now()),
+      repeat: repeatWith(this.clock),
     }
   }
 

@@ -9,7 +9,13 @@ import { cannotDelete, sessionOf } from '../session.ts'
 import { navixyClient } from './client.ts'
 
 const BASE = '/panel/user/mfa/settings'
-const READ: Operation = { id: 'readDefaultMfaSettings', method: 'POST', path: `${BASE}/default/read`, body: {} }
+const READ: Operation = {
+  id: 'readDefaultMfaSettings',
+  method: 'POST',
+  reads: true,
+  path: `${BASE}/default/read`,
+  body: {},
+}
 const updateDefault = (settings: Wire): Operation => ({
   id: 'updateDefaultMfaSettings',
   method: 'POST',

@@ -63,7 +63,8 @@ export class Groups implements Adapter {
   async *#pages(tenant: string, filter: string, signal: AbortSignal): AsyncIterable<Wire> {
     for (let start = 1; ; ) {
       const path = `${groups(tenant)}?${filter}startIndex=${start}&count=${COUNT}`
-      const operation: Operation = { id: 'listScimGroups', method: 'GET', path, accepts: [404] }
+      const later = start === 1 ? {} : ({ continues: true } as const)
+      const operation: Operation = { id: 'listScimGroups', method: 'GET', path, accepts: [404], ...later }
       const answer = await this.#client.call(operation, signal)
       if (answer.status === 404) return
       const total = this.#client.object(operation, answer).totalResults

@@ -17,7 +17,8 @@ export async function* pagesOf(
   const first = list({ tenant, key: '', id: '' })
   for (let at = 0; ; at += PAGE_SIZE) {
     const path = skip === undefined ? first.path : paged(first.path, skip, at)
-    const operation = { ...first, path, accepts: [...(first.accepts ?? []), ...accepts] }
+    const later = at === 0 ? {} : ({ continues: true } as const)
+    const operation = { ...first, ...later, path, accepts: [...(first.accepts ?? []), ...accepts] }
     const answer = await client.call(operation, signal)
     if (operation.accepts.includes(answer.status)) return
     const found = client.items(operation, answer, items)

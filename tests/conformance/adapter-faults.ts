@@ -127,3 +127,61 @@ async function outcomeOf(call: Promise<unknown>): Promise<Expectation> {
     return stops === undefined ? { code, retry } : { code, retry, stops }
   }
 }
+
+/** A read of an adapter that takes one request or several. */
+export interface ReadCase {
+  readonly title: string
+  /** Reads through the proxy, repeating as the doors do. */
+  readonly read: (fetcher: typeof fetch) => Promise<unknown>
+}
+
+/** Faults that a repeated request gets over. */
+const PASSING = ['429', '503', '500', 'cut', 'cutAfterwards', 'timeout'] as const
+
+/**
+ * A request of a read that is refused, cut or late is sent once more, and no other request is: whatever was read before
+ * stays. Proven by counting, for each request of the read in turn.
+ */
+export function readsRepeatOneRequest(
+  cases: () => readonly ReadCase[],
+  titles: readonly string[],
+  at: Surroundings,
+): void {
+  describe.each(titles)('a read of %s', (title) => {
+    it.each(PASSING)('repeats the one request that meets %s', async (fault) => {
+      const { read } = cases().find((c) => c.title === title) as ReadCase
+      const clean = await requestsOf(at.proxy(), read, () => undefined)
+      expect(clean.requests.length).toBeGreaterThan(0)
+      for (const [place, request] of clean.requests.entries()) {
+        const met = await requestsOf(at.proxy(), read, (proxy, late) => injectAt(proxy, fault, place, late))
+        expect(met.found).toEqual(clean.found)
+        expect(met.requests).toEqual(clean.requests.toSpliced(place, 0, request))
+      }
+    })
+  })
+}
+
+/** A late answer is given up by the time-out of its own request, as the connection's `fetch` does. */
+async function requestsOf(
+  proxy: FaultProxy,
+  read: ReadCase['read'],
+  inject: (proxy: FaultProxy, late: () => void) => void,
+): Promise<{ readonly found: unknown; readonly requests: readonly string[] }> {
+  proxy.clear()
+  let timeout = new AbortController()
+  inject(proxy, () => timeout.abort(new DOMException('the answer is late', 'TimeoutError')))
+  const found = await read((input, init) => {
+    timeout = new AbortController()
+    return fetch(input, { ...init, signal: AbortSignal.any([init?.signal ?? timeout.signal, timeout.signal]) })
+  })
+  return { found, requests: proxy.seen.map(({ method, url }) => `${method} ${url}`) }
+}
+
+function injectAt(proxy: FaultProxy, fault: (typeof PASSING)[number], place: number, late: () => void): void {
+  let asked = 0
+  const when = { matches: () => asked++ === place, times: 1 }
+  if (fault === 'timeout') proxy.inject({ kind: 'hang', arrived: late }, when)
+  else if (fault === 'cut') proxy.inject({ kind: 'cut' }, when)
+  else if (fault === 'cutAfterwards') proxy.inject({ kind: 'cut', afterwards: true }, when)
+  else proxy.inject({ kind: 'answer', status: Number(fault), headers: { 'retry-after': '0' } }, when)
+}

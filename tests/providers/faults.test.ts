@@ -4,8 +4,9 @@ import { kindOf } from '../../config/kinds/index.ts'
 import type { Spec } from '../../config/resource.ts'
 import type { Adapter, Observed, Target } from '../../reconciler/adapter.ts'
 import { diffSpec } from '../../reconciler/diff.ts'
-import { adapterFaults, type FaultCase } from '../conformance/adapter-faults.ts'
-import { type FaultProxy, startFaultProxy } from '../support/faults.ts'
+import { type Clock, repeatWith } from '../../reconciler/retry.ts'
+import { adapterFaults, type FaultCase, type ReadCase, readsRepeatOneRequest } from '../conformance/adapter-faults.ts'
+import { type FaultProxy, type SeenRequest, startFaultProxy } from '../support/faults.ts'
 import { CASES } from './cases.ts'
 import { ROWS, type Row } from './fault-table.ts'
 import { openWorld, pathOf, type World } from './world.ts'
@@ -60,6 +61,76 @@ const VERBS: Readonly<Record<Row['verb'], Verb>> = {
 }
 
 adapterFaults(() => cases, ROWS.map(titleOf), { proxy: () => proxy })
+
+/** Time that passes at once. */
+const AT_ONCE: Clock = { now: Date.now, sleep: async () => {}, random: () => 0 }
+
+/** What each adapter reads, set up in a fresh organization before the first read. */
+const READS: readonly { readonly kind: string; readonly list?: true; readonly desired?: Spec }[] = [
+  { kind: 'Organization', list: true },
+  { kind: 'SecurityConfiguration', desired: { customId: 'read' } },
+  { kind: 'CimFeatures', desired: { pinEnabled: true } },
+  { kind: 'CimCustomMessages', desired: { locale: 'nl', messages: { 'login.title': 'Welkom' } } },
+  { kind: 'PasswordOrgConfig', desired: { customInstructions: true } },
+  { kind: 'MfaDefault', desired: { type: 'Disallowed' } },
+]
+
+const readCases: ReadCase[] = []
+beforeAll(async () => {
+  // More than a page of organizations, so that a list takes two requests.
+  for (let i = 0; i < 510; i++) await world.organization()
+  for (const read of READS) readCases.push(await readCaseOf(read))
+})
+
+async function readCaseOf({ kind: name, list, desired }: (typeof READS)[number]): Promise<ReadCase> {
+  const kind = kindOf(name) as Kind
+  const system = kind.system as SystemName
+  const organization = await world.organization()
+  const target: Target = { kind, address: `${name}/read`, key: kind.key((desired ?? {}) as never, 'read') }
+  const created = desired && (await world.adapter(name, organization).create(target, desired, signal))
+  const read = async (fetcher: typeof fetch): Promise<unknown> => {
+    const baseUrl = proxy.url + pathOf(system, organization)
+    const session = world.connect(system, organization, { baseUrl, fetch: fetcher, repeat: repeatWith(AT_ONCE) })
+    const adapter = session.adapter(kind)
+    if (list) return idsIn(adapter.list?.(undefined, signal) ?? [])
+    return (await adapter.observe({ ...target, ...(created && { id: created.id }) }, signal))?.spec
+  }
+  return { title: name, read }
+}
+
+async function idsIn(list: AsyncIterable<Observed> | readonly Observed[]): Promise<readonly string[]> {
+  const ids: string[] = []
+  for await (const { id } of list) ids.push(id)
+  return ids
+}
+
+readsRepeatOneRequest(
+  () => readCases,
+  READS.map((r) => r.kind),
+  { proxy: () => proxy },
+)
+
+describe('a write', () => {
+  it.each(['Tenant', 'PasswordOrgConfig', 'CimFeatures', 'SecurityConfiguration', 'MfaDefault'])(
+    'of %s that is refused, cut or late is not repeated by the adapter',
+    async (name) => {
+      const row = CASES.find((c) => c.kind === name) as (typeof CASES)[number]
+      const kind = kindOf(name) as Kind
+      const system = kind.system as SystemName
+      const organization = await world.organization()
+      const baseUrl = proxy.url + pathOf(system, organization)
+      const session = world.connect(system, organization, { baseUrl, repeat: repeatWith(AT_ONCE) })
+      const isWrite = ({ method, url }: SeenRequest) => method !== 'GET' && !/oauth\/token$|\/read$/.test(url)
+      for (const fault of [{ kind: 'answer', status: 503 }, { kind: 'cut' }] as const) {
+        proxy.clear()
+        proxy.inject(fault, { matches: isWrite })
+        const target = { kind, address: `${name}/once`, key: row.key }
+        await expect(session.adapter(kind).create(target, row.desired, signal)).rejects.toThrow()
+        expect(proxy.seen.filter(isWrite)).toHaveLength(1)
+      }
+    },
+  )
+})
 
 /** Adds an unknown field to every object of an answer. */
 function surprised(body: unknown): unknown {
