@@ -56,6 +56,12 @@ const BENCHES: readonly Bench[] = [
       readySeconds: { atMost: 1 },
     },
   },
+  {
+    name: 'writers',
+    about:
+      '50 parallel writes to one SCIM group beside 50 in a row, on SQLite, PostgreSQL, and PostgreSQL with two replicas',
+    targets: { sqliteRatio: { atMost: 1 }, postgresRatio: { atMost: 1 } },
+  },
 ]
 
 interface Result {

@@ -23,17 +23,18 @@ export interface Served {
 
 export interface Runtime extends Served {
   /** Sends JSON with the administrator key; returns the answer's body. */
-  admin<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T>
+  admin<T>(method: Method, path: string, body?: unknown, over?: Pool): Promise<T>
 }
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH'
 
-/** The runtime as an operator starts it, with its store in `folder`. It believes the load generator about addresses, so that each person has one. */
-export async function startRuntime(folder: string): Promise<Runtime> {
+/** The runtime as an operator starts it, with its store in `folder`, or in the database of a `postgres://` URL. It believes the load generator about addresses, so that each person has one. */
+export async function startRuntime(folder: string, store?: string): Promise<Runtime> {
   const flags = ['--quiet', '--port', '0', '--data', folder, '--trusted-proxies', '127.0.0.1']
-  const served = await start([...PLUMBLINE, 'serve', ...flags])
+  const served = await start([...PLUMBLINE, 'serve', ...flags, ...(store === undefined ? [] : ['--store', store])])
   const key = readFileSync(join(folder, 'admin.key'), 'utf8').trim()
-  const admin: Runtime['admin'] = async <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => {
+  const admin: Runtime['admin'] = async <T>(method: Method, path: string, body?: unknown, over = served.pool) => {
     const headers = { 'x-api-key': key, 'content-type': 'application/json' }
-    const answer = await served.pool.request({
+    const answer = await over.request({
       method,
       path,
       headers,
