@@ -35,7 +35,7 @@ interface OrganizationPath {
   readonly organization_id: string
 }
 
-/** listOrganizationTenants, attachTenant, detachTenant of docs/contracts/secrets-vault-additions.openapi.yaml. */
+/** listOrganizationTenants, getTenantOrganization, attachTenant, detachTenant of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export function tenantOrganizationRoutes(app: FastifyInstance, deps: Deps): void {
   const { store } = deps
 
@@ -44,6 +44,15 @@ export function tenantOrganizationRoutes(app: FastifyInstance, deps: Deps): void
     const ids = await tenantsOf(store, request.params.organization_id)
     return { tenants: ids.map((tenant_id) => ({ tenant_id })) }
   })
+
+  app.get<{ Params: Pick<TenantOrganization, 'tenant_id'> }>(
+    '/tenants/:tenant_id/organization',
+    ADMIN,
+    async ({ params }) => {
+      await requireTenant(deps, params.tenant_id)
+      return { organization_id: (await organizationOf(store, params.tenant_id)) ?? null }
+    },
+  )
 
   app.put<{ Params: TenantOrganization }>(`${PATH}/:tenant_id`, ADMIN, async (request, reply) => {
     const { organization_id, tenant_id } = request.params

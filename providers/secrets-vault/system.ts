@@ -34,7 +34,6 @@ export const SecretsVault: System = {
     }
     const refresh = (): void => {
       directory.forget()
-      ownership.forget()
       for (const one of collections) one.forget()
     }
     return sessionOf('SecretsVault', adapters, {

@@ -2,73 +2,42 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
 import type { Client, Operation } from '../client.ts'
-import { Once } from '../once.ts'
 import { encoded } from '../session.ts'
 import { Collection } from './collection.ts'
-import { pagesOf } from './pages.ts'
 import { RESOURCES } from './resources.ts'
 
 const RELATION = 'organizationRef'
-const tenants = (organization: string): string => `/v1/organizations/${encoded(organization)}/tenants`
 
-/** Which organization each tenant belongs to, read once per session (our own API, secrets-vault-additions). */
+/** Which organization a tenant belongs to (our own API, secrets-vault-additions): one question per tenant. */
 export class Ownership {
   readonly #client: Client
-  readonly #owners: Once<Map<string, string>>
-  /** Owners as they were known last, also after `forget`: whether one still is takes one question, all take one each. */
-  #last = new Map<string, string>()
 
   constructor(client: Client) {
     this.#client = client
-    this.#owners = new Once((signal) => this.#load(signal))
   }
 
-  forget(): void {
-    this.#owners.forget()
-  }
-
+  /** A tenant's key may not ask, and another Secrets Vault service has no organizations: the owner stays unknown. */
   async ownerOf(tenant: string, signal: AbortSignal): Promise<string | undefined> {
-    const last = this.#owners.kept === undefined ? this.#last.get(tenant) : undefined
-    // It belongs to one organization at most, so all others need not be asked.
-    if (last !== undefined && (await this.#tenantsOf(last, signal, [403, 404])).includes(tenant)) return last
-    return (await this.#owners.get(signal)).get(tenant)
-  }
-
-  async #load(signal: AbortSignal): Promise<Map<string, string>> {
-    const owners = new Map<string, string>()
-    // A tenant's key may not list organizations, and another Secrets Vault service has none: the owner stays unknown.
-    for await (const raw of pagesOf(this.#client, RESOURCES.Organization, '', signal, [403])) {
-      const key = String(raw[RESOURCES.Organization.key])
-      for (const tenant of await this.#tenantsOf(key, signal)) owners.set(tenant, key)
+    const operation: Operation = {
+      id: 'getTenantOrganization',
+      method: 'GET',
+      path: `/v1/tenants/${encoded(tenant)}/organization`,
+      accepts: [403, 404],
     }
-    this.#last = owners
-    return owners
-  }
-
-  /** Ids of the tenants of an organization; none where the answer is one of the accepted refusals. */
-  async #tenantsOf(
-    organization: string,
-    signal: AbortSignal,
-    accepts: readonly number[] = [],
-  ): Promise<readonly string[]> {
-    const operation: Operation = { id: 'listOrganizationTenants', method: 'GET', path: tenants(organization), accepts }
     const answer = await this.#client.call(operation, signal)
-    if (accepts.includes(answer.status)) return []
-    return this.#client.items(operation, answer, 'tenants').map((tenant) => String(tenant.tenant_id))
+    if (answer.status !== 200) return undefined
+    const { organization_id } = this.#client.object(operation, answer)
+    return organization_id === null ? undefined : this.#client.text(operation, answer, 'organization_id')
   }
 
   /** Moves a tenant: it belongs to one organization at most, so it leaves the former one first. */
   async move(tenant: string, from: string | undefined, to: string, signal: AbortSignal): Promise<void> {
     if (from !== undefined && from !== to) await this.#change('DELETE', from, tenant, signal)
     await this.#change('PUT', to, tenant, signal)
-    // Reading every organization again after each tenant would take the square of their number.
-    this.#last.set(tenant, to)
-    const owners = await this.#owners.kept?.catch(() => undefined)
-    owners?.set(tenant, to)
   }
 
   async #change(method: 'PUT' | 'DELETE', organization: string, tenant: string, signal: AbortSignal): Promise<void> {
-    const path = `${tenants(organization)}/${encoded(tenant)}`
+    const path = `/v1/organizations/${encoded(organization)}/tenants/${encoded(tenant)}`
     const operation: Operation =
       method === 'PUT' ? { id: 'attachTenant', method, path } : { id: 'detachTenant', method, path, accepts: [404] }
     await this.#client.call(operation, signal)

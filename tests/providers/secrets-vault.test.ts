@@ -38,11 +38,25 @@ describe('Tenant', () => {
   })
 
   it('belongs to no organization where the key may not see organizations', async () => {
-    s.proxy.inject(
-      { kind: 'answer', status: 403, body: '{}' },
-      { matches: ({ url }) => url.startsWith('/v1/organizations') },
-    )
+    s.proxy.inject({ kind: 'answer', status: 403, body: '{}' }, { matches: ({ url }) => url.endsWith('/organization') })
     expect((await probe('Tenant', tenant).present()).spec).not.toHaveProperty('organizationRef')
+  })
+
+  it('takes two requests to look at, however many organizations with tenants there are', async () => {
+    const keys = ['one', 'two', 'three'].map((name) => `${tenant}-${name}`)
+    const make = async (key: string) =>
+      probe('Tenant', key).create({ organizationRef: { id: await s.world.organization() } })
+    for (const key of keys) await make(key)
+    const asked = async () => {
+      s.proxy.clear()
+      const session = s.connect('SecretsVault')
+      for (const key of keys) await new Probe(session, 'Tenant', { key }).present()
+      return s.calls()
+    }
+    const few = await asked()
+    for (let i = 0; i < 20; i++) await make(`${tenant}-${i}`)
+    expect(await asked()).toEqual(few)
+    expect(few).toEqual(keys.flatMap((key) => [`GET /v1/tenants/${key}`, `GET /v1/tenants/${key}/organization`]))
   })
 })
 

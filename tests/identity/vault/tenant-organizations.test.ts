@@ -65,6 +65,26 @@ describe('listOrganizationTenants', () => {
   })
 })
 
+describe('getTenantOrganization', () => {
+  const told = async (id = tenant) => world.send('GET', `/v1/tenants/${id}/organization`)
+
+  it('tells the organization of a tenant, and null where there is none, in the shape of the additions', async () => {
+    const contract = await openContract('secrets-vault-additions.openapi.yaml')
+    const before = await told()
+    expect([before.status, before.body]).toEqual([200, { organization_id: null }])
+    await world.send('PUT', at('acme'))
+    const after = await told()
+    expect(after.body).toEqual({ organization_id: 'acme' })
+    for (const { body } of [before, after]) expect(contract.problems('TenantOrganization', body)).toBe('')
+  })
+
+  it('answers 404 for an unknown tenant, and 403 to API keys', async () => {
+    expect((await told('nobody')).status).toBe(404)
+    const key = await world.key(tenant, ['tenants:read', 'tenants:write'])
+    expect((await world.send('GET', `/v1/tenants/${tenant}/organization`, undefined, { key })).status).toBe(403)
+  })
+})
+
 describe('the tenants of organizations', () => {
   it.each(['GET', 'PUT', 'DELETE'] as const)('are refused to API keys: %s', async (method) => {
     const key = await world.key(tenant, ['tenants:read', 'tenants:write'])
