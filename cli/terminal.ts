@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
+import { printable } from '../config/text/printable.ts'
 import type { Result, ResultName } from './output/results.ts'
-import { printable } from './printable.ts'
 import { Progress } from './progress.ts'
 
 export const FORMATS = ['text', 'json', 'markdown'] as const

@@ -1,5 +1,5 @@
 import { formatDiagnostic } from '../config/resource.ts'
-import { code, plain } from './escape.ts'
+import { code, plain } from '../config/text/markdown.ts'
 import { fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
 import type { DocumentChange, EnvironmentReview, Place, PolicyChange, Review } from './model.ts'
 

@@ -1,12 +1,12 @@
 import { formatDiagnostic } from '../config/resource.ts'
-import { visible } from './escape.ts'
+import { onOneLine } from '../config/text/printable.ts'
 import { causesOf, fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
 import type { EnvironmentReview, Review } from './model.ts'
 
 /** The review for a terminal: the verdict first, then people, then documents. */
 export function reviewText(review: Review): string {
   return [VERDICTS[review.verdict], ...telling(review).flatMap((e) => ['', `${titleOf(e)}:`, ...bodyOf(e)])]
-    .map(visible)
+    .map(onOneLine)
     .join('\n')
 }
 

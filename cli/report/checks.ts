@@ -1,6 +1,6 @@
-import { onOneLine } from '../printable.ts'
+import { code } from '../../config/text/markdown.ts'
+import { onOneLine } from '../../config/text/printable.ts'
 import type { Forms, Terminal } from '../terminal.ts'
-import { code } from './markdown.ts'
 
 /** One thing that was looked at. */
 export interface Check {

@@ -1,8 +1,8 @@
 import { formatDiagnostic } from '../../config/resource.ts'
+import { code } from '../../config/text/markdown.ts'
+import { onOneLine } from '../../config/text/printable.ts'
 import type { DriftReport } from '../../reconciler/drift.ts'
-import { onOneLine } from '../printable.ts'
 import type { Forms, Terminal } from '../terminal.ts'
-import { code } from './markdown.ts'
 import { stepMarkdown } from './plan-markdown.ts'
 import { stepText } from './plan-text.ts'
 

@@ -1,8 +1,8 @@
 import { caveatsOf } from '../../config/caveats.ts'
 import { Client } from '../../config/kinds/client.ts'
-import { onOneLine } from '../printable.ts'
+import { code } from '../../config/text/markdown.ts'
+import { onOneLine } from '../../config/text/printable.ts'
 import type { Forms } from '../terminal.ts'
-import { code } from './markdown.ts'
 import type { WrittenIn } from './written-in.ts'
 
 /** Contract schemas LoginPolicy and SettingSource of docs/contracts/secrets-vault-additions.openapi.yaml. */

@@ -1,10 +1,10 @@
+import { code } from '../../config/text/markdown.ts'
+import { onOneLine } from '../../config/text/printable.ts'
 import type { Outcome } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { plainError } from '../failure.ts'
-import { onOneLine } from '../printable.ts'
 import type { Forms, Terminal } from '../terminal.ts'
 import { ACTIONS } from './change.ts'
-import { code } from './markdown.ts'
 
 const STATUS = {
   done: ['✓', 'green'],

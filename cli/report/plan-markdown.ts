@@ -1,7 +1,7 @@
+import { cell, code } from '../../config/text/markdown.ts'
 import type { Plan, Step } from '../../reconciler/model.ts'
 import { caveatsIn } from './caveats.ts'
 import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
-import { cell, code } from './markdown.ts'
 import { summary } from './plan-text.ts'
 
 /** A plan as GitHub Markdown: the count, then one table per document. */

@@ -1,7 +1,7 @@
 import { formatDiagnostic } from '../../config/resource.ts'
+import { onOneLine, shortened } from '../../config/text/printable.ts'
 import type { Change } from '../../reconciler/adapter.ts'
 import type { Action, Plan, Step } from '../../reconciler/model.ts'
-import { onOneLine, shortened } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { caveatsIn } from './caveats.ts'
 import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'

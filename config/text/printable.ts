@@ -5,7 +5,7 @@ const JOINER = '\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}'
 /**
  * Characters that people do not see, or that change how others look: control characters except tab and line feed,
  * direction marks and overrides, what is ignored by default (zero-width characters, fillers, tags), line ends and spaces
- * that look like others, lone surrogates.
+ * that look like others, what has no look of its own: private use, unassigned, lone surrogates.
  */
 export const HIDDEN = new RegExp(
   [
@@ -14,7 +14,7 @@ export const HIDDEN = new RegExp(
     `(?<![${JOINED}])[${JOINER}]`,
     '[\\u2028\\u2029\\u2800\\ufff9-\\ufffb]',
     '(?![ \\u3000])\\p{Zs}',
-    '\\p{Cs}',
+    '[\\p{Cs}\\p{Co}\\p{Cn}]',
   ].join('|'),
   'gu',
 )

@@ -1,4 +1,4 @@
-import { onOneLine } from '../printable.ts'
+import { onOneLine } from './printable.ts'
 
 /**
  * Any text as a code span of GitHub Markdown: nothing in it is a link, a mention, HTML or the end of the span. The fence
@@ -14,3 +14,7 @@ export function code(text: string): string {
 
 /** A code span inside a table, where a bar would end the cell. */
 export const cell = (text: string): string => code(text).replaceAll('|', '\\|')
+
+/** Plain text: no mark-up, link, picture, HTML, mention or reference to an issue comes of it. */
+export const plain = (text: string): string =>
+  onOneLine(text).replace(/[\\`*_{}[\]()<>#+\-.!|~@&:/$^=]/g, (c) => `&#${c.charCodeAt(0)};`)

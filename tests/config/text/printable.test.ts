@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { onOneLine, printable, shortened } from '../../cli/printable.ts'
-import { cell, code } from '../../cli/report/markdown.ts'
+import { cell, code } from '../../../config/text/markdown.ts'
+import { onOneLine, printable, shortened } from '../../../config/text/printable.ts'
 
 describe('a text for people', () => {
   it.each([
@@ -18,6 +18,7 @@ describe('a text for people', () => {
     ['a space that looks like another', 'a\u00a0b\u2003c', 'a\\u00a0b\\u2003c'],
     ['a line end of its own kind', 'a\u2028b', 'a\\u2028b'],
     ['half a character', 'a\ud800b', 'a\\ud800b'],
+    ['a character of private use', 'a\ue000b', 'a\\ue000b'],
   ])('shows %s', (_name, text, shown) => {
     expect(printable(text)).toBe(shown)
   })
