@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts'
 import { type ErrorForm, Fault } from '../fault.ts'
 import { watchRequests } from '../telemetry/requests.ts'
 import { acceptJson } from './body.ts'
-import { answer, toFault, useErrorForm } from './errors.ts'
+import { answer, completeAnswers, toFault, useErrorForm } from './errors.ts'
 import { LOGGER } from './log.ts'
 import { encodedText } from './text.ts'
 import { useValidation } from './validation.ts'
@@ -54,6 +54,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   acceptJson(app, 'application/json')
   useValidation(app)
   useErrorForm(app, plainErrors)
+  completeAnswers(app)
   deps.tracing?.watchRequests(app)
   watchRequests(app, deps)
   app.addHook('onRequest', async (request, reply) => {

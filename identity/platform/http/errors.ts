@@ -72,7 +72,7 @@ function refuseOthers(scope: FastifyInstance, url: string, taken: ReadonlySet<st
 
 const RETRY = () => ({ 'retry-after': '1' })
 
-/** Headers that belong to a status, unless the fault brings its own (RFC 9110, sections 10.2.3 and 11.6.1; RFC 6750, section 3). */
+/** Headers that belong to a status, unless an answer brings its own (RFC 9110, sections 10.2.3 and 11.6.1; RFC 6750, section 3). */
 const EXPECTED: Readonly<Record<number, (reply: FastifyReply) => Readonly<Record<string, string>>>> = {
   401: ({ request }) => {
     const wrong = request.headers.authorization === undefined ? '' : ', error="invalid_token"'
@@ -82,12 +82,19 @@ const EXPECTED: Readonly<Record<number, (reply: FastifyReply) => Readonly<Record
   503: RETRY,
 }
 
+/** Whatever answers, an operation or a page, says what its status demands. */
+export function completeAnswers(app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply, payload) => {
+    for (const [name, value] of Object.entries(EXPECTED[reply.statusCode]?.(reply) ?? {}))
+      if (!reply.hasHeader(name)) reply.header(name, value)
+    return payload
+  })
+}
+
 /** Sends a fault in the words of a contract. */
 export function answer(reply: FastifyReply, fault: Fault, form: ErrorForm): FastifyReply {
   const { status, body, type } = form(fault)
   reply.code(status).headers(fault.headers)
-  for (const [name, value] of Object.entries(EXPECTED[status]?.(reply) ?? {}))
-    if (!reply.hasHeader(name)) reply.header(name, value)
   if (body === undefined) return reply.removeHeader('content-type').send()
   return reply.type(type ?? 'application/json; charset=utf-8').send(JSON.stringify(body))
 }

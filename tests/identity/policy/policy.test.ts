@@ -106,6 +106,14 @@ describe('codes for a forgotten secret', () => {
     expect(resetCode(policy({ PasswordOrgConfig }))).toEqual({ open: true, digitsOnly: false, length: 20, minutes: 15 })
   })
 
+  it.each([
+    ['whose address nobody has confirmed', { verified: false }],
+    ['who is disabled', { verified: true, disabled: true }],
+  ])('are not sent to somebody %s', (_, user) => {
+    const User = { username: 'jane', email: 'jane@example.com', ...user }
+    expect(effectivePolicy({ documents: { Tenant: {}, User }, enrolled: [] }).reset.open.value).toBe(false)
+  })
+
   it('are not sent when CIM has resets switched off', () => {
     expect(resetCode(policy({ CimFeatures: { passwordResetEnabled: false } })).open).toBe(false)
   })

@@ -101,6 +101,29 @@ describe('a service that listens', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed')
   })
 
+  it('answers /healthz while a write waits for another process that has locked the store', async () => {
+    const service = await open('busy', 'busy')
+    const url = await service.listen({ host: '127.0.0.1', port: 0 })
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+    const other = new DatabaseSync(join(folder, 'busy', 'plumbline.db'))
+    other.exec('BEGIN IMMEDIATE')
+    const headers = { 'x-api-key': String(service.createdAdminKey), 'content-type': 'application/json' }
+    let isWritten = false
+    const writes = ['a', 'b', 'c'].map(async (tenant_id) => {
+      const body = JSON.stringify({ tenant_id })
+      const { status } = await fetch(`${url}/v1/tenants`, { method: 'POST', headers, body })
+      isWritten = true
+      return status
+    })
+    // More often than one write would wait at a time.
+    for (let n = 0; n < 20; n++) expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(isWritten).toBe(false)
+    other.exec('COMMIT')
+    expect(await Promise.all(writes)).toEqual([201, 201, 201])
+    other.close()
+    await service.close()
+  })
+
   it('fails with IO when the port is taken', async () => {
     const service = await open()
     const { port } = new URL(await service.listen({ host: '127.0.0.1', port: 0 }))
