@@ -1,3 +1,4 @@
+import { setImmediate as inputAndOutput } from 'node:timers/promises'
 import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { Clock } from '../reconciler/retry.ts'
 import { type Item, partsOf } from './cache.ts'
@@ -75,6 +76,8 @@ export class Workers {
       const ended = this.#workOn(taken, stop)
       this.#inHand.set(taken.item, { ended, stop, since: performance.now() })
       await withPatience(ended)
+      // A runtime in this process answers without any, so that news of the cluster and the Lease would wait for all looks.
+      await inputAndOutput()
     }
   }
 

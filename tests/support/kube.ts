@@ -35,6 +35,8 @@ export interface Kube {
   /** Ends the API server at once (SIGKILL); etcd and its data stay. */
   killServer(): Promise<void>
   startServer(): Promise<void>
+  /** Starts kube-controller-manager with what ends namespaces and collects garbage. */
+  startControllerManager(): Promise<void>
   /** Makes etcd forget the history of every object up to now. */
   compact(): Promise<void>
   stop(): Promise<void>
@@ -69,6 +71,7 @@ export async function startKube(): Promise<Kube> {
     return process
   }
   let server = await startServer()
+  const others: ChildProcess[] = []
   const admin = new KubeApi(configFor(home, home.tokens.admin))
   await installCrds(admin)
   return {
@@ -82,8 +85,12 @@ export async function startKube(): Promise<Kube> {
     startServer: async () => {
       server = await startServer()
     },
+    startControllerManager: async () => {
+      others.push(await startControllerManager(home))
+    },
     compact: () => compact(home),
     stop: async () => {
+      for (const other of others) await end(other)
       await end(server)
       await end(etcd)
       await rm(folder, { recursive: true, force: true })
@@ -129,6 +136,18 @@ const serverFlags = ({ folder, etcdPort, port }: Home): readonly string[] => [
   '--disable-admission-plugins=ServiceAccount',
   '--service-cluster-ip-range=10.0.0.0/24',
 ]
+
+async function startControllerManager(home: Home): Promise<ChildProcess> {
+  const program = await ensureTool('kube-controller-manager')
+  const kubeconfig = join(home.folder, 'controller-manager.kubeconfig')
+  await writeFile(kubeconfig, configFor(home, home.tokens.admin).exportConfig(), { mode: 0o600 })
+  return start(program, [
+    `--kubeconfig=${kubeconfig}`,
+    '--controllers=namespace-controller,garbage-collector-controller',
+    '--leader-elect=false',
+    '--secure-port=0',
+  ])
+}
 
 async function writeCredentials({ folder, tokens }: Home): Promise<void> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
