@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import type { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import { type Admin, openAdmin } from '../identity/platform/http/admin.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
+import { aborted } from './aborted.ts'
 import { Cache, type Item, type OnChange } from './cache.ts'
 import { Claims } from './claims.ts'
 import { clusterOwner, type Owners } from './cluster-owner.ts'
@@ -38,6 +38,7 @@ const LEASE = 'plumbline-controller'
 const MAX_DELETE_SHARE = 0.2
 /** Writes through a connection this far apart count as one burst, after which its final action runs. */
 const QUIET_MS = 1_000
+const GRACE_MS = 20_000
 /** The queue tries again by itself, so that no worker waits for a system that is down. */
 const CLOCK: Clock = { ...systemClock, tries: 1 }
 
@@ -165,11 +166,17 @@ export class Controller {
       const working = this.#workUntilClosed()
       await Promise.race([aborted(signal), holding, working])
       this.#queue.close()
-      await Promise.race([working, holding])
+      await this.#finish(working, holding)
     } finally {
       lease.abort()
     }
     await holding
+  }
+
+  /** Work in hand may end, but a system that does not answer does not keep the next one from leading. */
+  async #finish(working: Promise<void>, holding: Promise<void>): Promise<void> {
+    const giveUp = setTimeout(() => this.#workers?.stop(), this.#o.graceMs ?? GRACE_MS)
+    await Promise.race([working, holding]).finally(() => clearTimeout(giveUp))
   }
 
   /** False when the controller was stopped before it led. */
@@ -289,8 +296,4 @@ export class Controller {
     await this.#following
     await admin.close()
   }
-}
-
-const aborted = async (signal: AbortSignal): Promise<void> => {
-  if (!signal.aborted) await once(signal, 'abort')
 }

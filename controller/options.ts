@@ -26,6 +26,8 @@ export interface ControllerOptions {
   readonly log: (level: 'info' | 'warn' | 'error', message: string, about?: string) => void
   /** Ends the controller in good order: work in hand is finished, the lease is given back. */
   readonly signal: AbortSignal
+  /** How long work in hand may go on after the signal to stop (default 20 s; a pod has a minute). */
+  readonly graceMs?: number
   readonly times?: ElectionOptions['times']
   /** Largest share of what a namespace owns that may be deleted from systems within ten minutes (default 0.2). */
   readonly maxDeleteShare?: number

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { leaseOf } from './lease.ts'
 import { Tarpit } from './tarpit.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import { type Cluster, ControllerWorld, type Running } from './world.ts'
 
 const MANY = Array.from({ length: 40 }, (_, i) => `behind-${i}`)
 
@@ -8,9 +9,10 @@ describe('a system that does not answer', () => {
   let world: ControllerWorld
   let tarpit: Tarpit
   let stuck: Cluster
+  let controller: Running
   beforeAll(async () => {
     world = await ControllerWorld.start()
-    world.controller()
+    controller = world.controller()
     tarpit = await Tarpit.before(world.runtime.fetch)
     stuck = await world.namespace()
     await stuck.runtime(world.runtime.adminKey ?? '', tarpit.url, { timeoutSeconds: 600 })
@@ -39,6 +41,13 @@ describe('a system that does not answer', () => {
     await stuck.tenant('beside', { connectionRef: { name: 'beside' } })
     await stuck.ready('Tenant', 'beside')
     expect(tarpit.waiting).toBe(8)
+  })
+
+  it('keeps no other controller from leading: one that is stopped meanwhile gives its Lease back', async () => {
+    await controller.stop()
+    expect((await leaseOf(world.kube.admin))?.holderIdentity).toBe('')
+    controller = world.controller()
+    await world.until('it is asked again', () => tarpit.waiting > 0)
   })
 
   it('keeps no retained object that is deleted, whether it waits for a turn or is being looked at', async () => {

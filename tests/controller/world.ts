@@ -132,6 +132,7 @@ export class ControllerWorld {
         if (process.env.KUBE_LOG) console.log(level, about ?? '', message)
       },
       signal: stop.signal,
+      graceMs: 2_000,
       times,
     })
     const ended = controller.run()
