@@ -78,13 +78,13 @@ function workspaceOf<O extends Owned>(
     refused: documents.refused,
     embedded: async () => embedded ?? { fetch },
   })
-  const present = new Set(facts.map((f) => f.address))
+  const claimed = new Map(facts.map((f) => [f.address, f.claim?.object]))
   const ownership = inventory.ownerId && {
     ownership: new Ownership({
       runtime,
       owner: inventory.ownerId,
       holderOf: (address) => `plumbline, ${documents.scope}: ${address}`,
-      isPresent: (address) => present.has(address),
+      claimedAt: (address) => claimed.get(address),
       ...takeFromOf(options),
       signal,
     }),

@@ -23,6 +23,8 @@ export interface Recorder {
 
 interface Work {
   readonly facts: Facts
+  /** What we hold of the object under the key that it had before. */
+  readonly former?: Entry
   readonly connected: Connected
   readonly context: Context
   readonly recorder: Recorder
@@ -34,7 +36,8 @@ type Sent = ReadonlyMap<Pointer, Secret>
  * Does one step on an object that was just observed, reads it back and records what we own. Returns the entry.
  * The step's changes are recomputed by the caller; only `create`, `adopt`, `update`, `replace` and `none` come here.
  */
-export async function execute(step: Step, seen: Seen, entry: Entry | undefined, work: Work): Promise<Entry> {
+export async function execute(step: Step, seen: Seen, entry: Entry | undefined, task: Work): Promise<Entry> {
+  const work = isRenamed(task.facts, entry) ? { ...task, former: entry } : task
   const observed = seen.sight.state === 'present' ? seen.sight.observed : undefined
   if (step.action === 'create') return create(step, entry, work)
   if (observed === undefined) throw new PlumblineError('PLAN_STALE', `${step.address} has gone since the plan was made`)
@@ -46,11 +49,20 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
   return change(step, observed, entry, work)
 }
 
+const isRenamed = ({ claim }: Facts, entry: Entry | undefined): entry is Entry =>
+  entry?.claim !== undefined && entry.claim.object !== claim?.object
+
+/** Before what we hold now is recorded: a kill in between lets it be given up again. */
+const giveUpFormer = async ({ former, context }: Work): Promise<void> => {
+  if (former !== undefined) await context.ownership?.release(former)
+}
+
 async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Entry> {
   const { facts, context, recorder } = work
   if (facts.kind.produces !== undefined) await requireOpen(valueAt(facts.spec, facts.kind.produces), context)
   const sent = await secretsToSend(facts, undefined, context)
   const intent = entryOf(facts, undefined, entry?.memo ?? {}, undefined)
+  await giveUpFormer(work)
   await recorder.put(intent)
   const attempt = new CreateAttempt(desiredOf(facts, sent), work)
   try {
@@ -169,13 +181,10 @@ const isNotAmong =
     !others.some((other) => other.path === path)
 
 /** What is still different was not taken; what cannot be read stays in the memo. */
-async function record(
-  observed: Observed,
-  memo: Memo,
-  left: readonly Change[],
-  { facts, recorder }: Work,
-): Promise<Entry> {
+async function record(observed: Observed, memo: Memo, left: readonly Change[], work: Work): Promise<Entry> {
+  const { facts, recorder } = work
   const kept = entryOf(facts, observed.id, neededMemo(facts, observed, memo), facts.specDigest)
+  await giveUpFormer(work)
   await recorder.put(left.length === 0 ? kept : { ...kept, specDigest: '' })
   if (left.length > 0) throw diverged(left)
   return kept

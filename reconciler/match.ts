@@ -76,7 +76,10 @@ export function withMemory(facts: Facts, entry: Entry): readonly [Facts, Entry] 
       connection,
       needs,
       ...(place === undefined ? {} : { place }),
-      ...(claim === undefined || entry.claim === undefined ? {} : { claim }),
+      // The object stays claimed by the key that it has until it is given another one.
+      ...(claim === undefined || entry.claim === undefined
+        ? {}
+        : { claim: { ...entry.claim, registry: claim.registry } }),
     },
   ]
 }
@@ -224,9 +227,9 @@ class Matching {
     if (this.#unplaced.some((facts) => isSameName(facts, entry))) return undefined
     const now = this.#places.get(entry.connection)
     if (entry.place === undefined) return typeof now === 'string' ? { ...entry, place: now } : isGone(now, entry)
-    if (now === entry.place) return entry
-    const other = this.#documents.find((d) => d.place === entry.place && d.kind.system === kindOf(entry.kind)?.system)
-    return other && { ...entry, connection: other.connection }
+    const beside = this.#documents.find((d) => d.place === entry.place && d.kind.system === kindOf(entry.kind)?.system)
+    const connection = now === entry.place ? entry.connection : beside?.connection
+    return connection === undefined ? undefined : { ...entry, connection, ...bookOf(entry, connection, beside) }
   }
 
   /** Under an address that no document can have: a document has taken the entry's own. */
@@ -238,6 +241,17 @@ class Matching {
 }
 
 const MARK_LENGTH = 8
+
+/** The Connection to the book may have another name by now, as that of the object may. */
+function bookOf(
+  { claim, connection: before }: Entry,
+  connection: string,
+  beside: Facts | undefined,
+): Pick<Entry, 'claim'> {
+  if (claim === undefined) return {}
+  const registry = claim.registry === before ? connection : (beside?.claim?.registry ?? claim.registry)
+  return { claim: { ...claim, registry } }
+}
 
 /** An entry of an older release without a Connection document: it can be forgotten, and nothing else. */
 const isGone = (fault: PlumblineError | undefined, entry: Entry): Entry | undefined =>

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
-import { valueAt } from '../config/references.ts'
+import { foldedKey, valueAt } from '../config/references.ts'
 import type { Observed } from './adapter.ts'
 import type { Facts } from './facts.ts'
 import type { Fingerprints } from './memo.ts'
@@ -99,12 +99,34 @@ async function sightOf(facts: Facts, entry: Entry | undefined, context: Context)
   if (connected.paused) throw paused(connected)
   if (isUnsettled(facts, entry)) throw unsettled(facts)
   const observed = await read(facts, connected, context)
+  if (observed !== undefined) await requireFreeKey(facts, observed, connected, context)
   return observed === undefined ? { state: 'absent' } : { state: 'present', observed }
 }
 
-const read = (facts: Facts, { session }: Connected, context: Context): Promise<Observed | undefined> => {
-  const adapter = session.adapter(facts.kind)
-  return withRetry(() => adapter.observe(facts.target, context.signal), context.runtime.clock, context.signal)
+const read = ({ kind, target }: Facts, { session }: Connected, context: Context): Promise<Observed | undefined> => {
+  const adapter = session.adapter(kind)
+  return withRetry(() => adapter.observe(target, context.signal), context.runtime.clock, context.signal)
+}
+
+/** A key that another object has cannot be given to this one. Asked only where the document renames its object. */
+async function requireFreeKey(
+  facts: Facts,
+  { id, key }: Observed,
+  connected: Connected,
+  context: Context,
+): Promise<void> {
+  const { kind, target, address } = facts
+  if (!kind.renamable || target.id === undefined || foldedKey(kind, key) === foldedKey(kind, target.key)) return
+  const { id: _, ...named } = target
+  const other = await read({ ...facts, target: named }, connected, context)
+  if (other === undefined || other.id === id) return
+  throw new PlumblineError(
+    'CONFLICT',
+    `${address} describes ${key}, and another object is called ${target.key} already`,
+    {
+      help: 'Remove that one to rename this one, or describe that one in a document with another metadata.name.',
+    },
+  )
 }
 
 /** A create was begun, and the object can be found again by its id only, which was never learnt. */

@@ -21,8 +21,8 @@ export interface OwnershipOptions {
   readonly aliases?: readonly string[]
   /** Who we are and where a document is, for people. */
   readonly holderOf: (address: Address) => string
-  /** Whether a document of ours stands at an address; an object that it speaks for does not move (default: none does). */
-  readonly isPresent?: (address: Address) => boolean
+  /** The object that a document of ours claims, by its address; one that it still speaks for does not move (default: none). */
+  readonly claimedAt?: (address: Address) => string | undefined
   /** Another owner that a person told us to take objects from, or whoever holds them. */
   readonly takeFrom?: string | 'anybody'
   readonly signal: AbortSignal
@@ -49,8 +49,8 @@ export class Ownership {
   async holderBesideUs(subject: Subject): Promise<string | undefined> {
     const found = await this.#hold(subject, {})
     if (found === undefined || this.#isOurs(found, subject)) return undefined
-    const { takeFrom, isPresent } = this.#o
-    if (this.#isUs(found) && found.address !== undefined && isPresent?.(found.address) !== true)
+    const { takeFrom, claimedAt } = this.#o
+    if (this.#isUs(found) && found.address !== undefined && claimedAt?.(found.address) !== subject.claim?.object)
       return this.#otherThan(subject, await this.#hold(subject, { movedFrom: found.address }))
     if (!this.#isUs(found) && takeFrom === 'anybody')
       return this.#otherThan(subject, await this.#hold(subject, { takeFrom: found.owner }))

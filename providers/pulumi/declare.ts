@@ -11,8 +11,8 @@ import type { Run } from './run.ts'
  * Declares who the stack is, one resource per managed document, each after those that it needs, and one finalizer per
  * connection that has a final action. Returns how many documents are resources. The documents have to be valid.
  */
-export function declareAll(documents: readonly Resource[], stack: string, { mayEnd, aliases }: Run): number {
-  const { owner } = new OwnerResource({ stack, mayEnd })
+export function declareAll(documents: readonly Resource[], stack: string, { mayEnd, changed, aliases }: Run): number {
+  const { owner } = new OwnerResource({ stack, mayEnd, changed })
   const index = resolve(documents)
   const managed = new Map(documents.filter((r) => kindOf(r.kind)?.system !== undefined).map((r) => [addressOf(r), r]))
   const facts = new Map([...managed.values()].map((r) => [addressOf(r), factsOf(r, index)]))

@@ -51,7 +51,8 @@ export class DocumentVerbs {
     const entry = entryOf(olds)
     const facts = this.#facts(inputs, entry)
     const context = this.#workspace.context(keyOf(olds))
-    if (!(await isOwnMemory(facts, entry, context))) return { changes: true, replaces: ['spec'] }
+    const isAnother = this.#workspace.program?.changed.includes(facts.address)
+    if (isAnother || !(await isOwnMemory(facts, entry, context))) return { changes: true, replaces: ['spec'] }
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
     const seen = await observeOne(facts, entry, context, sight)
     const step = decideOn(facts, seen, entry, ruleCheck)

@@ -23,6 +23,8 @@ import { entryOf, objectOf } from './state.ts'
 export interface Run {
   /** Objects that it may delete or reset (`objectOf`). */
   readonly mayEnd: readonly string[]
+  /** Documents that the state knows at their own address, and whose object was another one at the last run. */
+  readonly changed: readonly Address[]
   /** Documents whose objects another address spoke for: new → old address. */
   readonly moves: ReadonlyMap<Address, Address>
   /** The URN that the state has for the object of a document, where that is another one than the document's own. */
@@ -62,11 +64,16 @@ export function runOf(
   )
   return {
     mayEnd: planned.steps.filter((s) => ENDS.has(s.action)).map(objectOf),
+    changed: matched.documents.flatMap((d) =>
+      known.has(d.address) && !isItsOwn(d.address, matched) ? [d.address] : [],
+    ),
     moves: matched.moves,
     aliases: new Map(aliases),
     held: new Map(held),
   }
 }
+
+const isItsOwn = (address: Address, { memory, moves }: Matched): boolean => memory.has(address) && !moves.has(address)
 
 const ENDS: ReadonlySet<string> = new Set(['delete', 'reset'])
 

@@ -63,6 +63,8 @@ export interface OwnerInputs {
   readonly stack: string
   /** Objects that this run may delete or reset (`objectOf`), since the guards of the project let it. */
   readonly mayEnd: readonly string[]
+  /** Addresses whose documents describe other objects than before. */
+  readonly changed: readonly Address[]
 }
 
 export interface OwnerOutputs extends OwnerInputs {

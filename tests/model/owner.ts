@@ -20,7 +20,7 @@ const POLICY: Policy = { ...DEFAULT_POLICY, allow: new Set(['delete', 'replace',
 export interface RunOptions {
   readonly prune?: boolean
   readonly takeOver?: boolean
-  /** Ends the run, as `kill -9` does, after so many steps. */
+  /** Ends the run, as `kill -9` does, when so many requests have been sent: the answer to the last is lost. */
   readonly killAfter?: number
 }
 
@@ -29,19 +29,19 @@ class Process {
   isDead = false
   readonly #send: typeof fetch
   readonly #ledger: Ledger
+  #left: number
 
-  constructor(send: typeof fetch, ledger: Ledger) {
+  constructor(send: typeof fetch, ledger: Ledger, killAfter = Number.POSITIVE_INFINITY) {
     this.#send = send
     this.#ledger = ledger
-  }
-
-  kill(): void {
-    this.isDead = true
+    this.#left = killAfter
   }
 
   fetch: typeof fetch = async (...request) => {
     this.#live()
+    this.#left -= 1
     const answer = await this.#send(...request)
+    if (this.#left <= 0) this.isDead = true
     this.#live()
     return answer
   }
@@ -64,14 +64,14 @@ class Process {
 /** One who speaks for objects: documents' memory, what was delivered to it, and an id in the book of who manages what. */
 export class Owner {
   readonly #services: Services
-  readonly #name: string
+  readonly name: string
   #lives = 0
   ledger = new MemoryLedger()
   /** What stands in the places that documents name, by place. */
   readonly delivered = new Map<string, string>()
 
   constructor(name: string, services: Services) {
-    this.#name = name
+    this.name = name
     this.#services = services
   }
 
@@ -81,24 +81,23 @@ export class Owner {
   }
 
   async run(resources: readonly Resource[], options: RunOptions = {}): Promise<readonly Outcome[]> {
-    const process = new Process(this.#services.fetch, this.ledger)
-    const looked = await this.#look(resources, options, process.fetch)
+    const process = new Process(this.#services.fetch, this.ledger, options.killAfter)
+    const looked = await this.#look(resources, options, process)
     const outcomes: Outcome[] = []
-    if (looked.plan.diagnostics.length > 0) return outcomes
     const { plan, matched, context } = looked
+    if (process.isDead || plan.diagnostics.length > 0) return outcomes
     for await (const outcome of apply({ plan, matched, ledger: process.ledger, context, rules: ruleCheck })) {
-      if (process.isDead) continue
-      outcomes.push(outcome)
-      if (outcomes.length === options.killAfter) process.kill()
+      if (!process.isDead) outcomes.push(outcome)
     }
     return outcomes
   }
 
   async plan(resources: readonly Resource[], options: RunOptions = {}): Promise<Plan> {
-    return (await this.#look(resources, options, this.#services.fetch)).plan
+    return (await this.#look(resources, options, new Process(this.#services.fetch, this.ledger))).plan
   }
 
-  async #look(resources: readonly Resource[], { prune = false, takeOver = false }: RunOptions, send: typeof fetch) {
+  async #look(resources: readonly Resource[], { prune = false, takeOver = false }: RunOptions, process: Process) {
+    const send = process.fetch
     const index = resolve(resources)
     const documents = resources.filter((r) => r.kind !== 'Connection').map((r) => factsOf(r, index))
     const runtime = new Runtime({
@@ -109,19 +108,19 @@ export class Owner {
       embedded: async () => ({ fetch: send }),
     })
     const { signal } = new AbortController()
-    const present = new Set(documents.map((d) => d.address))
+    const claimed = new Map(documents.map((d) => [d.address, d.claim?.object]))
     const context: Context = {
       runtime,
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
         requireOpen: async () => {},
-        put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
+        put: async (place, value) => void (process.isDead || this.delivered.set(JSON.stringify(place), value)),
       },
       ownership: new Ownership({
         runtime,
-        owner: `${this.#name}-${this.#lives}`,
+        owner: `${this.name}-${this.#lives}`,
         holderOf: (address) => address,
-        isPresent: (address) => present.has(address),
+        claimedAt: (address) => claimed.get(address),
         ...(takeOver ? { takeFrom: 'anybody' } : {}),
         signal,
       }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EMBEDDED_URL, type Embedded, openEmbedded } from '../../identity/embedded.ts'
@@ -15,6 +15,9 @@ const SERVICE: Readonly<Record<string, Environment>> = {
 export const ADDRESSES = ['https://dev.example', 'https://also-dev.example:443/', 'https://prod.example'] as const
 export const environmentAt = (address: string): Environment => SERVICE[new URL(address).host] ?? 'dev'
 
+/** A file system in memory: thousands of lives need no disk. */
+const MEMORY = '/dev/shm'
+
 export interface Live {
   readonly id: string
   readonly name: string
@@ -28,7 +31,7 @@ export class Services {
   readonly #folder: string
 
   static async open(): Promise<Services> {
-    const folder = mkdtempSync(join(tmpdir(), 'plumbline-model-'))
+    const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'plumbline-model-'))
     const open = async (name: Environment) => {
       const dataFolder = join(folder, name)
       return openEmbedded({ store: dataFolder, dataFolder })
@@ -65,6 +68,11 @@ export class Services {
     })
     const text = await answer.text()
     return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  /** What an API key with the right to read users is answered. */
+  async statusWith(environment: Environment, tenant: string, key: string): Promise<number> {
+    return (await this.call(environment, 'GET', `/v1/tenants/${tenant}/users`, undefined, key)).status
   }
 
   /** Groups of a tenant that are called so, or begin so, whatever the letter case. */

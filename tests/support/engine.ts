@@ -69,6 +69,7 @@ export class Stack {
   /** Further environment variables of the engine. */
   env: NodeJS.ProcessEnv = {}
   #name: string
+  #project = 'plumbline'
   #backend: string
   readonly #engine: Engine
   readonly #closers: (() => Promise<void>)[] = []
@@ -124,6 +125,16 @@ export class Stack {
     this.#name = name
   }
 
+  /** Takes the stack to another project of the engine, which the checkout is from now on. */
+  async renameProject(project: string): Promise<void> {
+    await this.#must(['stack', 'rename', `organization/${project}/${this.#name}`])
+    const file = join(this.#checkout, 'Pulumi.yaml')
+    const text = (await readFile(file, 'utf8')).replace(/^name: .*/m, `name: ${project}`)
+    // The engine's rule: only keys that begin with the name of the project have a default.
+    await writeFile(file, text.replaceAll('    default:', '    value:'))
+    this.#project = project
+  }
+
   /** Lets the engine work on another backend from now on; what is there of this stack is used. */
   async useBackend(name: string): Promise<void> {
     this.#backend = join(this.folder, name)
@@ -134,10 +145,16 @@ export class Stack {
 
   /** Takes the state to another backend, by export and import. */
   async moveToBackend(name: string): Promise<void> {
-    const file = join(this.folder, 'export.json')
-    await this.#must(['stack', 'export', '--show-secrets', '--file', file])
+    const file = await this.export()
     await this.useBackend(name)
     await this.import(file)
+  }
+
+  /** The state as it is now, in a file. */
+  async export(): Promise<string> {
+    const file = join(this.folder, 'export.json')
+    await this.#must(['stack', 'export', '--show-secrets', '--file', file])
+    return file
   }
 
   /** Takes the lock of a run that was killed away. */
@@ -216,7 +233,7 @@ export class Stack {
   }
 
   get stateFile(): string {
-    return join(this.#backend, '.pulumi/stacks/plumbline', `${this.#name}.json`)
+    return join(this.#backend, '.pulumi/stacks', this.#project, `${this.#name}.json`)
   }
 
   /** The administrator key of the project's embedded service, which is made when there is none yet. */

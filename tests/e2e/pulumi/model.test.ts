@@ -26,7 +26,7 @@ const ON_DOCUMENTS = [
   'drift',
   'delete by hand',
 ] as const
-const ON_STACK = ['rename stack', 'move backend', 'kill'] as const
+const ON_STACK = ['rename stack', 'rename project', 'move backend', 'kill', 'lose a run', 'destroy one'] as const
 
 interface Found {
   readonly id: string
@@ -40,11 +40,15 @@ interface Command {
   readonly at: number
 }
 
-const onDocuments = fc.record({ do: fc.constantFrom(...ON_DOCUMENTS), at: fc.nat(2) })
-const onStack = fc.record({ do: fc.constantFrom(...ON_STACK), at: fc.constant(0) })
-const sequences: fc.Arbitrary<readonly Command[]> = fc
-  .tuple(fc.array(onDocuments, { minLength: 1, maxLength: 4 }), fc.array(onStack, { maxLength: 1 }))
-  .map(([some, last]) => [...some, ...last])
+/** Changes of documents by anybody, what befalls the stack, one after the other by turns, and one more change. */
+function sequencesOf(seed: number): readonly (readonly Command[])[] {
+  const change = fc.record({ do: fc.constantFrom(...ON_DOCUMENTS), at: fc.nat(3) })
+  const changes = fc.tuple(fc.array(change, { minLength: 2, maxLength: 5, size: 'max' }), fc.nat(3), change)
+  return fc.sample(changes, { numRuns: SEQUENCES, seed }).map(([some, at, last], i) => {
+    const befalls = ON_STACK[i % ON_STACK.length] as (typeof ON_STACK)[number]
+    return [...some, { do: befalls, at }, last]
+  })
+}
 
 const TENANT = `apiVersion: plumbline.dev/v1alpha1
 kind: Tenant
@@ -80,7 +84,10 @@ class World {
   async perform(command: Command): Promise<void> {
     if (command.do === 'rename stack') return this.stack.rename(this.#fresh())
     if (command.do === 'move backend') return this.stack.moveToBackend(this.#fresh())
+    if (command.do === 'rename project') return this.stack.renameProject(this.#fresh())
     if (command.do === 'kill') return this.#kill()
+    if (command.do === 'lose a run') return this.#loseRun()
+    if (command.do === 'destroy one') return this.#destroy(command.at)
     const doc = this.documents[command.at]
     if (command.do === 'add') return this.#add()
     if (doc === undefined) return
@@ -96,7 +103,7 @@ class World {
     if (what === 'rename') return replaced({ ...doc, name: this.#fresh() })
     if (what === 'edit') return replaced({ ...doc, external: this.#fresh() })
     if (what === 'policy') return replaced({ ...doc, policy: doc.policy === 'Retain' ? 'Delete' : 'Retain' })
-    if (what === 'change key') return replaced({ ...doc, key: this.#freeKey() ?? doc.key })
+    if (what === 'change key') return replaced({ ...doc, key: this.#fresh() })
     if (first === undefined || second === undefined) return this.documents
     return [{ ...first, name: second.name }, { ...second, name: first.name }, ...rest]
   }
@@ -136,6 +143,23 @@ class World {
     })
     await run.ended
     await this.stack.cancel()
+  }
+
+  /** The state of before the last run is put back, as from a backup. */
+  async #loseRun(): Promise<void> {
+    const [file, applied] = [await this.stack.export(), this.#applied]
+    await this.run()
+    await this.stack.import(file)
+    this.#applied = applied
+  }
+
+  /** What a present document describes is only forgotten. */
+  async #destroy(at: number): Promise<void> {
+    const doc = this.#applied[at]
+    if (doc === undefined) return
+    const ran = await this.stack.run(['destroy', '--yes', '--skip-preview', '--target', `**Group::${doc.name}`])
+    expect(ran.code, ran.output).toBe(0)
+    this.#applied = this.#applied.filter((d) => d !== doc)
   }
 
   write = (): Promise<void> => this.stack.documents(VAULT, TENANT, ...this.documents.map(yaml))
@@ -185,9 +209,7 @@ describe('the life of objects under the real engine', () => {
   }, ENGINE_TIMEOUT)
   afterAll(() => stack.remove())
 
-  const cases = fc.sample(sequences, { numRuns: SEQUENCES, seed: SEED })
-
-  it.each(cases.map((sequence, i) => [i, sequence.map((one) => one.do).join(', '), sequence] as const))(
+  it.each(sequencesOf(SEED).map((sequence, i) => [i, sequence.map((one) => one.do).join(', '), sequence] as const))(
     '%i: what documents describe is there once and as they say, and nothing else was touched, after %s',
     async (_, _words, sequence) => {
       for (const command of sequence) await world.perform(command)

@@ -50,8 +50,9 @@ describe('a renamed document', () => {
 
   it('gets no resource of another document, when two change their objects with each other', () => {
     const swapped = [tenant('a', { tenantId: 'b' }), tenant('b', { tenantId: 'a' })]
-    const { aliases, mayEnd } = run(swapped, [last('a', 'a', deleted), last('b', 'b', deleted)])
+    const { aliases, mayEnd, changed } = run(swapped, [last('a', 'a', deleted), last('b', 'b', deleted)])
     expect(aliases).toEqual(new Map())
+    expect(changed).toEqual(['Tenant/a', 'Tenant/b'])
     expect(mayEnd).toEqual([])
   })
 
