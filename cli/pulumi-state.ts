@@ -3,6 +3,7 @@ import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
 import type { Address, Entry } from '../reconciler/model.ts'
 import type { Owned } from './owned.ts'
+import { withoutNamespace } from './readdressed.ts'
 
 const STATE = Type.Object({
   deployment: Type.Object({
@@ -50,7 +51,7 @@ export function pulumiState(text: string): Owned {
   return {
     entries,
     fingerprintKey: '',
-    keyOf: (address) => keys.get(address) ?? '',
+    keyOf: (address) => keys.get(address) ?? keys.get(withoutNamespace(address)) ?? '',
     snapshot: () => ({ entries, finalizeDue: new Set() }),
     close: () => {},
   }

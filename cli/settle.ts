@@ -3,6 +3,7 @@ import type { Documents } from '../config/project/documents.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import type { OpenOwned } from './owned.ts'
+import { withoutNamespace } from './readdressed.ts'
 import type { Run } from './run.ts'
 
 /**
@@ -17,9 +18,9 @@ export async function settleNotCreated(
 ): Promise<ExitCode> {
   const inventory = await open(documents)
   try {
-    const entry = inventory.entries.get(address)
+    const entry = inventory.entries.get(address) ?? inventory.entries.get(withoutNamespace(address))
     if (entry === undefined || entry.id !== undefined) throw notOpen(address)
-    await inventory.drop(address)
+    await inventory.drop(entry.address)
     const text = () => `${address} counts as not created; the next apply creates it.`
     terminal.result('apply', { outcomes: [], notCreated: address }, { text })
     return EXIT.ok
@@ -30,5 +31,5 @@ export async function settleNotCreated(
 
 const notOpen = (address: string): PlumblineError =>
   new PlumblineError('USAGE', `no create of ${address} is open`, {
-    help: 'Addresses are Kind/name, as `plumbline plan` shows them.',
+    help: 'Addresses are Kind/name or Kind/namespace/name, as `plumbline plan` shows them.',
   })

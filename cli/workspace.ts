@@ -1,7 +1,7 @@
 import { kindOf } from '../config/kinds/index.ts'
 import { type Documents, environmentOf, type Selection } from '../config/project/documents.ts'
 import { resolve as index } from '../config/references.ts'
-import type { Resource } from '../config/resource.ts'
+import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { SYSTEMS } from '../providers/registry.ts'
 import { bringOver, keepOldName } from '../reconciler/bring-over.ts'
 import type { RuleCheck } from '../reconciler/decide.ts'
@@ -19,6 +19,7 @@ import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
 import { secretSource } from '../reconciler/secret-source.ts'
 import { goodDocuments } from './documents.ts'
 import { type OpenOwned, type Owned, type TakeOverOptions, takeFromOf } from './owned.ts'
+import { readdressed } from './readdressed.ts'
 import type { Run } from './run.ts'
 
 /** Everything that planning and applying needs, opened. */
@@ -26,6 +27,8 @@ export interface Workspace<O extends Owned = Owned> {
   readonly documents: Documents
   readonly facts: readonly Facts[]
   readonly inventory: O
+  /** What is owned, under the addresses of these documents. */
+  readonly entries: Owned['entries']
   readonly context: Context & { readonly runtime: Runtime }
   readonly rules: RuleCheck
   /** SHA-256 of the checked documents. */
@@ -70,7 +73,9 @@ function workspaceOf<O extends Owned>(
 ): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
-  const facts = resources.filter((r) => kindOf(r.kind)?.system !== undefined).map((r) => factsOf(r, all))
+  const facts = resources
+    .filter((r) => kindOf(r.kind)?.system !== undefined)
+    .map((r) => factsOf(r, all, undefined, placedAddressOf))
   const runtime = new Runtime({
     index: all,
     systems: SYSTEMS,
@@ -93,6 +98,7 @@ function workspaceOf<O extends Owned>(
     documents,
     facts,
     inventory,
+    entries: readdressed(inventory.entries, facts),
     context: {
       runtime,
       deliveries: fileDeliveries(folder),
@@ -113,8 +119,8 @@ export interface Planned {
 
 /** Looks at every system and plans. */
 export async function planned(run: Run, workspace: Workspace, policy: Policy): Promise<Planned> {
-  const { facts, inventory, context, rules } = workspace
-  const { entries, keyOf } = inventory
+  const { facts, inventory, entries, context, rules } = workspace
+  const { keyOf } = inventory
   const { matched, snapshot, held } = await run.terminal.stage(
     'reading the systems',
     (progress) => lookAtAll({ documents: facts, entries, context, onSeen: () => progress.tick(), keyOf }),

@@ -36,6 +36,15 @@ export interface Resource<S = Spec> {
 export const addressOf = (resource: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>
   `${resource.kind}/${resource.metadata.name}`
 
+/** `Kind/namespace/name` of a document that has a namespace: tells documents of several namespaces apart. */
+export const placedAddressOf = (resource: {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}): string => {
+  const { kind, metadata } = resource
+  return metadata.namespace === undefined ? addressOf(resource) : `${kind}/${metadata.namespace}/${metadata.name}`
+}
+
 /** Something to tell a person about a document. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning'

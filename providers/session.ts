@@ -36,5 +36,5 @@ export function encoded(value: string): string {
   })
 }
 
-/** The document's own name, from its address `Kind/name`. */
-export const nameOf = (address: string): string => address.slice(address.indexOf('/') + 1)
+/** The document's own name, from its address: the last part. */
+export const nameOf = (address: string): string => address.slice(address.lastIndexOf('/') + 1)

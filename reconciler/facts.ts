@@ -52,8 +52,11 @@ export interface Facts {
   readonly containers: readonly Address[]
 }
 
-/** The facts of a managed document; throws for a kind or a connection that is not there (validation finds both first). */
-export function factsOf(resource: Resource, index: Index, entry?: Entry): Facts {
+/**
+ * The facts of a managed document; throws for a kind or a connection that is not there (validation finds both first).
+ * `at` names documents: doors that hold several namespaces at once tell them apart.
+ */
+export function factsOf(resource: Resource, index: Index, entry?: Entry, at: Addressing = addressOf): Facts {
   const kind = kindOf(resource.kind)
   const connection = connectionOf(resource, index)
   if (kind === undefined || connection === undefined) {
@@ -65,16 +68,19 @@ export function factsOf(resource: Resource, index: Index, entry?: Entry): Facts 
     resource,
     kind,
     ...(claim === undefined ? {} : { claim }),
-    address: addressOf(resource),
+    address: at(resource),
     connection: connectionName(connection),
-    target: targetFor(resource, kind, index, entry),
+    target: targetFor(resource, kind, index, entry, at),
     spec,
     specDigest: digestOf(spec),
     steering: steeringOf(resource.spec),
-    needs: needsOf(resource, index).map(addressOf),
-    containers: containersOf(resource, kind, connection, index).map(addressOf),
+    needs: needsOf(resource, index).map(at),
+    containers: containersOf(resource, kind, connection, index).map(at),
   }
 }
+
+/** How a door names a document. */
+type Addressing = (resource: Resource) => Address
 
 /** The runtime that an object lives in keeps the book about it; for a vendor's object that of its organization does. */
 function claimOf(resource: Resource, kind: Kind, connection: Resource, index: Index): Claim | undefined {
@@ -98,12 +104,12 @@ function organizationConnection(connection: Resource, index: Index): Resource | 
 export const adoptedId = ({ spec }: Resource): string | undefined =>
   (spec.externalRef as { readonly id?: string } | undefined)?.id
 
-function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | undefined): Target {
+function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | undefined, at: Addressing): Target {
   const tenant = kind.scope === 'tenant' ? tenantOf(resource, index) : undefined
   const id = adoptedId(resource) ?? entry?.id
   return {
     kind,
-    address: addressOf(resource),
+    address: at(resource),
     key: keyOf(resource),
     ...(tenant === undefined ? {} : { tenant }),
     ...(id === undefined ? {} : { id }),

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, type TakeOverOptions, takingOver, waiting } from '../owned.ts'
 import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
 import type { Progress } from '../progress.ts'
+import { readdress } from '../readdressed.ts'
 import { formsOf, outcomeText, plainOutcome } from '../report/outcomes.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle, type Run } from '../run.ts'
@@ -90,7 +91,8 @@ async function carryOut(
   { plan, matched }: Planned,
 ): Promise<ExitCode> {
   const { terminal } = run
-  const { inventory, context, rules } = workspace
+  const { inventory, facts, context, rules } = workspace
+  await readdress(inventory, facts)
   const outcomes: Outcome[] = []
   const work = async (progress: Progress): Promise<void> => {
     for await (const outcome of apply({ plan, matched, ledger: inventory, context, rules })) {

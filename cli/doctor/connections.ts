@@ -25,11 +25,11 @@ async function connectionCheck(connection: Resource, workspace: Workspace): Prom
 
 /** Reads one object: the first document behind the connection, else the first object that the system lists. */
 async function probe(connection: Resource, workspace: Workspace): Promise<string | undefined> {
-  const { context, facts, inventory, documents } = workspace
+  const { context, facts, entries, documents } = workspace
   const index = resolve(documents.resources)
   const first = facts.find((f) => connectionOf(f.resource, index) === connection)
   if (first === undefined) return probeByList(connection, workspace)
-  const { sight } = await observeOne(first, inventory.entries.get(first.address), context)
+  const { sight } = await observeOne(first, entries.get(first.address), context)
   if (sight.state === 'unknown') throw sight.error
   return `read ${first.address}`
 }

@@ -32,7 +32,8 @@ export function claimBook(client: Client): ClaimBook {
       const holders = new Map<string, Holder>()
       for (let offset = 0; ; offset += PAGE_SIZE) {
         const path = `/v1/claims?limit=${PAGE_SIZE}&offset=${offset}`
-        const operation: Operation = { id: 'listClaims', method: 'GET', path, accepts: NO_BOOK }
+        const later = offset === 0 ? {} : ({ continues: true } as const)
+        const operation: Operation = { id: 'listClaims', method: 'GET', path, accepts: NO_BOOK, ...later }
         const answer = await client.call(operation, signal)
         if (NO_BOOK.includes(answer.status)) return undefined
         const page = client.items(operation, answer, 'claims')

@@ -1,23 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Deps } from '../../deps.ts'
 import { succeeds } from '../../platform/outcome.ts'
-import { type Collection, GLOBAL, type Page } from '../../store/store.ts'
-
-/** Who manages one object, of whatever system: a Pulumi stack, a cluster, or an inventory of the command line. */
-export interface Claim {
-  /** Which object it is, in the words of who asks, e.g. `Client//acme-web/acme-portal`. */
-  readonly object: string
-  /** Id of the holder; empty when nobody holds it any more. */
-  readonly owner: string
-  /** The document of the owner that speaks for the object; claims of older releases lack it. */
-  readonly address?: string
-  /** For people: who the holder is, and where its document is. */
-  readonly holder: string
-  /** RFC 3339. */
-  readonly since: string
-}
-
-export const CLAIMS: Collection<Claim> = { name: 'claims', id: (c) => c.object, indexes: ['owner'] }
+import { GLOBAL, type Page } from '../../store/store.ts'
+import { CLAIMS, type Claim } from './claim.ts'
+import { respellClaims, spelling } from './respelled.ts'
 
 export type ClaimRequest = Pick<Claim, 'object' | 'owner' | 'holder' | 'address'> & {
   /** Other names of the owner. */
@@ -33,7 +19,9 @@ export type ClaimRequest = Pick<Claim, 'object' | 'owner' | 'holder' | 'address'
  * Returns who holds it then: of many callers one wins.
  */
 export async function hold({ store, now }: Deps, request: ClaimRequest): Promise<Claim> {
-  const { object, owner, address, holder } = request
+  await respellClaims(store)
+  const { owner, address, holder } = request
+  const object = spelling(request.object)
   const mine: Claim = {
     object,
     owner,
@@ -62,14 +50,18 @@ export async function giveUp(
   { store }: Deps,
   { object, owner, address }: Pick<Claim, 'object' | 'owner' | 'address'>,
 ): Promise<void> {
+  await respellClaims(store)
   const isIt = (old: Claim): boolean =>
     old.owner === owner && (address === undefined || old.address === undefined || old.address === address)
   const free = (old: Claim): Claim => (isIt(old) ? { ...old, owner: '' } : old)
-  await succeeds(store.update(CLAIMS, GLOBAL, object, free), 'NOT_FOUND')
+  await succeeds(store.update(CLAIMS, GLOBAL, spelling(object), free), 'NOT_FOUND')
 }
 
-export const claimsOf = (
+export async function claimsOf(
   { store }: Deps,
   owner: string | undefined,
   page: { readonly limit: number; readonly offset: number },
-): Promise<Page<Claim>> => store.find(CLAIMS, GLOBAL, { ...page, ...(owner === undefined ? {} : { where: { owner } }) })
+): Promise<Page<Claim>> {
+  await respellClaims(store)
+  return store.find(CLAIMS, GLOBAL, { ...page, ...(owner === undefined ? {} : { where: { owner } }) })
+}

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CLAIMS } from '../../../identity/api/holdings/claim.ts'
+import { openStore } from '../../../identity/store/open.ts'
+import { GLOBAL } from '../../../identity/store/store.ts'
 import { openContract } from '../settings/contract.ts'
 import { openRuntime, type Runtime } from '../settings/runtime.ts'
 
@@ -123,4 +126,28 @@ describe('the book', () => {
       expect((await api.call(operation, call)).status).toBe(401)
     },
   )
+})
+
+describe('a claim of a release that told names apart by letter case', () => {
+  it('stands for the name as its kind compares it, and what kinds tell apart stays apart', async () => {
+    const own = await openRuntime()
+    const store = await openStore(own.folder, () => new Date())
+    const since = '2026-01-01T00:00:00.000Z'
+    for (const object of ['User//web/Jane', 'Group//web/Care%20Takers', 'Client//web/Portal'])
+      await store.create(CLAIMS, GLOBAL, { object, owner: 'pulumi:a', holder: 'stack a', since })
+    await store.close()
+    const ask = async (object: string) =>
+      (await own.admin('POST', '/v1/claims', { object, owner: 'cluster:b', holder: 'b' })).json
+    expect(await ask('User//web/jane')).toMatchObject({ owner: 'pulumi:a', holder: 'stack a', since })
+    expect(await ask('User//web/JANE')).toMatchObject({ owner: 'pulumi:a' })
+    expect(await ask('Group//web/care%20takers')).toMatchObject({ owner: 'pulumi:a' })
+    expect(await ask('Client//web/portal')).toMatchObject({ owner: 'cluster:b' })
+    const { claims } = (await own.admin('GET', '/v1/claims?owner=pulumi:a')).json
+    expect(claims.map((c: { object: string }) => c.object).toSorted()).toEqual([
+      'Client//web/Portal',
+      'Group//web/care%20takers',
+      'User//web/jane',
+    ])
+    await own.close()
+  })
 })

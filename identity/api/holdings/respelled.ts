@@ -1,0 +1,45 @@
+import { kindOf } from '../../../config/kinds/index.ts'
+import { foldedKey } from '../../../config/references.ts'
+import { everyOne } from '../../platform/contract/paging.ts'
+import { succeeds } from '../../platform/outcome.ts'
+import { GLOBAL, type Store } from '../../store/store.ts'
+import { CLAIMS } from './claim.ts'
+
+const DONE = new WeakMap<Store, Promise<void>>()
+
+/**
+ * Claims of releases that told names apart which their systems compare without letter case, as they are spelt now: once
+ * per process, since no claim is written so any more. Of two spellings the one that is found first stays.
+ */
+export function respellClaims(store: Store): Promise<void> {
+  const known = DONE.get(store) ?? respell(store)
+  DONE.set(store, known)
+  known.catch(() => DONE.delete(store))
+  return known
+}
+
+async function respell(store: Store): Promise<void> {
+  for await (const claim of everyOne(store, CLAIMS, GLOBAL)) {
+    const object = spelling(claim.object)
+    if (object === claim.object) continue
+    await succeeds(store.create(CLAIMS, GLOBAL, { ...claim, object }), 'CONFLICT')
+    await succeeds(store.delete(CLAIMS, GLOBAL, claim.object), 'NOT_FOUND')
+  }
+}
+
+/** `Kind/organization/tenant/key`, each encoded: the key as its kind compares it. */
+export function spelling(object: string): string {
+  const parts = object.split('/')
+  const kind = kindOf(parts[0] ?? '')
+  const key = parts.at(-1)
+  if (kind === undefined || key === undefined || parts.length !== 4) return object
+  return [...parts.slice(0, -1), encodeURIComponent(foldedKey(kind, decoded(key)))].join('/')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
