@@ -113,6 +113,8 @@ const PROTOCOL = {
   },
   ttl: {
     ...LIFETIMES,
+    // Nobody has signed in yet: it holds the state of a form.
+    Session: (_ctx, session) => (session.accountId === undefined ? LIFETIMES.Interaction : LIFETIMES.Session),
     // A family ends when its first token would have.
     RefreshToken: (ctx) => ctx?.oidc?.entities.RotatedRefreshToken?.remainingTTL ?? LIFETIMES.RefreshToken,
   },

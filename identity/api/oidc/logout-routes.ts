@@ -7,19 +7,22 @@ import { siteOf } from '../../frame/site.ts'
 import { mountOf, tenantOfIssuer } from '../../oidc/issuer.ts'
 import { putPosted } from '../../oidc/posted.ts'
 import { Fault } from '../../platform/fault.ts'
+import { boundOpen } from './open.ts'
 import { bodyOf, readFormsAsText } from './routes.ts'
 
 /**
  * logoutRedirect, logout: the issuer in the ID token hint says whose end-session endpoint the browser is sent to; that endpoint
  * checks the hint.
  */
-export function logoutRoutes(scope: FastifyInstance, deps: Deps): void {
+export async function logoutRoutes(scope: FastifyInstance, deps: Deps): Promise<void> {
   readFormsAsText(scope)
+  const bound = await boundOpen(scope)
   scope.get('', (request, reply) => {
     const form = new URLSearchParams(request.url.split('?')[1])
     return passOn(deps, request, reply, form, async () => form.toString())
   })
-  scope.post('', (request, reply) => {
+  scope.post('', async (request, reply) => {
+    await bound(request, bodyOf(request))
     const form = new URLSearchParams(bodyOf(request))
     const put = async (tenant: string) => `posted=${await putPosted(deps, tenant, form.toString())}`
     return passOn(deps, request, reply, form, put)

@@ -3,7 +3,6 @@ import { errors } from 'oidc-provider'
 import type { Deps } from '../../deps.ts'
 import { assuranceOf } from '../../directory/methods.ts'
 import { asPage } from '../../frame/scope.ts'
-import { usePublicRate } from '../../login/rate.ts'
 import { accountOf } from '../../oidc/account.ts'
 import { endPending, redeemTicket } from '../../oidc/interaction.ts'
 import { mountOf } from '../../oidc/issuer.ts'
@@ -17,12 +16,11 @@ import { serve } from '../../oidc/serve.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
 import { acceptFormAsText } from '../../platform/http/body.ts'
 import { acceptMicrosoft, microsoftRoutes } from './microsoft-routes.ts'
+import { boundOpen } from './open.ts'
 
 const BODY_BYTES = 64 * 1024
-/** Requests that anybody may make and that put something down: how many a minute and address, and how long each may be. */
-const OPEN: ReadonlySet<string> = new Set(['authorize', 'par', 'device_authorization'])
-const OPEN_PER_MINUTE = 120
-const OPEN_CHARACTERS = 8 * 1024
+/** Requests that anybody may make and that put something down. */
+const OPEN: ReadonlySet<string> = new Set(['authorize', 'par', 'device_authorization', 'device', 'logout'])
 /** Where a token may be one of a program, which the library does not know. */
 const ABOUT_TOKENS: ReadonlySet<string> = new Set(['introspect', 'revoke'])
 
@@ -54,8 +52,7 @@ const required = (names: readonly string[]) => ({
 /** The provider of every tenant at `/{tenant_id}/oidc`, with the way back from the login pages. */
 export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<void> {
   readFormsAsText(scope)
-  await usePublicRate(scope)
-  const isWithinRate = scope.createRateLimit({ max: OPEN_PER_MINUTE, timeWindow: '1 minute' })
+  const bound = await boundOpen(scope)
 
   const errorHandler = asPage(deps)
   const complete = { schema: required(['auth_req_id', 'nonce']), errorHandler }
@@ -83,10 +80,7 @@ export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<
   scope.all<Below>('/*', below, async (request, reply) => {
     const { tenant_id: tenant, '*': endpoint } = request.params
     const body = bodyOf(request)
-    if (OPEN.has(endpoint)) {
-      refuseLong(request.url, body)
-      refuseMany(await isWithinRate(request))
-    }
+    if (OPEN.has(endpoint)) await bound(request, body)
     const form = new URLSearchParams(body)
     const client = endpoint === 'authorize' ? await microsoftClient(deps, tenant, form) : undefined
     if (client) return acceptMicrosoft(deps, reply, { tenant, client, form })
@@ -111,18 +105,6 @@ export const metadataRoute = (scope: FastifyInstance, deps: Deps, url: string): 
 interface Below {
   Params: TenantPath & { readonly '*': string }
   Querystring: { readonly posted?: string }
-}
-
-function refuseLong(...parts: readonly string[]): void {
-  if (parts.some((part) => part.length > OPEN_CHARACTERS))
-    throw new Fault(413, `a request of this kind has at most ${OPEN_CHARACTERS} characters`)
-}
-
-type Rate = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>
-
-function refuseMany(rate: Rate): void {
-  if (rate.isAllowed || !rate.isExceeded) return
-  throw new Fault(429, 'too many requests; wait a minute', { headers: { 'retry-after': String(rate.ttlInSeconds) } })
 }
 
 /** Lets the browser come back by itself, with its cookies, to what it posted. */
