@@ -54,7 +54,7 @@ export const PROGRAMS: readonly Program[] = [
   },
   {
     name: 'UnboundID SCIM 2 SDK',
-    tries: 'SCIM: create, search, replace, patch, delete, bulk',
+    tries: 'SCIM: discovery, create, search, replace, PATCH, delete',
     install: JAVA,
     run: javaRun('Scim'),
   },

@@ -165,6 +165,10 @@ export const Tenant = defineKind({
           'The login pages refuse a new PIN or pattern that is easy to guess (123456, the user name, an L). The rule is an addition of the embedded service: off for tenants that are older than it, unknown to another Secrets Vault service.',
           { wire: 'refuses_weak_secrets', serverDefault: true, safer: 'up' },
         ),
+        trustDirectoryAddresses: bool(
+          'An e-mail address that a directory sets by SCIM counts as confirmed, so that people who come from there can set their first PIN, pattern or password by a mailed code. An addition of the embedded service, as refuseWeakSecrets is.',
+          { wire: 'trusts_directory_addresses', serverDefault: false, safer: 'down' },
+        ),
         passkeys: bool('Passkeys can be registered and used.', {
           wire: 'passkey_enabled',
           serverDefault: false,

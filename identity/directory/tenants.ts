@@ -47,12 +47,15 @@ export interface Tenant {
   readonly liveness_config: LivenessConfig | null
   /** The pages refuse a new PIN or pattern that is easy to guess: our addition. Tenants of releases before this rule are without it. */
   readonly refuses_weak_secrets?: boolean
+  /** An address that is set by SCIM counts as confirmed: our addition. */
+  readonly trusts_directory_addresses?: boolean
 }
 
 /** A tenant as it is answered: every field is settled. */
 export const shownTenant = (tenant: Tenant): Required<Tenant> => ({
   ...tenant,
   refuses_weak_secrets: tenant.refuses_weak_secrets === true,
+  trusts_directory_addresses: tenant.trusts_directory_addresses === true,
 })
 
 type Kept = 'block_config' | 'login_order' | 'liveness_config'

@@ -4,9 +4,11 @@ import { scimFault } from '../../directory/scim/errors.ts'
 import { GROUPS, groupsWith } from '../../directory/scim/groups.ts'
 import { isRecord, type Resource, UserSchema } from '../../directory/scim/schemas.ts'
 import { listed, userResource } from '../../directory/scim/user-resource.ts'
+import { TENANTS } from '../../directory/tenants.ts'
 import { EMAIL_KEYS, type Email, indexed, refuseOwnAddress, type StoredUser, USERS } from '../../directory/users.ts'
 import { disabling } from '../../login/user-disabling.ts'
 import { isAddress } from '../../platform/contract/validation.ts'
+import { GLOBAL } from '../../store/store.ts'
 import type { Context, ResourceType } from './resource-type.ts'
 import { passwordBeside } from './user-password.ts'
 
@@ -23,7 +25,7 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
     groups: { collection: GROUPS.name, field: 'members', fields: { groups: 'id', 'groups.display': 'displayname' } },
   },
   show,
-  record: async (context, resource, old) => recordOf(context, resource, old),
+  record: async (context, resource, old) => confirmed(context, recordOf(context, resource, old), old),
   write: ({ deps, tenant }, user, write) => (user.is_disabled ? disabling(deps, tenant, user.user_id, write) : write()),
   beside: passwordBeside,
   remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
@@ -72,6 +74,13 @@ function recordOf({ tenant, now, caller }: Context, resource: Resource, old?: St
   })
   if (old) refuseOwnAddress(caller, old, record.email)
   return record
+}
+
+/** Where the tenant trusts its directory, an address that it sets is the person's. One that the person has set is not: that stays as it is. */
+async function confirmed({ deps, tenant }: Context, user: StoredUser, old?: StoredUser): Promise<StoredUser> {
+  if (user.email === '' || user.email === old?.email) return user
+  const trusts = (await deps.store.get(TENANTS, GLOBAL, tenant))?.trusts_directory_addresses === true
+  return trusts ? { ...user, is_verified: true } : user
 }
 
 function limited(name: string, value: unknown, max: number): string | null {

@@ -22,11 +22,12 @@ const title = { maxLength: 256 }
 const scopeToken = { pattern: '^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$', maxLength: 128 }
 const clientId = { pattern: '^[\\x21-\\x7E]+$', maxLength: 128, not: { pattern: '[/?#%\\\\]' } }
 
-/** Properties of ours that a schema of the contract leaves room for (secrets-vault-additions, TenantAddition). */
-export const ADDED: Limits = {
-  Tenant: { refuses_weak_secrets: { type: 'boolean' } },
-  TenantUpdate: { refuses_weak_secrets: { type: 'boolean' } },
+const ADDED_TO_TENANT = {
+  refuses_weak_secrets: { type: 'boolean' },
+  trusts_directory_addresses: { type: 'boolean' },
 }
+/** Properties of ours that a schema of the contract leaves room for (secrets-vault-additions, TenantAddition). */
+export const ADDED: Limits = { Tenant: ADDED_TO_TENANT, TenantUpdate: ADDED_TO_TENANT }
 
 /** Notes, section 2 (login terms) and 5.1, 5.11. Whatever is not named here gets the caps of `contract.ts`. */
 export const LIMITS: Limits = {

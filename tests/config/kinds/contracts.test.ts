@@ -94,8 +94,14 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** Wire names that another schema of the contract has, each with its reason. */
 const FROM_ELSEWHERE: Readonly<Record<string, string>> = {
-  'Tenant.refuses_weak_secrets': 'schema TenantAddition of secrets-vault-additions',
-  'TenantUpdate.refuses_weak_secrets': 'schema TenantAddition of secrets-vault-additions',
+  ...Object.fromEntries(
+    ['Tenant', 'TenantUpdate'].flatMap((schema) =>
+      ['refuses_weak_secrets', 'trusts_directory_addresses'].map((property) => [
+        `${schema}.${property}`,
+        'schema TenantAddition of secrets-vault-additions',
+      ]),
+    ),
+  ),
   'TenantUpdate.tenant_id': 'only on creation',
   'TenantUpdate.is_2fa': 'only on creation',
   'AttributesConfiguration.profile': 'section of version 1',

@@ -47,8 +47,9 @@ describe('createTenant', () => {
       passkey_enabled: false,
       has_username_and_email: true,
       liveness_config: null,
-      // Our addition.
+      // Our additions.
       refuses_weak_secrets: true,
+      trusts_directory_addresses: false,
     })
   })
 
