@@ -6,7 +6,7 @@ import { SYSTEMS } from '../providers/registry.ts'
 import { bringOver, keepOldName } from '../reconciler/bring-over.ts'
 import type { RuleCheck } from '../reconciler/decide.ts'
 import { digestOf } from '../reconciler/digest.ts'
-import { type Facts, factsOf } from '../reconciler/facts.ts'
+import { afterNamed, type Facts, factsOf } from '../reconciler/facts.ts'
 import { fileDeliveries } from '../reconciler/file-deliveries.ts'
 import { lookAtAll } from '../reconciler/look.ts'
 import type { Matched } from '../reconciler/match.ts'
@@ -73,9 +73,8 @@ function workspaceOf<O extends Owned>(
 ): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
-  const facts = resources
-    .filter((r) => kindOf(r.kind)?.system !== undefined)
-    .map((r) => factsOf(r, all, undefined, placedAddressOf))
+  const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
+  const facts = afterNamed(managed.map((r) => factsOf(r, all, undefined, placedAddressOf)))
   const runtime = new Runtime({
     index: all,
     systems: SYSTEMS,

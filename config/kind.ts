@@ -77,6 +77,8 @@ export interface Kind<S extends TObject = TObject> {
   overwrites?(spec: Static<S>): boolean
   /** What of the system only one document of a connection may describe, besides its own object, e.g. `user 7`. */
   exclusive?(spec: Static<S>): readonly string[]
+  /** Lists of natural keys of objects of the same tenant, which have to be there first. */
+  readonly names?: readonly Reference[]
   /** A change of it needs the connection's final action, e.g. the extension reload of CIM. */
   readonly finalize?: true
 }

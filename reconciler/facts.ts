@@ -13,8 +13,9 @@ import {
   referencesOf,
   targetOf,
   tenantOf,
+  valueAt,
 } from '../config/references.ts'
-import { addressOf, type Resource, type Spec } from '../config/resource.ts'
+import { addressOf, type Pointer, type Resource, type Spec } from '../config/resource.ts'
 import type { Target } from './adapter.ts'
 import { digestOf } from './digest.ts'
 import type { Place } from './identity.ts'
@@ -77,6 +78,25 @@ export function factsOf(resource: Resource, index: Index, entry?: Entry, at: Add
     needs: needsOf(resource, index).map(at),
     containers: containersOf(resource, kind, connection, index).map(at),
   }
+}
+
+/** The documents of one run, each after those whose objects it lists by name, e.g. the members of a group. */
+export function afterNamed(documents: readonly Facts[]): readonly Facts[] {
+  const byName = new Map(documents.map((d) => [nameKey(d, d.kind, d.target.key), d.address]))
+  return documents.map((d) => {
+    const named = (d.kind.names ?? []).flatMap(({ at, kind }) =>
+      listAt(d.spec, at).flatMap((key) => byName.get(nameKey(d, kindOf(kind), key)) ?? []),
+    )
+    return named.length === 0 ? d : { ...d, needs: [...new Set([...d.needs, ...named])] }
+  })
+}
+
+const nameKey = ({ connection, target }: Facts, kind: Kind | undefined, key: string): string =>
+  JSON.stringify([connection, kind?.name, target.tenant, kind && foldedKey(kind, key)])
+
+function listAt(spec: Spec, at: Pointer): readonly string[] {
+  const value = valueAt(spec, at)
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 }
 
 /** How a door names a document. */

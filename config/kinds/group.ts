@@ -17,6 +17,7 @@ export const Group = defineKind({
   caseless: true,
   renamable: true,
   references: [{ at: '/tenantRef', kind: 'Tenant' }],
+  names: [{ at: '/members', kind: 'User' }],
   deletion: ['Retain', 'Delete'],
   rules: [
     {
