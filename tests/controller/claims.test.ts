@@ -101,6 +101,31 @@ describe('of several objects that describe one object of a system', () => {
     await cluster.status('Group', 'b', (s) => s.is('Stalled', 'Conflict'))
   })
 
+  it('one writes also in a vendor that no service of ours stands for: its base URL is the place', async () => {
+    const dealer = await good()
+    const hash = { fromSecret: { name: 'navixy', key: 'hash' } }
+    await dealer.secret('navixy', { hash: 'an-access-hash' })
+    const access = { navixy: { hash } }
+    await dealer.apply('Organization', 'dealer', { connectionRef: { name: 'runtime' }, access, navixyUsers: [7] })
+    await dealer.ready('Organization', 'dealer')
+    const vendor = await Tarpit.before(world.runtime.fetch, '/orgs/dealer/navixy')
+    const through = async (cluster: Cluster, endpoint: string) => {
+      await cluster.secret('navixy', { hash: 'an-access-hash' })
+      await cluster.apply('Connection', 'navixy', { system: 'Navixy', endpoint, credentials: { hash } })
+      const spec = { connectionRef: { name: 'navixy' }, type: 'Disallowed', users: [7] }
+      await cluster.apply('MfaAssignment', 'seven', spec)
+    }
+    const older = await world.emptyNamespace()
+    await through(older, vendor.url)
+    await older.ready('MfaAssignment', 'seven')
+    await world.aSecondLater()
+    const younger = await world.emptyNamespace()
+    await through(younger, `${vendor.url}/`)
+    const seen = await younger.status('MfaAssignment', 'seven', (s) => s.is('Stalled', 'Conflict'))
+    expect(seen.condition('Ready')?.message).toContain(older.namespace)
+    await vendor.stop()
+  })
+
   it('a controller that starts anew looks at nothing before it knows who held what', async () => {
     const holder = await good()
     await holder.tenant('kept', { displayName: 'holder' })

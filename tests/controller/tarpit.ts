@@ -13,15 +13,18 @@ export class Tarpit {
   waiting = 0
   mostWaiting = 0
 
-  private constructor(fetching: typeof fetch) {
+  private constructor(fetching: typeof fetch, root: string) {
     this.#server = createServer((asked, answer) => {
       // What cannot be handed on, as the service behind has gone, has no answer.
-      this.#serve(asked, answer, fetching).catch(() => answer.destroy())
+      this.#serve(asked, answer, (input, init) => fetching(`${EMBEDDED_URL}${root}${input}`, init)).catch(() =>
+        answer.destroy(),
+      )
     })
   }
 
-  static async before(fetching: typeof fetch): Promise<Tarpit> {
-    const tarpit = new Tarpit(fetching)
+  /** `root`: the path in the service that its own root stands for. */
+  static async before(fetching: typeof fetch, root = ''): Promise<Tarpit> {
+    const tarpit = new Tarpit(fetching, root)
     tarpit.#server.listen(0, '127.0.0.1')
     await once(tarpit.#server, 'listening')
     return tarpit
@@ -56,7 +59,7 @@ export class Tarpit {
     if (answer.destroyed) return
     const { host: _, connection: _c, ...headers } = asked.headers as Record<string, string>
     const init = { method: asked.method ?? 'GET', headers, ...(body.length > 0 ? { body } : {}) }
-    const said = await fetching(EMBEDDED_URL + asked.url, init)
+    const said = await fetching(asked.url ?? '', init)
     answer.writeHead(said.status, { 'content-type': said.headers.get('content-type') ?? 'application/json' })
     answer.end(Buffer.from(await said.arrayBuffer()))
   }

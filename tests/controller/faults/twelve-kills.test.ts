@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openService, type Service } from '../../../identity/service.ts'
-import { KillingProxy } from '../../e2e/crash/killing-proxy.ts'
+import { KillingProxy, type KillPoint } from '../../e2e/crash/killing-proxy.ts'
 import { type Kube, startKube, until } from '../../support/kube.ts'
 import { writeLease } from '../lease.ts'
 import { Replicas } from '../processes.ts'
@@ -41,12 +41,14 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
   let cluster: Cluster
   let replicas: Replicas
   let url: string
+  let direct: string
 
   beforeAll(async () => {
     kube = await startKube()
     folder = await mkdtemp(join(tmpdir(), 'plumbline-kills-'))
     service = await openService({ store: folder, dataFolder: folder })
-    proxy = new KillingProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
+    direct = await service.listen({ host: '127.0.0.1', port: 0 })
+    proxy = new KillingProxy(direct)
     replicas = await Replicas.on(kube, folder)
     cluster = new Cluster(kube.admin, await kube.namespace())
     url = await proxy.listen()
@@ -90,8 +92,8 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
     SecurityConfiguration: (name: string) => ({ connectionRef: { name }, customers: { hotp: true } }),
   } as const
 
-  /** The n-th of the next writes is the last that the leader sends. Its Lease is given back for it, so that nobody waits for its end. */
-  const killAt = async (write: number, when: 'before' | 'after'): Promise<void> => {
+  /** This write, or the n-th of the next ones, is the last that the leader sends. Its Lease is given back for it, so that nobody waits for its end. */
+  const killAt = async (write: KillPoint['write'], when: 'before' | 'after'): Promise<void> => {
     const leader = replicas.leaders.at(-1)
     const died = leader && once(leader, 'close')
     proxy.arm({ write, when }, () => leader?.kill('SIGKILL'))
@@ -136,14 +138,26 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
     expect(made(/^DELETE (?!\/v1\/claims)/).map((d) => d.write)).toEqual([])
   })
 
+  const regenerate = /^POST \/v1\/api-keys\/[^/]+\/regenerate$/
+  const ask = (path: string, key = '') => fetch(`${direct}${path}`, { headers: { 'x-api-key': key } })
+  const opens = async (name: string): Promise<boolean> => {
+    const value = await cluster.secretValue(name, 'value')
+    return value !== undefined && (await ask('/v1/tenants/holder/users', value)).status === 200
+  }
+  it('a leader killed between the new value of a key and its delivery leaves none stale', async () => {
+    const before = made(regenerate).length
+    const killed = killAt(regenerate, 'after')
+    await cluster.deleteSecret('key-0')
+    await killed
+    expect(made(regenerate).length).toBeGreaterThan(before)
+    await until('the value in the Secret opens again', () => opens('key-0'))
+    await cluster.ready('ApiKey', 'key-0')
+  })
+
   it('each key is there once, and the value in its Secret opens', async () => {
-    const ask = (path: string, key = '') => fetch(`${url}${path}`, { headers: { 'x-api-key': key } })
     const answer = await ask('/v1/api-keys?tenant_id=holder', service.createdAdminKey)
     const { api_keys } = (await answer.json()) as { api_keys: readonly { name: string }[] }
     expect(api_keys.map(({ name }) => name).toSorted()).toEqual(KEYS.toSorted())
-    for (const name of KEYS) {
-      const value = await cluster.secretValue(name, 'value')
-      expect((await ask('/v1/tenants/holder/users', value)).status, name).toBe(200)
-    }
+    for (const name of KEYS) expect(await opens(name), name).toBe(true)
   })
 })

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** When a run is killed: at the n-th write that it sends, before or after the system has done it. */
+/** When a run is killed: at the n-th write that it sends, or the first one like this, before or after the system has done it. */
 export interface KillPoint {
-  readonly write: number
+  readonly write: number | RegExp
   readonly when: 'before' | 'after'
 }
 
@@ -62,7 +62,8 @@ export class KillingProxy {
   #count({ method, url }: IncomingMessage): boolean {
     if (READS.has(method) || url?.endsWith('/oauth/token')) return false
     this.writes.push(`${method} ${url}`)
-    return this.writes.length === this.#armed?.point.write
+    const point = this.#armed?.point.write
+    return point instanceof RegExp ? point.test(`${method} ${url}`) : this.writes.length === point
   }
 
   #kill({ method, url, socket }: IncomingMessage): void {
