@@ -1,5 +1,6 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
+import { isAboveShare, percent } from '../reconciler/guards.ts'
 import { type Cache, partsOf, resourceOf } from './cache.ts'
 import type { KubeObject } from './kube/api.ts'
 import { leavesAlone } from './policy.ts'
@@ -49,12 +50,12 @@ export class DeleteGuard {
     const deleted = this.#recent(namespace).length
     const { owned, leaving } = this.#count(namespace)
     const [wanted, all] = [leaving + deleted, owned + deleted]
-    if (wanted <= Math.max(FEW, all * maxShare)) return
+    if (wanted <= FEW || !isAboveShare(wanted, all, maxShare)) return
     throw new PlumblineError(
       'REFUSED',
       `${wanted} of the ${all} objects of the namespace are to be deleted from systems`,
       {
-        help: `At most ${Math.round(maxShare * 100)} % are within ten minutes. If that is meant, annotate the namespace with ${ALLOW_DELETE_ANNOTATION}=true; if not, set deletionPolicy: Retain.`,
+        help: `At most ${percent(maxShare)} are within ten minutes. If that is meant, annotate the namespace with ${ALLOW_DELETE_ANNOTATION}=true; if not, set deletionPolicy: Retain.`,
       },
     )
   }

@@ -15,8 +15,15 @@ export function deleteGuards(
   if (documents === 0 && !policy.allow.has('empty')) {
     return [error(`there are no documents, and ${removed} objects would go; allow \`empty\` if that is meant`)]
   }
-  const share = steps.filter((s) => s.action === 'delete' || s.action === 'replace').length / Math.max(1, owned)
-  if (share <= policy.maxDeleteShare) return []
-  const [found, allowed] = [share, policy.maxDeleteShare].map((n) => `${Math.round(n * 100)} %`)
+  const deleted = steps.filter((s) => s.action === 'delete' || s.action === 'replace').length
+  if (!isAboveShare(deleted, owned, policy.maxDeleteShare)) return []
+  const [found, allowed] = [deleted / Math.max(1, owned), policy.maxDeleteShare].map(percent)
   return [error(`the plan deletes ${found} of what is owned; at most ${allowed} is allowed (maxDeleteShare)`)]
 }
+
+/** More goes than may go, at whatever door. `most` is a share, 0 to 1. */
+export const isAboveShare = (deleted: number, owned: number, most: number): boolean =>
+  deleted > most * Math.max(1, owned)
+
+/** For people. */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`

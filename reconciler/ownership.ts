@@ -40,6 +40,7 @@ type Claimed = Subject & { readonly claim: Claim }
 export class Ownership {
   readonly #o: OwnershipOptions
   readonly #settled = new Set<Address>()
+  readonly #books = new Map<string, Promise<Book>>()
 
   constructor(options: OwnershipOptions) {
     this.#o = options
@@ -64,8 +65,8 @@ export class Ownership {
   }
 
   /**
-   * Who else holds the objects of these documents, by address, or what keeps their book from telling: one question per
-   * book and page. Nothing is taken hold of.
+   * Who else holds the objects of these documents, by address, or what keeps their book from telling. Nothing is taken hold
+   * of. Each book is read once, page by page.
    */
   async heldByOthers(documents: readonly Subject[]): Promise<ReadonlyMap<Address, Holder | PlumblineError>> {
     const claimed = documents.filter((subject): subject is Claimed => subject.claim !== undefined)
@@ -130,7 +131,13 @@ export class Ownership {
     return this.#ask(claim, (book) => book.hold(claim.object, by, handover, signal))
   }
 
-  async #listed(registry: string): Promise<Book> {
+  #listed(registry: string): Promise<Book> {
+    const known = this.#books.get(registry) ?? this.#list(registry)
+    this.#books.set(registry, known)
+    return known
+  }
+
+  async #list(registry: string): Promise<Book> {
     try {
       return await this.#ask({ registry }, (book) => book.list(this.#o.signal))
     } catch (thrown) {
@@ -148,4 +155,5 @@ export class Ownership {
   }
 }
 
-const textOf = ({ owner, holder }: Holder): string => `${owner} (${holder})`
+/** For people. */
+export const textOf = ({ owner, holder }: Holder): string => `${owner} (${holder})`

@@ -1,9 +1,11 @@
-import { type Code, toPlumblineError } from '../../config/errors.ts'
+import { type Code, PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import { isManaged } from '../../reconciler/look.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { driftOf } from '../../reconciler/one.ts'
+import { textOf } from '../../reconciler/ownership.ts'
 import { warn } from './diagnostics.ts'
 import { messageOf } from './message.ts'
 import { recordedFacts } from './recorded.ts'
@@ -53,10 +55,20 @@ async function looked({ id, olds, entry, facts, document }: Subject, context: Co
   const found = await driftOf(facts, entry, context)
   if (found === undefined) return { id: '', props: {} }
   const observed = readable(facts.kind, asFound(facts.kind, facts.spec, found.changes), entry.memo)
-  const props = { ...olds, observed }
+  const props = { ...olds, observed, entry: await asHeld(olds.entry, facts, context) }
   if (document === undefined || addressOf(document) !== entry.address) return { id, props }
   const { follows } = olds
   const spec = asFound(facts.kind, document.spec, found.changes)
   const inputs = { ...inputsOf(document, spec, olds.owner ?? ''), ...(follows === undefined ? {} : { follows }) }
   return { id, props, inputs }
+}
+
+/** Somebody else may have taken it over since the last run. */
+async function asHeld(entry: Outputs['entry'], facts: Facts, { ownership }: Context): Promise<Outputs['entry']> {
+  if (!isManaged(facts)) return entry
+  const holder = (await ownership?.heldByOthers([facts]))?.get(facts.address)
+  if (holder === undefined) return entry
+  if (holder instanceof PlumblineError) throw holder
+  await warn(`${entry.address}: ${textOf(holder)} manages it by now`)
+  return { ...entry, heldBy: textOf(holder) }
 }

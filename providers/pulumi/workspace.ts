@@ -30,6 +30,8 @@ export class Workspace {
   readonly #signal = new AbortController().signal
   readonly #config: Config
   readonly #queues = new Map<string, Promise<LimitFunction>>()
+  /** Each reads the book once. */
+  readonly #ownerships = new Map<string, Ownership>()
 
   private constructor(documents: Documents, config: Config, embedded: EmbeddedRuntime | undefined) {
     this.#config = config
@@ -79,6 +81,13 @@ export class Workspace {
 
   /** What the stack holds under its former name it takes from there. */
   #ownership(owner: string, before: string | undefined): Ownership {
+    const key = JSON.stringify([owner, before])
+    const known = this.#ownerships.get(key) ?? this.#openOwnership(owner, before)
+    this.#ownerships.set(key, known)
+    return known
+  }
+
+  #openOwnership(owner: string, before: string | undefined): Ownership {
     const takeFrom = this.#config(TAKE_OVER) ?? before
     return new Ownership({
       runtime: this.runtime,

@@ -73,9 +73,9 @@ export class VerbWorld {
   }
 }
 
-/** The verbs of the dynamic provider over the project in a folder. */
-export async function openVerbs(folder: string): Promise<Opened> {
-  const settings: Readonly<Record<string, string>> = { 'plumbline:project': folder }
+/** The verbs of the dynamic provider over the project in a folder, with further settings of the stack. */
+export async function openVerbs(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Opened> {
+  const settings: Readonly<Record<string, string>> = { 'plumbline:project': folder, ...more }
   const workspace = await Workspace.open((key) => settings[key])
   return { workspace, documents: new DocumentVerbs(workspace) }
 }
