@@ -56,6 +56,7 @@ function sendEntry(reply: FastifyReply, page: Waiting, username: string, problem
     label: say('code.label'),
     autocomplete: 'one-time-code',
     maxlength: CODE_CHARACTERS,
+    digits: true,
     invalid: problem !== undefined,
     first: true,
   })

@@ -32,6 +32,8 @@ export interface Field {
   readonly invalid?: boolean
   /** Where the focus goes; one field of a page. */
   readonly first?: boolean
+  /** Of digits only: telephones show their digits. */
+  readonly digits?: boolean
   /** A regular expression for the whole value, as of the attribute `pattern`. */
   readonly pattern?: string
 }
@@ -52,7 +54,7 @@ export function field({
 <label for="${name}">${label}</label>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 <input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" maxlength="${maxlength}" required
- autocapitalize="none" spellcheck="false"${described !== '' && html` aria-describedby="${described}"`}${is.invalid === true && html` aria-invalid="true"`}${pattern !== undefined && html` pattern="${pattern}"`}${is.first === true && ' autofocus'}>
+ autocapitalize="none" spellcheck="false"${is.digits === true && html` inputmode="numeric"`}${described !== '' && html` aria-describedby="${described}"`}${is.invalid === true && html` aria-invalid="true"`}${pattern !== undefined && html` pattern="${pattern}"`}${is.first === true && ' autofocus'}>
 </div>`
 }
 

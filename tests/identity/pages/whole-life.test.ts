@@ -128,6 +128,7 @@ describe.skipIf(LACKS_BROWSER).sequential(`the whole life of an end user${WHY_NO
     await press(page, 'Mail me a code')
     await notes('a code is on its way')
     expect(await focused()).toBe('code')
+    expect(await page.getByLabel('Code').getAttribute('inputmode')).toBe('numeric')
     await look()
     const code = /\b\d{6}\b/.exec(await world.mail(tenant, MAIL, 'your code to sign in'))?.[0] ?? ''
     await page.getByLabel('Code').fill(code)
