@@ -45,6 +45,8 @@ export interface Observed {
   readonly spec: Spec
   /** The answer as it came, for adapters that write whole objects. */
   readonly raw?: unknown
+  /** What the system tells of the value that it shows once: another fingerprint is another value. */
+  readonly fingerprint?: string
 }
 
 /** A value that the system shows once, for the field that `Kind.produces` names. */

@@ -183,7 +183,8 @@ const isNotAmong =
 /** What is still different was not taken; what cannot be read stays in the memo. */
 async function record(observed: Observed, memo: Memo, left: readonly Change[], work: Work): Promise<Entry> {
   const { facts, recorder } = work
-  const kept = entryOf(facts, observed.id, neededMemo(facts, observed, memo), facts.specDigest)
+  const needed = { ...neededMemo(facts, observed, memo), ...deliveredMemo(facts, observed) }
+  const kept = entryOf(facts, observed.id, needed, facts.specDigest)
   await giveUpFormer(work)
   await recorder.put(left.length === 0 ? kept : { ...kept, specDigest: '' })
   if (left.length > 0) throw diverged(left)
@@ -195,6 +196,13 @@ function neededMemo(facts: Facts, observed: Observed, memo: Memo): Memo {
   const unseen = diffSpec(facts.kind, facts.spec, { observed: observed.spec, memo: {}, ignore: facts.steering.ignore })
   const paths = new Set(unseen.map((c) => c.path))
   return Object.fromEntries(Object.entries(memo).filter(([path]) => paths.has(path)))
+}
+
+/** Which value was delivered, where the system tells one from another. */
+function deliveredMemo({ kind, spec }: Facts, { fingerprint }: Observed): Memo {
+  const { produces } = kind
+  if (produces === undefined || fingerprint === undefined || valueAt(spec, produces) === undefined) return {}
+  return { [produces]: { fingerprint } satisfies SentSecret }
 }
 
 function diverged(left: readonly Change[]): PlumblineError {
@@ -248,5 +256,5 @@ async function remove(
 /** Looks again and decides again: what a step has to do right now. */
 export async function lookAgain(facts: Facts, entry: Entry | undefined, context: Context, rules: RuleCheck) {
   const seen = await observeOne(facts, entry, context)
-  return { seen, entry: recall(entry, seen).entry, step: decideOn(facts, seen, entry, rules) }
+  return { seen, entry: recall(entry, seen, facts.kind).entry, step: decideOn(facts, seen, entry, rules) }
 }

@@ -40,7 +40,12 @@ export async function lookOne(
   const step = gated(decideOn(facts, seen, entry, rules), DEFAULT_POLICY)
   if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
   const because = known === undefined || entry !== undefined ? undefined : `it described ${objectOf(known)} before`
-  return { facts, entry: recall(entry, seen).entry, seen, step: because === undefined ? step : { because, ...step } }
+  return {
+    facts,
+    entry: recall(entry, seen, facts.kind).entry,
+    seen,
+    step: because === undefined ? step : { because, ...step },
+  }
 }
 
 /** The document in its place, and what is known of its object: memory of another object, or of another place, does not count. */
@@ -155,6 +160,6 @@ export async function driftOf(
   const found = await observeOne(facts, own, context)
   if (found.sight.state === 'unknown') throw found.sight.error
   if (found.sight.state === 'absent') return undefined
-  const { entry, seen } = recall(own, found)
+  const { entry, seen } = recall(own, found, facts.kind)
   return { seen, changes: differences(facts, found.sight.observed, seen, entry) }
 }

@@ -79,7 +79,9 @@ export class Collection implements Adapter {
     const raw = without(this.#kind.spec, answer, isSecret)
     const { key, id } = this.#placeOf(raw, tenant)
     const spec = fromWire(this.#kind.spec, raw)
-    return { id, key, spec, raw, ...(tenant === undefined ? {} : { tenant }) }
+    const told = raw[this.#resource.fingerprint ?? '']
+    const fingerprint = typeof told === 'string' && told !== '' ? { fingerprint: told } : {}
+    return { id, key, spec, raw, ...fingerprint, ...(tenant === undefined ? {} : { tenant }) }
   }
 
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {

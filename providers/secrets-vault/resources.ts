@@ -34,6 +34,8 @@ export interface Resource {
   readonly regenerate?: (place: Place) => Operation
   /** Member of the answers to create and regenerate that is shown once. */
   readonly produces?: string
+  /** Member of the answers that tells one such value from another, and nothing about it. */
+  readonly fingerprint?: string
   /** Member of the bodies for a secret that we make: for documents that say where it goes. */
   readonly makes?: string
   /** The server takes two objects of one name, so that repeating a create would make a second one. */
@@ -110,6 +112,7 @@ export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' 
       path: `/v1/api-keys/${encoded(id)}/regenerate`,
     }),
     produces: 'api_key',
+    fingerprint: 'key_hash',
     namesakes: true,
   },
   Organization: {

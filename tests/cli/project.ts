@@ -138,7 +138,8 @@ export class Project {
         headers: { 'x-api-key': embedded.adminKey ?? '', 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+      const text = await answer.text()
+      return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> }
     } finally {
       await embedded.close()
     }
