@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/bundle.ts',
+    setupFiles: 'tests/support/seed.ts',
     testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',

@@ -1,4 +1,4 @@
-import { PlumblineError } from '../config/errors.ts'
+import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { valueAt } from '../config/references.ts'
 import type { Pointer } from '../config/resource.ts'
 import type { Change, Created, Desired, Observed, Produced } from './adapter.ts'
@@ -72,7 +72,7 @@ async function create(step: Step, entry: Entry | undefined, work: Work): Promise
     const written = { changes: step.changes, kept: [] }
     return await finish(created, sent, written, {}, { ...work, facts: withId(facts, created.id) })
   } catch (thrown) {
-    if (attempt.foundOwn(thrown)) return takeOver(intent, work)
+    if (attempt.foundOwn(thrown)) return takeOver(intent, work, toPlumblineError(thrown))
     if (attempt.provesNothingCreated(thrown)) await undoIntent(entry, facts, recorder)
     throw thrown
   }
@@ -84,10 +84,12 @@ const requireOpen = async (place: unknown, { deliveries }: Context): Promise<voi
 }
 
 /** Adopts what turned out to exist: looks at it and changes what differs. */
-async function takeOver(intent: Entry, work: Work): Promise<Entry> {
+async function takeOver(intent: Entry, work: Work, cause: PlumblineError): Promise<Entry> {
   const { seen, step } = await lookAgain(work.facts, intent, work.context, () => [])
   if (step.action === 'create')
-    throw new PlumblineError('CONFLICT', 'the system says that it exists and does not show it')
+    throw new PlumblineError('CONFLICT', `the system says that it exists and does not show it: ${cause.message}`, {
+      cause,
+    })
   return execute(step, seen, intent, work)
 }
 
