@@ -134,9 +134,12 @@ export function keyOf(resource: Resource): string {
   return kindOf(resource.kind)?.key(resource.spec as never, resource.metadata.name) ?? ''
 }
 
-/** A natural key as the system compares it: without letter case and compatibility forms where the kind says so. */
+/** A text without letter case and compatibility forms (Unicode NFKC). */
+export const foldedText = (text: string): string => text.normalize('NFKC').toLowerCase()
+
+/** A natural key as the system compares it: folded where the kind says so. */
 export const foldedKey = ({ caseless }: Pick<Kind, 'caseless'>, key: string): string =>
-  caseless ? key.normalize('NFKC').toLowerCase() : key
+  caseless ? foldedText(key) : key
 
 /** Natural key of what an edge names: its `id`, or the key of the document; `undefined` when that is not there. */
 export function keyBehind(edge: Edge, resource: Resource, index: Index): string | undefined {

@@ -10,6 +10,7 @@ import {
   type TSchema,
 } from '../config/field.ts'
 import type { Kind } from '../config/kind.ts'
+import { foldedText } from '../config/references.ts'
 import type { Pointer, Spec } from '../config/resource.ts'
 import type { Change } from './adapter.ts'
 import { impactOf } from './impact.ts'
@@ -170,8 +171,8 @@ const folded = (meta: FieldMeta, value: unknown): unknown =>
   meta.fold === undefined || typeof value !== 'string' ? value : FOLDS[meta.fold](value)
 
 const FOLDS: Readonly<Record<NonNullable<FieldMeta['fold']>, (text: string) => string>> = {
-  lowercase: (text) => text.toLowerCase(),
-  domain: (text) => text.replace(/@[^@]*$/, (domain) => domain.toLowerCase()),
+  lowercase: foldedText,
+  domain: (text) => text.replace(/@[^@]*$/, foldedText),
 }
 
 function sameList(meta: FieldMeta, desired: readonly unknown[], found: unknown): boolean {

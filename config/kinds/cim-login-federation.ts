@@ -77,6 +77,7 @@ const idin = object(
       subId: id('Merchant sub number.', 'sub_id'),
       merchantReturnHostName: text('Host that the bank returns to.', {
         wire: 'merchant_return_host_name',
+        fold: 'lowercase',
         maxLength: 253,
       }),
       merchantCertificatePairId: keystore('Key pair of the merchant', 'merchant_certificate_pair_id'),

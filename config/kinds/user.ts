@@ -48,7 +48,9 @@ export const User = defineKind({
           serverDefault: false,
           safer: 'down',
         }),
-        locale: nullable(text('Language of messages, e.g. nl-NL.', { wire: 'locale', maxLength: 35 })),
+        locale: nullable(
+          text('Language of messages, e.g. nl-NL.', { wire: 'locale', maxLength: 35, fold: 'lowercase' }),
+        ),
         roles: nullable(
           list(text('A role.', { minLength: 1, maxLength: 128 }), 'Roles of the person.', {
             wire: 'roles',
