@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { KubeObject } from '../controller/kube/api.ts'
+import { besideTrouble, converged as sharded, TROUBLES } from './controller/beside.ts'
 import { changesDuringSweep } from './controller/changes.ts'
 import { BenchCluster } from './controller/cluster.ts'
 import { peer, plumbline } from './controller/commands.ts'
@@ -9,6 +10,9 @@ import type { Opened } from './controller/service.ts'
 import { type Numbers, report, timed } from './measure.ts'
 
 const OBJECTS = Number(process.env.BENCH_OBJECTS ?? 10_000)
+
+/** Shards are compared on a part of the objects. */
+const TENTH = 10
 
 /** Looks without progress after which a run is given up. */
 const PATIENCE = 10
@@ -122,9 +126,28 @@ const CONTENDERS: Readonly<Record<string, Contender>> = {
   peer: { start: peer, objects: tenants, takes: (kind) => kind === 'Tenant' },
 }
 
+/** Beside trouble, and shared. */
+const OTHERS: Readonly<Record<string, (cluster: BenchCluster) => Promise<Numbers>>> = {
+  ...Object.fromEntries(
+    Object.entries(TROUBLES).map(([name, after]) => [
+      name,
+      async (cluster: BenchCluster) => latencies(await besideTrouble(cluster, after)),
+    ]),
+  ),
+  oneShard: (cluster) => sharded(cluster, OBJECTS / TENTH, 1),
+  twoShards: (cluster) => sharded(cluster, OBJECTS / TENTH, 2),
+}
+
 /** All in turn, or those that are named. */
 const wanted = process.argv.slice(2)
 const found: Record<string, number> = {}
+for (const [name, measure] of Object.entries(OTHERS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  note(name)
+  const cluster = await BenchCluster.start()
+  Object.assign(found, prefixed(name, await measure(cluster)))
+  await cluster.stop()
+}
 for (const [name, contender] of Object.entries(CONTENDERS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   note(name)

@@ -34,7 +34,7 @@ export async function changesDuringSweep(
 }
 
 /** All Tenants, as they are reported by a watch. */
-class Tenants {
+export class Tenants {
   readonly #cluster: BenchCluster
   readonly #signal: AbortSignal
   readonly #watch: ListWatch

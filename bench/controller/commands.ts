@@ -20,11 +20,11 @@ const POD_ENV = Object.fromEntries(
 )
 
 /** `plumbline controller` as a pod starts it. */
-export async function plumbline({ kubeconfig }: BenchCluster): Promise<Command> {
+export async function plumbline({ kubeconfig }: BenchCluster, more: readonly string[] = []): Promise<Command> {
   const port = await freePort()
   return {
     file: process.execPath,
-    args: [...PLUMBLINE, 'controller', '--admin-port', String(port)],
+    args: [...PLUMBLINE, 'controller', '--admin-port', String(port), ...more],
     env: { ...POD_ENV, KUBECONFIG: kubeconfig },
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
   }

@@ -3,6 +3,7 @@ import { HttpMethod, RequestContext } from '@kubernetes/client-node'
 import { type Dispatcher, request } from 'undici'
 import { type Code, PlumblineError } from '../../config/errors.ts'
 import packageFile from '../../package.json' with { type: 'json' }
+import { within } from './deadline.ts'
 import { poolOf } from './pool.ts'
 
 /** Any object of the API server. */
@@ -218,11 +219,12 @@ export class KubeApi {
     return withoutManagedFields(await this.#json<KubeObject>(call))
   }
 
-  async #json<T>(call: Call): Promise<T> {
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)])
-    const response = await this.#send({ ...call, signal })
-    if (!isOk(response)) throw await failure(response)
-    return (await response.body.json()) as T
+  #json<T>(call: Call): Promise<T> {
+    return within(REQUEST_TIMEOUT_MS, call.signal, async (signal) => {
+      const response = await this.#send({ ...call, signal })
+      if (!isOk(response)) throw await failure(response)
+      return (await response.body.json()) as T
+    })
   }
 
   async #send(call: Call) {
