@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Resource } from '../../config/resource.ts'
 import type { Entry } from '../../reconciler/model.ts'
-import { driftOf, lookOne, mayChangeHands, reconcileOne, settled } from '../../reconciler/one.ts'
+import { driftOf, isOwnMemory, lookOne, mayChangeHands, reconcileOne, settled } from '../../reconciler/one.ts'
 import type { Ownership } from '../../reconciler/ownership.ts'
 import { connection, document, World } from '../support/world.ts'
 
@@ -189,6 +189,40 @@ describe('whether an object may change hands', () => {
     ['is paused', 'Paused', held, false],
   ])('when it %s', async (_, management, entry, expected) => {
     expect(mayChangeHands(await facts(management), entry)).toBe(expected)
+  })
+})
+
+describe('memory of a group that the document gives another name', () => {
+  const group = (displayName: string) =>
+    document('Group', 'one', { connectionRef: { name: 'vault' }, tenantRef: { id: 'acme' }, displayName })
+  const remembered = async (displayName: string, speaker?: string, more: Partial<Entry> = {}): Promise<boolean> => {
+    const world = new OneWorld()
+    const { documents } = await world.look([vault, group(displayName)])
+    const facts = documents[0] ?? expect.fail('no document')
+    const known: Entry = {
+      address: 'Group/one',
+      kind: 'Group',
+      connection: 'vault',
+      tenant: 'acme',
+      key: 'Sales',
+      id: '7',
+      memo: {},
+      deletionPolicy: 'Retain',
+      needs: [],
+      ...more,
+    }
+    return isOwnMemory(facts, known, { speaker: async () => speaker })
+  }
+
+  it.each([
+    ['is its own while nobody else describes the name of before', 'Ops', undefined, {}, true],
+    ['is its own where it is itself who describes the object, by its id', 'Ops', 'Group/one', {}, true],
+    ["is another one's where that describes the name of before", 'Ops', 'Group/two', {}, false],
+    ['is its own under the same name, whoever else describes it', 'sales', 'Group/two', {}, true],
+    ['is of another object in another tenant', 'Sales', undefined, { tenant: 'other' }, false],
+    ['is of another object without an id to find it by', 'Ops', undefined, { id: undefined }, false],
+  ] as const)('%s', async (_, displayName, speaker, more, expected) => {
+    expect(await remembered(displayName, speaker, more as Partial<Entry>)).toBe(expected)
   })
 })
 
