@@ -55,6 +55,13 @@ describe('a system that does not answer', () => {
     for (const name of MANY) await stuck.gone('Tenant', name)
     expect((await world.call('GET', `/v1/tenants/${MANY[0]}`)).status).toBe(200)
   })
+
+  it('keeps no look longer than the drift interval, whatever the Connection allows', async () => {
+    await stuck.tenant('bounded', { drift: { interval: '1s' } })
+    const seen = await stuck.status('Tenant', 'bounded', (s) => s.condition('Synced')?.status === 'Unknown')
+    expect(seen.condition('Reconciling')?.status).toBe('True')
+    expect(tarpit.waiting).toBeGreaterThan(0)
+  })
 })
 
 describe('a system that takes one request at a time and is slow', () => {

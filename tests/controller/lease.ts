@@ -13,8 +13,8 @@ export interface LeaseSpec {
 }
 
 /** `undefined` while there never was a leader. */
-export async function leaseOf(admin: KubeApi): Promise<LeaseSpec | undefined> {
-  const found = await admin.get(LEASES, LEASE.namespace, LEASE.name, FOREVER).catch(absent)
+export async function leaseOf(admin: KubeApi, name = LEASE.name): Promise<LeaseSpec | undefined> {
+  const found = await admin.get(LEASES, LEASE.namespace, name, FOREVER).catch(absent)
   return found?.spec as LeaseSpec | undefined
 }
 

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { KubeApi, type Sent } from '../../controller/kube/api.ts'
+import { KubeApi, type KubeObject, type Sent } from '../../controller/kube/api.ts'
+import { Watches } from '../../controller/watches.ts'
+import { systemClock } from '../../reconciler/retry.ts'
 import { type Cluster, ControllerWorld, type Running } from './world.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 
 describe('a controller that sees some namespaces only', () => {
   let world: ControllerWorld
-  let [seen, other]: Cluster[] = []
+  let seen: Cluster
+  let other: Cluster
   let controller: Running
   const refused: Sent[] = []
 
@@ -22,7 +25,8 @@ describe('a controller that sees some namespaces only', () => {
 
   beforeAll(async () => {
     world = await ControllerWorld.start()
-    ;[seen, other] = [await world.namespace(), await world.namespace()]
+    seen = await world.namespace()
+    other = await world.namespace()
     const api = new KubeApi(await world.kube.accountIn('default', 'bound'))
     await bind(seen.namespace, 'ClusterRole')
     await bind('default', 'Role')
@@ -36,22 +40,49 @@ describe('a controller that sees some namespaces only', () => {
   afterAll(() => world.stop())
 
   it('needs no right beyond a RoleBinding in each of them, and one in its own', async () => {
-    await seen?.tenant('inside')
-    await seen?.ready('Tenant', 'inside')
+    await seen.tenant('inside')
+    await seen.ready('Tenant', 'inside')
     expect(controller.logged.filter((line) => line.includes('FORBIDDEN'))).toEqual([])
     // Whether it may see kube-system is all that it has to find out.
     expect(refused.length).toBeLessThanOrEqual(1)
   })
 
+  it('keeps of a Secret its name and version only: annotations may hold as much as the Secret does', async () => {
+    const told: KubeObject[] = []
+    const stop = new AbortController()
+    const watches = new Watches({
+      api: world.kube.admin,
+      clock: systemClock,
+      signal: stop.signal,
+      observer: { secret: (o) => told.push(o), changed: () => {}, gone: () => {}, namespace: () => {} },
+      ownNamespace: 'default',
+      onFault: () => {},
+    })
+    await other.secret(
+      'annotated',
+      { value: 'precious' },
+      { annotations: { copy: 'precious' }, labels: { a: 'precious' } },
+    )
+    const running = watches.run()
+    await watches.synced()
+    stop.abort()
+    await running
+    expect(told.map((o) => o.metadata.name)).toContain('annotated')
+    for (const { metadata, ...rest } of told) {
+      expect(rest).toEqual({})
+      expect(Object.keys(metadata).toSorted()).toEqual(['name', 'namespace', 'resourceVersion'])
+    }
+  })
+
   it('leaves every other namespace alone', async () => {
-    await other?.tenant('outside')
-    await seen?.tenant('after')
-    await seen?.ready('Tenant', 'after')
-    expect((await other?.seen('Tenant', 'outside'))?.status.conditions).toBeUndefined()
+    await other.tenant('outside')
+    await seen.tenant('after')
+    await seen.ready('Tenant', 'after')
+    expect((await other.seen('Tenant', 'outside'))?.status.conditions).toBeUndefined()
   })
 
   it('hears of the pause of a namespace', async () => {
-    await world.annotateNamespace(seen?.namespace ?? '', { 'plumbline.dev/paused': 'true' })
-    await seen?.status('Tenant', 'inside', (s) => s.condition('Synced')?.reason === 'Paused')
+    await world.annotateNamespace(seen.namespace, { 'plumbline.dev/paused': 'true' })
+    await seen.status('Tenant', 'inside', (s) => s.condition('Synced')?.reason === 'Paused')
   })
 })
