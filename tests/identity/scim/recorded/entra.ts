@@ -327,6 +327,12 @@ const GROUPS: readonly Exchange[] = [
     status: 200,
     without: ['members'],
   },
+  {
+    what: 'removes the same member so again',
+    request: ['PATCH', '/Groups/{group}', patchOp({ op: 'remove', path: 'members[value eq "{ada}"]' })],
+    status: 200,
+    without: ['members'],
+  },
   { what: 'deletes the group', request: ['DELETE', '/Groups/{group}'], status: 204 },
 ]
 
