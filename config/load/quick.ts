@@ -12,8 +12,8 @@ export interface QuickDocument {
   readonly content: number
 }
 
-/** Control characters, marks and directives: refused, or read by two parsers in ways of their own. */
-const UNUSUAL = /[^\P{Cc}\t\n]|[\uFEFF\u2028\u2029]|^%|^\.\.\./mu
+/** Control characters, marks, directives and lines that a tab begins: refused, or read by two parsers in ways of their own. */
+const UNUSUAL = /[^\P{Cc}\t\n]|[\uFEFF\u2028\u2029]|^%|^\.\.\.|^ *\t/mu
 /** Starts a document wherever it stands, also inside a text of several lines (YAML 1.2, section 9.1.3). */
 const MARKER = /^---(?=[ \t\n]|$)/gm
 /** Below the bound of `convert.ts`, which has the words for what is nested deeper. */

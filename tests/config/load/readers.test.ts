@@ -48,6 +48,13 @@ describe('the quick reader and the full one', () => {
     for (const text of texts) expectSame(text)
   })
 
+  it.each(['dev:\n\t', '\n-0:\n\t ', '? dev\n\t:', 'a:\n  \tb: 1'])(
+    'say the same of a line that a tab begins: %j',
+    (text) => {
+      expectSame(text)
+    },
+  )
+
   it('say the same of pieces of documents with odd things put in', () => {
     const edit = fc.record({ at: fc.nat(), bit: fc.constantFrom(...BITS), gone: fc.nat({ max: 3 }) })
     const piece = fc.record({ text: fc.constantFrom(...texts), from: fc.nat(), lines: fc.integer({ min: 1, max: 12 }) })
