@@ -20,7 +20,12 @@ export class Objects {
 
   /** The status as it was written last. */
   statusOf(resource: Resource): Status {
-    return (this.#cache.get(itemFor(resource))?.status ?? {}) as Status
+    const status = (this.#cache.get(itemFor(resource))?.status ?? {}) as Status
+    const { owned } = status
+    // Server-side apply leaves null of a map whose last key was taken away.
+    return owned === undefined || (owned.memo as Entry['memo'] | null) !== null
+      ? status
+      : { ...status, owned: { ...owned, memo: {} } }
   }
 
   /** Server-side apply of the whole status; nothing is sent when it is the same. Throws PLAN_STALE for an object made anew. */

@@ -31,6 +31,20 @@ describe('secrets', () => {
     expect(JSON.stringify(seen.object)).not.toMatch(/first-secret|second-secret/)
   })
 
+  it('of which a document names none for a while leave nothing that a later look stumbles over', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('emptied')
+    const key = { connectionRef: { name: 'runtime' }, tenantRef: { name: 'emptied' }, displayName: 'key' }
+    const writeTo = { secret: { name: 'emptied', key: 'value' } }
+    const specs = [{ writeTo }, {}, { writeTo }, {}].map((more) => ({ ...key, scopes: ['users:read'], ...more }))
+    for (const spec of specs) {
+      await cluster.apply('ApiKey', 'emptied', spec)
+      const seen = await cluster.status('ApiKey', 'emptied', (s) => s.is('Synced') || s.is('Stalled'))
+      expect(seen.condition('Synced')?.message).toBe('the system is as the document says')
+      await cluster.reconciled('ApiKey', 'emptied')
+    }
+  })
+
   it('from the environment or a file of the controller are out of reach', async () => {
     const cluster = await world.namespace()
     await cluster.apply('Connection', 'thief', {

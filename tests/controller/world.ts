@@ -45,6 +45,8 @@ interface Settings {
   readonly follows?: boolean
   /** What it sees and works on (default: everything). */
   readonly scope?: Scope
+  /** The controller's own namespace: another release has another one. */
+  readonly release?: string
 }
 
 /** The identity service that stands for the systems, and the way into it. */
@@ -111,6 +113,7 @@ export class ControllerWorld {
     times = TIMES,
     follows = false,
     scope = {},
+    release = 'default',
   }: Settings = {}): Running {
     const stop = new AbortController()
     const identity = `controller-${randomUUID()}`
@@ -121,7 +124,7 @@ export class ControllerWorld {
       systems: SYSTEMS,
       embedded: async () => ({ fetch: this.#fetchOf(identity) }),
       ...(follows ? { changes: new ChangeFeed(this.runtime.service.deps) } : {}),
-      namespace: 'default',
+      namespace: release,
       scope,
       identity,
       admin: { host: '127.0.0.1', port: 0 },
