@@ -77,7 +77,7 @@ const objectOf = ({ kind, tenant, key }: Entry): string => `${kind} ${tenant ===
 export function settled({ facts, entry, step }: Look): Reconciled | undefined {
   if (mayChangeHands(facts, entry)) return undefined
   if (step.action === 'report' || facts.steering.management !== 'Full')
-    return { step, entry: entry ?? unmanaged(facts, step) }
+    return { step, entry: entry === undefined ? unmanaged(facts, step) : withId(entry, step) }
   if (entry && step.action === 'none' && entry.specDigest === facts.specDigest) return { step, entry }
   return undefined
 }
@@ -134,6 +134,9 @@ async function act({ facts, entry, seen, step }: Look, ledger: OneLedger, contex
   const connected = await context.runtime.connection(facts.connection)
   return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }
 }
+
+/** What was absent at the first look may be there by now. */
+const withId = (entry: Entry, { id }: Step): Entry => (id === undefined ? entry : { ...entry, id })
 
 /** An entry for what is only watched: its id is known, nothing of it was written. */
 const unmanaged = (facts: Facts, step: Step): Entry => ({

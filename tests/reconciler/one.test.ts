@@ -4,6 +4,7 @@ import type { Resource } from '../../config/resource.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import { driftOf, isOwnMemory, lookOne, mayChangeHands, reconcileOne, settled } from '../../reconciler/one.ts'
 import type { Ownership } from '../../reconciler/ownership.ts'
+import { MemorySystem } from '../support/memory-system.ts'
 import { connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
@@ -92,6 +93,134 @@ describe('one document by itself', () => {
     const world = new OneWorld()
     await world.one(tenant({ twoFactor: false }))
     await expect(world.one(tenant({ twoFactor: true }))).rejects.toMatchObject({ code: 'REFUSED' })
+  })
+})
+
+describe('a step of one document', () => {
+  it('says what the document described before', async () => {
+    const world = new OneWorld()
+    await world.one(tenant({ tenantId: 'a' }))
+    const { step } = await world.seen(tenant({ tenantId: 'b' }))
+    expect(step).toMatchObject({ action: 'create', because: 'it described Tenant a before' })
+  })
+
+  it('says of a group in which tenant that was', async () => {
+    const group = (id: string) =>
+      document('Group', 'one', { connectionRef: { name: 'vault' }, tenantRef: { id }, displayName: 'Sales' })
+    const world = new OneWorld()
+    await world.one(group('a'))
+    expect((await world.seen(group('b'))).step.because).toBe('it described Group a/Sales before')
+  })
+
+  it('says nothing of before where nothing is different', async () => {
+    const world = new OneWorld()
+    expect((await world.seen(tenant())).step).not.toHaveProperty('because')
+    await world.one(tenant())
+    expect((await world.seen(tenant())).step).not.toHaveProperty('because')
+  })
+
+  it('is settled while nothing is to be done, and not when drift is to be corrected', async () => {
+    const world = new OneWorld()
+    await world.one(tenant())
+    expect(settled(await world.seen(tenant()))?.step.action).toBe('none')
+    expect(settled(await world.seen(tenant({ pin: { size: 6 } })))).toBeUndefined()
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    expect(settled(await world.seen(tenant()))).toBeUndefined()
+  })
+
+  it('writes nothing where drift is only reported', async () => {
+    const world = new OneWorld()
+    const reported = tenant({ drift: { mode: 'Report' } })
+    await world.one(reported)
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    expect((await world.one(reported)).step.action).toBe('report')
+    expect(world.system.writes).toHaveLength(1)
+  })
+
+  it('sends again nothing that memory knows as sent', async () => {
+    const client = (displayName: string) =>
+      document('Client', 'portal', {
+        connectionRef: { name: 'vault' },
+        tenantRef: { id: 'acme' },
+        displayName,
+        clientSecret: { fromEnv: 'S', version: 1 },
+      })
+    const world = new OneWorld()
+    world.env = { S: 'value' }
+    await world.one(client('Portal'))
+    expect((await world.one(client('Gate'))).step.changes.map((c) => c.path)).toEqual(['/displayName'])
+  })
+
+  it('needs no book', async () => {
+    const world = new World()
+    const { documents, context } = await world.look([vault, tenant()])
+    const facts = documents[0] ?? expect.fail('no document')
+    expect((await reconcileOne(facts, world.ledger, context, world.rules)).step.action).toBe('create')
+  })
+
+  it('leaves the final action of its connection due, and only where it writes', async () => {
+    const texts = document('CimCustomMessages', 'nl', {
+      connectionRef: { name: 'c' },
+      locale: 'nl',
+      messages: { a: 'b' },
+    })
+    const world = new World(new MemorySystem('OneWelcomeCim', 1))
+    const reconcile = async () => {
+      const { documents, context } = await world.look([connection('c', 'OneWelcomeCim'), texts])
+      const { entry } = await reconcileOne(documents[0] ?? expect.fail('none'), world.ledger, context, world.rules)
+      await world.ledger.put(entry)
+    }
+    await reconcile()
+    expect([...world.ledger.due]).toEqual(['c'])
+    world.ledger.due.clear()
+    await reconcile()
+    expect([...world.ledger.due]).toEqual([])
+    const written = new OneWorld()
+    await written.one(tenant())
+    expect([...written.ledger.due]).toEqual([])
+  })
+})
+
+describe('what is only watched', () => {
+  it('is remembered with its place, its id and its tenant, as far as they are known', async () => {
+    const group = document('Group', 'one', {
+      connectionRef: { name: 'vault' },
+      tenantRef: { id: 'acme' },
+      displayName: 'Sales',
+      management: 'Observe',
+    })
+    const world = new OneWorld()
+    const absent = await world.one(group)
+    expect(absent.entry).not.toHaveProperty('id')
+    world.system.objects.set('Group/acme/Sales', { displayName: 'Sales' })
+    expect((await world.one(group)).entry).toStrictEqual({
+      address: 'Group/one',
+      kind: 'Group',
+      connection: 'vault',
+      key: 'Sales',
+      tenant: 'acme',
+      place: 'https://system.example',
+      id: 'Group/acme/Sales',
+      memo: {},
+      deletionPolicy: 'Retain',
+      claim: { registry: 'vault', object: 'Group//acme/sales' },
+      needs: [],
+    })
+    const observed = await world.one(tenant({ management: 'Observe' }))
+    expect(observed.entry).not.toHaveProperty('tenant')
+  })
+
+  it('has no claim where no runtime keeps a book', async () => {
+    const world = new World(new MemorySystem('OneWelcomeCim', 1))
+    const texts = document('CimCustomMessages', 'nl', {
+      connectionRef: { name: 'c' },
+      locale: 'nl',
+      messages: {},
+      management: 'Observe',
+    })
+    const { documents, context } = await world.look([connection('c', 'OneWelcomeCim'), texts])
+    const done = await reconcileOne(documents[0] ?? expect.fail('none'), world.ledger, context, world.rules)
+    expect(done.entry).not.toHaveProperty('claim')
   })
 })
 

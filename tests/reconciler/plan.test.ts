@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Resource } from '../../config/resource.ts'
+import { type Action, DEFAULT_POLICY, type Step } from '../../reconciler/model.ts'
+import { gated, isOverwritten, isPending, isWrite, plan } from '../../reconciler/plan.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
+import { MemorySystem } from '../support/memory-system.ts'
 import { actions, connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
@@ -302,5 +306,144 @@ describe('what the standards compare without case', () => {
     const user = (email: string) => [vault, document('User', 'x', { ...inTenant, username: 'ada', email })]
     await world.apply(user('Ada@example.org'))
     expect((await world.plan(user('ada@example.org'))).steps[0]?.changes).toMatchObject([{ path: '/email' }])
+  })
+})
+
+describe('what somebody else manages', () => {
+  it('is blocked, with the way to take it over and no changes', async () => {
+    const world = new World()
+    const { matched, snapshot } = await world.look([vault, tenant('acme', { displayName: 'A' }), tenant('other')])
+    const held = new Map([['Tenant/acme', { owner: 'them', holder: 'a stack' }]])
+    const { steps } = plan({ matched, snapshot, held, finalizeDue: new Set(), policy: DEFAULT_POLICY, rules: () => [] })
+    expect(steps).toMatchObject([
+      {
+        action: 'blocked',
+        changes: [],
+        because: expect.stringMatching(/^them \(a stack\) manages it.*--take-over them$/),
+      },
+      { action: 'create', address: 'Tenant/other' },
+    ])
+  })
+})
+
+describe('documents that were not looked at', () => {
+  it('count as absent and as not delivered', async () => {
+    const { matched } = await new World().look([vault, tenant('acme')])
+    const input = {
+      matched,
+      snapshot: new Map(),
+      finalizeDue: new Set<string>(),
+      policy: DEFAULT_POLICY,
+      rules: () => [],
+    }
+    expect(plan(input).steps).toMatchObject([{ action: 'create' }])
+  })
+})
+
+describe('the digest of a plan', () => {
+  const digest = async (...documents: readonly Resource[]) => (await new World().plan([vault, ...documents])).digest
+
+  it('differs with what will be done', async () => {
+    expect(await digest(tenant('acme', { displayName: 'A' }))).not.toBe(
+      await digest(tenant('acme', { displayName: 'B' })),
+    )
+  })
+
+  it('is the same wherever the documents stand', async () => {
+    const origin = { file: 'elsewhere.yaml', line: 9 } as NonNullable<Resource['origin']>
+    expect(await digest({ ...tenant('acme'), origin })).toBe(await digest(tenant('acme')))
+  })
+})
+
+describe('orphans', () => {
+  it('are named in the order of their addresses', async () => {
+    const world = new World()
+    await world.apply([vault, tenant('b'), tenant('a'), tenant('c')])
+    expect((await world.plan([vault, tenant('c')])).orphans).toEqual(['Tenant/a', 'Tenant/b'])
+  })
+})
+
+describe('a step', () => {
+  const step = (action: Action, changes: Step['changes'] = []): Step => ({
+    action,
+    address: 'Tenant/a',
+    kind: 'Tenant',
+    connection: 'vault',
+    key: 'a',
+    changes,
+    needs: [],
+  })
+  const change = { op: 'add', path: '/x', to: 1, impact: 'neutral' } as const
+
+  it.each([
+    ['create', [], true, true],
+    ['update', [change], true, true],
+    ['delete', [], true, true],
+    ['adopt', [change], true, true],
+    ['adopt', [], false, true],
+    ['move', [], false, true],
+    ['leave', [], false, true],
+    ['forget', [], false, true],
+    ['none', [], false, false],
+    ['report', [change], false, false],
+    ['blocked', [change], false, false],
+  ] as const)('%s with %j writes: %s, is pending: %s', (action, changes, writes, pending) => {
+    expect([isWrite(step(action, changes)), isPending(step(action, changes))]).toEqual([writes, pending])
+  })
+
+  it('that may not replace names only the fields at fault', () => {
+    const changes = [change, { ...change, path: '/fixed', createOnly: true } as const]
+    expect(gated(step('replace', changes), DEFAULT_POLICY).because).toMatch(/^\/fixed can be set at creation only/)
+  })
+})
+
+describe('assignments of multi-factor settings to everyone', () => {
+  const assignment = (name: string, connectionName: string, spec: Record<string, unknown>) =>
+    document('MfaAssignment', name, { connectionRef: { name: connectionName }, ...spec })
+  const facts = async (...documents: readonly Resource[]) => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    return (await world.look([connection('n', 'Navixy'), connection('m', 'Navixy'), ...documents])).documents
+  }
+
+  it('overwrite the others behind the same connection, and nothing else', async () => {
+    const [all, own, other] = await facts(
+      assignment('all', 'n', { type: 'Allowed', allUsers: true }),
+      assignment('own', 'n', { type: 'Disallowed', users: [1] }),
+      assignment('other', 'm', { type: 'Disallowed', users: [1] }),
+    )
+    if (!all || !own || !other) expect.fail('three documents')
+    expect([isOverwritten(own, all), isOverwritten(other, all), isOverwritten(all, all)]).toEqual([true, false, false])
+    expect(isOverwritten({ ...own, kind: { ...own.kind } }, all)).toBe(false)
+  })
+
+  it('are followed by updates of what they overwrite, behind their own connection only', async () => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    const documents = (type: string) => [
+      connection('n', 'Navixy'),
+      document('Connection', 'm', { system: 'Navixy', endpoint: 'https://other.example', credentials: {} }),
+      assignment('all', 'n', { type, allUsers: true }),
+      assignment('own', 'n', { type: 'Disallowed', users: [1] }),
+      assignment('other', 'm', { type: 'Disallowed', users: [2] }),
+    ]
+    await world.apply(documents('Disallowed'))
+    expect(actions(await world.plan(documents('Allowed')))).toEqual([
+      'update MfaAssignment/all',
+      'none MfaAssignment/other',
+      'update MfaAssignment/own',
+    ])
+    expect(actions(await world.plan(documents('Disallowed'))).every((a) => a.startsWith('none'))).toBe(true)
+  })
+})
+
+describe('final actions', () => {
+  it('are those of what is written and those that are due, in order', async () => {
+    const texts = document('CimCustomMessages', 'nl', {
+      connectionRef: { name: 'c' },
+      locale: 'nl',
+      messages: { a: 'b' },
+    })
+    const world = new World(new MemorySystem('OneWelcomeCim', 1))
+    world.ledger.due.add('b')
+    expect((await world.plan([connection('c', 'OneWelcomeCim'), texts])).finalize).toEqual(['b', 'c'])
   })
 })

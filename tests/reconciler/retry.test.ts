@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError, type Retry } from '../../config/errors.ts'
-import { type Clock, repeatWith, withRetry } from '../../reconciler/retry.ts'
+import { type Clock, repeatWith, systemClock, withRetry } from '../../reconciler/retry.ts'
 
 const signal = new AbortController().signal
 
@@ -47,6 +47,39 @@ describe('a call that may be repeated', () => {
     const [clock, call] = [clockOf(), failing('backoff')]
     await expect(withRetry(call, clock, AbortSignal.abort())).rejects.toThrow('no answer')
     expect([call.made, clock.slept]).toEqual([1, []])
+  })
+})
+
+describe('the clock of the system', () => {
+  it('sleeps until the time is over, or the signal says stop', async () => {
+    await expect(systemClock.sleep(0, signal)).resolves.toBeUndefined()
+    await expect(systemClock.sleep(60_000, AbortSignal.abort())).rejects.toThrow('aborted')
+    expect(systemClock.random()).toBeLessThan(1)
+  })
+})
+
+describe('a pause that is broken off', () => {
+  it('ends in the error of the call', async () => {
+    const clock: Clock = { ...clockOf(), sleep: () => Promise.reject(new Error('aborted')) }
+    await expect(withRetry(failing('backoff'), clock, signal)).rejects.toThrow('no answer')
+  })
+})
+
+describe('Retry-After', () => {
+  it('is followed one time less than there are tries, or as often as the system says', async () => {
+    const [patient, once] = [failing({ afterSeconds: 1 }), failing({ afterSeconds: 1, attempts: 1 })]
+    await expect(withRetry(patient, clockOf(), signal)).rejects.toThrow('no answer')
+    await expect(withRetry(once, clockOf(), signal)).rejects.toThrow('no answer')
+    expect([patient.made, once.made]).toEqual([5, 2])
+  })
+})
+
+describe('a request that its door makes once', () => {
+  it('may be repeated by whoever called the door', async () => {
+    const call = failing('backoff')
+    const door = () => withRetry(call, clockOf(), signal, 1)
+    await expect(withRetry(door, clockOf(), signal, 3)).rejects.toThrow('no answer')
+    expect(call.made).toBe(3)
   })
 })
 
