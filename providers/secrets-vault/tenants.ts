@@ -4,6 +4,7 @@ import type { Adapter, Change, Created, Desired, Observed, Target } from '../../
 import type { Client, Operation } from '../client.ts'
 import { encoded } from '../session.ts'
 import { Collection } from './collection.ts'
+import { pagesOf } from './pages.ts'
 import { RESOURCES } from './resources.ts'
 
 const RELATION = 'organizationRef'
@@ -28,6 +29,19 @@ export class Ownership {
     if (answer.status !== 200) return undefined
     const { organization_id } = this.#client.object(operation, answer)
     return organization_id === null ? undefined : this.#client.text(operation, answer, 'organization_id')
+  }
+
+  /** Of all tenants, for a sweep: one question per organization, and none per tenant. Who may not list organizations knows no owner. */
+  async all(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const owners = new Map<string, string>()
+    for await (const raw of pagesOf(this.#client, RESOURCES.Organization, '', signal, [403])) {
+      const key = String(raw[RESOURCES.Organization.key])
+      const path = `/v1/organizations/${encoded(key)}/tenants`
+      const operation: Operation = { id: 'listOrganizationTenants', method: 'GET', path }
+      const answer = await this.#client.call(operation, signal)
+      for (const tenant of this.#client.items(operation, answer, 'tenants')) owners.set(String(tenant.tenant_id), key)
+    }
+    return owners
   }
 
   /** Moves a tenant: it belongs to one organization at most, so it leaves the former one first. */
@@ -60,12 +74,12 @@ export class Tenants implements Adapter {
   }
 
   async *list(_tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed> {
-    for await (const observed of this.#records.list(undefined, signal)) yield this.#withOwner(observed, signal)
+    const owners = await this.#ownership.all(signal)
+    for await (const observed of this.#records.list(undefined, signal)) yield owned(observed, owners.get(observed.id))
   }
 
   async #withOwner(observed: Observed, signal: AbortSignal): Promise<Observed> {
-    const id = await this.#ownership.ownerOf(observed.id, signal)
-    return id === undefined ? observed : { ...observed, spec: { ...observed.spec, [RELATION]: { id } } }
+    return owned(observed, await this.#ownership.ownerOf(observed.id, signal))
   }
 
   async create(target: Target, desired: Desired, signal: AbortSignal): Promise<Created> {
@@ -102,3 +116,6 @@ const halfMade =
   }
 
 const ownerIn = (spec: Desired): string | undefined => (spec[RELATION] as { id?: string } | undefined)?.id
+
+const owned = (observed: Observed, id: string | undefined): Observed =>
+  id === undefined ? observed : { ...observed, spec: { ...observed.spec, [RELATION]: { id } } }
