@@ -1,6 +1,6 @@
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionName, connectionOf, foldedKey, type Index, keyOf, tenantOf, valueAt } from '../config/references.ts'
-import { addressOf, type Resource } from '../config/resource.ts'
+import { placedAddressOf, type Resource } from '../config/resource.ts'
 import type { Place } from './identity.ts'
 import type { Entry } from './model.ts'
 import type { Context } from './observe.ts'
@@ -27,7 +27,7 @@ export function speakersAmong(
   }
   return async (entry) => {
     for (const document of documents) {
-      if (mayDescribe(document, entry, index) && (await isThere(document, entry))) return addressOf(document)
+      if (mayDescribe(document, entry, index) && (await isThere(document, entry))) return placedAddressOf(document)
     }
     return undefined
   }

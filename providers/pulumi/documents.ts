@@ -3,7 +3,7 @@ import { kindOf } from '../../config/kinds/index.ts'
 import { keyBehind, referencesOf } from '../../config/references.ts'
 import { addressOf } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
-import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import type { Facts } from '../../reconciler/facts.ts'
 import type { Address, Entry, Step } from '../../reconciler/model.ts'
 import { type Context, observeOne } from '../../reconciler/observe.ts'
 import { isOwnMemory, mayChangeHands, type Reconciled, reconcileOne } from '../../reconciler/one.ts'
@@ -12,7 +12,17 @@ import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
 import { refreshed } from './refresh.ts'
-import { documentOf, EntryLedger, entryOf, type Inputs, isUndone, keyOf, newMark, type Outputs } from './state.ts'
+import {
+  documentOf,
+  EntryLedger,
+  entryOf,
+  factsIn,
+  type Inputs,
+  isUndone,
+  keyOf,
+  newMark,
+  type Outputs,
+} from './state.ts'
 import { asFound, readable } from './view.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -129,7 +139,7 @@ export class DocumentVerbs {
     const { index } = this.#workspace
     const lost = referencesOf(document).find((edge) => keyBehind(edge, document, index) === undefined)
     if (lost) throw new PlumblineError('UNRESOLVED_REFERENCE', `${addressOf(document)}: ${lost.at} leads nowhere`)
-    return factsOf(document, index, entry)
+    return factsIn(document, index, entry)
   }
 }
 

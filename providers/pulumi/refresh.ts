@@ -1,6 +1,6 @@
 import { type Code, PlumblineError, toPlumblineError } from '../../config/errors.ts'
-import { addressOf, type Resource } from '../../config/resource.ts'
-import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import { placedAddressOf, type Resource } from '../../config/resource.ts'
+import type { Facts } from '../../reconciler/facts.ts'
 import { isManaged } from '../../reconciler/look.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
@@ -9,7 +9,7 @@ import { textOf } from '../../reconciler/ownership.ts'
 import { warn } from './diagnostics.ts'
 import { messageOf } from './message.ts'
 import { recordedFacts } from './recorded.ts'
-import { entryOf, type Inputs, inputsOf, keyOf, type Outputs } from './state.ts'
+import { entryOf, factsIn, type Inputs, inputsOf, keyOf, type Outputs } from './state.ts'
 import { asFound, readable } from './view.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -29,8 +29,8 @@ export async function refreshed(workspace: Workspace, id: string, olds: Outputs)
   const context = workspace.context(keyOf(olds), olds.owner)
   try {
     const speaker = await context.speaker?.(entry)
-    const document = workspace.documents.resources.find((r) => addressOf(r) === speaker)
-    const facts = document ? factsOf(document, workspace.index, entry) : recordedFacts(entry, olds.observed)
+    const document = workspace.documents.resources.find((r) => placedAddressOf(r) === speaker)
+    const facts = document ? factsIn(document, workspace.index, entry) : recordedFacts(entry, olds.observed)
     if (facts.steering.management === 'Paused') return { id, props: olds }
     return await looked({ id, olds, entry, facts, document }, context)
   } catch (thrown) {
@@ -56,7 +56,7 @@ async function looked({ id, olds, entry, facts, document }: Subject, context: Co
   if (found === undefined) return { id: '', props: {} }
   const observed = readable(facts.kind, asFound(facts.kind, facts.spec, found.changes), entry.memo)
   const props = { ...olds, observed, entry: await asHeld(olds.entry, facts, context) }
-  if (document === undefined || addressOf(document) !== entry.address) return { id, props }
+  if (document === undefined || placedAddressOf(document) !== entry.address) return { id, props }
   const { follows } = olds
   const spec = asFound(facts.kind, document.spec, found.changes)
   const inputs = { ...inputsOf(document, spec, olds.owner ?? ''), ...(follows === undefined ? {} : { follows }) }

@@ -3,7 +3,7 @@ import { kindOf } from '../../config/kinds/index.ts'
 import type { Documents } from '../../config/project/documents.ts'
 import { resolve } from '../../config/references.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
-import { type Facts, factsOf } from '../../reconciler/facts.ts'
+import { afterNamed, type Facts } from '../../reconciler/facts.ts'
 import type { Place } from '../../reconciler/identity.ts'
 import { isSameObject, type Matched, match, type Places } from '../../reconciler/match.ts'
 import {
@@ -17,7 +17,7 @@ import {
 import { plan } from '../../reconciler/plan.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import type { LastDocument } from './last-state.ts'
-import { entryOf, objectOf } from './state.ts'
+import { entryOf, factsIn, objectOf } from './state.ts'
 
 /** What this run means for what the last one left in the state. */
 export interface Run {
@@ -42,9 +42,10 @@ export function runOf(
   last: readonly LastDocument[],
 ): Run {
   const index = resolve(resources)
-  const documents = resources.filter((r) => kindOf(r.kind)?.system !== undefined).map((r) => factsOf(r, index))
-  const known = new Map(last.map((l) => [l.outputs.entry.address, l]))
-  const entries = new Map(last.map(({ outputs }) => [outputs.entry.address, entryOf(outputs)]))
+  const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
+  const documents = afterNamed(managed.map((r) => factsIn(r, index)))
+  const known = new Map(last.map((l) => [addressIn(l), l]))
+  const entries = new Map([...known].map(([address, { outputs }]) => [address, { ...entryOf(outputs), address }]))
   const matched = match({ documents, entries, places: rememberedPlaces(documents, entries) })
   const policy: Policy = {
     prune: true,
@@ -72,6 +73,10 @@ export function runOf(
     held: new Map(held),
   }
 }
+
+/** Entries of older releases name no namespace; the URN ends in the name that the program gave the resource. */
+const addressIn = ({ urn, outputs: { entry } }: LastDocument): Address =>
+  `${entry.kind}/${urn.slice(urn.lastIndexOf('::') + 2)}`
 
 const isItsOwn = (address: Address, { memory, moves }: Matched): boolean => memory.has(address) && !moves.has(address)
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { API_VERSION, type Resource, type Spec } from '../../config/resource.ts'
+import type { Index } from '../../config/references.ts'
+import { API_VERSION, placedAddressOf, type Resource, type Spec } from '../../config/resource.ts'
 import type { Ledger } from '../../reconciler/apply.ts'
+import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import type { Memo } from '../../reconciler/memo.ts'
 import type { Address, Entry } from '../../reconciler/model.ts'
 
@@ -37,6 +39,10 @@ export const documentOf = ({ kind, name, namespace, spec }: Inputs): Resource =>
   metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
   spec,
 })
+
+/** A stack may hold documents of several namespaces. */
+export const factsIn = (document: Resource, index: Index, entry?: Entry): Facts =>
+  factsOf(document, index, entry, placedAddressOf)
 
 /** What the engine keeps of one document. */
 export interface Outputs {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ENGINE_TIMEOUT, Stack } from '../../support/engine.ts'
+import { ENGINE_TIMEOUT, Stack, VAULT } from '../../support/engine.ts'
 import type { FaultProxy } from '../../support/faults.ts'
 
 const HASH = '0123456789abcdef0123456789abcdef'
@@ -63,5 +63,39 @@ describe('settings for everyone and exceptions from them', () => {
       output: expect.stringMatching(/[45] unchanged/),
     })
     expect(updates()).toHaveLength(0)
+  })
+})
+
+describe('a group and the people in it, in two namespaces', () => {
+  const person = (namespace: string) => `apiVersion: plumbline.dev/v1alpha1
+kind: User
+metadata: {name: zoe, namespace: ${namespace}}
+spec: {connectionRef: {name: vault}, tenantRef: {id: ${namespace}}, username: zoe, email: zoe@example.com}
+`
+  const group = (namespace: string) => `apiVersion: plumbline.dev/v1alpha1
+kind: Group
+metadata: {name: all, namespace: ${namespace}}
+spec: {connectionRef: {name: vault}, tenantRef: {id: ${namespace}}, displayName: All, membership: Managed, members: [zoe]}
+`
+  const namespace = (name: string) => [
+    VAULT.replace('{name: vault}', `{name: vault, namespace: ${name}}`),
+    group(name),
+    person(name),
+  ]
+  let stack: Stack
+  beforeAll(async () => {
+    stack = await Stack.create('namespaces')
+    for (const tenant_id of ['north', 'south']) await stack.call('POST', '/v1/tenants', { tenant_id })
+    await stack.documents(...namespace('north'), ...namespace('south'))
+  }, ENGINE_TIMEOUT)
+  afterAll(() => stack.remove())
+
+  it('are made, the people first, and nothing is left to do', async () => {
+    expect(await stack.up()).toMatchObject({ code: 0, output: expect.stringMatching(/\+ 6 created/) })
+    expect(await stack.run(['preview', '--refresh', '--expect-no-changes'])).toMatchObject({ code: 0 })
+    for (const tenant of ['north', 'south']) {
+      const { body } = await stack.call('GET', `/scim/v2/${tenant}/Groups`)
+      expect(body).toMatchObject({ totalResults: 1, Resources: [{ members: [{ value: 'zoe' }] }] })
+    }
   })
 })

@@ -11,9 +11,11 @@ const VAULT = connection('vault', 'SecretsVault')
 const tenant = (name: string, fields: object = {}): Resource =>
   document('Tenant', name, { connectionRef: { name: 'vault' }, displayName: 'T', ...fields })
 
+const urnOf = (name: string): string => `urn:pulumi:stack::plumbline::pulumi-nodejs:plumbline:Tenant::${name}`
+
 /** What the last run left of a tenant. */
 const last = (name: string, key = name, more: Partial<Entry> = {}): LastDocument => ({
-  urn: `urn:${name}`,
+  urn: urnOf(name),
   outputs: {
     observed: { displayName: 'T' },
     entry: {
@@ -39,13 +41,13 @@ describe('a renamed document', () => {
 
   it('keeps the resource that the state has for its object, and asks no guard', () => {
     const { aliases, moves, mayEnd } = run([tenant('new', { tenantId: 'old' })], state)
-    expect(aliases).toEqual(new Map([['Tenant/new', 'urn:old']]))
+    expect(aliases).toEqual(new Map([['Tenant/new', urnOf('old')]]))
     expect(moves).toEqual(new Map([['Tenant/new', 'Tenant/old']]))
     expect(mayEnd).toEqual([])
   })
 
   it('is found in a state of a release that recorded no places', () => {
-    expect(run([tenant('new', { tenantId: 'old' })], [last('old')]).aliases.get('Tenant/new')).toBe('urn:old')
+    expect(run([tenant('new', { tenantId: 'old' })], [last('old')]).aliases.get('Tenant/new')).toBe(urnOf('old'))
   })
 
   it('gets no resource of another document, when two change their objects with each other', () => {
@@ -63,6 +65,31 @@ describe('a renamed document', () => {
       mayEnd: [],
       moves: new Map(),
     })
+  })
+})
+
+describe('documents of one name in two namespaces', () => {
+  const inside = (namespace: string, tenantId: string): Resource => {
+    const document = tenant('web', { tenantId, connectionRef: { name: 'vault', namespace: 'shared' } })
+    return { ...document, metadata: { name: 'web', namespace } }
+  }
+  const shared: Resource = { ...VAULT, metadata: { name: 'vault', namespace: 'shared' } }
+  const connectedTo = { connection: 'shared/vault' }
+  const inNamespaces = (documents: readonly Resource[], state: readonly LastDocument[]) =>
+    runOf({ resources: [shared, ...documents], guards: { allow: [] } }, state)
+
+  it('are two, also in a state of a release whose entries name no namespace', () => {
+    const entries = [
+      { ...last('a/web', 'x', { ...connectedTo, address: 'Tenant/web' }) },
+      { ...last('b/web', 'y', { ...connectedTo, address: 'Tenant/web' }) },
+    ]
+    const found = inNamespaces([inside('a', 'x'), inside('b', 'y')], entries)
+    expect(found).toMatchObject({ moves: new Map(), aliases: new Map(), changed: [], mayEnd: [] })
+  })
+
+  it('keep the resource of the object when they move to another namespace', () => {
+    const found = inNamespaces([inside('b', 'x')], [last('a/web', 'x', connectedTo)])
+    expect(found.aliases).toEqual(new Map([['Tenant/b/web', urnOf('a/web')]]))
   })
 })
 
