@@ -3,6 +3,7 @@ import { list, object, secret, text } from '../../config/field.ts'
 import type { Resource } from '../../config/resource.ts'
 import { withServerDefaults } from '../../reconciler/decide.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
+import { MemorySystem } from '../support/memory-system.ts'
 import { connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
@@ -67,6 +68,10 @@ describe('an object that has vanished', () => {
     const world = await applied(tenant(report))
     world.system.objects.clear()
     expect(await stepOf(world, tenant(report))).toMatchObject({ action: 'report', drift: true, changes: [] })
+    expect(await stepOf(world, tenant())).toMatchObject({
+      action: 'create',
+      because: 'it has vanished from the system',
+    })
   })
 })
 
@@ -108,6 +113,28 @@ describe('what exists already, with CreateOnly', () => {
     world.system.objects.set('Tenant/acme', {})
     const named = tenant({ adoption: 'CreateOnly', externalRef: { id: 'Tenant/acme' } })
     expect(await stepOf(world, named)).toMatchObject({ action: 'adopt' })
+  })
+})
+
+describe('a setting that is there once', () => {
+  it('is taken over, with CreateOnly, too: there is nothing to create', async () => {
+    const world = new World(new MemorySystem('SailPoint'))
+    world.system.objects.set('PasswordOrgConfig/org', {})
+    const settings = document('PasswordOrgConfig', 'org', { connectionRef: { name: 'c' }, adoption: 'CreateOnly' })
+    const [key] = (await world.look([connection('c', 'SailPoint'), settings])).documents.map((d) => d.target.key)
+    world.system.objects.set(`PasswordOrgConfig/${key}`, {})
+    expect((await world.plan([connection('c', 'SailPoint'), settings])).steps).toMatchObject([{ action: 'adopt' }])
+  })
+})
+
+describe('a change of what is set at creation only', () => {
+  it('is a replacement, whatever else changes with it', async () => {
+    const world = await applied(tenant({ displayName: 'A', twoFactor: false }))
+    const step = await stepOf(world, tenant({ displayName: 'B', twoFactor: true }))
+    expect(step).toMatchObject({
+      action: 'blocked',
+      because: expect.stringContaining('/twoFactor can be set at creation only'),
+    })
   })
 })
 

@@ -149,6 +149,18 @@ describe('a value that is shown once', () => {
     expect(world.asked).toEqual([{ file: 'ci.key' }])
   })
 
+  it('is remembered by the fingerprint that the system tells, where it was put somewhere', async () => {
+    const world = new OneWorld()
+    world.system.fingerprints.set('ApiKey/acme/ci', 'f1')
+    expect((await world.one(key({ writeTo: { file: 'ci.key' } }))).memo).toStrictEqual({
+      '/writeTo': { fingerprint: 'f1' },
+    })
+    const [nowhere, untold] = [new OneWorld(), new OneWorld()]
+    nowhere.system.fingerprints.set('ApiKey/acme/ci', 'f1')
+    expect((await nowhere.one(key())).memo).toStrictEqual({})
+    expect((await untold.one(key({ writeTo: { file: 'ci.key' } }))).memo).toStrictEqual({})
+  })
+
   it('asks no place where none is named', async () => {
     const world = new OneWorld()
     await world.one(key())

@@ -359,7 +359,21 @@ describe('orphans', () => {
   it('are named in the order of their addresses', async () => {
     const world = new World()
     await world.apply([vault, tenant('b'), tenant('a'), tenant('c')])
+    const first = world.ledger.entries.get('Tenant/a') ?? expect.fail('no entry')
+    world.ledger.entries.delete('Tenant/a')
+    world.ledger.entries.set('Tenant/a', first)
     expect((await world.plan([vault, tenant('c')])).orphans).toEqual(['Tenant/a', 'Tenant/b'])
+  })
+
+  it('are ended with those that their documents have left', async () => {
+    const world = new World()
+    await world.apply([vault, tenant('web', { tenantId: 'j' }), tenant('gone')])
+    const { steps } = await world.plan([vault, tenant('web', { tenantId: 'k' })], { prune: true })
+    expect(steps.map((s) => [s.action, s.key])).toEqual([
+      ['create', 'k'],
+      ['forget', 'gone'],
+      ['forget', 'j'],
+    ])
   })
 })
 
@@ -379,6 +393,8 @@ describe('a step', () => {
     ['create', [], true, true],
     ['update', [change], true, true],
     ['delete', [], true, true],
+    ['replace', [change], true, true],
+    ['reset', [], true, true],
     ['adopt', [change], true, true],
     ['adopt', [], false, true],
     ['move', [], false, true],
@@ -393,7 +409,9 @@ describe('a step', () => {
 
   it('that may not replace names only the fields at fault', () => {
     const changes = [change, { ...change, path: '/fixed', createOnly: true } as const]
-    expect(gated(step('replace', changes), DEFAULT_POLICY).because).toMatch(/^\/fixed can be set at creation only/)
+    const because = (kind: string) => gated({ ...step('replace', changes), kind }, DEFAULT_POLICY).because
+    expect(because('Tenant')).toBe('/fixed can be set at creation only; a new object needs a document of its own')
+    expect(because('ApiKey')).toBe('/fixed can be set at creation only; allow `replace` to delete and create it anew')
   })
 })
 
@@ -431,7 +449,9 @@ describe('assignments of multi-factor settings to everyone', () => {
       'none MfaAssignment/other',
       'update MfaAssignment/own',
     ])
-    expect(actions(await world.plan(documents('Disallowed'))).every((a) => a.startsWith('none'))).toBe(true)
+    await world.apply(documents('Allowed'))
+    expect(actions(await world.plan(documents('Allowed'))).every((a) => a.startsWith('none'))).toBe(true)
+    expect(world.system.writes.filter((w) => w.includes('other'))).toHaveLength(1)
   })
 })
 

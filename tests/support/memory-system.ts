@@ -21,6 +21,8 @@ export class MemorySystem implements System {
   afterWrite: () => void = () => {}
   /** Runs after every look. */
   afterRead: () => void = () => {}
+  /** What the system tells of a value that it shows once, by place. */
+  readonly fingerprints = new Map<string, string>()
   writesAtOnce = 0
   mostWritesAtOnce = 0
   finalized = 0
@@ -54,7 +56,9 @@ export class MemorySystem implements System {
         this.#call(`observe ${this.place(target)}`)
         const wire = this.objects.get(this.place(target))
         this.afterRead()
-        return wire && { id: this.idOf(target), key: target.key, spec: fromWire(kind.spec, wire), raw: wire }
+        const fingerprint = this.fingerprints.get(this.place(target))
+        const told = fingerprint === undefined ? {} : { fingerprint }
+        return wire && { id: this.idOf(target), key: target.key, spec: fromWire(kind.spec, wire), raw: wire, ...told }
       },
       create: async (target, desired) => {
         await this.#write(`create ${this.place(target)}`, () =>
