@@ -44,6 +44,7 @@ const administration: Scenario = async ({ login }) => {
   await admin('PUT', `/v1/organizations/acme/tenants/${tenant_id}`)
   await admin('PUT', `/v1/organizations/other/tenants/${tenant_id}`)
   await admin('GET', '/v1/organizations/acme/tenants')
+  await admin('GET', `/v1/tenants/${tenant_id}/organization`)
   await admin('DELETE', `/v1/organizations/acme/tenants/${tenant_id}`)
   await admin('GET', `/v1/tenants/${tenant_id}/outbox`)
 }
