@@ -116,6 +116,15 @@ describe('what exists already, with CreateOnly', () => {
   })
 })
 
+describe('a kind that is only observed', () => {
+  it('is reported, whatever the document says of its management', async () => {
+    const world = new World(new MemorySystem('OneWelcomeCim', 1))
+    const provider = document('CimIdentityProvider', 'entra', { connectionRef: { name: 'c' }, displayName: 'Entra' })
+    const { steps } = await world.plan([connection('c', 'OneWelcomeCim'), provider])
+    expect(steps).toMatchObject([{ action: 'report', because: 'absent, and only observed' }])
+  })
+})
+
 describe('a setting that is there once', () => {
   it('is taken over, with CreateOnly, too: there is nothing to create', async () => {
     const world = new World(new MemorySystem('SailPoint'))
