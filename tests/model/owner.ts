@@ -75,6 +75,11 @@ export class Owner {
     this.#services = services
   }
 
+  /** In the book; another one after its memory was lost. */
+  get id(): string {
+    return `${this.name}-${this.#lives}`
+  }
+
   loseMemory(): void {
     this.#lives += 1
     this.ledger = new MemoryLedger()
@@ -118,7 +123,7 @@ export class Owner {
       },
       ownership: new Ownership({
         runtime,
-        owner: `${this.name}-${this.#lives}`,
+        owner: this.id,
         holderOf: (address) => address,
         claimedAt: (address) => claimed.get(address),
         ...(takeOver ? { takeFrom: 'anybody' } : {}),
