@@ -41,6 +41,9 @@ describe('what is due when a step begins', () => {
     ['an empty create, where there was an object', step('update', [name]), step('create')],
   ])('is nobody knows: stale, with %s', (_, planned, now) => {
     expect(() => stillDue(planned, now, false)).toThrow(stale)
+    expect(() => stillDue(planned, now, false)).toThrow(
+      expect.objectContaining({ help: expect.stringMatching(/^Plan again/) }),
+    )
   })
 
   it('is nothing where it is blocked by now, with the reason', () => {
@@ -58,6 +61,7 @@ describe('an object that came along with its new container', () => {
 
   it.each([
     ['a value that was not planned', step('adopt', [change('/name', 'b')])],
+    ['one that was planned and one that was not', step('adopt', [size, change('/name', 'b')])],
     ['a field that was not planned', step('adopt', [change('/other', 'a')])],
     ['an update', step('update', [size])],
   ])('is stale with %s', (_, now) => {

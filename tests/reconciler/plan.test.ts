@@ -306,6 +306,8 @@ describe('what the standards compare without case', () => {
     const user = (email: string) => [vault, document('User', 'x', { ...inTenant, username: 'ada', email })]
     await world.apply(user('Ada@example.org'))
     expect((await world.plan(user('ada@example.org'))).steps[0]?.changes).toMatchObject([{ path: '/email' }])
+    await world.apply(user('"a@B"@example.org'))
+    expect((await world.plan(user('"a@b"@example.org'))).steps[0]?.changes).toMatchObject([{ path: '/email' }])
   })
 })
 
