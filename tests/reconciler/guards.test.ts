@@ -39,6 +39,9 @@ describe('the guard against many deletions', () => {
   it('counts replacements, which delete as well, beside a removal', () =>
     expect(messages(['delete', 'replace'], 4, 5)).toHaveLength(1))
 
+  it('has nothing against replacements alone: `replace` was allowed for them', () =>
+    expect(messages(['replace', 'replace'], 2, 2)).toEqual([]))
+
   it('does not count what is only forgotten or reset', () =>
     expect(messages(['forget', 'reset', 'forget'], 2, 5)).toEqual([]))
 
