@@ -6,6 +6,7 @@ import { CreateAttempt } from './create-attempt.ts'
 import { differences, type RuleCheck } from './decide.ts'
 import { diffSpec } from './diff.ts'
 import type { Facts } from './facts.ts'
+import { isSameKey } from './match.ts'
 import type { Memo, SentSecret } from './memo.ts'
 import type { Entry, Seen, Step } from './model.ts'
 import { type Context, observeOne, secretsOf } from './observe.ts'
@@ -49,8 +50,9 @@ export async function execute(step: Step, seen: Seen, entry: Entry | undefined, 
   return change(step, observed, entry, work)
 }
 
-const isRenamed = ({ claim }: Facts, entry: Entry | undefined): entry is Entry =>
-  entry?.claim !== undefined && entry.claim.object !== claim?.object
+/** As the kind compares keys: the book does, too, whatever form an older release claimed in. */
+const isRenamed = ({ target }: Facts, entry: Entry | undefined): entry is Entry =>
+  entry?.claim !== undefined && !isSameKey(target.key, entry)
 
 /** Before what we hold now is recorded: a kill in between lets it be given up again. */
 const giveUpFormer = async ({ former, context }: Work): Promise<void> => {

@@ -23,7 +23,7 @@ export function deleteGuards(
 
 /** More goes than may go, at whatever door. `most` is a share, 0 to 1. */
 export const isAboveShare = (deleted: number, owned: number, most: number): boolean =>
-  deleted > most * Math.max(1, owned)
+  deleted / Math.max(1, owned) > most
 
 /** For people. */
 export const percent = (share: number): string => `${Math.round(share * 100)} %`

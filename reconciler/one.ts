@@ -135,8 +135,9 @@ async function act({ facts, entry, seen, step }: Look, ledger: OneLedger, contex
   return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }
 }
 
-/** What was absent at the first look may be there by now. */
-const withId = (entry: Entry, { id }: Step): Entry => (id === undefined ? entry : { ...entry, id })
+/** What was absent at the first look may be there by now. An id that is known stays: another one is another object. */
+const withId = (entry: Entry, { id = entry.id }: Step): Entry =>
+  entry.id !== undefined || id === undefined ? entry : { ...entry, id }
 
 /** An entry for what is only watched: its id is known, nothing of it was written. */
 const unmanaged = (facts: Facts, step: Step): Entry => ({

@@ -31,6 +31,8 @@ export interface OwnershipOptions {
 type Subject = Pick<Facts, 'claim' | 'address'>
 /** Who holds what; `undefined`: none is kept; or what keeps it from telling. */
 type Book = ReadonlyMap<string, Holder> | undefined | PlumblineError
+/** By the Connection to the runtime that keeps it. */
+export type Books = Map<string, Promise<Book>>
 type Claimed = Subject & { readonly claim: Claim }
 
 /**
@@ -40,7 +42,6 @@ type Claimed = Subject & { readonly claim: Claim }
 export class Ownership {
   readonly #o: OwnershipOptions
   readonly #settled = new Set<Address>()
-  readonly #books = new Map<string, Promise<Book>>()
 
   constructor(options: OwnershipOptions) {
     this.#o = options
@@ -65,14 +66,17 @@ export class Ownership {
   }
 
   /**
-   * Who else holds the objects of these documents, by address, or what keeps their book from telling. Nothing is taken hold
-   * of. Each book is read once, page by page.
+   * Who else holds the objects of these documents, by address, or what keeps their book from telling: one question per
+   * book and page. Nothing is taken hold of. Doors that ask for one document at a time pass the `books` that they have read.
    */
-  async heldByOthers(documents: readonly Subject[]): Promise<ReadonlyMap<Address, Holder | PlumblineError>> {
+  async heldByOthers(
+    documents: readonly Subject[],
+    books: Books = new Map(),
+  ): Promise<ReadonlyMap<Address, Holder | PlumblineError>> {
     const claimed = documents.filter((subject): subject is Claimed => subject.claim !== undefined)
-    const books = [...Map.groupBy(claimed, (c) => c.claim.registry)]
+    const byBook = [...Map.groupBy(claimed, (c) => c.claim.registry)]
     const found = await Promise.all(
-      books.map(async ([registry, subjects]) => this.#othersIn(await this.#listed(registry), subjects)),
+      byBook.map(async ([registry, subjects]) => this.#othersIn(await this.#listed(registry, books), subjects)),
     )
     return new Map(found.flat())
   }
@@ -131,9 +135,9 @@ export class Ownership {
     return this.#ask(claim, (book) => book.hold(claim.object, by, handover, signal))
   }
 
-  #listed(registry: string): Promise<Book> {
-    const known = this.#books.get(registry) ?? this.#list(registry)
-    this.#books.set(registry, known)
+  #listed(registry: string, books: Books): Promise<Book> {
+    const known = books.get(registry) ?? this.#list(registry)
+    books.set(registry, known)
     return known
   }
 

@@ -5,7 +5,7 @@ import { isManaged } from '../../reconciler/look.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { driftOf } from '../../reconciler/one.ts'
-import { textOf } from '../../reconciler/ownership.ts'
+import { type Books, textOf } from '../../reconciler/ownership.ts'
 import { warn } from './diagnostics.ts'
 import { messageOf } from './message.ts'
 import { recordedFacts } from './recorded.ts'
@@ -32,7 +32,7 @@ export async function refreshed(workspace: Workspace, id: string, olds: Outputs)
     const document = workspace.documents.resources.find((r) => placedAddressOf(r) === speaker)
     const facts = document ? factsIn(document, workspace.index, entry) : recordedFacts(entry, olds.observed)
     if (facts.steering.management === 'Paused') return { id, props: olds }
-    return await looked({ id, olds, entry, facts, document }, context)
+    return await looked({ id, olds, entry, facts, document, books: workspace.books }, context)
   } catch (thrown) {
     if (!OUR_REASONS.has(toPlumblineError(thrown).code)) throw thrown
     await warn(`${entry.address}: ${messageOf(thrown)}. It was not looked at, and stays in the state as it was.`)
@@ -49,13 +49,14 @@ interface Subject {
   readonly entry: Entry
   readonly facts: Facts
   readonly document: Resource | undefined
+  readonly books: Books
 }
 
-async function looked({ id, olds, entry, facts, document }: Subject, context: Context): Promise<Refreshed> {
+async function looked({ id, olds, entry, facts, document, books }: Subject, context: Context): Promise<Refreshed> {
   const found = await driftOf(facts, entry, context)
   if (found === undefined) return { id: '', props: {} }
   const observed = readable(facts.kind, asFound(facts.kind, facts.spec, found.changes), entry.memo)
-  const props = { ...olds, observed, entry: await asHeld(olds.entry, facts, context) }
+  const props = { ...olds, observed, entry: await asHeld(olds.entry, facts, context, books) }
   if (document === undefined || placedAddressOf(document) !== entry.address) return { id, props }
   const { follows } = olds
   const spec = asFound(facts.kind, document.spec, found.changes)
@@ -64,9 +65,14 @@ async function looked({ id, olds, entry, facts, document }: Subject, context: Co
 }
 
 /** Somebody else may have taken it over since the last run. */
-async function asHeld(entry: Outputs['entry'], facts: Facts, { ownership }: Context): Promise<Outputs['entry']> {
+async function asHeld(
+  entry: Outputs['entry'],
+  facts: Facts,
+  { ownership }: Context,
+  books: Books,
+): Promise<Outputs['entry']> {
   if (!isManaged(facts)) return entry
-  const holder = (await ownership?.heldByOthers([facts]))?.get(facts.address)
+  const holder = (await ownership?.heldByOthers([facts], books))?.get(facts.address)
   if (holder === undefined) return entry
   if (holder instanceof PlumblineError) throw holder
   await warn(`${entry.address}: ${textOf(holder)} manages it by now`)

@@ -8,7 +8,7 @@ import { bringOver, keepOldName } from '../../reconciler/bring-over.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
-import { Ownership } from '../../reconciler/ownership.ts'
+import { type Books, Ownership } from '../../reconciler/ownership.ts'
 import { withRetry } from '../../reconciler/retry.ts'
 import { type EmbeddedRuntime, Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
@@ -27,11 +27,11 @@ export class Workspace {
   readonly runtime: Runtime
   /** What the program of this run said; absent where none runs, as in `pulumi destroy`. */
   program: OwnerInputs | undefined
+  /** Who manages what, as this run has read it. */
+  readonly books: Books = new Map()
   readonly #signal = new AbortController().signal
   readonly #config: Config
   readonly #queues = new Map<string, Promise<LimitFunction>>()
-  /** Each reads the book once. */
-  readonly #ownerships = new Map<string, Ownership>()
 
   private constructor(documents: Documents, config: Config, embedded: EmbeddedRuntime | undefined) {
     this.#config = config
@@ -81,13 +81,6 @@ export class Workspace {
 
   /** What the stack holds under its former name it takes from there. */
   #ownership(owner: string, before: string | undefined): Ownership {
-    const key = JSON.stringify([owner, before])
-    const known = this.#ownerships.get(key) ?? this.#openOwnership(owner, before)
-    this.#ownerships.set(key, known)
-    return known
-  }
-
-  #openOwnership(owner: string, before: string | undefined): Ownership {
     const takeFrom = this.#config(TAKE_OVER) ?? before
     return new Ownership({
       runtime: this.runtime,

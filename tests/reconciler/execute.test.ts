@@ -246,21 +246,32 @@ describe('a refused create of an object that has vanished', () => {
 })
 
 describe('the name that an object had in the book', () => {
-  const claimed = (object: string) => ({ registry: 'vault', object })
-
-  it('is given up before the new one is recorded', async () => {
+  const group = (externalId: string) =>
+    document('Group', 'one', {
+      connectionRef: { name: 'vault' },
+      tenantRef: { id: 'acme' },
+      displayName: 'Sales',
+      externalId,
+    })
+  const claim = (key: string) => ({ registry: 'vault', object: `Group//acme/${key}` })
+  const written = async (before: Partial<Entry>): Promise<OneWorld> => {
     const world = new OneWorld()
-    await world.one(tenant())
-    await world.ledger.put({ ...world.known('Tenant/acme'), claim: claimed('Tenant///before') })
-    await world.one(tenant({ displayName: 'New' }))
-    expect(world.released.map((e) => e.claim)).toEqual([claimed('Tenant///before')])
-    expect(world.known('Tenant/acme').claim).toEqual(claimed('Tenant///acme'))
+    await world.one(group('x'))
+    await world.ledger.put({ ...world.known('Group/one'), ...before })
+    await world.one(group('y'))
+    expect(world.known('Group/one').claim).toEqual(claim('sales'))
+    return world
+  }
+
+  it('is given up when the object has got another one', async () => {
+    const { released } = await written({ key: 'Before', claim: claim('before') })
+    expect(released.map((e) => e.claim)).toEqual([claim('before')])
   })
 
-  it('stays while it is the same', async () => {
-    const world = new OneWorld()
-    await world.one(tenant())
-    await world.one(tenant({ displayName: 'New' }))
-    expect(world.released).toEqual([])
+  it.each([
+    ['is the same', {}],
+    ['was claimed in the form of an older release', { claim: claim('Sales') }],
+  ])('stays while it %s', async (_, before) => {
+    expect((await written(before)).released).toEqual([])
   })
 })

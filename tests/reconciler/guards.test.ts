@@ -45,6 +45,9 @@ describe('the guard against many deletions', () => {
   it('does not count what is only forgotten or reset', () =>
     expect(messages(['forget', 'reset', 'forget'], 2, 5)).toEqual([]))
 
+  it('counts as people do: 29 of 100 are 29 %', () =>
+    expect(messages(Array<Action>(29).fill('delete'), 71, 100, { maxDeleteShare: 0.29 })).toEqual([]))
+
   it('holds where nothing is owned', () => expect(messages(['delete'], 1, 0)).toHaveLength(1))
 
   it('stops the plan with an error', () =>

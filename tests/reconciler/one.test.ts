@@ -224,6 +224,22 @@ describe('what is only watched', () => {
   })
 })
 
+describe('drift that is only reported', () => {
+  it('of an object that was made anew is told again and again', async () => {
+    const world = new OneWorld()
+    const reported = tenant({ drift: { mode: 'Report' } })
+    await world.one(reported)
+    world.system.idOf = () => 'made anew'
+    world.system.objects.set('Tenant/acme', { display_name: 'Other' })
+    for (const _ of ['once', 'twice'])
+      expect((await world.one(reported)).step).toMatchObject({
+        action: 'report',
+        because: expect.stringContaining('anew'),
+      })
+    expect(world.entry.id).toBe('Tenant/acme')
+  })
+})
+
 describe('a document that only observes', () => {
   const observing = tenant({ management: 'Observe' })
 
