@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Documents, readDocuments, type Selection } from '../config/project/documents.ts'
+import { projectFileAt } from '../config/project/file.ts'
 import { InvalidDocuments, printDiagnostics } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -9,7 +10,11 @@ export function selectable(
   environment = "environment of the project (default: the project's)",
 ): Command {
   return command
-    .option('-p, --project <file>', 'project file (default: plumbline.yaml here or in a folder above)')
+    .option(
+      '-p, --project <file>',
+      'project file, or its folder (default: plumbline.yaml here or in a folder above)',
+      projectFileAt,
+    )
     .option('-e, --environment <name>', environment)
 }
 

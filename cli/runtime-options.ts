@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Places, placesFor, type Selection } from '../config/project/documents.ts'
+import { projectFileAt } from '../config/project/file.ts'
 import { bringOver } from '../reconciler/bring-over.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,7 +15,11 @@ export interface RuntimeOptions {
 /** Adds the options that say which identity runtime is meant. */
 export function ofRuntime(command: Command): Command {
   return command
-    .option('-p, --project <file>', 'project whose runtime it is (default: plumbline.yaml here or in a folder above)')
+    .option(
+      '-p, --project <file>',
+      'project whose runtime it is, or its folder (default: plumbline.yaml here or in a folder above)',
+      projectFileAt,
+    )
     .option('-e, --environment <name>', "environment of the project (default: the project's)")
     .option('--data <folder>', "folder of the keys and of the embedded store (default: the project's)")
     .option('--store <location>', "postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the project's)")

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { PlumblineError } from '../errors.ts'
 import { readText } from '../load/files.ts'
 import { parseText, type SourceDocument } from '../load/parse.ts'
@@ -22,6 +22,13 @@ export function findProjectFile(cwd: string): string {
   throw new PlumblineError('USAGE', `there is no ${NAMES[0]} in this folder or above it`, {
     help: 'Change into a folder of the project, or name the project file.',
   })
+}
+
+/** The project file that a person names, by itself or by its folder. */
+export function projectFileAt(place: string): string {
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return place
+  const candidates = NAMES.map((name) => join(place, name))
+  return candidates.find((path) => existsSync(path)) ?? join(place, NAMES[0])
 }
 
 /** As `findProjectFile`, where there may be none. */

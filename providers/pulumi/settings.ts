@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { projectFileAt } from '../../config/project/file.ts'
 
 /** Looks a key of the stack's configuration up, e.g. `plumbline:project`. */
 export type Config = (key: string) => string | undefined
@@ -10,8 +9,5 @@ const DEFAULT_PROJECT = 'examples/acme'
 export function selectionOf(config: Config): { readonly project: string; readonly environment?: string } {
   const place = process.env.PLUMBLINE_PROJECT || config('plumbline:project') || DEFAULT_PROJECT
   const environment = process.env.PLUMBLINE_ENVIRONMENT || config('plumbline:environment')
-  return { project: fileOf(place), ...(environment ? { environment } : {}) }
+  return { project: projectFileAt(place), ...(environment ? { environment } : {}) }
 }
-
-const fileOf = (place: string): string =>
-  statSync(place, { throwIfNoEntry: false })?.isDirectory() ? join(place, 'plumbline.yaml') : place

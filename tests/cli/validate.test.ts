@@ -37,6 +37,15 @@ describe('validate', () => {
     expect(await project.run('validate', '-e', 'prod')).toMatchObject({ code: 1, stdout: `error ${TOO_LARGE}\n` })
   })
 
+  it('takes the folder of a project for the project, as `plumbline:project` of a stack does', async () => {
+    const project = await projectWith(9)
+    expect(await project.run('validate', '--project', '.')).toMatchObject({ code: 0 })
+    expect(await project.run('validate', '--project', 'documents')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no project file documents/plumbline.yaml'),
+    })
+  })
+
   it('says good news of all of them at once', async () => {
     const project = await projectWith(9)
     expect(await project.run('validate')).toEqual({
