@@ -27,8 +27,8 @@ export type Retry = 'never' | 'backoff' | { readonly afterSeconds: number; reado
 export interface ErrorOptions {
   readonly retry?: Retry
   readonly cause?: unknown
-  /** The error stops everything behind the same connection (wrong credentials, API switched off). */
-  readonly stops?: 'connection'
+  /** The error stops everything behind the same connection (wrong credentials, API switched off), or the whole run (memory that cannot be written). */
+  readonly stops?: 'connection' | 'run'
   /** It is certain that the request changed nothing: it was refused, or never sent. */
   readonly didNothing?: true
   /** What a person can do about it. */
@@ -39,7 +39,7 @@ export interface ErrorOptions {
 export class PlumblineError extends Error {
   readonly code: Code
   readonly retry: Retry
-  readonly stops: 'connection' | undefined
+  readonly stops: 'connection' | 'run' | undefined
   readonly didNothing: boolean
   readonly help: string | undefined
 

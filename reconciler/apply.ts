@@ -37,8 +37,8 @@ const GRACE_MS = 3_000
 /**
  * Carries a plan out: each step after those it needs, looked at again just before it is done. A step whose changes are
  * not the planned ones any more fails with PLAN_STALE; one that has become needless is done. Yields outcomes as they
- * come, and never throws for a step. Once the signal aborts nothing more is begun: the rest is skipped, and what is in
- * flight ends within `GRACE_MS`. A refused plan (diagnostics with errors) throws REFUSED before anything is sent.
+ * come, and never throws for a step. Once the signal aborts, or what is done cannot be recorded any more, nothing more is
+ * begun: the rest is skipped, and what is in flight ends within `GRACE_MS` of the signal. A refused plan (diagnostics with errors) throws REFUSED before anything is sent.
  */
 export async function* apply(input: ApplyInput): AsyncGenerator<Outcome> {
   const refusal = input.plan.diagnostics.find((d) => d.severity === 'error')
@@ -72,6 +72,8 @@ class Run implements Work {
   readonly #created: ReadonlySet<Address>
   /** Connections that an error has closed for the rest of the run. */
   readonly #stopped = new Map<string, PlumblineError>()
+  /** The error after which nothing can be recorded. */
+  #broken: PlumblineError | undefined
   /** Steps whose write was begun: an interrupt lets it end, or leaves it open. */
   readonly #writing = new Set<Address>()
   /** Addresses of one kind behind one connection; made when they are asked for. */
@@ -85,9 +87,16 @@ class Run implements Work {
   }
 
   atOnce = (step: Step, unmet: Step | undefined): Outcome | undefined => {
-    if (unmet && !this.#interrupted) return skipped(step, `${unmet.address} has to be done first, and was not`)
+    const ending = this.#ending
+    if (unmet && ending === undefined) return skipped(step, `${unmet.address} has to be done first, and was not`)
     if (unmet === undefined && this.#isUnchanged(step) && this.#isSettled(step)) return { step, status: 'done' }
-    return this.#interrupted ? skipped(step, INTERRUPTED) : undefined
+    return ending === undefined ? undefined : skipped(step, ending)
+  }
+
+  /** Why nothing more is begun. */
+  get #ending(): string | undefined {
+    if (this.#broken !== undefined) return `the run was stopped: ${this.#broken.message}`
+    return this.#interrupted ? INTERRUPTED : undefined
   }
 
   get #interrupted(): boolean {
@@ -112,13 +121,14 @@ class Run implements Work {
   perform = async (step: Step): Promise<Outcome> => {
     const stop = this.#stopped.get(step.connection)
     if (stop) return skipped(step, `the Connection ${step.connection} was stopped: ${stop.message}`)
-    if (this.#interrupted) return skipped(step, INTERRUPTED)
+    if (this.#ending !== undefined) return skipped(step, this.#ending)
     try {
       return await this.#perform(step)
     } catch (thrown) {
       const error = toPlumblineError(thrown)
       if (this.#brokeOff(step, error)) return skipped(step, INTERRUPTED)
       if (error.stops === 'connection') this.#stopped.set(step.connection, error)
+      if (error.stops === 'run') this.#broken ??= error
       return { step, status: 'failed', error }
     }
   }
@@ -147,7 +157,7 @@ class Run implements Work {
     if (other !== undefined) throw new PlumblineError('REFUSED', `${other} manages it`)
     if (this.#isUnchanged(step)) return { step, status: 'done' }
     const again = await lookAgain(facts, entry, context, rules)
-    if (this.#interrupted) return skipped(step, INTERRUPTED)
+    if (this.#ending !== undefined) return skipped(step, this.#ending)
     const due = stillDue(step, again.step, this.#isInsideNew(facts))
     this.#writing.add(step.address)
     if (isWrite(due)) await this.#forgetOverwritten(facts)
@@ -185,7 +195,7 @@ class Run implements Work {
   async finalize(connection: string): Promise<Outcome> {
     const { ledger } = this.#input
     const step = finalStep(connection)
-    if (this.#interrupted) return skipped(step, INTERRUPTED)
+    if (this.#ending !== undefined) return skipped(step, this.#ending)
     const { runtime, signal } = this.#begun
     try {
       const { session } = await runtime.connection(connection)

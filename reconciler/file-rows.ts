@@ -11,6 +11,7 @@ import {
   refuseFilled,
   TABLES,
   type Table,
+  unrecorded,
 } from './inventory-rows.ts'
 
 const SCHEMA = `
@@ -40,10 +41,12 @@ type Lock = { close(): void }
 class FileRows implements Rows {
   readonly facts: Readonly<Record<FactName, string>>
   readonly loaded: Contents
+  readonly #path: string
   readonly #database: DatabaseSync
   readonly #lock: Lock | undefined
 
   constructor(path: string, lock: Lock | undefined) {
+    this.#path = path
     this.#lock = lock
     this.#database = new DatabaseSync(path)
     this.#database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; ${SCHEMA}`)
@@ -56,8 +59,12 @@ class FileRows implements Rows {
 
   async write(table: Table, key: string, text: string | undefined): Promise<void> {
     const { put, drop } = STATEMENTS[table]
-    if (text === undefined) this.#database.prepare(drop).run(key)
-    else this.#database.prepare(put).run({ key, text })
+    try {
+      if (text === undefined) this.#database.prepare(drop).run(key)
+      else this.#database.prepare(put).run({ key, text })
+    } catch (cause) {
+      throw unrecorded(cause as Error, this.#path)
+    }
   }
 
   async fill({ facts, loaded }: Pick<Rows, 'facts' | 'loaded'>): Promise<void> {

@@ -11,14 +11,15 @@ export function deleteGuards(
   policy: Policy,
 ): readonly Diagnostic[] {
   const removed = steps.filter((s) => REMOVALS.has(s.action)).length
-  if (removed === 0) return []
-  if (documents === 0 && !policy.allow.has('empty')) {
+  if (removed > 0 && documents === 0 && !policy.allow.has('empty')) {
     return [error(`there are no documents, and ${removed} objects would go; allow \`empty\` if that is meant`)]
   }
   const deleted = steps.filter((s) => s.action === 'delete' || s.action === 'replace').length
   if (!isAboveShare(deleted, owned, policy.maxDeleteShare)) return []
   const [found, allowed] = [deleted / Math.max(1, owned), policy.maxDeleteShare].map(percent)
-  return [error(`the plan deletes ${found} of what is owned; at most ${allowed} is allowed (maxDeleteShare)`)]
+  return [
+    error(`the plan deletes or replaces ${found} of what is owned; at most ${allowed} is allowed (maxDeleteShare)`),
+  ]
 }
 
 /** More goes than may go, at whatever door. `most` is a share, 0 to 1. */

@@ -22,12 +22,20 @@ export interface Rows {
   readonly facts: Readonly<Record<FactName, string>>
   /** What it held when it was opened. */
   readonly loaded: Contents
-  /** Stores a text, or takes it away. */
+  /** Stores a text, or takes it away. Its errors stop the run. */
   write(table: Table, key: string, text: string | undefined): Promise<void>
   /** Takes over all of another inventory, or nothing. Throws REFUSED when this one holds something. */
   fill(from: Pick<Rows, 'facts' | 'loaded'>): Promise<void>
   close(): Promise<void>
 }
+
+/** What was done since is not remembered, so nothing more is begun. */
+export const unrecorded = (cause: Error, place: string): PlumblineError =>
+  new PlumblineError('IO', `the inventory ${place} cannot be written: ${cause.message}`, {
+    cause,
+    stops: 'run',
+    help: 'Mend that and run again: what was done is found again, and what was not is made up for.',
+  })
 
 /** Throws REFUSED for an inventory that remembers something. */
 export function refuseFilled({ loaded }: Pick<Rows, 'loaded'>): void {

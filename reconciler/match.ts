@@ -7,6 +7,7 @@ import { duplicate } from './duplicates.ts'
 import { adoptedId, type Facts } from './facts.ts'
 import { type ObjectKey, objectKeyOf, type Place } from './identity.ts'
 import type { Address, Entry } from './model.ts'
+import { behindMovedConnection, isGone } from './moved-connection.ts'
 
 /** Connection → where its objects live, or what keeps its system from telling. */
 export type Places = ReadonlyMap<string, Place | PlumblineError>
@@ -106,11 +107,11 @@ class Matching {
 
   constructor({ documents, entries, places }: MatchInput) {
     this.#places = places
-    this.#entries = entries
+    this.#entries = new Map([...entries].map(([address, e]) => [address, behindMovedConnection(e, places)]))
     this.#documents = documents.map((facts) => this.#placed(facts))
     this.#unplaced = this.#documents.filter((d) => d.place === undefined)
     for (const facts of this.#documents) this.#speak(facts)
-    const keyed = [...entries.values()].flatMap((entry) => {
+    const keyed = [...this.#entries.values()].flatMap((entry) => {
       const key = this.#keyOfEntry(entry)
       return key === undefined ? [] : [[key, entry] as const]
     })
@@ -226,7 +227,9 @@ class Matching {
   #reached(entry: Entry): Entry | undefined {
     if (this.#unplaced.some((facts) => isSameName(facts, entry))) return undefined
     const now = this.#places.get(entry.connection)
-    if (entry.place === undefined) return typeof now === 'string' ? { ...entry, place: now } : isGone(now, entry)
+    // An entry of an older release without a Connection document can be forgotten, and nothing else.
+    if (entry.place === undefined)
+      return typeof now === 'string' ? { ...entry, place: now } : isGone(now) ? entry : undefined
     const beside = this.#documents.find((d) => d.place === entry.place && d.kind.system === kindOf(entry.kind)?.system)
     const connection = now === entry.place ? entry.connection : beside?.connection
     return connection === undefined ? undefined : { ...entry, connection, ...bookOf(entry, connection, beside) }
@@ -252,10 +255,6 @@ function bookOf(
   const registry = claim.registry === before ? connection : (beside?.claim?.registry ?? claim.registry)
   return { claim: { ...claim, registry } }
 }
-
-/** An entry of an older release without a Connection document: it can be forgotten, and nothing else. */
-const isGone = (fault: PlumblineError | undefined, entry: Entry): Entry | undefined =>
-  fault === undefined || fault.code === 'UNRESOLVED_REFERENCE' ? entry : undefined
 
 const isSameName = ({ kind, target }: Facts, entry: Entry): boolean =>
   kind.name === entry.kind && target.tenant === entry.tenant && isSameKey(target.key, entry)

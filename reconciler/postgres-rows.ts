@@ -182,6 +182,7 @@ async function explained<T>(work: Promise<T>): Promise<T> {
   } catch (cause) {
     throw new PlumblineError('UNAVAILABLE', `the inventory in PostgreSQL cannot be used: ${(cause as Error).message}`, {
       cause,
+      stops: 'run',
       help: 'The password comes from PGPASSWORD, ~/.pgpass or the URL in PLUMBLINE_INVENTORY.',
     })
   }
@@ -192,5 +193,6 @@ const newer = (): PlumblineError =>
 
 const lost = (): PlumblineError =>
   new PlumblineError('IO', 'another run has taken over the inventory, since the connection to PostgreSQL was lost', {
+    stops: 'run',
     help: 'Plan again and look at what is different now.',
   })

@@ -66,7 +66,7 @@ export const projectSchema = object(
             maxDeleteShare: Type.Number({
               minimum: 0,
               maximum: 1,
-              description: 'Largest share of objects that one plan may delete.',
+              description: 'Largest share of objects that one plan may delete or replace.',
             }),
             allow: list(Type.Enum([...ALLOWABLE], { type: 'string' }), 'Changes that need consent.', { maxItems: 10 }),
           },

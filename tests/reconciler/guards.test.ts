@@ -32,15 +32,17 @@ describe('the guard against many deletions', () => {
   it('allows exactly the share, and no more', () => {
     expect(messages(['delete', 'none'], 4, 5)).toEqual([])
     expect(messages(['delete', 'delete'], 3, 5)).toEqual([
-      'the plan deletes 40 % of what is owned; at most 20 % is allowed (maxDeleteShare)',
+      'the plan deletes or replaces 40 % of what is owned; at most 20 % is allowed (maxDeleteShare)',
     ])
   })
 
-  it('counts replacements, which delete as well, beside a removal', () =>
-    expect(messages(['delete', 'replace'], 4, 5)).toHaveLength(1))
-
-  it('has nothing against replacements alone: `replace` was allowed for them', () =>
-    expect(messages(['replace', 'replace'], 2, 2)).toEqual([]))
+  it('counts a replacement, which deletes the live object as well, whether or not anything else goes', () => {
+    expect(messages(['delete', 'replace'], 4, 5)).toHaveLength(1)
+    expect(messages(['replace', 'replace'], 5, 5)).toEqual([
+      'the plan deletes or replaces 40 % of what is owned; at most 20 % is allowed (maxDeleteShare)',
+    ])
+    expect(messages(['replace', 'none'], 5, 5)).toEqual([])
+  })
 
   it('does not count what is only forgotten or reset', () =>
     expect(messages(['forget', 'reset', 'forget'], 2, 5)).toEqual([]))

@@ -278,15 +278,3 @@ describe('an object that somebody has deleted and made anew', () => {
     expect(actions(await world.plan([vault, client]))).toEqual(['none Client/portal'])
   })
 })
-
-describe('an entry of an older release', () => {
-  it('gets its place at the next apply, and counts until then', async () => {
-    const world = new World()
-    await world.apply([vault, tenant('acme')])
-    const { place, ...old } = world.ledger.entries.get('Tenant/acme') ?? expect.fail('no entry')
-    world.ledger.entries.set('Tenant/acme', old)
-    expect(actions(await world.plan([vault, tenant('acme')]))).toEqual(['none Tenant/acme'])
-    await world.apply([vault, tenant('acme')])
-    expect(world.ledger.entries.get('Tenant/acme')?.place).toBe(place)
-  })
-})
