@@ -24,7 +24,11 @@ export type FaultName =
 export type Expectation =
   | 'absent'
   | 'done'
-  | { readonly code: PlumblineError['code']; readonly retry: Retry; readonly stops?: NonNullable<PlumblineError['stops']> }
+  | {
+      readonly code: PlumblineError['code']
+      readonly retry: Retry
+      readonly stops?: NonNullable<PlumblineError['stops']>
+    }
 
 /** One call of an adapter with what each fault has to become. */
 export interface FaultCase {

@@ -108,7 +108,9 @@ describe('the guards under pulumi', () => {
   })
 
   it('refuse more than the allowed share', () => {
-    expect(() => run(allButE.slice(1), state, { allow: ['delete'] })).toThrow(/deletes or replaces 40 % of what is owned/)
+    expect(() => run(allButE.slice(1), state, { allow: ['delete'] })).toThrow(
+      /deletes or replaces 40 % of what is owned/,
+    )
     const allowed = run(allButE.slice(1), state, { allow: ['delete'], maxDeleteShare: 0.4 })
     expect(allowed.mayEnd).toEqual(['Tenant//a', 'Tenant//e'])
   })
