@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { typeOf } from '../../controller/cache.ts'
 import { KubeApi, type KubeObject } from '../../controller/kube/api.ts'
 import { SECRETS } from '../../controller/sessions.ts'
-import { Cluster, ControllerWorld, type Running } from './world.ts'
+import { Cluster } from './cluster.ts'
+import { ControllerWorld, type Running } from './world.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const THOUSAND = 1_000

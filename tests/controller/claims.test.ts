@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Cluster } from './cluster.ts'
 import { Tarpit } from './tarpit.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import { ControllerWorld } from './world.ts'
 
 describe('of several objects that describe one object of a system', () => {
   let world: ControllerWorld

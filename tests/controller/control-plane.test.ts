@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SECRETS } from '../../controller/sessions.ts'
 import { ensureTool } from '../../tools/engine/engine.ts'
 import { until } from '../support/kube.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 const MANY = 2_000
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SECRETS } from '../../controller/sessions.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 const INVITED = { labels: { 'plumbline.dev/accepts-delivery': 'true' } }
 

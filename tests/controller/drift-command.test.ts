@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMAND } from '../command.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 describe('plumbline drift --kube', () => {
   let world: ControllerWorld

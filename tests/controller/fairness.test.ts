@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Cluster } from './cluster.ts'
 import { leaseOf } from './lease.ts'
 import { Tarpit } from './tarpit.ts'
-import { type Cluster, ControllerWorld, type Running } from './world.ts'
+import { ControllerWorld, type Running } from './world.ts'
 
 const MANY = Array.from({ length: 40 }, (_, i) => `behind-${i}`)
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 const RELOAD = /^POST .*\/extension\/reload$/
 const from = (key: string) => ({ fromSecret: { name: 'cim', key } })

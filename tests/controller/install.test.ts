@@ -192,11 +192,24 @@ describe('the chart', () => {
 
   it('is scheduled, pulled and configured as a cluster needs it', async () => {
     const sets = ['priorityClassName=high', 'podAnnotations.a=b', 'nodeSelector.x=y', 'imagePullSecrets[0].name=pull']
-    const objects = await chart(...sets, 'extraEnv[0].name=HTTPS_PROXY', 'extraEnv[0].value=http://proxy')
+    const more = [
+      'podLabels.team=identity',
+      'tolerations[0].key=dedicated',
+      'affinity.nodeAffinity.required=yes',
+      'topologySpreadConstraints[0].maxSkew=1',
+    ]
+    const objects = await chart(...sets, ...more, 'extraEnv[0].name=HTTPS_PROXY', 'extraEnv[0].value=http://proxy')
     const { spec } = objects.find((o) => o.kind === 'Deployment') as unknown as { spec: { template: object } }
     expect(spec.template).toMatchObject({
-      metadata: { annotations: { a: 'b' } },
-      spec: { priorityClassName: 'high', nodeSelector: { x: 'y' }, imagePullSecrets: [{ name: 'pull' }] },
+      metadata: { annotations: { a: 'b' }, labels: { team: 'identity' } },
+      spec: {
+        priorityClassName: 'high',
+        nodeSelector: { x: 'y' },
+        imagePullSecrets: [{ name: 'pull' }],
+        tolerations: [{ key: 'dedicated' }],
+        affinity: { nodeAffinity: { required: 'yes' } },
+        topologySpreadConstraints: [{ maxSkew: 1 }],
+      },
     })
     expect(JSON.stringify(spec.template)).toContain('{"name":"HTTPS_PROXY","value":"http://proxy"}')
   })

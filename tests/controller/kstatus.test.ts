@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureTool } from '../../tools/engine/engine.ts'
-import { type Cluster, ControllerWorld, type Seen } from './world.ts'
+import type { Cluster, Seen } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 /** What kstatus makes of an object: `Current` is done, `InProgress` is waited for, `Failed` needs a person. */
 async function kstatusOf(object: unknown): Promise<string> {

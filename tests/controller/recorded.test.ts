@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { typeOf } from '../../controller/cache.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 const NAMESPACES = { group: '', version: 'v1', plural: 'namespaces' }
 const FOREVER = new AbortController().signal

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld, type Seen } from './world.ts'
+import type { Cluster, Seen } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 describe('an object that refers to another', () => {
   let world: ControllerWorld

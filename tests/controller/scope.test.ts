@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KubeApi, type KubeObject, type Sent } from '../../controller/kube/api.ts'
 import { Watches } from '../../controller/watches.ts'
 import { systemClock } from '../../reconciler/retry.ts'
-import { type Cluster, ControllerWorld, type Running } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld, type Running } from './world.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 

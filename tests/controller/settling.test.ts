@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 const ORGANIZATION = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
 const FIELDS = [

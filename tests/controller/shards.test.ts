@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject, ResourceType } from '../../controller/kube/api.ts'
 import { type Scope, shardOf } from '../../controller/scope.ts'
 import { selectorOf } from '../../controller/selector.ts'
-import { type Cluster, ControllerWorld, type Running } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld, type Running } from './world.ts'
 
 const LEASES: ResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
 const FOREVER = new AbortController().signal

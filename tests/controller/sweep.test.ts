@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 /** A sweep comes every few seconds, and what it reads is shared for a second. */
 const INTERVAL = { drift: { interval: '6s' } }

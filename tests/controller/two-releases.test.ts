@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KubeApi } from '../../controller/kube/api.ts'
-import { type Cluster, ControllerWorld } from './world.ts'
+import type { Cluster } from './cluster.ts'
+import { ControllerWorld } from './world.ts'
 
 const NAMES = Array.from({ length: 10 }, (_, i) => `shared-${i}`)
 

@@ -1,13 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openService, type Service } from '../../../identity/service.ts'
-import { KillingProxy } from '../../e2e/crash/killing-proxy.ts'
-import { type Kube, startKube, until } from '../../support/kube.ts'
+import { until } from '../../support/kube.ts'
 import { leaseOf } from '../lease.ts'
-import { Replicas } from '../processes.ts'
-import { Cluster } from '../world.ts'
+import { type ProxiedRuntime, startProxiedRuntime } from './proxied-runtime.ts'
 import { recoveryTimes } from './recovery.ts'
 
 /** The promise to people. With the times of the Lease (15, 10, 2 s) it takes 17.4 s at most, so that a slow machine has room. */
@@ -15,32 +9,15 @@ const TAKEOVER_MS = 20_000
 
 describe('two processes of `plumbline controller`', () => {
   const recovery = recoveryTimes()
-  let kube: Kube
-  let folder: string
-  let service: Service
-  let proxy: KillingProxy
-  let cluster: Cluster
-  let replicas: Replicas
-
+  let world: ProxiedRuntime
   beforeAll(async () => {
-    kube = await startKube()
-    folder = await mkdtemp(join(tmpdir(), 'plumbline-kill-'))
-    service = await openService({ store: folder, dataFolder: folder })
-    proxy = new KillingProxy(await service.listen({ host: '127.0.0.1', port: 0 }))
-    replicas = await Replicas.on(kube, folder)
-    cluster = new Cluster(kube.admin, await kube.namespace())
-    await cluster.runtime(service.createdAdminKey ?? '', await proxy.listen())
-    await Promise.all([replicas.start(), replicas.start()])
+    world = await startProxiedRuntime()
+    await Promise.all([world.replicas.start(), world.replicas.start()])
   })
-  afterAll(async () => {
-    await replicas.stop()
-    proxy.close()
-    await service.close()
-    await kube.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  afterAll(() => world.stop())
 
   it('do the work of one', async () => {
+    const { cluster, kube, proxy } = world
     const names = ['one', 'two', 'three']
     await Promise.all(names.map((name) => cluster.tenant(name)))
     await Promise.all(names.map((name) => cluster.ready('Tenant', name)))
@@ -55,6 +32,7 @@ describe('two processes of `plumbline controller`', () => {
   })
 
   it('that lose their leader between a create and the status of its object create nothing twice, take nothing for foreign, and lead on within 20 s', async () => {
+    const { cluster, kube, proxy, replicas } = world
     const [leader] = replicas.leaders
     const died = new Promise((ended) => leader?.once('close', ended))
     let converged = (): void => {}

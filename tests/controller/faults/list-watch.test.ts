@@ -5,7 +5,7 @@ import { KubeApi, type KubeObject } from '../../../controller/kube/api.ts'
 import { ListWatch } from '../../../controller/kube/list-watch.ts'
 import { systemClock } from '../../../reconciler/retry.ts'
 import { type Kube, startKube, until } from '../../support/kube.ts'
-import { Cluster } from '../world.ts'
+import { Cluster } from '../cluster.ts'
 import { type Proxy as CuttableProxy, startProxy } from './proxy.ts'
 
 describe('a list-watch', () => {

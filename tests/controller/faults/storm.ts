@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import type { Cluster, ControllerWorld } from '../world.ts'
+import type { Cluster } from '../cluster.ts'
+import type { ControllerWorld } from '../world.ts'
 
 const CREATE = 'POST /v1/tenants'
 

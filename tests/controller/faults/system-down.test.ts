@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld } from '../world.ts'
+import type { Cluster } from '../cluster.ts'
+import { ControllerWorld } from '../world.ts'
 import { recoveryTimes } from './recovery.ts'
 import { Storm } from './storm.ts'
 

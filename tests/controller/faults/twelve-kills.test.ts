@@ -1,14 +1,10 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openService, type Service } from '../../../identity/service.ts'
-import { KillingProxy, type KillPoint } from '../../e2e/crash/killing-proxy.ts'
-import { type Kube, startKube, until } from '../../support/kube.ts'
+import type { KillPoint } from '../../e2e/crash/killing-proxy.ts'
+import { until } from '../../support/kube.ts'
+import type { Seen } from '../cluster.ts'
 import { writeLease } from '../lease.ts'
-import { Replicas } from '../processes.ts'
-import { Cluster, type Seen } from '../world.ts'
+import { type ProxiedRuntime, startProxiedRuntime } from './proxied-runtime.ts'
 
 const KILLS = 12
 const NOT_CREATED = 'plumbline.dev/not-created'
@@ -34,41 +30,21 @@ const PIGELLO = [
 const CREDENTIALS = Object.fromEntries(PIGELLO.map((key) => [key, { fromSecret: { name: 'pigello', key } }]))
 
 describe('twelve leaders killed one after the other, during the creates of 60 objects', () => {
-  let kube: Kube
-  let folder: string
-  let service: Service
-  let proxy: KillingProxy
-  let cluster: Cluster
-  let replicas: Replicas
-  let url: string
-  let direct: string
-
+  let world: ProxiedRuntime
   beforeAll(async () => {
-    kube = await startKube()
-    folder = await mkdtemp(join(tmpdir(), 'plumbline-kills-'))
-    service = await openService({ store: folder, dataFolder: folder })
-    direct = await service.listen({ host: '127.0.0.1', port: 0 })
-    proxy = new KillingProxy(direct)
-    replicas = await Replicas.on(kube, folder)
-    cluster = new Cluster(kube.admin, await kube.namespace())
-    url = await proxy.listen()
-    await cluster.runtime(service.createdAdminKey ?? '', url)
+    world = await startProxiedRuntime()
+    const { cluster, replicas } = world
     await prepare()
     await replicas.start()
     await replicas.start()
     await cluster.ready('Tenant', 'holder')
     for (const name of ORGANIZATIONS) await cluster.ready('Connection', name)
   })
-  afterAll(async () => {
-    await replicas.stop()
-    proxy.close()
-    await service.close()
-    await kube.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  afterAll(() => world.stop())
 
   /** What the 60 need: a tenant for the keys, and organizations with their Pigello. */
   async function prepare(): Promise<void> {
+    const { cluster, url } = world
     const connectionRef = { name: 'runtime' }
     await cluster.tenant('holder')
     await cluster.secret('pigello', Object.fromEntries(PIGELLO.map((key) => [key, `value-of-${key}`])))
@@ -94,6 +70,7 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
 
   /** This write, or the n-th of the next ones, is the last that the leader sends. Its Lease is given back for it, so that nobody waits for its end. */
   const killAt = async (write: KillPoint['write'], when: 'before' | 'after'): Promise<void> => {
+    const { kube, proxy, replicas } = world
     const leader = replicas.leaders.at(-1)
     const died = leader && once(leader, 'close')
     proxy.arm({ write, when }, () => leader?.kill('SIGKILL'))
@@ -105,7 +82,7 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
   }
 
   /** What the system made, by what was asked for. */
-  const made = (write: RegExp) => proxy.done.filter((d) => write.test(d.write))
+  const made = (write: RegExp) => world.proxy.done.filter((d) => write.test(d.write))
   const configurationsOf = (name: string) => made(new RegExp(`^POST /orgs/${name}/pigello/configurations/`))
 
   /** What a person does about a create of which nobody can tell whether it made something: looks in the system, and says so. */
@@ -113,12 +90,14 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
     if (!seen.is('Stalled', 'OutcomeUnknown') || seen.object.metadata.annotations?.[NOT_CREATED]) return
     const [found] = configurationsOf(name)
     const { generation } = seen.object.metadata
+    const { cluster } = world
     if (found)
       await cluster.patchSpec('SecurityConfiguration', name, { externalRef: { id: JSON.parse(found.answer).id } })
     else await cluster.annotate('SecurityConfiguration', name, { [NOT_CREATED]: String(generation) })
   }
 
   it('all converge; nothing is there twice, nothing is lost', async () => {
+    const { cluster, replicas } = world
     await Promise.all(OBJECTS.map(([kind, name]) => cluster.apply(kind, name, specs[kind](name))))
     for (let i = 0; i < KILLS; i++) await killAt(3 + (i % 3), i % 2 === 0 ? 'after' : 'before')
     expect(new Set(replicas.leaders).size).toBe(KILLS + 1)
@@ -139,12 +118,13 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
   })
 
   const regenerate = /^POST \/v1\/api-keys\/[^/]+\/regenerate$/
-  const ask = (path: string, key = '') => fetch(`${direct}${path}`, { headers: { 'x-api-key': key } })
+  const ask = (path: string, key = '') => fetch(`${world.direct}${path}`, { headers: { 'x-api-key': key } })
   const opens = async (name: string): Promise<boolean> => {
-    const value = await cluster.secretValue(name, 'value')
+    const value = await world.cluster.secretValue(name, 'value')
     return value !== undefined && (await ask('/v1/tenants/holder/users', value)).status === 200
   }
   it('a leader killed between the new value of a key and its delivery leaves none stale', async () => {
+    const { cluster } = world
     const before = made(regenerate).length
     const killed = killAt(regenerate, 'after')
     await cluster.deleteSecret('key-0')
@@ -155,7 +135,7 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
   })
 
   it('each key is there once, and the value in its Secret opens', async () => {
-    const answer = await ask('/v1/api-keys?tenant_id=holder', service.createdAdminKey)
+    const answer = await ask('/v1/api-keys?tenant_id=holder', world.service.createdAdminKey)
     const { api_keys } = (await answer.json()) as { api_keys: readonly { name: string }[] }
     expect(api_keys.map(({ name }) => name).toSorted()).toEqual(KEYS.toSorted())
     for (const name of KEYS) expect(await opens(name), name).toBe(true)

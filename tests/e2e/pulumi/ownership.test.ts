@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Cluster, ControllerWorld } from '../../controller/world.ts'
+import type { Cluster } from '../../controller/cluster.ts'
+import { ControllerWorld } from '../../controller/world.ts'
 import { ENGINE_TIMEOUT, Stack, VAULT } from '../../support/engine.ts'
 
 const STACK = 'Tenant/shared of organization/plumbline/both'
