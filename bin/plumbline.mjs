@@ -1,10 +1,7 @@
 #!/usr/bin/env node
-const [major, minor] = process.versions.node.split('.').map(Number)
+import { nodeIsNewEnough } from './node-version.mjs'
 
-if (major < 22 || (major === 22 && minor < 19)) {
-  process.stderr.write(`plumbline needs Node.js 22.19 or newer; this is ${process.versions.node}.\n`)
-  process.exitCode = 1
-} else {
+if (nodeIsNewEnough()) {
   const { register } = await import('tsx/esm/api')
   register()
   const { main } = await import('../cli/main.ts')

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { type Documents, readDocuments, type Selection } from '../config/project/documents.ts'
 import { projectFileAt } from '../config/project/file.ts'
-import { InvalidDocuments, printDiagnostics } from './failure.ts'
+import { InvalidDocuments } from '../library/invalid.ts'
+import { printDiagnostics } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds the options that select documents. */

@@ -1,17 +1,7 @@
-import { PlumblineError, toPlumblineError } from '../config/errors.ts'
+import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { type Diagnostic, formatDiagnostic } from '../config/resource.ts'
+import { InvalidDocuments } from '../library/invalid.ts'
 import type { Terminal } from './terminal.ts'
-
-/** Mistakes in documents, all of them found at once. */
-export class InvalidDocuments extends PlumblineError {
-  readonly diagnostics: readonly Diagnostic[]
-
-  constructor(diagnostics: readonly Diagnostic[]) {
-    const errors = diagnostics.filter((d) => d.severity === 'error').length
-    super('INVALID_DOCUMENT', `${errors} ${errors === 1 ? 'mistake' : 'mistakes'}; nothing was sent`)
-    this.diagnostics = diagnostics
-  }
-}
 
 /** Prints a failure for people: what is wrong, and what to do. Never a stack. */
 export function printFailure(terminal: Terminal, thrown: unknown): void {

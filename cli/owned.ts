@@ -1,29 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { PlumblineError } from '../config/errors.ts'
-import type { Documents } from '../config/project/documents.ts'
 import { hasPassword, isDatabase } from '../config/project/places.ts'
+import type { OpenOwned } from '../library/owned.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import { patiently } from '../reconciler/lock.ts'
-import type { Address, Entry, Inventory } from '../reconciler/model.ts'
 import { openInventory } from '../reconciler/open-inventory.ts'
 import { pulumiState } from './pulumi-state.ts'
 import type { Run } from './run.ts'
-
-/** What we own, from wherever it is recorded. */
-export interface Owned {
-  readonly entries: ReadonlyMap<Address, Entry>
-  /** Keys the fingerprints of a document's secrets; absent: one key for all. */
-  readonly keyOf?: (address: Address) => string
-  readonly fingerprintKey: string
-  /** Who we are in the book of who manages what; absent: nobody is asked. */
-  readonly ownerId?: string
-  snapshot(): Inventory
-  close(): void | Promise<void>
-}
-
-/** Opens what is owned of a set of documents. */
-export type OpenOwned<O extends Owned = Owned> = (documents: Documents) => O | Promise<O>
 
 export interface InventoryOptions {
   readonly inventory?: string
@@ -46,20 +30,12 @@ function placeOf(place: string): string {
   )
 }
 
-export interface TakeOverOptions {
-  /** `true`: from whoever holds an object. */
-  readonly takeOver?: string | true
-}
-
 /** Adds the option that takes objects from another owner. */
 export const takingOver = (command: Command): Command =>
   command.option(
     '--take-over [owner]',
     'manage what another owner manages: an inventory, a stack or a cluster; without a name, whoever it is',
   )
-
-export const takeFromOf = ({ takeOver }: TakeOverOptions): { readonly takeFrom?: string } =>
-  takeOver === undefined ? {} : { takeFrom: takeOver === true ? 'anybody' : takeOver }
 
 export interface LockOptions {
   /** Seconds. */

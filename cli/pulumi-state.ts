@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
+import type { Owned } from '../library/owned.ts'
+import { withoutNamespace } from '../library/readdressed.ts'
 import type { Address, Entry } from '../reconciler/model.ts'
-import type { Owned } from './owned.ts'
-import { withoutNamespace } from './readdressed.ts'
 
 const STATE = Type.Object({
   deployment: Type.Object({

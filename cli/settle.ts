@@ -1,9 +1,9 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Documents } from '../config/project/documents.ts'
+import type { OpenOwned } from '../library/owned.ts'
+import { withoutNamespace } from '../library/readdressed.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import { EXIT, type ExitCode } from './exit.ts'
-import type { OpenOwned } from './owned.ts'
-import { withoutNamespace } from './readdressed.ts'
 import type { Run } from './run.ts'
 
 /**

@@ -19,15 +19,22 @@ const COMMONJS = [
 /** Node.js prints the line of an uncaught error. */
 const LINE_LIMIT = 200
 
+/** What is bundled: files of the sources, by the name of the file that is made of each. */
+export interface Bundled {
+  readonly entryPoints: Readonly<Record<string, string>>
+  /** Packages that are loaded from `node_modules` besides those that always are. */
+  readonly external?: readonly string[]
+}
+
 /**
- * Writes the command line with the packages that it needs as a few files of JavaScript: what the container runs. It starts
- * in half the time of the sources and needs a third less memory.
+ * Writes entry points with the packages that they need as a few files of JavaScript, in place of what is in `outdir`. They
+ * start in half the time of the sources and need a third less memory.
  */
-export async function bundle(outdir: string): Promise<void> {
+export async function bundleOf(outdir: string, { entryPoints, external = [] }: Bundled): Promise<void> {
   await rm(outdir, { recursive: true, force: true })
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { plumbline: 'bin/bundled.ts' },
+    entryPoints: { ...entryPoints },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -37,7 +44,7 @@ export async function bundle(outdir: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node22.19',
-    external: EXTERNAL,
+    external: [...EXTERNAL, ...external],
     banner: { js: COMMONJS },
     legalComments: 'none',
     logLevel: 'error',
@@ -48,6 +55,12 @@ export async function bundle(outdir: string): Promise<void> {
   }
   await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(packagesOf(metafile)))
 }
+
+/** The command line: what the container and the package `@plumbline-dev/cli` run. */
+export const COMMAND_LINE: Bundled = { entryPoints: { plumbline: 'bin/bundled.mjs' } }
+
+/** Bundles the command line. */
+export const bundle = (outdir: string): Promise<void> => bundleOf(outdir, COMMAND_LINE)
 
 function packagesOf({ inputs }: Metafile): readonly string[] {
   const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0])

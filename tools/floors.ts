@@ -39,5 +39,6 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'identity/pages', holds: 'login and account pages' }],
   [{ folder: 'controller', holds: 'the Kubernetes controller' }],
   [{ folder: 'review', holds: 'what a change does to people, before it is made' }],
+  [{ folder: 'library', holds: 'what the package for programs offers: load, plan, apply' }],
   [{ folder: 'cli', holds: 'one file per command' }],
 ]

@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
-import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
+import type { TakeOverOptions } from '../../library/owned.ts'
+import type { Planned } from '../../library/planned.ts'
+import { type PolicyOptions, policyOf } from '../../library/policy.ts'
+import { readdress } from '../../library/readdressed.ts'
+import { stale } from '../../library/stale.ts'
+import type { Workspace } from '../../library/workspace.ts'
 import { apply } from '../../reconciler/apply.ts'
 import type { RecordedInventory } from '../../reconciler/inventory.ts'
 import type { Outcome, Policy } from '../../reconciler/model.ts'
@@ -8,16 +13,15 @@ import { isPending } from '../../reconciler/plan.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type LockOptions, ownInventory, type TakeOverOptions, takingOver, waiting } from '../owned.ts'
-import { guarded, type PolicyOptions, policyOf } from '../policy.ts'
+import { type LockOptions, ownInventory, takingOver, waiting } from '../owned.ts'
+import { guarded } from '../policy.ts'
 import type { Progress } from '../progress.ts'
-import { readdress } from '../readdressed.ts'
 import { formsOf, outcomeText, plainOutcome } from '../report/outcomes.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
 import { settleNotCreated } from '../settle.ts'
-import { type Planned, planned, type Workspace, withWorkspace } from '../workspace.ts'
+import { planned, withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -67,11 +71,6 @@ const trustingSame = (selection: Selection, { trust }: Options): Selection =>
   trust === undefined ? selection : { ...selection, trust }
 
 const takenOver = ({ takeOver }: Options): TakeOverOptions => (takeOver === undefined ? {} : { takeOver })
-
-const stale = (what: string): PlumblineError =>
-  new PlumblineError('PLAN_STALE', `${what} since the plan was saved; nothing was done`, {
-    help: 'Plan again, and look at what is different now.',
-  })
 
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
   withWorkspace(run, options, ownInventory(run, options), async (workspace) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
 import { connectionName, connectionOf, keyOf, resolve } from '../../config/references.ts'
+import type { Workspace } from '../../library/workspace.ts'
 import { vaultClient } from '../../providers/secrets-vault/client.ts'
 import { encoded } from '../../providers/session.ts'
 import { selectable, trusting } from '../documents.ts'
@@ -10,7 +11,7 @@ import { readInventory } from '../owned.ts'
 import { type LoginPolicy, loginPolicyForms, withPlaces } from '../report/login-policy.ts'
 import { writtenIn } from '../report/written-in.ts'
 import { type Handler, handle } from '../run.ts'
-import { type Workspace, withWorkspace } from '../workspace.ts'
+import { withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:

@@ -3,6 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
 import { validate } from '../../config/validate/validate.ts'
+import type { Workspace } from '../../library/workspace.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type Exported, exported, resourceOf, toYaml } from '../export/document.ts'
@@ -11,7 +12,7 @@ import { kindsOf, objects, type Wanted } from '../export/objects.ts'
 import { namedKind } from '../kinds.ts'
 import { readInventory } from '../owned.ts'
 import { type Handler, handle, type Run } from '../run.ts'
-import { type Workspace, withWorkspace } from '../workspace.ts'
+import { withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:

@@ -2,9 +2,9 @@ import { toPlumblineError } from '../../config/errors.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { connectionName, connectionOf, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
+import type { Workspace } from '../../library/workspace.ts'
 import { observeOne } from '../../reconciler/observe.ts'
 import type { Check } from '../report/checks.ts'
-import type { Workspace } from '../workspace.ts'
 
 /** Whether each Connection of the documents is reached and lets us in; nothing is written. */
 export function connectionChecks(workspace: Workspace): Promise<readonly Check[]> {

@@ -1,0 +1,112 @@
+import { kindOf } from '../config/kinds/index.ts'
+import { type Documents, environmentOf } from '../config/project/documents.ts'
+import { resolve as index } from '../config/references.ts'
+import { placedAddressOf, type Resource } from '../config/resource.ts'
+import { SYSTEMS } from '../providers/registry.ts'
+import { bringOver, keepOldName } from '../reconciler/bring-over.ts'
+import type { RuleCheck } from '../reconciler/decide.ts'
+import { digestOf } from '../reconciler/digest.ts'
+import { afterNamed, type Facts, factsOf } from '../reconciler/facts.ts'
+import { fileDeliveries } from '../reconciler/file-deliveries.ts'
+import type { Context } from '../reconciler/observe.ts'
+import { Ownership } from '../reconciler/ownership.ts'
+import { ruleCheck } from '../reconciler/rules.ts'
+import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
+import { secretSource } from '../reconciler/secret-source.ts'
+import { InvalidDocuments } from './invalid.ts'
+import { type OpenOwned, type Owned, type TakeOverOptions, takeFromOf } from './owned.ts'
+import { readdressed } from './readdressed.ts'
+
+/** Everything that planning and applying needs, opened. */
+export interface Workspace<O extends Owned = Owned> {
+  readonly documents: Documents
+  readonly facts: readonly Facts[]
+  readonly inventory: O
+  /** What is owned, under the addresses of these documents. */
+  readonly entries: Owned['entries']
+  readonly context: Context & { readonly runtime: Runtime }
+  readonly rules: RuleCheck
+  /** SHA-256 of the checked documents. */
+  readonly digest: string
+}
+
+/** How documents are opened. */
+export interface Opening extends TakeOverOptions {
+  readonly signal: AbortSignal
+  /** Hears what was done on the way that a person should know. */
+  readonly onNote: (text: string) => void
+}
+
+/** Opens documents, what we own of them and their systems for the time of `work`. Throws `InvalidDocuments` on mistakes. */
+export async function withWorkspace<O extends Owned, T>(
+  documents: Documents,
+  opening: Opening,
+  open: OpenOwned<O>,
+  work: (workspace: Workspace<O>) => Promise<T>,
+): Promise<T> {
+  if (documents.diagnostics.some((d) => d.severity === 'error')) throw new InvalidDocuments(documents.diagnostics)
+  for (const note of bringOver(documents)) opening.onNote(note)
+  const inventory = await open(documents)
+  const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
+  try {
+    return await work(workspaceOf(documents, inventory, embedded, opening))
+  } finally {
+    await embedded?.close()
+    await inventory.close()
+  }
+}
+
+const usesEmbedded = (resources: readonly Resource[]): boolean =>
+  resources.some((r) => r.kind === 'Connection' && r.spec.endpoint === 'embedded')
+
+/** The runtime opens before secrets are read: the first start makes the administrator key that they may refer to. */
+async function openRuntime(documents: Documents) {
+  keepOldName(documents)
+  const { openEmbedded } = await import('../identity/embedded.ts')
+  return openEmbedded(documents.runtime)
+}
+
+function workspaceOf<O extends Owned>(
+  documents: Documents,
+  inventory: O,
+  embedded: EmbeddedRuntime | undefined,
+  { signal, ...options }: Opening,
+): Workspace<O> {
+  const { resources, folder } = documents
+  const all = index(resources)
+  const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
+  const facts = afterNamed(managed.map((r) => factsOf(r, all, undefined, placedAddressOf)))
+  const runtime = new Runtime({
+    index: all,
+    systems: SYSTEMS,
+    secrets: secretSource({ env: environmentOf(documents), folder, allowed: documents.allowedSecrets }),
+    refused: documents.refused,
+    embedded: async () => embedded ?? { fetch },
+  })
+  const claimed = new Map(facts.map((f) => [f.address, f.claim?.object]))
+  const ownership = inventory.ownerId && {
+    ownership: new Ownership({
+      runtime,
+      owner: inventory.ownerId,
+      holderOf: (address) => `plumbline, ${documents.scope}: ${address}`,
+      claimedAt: (address) => claimed.get(address),
+      ...takeFromOf(options),
+      signal,
+    }),
+  }
+  return {
+    documents,
+    facts,
+    inventory,
+    entries: readdressed(inventory.entries, facts),
+    context: {
+      runtime,
+      deliveries: fileDeliveries(folder),
+      fingerprintKey: inventory.fingerprintKey,
+      signal,
+      ...ownership,
+    },
+    rules: ruleCheck,
+    digest: digestOf(resources.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }))),
+  }
+}
