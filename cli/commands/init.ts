@@ -5,13 +5,14 @@ import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { filesOf, type Start } from '../init/files.ts'
+import { filesOf, pulumiFiles, type Start } from '../init/files.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
   plumbline init acme                                     a new folder, with questions on a terminal
   plumbline init --organization acme --display-name Acme  here, without questions
+  plumbline init acme --pulumi                            with a Pulumi.yaml, for pulumi up
 
 Writes a project with one organization, the environments dev and production, a .gitignore, an editor schema and a workflow.
 Nothing that exists is overwritten.`
@@ -19,6 +20,7 @@ Nothing that exists is overwritten.`
 interface Options {
   readonly organization?: string
   readonly displayName?: string
+  readonly pulumi?: true
 }
 
 export function define(command: Command): void {
@@ -26,6 +28,7 @@ export function define(command: Command): void {
     .argument('[folder]', 'where the project begins (default: here)')
     .option('--organization <id>', 'id of the first organization: lower-case letters, digits and dashes')
     .option('--display-name <text>', 'what people see of it')
+    .option('--pulumi', 'also write Pulumi.yaml, for `pulumi up`')
     .addHelpText('after', EXAMPLES)
   handle(command, init)
 }
@@ -33,7 +36,7 @@ export function define(command: Command): void {
 const init: Handler<Options> = async (run, options, [place = '.']): Promise<ExitCode> => {
   const folder = resolve(place)
   const start = await startOf(run, folder, options)
-  const files = filesOf(start)
+  const files = new Map([...filesOf(start), ...(options.pulumi ? pulumiFiles(start) : [])])
   refuseExisting(folder, files)
   for (const [path, text] of files) await writeNew(join(folder, path), text)
   tellNext(run, folder, files)

@@ -80,7 +80,21 @@ const productionOverlay = ({ organization: id, displayName }: Start): string =>
     spec: { displayName: `${displayName} (production)` },
   })}`
 
-const IGNORED = `# What Plumbline remembers of each environment, and the data of the embedded service: secrets lie in it.
+/** The folder of an installed program is below that of Pulumi.yaml, as the engine wants it. */
+const pulumiFile = ({ name }: Start): string =>
+  `# First: npm install @plumbline-dev/pulumi\n${yaml({
+    name,
+    description: 'Identity configuration, kept as its documents say.',
+    runtime: { name: 'nodejs', options: { typescript: false } },
+    main: 'node_modules/@plumbline-dev/pulumi/index.mjs',
+    stackConfigDir: '.plumbline/stacks',
+  })}`
+
+/** What `pulumi up` wants besides, by path relative to the folder of the project. */
+export const pulumiFiles = (start: Start): ReadonlyMap<string, string> => new Map([['Pulumi.yaml', pulumiFile(start)]])
+
+const IGNORED = `node_modules/
+# What Plumbline remembers of each environment, and the data of the embedded service: secrets lie in it.
 .plumbline/
 # Values for fromEnv and fromFile.
 *.env

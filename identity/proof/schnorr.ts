@@ -3,7 +3,7 @@ import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js'
 import { PlumblineError } from '../../config/errors.ts'
 import { challengeHash, type Statement } from './transcript.ts'
 
-const { Point } = ristretto255
+const Point: (typeof ristretto255)['Point'] = ristretto255.Point
 const { Fn } = Point
 type Group = InstanceType<typeof Point>
 

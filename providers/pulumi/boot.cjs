@@ -1,8 +1,8 @@
-/** The dynamic provider that the shell hands to Pulumi: loads the TypeScript behind it once, at the first call. */
-const load = () => (loaded ??= import('tsx/esm/api').then(({ register }) => register()).then(() => import('./logic.ts')))
-let loaded
+const { providerOf } = require('./verbs.cjs')
 
-const verbs = ['configure', 'check', 'diff', 'create', 'read', 'update', 'delete']
-const verb = (name) => async (...args) => (await load()).provider[name](...args)
-
-module.exports = Object.fromEntries(verbs.map((name) => [name, verb(name)]))
+/** The dynamic provider that the shell hands to Pulumi: the TypeScript behind it is read as it is. */
+module.exports = providerOf(async () => {
+  const { register } = await import('tsx/esm/api')
+  register()
+  return import('./logic.ts')
+})
