@@ -18,6 +18,7 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   ],
   [
     { folder: 'providers', holds: 'five systems, the Pulumi provider' },
+    { folder: 'forge', holds: 'GitHub, Gitea, Forgejo: pull requests, comments, checks, webhooks' },
     { folder: 'identity/platform', holds: 'HTTP, contracts, jobs, mail, audit log, telemetry' },
   ],
   [{ folder: 'identity/proof', holds: 'the zero-knowledge protocol' }],

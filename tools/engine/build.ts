@@ -63,7 +63,7 @@ async function compile(name: ToolName, target: string, onProgress: Progress): Pr
   const tool: Tool = TOOLS[name]
   const unfinished = `${target}.${process.pid}`
   const source = fileURLToPath(new URL(`./${name}`, import.meta.url))
-  const flags = ['-v', '-ldflags', ['-s', '-w', ...tool.ldflags].join(' ')]
+  const flags = ['-v', '-tags', (tool.tags ?? []).join(' '), '-ldflags', ['-s', '-w', ...tool.ldflags].join(' ')]
   onProgress(`${name} ${tool.version}: not on the PATH, building it with Go (once)`)
   const go = spawn('go', ['build', '-C', source, ...flags, '-o', unfinished, tool.package], {
     stdio: ['ignore', 'ignore', 'pipe'],

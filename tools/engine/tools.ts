@@ -4,6 +4,8 @@ export interface Tool {
   readonly package: string
   readonly version: string
   readonly ldflags: readonly string[]
+  /** Build tags. */
+  readonly tags?: readonly string[]
   /** How a program on the PATH tells its version; missing where it cannot. */
   readonly probe?: { readonly args: readonly string[]; readonly accepts: RegExp }
   /** Arguments that the built program always needs: a script in its name puts them in front. */
@@ -74,6 +76,14 @@ export const TOOLS = {
     version: '0.37.2',
     ldflags: [],
     install: 'Go: it is built from tools/engine/kstatus',
+  },
+  /** A forge: repositories, pull requests and webhooks for the tests of the review. Newer ones need modules that are not published. */
+  gitea: {
+    package: 'code.gitea.io/gitea',
+    version: '1.26.0',
+    ldflags: ['-X main.Version=1.26.0'],
+    tags: ['sqlite', 'sqlite_unlock_notify', 'timetzdata'],
+    install: 'Go and a C compiler: its templates come with its module',
   },
   /** Beside it `validate` is measured. */
   kubeconform: {

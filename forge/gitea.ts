@@ -1,0 +1,16 @@
+import type { RepositoryAddress } from './address.ts'
+import type { Client } from './client.ts'
+import type { Forge } from './model.ts'
+import { setStatus } from './status.ts'
+import { ACCOUNT, basic, sharedVerbs } from './verbs.ts'
+
+/** Gitea and Forgejo: GitHub's API in their dialect, without check runs. */
+export const giteaForge = ({ site, repository }: RepositoryAddress, client: Client): Forge => ({
+  kind: 'Gitea',
+  repository,
+  commentLimit: 65_535,
+  ...sharedVerbs(client, { limit: 50 }),
+  account: async () => (await client.read('GET /user', ACCOUNT)).login,
+  report: (commit, report) => setStatus(client, commit, report),
+  gitAccess: async () => ({ url: `${site}/${repository}.git`, authorization: basic(await client.token()) }),
+})

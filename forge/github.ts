@@ -1,0 +1,77 @@
+import { Type } from 'typebox'
+import { PlumblineError } from '../config/errors.ts'
+import type { RepositoryAddress } from './address.ts'
+import type { Client } from './client.ts'
+import type { Annotation, Forge, Report } from './model.ts'
+import { setStatus } from './status.ts'
+import { ACCOUNT, ANYTHING, basic, sharedVerbs } from './verbs.ts'
+
+/** Most annotations of one call. */
+const BATCH = 50
+const CHECK_RUN = Type.Object({ id: Type.Number() })
+const RUNS = '/repos/{owner}/{repo}/check-runs'
+
+/** GitHub, with check runs where the credentials are those of an App, and commit statuses elsewhere. */
+export const gitHubForge = ({ site, repository }: RepositoryAddress, client: Client): Forge => ({
+  kind: 'GitHub',
+  repository,
+  commentLimit: 65_536,
+  ...sharedVerbs(client, { per_page: 100 }),
+  account: () => accountOf(client),
+  report: async (commit, report) => {
+    if (!(await ranCheck(client, commit, report))) await setStatus(client, commit, report)
+  },
+  gitAccess: async () => ({ url: `${site}/${repository}.git`, authorization: basic(await client.token()) }),
+})
+
+/** The token of a job may not ask who it is: it is that of GitHub Actions. */
+async function accountOf(client: Client): Promise<string> {
+  const app = await client.appLogin()
+  if (app !== undefined) return app
+  try {
+    return (await client.read('GET /user', ACCOUNT)).login
+  } catch (error) {
+    if (isForbidden(error)) return 'github-actions[bot]'
+    throw error
+  }
+}
+
+const isForbidden = (error: unknown): boolean => error instanceof PlumblineError && error.code === 'FORBIDDEN'
+
+/** False where only an App may. */
+async function ranCheck(client: Client, sha: string, report: Report): Promise<boolean> {
+  const [first, ...others] = batchesOf(report.annotations)
+  try {
+    const { id } = await client.write(`POST ${RUNS}`, CHECK_RUN, {
+      name: report.name,
+      head_sha: sha,
+      status: 'completed',
+      conclusion: report.conclusion.replace(' ', '_'),
+      ...(report.url !== undefined && { details_url: report.url }),
+      output: outputOf(report, first ?? []),
+    })
+    for (const batch of others)
+      await client.write(`PATCH ${RUNS}/{id}`, ANYTHING, { id, output: outputOf(report, batch) })
+    return true
+  } catch (error) {
+    if (isForbidden(error)) return false
+    throw error
+  }
+}
+
+const batchesOf = (all: readonly Annotation[]): readonly (readonly Annotation[])[] =>
+  Array.from({ length: Math.ceil(all.length / BATCH) }, (_, i) => all.slice(i * BATCH, (i + 1) * BATCH))
+
+/** GitHub adds the annotations of each call to those before. */
+const outputOf = ({ title, summary }: Report, annotations: readonly Annotation[]) => ({
+  title,
+  summary,
+  annotations: annotations.map(({ path, line, level, title: about, text }) => ({
+    path,
+    start_line: line,
+    end_line: line,
+    annotation_level: level,
+    title: about,
+    message: text,
+  })),
+})
