@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { newAdminKey } from '../../identity/directory/administrator-key.ts'
 import { openMasterKey, readMasterKey, rotateAdminKey } from '../../identity/directory/data-folder.ts'
 import { audit } from '../../identity/platform/audit/log.ts'
 import { openStore } from '../../identity/store/open.ts'
@@ -8,8 +9,15 @@ import { EXIT } from '../exit.ts'
 import { type Handler, handle } from '../run.ts'
 import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
 
+const CREATE_EXAMPLES = `
+Examples:
+  PLUMBLINE_ADMIN_KEY=$(plumbline admin-key create)     for \`serve\` and for {fromEnv: PLUMBLINE_ADMIN_KEY} of a Connection
+
+A service that has no key yet takes it at its first start. It is kept nowhere but where you put it.`
+
 const EXAMPLES = `
 Examples:
+  plumbline admin-key create                                            a key for the first start of a service
   plumbline admin-key rotate --data /var/lib/plumbline                  the key before stays good for a day
   plumbline admin-key rotate --data /var/lib/plumbline --overlap 0      it leaked: it ends at once
 
@@ -23,6 +31,13 @@ interface Options extends RuntimeOptions {
 
 export function define(command: Command): void {
   command.addHelpText('after', EXAMPLES)
+  const create = command
+    .command('create')
+    .description('print a fresh administrator key, for a service that has none yet')
+  handle(create.addHelpText('after', CREATE_EXAMPLES), async ({ terminal }) => {
+    terminal.result('admin-key create', { key: newAdminKey() }, { text: ({ key }) => key })
+    return EXIT.ok
+  })
   const rotate = ofRuntime(command.command('rotate'))
     .description('make another administrator key; the one before stays good for a while')
     .option('--overlap <hours>', 'how long the key before stays good', hoursOf, 24)

@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { filesOf, pulumiFiles, type Start } from '../init/files.ts'
+import { runtimeUrl } from '../external-runtime.ts'
+import { commonFiles, type Files } from '../init/files.ts'
+import { filesFrom } from '../init/from.ts'
+import { type Start, startFiles } from '../init/start.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
@@ -13,13 +16,18 @@ Examples:
   plumbline init acme                                     a new folder, with questions on a terminal
   plumbline init --organization acme --display-name Acme  here, without questions
   plumbline init acme --pulumi                            with a Pulumi.yaml, for pulumi up
+  plumbline init acme --endpoint http://127.0.0.1:8470    on a service that \`plumbline serve\` runs
+  plumbline init acme --from connection.yaml              documents of all that a live system has
 
 Writes a project with one organization, the environments dev and production, a .gitignore, an editor schema and a workflow.
-Nothing that exists is overwritten.`
+With --from it is the environment production, as the systems behind the Connections of the file are now; nothing is sent to
+them. Nothing that exists is overwritten.`
 
 interface Options {
   readonly organization?: string
   readonly displayName?: string
+  readonly endpoint?: string
+  readonly from?: string
   readonly pulumi?: true
 }
 
@@ -28,6 +36,14 @@ export function define(command: Command): void {
     .argument('[folder]', 'where the project begins (default: here)')
     .option('--organization <id>', 'id of the first organization: lower-case letters, digits and dashes')
     .option('--display-name <text>', 'what people see of it')
+    .addOption(new Option('--endpoint <url>', 'an identity service that runs').argParser(runtimeUrl))
+    .addOption(
+      new Option('--from <file>', 'start from what the systems behind the Connections of this file have').conflicts([
+        'organization',
+        'displayName',
+        'endpoint',
+      ]),
+    )
     .option('--pulumi', 'also write Pulumi.yaml, for `pulumi up`')
     .addHelpText('after', EXAMPLES)
   handle(command, init)
@@ -35,8 +51,10 @@ export function define(command: Command): void {
 
 const init: Handler<Options> = async (run, options, [place = '.']): Promise<ExitCode> => {
   const folder = resolve(place)
-  const start = await startOf(run, folder, options)
-  const files = new Map([...filesOf(start), ...(options.pulumi ? pulumiFiles(start) : [])])
+  const name = idOf(basename(folder)) || 'acme'
+  const { from } = options
+  const begun = from === undefined ? startFiles(await startOf(run, name, options)) : await filesFrom(run, name, from)
+  const files = new Map([...begun, ...commonFiles(name, options)])
   refuseExisting(folder, files)
   for (const [path, text] of files) await writeNew(join(folder, path), text)
   tellNext(run, folder, files)
@@ -53,15 +71,14 @@ const idOf = (text: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 63)
 
-async function startOf(run: Run, folder: string, options: Options): Promise<Start> {
-  const proposed = idOf(basename(folder)) || 'acme'
-  const organization = options.organization ?? (await ask(run, 'Id of the first organization', proposed))
+async function startOf(run: Run, name: string, { endpoint, ...options }: Options): Promise<Start> {
+  const organization = options.organization ?? (await ask(run, 'Id of the first organization', name))
   if (!ID.test(organization))
     throw new PlumblineError('USAGE', `'${organization}' is no id of an organization`, {
       help: `Use lower-case letters, digits and dashes, e.g. ${idOf(organization) || 'acme'}.`,
     })
   const displayName = options.displayName ?? (await ask(run, 'What people see of it', nameOf(organization)))
-  return { name: proposed, organization, displayName }
+  return { name, organization, displayName, ...(endpoint === undefined ? {} : { endpoint }) }
 }
 
 const nameOf = (id: string): string => `${id.slice(0, 1).toUpperCase()}${id.slice(1)}`
@@ -78,7 +95,7 @@ async function ask({ signal }: Run, question: string, proposed: string): Promise
   }
 }
 
-function refuseExisting(folder: string, files: ReadonlyMap<string, string>): void {
+function refuseExisting(folder: string, files: Files): void {
   const there = [...files.keys()].filter((path) => existsSync(join(folder, path)))
   if (there.length === 0) return
   throw new PlumblineError('REFUSED', `${there.join(', ')} ${there.length === 1 ? 'exists' : 'exist'} already`, {
@@ -95,7 +112,7 @@ async function writeNew(path: string, text: string): Promise<void> {
   }
 }
 
-function tellNext({ terminal }: Run, folder: string, files: ReadonlyMap<string, string>): void {
+function tellNext({ terminal }: Run, folder: string, files: Files): void {
   const written = [...files.keys()]
   const here = relative(process.cwd(), folder)
   terminal.result(

@@ -48,6 +48,7 @@ export const RESULTS = {
     scope: Type.Optional(text),
     access_token: Type.Optional(Type.String({ description: 'with `--token`' })),
   }),
+  'admin-key create': Type.Object({ key: text }),
   'admin-key rotate': Type.Object({ file: text, formerUntil: parts.TIME }),
   'audit verify': parts.CHECKS,
   backup: rows,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
 import { hashOfKey, sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
-import { ADMINISTRATOR_KEYS } from '../directory/administrator-key.ts'
+import { ADMINISTRATOR_KEYS, isFormOfAdminKey } from '../directory/administrator-key.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
 import { GLOBAL } from '../store/store.ts'
 import { bearerOf } from './bearer.ts'
@@ -19,7 +19,6 @@ export type Principal =
       readonly scopes: readonly string[]
     }
 
-const ADMIN_KEY = /^pla_[A-Za-z0-9_-]{43}$/
 const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
 
 /**
@@ -37,10 +36,10 @@ export async function authenticate(deps: Deps, request: FastifyRequest): Promise
   return principal
 }
 
-const isKey = (text: string): boolean => ADMIN_KEY.test(text) || API_KEY.test(text)
+const isKey = (text: string): boolean => isFormOfAdminKey(text) || API_KEY.test(text)
 
 const principalOfKey = (deps: Deps, text: string): Promise<Principal | undefined> =>
-  ADMIN_KEY.test(text) ? administrator(deps, text) : keyHolder(deps, text)
+  isFormOfAdminKey(text) ? administrator(deps, text) : keyHolder(deps, text)
 
 /** Lets only the administrator pass. Throws UNAUTHENTICATED, FORBIDDEN. */
 export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise<void> {
@@ -50,7 +49,7 @@ export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise
 
 /** Whether a text is the administrator key. */
 export const isAdminKey = async (deps: Deps, text: string): Promise<boolean> =>
-  ADMIN_KEY.test(text) && (await administrator(deps, text)) !== undefined
+  isFormOfAdminKey(text) && (await administrator(deps, text)) !== undefined
 
 async function administrator({ store, now }: Deps, text: string): Promise<Principal | undefined> {
   const { hash = '', former } = (await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')) ?? {}

@@ -19,3 +19,7 @@ const RANDOM_BYTES = 32
 
 /** A fresh administrator key, `pla_<256 random bits>`. */
 export const newAdminKey = (): string => `pla_${randomBytes(RANDOM_BYTES).toString('base64url')}`
+
+const ADMIN_KEY = /^pla_[A-Za-z0-9_-]{43}$/
+
+export const isFormOfAdminKey = (text: string): boolean => ADMIN_KEY.test(text)

@@ -6,7 +6,7 @@ import { markOf } from '../crypto/derived-keys.ts'
 import { hashOfKey, sameHash } from '../crypto/hash.ts'
 import { createOrGet } from '../store/once.ts'
 import { type Collection, GLOBAL, type Store } from '../store/store.ts'
-import { ADMINISTRATOR_KEYS, newAdminKey } from './administrator-key.ts'
+import { ADMINISTRATOR_KEYS, isFormOfAdminKey, newAdminKey } from './administrator-key.ts'
 
 const MASTER_KEY_BYTES = 32
 const PRIVATE_FILE = 0o600
@@ -57,19 +57,30 @@ function keyIn(folder: string, text: string): Uint8Array {
 
 /**
  * The administrator key: on the very first start it is made, kept in `<folder>/admin.key` (mode 0600) and returned once as
- * `created`. Of several replicas that start at once the store lets one win; the others keep no file.
+ * `created`. Of several replicas that start at once the store lets one win; the others keep no file. A key that is `given` takes the
+ * place of a fresh one. Throws USAGE when it is none.
  */
-export async function openAdminKey(folder: string, store: Store): Promise<{ readonly created?: string }> {
+export async function openAdminKey(
+  folder: string,
+  store: Store,
+  given?: string,
+): Promise<{ readonly created?: string }> {
+  if (given !== undefined && !isFormOfAdminKey(given)) throw notAKey()
   const known = await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')
   if (known) return {}
   // The file comes first: a crash in between must not leave a hash that no key belongs to.
-  const key = await readOrCreate(folder, 'admin.key', newAdminKey)
+  const key = await readOrCreate(folder, 'admin.key', () => given ?? newAdminKey())
   const hash = hashOfKey(key)
   const stored = await createOrGet(store, ADMINISTRATOR_KEYS, { id: 'administrator', hash })
-  if (sameHash(stored.hash, hash)) return { created: key }
+  if (sameHash(stored.hash, hash)) return given === undefined ? { created: key } : {}
   await rm(join(folder, 'admin.key'))
   return {}
 }
+
+const notAKey = (): PlumblineError =>
+  new PlumblineError('USAGE', 'the given administrator key has not the form of one', {
+    help: 'Make one with: plumbline admin-key create',
+  })
 
 /** The clear administrator key of a data folder, when this folder holds it. */
 export async function readAdminKey(folder: string): Promise<string | undefined> {

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Project } from './project.ts'
+import { Project, RUNTIME, tenant } from './project.ts'
+import { serving } from './serving.ts'
 
 const START = ['--organization', 'acme', '--display-name', 'Acme Housing']
 
@@ -24,6 +25,33 @@ describe('init', () => {
     const { stdout } = await folder.run('plan')
     expect(stdout).toContain('/signingAlg  "RS256"')
     expect(stdout).not.toContain('note:')
+  })
+
+  it('starts from what a live system has: the first plan changes nothing', async () => {
+    const live = await Project.create(RUNTIME, tenant('acme-web', 8), tenant('acme-app', 4))
+    await live.run('apply', '--yes')
+    await live.write('connection.yaml', RUNTIME)
+    const { code, stdout, stderr } = await live.run('init', 'taken over', '--from', 'connection.yaml')
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect(stdout).toContain('wrote taken over/documents/tenant.yaml')
+    await cp(join(live.folder, '.plumbline/data'), join(live.folder, 'taken over/.plumbline/data'), { recursive: true })
+    const taken = ['--project', 'taken over']
+    expect(await live.run('plan', ...taken, '--take-over')).toMatchObject({ code: 0 })
+  })
+
+  it('on a service that runs shares its key with it before the first start', async () => {
+    const folder = await Project.empty()
+    const key = (await folder.run('admin-key', 'create')).stdout.trim()
+    const env = { PLUMBLINE_ADMIN_KEY: key }
+    const { url, lines, stop } = await serving(
+      folder.start(env, 'serve', '--quiet', '--port', '0', '--data', 'service'),
+    )
+    expect(lines.join()).not.toContain(key)
+    expect(await folder.run('init', 'acme', ...START, '--endpoint', url)).toMatchObject({ code: 0 })
+    const project = ['--project', 'acme']
+    expect(await folder.runWith(env, 'apply', '--yes', ...project)).toMatchObject({ code: 0 })
+    expect(await folder.runWith(env, 'plan', ...project)).toMatchObject({ code: 0, stdout: 'Plan: 3 unchanged.\n' })
+    expect(await stop()).toBe(0)
   })
 
   it('keeps the memory and the secrets of the project out of git', async () => {

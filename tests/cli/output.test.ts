@@ -91,6 +91,7 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   crds: (project) => run(project, 'crds'),
   serve: (project) => served(project, {}, 'serve', '--port', '0', '--admin-port', '0'),
   login: signedIn,
+  'admin-key create': (project) => run(project, 'admin-key', 'create'),
   'admin-key rotate': (project) => run(project, 'admin-key', 'rotate'),
   'audit verify': (project) => run(project, 'audit', 'verify'),
   backup: (project) => run(project, 'backup', 'nightly.backup'),

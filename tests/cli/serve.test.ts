@@ -23,6 +23,13 @@ describe('serve', () => {
     expect(await second.stop()).toBe(0)
   })
 
+  it('refuses a first key that has not the form of one', async () => {
+    const project = await Project.create()
+    const { code, stderr } = await project.runWith({ PLUMBLINE_ADMIN_KEY: 'secret' }, 'serve', '--port', '0')
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('plumbline admin-key create') })
+    expect(stderr).not.toContain('secret')
+  })
+
   it('shows metrics and readiness on a listener of their own', async () => {
     const project = await Project.create()
     const { lines, url, stop } = await start(project, '--admin-port', '0')

@@ -73,4 +73,12 @@ describe('the packages, installed where nothing else is', () => {
       expect(await readFile(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('MIT')
     },
   )
+
+  it('the first lines of the README lead from nothing to an empty plan', async () => {
+    const [, block = ''] = /^## Quick start$[^`]*```\n(.*?)```/ms.exec(await readFile('README.md', 'utf8')) ?? []
+    const { codes, output } = await here.typed(block.trim().split('\n'))
+    expect({ codes, output }).toMatchObject({ codes: [0, 0, 2, 0, 0] })
+    expect(output).toContain('Plan: 3 to create.')
+    expect(output).toMatch(/Plan: 3 unchanged\.\ncode 0\n$/)
+  })
 })

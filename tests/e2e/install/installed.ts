@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,37 +13,52 @@ export interface Ran {
 }
 
 /** What npm tells the scripts that it runs: a person's shell has none of it. */
-const shell = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
+const shell = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))),
+  NO_COLOR: '1',
+  // What the packages need is there since the checkout was installed; the network is asked for what is not.
+  npm_config_prefer_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+}
+
+const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter)
 
 /** The packages, packed and installed into a folder that holds nothing else: no checkout, no git, a space in its path. */
 export class Installed {
   readonly folder: string
   readonly #root: string
+  #tarballs: Readonly<Record<string, string>> = {}
 
   private constructor(root: string) {
     this.#root = root
-    this.folder = root
+    this.folder = join(root, 'here')
   }
 
   static async create(): Promise<Installed> {
-    const packed = await mkdtemp(join(tmpdir(), 'plumbline-packed-'))
-    try {
-      const installed = new Installed(await mkdtemp(join(tmpdir(), 'a folder of somebody else ')))
-      const tarballs = Object.values(await pack(packed))
-      const { code, stderr } = await installed.run(
-        'npm',
-        'install',
-        '--prefer-offline',
-        '--no-audit',
-        '--no-fund',
-        ...tarballs,
-      )
-      if (code !== 0) throw new Error(stderr)
-      return installed
-    } finally {
-      await rm(packed, { recursive: true, force: true })
-    }
+    const installed = new Installed(await mkdtemp(join(tmpdir(), 'a folder of somebody else ')))
+    await mkdir(installed.folder)
+    installed.#tarballs = await pack(join(installed.#root, 'packed'))
+    const { code, stderr } = await installed.run('npm', 'install', ...Object.values(installed.#tarballs))
+    if (code !== 0) throw new Error(stderr)
+    return installed
   }
+
+  /**
+   * Lines that a person types into a shell in an empty folder, one after the other, with the packed packages in place of the
+   * published ones. Returns the exit code of each line, and what all of them printed.
+   */
+  async typed(lines: readonly string[]): Promise<{ readonly codes: readonly number[]; readonly output: string }> {
+    const folder = await mkdtemp(join(this.#root, 'an empty folder '))
+    const prefix = join(this.#root, 'global')
+    const script = lines.map((line) => `${this.#packed(line)}\necho "code $?"`).join('\n')
+    const env = { npm_config_prefix: prefix, PATH: [join(prefix, 'bin'), PATH].join(delimiter) }
+    const { stdout } = await this.#run(env, 'bash', ['-c', script], folder)
+    return { codes: [...stdout.matchAll(/^code (\d+)$/gm)].map(([, code]) => Number(code)), output: stdout }
+  }
+
+  #packed = (line: string): string =>
+    line.replace(/@plumbline-dev\/(\w+)/g, (whole, name) => `'${this.#tarballs[name] ?? whole}'`)
 
   /** The command line by its name, as `npx plumbline` finds it. */
   plumbline = (...args: readonly string[]): Promise<Ran> => this.run(this.bin('plumbline'), ...args)
@@ -63,10 +78,13 @@ export class Installed {
     return this.#run({ ...env, PATH: path }, command, [...args, '--non-interactive', '--color', 'never'])
   }
 
-  async #run(env: NodeJS.ProcessEnv, command: string, args: readonly string[]): Promise<Ran> {
-    const path = [dirname(process.execPath), shell.PATH].join(delimiter)
-    const all = { ...shell, NO_COLOR: '1', PATH: path, ...env }
-    return promisify(execFile)(command, [...args], { cwd: this.folder, env: all }).then(
+  async #run(
+    env: NodeJS.ProcessEnv,
+    command: string,
+    args: readonly string[],
+    cwd: string = this.folder,
+  ): Promise<Ran> {
+    return promisify(execFile)(command, [...args], { cwd, env: { ...shell, PATH, ...env } }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
     )
