@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
   plan: { summary: 'show what would change', load: () => import('./commands/plan.ts') },
   apply: { summary: 'make the systems agree with the documents', load: () => import('./commands/apply.ts') },
   review: { summary: 'show what a change does to people', load: () => import('./commands/review.ts') },
+  posture: { summary: 'show which security rules the documents break', load: () => import('./commands/posture.ts') },
   drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
   export: { summary: 'write documents of what a system has', load: () => import('./commands/export.ts') },
   inventory: { summary: 'move what was applied to another inventory', load: () => import('./commands/inventory.ts') },

@@ -1,4 +1,5 @@
-import type { EnvironmentReview, Place, Review } from './model.ts'
+import type { EnvironmentReview, Review } from './model.ts'
+import { type SarifResult, sarifLog } from './sarif-log.ts'
 
 const RULES = {
   lockout: 'People can no longer sign in',
@@ -8,33 +9,11 @@ const RULES = {
 } as const
 type RuleId = keyof typeof RULES
 
-interface Result {
-  readonly rule: RuleId
-  readonly level: 'error' | 'warning' | 'note'
-  readonly text: string
-  readonly places: readonly Partial<Omit<Place, 'pointer'>>[]
-}
+type Result = SarifResult & { readonly rule: RuleId }
 
 /** The review as SARIF 2.1.0 (OASIS), for code scanning: results on the lines of YAML that cause them. */
-export function reviewSarif(review: Review, version: string): unknown {
-  const results = review.environments.flatMap(resultsOf)
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'Plumbline',
-            version,
-            rules: Object.entries(RULES).map(([id, text]) => ({ id, shortDescription: { text } })),
-          },
-        },
-        results: results.map(sarifResult),
-      },
-    ],
-  }
-}
+export const reviewSarif = (review: Review, version: string): unknown =>
+  sarifLog(version, RULES, review.environments.flatMap(resultsOf))
 
 function resultsOf(environment: EnvironmentReview): readonly Result[] {
   const where = environment.environment === undefined ? '' : ` in ${environment.environment}`
@@ -68,14 +47,3 @@ function resultsOf(environment: EnvironmentReview): readonly Result[] {
     ...environment.reach.map(({ text, place }): Result => ({ rule: 'reach', level: 'note', text, places: [place] })),
   ]
 }
-
-const sarifResult = ({ rule, level, text, places }: Result) => ({
-  ruleId: rule,
-  level,
-  message: { text },
-  locations: places.flatMap(({ file, line }) =>
-    file === undefined
-      ? []
-      : [{ physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line ?? 1 } } }],
-  ),
-})

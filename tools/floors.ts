@@ -41,5 +41,6 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'controller', holds: 'the Kubernetes controller' }],
   [{ folder: 'review', holds: 'what a change does to people, before it is made' }],
   [{ folder: 'library', holds: 'what the package for programs offers: load, plan, apply' }],
+  [{ folder: 'posture', holds: 'how a project stands against a baseline and its own rules' }],
   [{ folder: 'cli', holds: 'one file per command' }],
 ]

@@ -168,3 +168,24 @@ export const REVIEW = Type.Object({
     }),
   ),
 })
+
+export const POSTURE = Type.Object({
+  day: Type.String({ description: 'YYYY-MM-DD, UTC' }),
+  environments: Type.Array(
+    Type.Object({
+      environment: optional(text),
+      findings: Type.Array(
+        Type.Object({
+          rule: text,
+          says: text,
+          source: optional(text),
+          subject: Type.String({ description: 'id of a tenant, or Kind/name of a document' }),
+          standing: Type.Enum(['holds', 'violates', 'excepted', 'does not apply']),
+          who: optional(text),
+          causes,
+          exception: optional(Type.Object({ owner: text, until: text, reason: text })),
+        }),
+      ),
+    }),
+  ),
+})

@@ -20,6 +20,7 @@ export const RESULTS = {
     notCreated: Type.Optional(Type.String({ description: 'what `--not-created` has settled' })),
   }),
   review: parts.REVIEW,
+  posture: parts.POSTURE,
   drift: parts.DRIFT,
   export: Type.Array(parts.DOCUMENT),
   'inventory copy': Type.Object({ objects: parts.COUNT }),

@@ -7,6 +7,7 @@ import { escapeStep } from '../references.ts'
 import { type Diagnostic, formatDiagnostic } from '../resource.ts'
 import { compileShape, type Mistake } from '../validate/shape.ts'
 import { placeMistakes } from './places.ts'
+import { postureMistakes } from './posture.ts'
 import { type ProjectFile, projectSchema } from './schema.ts'
 
 const NAMES = ['plumbline.yaml', 'plumbline.yml'] as const
@@ -62,7 +63,9 @@ export function readProjectFile(
   const mistakes = [
     ...shape,
     ...meaningOf(source.value),
-    ...(shape.length > 0 ? [] : placeMistakes(source.value as ProjectFile)),
+    ...(shape.length > 0
+      ? []
+      : [...placeMistakes(source.value as ProjectFile), ...postureMistakes(source.value as ProjectFile)]),
   ]
   if (mistakes.length > 0) throw invalid(mistakes.map((m) => located(m, source)))
   return { content: source.value as ProjectFile, source }

@@ -11,6 +11,7 @@ import type { AllowedSecrets } from './allowed-secrets.ts'
 import { findProjectFile, readProjectFile } from './file.ts'
 import { applyOverlays } from './overlays.ts'
 import { isDatabase, placesIn, variablesOf } from './places.ts'
+import { type Posture, postureIn } from './posture.ts'
 import { saidOnce } from './said-once.ts'
 import type { ALLOWABLE, ProjectFile } from './schema.ts'
 import { sharedFiles } from './shared-files.ts'
@@ -30,6 +31,7 @@ export interface Project {
   readonly variables: Variables
   readonly runtime: { readonly store?: string; readonly dataFolder?: string }
   readonly guards: { readonly maxDeleteShare?: number; readonly allow: readonly (typeof ALLOWABLE)[number][] }
+  readonly posture: Posture
   /** A file, or a postgres:// URL. */
   readonly inventory?: string
   readonly secrets: AllowedSecrets
@@ -162,6 +164,7 @@ export function inEnvironment(content: ProjectFile, file: string, wanted: string
       ...(runtime?.dataFolder !== undefined && { dataFolder: absolute(runtime.dataFolder) }),
     },
     guards: { ...guards, allow: guards?.allow ?? [] },
+    posture: postureIn(content),
     ...(inventory !== undefined && { inventory: place(inventory) }),
     secrets: allowedOf(content, absolute),
   }

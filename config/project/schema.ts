@@ -38,6 +38,53 @@ const allowed = object(
   'What may be read as a secret.',
 )
 
+const NAME = { pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 63 }
+const cel = (description: string) => text(description, { minLength: 1, maxLength: 10_000 })
+const line = (description: string) => text(description, { minLength: 1, maxLength: 1000 })
+
+const postureRule = object(
+  {
+    required: {
+      id: text('Id of the rule.', NAME),
+      says: line('What holds, for people.'),
+      cel: cel('True where the rule holds (Common Expression Language).'),
+    },
+    optional: {
+      about: text('Login, or a kind whose documents the rule is about as `self` (default: Login).', { maxLength: 63 }),
+      when: cel('True where the rule applies (default: everywhere).'),
+      source: line('Standard or policy that demands it.'),
+    },
+  },
+  'A rule of the project, beside the built-in ones.',
+)
+
+const postureException = object(
+  {
+    required: {
+      rule: text('Id of the rule that may be broken.', NAME),
+      owner: line('Who answers for it.'),
+      until: text('Last day on which it counts: YYYY-MM-DD, in quotes.', { pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }),
+      reason: line('Why.'),
+    },
+    optional: {
+      subject: line('Id of a tenant, or Kind/name of a document (default: all).'),
+      environment: text('Environment (default: all).', { maxLength: 100 }),
+    },
+  },
+  'Lets a rule be broken until a day.',
+)
+
+const posture = object(
+  {
+    optional: {
+      rules: list(postureRule, 'Rules of the project.', { maxItems: 1000 }),
+      without: list(text('Id of a built-in rule.', NAME), 'Built-in rules that are not asked.', { maxItems: 100 }),
+      exceptions: list(postureException, 'What may be broken for a while.', { maxItems: 1000 }),
+    },
+  },
+  'What the documents have to hold to; `plumbline posture` tells how they stand.',
+)
+
 /** The project file. It is no resource: it says where documents are and how they are applied. */
 export const projectSchema = object(
   {
@@ -73,6 +120,7 @@ export const projectSchema = object(
         },
         'What a plan may hold.',
       ),
+      posture,
       inventory: text('Where is recorded what was applied: a file, or a postgres:// URL without a password.', PATH),
       secrets: object(
         { optional: { allow: allowed } },

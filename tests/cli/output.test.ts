@@ -82,6 +82,7 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   plan: (project) => run(project, 'plan'),
   apply: (project) => run(project, 'apply', '--yes'),
   review: reviewed,
+  posture: (project) => run(project, 'posture'),
   drift: (project) => run(project, 'drift'),
   export: (project) => run(project, 'export', '--connection', 'runtime'),
   'inventory copy': (project) => run(project, 'inventory', 'copy', '.plumbline/inventory.db', 'new.db'),

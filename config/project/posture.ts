@@ -1,0 +1,57 @@
+import { parse } from '@marcbachmann/cel-js'
+import { KINDS } from '../kinds/index.ts'
+import { didYouMean } from '../load/suggest.ts'
+import type { Mistake } from '../validate/shape.ts'
+import type { ProjectFile } from './schema.ts'
+
+type Written = NonNullable<ProjectFile['posture']>
+type Rule = NonNullable<Written['rules']>[number]
+
+/** What a project demands of its documents, with nothing left out. */
+export interface Posture {
+  readonly rules: readonly (Rule & { readonly about: string })[]
+  readonly without: readonly string[]
+  readonly exceptions: NonNullable<Written['exceptions']>
+}
+
+export const postureIn = ({ posture = {} }: ProjectFile): Posture => ({
+  rules: (posture.rules ?? []).map((rule) => ({ about: 'Login', ...rule })),
+  without: posture.without ?? [],
+  exceptions: posture.exceptions ?? [],
+})
+
+/** Expressions that cannot be read, kinds that are none, days that are none, in a file of good shape. */
+export function postureMistakes({ posture }: ProjectFile): readonly Mistake[] {
+  const rules = (posture?.rules ?? []).flatMap((rule, i) => ruleMistakes(rule, `/posture/rules/${i}`))
+  const days = (posture?.exceptions ?? []).flatMap(({ until }, i) =>
+    isDay(until) ? [] : [{ pointer: `/posture/exceptions/${i}/until`, message: `there is no day ${until}` }],
+  )
+  return [...rules, ...days]
+}
+
+const SUBJECTS = ['Login', ...KINDS.map(({ name }) => name)]
+
+function ruleMistakes(rule: Rule, at: string): readonly Mistake[] {
+  const { about = 'Login', when, cel } = rule
+  const kind = SUBJECTS.includes(about)
+    ? []
+    : [{ pointer: `${at}/about`, message: `there is no kind ${about}${didYouMean(about, SUBJECTS)}` }]
+  return [...kind, ...celMistakes(when, `${at}/when`), ...celMistakes(cel, `${at}/cel`)]
+}
+
+function celMistakes(expression: string | undefined, pointer: string): readonly Mistake[] {
+  if (expression === undefined) return []
+  try {
+    parse(expression)
+    return []
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown'
+    return [{ pointer, message: `this is no CEL expression: ${reason}` }]
+  }
+}
+
+/** Of the calendar, not only of the form. */
+const isDay = (text: string): boolean => {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
