@@ -65,11 +65,9 @@ export async function openServing(
   { host, port, publicUrl, trustedProxies = [], breachedPasswords }: ServingOptions,
 ): Promise<{ readonly service: Service; readonly url: string }> {
   const tracing = await openTracing(process.env)
-  const adminKey = process.env.PLUMBLINE_ADMIN_KEY || undefined
   const named = {
     ...(tracing === undefined ? {} : { tracing }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
-    ...(adminKey === undefined ? {} : { adminKey }),
     ...(breachedPasswords === undefined ? {} : { breachedPasswords }),
   }
   // A controller that serves nothing does without the code, and the memory, of the runtime.

@@ -28,8 +28,6 @@ export interface ServiceOptions {
   readonly publicUrl?: string
   /** List of breached passwords: a folder of prefix ranges or one sorted file; see `openBreachedPasswords`. */
   readonly breachedPasswords?: string
-  /** The administrator key of a store that has none yet, `pla_<256 random bits>`; default: a fresh one. */
-  readonly adminKey?: string
   /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` is believed; default: nobody's. */
   readonly trustedProxies?: readonly string[]
   /** Networks (CIDR) that are not public and may be reached all the same; default: PLUMBLINE_OUTBOUND_NETWORKS. */
@@ -68,7 +66,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const store = watchedStore(await openStore(options.store, now), watchers)
   try {
     const masterKey = await openMasterKey(options.dataFolder, store)
-    const { created } = await openAdminKey(options.dataFolder, store, options.adminKey)
+    const { created } = await openAdminKey(options.dataFolder, store, process.env.PLUMBLINE_ADMIN_KEY || undefined)
     const state: State = {
       url: options.publicUrl === undefined ? undefined : originOf(options.publicUrl),
       draining: false,

@@ -5,11 +5,16 @@ import { kindOf } from '../../config/kinds/index.ts'
 import type { Documents } from '../../config/project/documents.ts'
 import { isDatabase } from '../../config/project/places.ts'
 import { secretReferencesOf } from '../../reconciler/secret-source.ts'
-import { findTool, type ToolName } from '../../tools/engine/engine.ts'
+import { type FoundTool, findTool, type ToolName } from '../../tools/engine/engine.ts'
 import { TOOLS } from '../../tools/engine/tools.ts'
 import type { Check } from '../report/checks.ts'
 
 const ENGINE: readonly ToolName[] = ['pulumi', 'pulumi-language-nodejs']
+const ORIGINS: Readonly<Record<FoundTool['from'], string>> = {
+  PATH: 'on the PATH',
+  download: 'the official download',
+  build: 'built with Go',
+}
 const OTHERS_MAY_ACCESS = 0o077
 
 /** Node itself, and the engine of `pulumi up`. */
@@ -19,9 +24,9 @@ export async function machineChecks(): Promise<readonly Check[]> {
 }
 
 async function toolCheck(name: ToolName): Promise<Check> {
-  const path = await findTool(name)
-  if (path !== undefined) return { status: 'ok', subject: name, message: path }
-  const help = `Only \`pulumi up\` and \`plumbline quickstart\` need it: install ${TOOLS[name].install}, or Go, and the quickstart builds it.`
+  const found = await findTool(name)
+  if (found !== undefined) return { status: 'ok', subject: name, message: `${found.path} (${ORIGINS[found.from]})` }
+  const help = `Only \`pulumi up\` needs it: install ${TOOLS[name].install}. In a checkout \`npm start\` downloads it, or builds it with Go.`
   return { status: 'warn', subject: name, message: 'not found.', help }
 }
 

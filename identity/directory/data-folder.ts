@@ -65,9 +65,9 @@ export async function openAdminKey(
   store: Store,
   given?: string,
 ): Promise<{ readonly created?: string }> {
-  if (given !== undefined && !isFormOfAdminKey(given)) throw notAKey()
   const known = await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')
   if (known) return {}
+  if (given !== undefined && !isFormOfAdminKey(given)) throw notAKey()
   // The file comes first: a crash in between must not leave a hash that no key belongs to.
   const key = await readOrCreate(folder, 'admin.key', () => given ?? newAdminKey())
   const hash = hashOfKey(key)
@@ -78,7 +78,7 @@ export async function openAdminKey(
 }
 
 const notAKey = (): PlumblineError =>
-  new PlumblineError('USAGE', 'the given administrator key has not the form of one', {
+  new PlumblineError('USAGE', 'PLUMBLINE_ADMIN_KEY has not the form of an administrator key', {
     help: 'Make one with: plumbline admin-key create',
   })
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { manifests } from '../../tools/packages.ts'
@@ -12,5 +13,14 @@ describe('the published packages', () => {
     const { engines } = JSON.parse(readFileSync('package.json', 'utf8'))
     const [, major, minor] = /OLDEST = \[(\d+), (\d+)\]/.exec(readFileSync('bin/node-version.mjs', 'utf8')) ?? []
     expect(engines.node).toBe(`>=${major}.${minor}`)
+  })
+
+  it('are named in the docs by their scope: outside a checkout `npx plumbline` runs a package of somebody else', () => {
+    const pages = execFileSync('git', ['ls-files', '*.md'], { encoding: 'utf8' }).trim().split('\n')
+    const allowed = new Set(['README.md', 'CHANGELOG.md', 'docs/decisions/packages.md'])
+    const wrong = pages.filter(
+      (page) => !allowed.has(page) && /npx (--yes )?plumbline/.test(readFileSync(page, 'utf8')),
+    )
+    expect(wrong).toEqual([])
   })
 })

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { PlumblineError } from '../../config/errors.ts'
 import { buildTool } from './build.ts'
+import { download } from './download.ts'
+import { builtPath, downloadedPath } from './places.ts'
 import { TOOLS, type Tool, type ToolName } from './tools.ts'
 
 export type { ToolName } from './tools.ts'
@@ -16,25 +17,39 @@ export interface EnsureOptions {
   readonly onProgress?: (line: string) => void
 }
 
-/**
- * The absolute path of a program: from the PATH when its version fits, else from the cache, else built there from the
- * Go modules beside this file. Throws IO with what to install when none of these works.
- */
-export async function ensureTool(name: ToolName, options: EnsureOptions = {}): Promise<string> {
-  const found = await findTool(name)
-  if (found !== undefined) return found
-  const target = await cachedPath(name)
-  if (target === undefined) throw notOnPath(name)
-  return buildTool(name, target, options.onProgress ?? (() => {}))
+/** A program that is there, and where it comes from. */
+export interface FoundTool {
+  readonly path: string
+  readonly from: 'PATH' | 'download' | 'build'
 }
 
-/** Like `ensureTool`, but never builds; `undefined` when the program is neither on the PATH nor in the cache. */
-export async function findTool(name: ToolName): Promise<string | undefined> {
-  const onPath = await findOnPath(name)
-  if (onPath !== undefined) return onPath
-  const cached = await cachedPath(name)
-  return cached !== undefined && (await isExecutable(cached)) ? cached : undefined
+/**
+ * The absolute path of a program: from the PATH when its version fits, else from the cache, else downloaded there where
+ * it has an official download and the network gives it, else built from the Go modules beside this file. Throws IO with
+ * what to install when none of these works.
+ */
+export async function ensureTool(name: ToolName, { onProgress = () => {} }: EnsureOptions = {}): Promise<string> {
+  const found = await findTool(name)
+  if (found !== undefined) return found.path
+  const downloaded = (await download(name, onProgress)) ? await findTool(name) : undefined
+  if (downloaded !== undefined) return downloaded.path
+  const target = await builtPath(name)
+  if (target === undefined) throw notOnPath(name)
+  return buildTool(name, target, onProgress)
 }
+
+/** Like `ensureTool`, but downloads and builds nothing; `undefined` when the program is neither on the PATH nor in the cache. */
+export async function findTool(name: ToolName): Promise<FoundTool | undefined> {
+  const places = [
+    { from: 'PATH', path: await findOnPath(name) },
+    { from: 'download', path: await executable(downloadedPath(name)) },
+    { from: 'build', path: await executable(await builtPath(name)) },
+  ] as const
+  return places.map(({ from, path }) => path && { from, path }).find((found) => found !== undefined) || undefined
+}
+
+const executable = async (file: string | undefined): Promise<string | undefined> =>
+  file !== undefined && (await isExecutable(file)) ? file : undefined
 
 const notOnPath = (name: ToolName): PlumblineError =>
   new PlumblineError('IO', `${name} is not on the PATH`, { help: `Install ${TOOLS[name].install}.` })
@@ -58,15 +73,6 @@ const isExecutable = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   )
-
-/** The pinned sources decide the place, so that a changed pin is built anew; `undefined` where they are not, as in the container. */
-async function cachedPath(name: ToolName): Promise<string | undefined> {
-  const sums = await readFile(new URL(`./${name}/go.sum`, import.meta.url)).catch(absent)
-  if (sums === undefined) return undefined
-  const pin = createHash('sha256').update(sums).digest('hex').slice(0, 12)
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return join(cache, 'plumbline', 'tools', `${name}-${TOOLS[name].version}-${pin}`, name)
-}
 
 export interface Engine {
   /** Absolute path of the Pulumi command. */
@@ -100,10 +106,6 @@ export async function engineEnvironment(stateFolder: string, options: EnsureOpti
 /** Holds `pulumi-resource-pulumi-nodejs`, the plugin in which dynamic providers run. */
 const dynamicProviderFolder = (): string =>
   dirname(createRequire(import.meta.url).resolve('@pulumi/pulumi/package.json'))
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
 
 async function passphraseFile(folder: string): Promise<string> {
   const file = join(folder, 'passphrase')

@@ -10,12 +10,17 @@ export interface Tool {
   readonly probe?: { readonly args: readonly string[]; readonly accepts: RegExp }
   /** Arguments that the built program always needs: a script in its name puts them in front. */
   readonly always?: readonly string[]
+  /** The npm package that downloads it, and the variable that names the folder into which it does. */
+  readonly download?: { readonly package: string; readonly version: string; readonly home: string }
   /** The official way to get it, for people. */
   readonly install: string
 }
 
 const KUBERNETES = '1.36.3'
 const PULUMI = '3.259.0'
+
+/** The official CLI, which brings the language host, too. */
+const PULUMI_DOWNLOAD = { package: 'pulumi', version: PULUMI, home: 'PULUMI_HOME' } as const
 
 /** A program of the control plane. */
 const kubernetes = <Name extends string>(name: Name) => ({
@@ -36,6 +41,7 @@ export const TOOLS = {
     version: PULUMI,
     ldflags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${PULUMI}`],
     probe: { args: ['version'], accepts: /^v3\.(2[0-9]{2}|[3-9][0-9]{2})\./ },
+    download: PULUMI_DOWNLOAD,
     install: 'the Pulumi CLI 3.200 or newer (https://www.pulumi.com/docs/iac/download-install/)',
   },
   'pulumi-language-nodejs': {
@@ -44,6 +50,7 @@ export const TOOLS = {
     ldflags: [],
     // This version knows the `typescript` option of Pulumi.yaml only as an argument, which current engines do not pass.
     always: ['-typescript=false'],
+    download: PULUMI_DOWNLOAD,
     install: 'the Pulumi CLI, which brings it (https://www.pulumi.com/docs/iac/download-install/)',
   },
   'kube-apiserver': kubernetes('kube-apiserver'),

@@ -33,6 +33,10 @@ describe('the packages, installed where nothing else is', () => {
     expect(await here.plumbline('plan')).toMatchObject({ code: 0, stdout: 'Plan: 3 unchanged.\n' })
   })
 
+  it('is found by the name of its package, which nobody else has', async () => {
+    expect(await here.run('npx', '@plumbline-dev/cli', '--version')).toMatchObject({ code: 0, stdout: '0.1.0\n' })
+  })
+
   it('a program loads, validates, plans and applies, by types that the compiler accepts', async () => {
     await writeFile(join(here.folder, 'program.mts'), PROGRAM)
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node']

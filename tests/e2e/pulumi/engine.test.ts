@@ -14,6 +14,17 @@ chmod 755 "$2"
 `
 const BROKEN_GO = '#!/bin/sh\necho "dial tcp: no route to the module proxy" >&2\nexit 1\n'
 
+/** As `npm`, it "downloads" a program that says its version, into the place where the package `pulumi` lays it. */
+const NPM = `#!/bin/sh
+mkdir -p "$PULUMI_HOME/versions/3.259.0/bin"
+for name in pulumi pulumi-language-nodejs; do
+  printf '#!/bin/sh\\necho v3.259.0\\n' > "$PULUMI_HOME/versions/3.259.0/bin/$name"
+  chmod 755 "$PULUMI_HOME/versions/3.259.0/bin/$name"
+done
+echo v3.259.0
+`
+const NPM_WITHOUT_NETWORK = '#!/bin/sh\necho "pulumi: fetch failed" >&2\nexit 1\n'
+
 let folder: string
 
 async function program(name: string, text: string): Promise<string> {
@@ -31,6 +42,7 @@ beforeEach(async () => {
   vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`)
   vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'))
   vi.stubEnv('GO_CALLS', join(folder, 'go-calls'))
+  await program('npm', NPM_WITHOUT_NETWORK)
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
@@ -41,6 +53,7 @@ describe('a program that the project needs', () => {
   it('is taken from the PATH when its version fits', async () => {
     const own = await program('pulumi', saying('v3.259.0'))
     expect(await ensureTool('pulumi')).toBe(own)
+    expect(await findTool('pulumi')).toEqual({ from: 'PATH', path: own })
   })
 
   it('is passed over on the PATH when it is too old, and built into the cache', async () => {
@@ -49,6 +62,23 @@ describe('a program that the project needs', () => {
     const built = await ensureTool('pulumi')
     expect(built).toContain(join(folder, 'cache/plumbline/tools/pulumi-3.259.0-'))
     expect(await stat(built)).toBeDefined()
+  })
+
+  it('is the official one where the network gives it, and that brings the language host', async () => {
+    await program('npm', NPM)
+    const official = join(folder, 'cache/plumbline/tools/pulumi-3.259.0-official/versions/3.259.0/bin')
+    expect(await ensureTool('pulumi')).toBe(join(official, 'pulumi'))
+    expect(await findTool('pulumi-language-nodejs')).toEqual({
+      from: 'download',
+      path: join(official, 'pulumi-language-nodejs'),
+    })
+  })
+
+  it('is built where a download comes with another version than the pinned one, which is not kept', async () => {
+    await program('npm', NPM.replace('\necho v3.259.0\n', '\necho v3.1.0\n'))
+    await program('go', GO)
+    await ensureTool('pulumi')
+    expect(await findTool('pulumi')).toMatchObject({ from: 'build' })
   })
 
   it('is built once, also when it is asked for twice at the same time', async () => {
