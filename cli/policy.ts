@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ALLOWABLE } from '../config/project/schema.ts'
 import type { Allowable } from '../library/policy.ts'
 
-const isAllowable = (word: string): word is Allowable => (ALLOWABLE as readonly string[]).includes(word)
+export const isAllowable = (word: string): word is Allowable => (ALLOWABLE as readonly string[]).includes(word)
 
 function collect(word: string, before: readonly Allowable[] = []): readonly Allowable[] {
   if (!isAllowable(word)) throw new InvalidArgumentError(`Allowed choices are ${ALLOWABLE.join(', ')}.`)

@@ -1,7 +1,7 @@
 import type { Selection } from '../config/project/documents.ts'
 import type { OpenOwned, Owned, TakeOverOptions } from '../library/owned.ts'
 import { look, type Planned, plannedAfter } from '../library/planned.ts'
-import { withWorkspace as open, type Workspace } from '../library/workspace.ts'
+import { type Opening, withWorkspace as open, type Workspace } from '../library/workspace.ts'
 import type { Policy } from '../reconciler/model.ts'
 import { goodDocuments } from './documents.ts'
 import type { Run } from './run.ts'
@@ -9,11 +9,11 @@ import type { Run } from './run.ts'
 /** Opens the selected documents, what we own of them and their systems for the time of `work`. Throws on mistakes. */
 export async function withWorkspace<O extends Owned, T>(
   run: Run,
-  selection: Selection & TakeOverOptions,
+  selection: Selection & TakeOverOptions & Pick<Opening, 'reviewed'>,
   owned: OpenOwned<O>,
   work: (workspace: Workspace<O>) => Promise<T>,
 ): Promise<T> {
-  const { takeOver } = selection
+  const { takeOver, reviewed } = selection
   const documents = await goodDocuments(run.terminal, selection)
   const opening = {
     // Asked for late: until then a signal ends the process.
@@ -22,6 +22,7 @@ export async function withWorkspace<O extends Owned, T>(
     },
     onNote: (text: string) => run.terminal.note(text),
     ...(takeOver === undefined ? {} : { takeOver }),
+    ...(reviewed && { reviewed }),
   }
   return open(documents, opening, owned, work)
 }

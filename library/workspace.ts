@@ -12,7 +12,7 @@ import type { Context } from '../reconciler/observe.ts'
 import { Ownership } from '../reconciler/ownership.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
 import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
-import { secretSource } from '../reconciler/secret-source.ts'
+import { type SecretPlaces, secretSource } from '../reconciler/secret-source.ts'
 import { InvalidDocuments } from './invalid.ts'
 import { type OpenOwned, type Owned, type TakeOverOptions, takeFromOf } from './owned.ts'
 import { readdressed } from './readdressed.ts'
@@ -35,6 +35,8 @@ export interface Opening extends TakeOverOptions {
   readonly signal: AbortSignal
   /** Hears what was done on the way that a person should know. */
   readonly onNote: (text: string) => void
+  /** Whether a secret reference is one that somebody has reviewed (default: each is). */
+  readonly reviewed?: SecretPlaces['reviewed']
 }
 
 /** Opens documents, what we own of them and their systems for the time of `work`. Throws `InvalidDocuments` on mistakes. */
@@ -70,7 +72,7 @@ function workspaceOf<O extends Owned>(
   documents: Documents,
   inventory: O,
   embedded: EmbeddedRuntime | undefined,
-  { signal, ...options }: Opening,
+  { signal, reviewed, ...options }: Opening,
 ): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
@@ -79,7 +81,12 @@ function workspaceOf<O extends Owned>(
   const runtime = new Runtime({
     index: all,
     systems: SYSTEMS,
-    secrets: secretSource({ env: environmentOf(documents), folder, allowed: documents.allowedSecrets }),
+    secrets: secretSource({
+      env: environmentOf(documents),
+      folder,
+      allowed: documents.allowedSecrets,
+      ...(reviewed && { reviewed }),
+    }),
     refused: documents.refused,
     embedded: async () => embedded ?? { fetch },
   })

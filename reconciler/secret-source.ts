@@ -26,6 +26,8 @@ export interface SecretPlaces {
   readonly folder: string
   /** What may be read at all (default: files of the folder, and every variable that is not a well-known one of others). */
   readonly allowed?: AllowedSecrets
+  /** Whether a reference is one that somebody has reviewed (default: each is). */
+  readonly reviewed?: (reference: SecretReference) => boolean
   readonly kubernetes?: (name: string, key: string) => Promise<string | undefined>
   readonly pulumiConfig?: (key: string) => string | undefined
 }
@@ -33,11 +35,17 @@ export interface SecretPlaces {
 /** A source over the environment, files and whatever the door (Pulumi, Kubernetes) adds. */
 export function secretSource(places: SecretPlaces): SecretSource {
   return async (reference) => {
+    if (places.reviewed?.(reference) === false) throw unreviewed(reference)
     const [name, value] = await lookUp(reference, places)
     if (value === undefined || value === '') throw unresolved(name, value)
     return new Secret(value)
   }
 }
+
+const unreviewed = (reference: SecretReference): PlumblineError =>
+  new PlumblineError('REFUSED', `the secret ${Object.keys(reference)[0]} is new in this change, and is not read`, {
+    help: 'It is read once the change is merged, or when somebody who may trusts it.',
+  })
 
 function unresolved(name: string, value: string | undefined): PlumblineError {
   return new PlumblineError('UNRESOLVED_SECRET', `the secret ${name} ${value === '' ? 'is empty' : 'is not there'}`, {

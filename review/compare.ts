@@ -13,6 +13,8 @@ import type { DocumentChange, FieldChange, Impact } from './model.ts'
 interface Pair {
   readonly before?: Resource
   readonly after?: Resource
+  /** Before and after, each once. */
+  readonly objects: readonly string[]
 }
 
 /** What the documents of a project say differently. Pure: no system is asked and no secret opened. */
@@ -28,12 +30,14 @@ function pairs(base: readonly Resource[], head: readonly Resource[]): readonly P
   const used = new Set<Resource>()
   const found = head.map((after): Pair => {
     const same = byAddress.get(placedAddress(after))
-    const before = same ?? byObject.get(objectOf(after, headIndex))
-    if (before === undefined || used.has(before)) return { after }
+    const object = objectOf(after, headIndex)
+    const before = same ?? byObject.get(object)
+    if (before === undefined || used.has(before)) return { after, objects: [object] }
     used.add(before)
-    return { before, after }
+    return { before, after, objects: [...new Set([objectOf(before, baseIndex), object])] }
   })
-  return [...found, ...base.filter((r) => !used.has(r)).map((before): Pair => ({ before }))]
+  const left = base.filter((r) => !used.has(r))
+  return [...found, ...left.map((before): Pair => ({ before, objects: [objectOf(before, baseIndex)] }))]
 }
 
 const placedAddress = (resource: Resource): string => `${resource.metadata.namespace ?? ''} ${addressOf(resource)}`
@@ -44,16 +48,26 @@ function objectOf(resource: Resource, index: Index): string {
   if (kind?.system === undefined) return placedAddress(resource)
   const tenant = kind.scope === 'tenant' ? tenantOf(resource, index) : ''
   const key = foldedKey(kind, keyOf(resource))
-  return key === '' ? placedAddress(resource) : JSON.stringify([kind.name, tenant, key])
+  return key === '' ? placedAddress(resource) : nameOfObject({ kind: kind.name, tenant, key })
 }
 
-function changeOf({ before, after }: Pair): DocumentChange | undefined {
-  if (after === undefined) return before && { what: 'removed', ...subject(before), fields: [] }
-  if (before === undefined) return { what: 'added', ...subject(after), fields: fieldChanges({}, after) }
+interface NamedObject {
+  readonly kind: string
+  readonly tenant?: string | undefined
+  readonly key: string
+}
+
+/** An object for people and for comparing, e.g. `Client acme-web/portal`. */
+export const nameOfObject = ({ kind, tenant = '', key }: NamedObject): string =>
+  `${kind} ${tenant === '' ? '' : `${tenant}/`}${key}`
+
+function changeOf({ before, after, objects }: Pair): DocumentChange | undefined {
+  if (after === undefined) return before && { what: 'removed', ...subject(before), objects, fields: [] }
+  if (before === undefined) return { what: 'added', ...subject(after), objects, fields: fieldChanges({}, after) }
   const fields = fieldChanges(before.spec, after)
   const isMoved = placedAddress(before) !== placedAddress(after)
-  if (isMoved) return { what: 'moved', ...subject(after), before: addressOf(before), fields }
-  return fields.length === 0 ? undefined : { what: 'changed', ...subject(after), fields }
+  if (isMoved) return { what: 'moved', ...subject(after), before: addressOf(before), objects, fields }
+  return fields.length === 0 ? undefined : { what: 'changed', ...subject(after), objects, fields }
 }
 
 const subject = (resource: Resource) => ({

@@ -35,4 +35,6 @@ const shown = (value: unknown): string => (value === undefined ? '(not named)' :
 
 /** Environments in which something is said. */
 export const telling = ({ environments }: Review): readonly EnvironmentReview[] =>
-  environments.filter((e) => e.diagnostics.length + e.documents.length + e.reach.length + e.lockouts.length > 0)
+  environments.filter(
+    (e) => e.live !== undefined || e.diagnostics.length + e.documents.length + e.reach.length + e.lockouts.length > 0,
+  )

@@ -1,70 +1,135 @@
 import { formatDiagnostic } from '../config/resource.ts'
-import { code, plain } from '../config/text/markdown.ts'
+import { code, prose } from '../config/text/markdown.ts'
+import { shortened } from '../config/text/printable.ts'
+import type { Plan } from '../reconciler/model.ts'
 import { fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
-import type { DocumentChange, EnvironmentReview, Place, PolicyChange, Review } from './model.ts'
+import type { DocumentChange, EnvironmentReview, Live, Place, PolicyChange, Reach, Review } from './model.ts'
 
-/** Bytes that a comment of GitHub may have, with room for what is around it. */
+export interface MarkdownOptions {
+  /** Most bytes (default: what a comment of a forge may have, with room for what is around it). */
+  readonly most?: number
+  /** How a plan is written; without it only what stands in its way is. */
+  readonly planOf?: (plan: Plan) => string
+}
+
 const MOST_BYTES = 60_000
+/** Of one text of a document. */
+const WIDTH = 500
+
+/** How much is said. */
+interface Level {
+  /** Lines of one list. */
+  readonly lines: number
+  readonly documents: boolean
+  readonly plan: boolean
+}
+
+const ALL: Level = { lines: Number.POSITIVE_INFINITY, documents: true, plan: true }
+/** What is too long loses folded parts first, then the ends of lists. */
+const LEVELS: readonly Level[] = [
+  ALL,
+  { ...ALL, plan: false },
+  { ...ALL, plan: false, documents: false },
+  ...[50, 10, 3, 1].map((lines) => ({ lines, documents: false, plan: false })),
+]
 
 /**
- * The review as a comment: the verdict first, then what changes for people, then documents, folded. Whatever comes from a
- * document is escaped. What is too long loses its folded parts, never the verdict or what concerns people.
+ * The review as a comment: the verdict first, then what changes for people, then documents and plan, folded. Whatever comes
+ * from a document or a system is escaped. What is too long loses its folded parts and the ends of lists, and says so; the
+ * verdict stays.
  */
-export function reviewMarkdown(review: Review): string {
-  const whole = written(review, documentsOf)
-  if (Buffer.byteLength(whole) <= MOST_BYTES) return whole
-  const counted = written(review, ({ documents }) => [`${documents.length} documents changed; too many to list here.`])
-  if (Buffer.byteLength(counted) <= MOST_BYTES) return counted
-  return [verdictOf(review), 'The whole review is too long for a comment; run `plumbline review` to read it.'].join(
-    '\n\n',
+export function reviewMarkdown(review: Review, { most = MOST_BYTES, planOf }: MarkdownOptions = {}): string {
+  const fits = LEVELS.map((level) => written(review, level, planOf)).find((text) => Buffer.byteLength(text) <= most)
+  return (
+    fits ??
+    [verdictOf(review), 'The whole review is too long for a comment; run `plumbline review` to read it.'].join('\n\n')
   )
 }
 
-type Documents = (environment: EnvironmentReview) => readonly string[]
-
 const verdictOf = ({ verdict }: Review): string => `**${VERDICTS[verdict]}**`
 
-const written = (review: Review, documents: Documents): string =>
+type PlanWriter = MarkdownOptions['planOf']
+
+const written = (review: Review, level: Level, planOf: PlanWriter): string =>
   [
     verdictOf(review),
-    ...telling(review).flatMap((e) => [`#### ${code(titleOf(e))}`, ...peopleOf(e), ...documents(e)]),
+    ...lists([review.project.map(reachLine)], level.lines),
+    ...telling(review).flatMap((e) => [
+      `#### ${code(titleOf(e))}`,
+      ...peopleOf(e, level.lines),
+      ...documentsOf(e, level.documents),
+      ...(e.live === undefined ? [] : liveOf(e.live, level.plan, planOf)),
+    ]),
   ].join('\n\n')
 
-function peopleOf({ diagnostics, lockouts, policy, reach }: EnvironmentReview): readonly string[] {
-  return [
-    list(diagnostics.map((d) => `❌ ${code(formatDiagnostic(d))}`)),
-    list(
-      lockouts.map(({ tenant, text, causes, mend }) =>
-        [
-          `⛔ **${code(tenant)}: ${plain(text)}**`,
-          `because of ${places(causes)}`,
-          ...(mend === undefined ? [] : [`to mend: ${code(mend)}`]),
-        ].join('; '),
-      ),
+const clipped = (text: string): string => shortened(text, WIDTH)
+
+function peopleOf({ diagnostics, lockouts, policy, reach }: EnvironmentReview, most: number): readonly string[] {
+  const weaker = policy.filter(({ impact }) => impact === 'weakens')
+  const others = policy.filter(({ impact }) => impact !== 'weakens')
+  const found = [
+    diagnostics.map((d) => `❌ ${code(clipped(formatDiagnostic(d)))}`),
+    lockouts.map(({ tenant, text, causes, mend }) =>
+      [
+        `⛔ **${code(clipped(tenant))}: ${prose(clipped(text))}**`,
+        `because of ${places(causes)}`,
+        ...(mend === undefined ? [] : [`to mend: ${code(clipped(mend))}`]),
+      ].join('; '),
     ),
-    list(policy.filter(({ impact }) => impact === 'weakens').map((p) => policyLine('⚠️', p))),
-    list(
-      policy
-        .filter(({ impact }) => impact !== 'weakens')
-        .map((p) => policyLine(p.impact === 'tightens' ? '🔒' : 'ℹ️', p)),
-    ),
-    list(reach.map(({ text, place }) => `🔎 ${plain(text)} at ${code(whereOf(place))}; shown, not followed`)),
-  ].filter((text) => text !== '')
+    weaker.map((p) => policyLine('⚠️', p)),
+    others.map((p) => policyLine(p.impact === 'tightens' ? '🔒' : 'ℹ️', p)),
+    reach.map(reachLine),
+  ]
+  return lists(found, most)
 }
 
-const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n')
+const reachLine = ({ text, place }: Reach): string =>
+  `🔎 ${prose(clipped(text))} at ${code(whereOf(place))}; shown, not followed`
+
+const lists = (all: readonly (readonly string[])[], most: number): readonly string[] =>
+  all.filter((items) => items.length > 0).map((items) => list(items, most))
+
+const list = (items: readonly string[], most: number): string => {
+  const left = items.length - most
+  const shown = left > 0 ? [...items.slice(0, most), `and ${left} more; run \`plumbline review\` to read them`] : items
+  return shown.map((item) => `- ${item}`).join('\n')
+}
 
 const policyLine = (mark: string, { tenant, text, causes }: PolicyChange): string =>
-  `${mark} ${code(tenant)}: ${plain(text)} (${places(causes)})`
+  `${mark} ${code(clipped(tenant))}: ${prose(clipped(text))} (${places(causes)})`
 
-const places = (causes: readonly Place[]): string =>
-  [...new Set(causes.map((cause) => code(`${whereOf(cause)} ${cause.pointer}`)))].join(', ')
+/** Of many causes the first ones say where to look. */
+const MOST_PLACES = 5
 
-function documentsOf({ documents }: EnvironmentReview): readonly string[] {
-  if (documents.length === 0) return []
-  const summary = `${documents.length} ${documents.length === 1 ? 'document' : 'documents'}`
-  return [`<details><summary>${summary}</summary>\n\n${documents.map(documentOf).join('\n')}\n\n</details>`]
+function places(causes: readonly Place[]): string {
+  const all = [...new Set(causes.map((cause) => code(clipped(`${whereOf(cause)} ${cause.pointer}`))))]
+  const left = all.length - MOST_PLACES
+  return [...all.slice(0, MOST_PLACES), ...(left > 0 ? [`${left} more`] : [])].join(', ')
 }
 
+function documentsOf({ documents }: EnvironmentReview, listed: boolean): readonly string[] {
+  if (documents.length === 0) return []
+  const summary = `${documents.length} ${documents.length === 1 ? 'document' : 'documents'}`
+  if (!listed) return [`${summary} changed; too many to list here.`]
+  return [folded(summary, documents.map(documentOf).join('\n'))]
+}
+
+/** Shown when somebody opens it. */
+export const folded = (summary: string, body: string): string =>
+  `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`
+
 const documentOf = (document: DocumentChange): string =>
-  [`- ${code(headOf(document))}`, ...document.fields.map((field) => `  - ${code(fieldLine(field))}`)].join('\n')
+  [
+    `- ${code(clipped(headOf(document)))}`,
+    ...document.fields.map((field) => `  - ${code(clipped(fieldLine(field)))}`),
+  ].join('\n')
+
+function liveOf(live: Live, listed: boolean, planOf: PlanWriter): readonly string[] {
+  if ('failure' in live) return [`❌ There is no plan: ${code(clipped(live.failure.message))}`]
+  const { plan } = live
+  const failed = plan.diagnostics.filter(({ severity }) => severity === 'error')
+  return [
+    ...failed.map((d) => `❌ ${code(clipped(d.message))}`),
+    ...(planOf === undefined ? [] : [listed ? planOf(plan) : 'The plan is too long to list here.']),
+  ]
+}

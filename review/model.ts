@@ -1,4 +1,6 @@
+import type { Code } from '../config/errors.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
+import type { Plan } from '../reconciler/model.ts'
 
 export type Impact = 'tightens' | 'weakens' | 'neutral'
 
@@ -27,6 +29,8 @@ export interface DocumentChange {
   readonly address: string
   /** The address before, of a document that was moved. */
   readonly before?: string
+  /** What systems tell the object apart by, e.g. `Client acme-web/portal`: two where another object is meant from now on. */
+  readonly objects: readonly string[]
   readonly fields: readonly FieldChange[]
   readonly file?: string
   readonly line?: number
@@ -56,6 +60,15 @@ export interface Lockout {
   readonly mend?: string
 }
 
+/** What the systems say to the change: the plan, or why there is none. */
+export type Live = { readonly plan: Plan } | { readonly failure: Failure }
+
+export interface Failure {
+  readonly code: Code
+  readonly message: string
+  readonly help?: string
+}
+
 /** What a change does in one environment. */
 export interface EnvironmentReview {
   /** Absent: the project has no environments. */
@@ -66,6 +79,8 @@ export interface EnvironmentReview {
   readonly reach: readonly Reach[]
   readonly policy: readonly PolicyChange[]
   readonly lockouts: readonly Lockout[]
+  /** Present when the systems were asked. */
+  readonly live?: Live
 }
 
 export type Verdict = 'nothing' | 'safe' | 'weakens' | 'locks out' | 'broken'
@@ -74,5 +89,7 @@ export type Verdict = 'nothing' | 'safe' | 'weakens' | 'locks out' | 'broken'
 export interface Review {
   readonly base: string
   readonly verdict: Verdict
+  /** What the project file says otherwise about what is read and reached. */
+  readonly project: readonly Reach[]
   readonly environments: readonly EnvironmentReview[]
 }

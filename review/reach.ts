@@ -7,10 +7,22 @@ import type { Place, Reach } from './model.ts'
 /** What the head would read or reach and the base does not: endpoints of Connections, and secret sources. */
 export function newReach(base: readonly Resource[], head: readonly Resource[]): readonly Reach[] {
   const connections = new Map(base.filter(isConnection).map((r) => [addressOf(r), r]))
-  const sources = new Set(base.flatMap(sourcesOf).map(({ text }) => text))
+  const sources = secretSources(base)
   const opened = head.filter(isConnection).flatMap((r) => endpointOf(r, connections.get(addressOf(r))))
   return [...opened, ...head.flatMap(sourcesOf).filter(({ text }) => !sources.has(text))]
 }
+
+/** Where documents read secrets, in words. */
+const secretSources = (resources: readonly Resource[]): ReadonlySet<string> =>
+  new Set(resources.flatMap(sourcesOf).map(({ text }) => text))
+
+/** Whether documents read a secret already, wherever in them. */
+export function readingIn(resources: readonly Resource[]): (reference: SecretReference) => boolean {
+  const sources = secretSources(resources)
+  return (reference) => sources.has(sourceText(reference))
+}
+
+const sourceText = (reference: SecretReference): string => `a secret from ${sourceOf(reference)}`
 
 const isConnection = ({ kind }: Resource): boolean => kind === 'Connection'
 
@@ -28,7 +40,7 @@ function sourcesOf(resource: Resource): readonly Reach[] {
   const kind = kindOf(resource.kind)
   if (kind === undefined) return []
   return [...secretReferencesOf(kind.spec, resource.spec)].map(([pointer, reference]) => ({
-    text: `a secret from ${sourceOf(reference)}`,
+    text: sourceText(reference),
     place: placeOf(resource, pointer),
   }))
 }

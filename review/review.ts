@@ -1,7 +1,7 @@
 import type { LoadedProject } from '../config/project/project.ts'
 import { compareDocuments } from './compare.ts'
 import { lockouts } from './lockout.ts'
-import type { EnvironmentReview, Review, Verdict } from './model.ts'
+import type { EnvironmentReview, Reach, Review, Verdict } from './model.ts'
 import { policyChanges } from './policy.ts'
 import { newReach } from './reach.ts'
 import { settingsByTenant } from './settings.ts'
@@ -14,9 +14,9 @@ export interface Revisions {
 }
 
 /** What a change does, from the documents alone: no network, no secret, nothing outside the project. Pure. */
-export function review(base: string, revisions: readonly Revisions[]): Review {
+export function review(base: string, revisions: readonly Revisions[], project: readonly Reach[] = []): Review {
   const environments = revisions.map(reviewOne)
-  return { base, verdict: verdictOf(environments), environments }
+  return { base, verdict: verdictOf(environments), project, environments }
 }
 
 function reviewOne({ environment, base, head }: Revisions): EnvironmentReview {

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { PlumblineError } from '../config/errors.ts'
-import { findProjectFile } from '../config/project/file.ts'
+import { displayFrom } from '../config/load/files.ts'
+import { findProjectFile, readProjectFile } from '../config/project/file.ts'
 import { checkEnvironments, type LoadedProject } from '../config/project/project.ts'
+import type { ProjectFile } from '../config/project/schema.ts'
 import { trustedIn, withCopy } from '../config/project/trust.ts'
+import type { Reach } from './model.ts'
 import type { Revisions } from './review.ts'
 
 export interface Compared {
@@ -16,21 +20,56 @@ export interface Compared {
   readonly base: string
 }
 
+/** A project in two revisions. */
+export interface ComparedProject {
+  readonly environments: readonly (Revisions & { readonly head: LoadedProject })[]
+  /** What its file says otherwise. */
+  readonly project: readonly Reach[]
+}
+
 /** Every environment of a project as the base revision has it and as the checkout has it. Throws USAGE, IO, INVALID_DOCUMENT. */
-export function revisionsOf({ cwd, project, environment, base }: Compared): readonly Revisions[] {
-  const file = project ?? findProjectFile(cwd)
+export function revisionsOf({ cwd, project, environment, base }: Compared): ComparedProject {
+  const file = project === undefined ? findProjectFile(cwd) : resolve(cwd, project)
   const selected = environment === undefined ? {} : { environment }
   const head = checkEnvironments({ cwd, file, ...selected })
-  const before = new Map(baseOf(file, base).map((loaded) => [loaded.project.environment, loaded]))
-  return head.map((loaded) => ({
-    ...(loaded.project.environment === undefined ? {} : { environment: loaded.project.environment }),
-    base: before.get(loaded.project.environment),
-    head: loaded,
-  }))
+  const was = baseOf(file, base)
+  const before = new Map(was.environments.map((loaded) => [loaded.project.environment, loaded]))
+  return {
+    project: fileChanges(was.content, file, displayFrom(cwd)(file)),
+    environments: head.map((loaded) => ({
+      ...(loaded.project.environment === undefined ? {} : { environment: loaded.project.environment }),
+      base: before.get(loaded.project.environment),
+      head: loaded,
+    })),
+  }
+}
+
+interface Base {
+  readonly environments: readonly LoadedProject[]
+  /** Absent: the revision has no project. */
+  readonly content?: ProjectFile
+}
+
+/** Members of the project file that are otherwise than before. A project that is new as a whole changes nothing. */
+function fileChanges(before: ProjectFile | undefined, file: string, shown: string): readonly Reach[] {
+  const { content: after, source } = readProjectFile(file, shown)
+  if (before === undefined) return []
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof ProjectFile)[]
+  return names
+    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
+    .map((name) => ({
+      text: `a changed project file: ${name}`,
+      place: {
+        address: `Project/${after.name}`,
+        pointer: `/${name}`,
+        file: shown,
+        line: source.origin.locate(`/${name}`).line,
+      },
+    }))
 }
 
 /** Read by plumbing into a folder of its own: no hook or filter of the repository runs, and no link is followed. */
-function baseOf(file: string, base: string): readonly LoadedProject[] {
+function baseOf(file: string, base: string): Base {
   const folder = dirname(file)
   const trusted = trustedIn(folder, base)
   if (trusted?.commit === undefined)
@@ -39,6 +78,8 @@ function baseOf(file: string, base: string): readonly LoadedProject[] {
     })
   return withCopy({ ...trusted, commit: trusted.commit }, ({ add, at }) => {
     add([folder])
-    return existsSync(at(file)) ? checkEnvironments({ cwd: at(folder), file: at(file) }) : []
+    if (!existsSync(at(file))) return { environments: [] }
+    const { content } = readProjectFile(at(file), `${file} of ${base}`)
+    return { content, environments: checkEnvironments({ cwd: at(folder), file: at(file) }) }
   })
 }

@@ -1,11 +1,12 @@
 import { formatDiagnostic } from '../config/resource.ts'
 import { onOneLine } from '../config/text/printable.ts'
 import { causesOf, fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
-import type { EnvironmentReview, Review } from './model.ts'
+import type { EnvironmentReview, Reach, Review } from './model.ts'
 
 /** The review for a terminal: the verdict first, then people, then documents. */
 export function reviewText(review: Review): string {
-  return [VERDICTS[review.verdict], ...telling(review).flatMap((e) => ['', `${titleOf(e)}:`, ...bodyOf(e)])]
+  const project = review.project.map(reachLine)
+  return [VERDICTS[review.verdict], ...project, ...telling(review).flatMap((e) => ['', `${titleOf(e)}:`, ...bodyOf(e)])]
     .map(onOneLine)
     .join('\n')
 }
@@ -19,9 +20,11 @@ function bodyOf({ diagnostics, lockouts, policy, reach, documents }: Environment
       ...(mend === undefined ? [] : [`      to mend: ${mend}`]),
     ]),
     ...policy.map(({ tenant, text, impact, causes }) => `  ${MARKS[impact]} ${tenant}: ${text}  [${causesOf(causes)}]`),
-    ...reach.map(({ text, place }) => `  ? ${text} (${whereOf(place)}); shown, not followed`),
+    ...reach.map((r) => `  ${reachLine(r)}`),
     ...documents.flatMap((d) => [`  ${headOf(d)}`, ...d.fields.map((field) => `      ${fieldLine(field)}`)]),
   ]
 }
+
+const reachLine = ({ text, place }: Reach): string => `? ${text} (${whereOf(place)}); shown, not followed`
 
 const MARKS = { weakens: '-', tightens: '+', neutral: '~' } as const

@@ -1,58 +1,114 @@
 import { writeFile } from 'node:fs/promises'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
+import { findProjectFile } from '../../config/project/file.ts'
+import { CHECKOUT } from '../../config/project/trust.ts'
+import type { Allowable } from '../../library/policy.ts'
 import packageFile from '../../package.json' with { type: 'json' }
-import { reviewMarkdown } from '../../review/markdown.ts'
-import type { Verdict } from '../../review/model.ts'
+import type { Review, Verdict } from '../../review/model.ts'
 import { review } from '../../review/review.ts'
 import { revisionsOf } from '../../review/revisions.ts'
 import { reviewSarif } from '../../review/sarif.ts'
-import { reviewText } from '../../review/text.ts'
-import { selectable } from '../documents.ts'
+import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
+import { isAllowable } from '../policy.ts'
+import { REVIEW_FORMS } from '../report/review.ts'
+import { withPlans } from '../review/live.ts'
+import { openPost } from '../review/posting.ts'
+import { type Handler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
   plumbline review --base origin/main                            what this branch does to people, in every environment
   plumbline review --base origin/main --format markdown          as a comment for a pull request
+  plumbline review --base origin/main --post https://github.com/acme/identity/pull/7
+                                                                 into one comment there, kept up to date, and a check
+  plumbline review --base origin/main --live --out plans         also the plan, saved for: plumbline apply plans/NAME.plan
   plumbline review --base origin/main --sarif review.sarif       also for code scanning
   plumbline review --base origin/main --allow weakening          somebody has agreed to weaker logins
 
-Reads the project in two revisions and nothing else: no system is asked, and no secret opened.
+Without --live it reads the project in two revisions and nothing else: no system is asked, and no secret opened. With it
+the base decides what may be read and reached. The token for --post is in PLUMBLINE_FORGE_TOKEN, GH_TOKEN, GITHUB_TOKEN
+or GITEA_TOKEN; a GitHub App has PLUMBLINE_APP_ID and PLUMBLINE_APP_KEY_FILE.
 
-Exit codes: 0 nothing to object to, 1 mistakes or people locked out, 2 logins become weaker and nobody agreed.`
+Exit codes: 0 nothing to object to, 1 mistakes, people locked out or no plan, 2 logins become weaker and nobody agreed.`
+
+type Agreed = 'weakening' | Allowable
 
 interface Options {
   readonly project?: string
   readonly environment?: string
   readonly base: string
   readonly sarif?: string
-  readonly allow?: 'weakening'
+  readonly allow?: readonly Agreed[]
+  readonly post?: string
+  readonly live?: true
+  readonly out?: string
+  readonly trust?: string
+  readonly prune?: true
 }
 
 export function define(command: Command): void {
-  selectable(command, 'only this environment (default: every one)')
+  trusting(selectable(command, 'only this environment (default: every one)'))
     .requiredOption('-b, --base <revision>', 'git revision to compare with')
+    .option('--post <pull-request>', 'write it there: address of a pull request, or its number in a CI job')
+    .option('--live', 'ask the systems, too, and show the plan')
+    .option('-o, --out <folder>', 'with --live: save a plan for each environment, for `apply`')
+    .option('--prune', 'with --live: plan as `plan --prune` does')
     .option('--sarif <file>', 'write the findings as SARIF 2.1.0')
-    .addOption(new Option('--allow <what>', 'what was agreed to').choices(['weakening']))
+    .addOption(
+      new Option(
+        '--allow <what>',
+        'what was agreed to: weakening; with --live delete, replace or empty, too; may be repeated',
+      ).argParser(collect),
+    )
     .addHelpText('after', EXAMPLES)
   handle(command, run)
 }
 
-const run: Handler<Options> = async ({ terminal }, { project, environment, base, sarif, allow }): Promise<ExitCode> => {
-  const found = review(
-    base,
-    revisionsOf({
-      cwd: process.cwd(),
-      base,
-      ...(project === undefined ? {} : { project }),
-      ...(environment === undefined ? {} : { environment }),
-    }),
-  )
+function collect(word: string, before: readonly Agreed[] = []): readonly Agreed[] {
+  if (word === 'weakening' || isAllowable(word)) return [...before, word]
+  throw new InvalidArgumentError('Allowed choices are weakening, delete, replace, empty.')
+}
+
+const run: Handler<Options> = async (runtime, options): Promise<ExitCode> => {
+  const { post: pull, allow = [], environment } = options
+  const file = options.project ?? findProjectFile(process.cwd())
+  const posting = { file, ...(environment === undefined ? {} : { environment }) }
+  const post = pull === undefined ? undefined : await openPost(runtime, { ...posting, pull })
+  const consented = allow.includes('weakening')
+  const found = await reviewed(runtime, file, options).catch(async (thrown) => {
+    await post?.failure(thrown)
+    throw thrown
+  })
+  await post?.review(found, consented)
+  runtime.terminal.result('review', found, REVIEW_FORMS)
+  return exitOf(found, consented)
+}
+
+async function reviewed(runtime: Run, project: string, options: Options): Promise<Review> {
+  const { base, sarif, environment, live, trust, prune, out, allow = [] } = options
+  const selected = { cwd: process.cwd(), project, ...(environment === undefined ? {} : { environment }) }
+  const compared = revisionsOf({ ...selected, base })
+  const found = review(base, compared.environments, compared.project)
   if (sarif !== undefined) await write(sarif, JSON.stringify(reviewSarif(found, packageFile.version), undefined, 2))
-  terminal.result('review', found, { text: reviewText, markdown: reviewMarkdown })
-  return allow === 'weakening' && found.verdict === 'weakens' ? EXIT.ok : EXITS[found.verdict]
+  if (live === undefined) return found
+  return withPlans(runtime, found, {
+    project,
+    trust: trust ?? base,
+    allow: allow.filter((word) => isAllowable(word)),
+    ...(prune && { prune }),
+    ...(out !== undefined && { out }),
+    ...(trust !== CHECKOUT && {
+      reviewed: trust === undefined ? compared.environments : revisionsOf({ ...selected, base: trust }).environments,
+    }),
+  })
+}
+
+/** Why there is no plan does not depend on what was agreed to. */
+function exitOf({ verdict, environments }: Review, consented: boolean): ExitCode {
+  if (environments.some(({ live }) => live !== undefined && 'failure' in live)) return EXIT.error
+  return consented && verdict === 'weakens' ? EXIT.ok : EXITS[verdict]
 }
 
 const EXITS: Readonly<Record<Verdict, ExitCode>> = {

@@ -147,6 +147,7 @@ const causes = Type.Array(PLACE)
 export const REVIEW = Type.Object({
   base: text,
   verdict: Type.Enum(['nothing', 'safe', 'weakens', 'locks out', 'broken']),
+  project: Type.Array(Type.Object({ text, place: PLACE })),
   environments: Type.Array(
     Type.Object({
       environment: optional(text),
@@ -156,6 +157,7 @@ export const REVIEW = Type.Object({
           what: Type.Enum(['added', 'removed', 'changed', 'moved']),
           address,
           before: optional(address),
+          objects: TEXTS,
           fields: Type.Array(
             Type.Object({ pointer, from: optional(anything), to: optional(anything), impact, ...place }),
           ),
@@ -165,6 +167,7 @@ export const REVIEW = Type.Object({
       reach: Type.Array(Type.Object({ text, place: PLACE })),
       policy: Type.Array(Type.Object({ tenant: text, text, impact, causes })),
       lockouts: Type.Array(Type.Object({ tenant: text, text, causes, mend: optional(text) })),
+      live: optional(Type.Union([Type.Object({ plan: PLAN }), Type.Object({ failure: ERROR })])),
     }),
   ),
 })

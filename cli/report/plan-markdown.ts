@@ -1,5 +1,6 @@
 import { cell, code } from '../../config/text/markdown.ts'
 import type { Plan, Step } from '../../reconciler/model.ts'
+import { folded } from '../../review/markdown.ts'
 import { caveatsIn } from './caveats.ts'
 import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
 import { summary } from './plan-text.ts'
@@ -12,6 +13,15 @@ export function planMarkdown(plan: Plan): string {
   const errors = plan.diagnostics.map((d) => `- **${d.severity}** ${code(d.message)}`)
   const lists = [finals, orphans, errors].filter((l) => l.length > 0).map((l) => l.join('\n'))
   return [`**${summary(plan)}**`, ...steps, ...lists].join('\n\n')
+}
+
+/** A plan inside a larger comment: the count to be seen, the rest folded by system and object. */
+export function plansBySystem(plan: Plan): string {
+  const steps = plan.steps.filter((s) => s.action !== 'none')
+  const bySystem = [...Map.groupBy(steps, ({ connection }) => connection)].map(([connection, own]) =>
+    [`**${code(`Connection/${connection}`)}**`, ...own.map(stepMarkdown)].join('\n\n'),
+  )
+  return bySystem.length === 0 ? summary(plan) : folded(summary(plan), bySystem.join('\n\n'))
 }
 
 export function stepMarkdown(step: Step): string {

@@ -12,9 +12,17 @@ export function code(text: string): string {
   return `${fence}${padding}${line}${padding}${fence}`
 }
 
-/** A code span inside a table, where a bar would end the cell. */
-export const cell = (text: string): string => code(text).replaceAll('|', '\\|')
+/** A code span inside a table, where a bar would end the cell; after a backslash GitHub and others disagree whether it does. */
+export const cell = (text: string): string =>
+  code(text).replace(/(\\*)\|/g, (_bar, before) => (before === '' ? '\\|' : `${before}\\u007c`))
 
-/** Plain text: no mark-up, link, picture, HTML, mention or reference to an issue comes of it. */
-export const plain = (text: string): string =>
-  onOneLine(text).replace(/[\\`*_{}[\]()<>#+\-.!|~@&:/$^=]/g, (c) => `&#${c.charCodeAt(0)};`)
+/**
+ * Words of ours with values of documents among them. Entities do not keep a forge from seeing a mention, an issue or an
+ * address, since it looks for them in what Markdown has become: what could be one stands in a code span.
+ */
+export const prose = (text: string): string => (isHarmless(text) ? text : code(text))
+
+/** Letters, figures and plain punctuation, without what forges make links of: hosts, commits, issues like `AB-12`. */
+const isHarmless = (text: string): boolean =>
+  /^[\p{L}\p{N} ,;.'’()%-]*$/u.test(text) &&
+  !/www\.|[0-9a-f]{7}|\p{L}-\d|\.\p{L}|^\s|^\p{N}+[.)]|^-|--|\s$/iu.test(text)
