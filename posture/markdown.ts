@@ -1,4 +1,4 @@
-import { cell, code, plain } from '../config/text/markdown.ts'
+import { cell, code, proseCell } from '../config/text/markdown.ts'
 import { bySubject, causesOf, countsOf, exceptionOf, saidOf, titleOf } from './lines.ts'
 import type { EnvironmentPosture, Finding, Posture, Standing } from './model.ts'
 
@@ -24,5 +24,5 @@ function rowOf(finding: Finding): string {
   const { standing, source } = finding
   const exception = exceptionOf(finding)
   const because = [causesOf(finding), ...(exception === undefined ? [] : [exception])].map(cell).join('; ')
-  return `| ${MARKS[standing]} | ${plain(saidOf(finding))} | ${plain(source ?? 'the project')} | ${because} |`
+  return `| ${MARKS[standing]} | ${proseCell(saidOf(finding))} | ${proseCell(source ?? 'the project')} | ${because} |`
 }

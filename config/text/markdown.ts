@@ -22,7 +22,10 @@ export const cell = (text: string): string =>
  */
 export const prose = (text: string): string => (isHarmless(text) ? text : code(text))
 
+/** The same inside a table. */
+export const proseCell = (text: string): string => (isHarmless(text) ? text : cell(text))
+
 /** Letters, figures and plain punctuation, without what forges make links of: hosts, commits, issues like `AB-12`. */
 const isHarmless = (text: string): boolean =>
   /^[\p{L}\p{N} ,;.'’()%-]*$/u.test(text) &&
-  !/www\.|[0-9a-f]{7}|\p{L}-\d|\.\p{L}|^\s|^\p{N}+[.)]|^-|--|\s$/iu.test(text)
+  !/www\.|[0-9a-f]{7}|(?<![\p{L}\p{N}])\p{L}+-\d|\.\p{L}|^\s|^\p{N}+[.)]|^-|--|\s$/iu.test(text)
