@@ -66,19 +66,22 @@ function told(who: string, changed: Changed, before: TenantSettings, after: Tena
   }
 }
 
-/** What only changes how a page looks. */
-const LOOKS: ReadonlySet<string> = new Set([
+/** What only changes how a page looks, and what makes nobody safer either way: a limit to long passwords, typing an address twice. */
+const NEUTRAL: ReadonlySet<string> = new Set([
   'page.title',
   'page.passwordName',
   'page.ownInstructions',
   'secret.showPin',
+  'password.maxLength',
+  'signUp.confirmEmail',
+  'signUp.verifiesAddresses',
 ])
 /** Another way in demands less, except the one that nobody can guess or phish. */
 const STRONGEST = 'methods.passkey'
 
 /** By the strictness that the rule itself goes by. */
 function impactOf(decision: string, before: unknown, after: unknown): Impact {
-  if (LOOKS.has(decision) || decision === STRONGEST) return 'neutral'
+  if (NEUTRAL.has(decision) || decision === STRONGEST) return 'neutral'
   const [part = '', name = ''] = decision.split('.')
   const rules = RULES[part as keyof typeof RULES] as Readonly<Record<string, Rule<unknown, Inputs>>>
   const [was, is] = [before, after].map((value) => rules[name]?.strictness(value) ?? 0) as [number, number]
