@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /** What one benchmark found: name → number, with the unit in the name (`seconds`, `peakMiB`). */
 export type Numbers = Readonly<Record<string, number>>
@@ -16,6 +18,21 @@ export async function timed<T>(work: () => T | Promise<T>) {
 
 /** Highest resident memory of this process, in MiB. */
 export const peakMiB = (): number => Math.round(process.resourceUsage().maxRSS / KIB_PER_MIB)
+
+const BYTES_PER_MIB = 2 ** 20
+
+/** Memory that this process has in use now, garbage included, in MiB. */
+export function usedMiB(): number {
+  const { heapUsed, external } = process.memoryUsage()
+  return Math.round((heapUsed + external) / BYTES_PER_MIB)
+}
+
+/** The same without garbage. */
+export function aliveMiB(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return usedMiB()
+}
 
 /** Hands the numbers to `main.ts`, which reads the last line of standard output. */
 export const report = (numbers: Numbers): void => {
