@@ -63,7 +63,7 @@ async function remembered(
  * Memory is about the object that the document describes: by its key, or because the document gives a known object another
  * one, which no other document of ours describes by now.
  */
-export async function isOwnMemory(facts: Facts, known: Entry, { speaker }: Pick<Context, 'speaker'>): Promise<boolean> {
+async function isOwnMemory(facts: Facts, known: Entry, { speaker }: Pick<Context, 'speaker'>): Promise<boolean> {
   if (!isSameObject(facts, known)) return false
   if (isSameKey(facts.target.key, known)) return true
   const address = await speaker?.(known)

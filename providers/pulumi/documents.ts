@@ -6,7 +6,7 @@ import type { Change } from '../../reconciler/adapter.ts'
 import type { Facts } from '../../reconciler/facts.ts'
 import type { Address, Entry, Step } from '../../reconciler/model.ts'
 import { type Context, observeOne } from '../../reconciler/observe.ts'
-import { isOwnMemory, mayChangeHands, type Reconciled, reconcileOne } from '../../reconciler/one.ts'
+import { mayChangeHands, type Reconciled, reconcileOne } from '../../reconciler/one.ts'
 import { decideOn } from '../../reconciler/recall.ts'
 import { release } from '../../reconciler/removal.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
@@ -61,8 +61,7 @@ export class DocumentVerbs {
     const entry = entryOf(olds)
     const facts = this.#facts(inputs, entry)
     const context = this.#workspace.context(keyOf(olds))
-    const isAnother = this.#workspace.program?.changed.includes(facts.address)
-    if (isAnother || !(await isOwnMemory(facts, entry, context))) return { changes: true, replaces: ['spec'] }
+    if (this.#workspace.program?.changed.includes(facts.address)) return { changes: true, replaces: ['spec'] }
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
     const seen = await observeOne(facts, entry, context, sight)
     const step = decideOn(facts, seen, entry, ruleCheck)

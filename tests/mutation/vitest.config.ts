@@ -11,5 +11,7 @@ export default defineConfig({
     exclude: ['tests/reconciler/**/postgres.test.ts'],
     testTimeout: 60_000,
     maxWorkers: 1,
+    // No module here keeps state, and most of the time of a run goes into loading them.
+    isolate: false,
   },
 })

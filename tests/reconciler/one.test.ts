@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Resource } from '../../config/resource.ts'
 import type { Entry } from '../../reconciler/model.ts'
-import { driftOf, isOwnMemory, lookOne, mayChangeHands, reconcileOne, settled } from '../../reconciler/one.ts'
+import { driftOf, lookOne, mayChangeHands, reconcileOne, settled } from '../../reconciler/one.ts'
 import type { Ownership } from '../../reconciler/ownership.ts'
 import { MemorySystem } from '../support/memory-system.ts'
-import { connection, document, World } from '../support/world.ts'
+import { connection, document, noRules, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
 const tenant = (spec: Record<string, unknown> = {}) =>
@@ -342,7 +342,7 @@ describe('memory of a group that the document gives another name', () => {
     document('Group', 'one', { connectionRef: { name: 'vault' }, tenantRef: { id: 'acme' }, displayName })
   const remembered = async (displayName: string, speaker?: string, more: Partial<Entry> = {}): Promise<boolean> => {
     const world = new OneWorld()
-    const { documents } = await world.look([vault, group(displayName)])
+    const { documents, context } = await world.look([vault, group(displayName)])
     const facts = documents[0] ?? expect.fail('no document')
     const known: Entry = {
       address: 'Group/one',
@@ -356,7 +356,8 @@ describe('memory of a group that the document gives another name', () => {
       needs: [],
       ...more,
     }
-    return isOwnMemory(facts, known, { speaker: async () => speaker })
+    const look = await lookOne(facts, known, { ...context, speaker: async () => speaker }, noRules)
+    return look.entry !== undefined
   }
 
   it.each([
