@@ -36,8 +36,14 @@ describe('a field that can be set at creation only', () => {
     expect(await stack.preview()).toMatchObject({ code: 1, output: expect.stringMatching(REFUSED) })
   })
 
-  it('is replaced, as the preview says, when the project and the deletion policy allow it', async () => {
+  it('is refused in the preview when that is more than the project lets one run delete', async () => {
     await stack.guards('{allow: [replace]}')
+    const ran = await stack.preview()
+    expect(ran).toMatchObject({ code: 1, output: expect.stringMatching(/deletes or replaces 100 % of what is owned/) })
+  })
+
+  it('is replaced, as the preview says, when the project and the deletion policy allow it', async () => {
+    await stack.guards('{allow: [replace], maxDeleteShare: 1}')
     const preview = await stack.preview()
     expect(preview).toMatchObject({ code: 0, output: expect.stringMatching(/1 to replace/) })
     expect(await stack.up()).toMatchObject({ code: 0, output: expect.stringMatching(/1 replaced/) })
