@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import { COMMANDS } from './commands.ts'
+import { COMMANDS, GROUPS, type Listed } from './commands.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { printFailure } from './failure.ts'
 import { Terminal } from './terminal.ts'
 import { formatIn, usageErrorOf } from './usage.ts'
 
+const HELP = new Command('help')
+  .argument('[command]')
+  .description('show the help of a command')
+  .helpGroup('This machine:')
 const EXIT_CODES = '\nExit codes: 0 fine or nothing to do, 1 error, 2 changes pending or drift, 130 interrupted.'
 
 /** The command line. Sets `process.exitCode`; never throws. */
@@ -13,11 +17,16 @@ export async function main(argv: readonly string[]): Promise<void> {
   const terminal = new Terminal(formatIn(argv), false)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endOfReader)
   try {
-    await (await programFor(argv)).parseAsync(argv, { from: 'user' })
+    const program = await programFor(argv)
+    if (isCompletion(argv)) (await import('./completion.ts')).printCompletions(program, argv.slice(2))
+    else await program.parseAsync(argv, { from: 'user' })
   } catch (thrown) {
     process.exitCode = endOfParsing(thrown, terminal)
   }
 }
+
+/** The call of a completion script: `complete -- WORDS`. */
+const isCompletion = ([first, second]: readonly string[]): boolean => first === 'complete' && second === '--'
 
 /** Every command by its name, and the one that is wanted with its options. */
 async function programFor(argv: readonly string[]): Promise<Command> {
@@ -25,13 +34,15 @@ async function programFor(argv: readonly string[]): Promise<Command> {
     .description('Keeps identity systems as their documents say.')
     .version(packageFile.version)
     .addHelpText('after', EXIT_CODES)
+    .addHelpCommand(HELP)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
   const wanted = argv.find((word) => Object.hasOwn(COMMANDS, word))
-  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
-    const command = program.command(name).description(summary)
-    if (name === wanted) (await load()).define(command)
-  }
+  for (const [heading, commands] of Object.entries(GROUPS))
+    for (const [name, { summary, load }] of Object.entries<Listed>(commands)) {
+      const command = program.command(name).description(summary).helpGroup(`${heading}:`)
+      if (name === wanted) (await load()).define(command)
+    }
   return program
 }
 

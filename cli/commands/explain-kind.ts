@@ -3,6 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { metaOf } from '../../config/field.ts'
 import { type Row, rowsOf } from '../../config/generate/describe.ts'
 import { type Kind, specOf } from '../../config/kind.ts'
+import { KINDS } from '../../config/kinds/index.ts'
 import { didYouMean } from '../../config/load/suggest.ts'
 import { schemasTo } from '../../config/validate/schema-at.ts'
 import { EXIT } from '../exit.ts'
@@ -12,12 +13,13 @@ import type { Terminal } from '../terminal.ts'
 
 const EXAMPLES = `
 Examples:
+  plumbline explain-kind                      every kind, by the system that has it
   plumbline explain-kind Tenant               every field of a kind
   plumbline explain-kind Tenant.pin           what is below a field
   plumbline explain-kind Tenant.pin.size      one field: type, limits, default, name on the wire`
 
 export function define(command: Command): void {
-  command.argument('<kind[.field]>', 'a kind, or a field of it').addHelpText('after', EXAMPLES)
+  command.argument('[kind[.field]]', 'a kind, or a field of it (default: every kind)').addHelpText('after', EXAMPLES)
   handle(command, explain)
 }
 
@@ -25,7 +27,11 @@ interface Explained extends Row {
   readonly wire?: string
 }
 
-const explain: Handler<object> = async ({ terminal }, _options, [word = '']) => {
+const explain: Handler<object> = async ({ terminal }, _options, [word]) => {
+  if (word === undefined) {
+    terminal.result('explain-kind', KINDS.map(listed), { text: kindsText })
+    return EXIT.ok
+  }
   const [name = '', ...steps] = word.split('.')
   const kind = namedKind(name)
   const path = steps.join('.')
@@ -40,6 +46,23 @@ const explain: Handler<object> = async ({ terminal }, _options, [word = '']) => 
   })
   return EXIT.ok
 }
+
+const listed = ({ name, system, description }: Kind) => ({ kind: name, ...(system && { system }), description })
+
+/** Kinds under the systems that have them. */
+function kindsText(kinds: readonly ReturnType<typeof listed>[], terminal: Terminal): string {
+  const width = Math.max(...kinds.map(({ kind }) => kind.length))
+  const groups = [...Map.groupBy(kinds, ({ system }) => system ?? 'Plumbline')]
+  const sections = groups.map(([system, members]) =>
+    [
+      terminal.paint('bold', system),
+      ...members.map((k) => `  ${k.kind.padEnd(width)}  ${firstSentence(k.description)}`),
+    ].join('\n'),
+  )
+  return `${sections.join('\n\n')}\n\nEvery field of one: plumbline explain-kind ${kinds[0]?.kind ?? ''}`
+}
+
+const firstSentence = (text: string): string => /^.*?[.](?= |$)/s.exec(text)?.[0] ?? text
 
 const plain = (path: string): string => path.replaceAll('[]', '')
 
@@ -57,12 +80,15 @@ const markdownLine = ({ path, type, required, description }: Row): string =>
   `- \`${path}\` (${type}${required ? ', required' : ''}): ${description}`
 
 function overview(kind: Kind, rows: readonly Explained[], terminal: Terminal): string {
-  const width = Math.max(...rows.map((r) => r.path.length))
-  const lines = rows.map(
-    (r) => `${r.path.padEnd(width)}  ${terminal.paint('dim', r.type)}${r.required ? ' (required)' : ''}`,
-  )
+  const lines = rows.flatMap((row) => [
+    `${row.path}  ${terminal.paint('dim', factsInShort(row))}`,
+    ...(row.description === '' ? [] : [`    ${row.description}`]),
+  ])
   return [`${terminal.paint('bold', kind.name)}  ${kind.description}`, '', ...lines].join('\n')
 }
+
+const factsInShort = ({ type, required, serverDefault }: Row): string =>
+  [type, ...(required ? ['required'] : []), ...(serverDefault === '' ? [] : [`default ${serverDefault}`])].join(', ')
 
 function details(kind: Kind, row: Explained, terminal: Terminal): string {
   const facts: readonly (readonly [string, string])[] = [

@@ -24,7 +24,13 @@ export const RESULTS = {
   drift: parts.DRIFT,
   export: Type.Array(parts.DOCUMENT),
   'inventory copy': Type.Object({ objects: parts.COUNT }),
-  'explain-kind': Type.Object({ kind: text, description: text, fields: Type.Array(parts.FIELD) }),
+  'explain-kind': Type.Union(
+    [
+      Type.Object({ kind: text, description: text, fields: Type.Array(parts.FIELD) }),
+      Type.Array(Type.Object({ kind: text, system: Type.Optional(text), description: text })),
+    ],
+    { description: 'a kind with its fields; without an argument every kind' },
+  ),
   'explain login': parts.LOGIN_POLICY,
   schema: Type.Record(Type.String(), Type.Unknown(), {
     description: 'the JSON Schema itself; with `--out` {folder, files}',
@@ -55,6 +61,7 @@ export const RESULTS = {
   backup: rows,
   restore: rows,
   controller: Type.Object({ ended: Type.String({ description: 'the signal that has ended it' }) }),
+  completion: Type.Object({ shell: text, script: text }),
   doctor: parts.CHECKS,
   quickstart: Type.Object({
     engine: text,

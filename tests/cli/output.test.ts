@@ -98,6 +98,7 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   backup: (project) => run(project, 'backup', 'nightly.backup'),
   restore: restored,
   controller: controlled,
+  completion: (project) => run(project, 'completion', 'bash'),
   doctor: (project) => run(project, 'doctor'),
 }
 
@@ -112,6 +113,7 @@ const FAILURES: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
   'inventory copy': ['missing.db'],
   'explain-kind': ['Tennant'],
   'explain login': ['--tenant', 'web', '--connection', 'nowhere'],
+  completion: ['tcsh'],
   schema: ['Tennant'],
   crds: ['--out', 'plumbline.yaml'],
   serve: ['--host', 'no.such.host.invalid', '--port', '0'],

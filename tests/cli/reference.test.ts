@@ -12,6 +12,18 @@ describe('explain-kind', () => {
     for (const fact of ['4 to 12', '6 (of the server', 'pin_size', 'safer when higher']) expect(stdout).toContain(fact)
   })
 
+  it('without a name lists every kind, by the system that has it', async () => {
+    const project = await Project.empty()
+    const { stdout } = await project.run('explain-kind')
+    for (const { name, system } of KINDS)
+      expect(stdout).toMatch(new RegExp(`^${system ?? 'Plumbline'}$.*^  ${name} `, 'ms'))
+  })
+
+  it('shows what the fields of a kind are for, and their defaults', async () => {
+    const { stdout } = await (await Project.empty()).run('explain-kind', 'Tenant')
+    expect(stdout).toMatch(/^pin\.size {2}whole number.*, default 6\n {4}\S/m)
+  })
+
   it('lists what is below a field', async () => {
     const project = await Project.create(RUNTIME)
     const { stdout } = await project.run('explain-kind', 'tenant.pin', '--format', 'json')
