@@ -4,6 +4,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import { picked } from '../../providers/merge.ts'
 import type { Adapter, Session, System, Target } from '../../reconciler/adapter.ts'
 import { Secret } from '../../reconciler/secret.ts'
+import type { MemoryBook } from './memory-book.ts'
 
 /**
  * A system in memory, for tests of the core only: it keeps wire objects, merges what is written, and records every
@@ -23,6 +24,10 @@ export class MemorySystem implements System {
   afterRead: () => void = () => {}
   /** What the system tells of a value that it shows once, by place. */
   readonly fingerprints = new Map<string, string>()
+  /** Who manages what, where the system keeps a book about it. */
+  book: MemoryBook | undefined
+  /** What the system tells of where it is; absent: its base URL has to do. */
+  told: string | undefined
   writesAtOnce = 0
   mostWritesAtOnce = 0
   finalized = 0
@@ -33,8 +38,11 @@ export class MemorySystem implements System {
   }
 
   connect(): Session {
+    const { book, told } = this
     return {
       adapter: (kind) => this.#adapter(kind),
+      ...(book === undefined ? {} : { claims: book }),
+      ...(told === undefined ? {} : { place: async () => told }),
       refresh: () => {},
       finalize: async () => {
         this.#call('finalize')

@@ -16,6 +16,7 @@ import {
   type Policy,
 } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
+import { Ownership, type OwnershipOptions } from '../../reconciler/ownership.ts'
 import { plan } from '../../reconciler/plan.ts'
 import type { Clock } from '../../reconciler/retry.ts'
 import { Runtime } from '../../reconciler/runtime.ts'
@@ -80,6 +81,8 @@ export class Road {
   #interruption = new AbortController()
   env: Record<string, string> = {}
   rules: RuleCheck = noRules
+  /** Who we are in the books of who manages what; absent: nobody is asked. */
+  owner: Omit<OwnershipOptions, 'runtime' | 'signal' | 'holderOf'> | undefined
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
@@ -87,21 +90,25 @@ export class Road {
 
   #context(index: Index): Context {
     const { systems, embedded, clock } = this.#surroundings
+    const { signal } = this.#interruption
+    const runtime = new Runtime({
+      index,
+      systems,
+      secrets: secretSource({ env: this.env, folder: '/nowhere' }),
+      embedded: async () => ({ fetch: embedded ?? expect.fail('nothing is embedded here') }),
+      ...(clock === undefined ? {} : { clock }),
+    })
+    const holderOf = (address: Address) => `test: ${address}`
     return {
-      runtime: new Runtime({
-        index,
-        systems,
-        secrets: secretSource({ env: this.env, folder: '/nowhere' }),
-        embedded: async () => ({ fetch: embedded ?? expect.fail('nothing is embedded here') }),
-        ...(clock === undefined ? {} : { clock }),
-      }),
+      runtime,
+      ...(this.owner && { ownership: new Ownership({ runtime, signal, holderOf, ...this.owner }) }),
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
         requireOpen: async () => {},
         put: async (place, value) => void this.delivered.set(JSON.stringify(place), value),
       },
       fingerprintKey: 'test key',
-      signal: this.#interruption.signal,
+      signal,
     }
   }
 
@@ -122,8 +129,15 @@ export class Road {
       .map((r) => factsOf(r, index))
     const context = this.#context(index)
     const { entries, due: finalizeDue } = this.ledger
-    const { matched, snapshot } = await lookAtAll({ documents, entries, context })
-    const made = plan({ matched, snapshot, finalizeDue, policy: { ...DEFAULT_POLICY, ...policy }, rules: this.rules })
+    const { matched, snapshot, held } = await lookAtAll({ documents, entries, context })
+    const made = plan({
+      matched,
+      snapshot,
+      held,
+      finalizeDue,
+      policy: { ...DEFAULT_POLICY, ...policy },
+      rules: this.rules,
+    })
     return { plan: made, matched, documents: matched.documents, context, snapshot }
   }
 
