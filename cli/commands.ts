@@ -19,6 +19,11 @@ export const GROUPS = {
       summary: 'make the systems agree with the documents',
       load: () => import('./commands/apply.ts'),
     },
+    destroy: {
+      dangerous: true,
+      summary: 'end everything that the project manages',
+      load: () => import('./commands/destroy.ts'),
+    },
     drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
     review: { summary: 'show what a change does to people', load: () => import('./commands/review.ts') },
     posture: { summary: 'show which security rules the documents break', load: () => import('./commands/posture.ts') },

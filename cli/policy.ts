@@ -11,7 +11,13 @@ function collect(word: string, before: readonly Allowable[] = []): readonly Allo
 
 /** Adds the options that say how much a plan may take away. */
 export function guarded(command: Command): Command {
-  return command
-    .option('--prune', 'end the management of objects whose documents are gone, by their deletionPolicy')
-    .addOption(new Option('--allow <change>', 'allow delete, replace or empty; may be repeated').argParser(collect))
+  return allowing(
+    command.option('--prune', 'end the management of objects whose documents are gone, by their deletionPolicy'),
+  )
 }
+
+/** Adds the option that permits what destroys. */
+export const allowing = (command: Command): Command =>
+  command.addOption(
+    new Option('--allow <change>', 'allow delete, replace or empty; may be repeated').argParser(collect),
+  )

@@ -5,6 +5,7 @@ import { PlumblineError } from '../config/errors.ts'
 import type { Selection } from '../config/project/documents.ts'
 import { writePrivately } from '../reconciler/file-deliveries.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
+import type { TargetOptions } from './targets.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
 const VERSION = 1
@@ -17,6 +18,7 @@ const SAVED = Type.Object({
     environment: Type.Optional(Type.String()),
     paths: Type.Array(Type.String()),
   }),
+  target: Type.Optional(Type.Array(Type.String())),
   policy: Type.Object({
     prune: Type.Boolean(),
     allow: Type.Array(Type.Enum(['delete', 'replace', 'empty'])),
@@ -27,7 +29,7 @@ const SAVED = Type.Object({
 })
 type Saved = Static<typeof SAVED>
 
-export interface SavedPlan {
+export interface SavedPlan extends TargetOptions {
   readonly selection: Selection
   readonly policy: Policy
   /** Digest of the documents that were planned. */
@@ -39,20 +41,33 @@ export interface SavedPlan {
 /** Saves a plan (mode 0600). Secrets are masked in it, as everywhere. */
 export async function writeSavedPlan(
   file: string,
-  { project, environment, paths }: Selection,
+  { project, environment, paths, target }: Selection & TargetOptions,
   policy: Policy,
   documents: string,
   plan: Plan,
 ): Promise<void> {
   const selection = { project, environment, paths }
-  const saved = { version: VERSION, selection, policy: { ...policy, allow: [...policy.allow] }, documents, plan }
+  const saved = {
+    version: VERSION,
+    selection,
+    target,
+    policy: { ...policy, allow: [...policy.allow] },
+    documents,
+    plan,
+  }
   await writePrivately(file, `${JSON.stringify(saved, undefined, 2)}\n`)
 }
 
 /** Reads a saved plan. Throws IO when it cannot be read, USAGE when it is none. */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
-  const { selection, policy, documents, plan } = parse(await readText(file), file)
-  return { selection, policy: { ...policy, allow: new Set(policy.allow) }, documents, digest: plan.digest }
+  const { selection, target, policy, documents, plan } = parse(await readText(file), file)
+  return {
+    selection,
+    policy: { ...policy, allow: new Set(policy.allow) },
+    documents,
+    digest: plan.digest,
+    ...(target && { target }),
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -5,6 +5,7 @@ import { type Opening, withWorkspace as open, type Workspace } from '../library/
 import type { Policy } from '../reconciler/model.ts'
 import { goodDocuments } from './documents.ts'
 import type { Run } from './run.ts'
+import { type TargetOptions, targetedIn } from './targets.ts'
 
 /** Opens the selected documents, what we own of them and their systems for the time of `work`. Throws on mistakes. */
 export async function withWorkspace<O extends Owned, T>(
@@ -27,8 +28,13 @@ export async function withWorkspace<O extends Owned, T>(
   return open(documents, opening, owned, work)
 }
 
-/** Looks at every system and plans. */
-export async function planned(run: Run, workspace: Workspace, policy: Policy): Promise<Planned> {
+/** Looks at every system and plans, all of it or what the options name. */
+export async function planned(
+  run: Run,
+  workspace: Workspace,
+  policy: Policy,
+  targets: TargetOptions = {},
+): Promise<Planned> {
   const { facts, context } = workspace
   const seen = await run.terminal.stage(
     'reading the systems',
@@ -36,5 +42,6 @@ export async function planned(run: Run, workspace: Workspace, policy: Policy): P
     facts.length,
   )
   context.signal.throwIfAborted()
-  return run.terminal.stage('planning', async () => plannedAfter(workspace, seen, policy))
+  const { plan, matched } = await run.terminal.stage('planning', async () => plannedAfter(workspace, seen, policy))
+  return { plan: targetedIn(run, targets, plan), matched }
 }

@@ -10,6 +10,7 @@ import { look, type Planned, plannedAfter } from './planned.ts'
 import { type PolicyOptions, policyOf } from './policy.ts'
 import { readdress } from './readdressed.ts'
 import { stale } from './stale.ts'
+import { targeted } from './targeted.ts'
 import { type Workspace, withWorkspace } from './workspace.ts'
 
 export { type Code, PlumblineError } from '../config/errors.ts'
@@ -35,6 +36,8 @@ export interface ProjectOptions {
 }
 
 export interface PlanOptions extends PolicyOptions, TakeOverOptions {
+  /** Only these documents (`Kind/name`) and what they need. */
+  readonly targets?: readonly string[]
   /** Ends the run: what was begun is brought to its end, the rest is skipped. */
   readonly signal?: AbortSignal
   /** Hears what was done on the way that a person should know. */
@@ -106,8 +109,9 @@ function opened<T>(
   return withWorkspace(project, opening, (documents) => openInventory(documents, mode), work)
 }
 
-async function planned(workspace: Workspace, options: PolicyOptions): Promise<Planned> {
+async function planned(workspace: Workspace, options: PlanOptions): Promise<Planned> {
   const seen = await look(workspace)
   workspace.context.signal.throwIfAborted()
-  return plannedAfter(workspace, seen, policyOf(options, workspace.documents.guards))
+  const { plan, matched } = plannedAfter(workspace, seen, policyOf(options, workspace.documents.guards))
+  return { plan: targeted(plan, options.targets ?? []), matched }
 }

@@ -1,26 +1,21 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import type { TakeOverOptions } from '../../library/owned.ts'
-import type { Planned } from '../../library/planned.ts'
 import { type PolicyOptions, policyOf } from '../../library/policy.ts'
-import { readdress } from '../../library/readdressed.ts'
 import { stale } from '../../library/stale.ts'
-import type { Workspace } from '../../library/workspace.ts'
-import { apply } from '../../reconciler/apply.ts'
-import type { RecordedInventory } from '../../reconciler/inventory.ts'
-import type { Outcome, Policy } from '../../reconciler/model.ts'
+import type { Policy } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
+import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
-import { EXIT, type ExitCode } from '../exit.ts'
+import type { ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, takingOver, waiting } from '../owned.ts'
 import { guarded } from '../policy.ts'
-import type { Progress } from '../progress.ts'
-import { formsOf, outcomeText, plainOutcome } from '../report/outcomes.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
 import { settleNotCreated } from '../settle.ts'
+import { type TargetOptions, targetable } from '../targets.ts'
 import { planned, withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
@@ -28,16 +23,17 @@ Examples:
   plumbline apply                    show the plan, ask, apply
   plumbline apply --yes              without asking, e.g. where there is no terminal
   plumbline apply change.plan        exactly the saved plan, or nothing when the world has moved on
+  plumbline apply --target Tenant/acme-web   only this document and what it needs
   plumbline apply --not-created SecurityConfiguration/acme
                                      an interrupted create did not happen: forget that it was begun`
 
-interface Options extends Selection, PolicyOptions, LockOptions, TakeOverOptions {
+interface Options extends Selection, PolicyOptions, LockOptions, TakeOverOptions, TargetOptions {
   readonly yes?: true
   readonly notCreated?: string
 }
 
 export function define(command: Command): void {
-  takingOver(waiting(trusting(guarded(selectable(command)))))
+  targetable(takingOver(waiting(trusting(guarded(selectable(command))))))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -60,9 +56,9 @@ const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitC
     ownInventory(run, options),
     async (workspace) => {
       if (saved.documents !== workspace.digest) throw stale('the documents have changed')
-      const now = await planned(run, workspace, saved.policy)
+      const now = await planned(run, workspace, saved.policy, saved)
       if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
-      return carryOut(run, workspace, now)
+      return carryOut(run, 'apply', workspace, now)
     },
   )
 
@@ -75,35 +71,10 @@ const takenOver = ({ takeOver }: Options): TakeOverOptions => (takeOver === unde
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
   withWorkspace(run, options, ownInventory(run, options), async (workspace) => {
     const policy: Policy = policyOf(options, workspace.documents.guards)
-    const now = await planned(run, workspace, policy)
+    const now = await planned(run, workspace, policy, options)
     const { plan } = now
     if (run.terminal.format === 'text') run.terminal.result('plan', plan, PLAN_FORMS)
     const due = plan.finalize.length > 0 || plan.steps.some(isPending)
     if (due && !options.yes) await confirm('Apply this plan?', run.signal)
-    return carryOut(run, workspace, now)
+    return carryOut(run, 'apply', workspace, now)
   })
-
-/** Applies a plan, printing each outcome as it comes. */
-async function carryOut(
-  run: Run,
-  workspace: Workspace<RecordedInventory>,
-  { plan, matched }: Planned,
-): Promise<ExitCode> {
-  const { terminal } = run
-  const { inventory, facts, context, rules } = workspace
-  await readdress(inventory, facts)
-  const outcomes: Outcome[] = []
-  const work = async (progress: Progress): Promise<void> => {
-    for await (const outcome of apply({ plan, matched, ledger: inventory, context, rules })) {
-      outcomes.push(outcome)
-      progress.tick()
-      if (terminal.format === 'text' && isWorthALine(outcome)) terminal.print(outcomeText(outcome, terminal))
-    }
-  }
-  await terminal.stage('applying', work, plan.steps.length)
-  terminal.result('apply', { outcomes: outcomes.map(plainOutcome) }, formsOf(outcomes))
-  context.signal.throwIfAborted()
-  return outcomes.every((o) => o.status === 'done') ? EXIT.ok : EXIT.error
-}
-
-const isWorthALine = ({ step, status }: Outcome): boolean => status !== 'done' || isPending(step)

@@ -9,6 +9,7 @@ import { guarded } from '../policy.ts'
 import { hasFailures, hasPending, PLAN_FORMS } from '../report/plan.ts'
 import { type Handler, handle } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
+import { type TargetOptions, targetable } from '../targets.ts'
 import { planned, withWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
@@ -16,14 +17,15 @@ Examples:
   plumbline plan                           exits with 2 when changes are pending
   plumbline plan --out change.plan         save it, review it, then: plumbline apply change.plan
   plumbline plan --prune --allow delete    also delete what has no document any more
+  plumbline plan --target Tenant/acme-web  only this document and what it needs
   plumbline plan --format markdown         for a pull request`
 
-interface Options extends Selection, PolicyOptions, InventoryOptions, TakeOverOptions {
+interface Options extends Selection, PolicyOptions, InventoryOptions, TakeOverOptions, TargetOptions {
   readonly out?: string
 }
 
 export function define(command: Command): void {
-  trusting(takingOver(guarded(inventoried(selectable(command)))))
+  targetable(trusting(takingOver(guarded(inventoried(selectable(command))))))
     .argument('[paths...]', 'files and folders instead of a project')
     .option('-o, --out <file>', 'save the plan, for `apply`')
     .addHelpText('after', EXAMPLES)
@@ -33,7 +35,7 @@ export function define(command: Command): void {
 const plan: Handler<Options> = (run, options, paths) =>
   withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
     const policy = policyOf(options, workspace.documents.guards)
-    const { plan: found } = await planned(run, workspace, policy)
+    const { plan: found } = await planned(run, workspace, policy, options)
     const failed = hasFailures(found)
     const out = failed ? undefined : options.out
     if (out !== undefined) await writeSavedPlan(out, { ...options, paths }, policy, workspace.digest, found)

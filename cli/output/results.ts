@@ -19,6 +19,7 @@ export const RESULTS = {
     outcomes: parts.OUTCOMES,
     notCreated: Type.Optional(Type.String({ description: 'what `--not-created` has settled' })),
   }),
+  destroy: Type.Object({ outcomes: parts.OUTCOMES }),
   review: parts.REVIEW,
   posture: parts.POSTURE,
   drift: parts.DRIFT,

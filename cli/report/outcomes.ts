@@ -20,20 +20,26 @@ export function outcomeText({ step, status, error }: Outcome, terminal: Terminal
   return `${terminal.paint(style, mark)} ${onOneLine(step.address)}  ${result}${help}`
 }
 
-/** The end of an apply. */
-export const formsOf = (outcomes: readonly Outcome[]): Forms<unknown> => ({
-  text: () => summary(outcomes),
-  markdown: () => [`**${summary(outcomes)}**`, '', ...outcomes.filter(isNews).map(markdownLine)].join('\n'),
+const WORDS = {
+  apply: { done: 'Applied', nothing: 'the systems are as the documents say' },
+  destroy: { done: 'Destroyed', nothing: 'nothing is managed here' },
+} as const
+
+/** The end of a run that writes. */
+export const formsOf = (command: keyof typeof WORDS, outcomes: readonly Outcome[]): Forms<unknown> => ({
+  text: () => summary(command, outcomes),
+  markdown: () => [`**${summary(command, outcomes)}**`, '', ...outcomes.filter(isNews).map(markdownLine)].join('\n'),
 })
 
 const isNews = ({ step, status }: Outcome): boolean => status !== 'done' || isPending(step)
 
-function summary(outcomes: readonly Outcome[]): string {
+function summary(command: keyof typeof WORDS, outcomes: readonly Outcome[]): string {
+  const words = WORDS[command]
   const count = (status: Outcome['status']) => outcomes.filter((o) => isNews(o) && o.status === status).length
   const [done, failed, skipped] = [count('done'), count('failed'), count('skipped')]
-  if (done + failed + skipped === 0) return 'Nothing to do: the systems are as the documents say.'
+  if (done + failed + skipped === 0) return `Nothing to do: ${words.nothing}.`
   const rest = [failed > 0 ? [`${failed} failed`] : [], skipped > 0 ? [`${skipped} skipped`] : []].flat()
-  return `Applied: ${[`${done} done`, ...rest].join(', ')}.`
+  return `${words.done}: ${[`${done} done`, ...rest].join(', ')}.`
 }
 
 const markdownLine = ({ step, status, error }: Outcome): string =>
