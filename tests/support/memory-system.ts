@@ -26,8 +26,8 @@ export class MemorySystem implements System {
   readonly fingerprints = new Map<string, string>()
   /** Who manages what, where the system keeps a book about it. */
   book: MemoryBook | undefined
-  /** What the system tells of where it is; absent: its base URL has to do. */
-  told: string | undefined
+  /** The system tells where it is; absent: its base URL has to do. */
+  tellPlace: (() => Promise<string>) | undefined
   writesAtOnce = 0
   mostWritesAtOnce = 0
   finalized = 0
@@ -38,11 +38,11 @@ export class MemorySystem implements System {
   }
 
   connect(): Session {
-    const { book, told } = this
+    const { book, tellPlace } = this
     return {
       adapter: (kind) => this.#adapter(kind),
       ...(book === undefined ? {} : { claims: book }),
-      ...(told === undefined ? {} : { place: async () => told }),
+      ...(tellPlace === undefined ? {} : { place: tellPlace }),
       refresh: () => {},
       finalize: async () => {
         this.#call('finalize')
