@@ -142,7 +142,7 @@ describe('the memory of releases before', () => {
   const memory = (folder: string, heir: boolean): Parameters<typeof bringOver>[0] => ({
     inventory: join(folder, 'dev/inventory.db'),
     runtime: { store: join(folder, 'dev/data'), dataFolder: join(folder, 'dev/data') },
-    before: { heir, inventory: join(folder, 'inventory.db'), dataFolder: join(folder, 'data') },
+    before: { ...(heir ? { heir } : {}), inventory: join(folder, 'inventory.db'), dataFolder: join(folder, 'data') },
   })
 
   it('is moved for the default environment, once, and a line each says so', async () => {
@@ -175,7 +175,7 @@ describe('the memory of releases before', () => {
     await (await inventoryAt(join(folder, 'dev/inventory.db'))).close()
     expect(bringOver(memory(folder, false))).toEqual([])
     const { inventory, runtime } = memory(folder, false)
-    expect(bringOver({ inventory, runtime, before: { heir: false } })).toEqual([])
+    expect(bringOver({ inventory, runtime, before: {} })).toEqual([])
   })
 
   it('is nothing where a project never had one', () => {
