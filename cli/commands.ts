@@ -29,6 +29,10 @@ export const GROUPS = {
     posture: { summary: 'show which security rules the documents break', load: () => import('./commands/posture.ts') },
   },
   Documents: {
+    fmt: { summary: 'put the files of a project into one form', load: () => import('./commands/fmt.ts') },
+    import: { summary: 'write the document of an object that exists', load: () => import('./commands/import.ts') },
+    move: { summary: 'rename a document and what refers to it', load: () => import('./commands/move.ts') },
+    graph: { summary: 'show which documents refer to which', load: () => import('./commands/graph.ts') },
     export: { summary: 'write documents of what a system has', load: () => import('./commands/export.ts') },
     'explain-kind': {
       summary: 'explain a kind or one of its fields',

@@ -10,14 +10,16 @@ export function selectable(
   command: Command,
   environment = "environment of the project (default: the project's)",
 ): Command {
-  return command
-    .option(
-      '-p, --project <file>',
-      'project file, or its folder (default: plumbline.yaml here or in a folder above)',
-      projectFileAt,
-    )
-    .option('-e, --environment <name>', environment)
+  return projectOption(command).option('-e, --environment <name>', environment)
 }
+
+/** Adds the option that names a project. */
+export const projectOption = (command: Command): Command =>
+  command.option(
+    '-p, --project <file>',
+    'project file, or its folder (default: plumbline.yaml here or in a folder above)',
+    projectFileAt,
+  )
 
 /** Adds the option that says which revision decides what is read and reached. */
 export const trusting = (command: Command): Command =>

@@ -13,6 +13,12 @@ export class Names {
     return name
   }
 
+  /** Takes note of the name of a document that is there. */
+  know(kind: string, key: string, name: string): void {
+    this.#taken.add(`${kind}/${name}`)
+    this.#byObject.set(`${kind}/${key}`, name)
+  }
+
   /** The name of an object's document, when it has one. */
   of(kind: string, key: string): string | undefined {
     return this.#byObject.get(`${kind}/${key}`)

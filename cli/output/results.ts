@@ -24,6 +24,10 @@ export const RESULTS = {
   posture: parts.POSTURE,
   drift: parts.DRIFT,
   export: Type.Array(parts.DOCUMENT),
+  import: parts.DOCUMENT,
+  fmt: Type.Object({ files: parts.COUNT, changed: parts.TEXTS }),
+  move: Type.Object({ from: text, to: text, files: parts.TEXTS }),
+  graph: Type.Object({ nodes: parts.TEXTS, edges: Type.Array(Type.Object({ from: text, to: text })) }),
   'inventory copy': Type.Object({ objects: parts.COUNT }),
   'explain-kind': Type.Union(
     [

@@ -86,6 +86,13 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   posture: (project) => run(project, 'posture'),
   drift: (project) => run(project, 'drift'),
   export: (project) => run(project, 'export', '--connection', 'runtime'),
+  import: async (project) => {
+    await project.documents(RUNTIME, tenant('web', 8))
+    return run(project, 'import', 'Tenant', 'app')
+  },
+  fmt: (project) => run(project, 'fmt'),
+  move: (project) => run(project, 'move', 'Tenant/web', 'Tenant/portal'),
+  graph: (project) => run(project, 'graph'),
   'inventory copy': (project) => run(project, 'inventory', 'copy', '.plumbline/inventory.db', 'new.db'),
   'explain-kind': (project) => run(project, 'explain-kind', 'Tenant.pin'),
   'explain login': (project) => run(project, 'explain', 'login', '--tenant', 'web'),
@@ -112,6 +119,10 @@ const FAILURES: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
   review: ['--base', 'nowhere'],
   drift: ['--environment', 'nowhere'],
   export: ['--connection', 'nowhere'],
+  import: ['Tenant', 'nobody'],
+  fmt: ['missing.yaml'],
+  move: ['Tenant/nobody', 'Tenant/other'],
+  graph: ['missing.yaml'],
   'inventory copy': ['missing.db'],
   'explain-kind': ['Tennant'],
   'explain login': ['--tenant', 'web', '--connection', 'nowhere'],

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { formatted } from '../../cli/fmt/format.ts'
+import { projectFiles } from '../../cli/project-files.ts'
+import { ORGANIZATION, Project, RUNTIME, tenant } from './project.ts'
+
+const inAcme = (name: string): string =>
+  tenant(name, 4).replace('  displayName', '  organizationRef: {name: acme} # the hub\n  displayName')
+
+const textIn = (project: Project, file = 'documents/all.yaml'): Promise<string> =>
+  readFile(join(project.folder, file), 'utf8')
+
+describe('import', () => {
+  it('writes a document of an object that exists, and the plan takes it over', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 8), tenant('app', 4))
+    await project.run('apply', '--yes')
+    await project.run('destroy', '--target', 'Tenant/app', '--yes')
+    await project.documents(RUNTIME, tenant('web', 8))
+    expect(await project.run('import', 'Tenant', 'app', '--out', 'documents/app.yaml')).toMatchObject({ code: 0 })
+    expect(await textIn(project, 'documents/app.yaml')).toContain('size: 4')
+    expect((await project.run('plan')).stdout).toContain('> Tenant/app  adopt')
+  })
+
+  it('says that a document describes the object already, and what there is when there is none', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 8))
+    await project.run('apply', '--yes')
+    expect((await project.run('import', 'Tenant', 'web')).stderr).toContain('Tenant/web describes this object already')
+    expect((await project.run('import', 'Tenant', 'wed')).stderr).toContain('plumbline export --connection runtime')
+  })
+})
+
+describe('move', () => {
+  it('renames a document and what refers to it, and the plan says that it is a move', async () => {
+    const project = await Project.create(RUNTIME, ORGANIZATION, inAcme('web'))
+    await project.run('apply', '--yes')
+    const before = await textIn(project)
+    expect(await project.run('move', 'Organization/acme', 'Organization/hub')).toMatchObject({ code: 0 })
+    const after = before
+      .replace('metadata: {name: acme}', 'metadata: {name: hub}')
+      .replace('organizationRef: {name: acme}', 'organizationRef: {name: hub}')
+      .replace(
+        '  connectionRef: {name: runtime}\n  displayName: Acme',
+        '  organizationId: acme\n  connectionRef: {name: runtime}\n  displayName: Acme',
+      )
+    expect(await textIn(project)).toBe(after)
+    expect((await project.run('plan')).stdout).toContain('Organization/hub  move')
+    expect(await project.run('apply', '--yes')).toMatchObject({ code: 0 })
+  })
+
+  it('renames overlays, too', async () => {
+    const project = await Project.empty()
+    await project.run('init', '--organization', 'acme', '--display-name', 'Acme')
+    expect(await project.run('move', 'Tenant/acme-web', 'Tenant/portal')).toMatchObject({ code: 0 })
+    expect(await textIn(project, 'overlays/production/acme.yaml')).toContain('name: portal')
+    expect(await textIn(project, 'overlays/production/acme.yaml')).not.toContain('tenantId')
+    expect(await project.run('validate')).toMatchObject({ code: 0 })
+  })
+
+  it.each([
+    ['Tenant/app', 'there is something named Tenant/app already'],
+    ['User/other', 'is no other name'],
+    ['Tenant/Not_A_Name', 'is no other name'],
+  ])('to %s is refused, and nothing changes', async (to, message) => {
+    const project = await Project.create(RUNTIME, tenant('web', 8), tenant('app', 8))
+    const before = await textIn(project)
+    expect((await project.run('move', 'Tenant/web', to)).stderr).toContain(message)
+    expect(await textIn(project)).toBe(before)
+  })
+})
+
+describe('fmt', () => {
+  const UNTIDY = `kind:   Tenant   # which
+apiVersion: plumbline.dev/v1alpha1
+metadata: {name: web}
+
+spec:
+    # why
+    displayName:   'Web'
+    connectionRef: {name: runtime}
+`
+
+  it('puts a file into the one form; comments and quotes stay', async () => {
+    const project = await Project.create(RUNTIME)
+    await project.write('documents/web.yaml', UNTIDY)
+    expect(await project.run('fmt', '--check')).toMatchObject({ code: 2, stdout: 'documents/web.yaml\n' })
+    expect(await project.run('fmt')).toMatchObject({ code: 0 })
+    expect(await textIn(project, 'documents/web.yaml')).toBe(`apiVersion: plumbline.dev/v1alpha1
+kind: Tenant # which
+metadata: {name: web}
+
+spec:
+  # why
+  displayName: 'Web'
+  connectionRef: {name: runtime}
+`)
+    expect(await project.run('fmt', '--check')).toMatchObject({ code: 0, stdout: '' })
+  })
+
+  it('formats what it has formatted no further, in all examples', async () => {
+    for (const file of projectFiles({ project: 'examples/acme/plumbline.yaml' }).documents) {
+      const once = formatted(await readFile(file, 'utf8'), file)
+      expect(formatted(once, file)).toBe(once)
+    }
+  })
+
+  it('leaves a file alone that is no YAML', async () => {
+    const project = await Project.create(RUNTIME)
+    await project.write('documents/web.yaml', 'a: [')
+    expect(await project.run('fmt')).toMatchObject({ code: 1, stderr: expect.stringContaining('documents/web.yaml') })
+  })
+})
+
+describe('graph', () => {
+  it('shows what each document refers to, as text, as a chart and as a picture', async () => {
+    const project = await Project.create(RUNTIME, ORGANIZATION, inAcme('web'))
+    expect((await project.run('graph')).stdout).toContain('Tenant/web\n  → Connection/runtime\n  → Organization/acme\n')
+    expect((await project.run('graph', '--format', 'markdown')).stdout).toContain('```mermaid\nflowchart LR\n')
+    expect(await project.run('graph', '--svg', 'graph.svg')).toMatchObject({ code: 0 })
+    const svg = await textIn(project, 'graph.svg')
+    expect(svg.match(/<rect /g)).toHaveLength(3)
+    expect(svg.match(/marker-end/g)).toHaveLength(3)
+  })
+})
