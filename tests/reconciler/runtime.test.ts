@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { PlumblineError } from '../../config/errors.ts'
 import { resolve } from '../../config/references.ts'
 import type { ConnectOptions, System } from '../../reconciler/adapter.ts'
 import { Runtime } from '../../reconciler/runtime.ts'
@@ -71,5 +72,154 @@ describe('connections', () => {
     const { runtime, sent } = await opened()
     await expect(runtime.connection('missing')).rejects.toMatchObject({ code: 'UNRESOLVED_REFERENCE' })
     expect(sent).toEqual([])
+  })
+})
+
+describe('a Connection', () => {
+  const spec = {
+    system: 'SecretsVault',
+    endpoint: 'https://vault.example',
+    credentials: { apiKey: { fromEnv: 'KEY' } },
+  }
+
+  function runtimeOf(more: Record<string, unknown>, options: Partial<ConstructorParameters<typeof Runtime>[0]> = {}) {
+    const system = new Connectable()
+    const sent: (RequestInit | undefined)[] = []
+    const clock = new VirtualClock()
+    const runtime = new Runtime({
+      index: resolve([document('Connection', 'c', { ...spec, ...more })]),
+      systems: new Map([[system.name, system]]),
+      secrets: secretSource({ env: { KEY: 'key' }, folder: '/nowhere' }),
+      embedded: () => Promise.reject(new Error('not asked for')),
+      fetch: async (_, init) => {
+        sent.push(init)
+        return new Response('{}')
+      },
+      clock,
+      ...options,
+    })
+    return { runtime, system, sent, clock }
+  }
+
+  it('tells its system where tokens come from, and the time', async () => {
+    const { runtime, clock } = runtimeOf({ tokenUrl: 'https://login.example/token' })
+    clock.time = 5_000
+    const options = await runtime.access('c')
+    expect([options.tokenUrl, options.now()]).toEqual(['https://login.example/token', new Date(5_000)])
+    expect(await runtimeOf({}).runtime.access('c')).not.toHaveProperty('tokenUrl')
+  })
+
+  it('repeats a request that only reads, as often as its door does', async () => {
+    const { runtime, clock } = runtimeOf({})
+    const { repeat } = await runtime.access('c')
+    let asked = 0
+    const busy = async () => {
+      asked += 1
+      if (asked < 3) throw new PlumblineError('UNAVAILABLE', 'busy', { retry: 'backoff' })
+      return 'read'
+    }
+    expect(await repeat?.(busy, new AbortController().signal, false)).toBe('read')
+    expect(clock.waits).toEqual([1_000, 2_000])
+  })
+
+  it('is paused when it says so', async () => {
+    expect((await runtimeOf({ management: 'Paused' }).runtime.connection('c')).paused).toBe(true)
+    expect((await runtimeOf({ management: 'Full' }).runtime.connection('c')).paused).toBe(false)
+    expect(await runtimeOf({}).runtime.connection('c')).toMatchObject({ name: 'c', paused: false, parallelWrites: 8 })
+  })
+
+  it('is not followed where that is refused: no secret is read', async () => {
+    const refused = new Map([['c', 'it is not in main']])
+    const secrets = () => expect.fail('a secret was read')
+    const { runtime } = runtimeOf({}, { refused, secrets })
+    await expect(runtime.connection('c')).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: 'the Connection c is not followed: it is not in main',
+      help: expect.stringContaining('--trust'),
+    })
+    await expect(runtime.access('c')).rejects.toMatchObject({ code: 'REFUSED' })
+  })
+
+  it('to a system that nobody speaks is refused', async () => {
+    const { runtime } = runtimeOf({}, { systems: new Map() })
+    await expect(runtime.connection('c')).rejects.toMatchObject({
+      code: 'INVALID_DOCUMENT',
+      message: 'no provider speaks SecretsVault',
+    })
+  })
+
+  it('that could not be opened is tried anew the next time', async () => {
+    const env: Record<string, string> = {}
+    const { runtime } = runtimeOf({}, { secrets: secretSource({ env, folder: '/nowhere' }) })
+    await expect(runtime.connection('c')).rejects.toMatchObject({ code: 'UNRESOLVED_SECRET' })
+    env.KEY = 'here now'
+    expect((await runtime.connection('c')).name).toBe('c')
+  })
+
+  it('in a namespace is found there', async () => {
+    const connection = document('Connection', 'c', spec)
+    const index = resolve([{ ...connection, metadata: { name: 'c', namespace: 'team' } }])
+    const { runtime } = runtimeOf({}, { index })
+    expect((await runtime.connection('team/c')).name).toBe('team/c')
+    await expect(runtime.connection('c')).rejects.toMatchObject({ message: 'there is no Connection c' })
+  })
+
+  it('gives up a call when its caller does', async () => {
+    const { runtime, sent } = runtimeOf({})
+    const { fetch } = await runtime.access('c')
+    const controller = new AbortController()
+    await fetch('https://vault.example', { method: 'DELETE', signal: controller.signal })
+    controller.abort('enough')
+    expect([sent[0]?.method, sent[0]?.signal?.aborted, sent[0]?.signal?.reason]).toEqual(['DELETE', true, 'enough'])
+  })
+
+  it('gives up a call that takes longer than it may: 30 s, or what it says', async () => {
+    const bounds: number[] = []
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      bounds.push(ms)
+      return new AbortController().signal
+    })
+    onTestFinished(() => timeout.mockRestore())
+    for (const more of [{}, { timeoutSeconds: 5 }]) await (await runtimeOf(more).runtime.access('c')).fetch('https://x')
+    expect(bounds).toEqual([30_000, 5_000])
+  })
+
+  it('sends a thousand requests a second where it says nothing else', async () => {
+    const { runtime, clock } = runtimeOf({})
+    const { fetch } = await runtime.access('c')
+    for (let i = 0; i < 1_001; i++) await fetch('https://vault.example')
+    expect(clock.waits).toEqual([1])
+  })
+
+  it('forgets what it has read, with all others that are open', async () => {
+    const { runtime, system } = runtimeOf({})
+    const forgotten: string[] = []
+    const connect = system.connect.bind(system)
+    system.connect = (options) => ({ ...connect(options), refresh: () => void forgotten.push('c') })
+    await runtime.connection('c')
+    const failing = runtime.connection('gone').catch(() => undefined)
+    await runtime.refresh()
+    await failing
+    expect(forgotten).toEqual(['c'])
+  })
+
+  it('knows its place by its URL where the system tells none', async () => {
+    const { runtime } = runtimeOf({ endpoint: 'https://VAULT.example:443/' })
+    expect(await (await runtime.connection('c')).place(new AbortController().signal)).toBe('https://vault.example')
+  })
+
+  it('asks for its place once, and anew after it could not be told', async () => {
+    const { runtime, system } = runtimeOf({})
+    let asked = 0
+    system.tellPlace = async () => {
+      asked += 1
+      if (asked === 1) throw new PlumblineError('REJECTED', 'not now')
+      return 'instance:1'
+    }
+    const { signal } = new AbortController()
+    const { place } = await runtime.connection('c')
+    const both = await Promise.allSettled([place(signal), place(signal)])
+    expect([both.map((b) => b.status), asked]).toEqual([['rejected', 'rejected'], 1])
+    expect([await place(signal), await place(signal), asked]).toEqual(['instance:1', 'instance:1', 2])
   })
 })
