@@ -122,7 +122,7 @@ const FAILURES: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
   import: ['Tenant', 'nobody'],
   fmt: ['missing.yaml'],
   move: ['Tenant/nobody', 'Tenant/other'],
-  graph: ['missing.yaml'],
+  graph: ['--environment', 'nowhere'],
   'inventory copy': ['missing.db'],
   'explain-kind': ['Tennant'],
   'explain login': ['--tenant', 'web', '--connection', 'nowhere'],

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { entrypoint, IMAGE } from '../../tools/image.ts'
 
 /** The container file, followed by hand: each stage is a folder that holds what the recipe copies, and nothing else. */
@@ -52,6 +53,14 @@ describe('the image', () => {
     expect(await run('--version')).toBe(`${version}\n`)
     expect(await run('explain-kind', 'Tenant.displayName')).toContain('displayName')
     expect(await run('controller', '--help')).toContain('--runtime')
+  })
+
+  it('is the one that the chart and the kustomization name', async () => {
+    const [, image] = /^# podman build -t (\S+)/.exec(await readFile('Containerfile', 'utf8')) ?? []
+    const chart = parse(await readFile('controller/deploy/chart/Chart.yaml', 'utf8'))
+    const values = parse(await readFile('controller/deploy/chart/values.yaml', 'utf8'))
+    expect(`${values.image.repository}:${values.image.tag || chart.appVersion}`).toBe(image)
+    expect(await readFile('config/deploy/controller/deployment.yaml', 'utf8')).toContain(`image: ${image} `)
   })
 
   it('serves the runtime and its pages', async () => {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { FLOORS } from '../../tools/floors.ts'
 import { faultsOf } from '../../tools/house.ts'
+import { IMAGE } from '../../tools/image.ts'
 import { type Import, importsOf, productFiles } from '../../tools/imports.ts'
 
 const value = (from: string, to: string): Import => ({ from, to, typesOnly: false })
@@ -10,6 +12,11 @@ describe('the floors of the house', () => {
   it('hold in the product', () => {
     const root = fileURLToPath(new URL('../../', import.meta.url))
     expect(faultsOf(importsOf(root, productFiles(root)))).toEqual({ circles: [], mutual: [], upward: [] })
+  })
+
+  it('all go into the image', () => {
+    const folders = FLOORS.flat().map(({ folder }) => folder.split('/')[0] ?? '')
+    expect(IMAGE.sources).toEqual(expect.arrayContaining(folders))
   })
 
   it('tell a circle of files from the file at which it is entered', () => {

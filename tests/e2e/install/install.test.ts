@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENGINE_TIMEOUT } from '../../support/engine.ts'
 import { Installed } from './installed.ts'
+
+const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 const PROGRAM = `import { apply, loadProject, type Plan, plan, validate } from '@plumbline-dev/plumbline'
 
@@ -34,7 +37,7 @@ describe('the packages, installed where nothing else is', () => {
   })
 
   it('is found by the name of its package, which nobody else has', async () => {
-    expect(await here.run('npx', '@plumbline-dev/cli', '--version')).toMatchObject({ code: 0, stdout: '0.1.0\n' })
+    expect(await here.run('npx', '@plumbline-dev/cli', '--version')).toMatchObject({ code: 0, stdout: `${VERSION}\n` })
   })
 
   it('a program loads, validates, plans and applies, by types that the compiler accepts', async () => {
