@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import { drift } from '../../reconciler/drift.ts'
+import type { Step } from '../../reconciler/model.ts'
 import { connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
@@ -24,4 +25,74 @@ describe('a drift report', () => {
       unknown: [{ resource: 'Tenant/closed', code: 'FORBIDDEN', message: 'not allowed' }],
     })
   })
+})
+
+describe('a step in a drift report', () => {
+  const differs = { op: 'replace', path: '/displayName', from: 'a', to: 'b', impact: 'neutral' } as const
+  const ours = { op: 'replace', path: '/clientSecret', secret: true, impact: 'neutral' } as const
+  const step = (more: Partial<Step>): Step => ({
+    action: 'none',
+    address: 'Client/portal',
+    kind: 'Client',
+    connection: 'vault',
+    key: 'portal',
+    id: '7',
+    changes: [],
+    needs: [],
+    ...more,
+  })
+  /** The parts of the report that name the step. */
+  const partsFor = (more: Partial<Step>): Record<string, unknown> => {
+    const plan = { steps: [step(more)], finalize: [], orphans: [], diagnostics: [], digest: '' }
+    const { at: _, orphaned: _o, ...report } = drift(plan, new Date(0))
+    return Object.fromEntries(Object.entries(report).filter(([, v]) => (typeof v === 'number' ? v > 0 : v.length > 0)))
+  }
+
+  it.each([
+    ['that needs nothing', { action: 'none' }],
+    ['whose memory moves', { action: 'move' }],
+    ['that takes over what is as it should be', { action: 'adopt' }],
+    ['that sends a secret of ours', { action: 'update', changes: [ours] }],
+    ['that replaces what does not differ', { action: 'replace', changes: [ours] }],
+  ] as const)('%s is in sync', (_, more) => expect(partsFor(more)).toEqual({ inSync: 1 }))
+
+  it.each(['adopt', 'update', 'replace', 'report', 'blocked'] as const)(
+    'that says %s of what differs is drift, without what waits to be sent',
+    (action) =>
+      expect(partsFor({ action, changes: [ours, differs] })).toMatchObject({ drifted: [{ changes: [differs] }] }),
+  )
+
+  it('of what is not there is missing, and no drift', () => {
+    expect(Object.keys(partsFor({ action: 'create', changes: [differs] }))).toEqual(['missing'])
+    const { id: _, ...unseen } = step({ action: 'report' })
+    const plan = { steps: [unseen], finalize: [], orphans: [], diagnostics: [], digest: '' }
+    expect(drift(plan, new Date(0))).toMatchObject({ inSync: 0, drifted: [], missing: [unseen] })
+  })
+
+  it('of what cannot be known says why, and where its document is', () => {
+    expect(partsFor({ action: 'blocked', because: 'no answer', code: 'UNAVAILABLE', file: 'a.yaml', line: 3 })).toEqual(
+      {
+        unknown: [
+          {
+            severity: 'error',
+            code: 'UNAVAILABLE',
+            message: 'no answer',
+            resource: 'Client/portal',
+            file: 'a.yaml',
+            line: 3,
+          },
+        ],
+      },
+    )
+    expect(partsFor({ action: 'blocked', because: 'a guard' })).toEqual({
+      unknown: [{ severity: 'error', code: 'REFUSED', message: 'a guard', resource: 'Client/portal' }],
+    })
+  })
+
+  it('that ends the management of something is none of these', () => {
+    for (const action of ['delete', 'forget', 'reset', 'leave'] as const) expect(partsFor({ action })).toEqual({})
+  })
+
+  it('of a kind of another release is told as it is', () =>
+    expect(partsFor({ kind: 'Gone', action: 'update', changes: [differs] })).toMatchObject({ drifted: [{}] }))
 })
