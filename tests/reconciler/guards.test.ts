@@ -20,6 +20,11 @@ describe('the guard against an empty set', () => {
       'there are no documents, and 2 objects would go; allow `empty` if that is meant',
     ]))
 
+  it('counts what would go, and nothing else', () =>
+    expect(messages(['leave', 'forget'], 0, 2)).toEqual([
+      'there are no documents, and 1 objects would go; allow `empty` if that is meant',
+    ]))
+
   it('lets it through where that is allowed', () =>
     expect(messages(['forget'], 0, 2, { allow: new Set(['empty']) })).toEqual([]))
 

@@ -150,6 +150,11 @@ describe('Secret', () => {
     expect(printed.join(' ')).not.toContain('hush')
   })
 
+  it('has a fingerprint of 16 hexadecimal digits', () => expect(secret.fingerprint('k')).toMatch(/^[0-9a-f]{16}$/))
+
+  it('is shown as what it is', () =>
+    expect([`${secret}`, JSON.stringify(secret), inspect(secret)]).toEqual(['(secret)', '"(secret)"', '(secret)']))
+
   it('has equal fingerprints for equal values under one key only', () => {
     expect(secret.fingerprint('k')).toBe(new Secret('hush').fingerprint('k'))
     expect(secret.fingerprint('k')).not.toBe(secret.fingerprint('other'))
