@@ -1,8 +1,10 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { PlumblineError } from '../config/errors.ts'
 import { takeLock } from './file-lock.ts'
 import {
+  BROKEN,
   type Contents,
   FACT_NAMES,
   FACTS,
@@ -22,8 +24,23 @@ const SCHEMA = `
 
 const TAKEN = 'another run is writing to this inventory'
 
-/** Opens or creates the rows of an inventory in one SQLite file of mode 0600. With `write`, throws `LockTaken` while another process writes. */
+/**
+ * Opens or creates the rows of an inventory in one SQLite file of mode 0600. Throws IO for what is no such file; with
+ * `write`, `LockTaken` while another process writes.
+ */
 export function openFileRows(path: string, mode: 'read' | 'write'): Rows {
+  try {
+    return opened(path, mode)
+  } catch (cause) {
+    if (cause instanceof PlumblineError) throw cause
+    throw new PlumblineError('IO', `the inventory ${path} cannot be opened: ${(cause as Error).message}`, {
+      cause,
+      help: BROKEN,
+    })
+  }
+}
+
+function opened(path: string, mode: 'read' | 'write'): Rows {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const lock =
     mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined

@@ -29,6 +29,10 @@ export interface Rows {
   close(): Promise<void>
 }
 
+/** What to do about an inventory that cannot be read. */
+export const BROKEN =
+  'Restore it from a backup. Without one, take it away: objects are found again by their natural keys, and adopted.'
+
 /** What was done since is not remembered, so nothing more is begun. */
 export const unrecorded = (cause: Error, place: string): PlumblineError =>
   new PlumblineError('IO', `the inventory ${place} cannot be written: ${cause.message}`, {

@@ -1,6 +1,7 @@
+import { PlumblineError } from '../config/errors.ts'
 import type { Ledger } from './apply.ts'
 import { openFileRows } from './file-rows.ts'
-import type { Rows } from './inventory-rows.ts'
+import { BROKEN, type Rows } from './inventory-rows.ts'
 import type { Address, Entry, Inventory } from './model.ts'
 
 /**
@@ -15,11 +16,12 @@ export class RecordedInventory implements Ledger {
   readonly #entries: Map<Address, Entry>
   readonly #due: Set<string>
 
+  /** Throws IO for rows that nobody has written so. */
   constructor(rows: Rows) {
     this.#rows = rows
     this.fingerprintKey = rows.facts.fingerprintKey
     this.ownerId = rows.facts.ownerId
-    this.#entries = new Map([...rows.loaded.entries.values()].map((text) => keyed(JSON.parse(text) as Entry)))
+    this.#entries = new Map([...rows.loaded.entries].map(([address, text]) => keyed(entryIn(text, address))))
     this.#due = new Set(rows.loaded.finalize_due.keys())
   }
 
@@ -63,3 +65,11 @@ export class FileInventory extends RecordedInventory {
 }
 
 const keyed = (entry: Entry): [Address, Entry] => [entry.address, entry]
+
+function entryIn(text: string, address: Address): Entry {
+  try {
+    return JSON.parse(text) as Entry
+  } catch (cause) {
+    throw new PlumblineError('IO', `what the inventory remembers of ${address} cannot be read`, { cause, help: BROKEN })
+  }
+}

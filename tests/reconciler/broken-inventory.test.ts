@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import { FileInventory } from '../../reconciler/inventory.ts'
 import type { Entry } from '../../reconciler/model.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { MemorySystem } from '../support/memory-system.ts'
 import { connection, document, World } from '../support/world.ts'
 
@@ -93,13 +93,9 @@ describe('an inventory file that cannot be written', () => {
   }
 
   async function broken() {
-    const folder = await mkdtemp(join(tmpdir(), 'plumbline-broken-'))
-    const path = join(folder, 'inventory.db')
+    const path = join(temporaryFolder(), 'inventory.db')
     const inventory = FileInventory.open(path, 'write')
-    onTestFinished(async () => {
-      await inventory.close()
-      await rm(folder, { recursive: true })
-    })
+    onTestFinished(() => inventory.close())
     const database = new DatabaseSync(path)
     database.exec("CREATE TRIGGER full BEFORE INSERT ON entries BEGIN SELECT RAISE(FAIL, 'disk full'); END")
     database.close()
@@ -120,5 +116,41 @@ describe('an inventory file that cannot be written', () => {
     const { inventory } = await broken()
     await inventory.put(entry).catch(() => undefined)
     expect(inventory.entries.has('Tenant/a')).toBe(false)
+  })
+})
+
+describe('an inventory file that cannot be read', () => {
+  const help = expect.stringContaining('Restore it from a backup')
+
+  it('is told by its path, and by what to do', () => {
+    const path = join(temporaryFolder(), 'inventory.db')
+    writeFileSync(path, 'this is no database, however long one looks at it'.repeat(100))
+    expect(() => FileInventory.open(path, 'read')).toThrow(
+      expect.objectContaining({
+        code: 'IO',
+        message: `the inventory ${path} cannot be opened: file is not a database`,
+        help,
+      }),
+    )
+  })
+
+  it('is told also when it is no file, or lies where nobody may write', () => {
+    const folder = temporaryFolder()
+    expect(() => FileInventory.open(folder, 'read')).toThrow(expect.objectContaining({ code: 'IO', help }))
+    writeFileSync(join(folder, 'file'), '')
+    expect(() => FileInventory.open(join(folder, 'file/inventory.db'), 'write')).toThrow(
+      expect.objectContaining({ code: 'IO', help }),
+    )
+  })
+
+  it('is told by the object of which something else is remembered than was written', async () => {
+    const path = join(temporaryFolder(), 'inventory.db')
+    await FileInventory.open(path, 'write').close()
+    const database = new DatabaseSync(path)
+    database.exec("INSERT INTO entries VALUES ('Tenant/a', '{half')")
+    database.close()
+    expect(() => FileInventory.open(path, 'read')).toThrow(
+      expect.objectContaining({ code: 'IO', message: 'what the inventory remembers of Tenant/a cannot be read', help }),
+    )
   })
 })
