@@ -32,10 +32,12 @@ export const ENROLLED: readonly Enrolled[] = [
 
 const SECRETS: readonly Method[] = ['pin', 'pattern', 'password']
 
-/** What people of a tenant with this policy can have set up. */
-export const enrolledUnder = ({ methods }: EffectivePolicy): readonly Enrolled[] => {
-  const hasSecrets = SECRETS.some((method) => methods[method].value)
-  return ENROLLED.filter(({ withoutSecret }) => !(withoutSecret && hasSecrets))
+/** What people of a tenant with this policy have set up: a secret that it takes, where it takes any. */
+export function enrolledUnder({ methods }: EffectivePolicy): readonly Enrolled[] {
+  const taken = SECRETS.filter((method) => methods[method].value)
+  return ENROLLED.filter((enrolled) =>
+    enrolled.withoutSecret ? taken.length === 0 : enrolled.methods.some((method) => taken.includes(method)),
+  )
 }
 
 /** What a login demands of some people, by the function that the service itself asks. */

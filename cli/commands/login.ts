@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import * as client from 'openid-client'
 import { PlumblineError } from '../../config/errors.ts'
+import { type Begun, isLoopback, type SignedIn, signIn, tenantOf } from '../../signin/flow.ts'
+import { type StepAnswer, showSecret } from '../../signin/steps.ts'
 import { EXIT } from '../exit.ts'
 import { Questions } from '../login/questions.ts'
-import { isLoopback, type SignedIn, signIn, tenantOf } from '../login/sign-in.ts'
 import type { Result } from '../output/results.ts'
 import { type Handler, handle } from '../run.ts'
 
@@ -41,13 +42,22 @@ const login: Handler<Options> = async ({ terminal, signal }, options) => {
   const questions = new Questions()
   const username = options.username ?? (await questions.ask('User name: ', { secret: false }))
   const place = { issuer, clientId: options.client, scope: options.scope, signal }
-  const signedIn = await signIn(place, username, questions).catch(told)
+  const show = async (begun: Begun): Promise<string> =>
+    ticketOf(await showSecret(begun, username, (steps) => questions.askSecret(steps)))
+  const signedIn = await signIn(place, show).catch(told)
   const { access_token } = signedIn.tokens
   const facts = factsOf(signedIn, options, await nameOf(signedIn).catch(told))
   if (!options.token) await client.tokenRevocation(signedIn.config, access_token).catch(told)
   const value = { ...facts, ...(options.token ? { access_token } : {}) }
   terminal.result('login', value, { text: () => (options.token ? access_token : lines(facts)) })
   return EXIT.ok
+}
+
+function ticketOf({ nonce, need_verify }: StepAnswer): string {
+  if (!need_verify) return nonce
+  throw new PlumblineError('REFUSED', 'this tenant demands another factor, which only a browser can show', {
+    help: 'Sign in with a browser.',
+  })
 }
 
 const NAME_WIDTH = 12

@@ -4,6 +4,15 @@ import { review } from '../../review/review.ts'
 
 const apiVersion = 'plumbline.dev/v1alpha1'
 const env = { fromEnv: 'X' }
+const PIGELLO = [
+  'customerId',
+  'applicationId',
+  'serviceId',
+  'serviceVersionId',
+  'clientCt',
+  'clientEntity',
+  'clientSecret',
+]
 
 export const document = (kind: string, name: string, spec: Spec): Resource => ({
   apiVersion,
@@ -12,46 +21,58 @@ export const document = (kind: string, name: string, spec: Spec): Resource => ({
   spec,
 })
 
-const vendor = (name: string, system: string, fields: readonly string[]): Resource =>
-  document('Connection', name, {
+const vendor = (name: string, end: string, system: string, fields: readonly string[]): Resource =>
+  document('Connection', `${name}${end}`, {
     system,
     endpoint: 'embedded',
-    organizationRef: { name: 'acme' },
+    organizationRef: { name: `acme${end}` },
     credentials: Object.fromEntries(fields.map((field) => [field, env])),
   })
 
-const AROUND: readonly Resource[] = [
-  document('Connection', 'vault', { system: 'SecretsVault', endpoint: 'embedded' }),
-  document('Organization', 'acme', { connectionRef: { name: 'vault' }, displayName: 'Acme' }),
-  vendor('pigello', 'Pigello', ['customerId']),
-  vendor('cim', 'OneWelcomeCim', ['username', 'password']),
-  vendor('sailpoint', 'SailPoint', ['clientId', 'clientSecret']),
-  vendor('navixy', 'Navixy', ['hash']),
+const SERVICE = document('Connection', 'vault', { system: 'SecretsVault', endpoint: 'embedded' })
+
+/** An organization and its systems. */
+const around = (end: string): readonly Resource[] => [
+  document('Organization', `acme${end}`, { connectionRef: { name: 'vault' }, displayName: 'Acme' }),
+  vendor('pigello', end, 'Pigello', PIGELLO),
+  vendor('cim', end, 'OneWelcomeCim', ['username', 'password']),
+  vendor('sailpoint', end, 'SailPoint', ['clientId', 'clientSecret']),
+  vendor('navixy', end, 'Navixy', ['hash']),
 ]
 
 const CONNECTION: Readonly<Record<string, string>> = {
-  Tenant: 'vault',
-  Client: 'vault',
   SecurityConfiguration: 'pigello',
   PasswordOrgConfig: 'sailpoint',
   MfaDefault: 'navixy',
   MfaAssignment: 'navixy',
 }
 
-/** Kind → spec, without the references: one organization, with the tenant `web` in it. */
+/** Kind, or Kind/name → spec, without the references: one organization, with the tenant `web` in it. */
 export type Settings = Readonly<Record<string, Spec>>
 
 /** The documents of a project with these settings. */
-export function projectWith(settings: Settings): readonly Resource[] {
+export const projectWith = (settings: Settings): readonly Resource[] => [
+  SERVICE,
+  ...organizationWith('web', '', settings),
+]
+
+/** Many organizations in one project, each with a tenant of its name. */
+export const projectOf = (all: Readonly<Record<string, Settings>>): readonly Resource[] => [
+  SERVICE,
+  ...Object.entries(all).flatMap(([name, settings]) => organizationWith(name, `-${name}`, settings)),
+]
+
+function organizationWith(tenant: string, end: string, settings: Settings): readonly Resource[] {
   const all: Settings = { Tenant: { displayName: 'Web', pin: { enabled: true } }, ...settings }
-  const own = Object.entries(all).map(([kind, spec]) =>
-    document(kind, kind === 'Tenant' ? 'web' : kind.toLowerCase(), {
-      connectionRef: { name: CONNECTION[kind] ?? 'cim' },
-      ...(kind === 'Tenant' ? { organizationRef: { name: 'acme' } } : {}),
+  const own = Object.entries(all).map(([place, spec]) => {
+    const [kind = '', name = ''] = place.split('/')
+    return document(kind, kind === 'Tenant' ? tenant : `${kind.toLowerCase()}${name}${end}`, {
+      connectionRef: { name: kind === 'Tenant' || kind === 'Client' ? 'vault' : `${CONNECTION[kind] ?? 'cim'}${end}` },
+      ...(kind === 'Tenant' ? { organizationRef: { name: `acme${end}` } } : {}),
       ...spec,
-    }),
-  )
-  return [...AROUND, ...own]
+    })
+  })
+  return [...around(end), ...own]
 }
 
 /** The review of a change from one project to another. */

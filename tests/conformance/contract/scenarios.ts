@@ -3,11 +3,11 @@ import { requireOrganization } from '../../../identity/directory/organizations.t
 import { issueTicket } from '../../../identity/oidc/interaction.ts'
 import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'
+import { SoftwareAuthenticator } from '../../../signin/authenticator.ts'
 import { CLIENT, SECRET, STEPS, WRONG } from '../../identity/login/world.ts'
 import { newRequest, OFFLINE, openApplication, own, post, tokensOf } from '../../identity/oidc/application.ts'
 import { ADA, Browser, reachLogin, target } from '../../identity/oidc/browser.ts'
 import { ENTRA_REDIRECT, FakeEntra, TID } from '../../identity/oidc/fake-entra.ts'
-import { SoftwareAuthenticator } from '../../identity/webauthn/authenticator.ts'
 import type { ContractWorld } from './world.ts'
 
 type Scenario = (world: ContractWorld) => Promise<void>

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLIENTS } from '../../../identity/directory/clients.ts'
 import type { Method } from '../../../identity/directory/methods.ts'
 import { issueTicket } from '../../../identity/oidc/interaction.ts'
-import { SoftwareAuthenticator } from '../webauthn/authenticator.ts'
+import { type CreationOptions, type RequestOptions, SoftwareAuthenticator } from '../../../signin/authenticator.ts'
 import { type Application, newRequest, openApplication, post } from './application.ts'
 import { ADA, Browser, reachLogin, signIn, target } from './browser.ts'
 import { ENTRA_REDIRECT, FakeEntra, TID } from './fake-entra.ts'
@@ -63,7 +63,11 @@ async function passkeyOf(app: Application, login = ADA): Promise<SoftwareAuthent
   const headers = { authorization: `Bearer ${access_token}` }
   const options = await fetch(`${world.url}/v1/webauthn/registration/options`, { method: 'POST', headers })
   const authenticator = new SoftwareAuthenticator(world.url)
-  await json('/v1/webauthn/registration/verify', authenticator.create(await options.json()), headers)
+  await json(
+    '/v1/webauthn/registration/verify',
+    authenticator.create((await options.json()) as CreationOptions),
+    headers,
+  )
   return authenticator
 }
 
@@ -80,7 +84,7 @@ const handleIn = (answer: Response): string => target(answer, world.url).searchP
 async function showPasskey(tenant: string, handle: string, authenticator: SoftwareAuthenticator): Promise<Response> {
   const body = { username: '', tenant_id: tenant }
   const options = await json(`/v1/webauthn/authentication/options?tenant_id=${tenant}`, body)
-  const assertion = { ...authenticator.get(await options.json()), ...body }
+  const assertion = { ...authenticator.get((await options.json()) as RequestOptions), ...body }
   return json(`/v1/webauthn/authentication/verify?auth_req_id=${handle}`, assertion)
 }
 

@@ -8,10 +8,10 @@ import { putHash } from '../../../identity/directory/passwords.ts'
 import { WORK } from '../../../identity/job-worker.ts'
 import { runDue } from '../../../identity/platform/jobs/jobs.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
+import { type CreationOptions, SoftwareAuthenticator } from '../../../signin/authenticator.ts'
 import { OFFLINE, openApplication, tokensOf } from '../oidc/application.ts'
 import { signUp } from '../oidc/sign-up.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
-import { SoftwareAuthenticator } from '../webauthn/authenticator.ts'
 
 const JANE = { username: 'jane', steps: { pin: 6 }, secret: { pin: '204861' } } as const
 
@@ -46,7 +46,7 @@ async function place() {
 
 async function addPasskey(headers: Record<string, string>): Promise<void> {
   const options = await fetch(`${world.url}/v1/webauthn/registration/options`, { method: 'POST', headers })
-  const body = JSON.stringify(new SoftwareAuthenticator(world.url).create(await options.json()))
+  const body = JSON.stringify(new SoftwareAuthenticator(world.url).create((await options.json()) as CreationOptions))
   const json = { ...headers, 'content-type': 'application/json' }
   await fetch(`${world.url}/v1/webauthn/registration/verify`, { method: 'POST', headers: json, body })
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Behaviour, SoftwareAuthenticator } from '../../../signin/authenticator.ts'
 import { type LoginWorld, openLoginWorld, WRONG } from '../login/world.ts'
-import { type Behaviour, SoftwareAuthenticator } from './authenticator.ts'
 
 let world: LoginWorld
 let close: () => Promise<void>

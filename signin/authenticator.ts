@@ -5,6 +5,7 @@ const FLAGS = { userPresent: 0x01, userVerified: 0x04, attestedCredential: 0x40 
 const ES256 = -7
 const P256 = 1
 
+/** How it behaves unlike an honest one, for attacks. */
 export interface Behaviour {
   readonly origin?: string
   readonly crossOrigin?: boolean
@@ -14,6 +15,18 @@ export interface Behaviour {
   readonly verifiesUser?: boolean
   readonly counter?: number
   readonly userHandle?: string
+}
+
+/** What is used of PublicKeyCredentialCreationOptions. */
+export interface CreationOptions {
+  readonly challenge: string
+  readonly rp: { readonly id: string }
+  readonly user: { readonly id: string }
+}
+/** What is used of PublicKeyCredentialRequestOptions. */
+export interface RequestOptions {
+  readonly challenge: string
+  readonly rpId: string
 }
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest()
@@ -44,8 +57,7 @@ export class SoftwareAuthenticator {
   }
 
   /** The body of verifyPasskeyRegistration for the options. */
-  // biome-ignore lint/suspicious/noExplicitAny: options are untyped in the contract
-  create(options: any, behaviour: Behaviour = {}) {
+  create(options: CreationOptions, behaviour: Behaviour = {}) {
     this.#userHandle = options.user.id
     const clientData = this.#clientData('webauthn.create', options.challenge, behaviour)
     const credential = Buffer.concat([
@@ -70,8 +82,7 @@ export class SoftwareAuthenticator {
   }
 
   /** The fields of verifyPasskeyAuthentication for the options. */
-  // biome-ignore lint/suspicious/noExplicitAny: options are untyped in the contract
-  get(options: any, behaviour: Behaviour = {}) {
+  get(options: RequestOptions, behaviour: Behaviour = {}) {
     this.#counter++
     const clientData = this.#clientData('webauthn.get', options.challenge, behaviour)
     const authData = this.#authData(options.rpId, behaviour, 0)

@@ -1,18 +1,20 @@
 import { CookieJar } from 'tough-cookie'
-import { PlumblineError } from '../../config/errors.ts'
+import { PlumblineError } from '../config/errors.ts'
 
 const MOST_REDIRECTS = 10
 const MILLISECONDS = 30_000
 
-/** The terminal in the place of a browser: it keeps cookies and goes where it is sent, at one origin. */
+/** In the place of a browser: it keeps cookies and goes where it is sent, at one origin. */
 export class Agent {
   readonly #jar = new CookieJar()
   readonly #origin: string
   readonly #signal: AbortSignal
+  readonly #headers: Readonly<Record<string, string>>
 
-  constructor(origin: string, signal: AbortSignal) {
+  constructor(origin: string, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}) {
     this.#origin = origin
     this.#signal = signal
+    this.#headers = headers
   }
 
   /** Follows redirects to the first address that `wanted` takes, without opening it. Throws UNEXPECTED_RESPONSE when it ends elsewhere. */
@@ -37,7 +39,7 @@ export class Agent {
   async #open({ href }: URL, init: RequestInit = {}): Promise<Response> {
     const cookie = await this.#jar.getCookieString(href)
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(MILLISECONDS)])
-    const headers = { ...init.headers, ...(cookie === '' ? {} : { cookie }) }
+    const headers = { ...this.#headers, ...init.headers, ...(cookie === '' ? {} : { cookie }) }
     const answer = await fetch(href, { ...init, headers, redirect: 'manual', signal })
     for (const text of answer.headers.getSetCookie()) await this.#jar.setCookie(text, href)
     return answer

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { putSecret } from '../identity/directory/login-secrets.ts'
+import type { Method } from '../identity/directory/methods.ts'
+import { hashOf } from '../identity/directory/password-hash.ts'
+import { putHash } from '../identity/directory/passwords.ts'
+import { requireTenant, type Tenant } from '../identity/directory/tenants.ts'
+import { newUser, type StoredUser, USERS } from '../identity/directory/users.ts'
+import { registerOwn } from '../identity/factors/webauthn/own.ts'
+import { beginRegistration } from '../identity/factors/webauthn/registration.ts'
+import { proofDeps } from '../identity/login/proof-deps.ts'
+import { encryptionKeysOf, signingKeyOf } from '../identity/oidc/keys.ts'
+import { argon2id } from '../identity/proof/argon2-node.ts'
+import { ProofClient, webTools } from '../identity/proof/client.ts'
+import { register } from '../identity/proof/enrolment.ts'
+import type { LoginSecret, Steps } from '../identity/proof/secret-bytes.ts'
+import { PROTOCOL } from '../identity/proof/transcript.ts'
+import type { Service } from '../identity/service.ts'
+import type { Enrolled, People } from '../review/people.ts'
+import { type CreationOptions, SoftwareAuthenticator } from '../signin/authenticator.ts'
+
+export const PASSWORD = 'Correct-horse-battery-staple-7'
+
+/** Somebody of a tenant, with one way to sign in. */
+export interface Person {
+  readonly tenant: string
+  readonly people: People
+  readonly enrolled: Enrolled
+  readonly username: string
+  /** What is entered, for who has a PIN or a pattern. */
+  readonly secret: LoginSecret
+  /** Theirs, empty until a passkey is set up on it. */
+  readonly authenticator: SoftwareAuthenticator
+}
+
+/** The service never derives: nobody has to pay for the cost that keeps guessers away. */
+export const TOOLS = webTools((input) => argon2id({ ...input, kdf: { ...input.kdf, m: 32, t: 1 } }))
+
+type Deps = Service['deps']
+
+/** Puts somebody with a verified address and what they have set up into the store. */
+export async function settle(
+  { service: { deps }, url: origin }: { readonly service: Service; readonly url: string },
+  tenantId: string,
+  people: People,
+  enrolled: Enrolled,
+  username: string,
+): Promise<Person> {
+  const tenant = await requireTenant(deps, tenantId)
+  const user = await created(deps, tenantId, username, people)
+  const steps = stepsFor(tenant, enrolled.methods)
+  const secret = secretFor(steps)
+  if (Object.keys(steps).length > 0) await enrol(deps, tenant, user, steps, secret)
+  if (enrolled.methods.includes('password')) await putHash(deps, user, await hashOf(PASSWORD))
+  const authenticator = new SoftwareAuthenticator(origin)
+  if (enrolled.methods.includes('passkey')) {
+    const options = await beginRegistration(deps, tenant, user.user_id)
+    await registerOwn(deps, tenant, user.user_id, authenticator.create(options as unknown as CreationOptions))
+  }
+  return { tenant: tenantId, people, enrolled, username, secret, authenticator }
+}
+
+async function created(deps: Deps, tenant_id: string, username: string, { roles }: People): Promise<StoredUser> {
+  const email = `${username}@shadow.example`
+  const input = { user_id: username, username, email, tenant_id, is_disabled: false, is_verified: true, roles }
+  const user = newUser(input, deps.now().toISOString())
+  await deps.store.create(USERS, tenant_id, user)
+  return user
+}
+
+const stepsFor = ({ pin_size, patter_size }: Tenant, methods: readonly Method[]): Steps => ({
+  ...(methods.includes('pin') ? { pin: pin_size } : {}),
+  ...(methods.includes('pattern') ? { pattern: patter_size } : {}),
+})
+
+const secretFor = ({ pin, pattern }: Steps): LoginSecret => ({
+  ...(pin === undefined ? {} : { pin: '8204615937'.repeat(4).slice(0, pin) }),
+  ...(pattern === undefined ? {} : { pattern: [0, 1, 2, pattern + 2, 2 * pattern + 2] }),
+})
+
+/** The secret as a sign-up stores it, for a person who made it while the tenant took just this. */
+async function enrol(deps: Deps, tenant: Tenant, user: StoredUser, steps: Steps, secret: LoginSecret): Promise<void> {
+  const { tenant_id: tenantId } = tenant
+  const { user_id: userId, username } = user
+  const keys = [await signingKeyOf(deps, tenantId), ...(await encryptionKeysOf(deps, tenantId))]
+  const client = new ProofClient(TOOLS, { tenantId, jwks: { keys: keys.map((key) => key.publicJwk) } })
+  const handle = randomUUID()
+  const { encrypted_commitment: encryptedCommitment } = await client.commitment(username, steps, secret, {
+    purpose: 'register',
+    handle,
+  })
+  const proof = proofDeps(deps)
+  const asThen = { ...proof, tenant: async (id: string) => ({ ...(await proof.tenant(id)), steps }) }
+  const request = {
+    tenantId,
+    userId,
+    username,
+    handle,
+    encryptedCommitment,
+    protoVersion: PROTOCOL as 'sv-schnorr-r255-1',
+  }
+  const has = { use_pin: steps.pin !== undefined, use_pattern: steps.pattern !== undefined }
+  await putSecret(deps, { ...tenant, ...has }, user, await register(asThen, request))
+}

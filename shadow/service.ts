@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { kindOf } from '../config/kinds/index.ts'
+import { resolve } from '../config/references.ts'
+import { placedAddressOf, type Resource } from '../config/resource.ts'
+import { fetchOf } from '../identity/embedded.ts'
+import { openService, type Service } from '../identity/service.ts'
+import { SYSTEMS } from '../providers/registry.ts'
+import { apply, type Ledger } from '../reconciler/apply.ts'
+import { afterNamed, factsOf } from '../reconciler/facts.ts'
+import { lookAtAll } from '../reconciler/look.ts'
+import type { Address, Entry, Outcome, Policy } from '../reconciler/model.ts'
+import type { Deliveries } from '../reconciler/observe.ts'
+import { plan } from '../reconciler/plan.ts'
+import { ruleCheck } from '../reconciler/rules.ts'
+import { Runtime } from '../reconciler/runtime.ts'
+import { madeUpSecrets, shadowed } from './documents.ts'
+
+/** It is nobody's: everything may be taken away. */
+const POLICY: Policy = { prune: true, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
+
+/** An inventory for as long as the process lives. */
+class MemoryLedger implements Ledger {
+  readonly entries = new Map<Address, Entry>()
+  readonly due = new Set<string>()
+  put = async (entry: Entry): Promise<void> => {
+    this.entries.set(entry.address, entry)
+  }
+  drop = async (address: Address): Promise<void> => {
+    this.entries.delete(address)
+  }
+  finalizeDue = async (connection: string, due: boolean): Promise<void> => {
+    if (due) this.due.add(connection)
+    else this.due.delete(connection)
+  }
+}
+
+/** What is delivered goes nowhere. */
+const NOWHERE: Deliveries = { has: async () => true, requireOpen: async () => {}, put: async () => {} }
+
+/** The identity service with nobody in it, on a loopback address, that documents are applied to for a trial. */
+export class ShadowService {
+  readonly service: Service
+  readonly url: string
+  readonly #folder: string
+  readonly #ledger = new MemoryLedger()
+  readonly #signal: AbortSignal
+
+  private constructor(service: Service, url: string, folder: string, signal: AbortSignal) {
+    this.service = service
+    this.url = url
+    this.#folder = folder
+    this.#signal = signal
+  }
+
+  static async open(signal: AbortSignal): Promise<ShadowService> {
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-shadow-'))
+    // Each person signs in from an address of their own, as on the network.
+    const service = await openService({ store: folder, dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'] })
+    const url = await service.listen({ host: 'localhost', port: 0 })
+    return new ShadowService(service, url, folder, signal)
+  }
+
+  get adminKey(): string {
+    return this.service.createdAdminKey ?? ''
+  }
+
+  /** Makes the service agree with documents. Returns what could not be done. */
+  async bring(documents: readonly Resource[]): Promise<readonly Outcome[]> {
+    const resources = shadowed(documents)
+    const index = resolve(resources)
+    const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
+    const facts = afterNamed(managed.map((r) => factsOf(r, index, undefined, placedAddressOf)))
+    const embedded = { fetch: fetchOf(this.service.app), adminKey: this.adminKey }
+    const runtime = new Runtime({ index, systems: SYSTEMS, secrets: madeUpSecrets, embedded: async () => embedded })
+    const context = { runtime, deliveries: NOWHERE, fingerprintKey: 'shadow', signal: this.#signal }
+    const { entries, due: finalizeDue } = this.#ledger
+    const { matched, snapshot } = await lookAtAll({ documents: facts, entries, context })
+    const made = plan({ matched, snapshot, finalizeDue, policy: POLICY, rules: ruleCheck })
+    const failed: Outcome[] = []
+    for await (const outcome of apply({ plan: made, matched, ledger: this.#ledger, context, rules: ruleCheck }))
+      if (outcome.status === 'failed') failed.push(outcome)
+    return failed
+  }
+
+  /** Calls the service as its administrator. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { 'x-api-key': this.adminKey, 'content-type': 'application/json' },
+      signal: this.#signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  async close(): Promise<void> {
+    await this.service.close()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}

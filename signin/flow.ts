@@ -1,0 +1,91 @@
+import type { JSONWebKeySet } from 'jose'
+import * as client from 'openid-client'
+import { PlumblineError } from '../config/errors.ts'
+import { Agent } from './agent.ts'
+
+/** Never opened: the code is taken out of it. Loopback addresses match with any port (RFC 8252, section 7.3). */
+export const REDIRECT = 'http://127.0.0.1/callback'
+
+/** Where and as what somebody signs in. */
+export interface Place {
+  readonly issuer: URL
+  readonly clientId: string
+  readonly scope: string
+  readonly signal: AbortSignal
+  /** Address that a service behind a trusted proxy is to see (default: this machine's). */
+  readonly from?: string
+  /** What the issuer said before (default: it is asked). */
+  readonly config?: client.Configuration
+}
+
+export type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
+export interface SignedIn {
+  readonly config: client.Configuration
+  readonly tokens: Tokens
+}
+
+/** A login on its way, before anybody has shown who they are. */
+export interface Begun {
+  readonly agent: Agent
+  /** `auth_req_id` of the pending authorization request. */
+  readonly handle: string
+  readonly tenantId: string
+  readonly jwks: JSONWebKeySet
+}
+
+/** Shows who somebody is; the ticket that completes the login. */
+export type Show = (begun: Begun) => Promise<string>
+
+/** What the issuer says of itself, and how it is spoken to. */
+export function discover({ issuer, clientId }: Pick<Place, 'issuer' | 'clientId'>): Promise<client.Configuration> {
+  const insecure = isLoopback(issuer) ? [client.allowInsecureRequests] : []
+  const execute = [client.enableNonRepudiationChecks, ...insecure]
+  return client.discovery(issuer, clientId, undefined, client.None(), { execute })
+}
+
+/** The authorization code flow with PKCE, with this process in the place of the browser. */
+export async function signIn(place: Place, show: Show): Promise<SignedIn> {
+  const { issuer, scope, signal, from } = place
+  const config = place.config ?? (await discover(place))
+  const agent = new Agent(issuer.origin, signal, from === undefined ? {} : { 'x-forwarded-for': from })
+  const pkceCodeVerifier = client.randomPKCECodeVerifier()
+  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
+  const request = client.buildAuthorizationUrl(config, {
+    redirect_uri: REDIRECT,
+    scope,
+    state: expectedState,
+    nonce: expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+  })
+  const page = await agent.follow(request, (at) => isReturn(at) || at.searchParams.has('auth_req_id'))
+  const back = isReturn(page) ? page : await complete(place, agent, config, page, show)
+  const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }
+  return { config, tokens: await client.authorizationCodeGrant(config, back, checks) }
+}
+
+const isReturn = ({ origin, pathname }: URL): boolean => `${origin}${pathname}` === REDIRECT
+export const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+
+/** Shows who it is and takes the way back to the application. */
+async function complete(
+  { issuer }: Place,
+  agent: Agent,
+  config: client.Configuration,
+  page: URL,
+  show: Show,
+): Promise<URL> {
+  const handle = page.searchParams.get('auth_req_id') ?? ''
+  const jwks = (await (await fetch(String(config.serverMetadata().jwks_uri))).json()) as JSONWebKeySet
+  const nonce = await show({ agent, handle, tenantId: tenantOf(issuer), jwks })
+  const query = new URLSearchParams({ auth_req_id: handle, nonce })
+  return agent.follow(new URL(`${issuer.href}/complete?${query}`), isReturn)
+}
+
+/** The tenant in an issuer of this service. Throws USAGE for any other address. */
+export function tenantOf({ pathname }: URL): string {
+  const tenant = /^\/([^/]+)\/oidc$/.exec(pathname)?.[1]
+  if (tenant === undefined)
+    throw new PlumblineError('USAGE', 'the issuer has to look like https://login.example.com/<tenant>/oidc')
+  return tenant
+}
