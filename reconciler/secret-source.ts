@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
-import { type Field, fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../config/field.ts'
+import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
 import { readRegular, Unreadable } from '../config/load/regular-file.ts'
 import { type AllowedSecrets, allowsEnv } from '../config/project/allowed-secrets.ts'
 import type { Pointer } from '../config/resource.ts'
@@ -97,33 +97,19 @@ const refusedFile = (file: string, cause: Unreadable): PlumblineError =>
 type Rec = Readonly<Record<string, unknown>>
 const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
 
-/** Every secret reference of a spec, by pointer. Items of keyed lists are named by their key, as in a diff. */
+/** Every secret reference of a spec, by pointer. No kind has secrets in lists. */
 export function secretReferencesOf(
   schema: TSchema,
   spec: unknown,
   path: Pointer = '',
 ): ReadonlyMap<Pointer, SecretReference> {
-  const found = new Map<Pointer, SecretReference>()
-  if (!isRecord(spec)) return found
-  for (const field of fieldsOf(schema)) {
-    for (const [at, reference] of inField(field, spec[field.name], child(path, field.name))) found.set(at, reference)
-  }
-  return found
-}
-
-function inField(
-  { schema, meta }: Field,
-  value: unknown,
-  path: Pointer,
-): Iterable<readonly [Pointer, SecretReference]> {
-  if (meta.secret) return isRecord(value) ? [[path, value as SecretReference]] : []
-  if (isObjectSchema(schema)) return secretReferencesOf(schema, value, path)
-  if (!isListSchema(schema) || !Array.isArray(value) || !isObjectSchema(itemOf(schema))) return []
-  const key = typeof meta.list === 'object' ? meta.list.key : undefined
-  return value.flatMap((item, i) => {
-    const token = key !== undefined && isRecord(item) ? String(item[key]) : String(i)
-    return [...secretReferencesOf(itemOf(schema), item, child(path, token))]
+  if (!isRecord(spec)) return new Map()
+  const found = fieldsOf(schema).flatMap(({ name, schema: inner, meta }) => {
+    const [value, at] = [spec[name], child(path, name)]
+    if (meta.secret) return isRecord(value) ? [[at, value as SecretReference] as const] : []
+    return isObjectSchema(inner) ? [...secretReferencesOf(inner, value, at)] : []
   })
+  return new Map(found)
 }
 
 /**
@@ -132,29 +118,12 @@ function inField(
  */
 export function withSecrets(schema: TSchema, spec: Rec, send: ReadonlyMap<Pointer, Secret>, path: Pointer = ''): Rec {
   const out: Record<string, unknown> = { ...spec }
-  for (const { name, schema: s, meta } of fieldsOf(schema)) {
-    const at = child(path, name)
-    const value = spec[name]
+  for (const { name, schema: inner, meta } of fieldsOf(schema)) {
+    const [value, at] = [spec[name], child(path, name)]
     if (meta.secret) setOrDrop(out, name, value === null ? null : send.get(at))
-    else if (isObjectSchema(s) && isRecord(value)) out[name] = withSecrets(s, value, send, at)
-    else if (Array.isArray(value) && isObjectSchema(itemOf(s)))
-      out[name] = itemsWithSecrets(s, meta.list, value, send, at)
+    else if (isObjectSchema(inner) && isRecord(value)) out[name] = withSecrets(inner, value, send, at)
   }
   return out
-}
-
-function itemsWithSecrets(
-  schema: TSchema,
-  list: unknown,
-  items: readonly unknown[],
-  send: ReadonlyMap<Pointer, Secret>,
-  at: Pointer,
-) {
-  const key = isRecord(list) ? String(list.key) : undefined
-  return items.map((item, i) => {
-    if (!isRecord(item)) return item
-    return withSecrets(itemOf(schema), item, send, child(at, key === undefined ? String(i) : String(item[key])))
-  })
 }
 
 function setOrDrop(out: Record<string, unknown>, name: string, value: unknown): void {

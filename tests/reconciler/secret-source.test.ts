@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { kindOf } from '../../config/kinds/index.ts'
+import { fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../../config/field.ts'
+import { KINDS, kindOf } from '../../config/kinds/index.ts'
 import { Secret } from '../../reconciler/secret.ts'
 import {
   type SecretPlaces,
@@ -132,7 +133,22 @@ describe('a secret of a door', () => {
 
 const schemaOf = (kind: string) => (kindOf(kind) ?? expect.fail(`no kind ${kind}`)).spec
 
+/** Pointers of lists whose items hold secrets. */
+function secretLists(schema: TSchema, path = ''): readonly string[] {
+  return fieldsOf(schema).flatMap(({ name, schema: inner }) => {
+    const at = `${path}/${name}`
+    if (isObjectSchema(inner)) return secretLists(inner, at)
+    if (!isListSchema(inner) || !isObjectSchema(itemOf(inner))) return []
+    const isSecret = fieldsOf(itemOf(inner)).some((field) => field.meta.secret)
+    return [...(isSecret ? [at] : []), ...secretLists(itemOf(inner), at)]
+  })
+}
+
 describe('the secrets of a spec', () => {
+  it.each(KINDS.map((kind) => [kind.name, kind.spec] as const))('are in no list of a %s', (_, schema) =>
+    expect(secretLists(schema)).toEqual([]),
+  )
+
   const client = { displayName: 'Portal', clientSecret: { fromEnv: 'S', version: 2 } }
   const organization = {
     displayName: 'Acme',
