@@ -35,6 +35,8 @@ async function programFor(argv: readonly string[]): Promise<Command> {
     .version(packageFile.version)
     .addHelpText('after', EXIT_CODES)
     .addHelpCommand(HELP)
+    // What stands behind a command of a command is its own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
   const wanted = argv.find((word) => Object.hasOwn(COMMANDS, word))

@@ -15,6 +15,7 @@ import { isAllowable } from '../policy.ts'
 import { REVIEW_FORMS } from '../report/review.ts'
 import { withPlans } from '../review/live.ts'
 import { openPost } from '../review/posting.ts'
+import { defineServe } from '../review/serve.ts'
 import { type Handler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
@@ -38,7 +39,7 @@ type Agreed = 'weakening' | Allowable
 interface Options {
   readonly project?: string
   readonly environment?: string
-  readonly base: string
+  readonly base?: string
   readonly sarif?: string
   readonly allow?: readonly Agreed[]
   readonly post?: string
@@ -50,7 +51,7 @@ interface Options {
 
 export function define(command: Command): void {
   trusting(selectable(command, 'only this environment (default: every one)'))
-    .requiredOption('-b, --base <revision>', 'git revision to compare with')
+    .option('-b, --base <revision>', 'git revision to compare with')
     .option('--post <pull-request>', 'write it there: address of a pull request, or its number in a CI job')
     .option('--live', 'ask the systems, too, and show the plan')
     .option('-o, --out <folder>', 'with --live: save a plan for each environment, for `apply`')
@@ -63,7 +64,10 @@ export function define(command: Command): void {
       ).argParser(collect),
     )
     .addHelpText('after', EXAMPLES)
+    // What stands behind `serve` is for `serve`.
+    .enablePositionalOptions()
   handle(command, run)
+  defineServe(command.command('serve'))
 }
 
 function collect(word: string, before: readonly Agreed[] = []): readonly Agreed[] {
@@ -72,12 +76,14 @@ function collect(word: string, before: readonly Agreed[] = []): readonly Agreed[
 }
 
 const run: Handler<Options> = async (runtime, options): Promise<ExitCode> => {
-  const { post: pull, allow = [], environment } = options
+  const { post: pull, allow = [], environment, base } = options
+  if (base === undefined)
+    throw new PlumblineError('USAGE', 'there is nothing to compare with', { help: 'Name it, e.g. --base origin/main.' })
   const file = options.project ?? findProjectFile(process.cwd())
   const posting = { file, ...(environment === undefined ? {} : { environment }) }
   const post = pull === undefined ? undefined : await openPost(runtime, { ...posting, pull })
   const consented = allow.includes('weakening')
-  const found = await reviewed(runtime, file, options).catch(async (thrown) => {
+  const found = await reviewed(runtime, file, base, options).catch(async (thrown) => {
     await post?.failure(thrown)
     throw thrown
   })
@@ -86,8 +92,8 @@ const run: Handler<Options> = async (runtime, options): Promise<ExitCode> => {
   return exitOf(found, consented)
 }
 
-async function reviewed(runtime: Run, project: string, options: Options): Promise<Review> {
-  const { base, sarif, environment, live, trust, prune, out, allow = [] } = options
+async function reviewed(runtime: Run, project: string, base: string, options: Options): Promise<Review> {
+  const { sarif, environment, live, trust, prune, out, allow = [] } = options
   const selected = { cwd: process.cwd(), project, ...(environment === undefined ? {} : { environment }) }
   const compared = revisionsOf({ ...selected, base })
   const found = review(base, compared.environments, compared.project)

@@ -21,6 +21,7 @@ export const RESULTS = {
   }),
   destroy: Type.Object({ outcomes: parts.OUTCOMES }),
   review: parts.REVIEW,
+  'review serve': Type.Object({ url: text }),
   posture: parts.POSTURE,
   drift: parts.DRIFT,
   export: Type.Array(parts.DOCUMENT),

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../cli/commands.ts'
 import { RESULTS, type ResultName } from '../../cli/output/results.ts'
+import { GitHubFake } from '../forge/github-fake.ts'
 import { startKube } from '../support/kube.ts'
 import { outputOf } from './output.ts'
 import { Project, type Ran, RUNTIME, tenant } from './project.ts'
@@ -63,6 +64,13 @@ async function reviewed(project: Project): Promise<Ran> {
   return run(project, 'review', '--base', 'HEAD')
 }
 
+async function reviewing(project: Project): Promise<Ran> {
+  const fake = await GitHubFake.start()
+  const env = { PLUMBLINE_FORGE_TOKEN: 'token-of-bot', PLUMBLINE_WEBHOOK_SECRET: 'x' }
+  const of = ['--repository', `${fake.site}/${fake.repository}`, '--forge', 'GitHub', '--port', '0']
+  return served(project, env, 'review', 'serve', ...of).finally(() => fake.stop())
+}
+
 async function signedIn(): Promise<Ran> {
   const { login, close } = await openSignIn()
   return login(...JSON_FORMAT).finally(close)
@@ -83,6 +91,7 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   apply: (project) => run(project, 'apply', '--yes'),
   destroy: (project) => run(project, 'destroy', '--yes'),
   review: reviewed,
+  'review serve': reviewing,
   posture: (project) => run(project, 'posture'),
   drift: (project) => run(project, 'drift'),
   export: (project) => run(project, 'export', '--connection', 'runtime'),

@@ -38,7 +38,7 @@ export class Clone {
     await this.write(files)
     await this.git('add', '-A')
     await this.git('commit', '-q', '--allow-empty', '-m', `work on ${branch}`)
-    await this.git('push', '-q', 'origin', `HEAD:refs/heads/${branch}`)
+    await this.git('push', '-q', '--force', 'origin', `HEAD:refs/heads/${branch}`)
     return this.git('rev-parse', 'HEAD')
   }
 

@@ -1,0 +1,48 @@
+import { code } from '../../config/text/markdown.ts'
+import type { PullRequest } from '../../forge/model.ts'
+import type { Told } from '../post.ts'
+import { applyMerged } from './applying.ts'
+import type { Desk } from './context.ts'
+import type { Tips } from './mirror.ts'
+import { release } from './release.ts'
+import { reviewOf, stateOf } from './reviewing.ts'
+import { type PullState, pullState } from './state.ts'
+import { tell } from './tell.ts'
+
+/** Brings what is told of a pull request up to date. `planned`: somebody who may wants its plan made anew. */
+export async function look(desk: Desk, pull: PullRequest, planned: boolean): Promise<void> {
+  const before = await pullState(desk.store, pull.number)
+  if (pull.state === 'closed') return before?.open ? release(desk, pull, before) : undefined
+  if (pull.state === 'merged') return applyMerged(desk, pull, before, planned)
+  const tips = await desk.work.mirror.fetch(pull)
+  const isKnown = before !== undefined && before.head === tips.head && before.base === tips.base && before.open
+  if (isKnown && !planned) return void (await tell(desk, pull, before))
+  await tell(desk, pull, await reviewed(desk, pull, tips, before, planned))
+}
+
+async function reviewed(
+  desk: Desk,
+  pull: PullRequest,
+  tips: Tips,
+  before: PullState | undefined,
+  planned: boolean,
+): Promise<PullState> {
+  const merge = await desk.work.mirror.merge(tips)
+  if (merge === undefined) return stateOf(pull, tips, clash(pull), before)
+  const live = await mayAsk(desk, pull, planned || (before?.live === true && before.head === tips.head))
+  return reviewOf(desk, pull, { ...tips, merge, trust: tips.base, live }, before)
+}
+
+const clash = ({ base }: PullRequest): Told => {
+  const title = 'The change clashes with its base.'
+  const text = `**${title}**\n\nBring ${code(base.branch)} into the branch, and resolve what clashes.`
+  return { conclusion: 'failure', title, text, annotations: [] }
+}
+
+/** A fork never gets a secret; others do when somebody who may write wants it, as the author or by a command. */
+async function mayAsk({ live, forge }: Desk, { isFork, author }: PullRequest, wanted: boolean): Promise<boolean> {
+  if (!live || isFork) return false
+  if (wanted) return true
+  const right = await forge.permissionOf(author)
+  return right === 'write' || right === 'admin'
+}

@@ -1,0 +1,76 @@
+import { code } from '../../config/text/markdown.ts'
+import type { PullRequest } from '../../forge/model.ts'
+import { post } from '../post.ts'
+import { markerOf } from '../sticky.ts'
+import type { Desk } from './context.ts'
+import { aheadOf, type Conflict, digest, lockObjects, PULLS, type PullState, put, rivalsOf } from './state.ts'
+
+const MARKER = markerOf('server')
+
+/** Most of a list in a comment. */
+const MOST = 20
+
+/** Who stands in the way, and who waits. */
+interface Standing {
+  readonly conflicts: readonly Conflict[]
+  readonly rivals: readonly Conflict[]
+}
+
+async function standingOf({ store }: Desk, state: PullState): Promise<Standing> {
+  const { id, objects, unlocked } = state
+  const rivals = await rivalsOf(store, state)
+  const held = unlocked ? rivals : await lockObjects(store, Number(id), objects)
+  const conflicts = [...held, ...(await aheadOf(store, state)).filter(({ pull }) => !held.some((c) => c.pull === pull))]
+  const before = new Set(conflicts.map(({ pull }) => pull))
+  return { conflicts, rivals: rivals.filter(({ pull }) => !before.has(pull)) }
+}
+
+/** Whether somebody has agreed to exactly what becomes weaker. */
+export const isConsented = ({ consent, weakenings }: PullState): boolean => consent?.to === weakenings
+
+/** Writes comment and check, unless they say so already. Returns who stands in the way. */
+export async function tell(desk: Desk, pull: PullRequest, state: PullState): Promise<readonly Conflict[]> {
+  const standing = await standingOf(desk, state)
+  const [verdict = '', ...rest] = state.text.split('\n\n')
+  const text = [verdict, ...statusOf(desk, pull, state, standing), ...rest].join('\n\n')
+  const result = resultOf(state, standing)
+  const written = digest([text, result, state.head])
+  if (written !== state.written) {
+    await post(
+      { forge: desk.forge, pull, marker: MARKER, commit: state.head },
+      { ...result, text, annotations: state.annotations },
+    )
+  }
+  await put(desk.store, PULLS, { ...state, written })
+  return standing.conflicts
+}
+
+function resultOf(state: PullState, { conflicts: [first] }: Standing): Pick<PullState, 'conclusion' | 'title'> {
+  if (state.conclusion === 'failure') return { conclusion: 'failure', title: state.title }
+  if (first !== undefined) return { conclusion: 'action required', title: `Waits for pull request ${first.pull}.` }
+  if (state.verdict === 'weakens' && isConsented(state))
+    return { conclusion: 'success', title: 'This change makes logins weaker, and somebody has agreed.' }
+  return { conclusion: state.conclusion, title: state.title }
+}
+
+function statusOf(desk: Desk, pull: PullRequest, state: PullState, { conflicts, rivals }: Standing): readonly string[] {
+  const { consent, verdict, applied, head } = state
+  const lines = [
+    ...conflicts.slice(0, MOST).map((c) => `🔒 Waits for #${c.pull}, which was first to change ${code(c.object)}.`),
+    ...rivals.slice(0, MOST).map((c) => `🔒 #${c.pull} changes ${code(c.object)}, too, and waits for this one.`),
+    ...(verdict === 'weakens' && consent !== undefined && isConsented(state)
+      ? [`✅ ${code(consent.by)} has agreed to weaker logins.`]
+      : []),
+    ...(applied === head ? ['✅ Applied.'] : []),
+    ...(desk.live ? liveStatus(pull, state) : []),
+  ]
+  return lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
+}
+
+function liveStatus(pull: PullRequest, { live, unplanned, verdict }: PullState): readonly string[] {
+  if (pull.state === 'open' && pull.isFork)
+    return ['From a fork: it gets no secret, so the systems are asked after the merge.']
+  if (!live && verdict !== 'broken')
+    return ['The systems were not asked, since the author may not write here. Somebody who may can: `plumbline plan`']
+  return unplanned.map((name) => `There is no plan that can be applied for ${code(name)}.`)
+}

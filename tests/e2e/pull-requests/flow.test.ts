@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { GITEA_TIMEOUT } from '../../support/gitea.ts'
+import { tenantFile, until, World } from './world.ts'
+
+/** One story on a real Gitea: each test goes on where the one before has ended. */
+describe('a pull request, from its opening to the systems', () => {
+  let world: World
+  let first: number
+  beforeAll(async () => {
+    world = await World.create()
+    await world.serve('--live')
+  }, GITEA_TIMEOUT)
+  afterAll(() => world?.close())
+
+  it('is reviewed in one comment: the verdict, what becomes weaker, the plan', async () => {
+    first = await world.open(world.alice, 'weaker', { 'documents/web.yaml': tenantFile('web', 4) })
+    const comment = await world.hears(first, 'This change makes logins weaker. It needs consent.')
+    expect(comment).toContain('people choose PINs of 4 digits instead of 6')
+    expect(comment).toContain('<details><summary>Plan: ')
+    expect(comment).toContain('Tenant/web')
+  })
+
+  it('has its comment brought up to date in place after a push', async () => {
+    await world.push(world.alice, 'weaker', { 'documents/web.yaml': tenantFile('web', 5) })
+    await world.hears(first, 'people choose PINs of 5 digits instead of 6')
+    expect(await world.said(first)).toHaveLength(1)
+  })
+
+  it('is not applied while nobody has agreed to weaker logins', async () => {
+    await world.comment(world.alice, first, 'plumbline apply')
+    expect(await world.hears(first, 'Nothing was applied')).toContain('plumbline approve weakening')
+  })
+
+  it('passes its check once somebody has agreed', async () => {
+    await world.comment(world.alice, first, 'plumbline approve weakening')
+    await world.hears(first, '`alice` has agreed to weaker logins')
+    const { head } = await world.gitea.call<{ head: { sha: string } }>(
+      world.alice,
+      'GET',
+      `/repos/acme/identity/pulls/${first}`,
+    )
+    await until(async () => (await world.check(head.sha))?.status === 'success')
+  })
+
+  it('is applied exactly as reviewed after the merge', async () => {
+    await world.merge(first)
+    await world.hears(first, 'Applied, as reviewed.')
+    expect(await world.call('GET', '/v1/tenants/web')).toMatchObject({ pin_size: 5 })
+  })
+
+  it('leaves nothing to do: the plan of the next one holds its own change alone', async () => {
+    const second = await world.open(world.alice, 'stronger', { 'documents/web.yaml': tenantFile('web', 8) })
+    expect(await world.hears(second, 'Plan: 1 to update, 2 unchanged.')).toContain('makes a login weaker')
+    await world.merge(second)
+    await world.hears(second, 'Applied, as reviewed.')
+    expect(await world.call('GET', '/v1/tenants/web')).toMatchObject({ pin_size: 8 })
+  })
+
+  it('explains a login to whom asks', async () => {
+    const third = await world.open(world.alice, 'nothing', { 'README.md': 'hello' })
+    await world.hears(third, 'The documents say the same as before.')
+    await world.comment(world.alice, third, 'plumbline explain web')
+    await world.hears(third, 'digits of a PIN: 8')
+  })
+
+  it('is refused when the systems have changed since, with what is different', async () => {
+    const drifting = await world.open(world.alice, 'drifting', { 'documents/shop.yaml': tenantFile('shop', 9) })
+    await world.hears(drifting, 'Plan: 1 to update')
+    const { is_2fa: _, ...tenant } = await world.call('GET', '/v1/tenants/shop')
+    await world.call('PUT', '/v1/tenants/shop', { ...tenant, pin_size: 7 })
+    await world.merge(drifting)
+    const told = await world.hears(drifting, 'the plan is not what it was when it was reviewed')
+    expect(told).toContain('Tenant/shop')
+    expect(await world.call('GET', '/v1/tenants/shop')).toMatchObject({ pin_size: 7 })
+    await world.comment(world.alice, drifting, 'plumbline apply')
+    await world.hears(drifting, 'Applied, as reviewed.')
+    expect(await world.call('GET', '/v1/tenants/shop')).toMatchObject({ pin_size: 9 })
+  })
+})
