@@ -20,6 +20,11 @@ const BENCHES: readonly Bench[] = [
     about: 'load and validate 10,000 documents, and kubeconform beside it',
     targets: { seconds: { atMost: 2 }, ratio: { atMost: 1.5 } },
   },
+  {
+    name: 'cli',
+    about: 'start of the installed command line, and of the sources beside it',
+    targets: { versionMs: { atMost: 150 }, validateCpuMs: { atMost: 500 } },
+  },
   { name: 'plan', about: 'plan 5,000 documents without a network', targets: { seconds: { atMost: 2 } } },
   {
     name: 'apply',

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
+import { COMPILED_CHECKS } from './compiled-checks.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const PAGES = join(ROOT, 'identity/frame')
@@ -45,6 +46,7 @@ export async function bundleOf(outdir: string, { entryPoints, external = [] }: B
     format: 'esm',
     target: 'node22.19',
     external: [...EXTERNAL, ...external],
+    plugins: [COMPILED_CHECKS],
     banner: { js: COMMONJS },
     legalComments: 'none',
     logLevel: 'error',

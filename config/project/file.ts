@@ -11,7 +11,7 @@ import { postureMistakes } from './posture.ts'
 import { type ProjectFile, projectSchema } from './schema.ts'
 
 const NAMES = ['plumbline.yaml', 'plumbline.yml'] as const
-const checkShape = compileShape(projectSchema)
+const checkShape = compileShape(projectSchema, 'Project')
 
 /**
  * The project file of a folder: `plumbline.yaml` in it or in the nearest folder above.

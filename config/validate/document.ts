@@ -78,7 +78,7 @@ const CHECKS = new WeakMap<Kind, ShapeCheck>()
 export function shapeCheckOf(kind: Kind): ShapeCheck {
   const found = CHECKS.get(kind)
   if (found) return found
-  const check = compileShape(documentSchema(kind))
+  const check = compileShape(documentSchema(kind), kind.name)
   CHECKS.set(kind, check)
   return check
 }
