@@ -8,6 +8,7 @@ export type Allowable = (typeof ALLOWABLE)[number]
 export interface PolicyOptions {
   /** End the management of objects whose documents are gone, by their deletion policy. */
   readonly prune?: boolean
+  /** What the project does not allow by itself: `delete`, `replace`, `empty`. */
   readonly allow?: readonly Allowable[]
 }
 

@@ -7,6 +7,7 @@ import { KINDS } from '../config/kinds/index.ts'
 import { dashboard } from '../controller/dashboard.ts'
 import { floorsPicture } from './floors-picture.ts'
 import { pageScripts } from './generate-pages.ts'
+import { libraryPage } from './library-page.ts'
 
 const root = new URL('../', import.meta.url)
 /** Folders in which every file is generated: what is there beyond that is a leftover. */
@@ -24,6 +25,7 @@ const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
     ['config/schema/output.schema.json', `${JSON.stringify(outputSchema(), undefined, 2)}\n`],
     ...(await pageScripts()),
     ['docs/images/floors.svg', floorsPicture()],
+    ['docs/library.md', libraryPage()],
     ...DASHBOARDS.map((path): [string, string] => [path, `${JSON.stringify(dashboard(), undefined, 2)}\n`]),
   ])
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { copyFile, cp, mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Bundled, bundleOf, COMMAND_LINE } from './build.ts'
@@ -26,7 +26,10 @@ const PACKAGES: Readonly<Record<string, Package>> = {
     entryPoints: { program: 'providers/pulumi/program.ts', logic: 'providers/pulumi/logic.ts' },
     // The engine's own instance of the SDK has to be the one that the program declares its resources to.
     external: ['@pulumi/pulumi'],
-    beside: (dist) => cp(join(ROOT, 'providers/pulumi/verbs.cjs'), join(dist, 'verbs.cjs')),
+    beside: async (dist) => {
+      for (const file of ['providers/pulumi/verbs.cjs', 'bin/node-version.mjs'])
+        await cp(join(ROOT, file), join(dist, basename(file)))
+    },
   },
 }
 

@@ -1,2 +1,5 @@
 // `main` of Pulumi.yaml. The folder of this file is that of the shell in the state: see providers/pulumi/shell.ts.
-export { count, digest } from './dist/program.mjs'
+import { nodeIsNewEnough } from './dist/node-version.mjs'
+
+if (!nodeIsNewEnough()) process.exit(1)
+export const { count, digest } = await import('./dist/program.mjs')

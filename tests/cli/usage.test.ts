@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../cli/commands.ts'
 import { Project } from './project.ts'
 
 describe('what people type first', () => {
@@ -11,6 +14,19 @@ describe('what people type first', () => {
     expect(headings).toContain('Everyday work:')
     expect(headings).not.toContain('Commands:')
   })
+
+  it.each(Object.entries(COMMANDS))(
+    '%s is told in docs/cli.md, and its help shows examples',
+    async (name, { load }) => {
+      const page = await readFile('docs/cli.md', 'utf8')
+      expect(page).toMatch(new RegExp(`^\\|.*\`${name}[ \`]`, 'm'))
+      const command = new Command(name)
+      ;(await load()).define(command)
+      let help = ''
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+      expect(help).toContain('Examples:')
+    },
+  )
 
   it('a misspelt command is guessed where it does no harm', async () => {
     const { stderr } = await (await Project.empty()).run('plna')
