@@ -36,7 +36,8 @@ function reviewOne({ environment, base, head }: Revisions): EnvironmentReview {
   }
 }
 
-function verdictOf(environments: readonly EnvironmentReview[]): Verdict {
+/** What all environments come to. */
+export function verdictOf(environments: readonly EnvironmentReview[]): Verdict {
   const some = (test: (e: EnvironmentReview) => boolean): boolean => environments.some(test)
   if (some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 'broken'
   if (some((e) => e.lockouts.length > 0)) return 'locks out'

@@ -22,7 +22,10 @@ export interface Compared {
 
 /** A project in two revisions. */
 export interface ComparedProject {
-  readonly environments: readonly (Revisions & { readonly head: LoadedProject })[]
+  readonly environments: readonly (Revisions & {
+    readonly base: LoadedProject | undefined
+    readonly head: LoadedProject
+  })[]
   /** What its file says otherwise. */
   readonly project: readonly Reach[]
 }

@@ -5,10 +5,12 @@ import { findProjectFile } from '../../config/project/file.ts'
 import { CHECKOUT } from '../../config/project/trust.ts'
 import type { Allowable } from '../../library/policy.ts'
 import packageFile from '../../package.json' with { type: 'json' }
+import { withRules } from '../../posture/changed.ts'
 import type { Review, Verdict } from '../../review/model.ts'
 import { review } from '../../review/review.ts'
-import { revisionsOf } from '../../review/revisions.ts'
+import { type ComparedProject, revisionsOf } from '../../review/revisions.ts'
 import { reviewSarif } from '../../review/sarif.ts'
+import { withLogins } from '../../shadow/reviewed.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { isAllowable } from '../policy.ts'
@@ -25,6 +27,7 @@ Examples:
   plumbline review --base origin/main --post https://github.com/acme/identity/pull/7
                                                                  into one comment there, kept up to date, and a check
   plumbline review --base origin/main --live --out plans         also the plan, saved for: plumbline apply plans/NAME.plan
+  plumbline review --base origin/main --sign-in                  and really sign in, before and after
   plumbline review --base origin/main --sarif review.sarif       also for code scanning
   plumbline review --base origin/main --allow weakening          somebody has agreed to weaker logins
 
@@ -41,6 +44,7 @@ interface Options {
   readonly environment?: string
   readonly base?: string
   readonly sarif?: string
+  readonly signIn?: true
   readonly allow?: readonly Agreed[]
   readonly post?: string
   readonly live?: true
@@ -53,6 +57,7 @@ export function define(command: Command): void {
   trusting(selectable(command, 'only this environment (default: every one)'))
     .option('-b, --base <revision>', 'git revision to compare with')
     .option('--post <pull-request>', 'write it there: address of a pull request, or its number in a CI job')
+    .option('--sign-in', 'also sign in as everybody, before and after, at a service of its own')
     .option('--live', 'ask the systems, too, and show the plan')
     .option('-o, --out <folder>', 'with --live: save a plan for each environment, for `apply`')
     .option('--prune', 'with --live: plan as `plan --prune` does')
@@ -93,10 +98,11 @@ const run: Handler<Options> = async (runtime, options): Promise<ExitCode> => {
 }
 
 async function reviewed(runtime: Run, project: string, base: string, options: Options): Promise<Review> {
-  const { sarif, environment, live, trust, prune, out, allow = [] } = options
+  const { sarif, environment, signIn, live, trust, prune, out, allow = [] } = options
   const selected = { cwd: process.cwd(), project, ...(environment === undefined ? {} : { environment }) }
   const compared = revisionsOf({ ...selected, base })
-  const found = review(base, compared.environments, compared.project)
+  const said = withRules(review(base, compared.environments, compared.project), compared.environments, today())
+  const found = signIn === undefined ? said : await tried(runtime, said, compared.environments)
   if (sarif !== undefined) await write(sarif, JSON.stringify(reviewSarif(found, packageFile.version), undefined, 2))
   if (live === undefined) return found
   return withPlans(runtime, found, {
@@ -110,6 +116,18 @@ async function reviewed(runtime: Run, project: string, base: string, options: Op
     }),
   })
 }
+
+const today = (): string => new Date().toISOString().slice(0, 10)
+
+/** Real logins, with progress: one environment after the other. */
+const tried = (
+  { terminal, signal }: Run,
+  said: Review,
+  environments: ComparedProject['environments'],
+): Promise<Review> =>
+  terminal.stage('signing in before and after the change', (progress) =>
+    withLogins(said, environments, { signal, onLogin: (done, all) => progress.say(`login ${done} of ${all}`) }),
+  )
 
 /** Why there is no plan does not depend on what was agreed to. */
 function exitOf({ verdict, environments }: Review, consented: boolean): ExitCode {

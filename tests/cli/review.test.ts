@@ -19,6 +19,26 @@ describe('review', () => {
     expect((await project.run('review', '--base', 'main', '--allow', 'weakening')).code).toBe(0)
   })
 
+  it('holds a change to the rules of the project, as the base has them', async () => {
+    const project = await branched(SERVICE, ORGANIZATION, webTenant(6))
+    const file = await readFile(join(project.folder, 'plumbline.yaml'), 'utf8')
+    const rule = '{id: short-pins, says: PINs are short, cel: secret.pinSize < 7}'
+    await project.write('plumbline.yaml', `${file}posture: {rules: [${rule}]}\n`)
+    await project.documents(SERVICE, ORGANIZATION, webTenant(8))
+    const { code, stdout } = await project.run('review', '--base', 'main')
+    expect(stdout).toContain('- web: breaks the rule that PINs are short')
+    expect(code).toBe(2)
+  })
+
+  it('signs in as everybody, before and after, where it is told to', async () => {
+    const project = await branched(SERVICE, ORGANIZATION, webTenant(6))
+    await project.documents(SERVICE, ORGANIZATION, webTenant(8))
+    const { code, stdout, stderr } = await project.run('review', '--base', 'main', '--sign-in')
+    expect(stderr).toContain('signing in before and after the change')
+    expect(stdout).not.toContain('!')
+    expect(code).toBe(0)
+  })
+
   it('refuses what locks people out, on the line that does it', async () => {
     const project = await branched(SERVICE, ORGANIZATION, webTenant(6))
     await project.documents(SERVICE, ORGANIZATION, webTenant(6).replace('pin: {enabled: true', 'pin: {enabled: false'))

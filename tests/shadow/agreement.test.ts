@@ -1,15 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { speaksOf } from '../../shadow/reviewed.ts'
 import { lostIn, type ShadowRun, shadowRun, type Trial } from '../../shadow/run.ts'
 import { projectOf } from '../review/documents.ts'
 import { HARMLESS, LOCKING_OUT, type Scenario } from '../review/scenarios.ts'
 
 const ALL = [...LOCKING_OUT, ...HARMLESS]
 const settingsOf = (which: 'from' | 'to') => Object.fromEntries(ALL.map((scenario) => [scenario.name, scenario[which]]))
-
-/** Whether a sentence of the review speaks of somebody. */
-const speaksOf = (text: string, { people, enrolled }: Trial): boolean =>
-  (text.startsWith('people with ') || text.startsWith('people can ') || text.startsWith(people)) &&
-  (text.includes(enrolled) || !text.includes(' with '))
 
 const wordsOf = ({ people, enrolled }: Trial): string => `${people} with ${enrolled}`
 
@@ -28,7 +24,7 @@ describe('the lockout check of the review', () => {
     const could = run.trials.filter(({ tenant, before }) => tenant === name && before === undefined)
     const lost = lostIn({ ...run, trials: could })
     expect(lost.map(wordsOf), lost.map(({ after }) => after).join('; ')).toEqual(
-      could.filter((trial) => texts.some((text) => speaksOf(text, trial))).map(wordsOf),
+      could.filter((trial) => texts.some((text) => speaksOf({ tenant: name, text }, trial))).map(wordsOf),
     )
     expect(lost.length > 0).toBe(texts.length > 0)
   })
