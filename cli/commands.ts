@@ -26,6 +26,7 @@ export const GROUPS = {
     },
     drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
     review: { summary: 'show what a change does to people', load: () => import('./commands/review.ts') },
+    impact: { summary: 'count the users whom a change concerns', load: () => import('./commands/impact.ts') },
     posture: { summary: 'show which security rules the documents break', load: () => import('./commands/posture.ts') },
   },
   Documents: {

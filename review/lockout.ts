@@ -55,7 +55,7 @@ function shutOut(people: People, before: TenantSettings, after: TenantSettings):
 }
 
 /** Something that is enrolled has to be accepted first: a passkey is set up on the way only by who has shown who they are. */
-const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
+export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
   policy.login.open.value &&
   enrolled.some((method) => policy.methods[method].value) &&
   canBeEnough(policy, [], { methods: [], enrolled })

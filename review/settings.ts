@@ -72,7 +72,7 @@ function specOver(resource: Resource): Spec {
 
 const isRecord = (value: unknown): value is Spec => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function overlaid(below: Spec, above: Spec): Spec {
+export function overlaid(below: Spec, above: Spec): Spec {
   const merged = Object.entries(above).map(([name, value]) => {
     const under = below[name]
     return [name, isRecord(value) && isRecord(under) ? overlaid(under, value) : (value ?? under)] as const

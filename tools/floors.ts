@@ -42,6 +42,7 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'review', holds: 'what a change does to people, before it is made' }],
   [{ folder: 'library', holds: 'what the package for programs offers: load, plan, apply' }],
   [{ folder: 'posture', holds: 'how a project stands against a baseline and its own rules' }],
+  [{ folder: 'impact', holds: 'how many users a change concerns' }],
   [{ folder: 'signin', holds: 'a person who signs in without a browser' }],
   [{ folder: 'shadow', holds: 'real logins at a service of its own, before and after a change' }],
   [{ folder: 'cli', holds: 'one file per command' }],

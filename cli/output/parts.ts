@@ -192,3 +192,14 @@ export const POSTURE = Type.Object({
     }),
   ),
 })
+
+export const IMPACT = Type.Object({
+  tenants: Type.Array(
+    Type.Object({
+      tenant: text,
+      users: Type.Optional(Type.Integer({ minimum: 0, description: 'absent: unknown' })),
+      because: optional(text),
+      effects: Type.Array(Type.Object({ what: text, count: COUNT, causes, ids: optional(TEXTS) })),
+    }),
+  ),
+})

@@ -22,6 +22,7 @@ export const RESULTS = {
   destroy: Type.Object({ outcomes: parts.OUTCOMES }),
   review: parts.REVIEW,
   'review serve': Type.Object({ url: text }),
+  impact: parts.IMPACT,
   posture: parts.POSTURE,
   drift: parts.DRIFT,
   export: Type.Array(parts.DOCUMENT),

@@ -81,6 +81,11 @@ async function restored(project: Project): Promise<Ran> {
   return run(project, 'restore', 'nightly.backup', '--replace')
 }
 
+async function impactOf(project: Project): Promise<Ran> {
+  await project.run('apply', '--yes')
+  return run(project, 'impact')
+}
+
 type Success = (project: Project) => Promise<Ran>
 
 /** How each command comes to a result. The quickstart needs the engine: tests/e2e/quickstart checks it. */
@@ -92,6 +97,7 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   destroy: (project) => run(project, 'destroy', '--yes'),
   review: reviewed,
   'review serve': reviewing,
+  impact: impactOf,
   posture: (project) => run(project, 'posture'),
   drift: (project) => run(project, 'drift'),
   export: (project) => run(project, 'export', '--connection', 'runtime'),

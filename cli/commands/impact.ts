@@ -1,0 +1,102 @@
+import { type Command, Option } from 'commander'
+import type { Documents, Selection } from '../../config/project/documents.ts'
+import { connectionOf, keyOf, resolve } from '../../config/references.ts'
+import type { Resource } from '../../config/resource.ts'
+import { readMasterKey } from '../../identity/directory/data-folder.ts'
+import { countImpact, type TenantImpact } from '../../impact/count.ts'
+import { impactText } from '../../impact/text.ts'
+import { settingsByTenant } from '../../review/settings.ts'
+import { goodDocuments, selectable } from '../documents.ts'
+import { EXIT } from '../exit.ts'
+import { type Handler, handle, type Run } from '../run.ts'
+
+const EXAMPLES = `
+Examples:
+  plumbline impact -e production          how many users are concerned, by tenant and cause
+  plumbline impact -e production --ids    and who they are
+  plumbline impact --store postgres://…   by the store of a service that runs elsewhere
+
+Reads the documents, and the users in the store of the identity runtime; writes nothing. Tenants of a service whose store is not
+at hand are unknown.`
+
+interface Options extends Selection {
+  readonly ids?: true
+  readonly store?: string
+}
+
+export function define(command: Command): void {
+  selectable(command)
+    .option('--ids', 'list the ids of the users')
+    .addOption(
+      new Option('--store <location>', 'postgres:// URL, or a folder (default: PLUMBLINE_STORE, else the project’s)'),
+    )
+    .addHelpText('after', EXAMPLES)
+  handle(command, run)
+}
+
+const run: Handler<Options> = async (runtime, { ids = false, store, ...selection }) => {
+  const documents = await goodDocuments(runtime.terminal, selection)
+  const location = store ?? process.env.PLUMBLINE_STORE
+  const at = { ...documents.runtime, ...(location === undefined ? {} : { store: location }) }
+  const tenants = await counted(runtime, documents, at, { ids, isNamed: location !== undefined })
+  runtime.terminal.result('impact', { tenants }, { text: impactText })
+  return EXIT.ok
+}
+
+interface How {
+  readonly ids: boolean
+  /** The store was named, so it is that of every service. */
+  readonly isNamed: boolean
+}
+
+async function counted(
+  { terminal, signal }: Run,
+  { resources }: Documents,
+  at: { readonly store: string; readonly dataFolder: string },
+  { ids, isNamed }: How,
+): Promise<readonly TenantImpact[]> {
+  const settings = settingsByTenant(resources)
+  const elsewhere = isNamed ? new Map<string, string>() : remoteTenants(resources)
+  const isHere = [...settings.keys()].some((tenant) => !elsewhere.has(tenant))
+  const service = isHere ? await opened(at) : undefined
+  try {
+    return await terminal.stage('counting users', async (progress) => {
+      const found: TenantImpact[] = []
+      for (const tenant of settings.values()) {
+        const endpoint = elsewhere.get(tenant.tenant)
+        const onUsers = (done: number): void => progress.say(`${tenant.tenant}, ${done} users`)
+        found.push(
+          endpoint === undefined && service !== undefined
+            ? await countImpact(service.deps, tenant, { ids, onUsers, signal })
+            : {
+                tenant: tenant.tenant,
+                because: `the store of ${endpoint} is not at hand; name it with --store`,
+                effects: [],
+              },
+        )
+      }
+      return found
+    })
+  } finally {
+    await service?.close()
+  }
+}
+
+/** Opened after its master key was found, so that nothing is made. */
+async function opened(at: { readonly store: string; readonly dataFolder: string }) {
+  await readMasterKey(at.dataFolder)
+  const { openService } = await import('../../identity/service.ts')
+  return openService(at)
+}
+
+/** Tenants that another process serves, with its address. */
+function remoteTenants(resources: readonly Resource[]): Map<string, string> {
+  const index = resolve(resources)
+  const tenants = resources.filter(({ kind }) => kind === 'Tenant')
+  return new Map(
+    tenants.flatMap((tenant) => {
+      const endpoint = String(connectionOf(tenant, index)?.spec.endpoint ?? 'embedded')
+      return endpoint === 'embedded' ? [] : [[keyOf(tenant), endpoint] as const]
+    }),
+  )
+}

@@ -1,0 +1,153 @@
+import type { Deps } from '../identity/deps.ts'
+import { METHOD_NAMES, type Method } from '../identity/directory/methods.ts'
+import { passwordSetAt } from '../identity/directory/passwords.ts'
+import { TENANTS, type Tenant } from '../identity/directory/tenants.ts'
+import { type StoredUser, USERS } from '../identity/directory/users.ts'
+import { expiryOf } from '../identity/factors/password/rules.ts'
+import { isEnough } from '../identity/policy/assurance.ts'
+import { type Decision, values } from '../identity/policy/decision.ts'
+import type { Inputs, PolicyKind } from '../identity/policy/inputs.ts'
+import { loadInputs } from '../identity/policy/load.ts'
+import { type EffectivePolicy, effectivePolicy } from '../identity/policy/policy.ts'
+import { GLOBAL } from '../identity/store/store.ts'
+import { canSignIn } from '../review/lockout.ts'
+import type { Place } from '../review/model.ts'
+import { causesOf } from '../review/policy.ts'
+import { overlaid, type TenantSettings } from '../review/settings.ts'
+
+/** What happens to some people of a tenant once the documents are applied. */
+export interface Effect {
+  /** `can no longer sign in`, … */
+  readonly what: string
+  readonly count: number
+  /** Fields that decide. */
+  readonly causes: readonly Place[]
+  /** Ids of the users, when they were asked for. */
+  readonly ids?: readonly string[]
+}
+
+/** `users` is absent where it is unknown, and `because` says why. */
+export interface TenantImpact {
+  readonly tenant: string
+  readonly users?: number
+  readonly because?: string
+  readonly effects: readonly Effect[]
+}
+
+export interface CountOptions {
+  /** Lists who they are. */
+  readonly ids: boolean
+  /** Hears how many users were looked at. */
+  readonly onUsers: (done: number) => void
+  readonly signal: AbortSignal
+}
+
+const PAGE = 500
+
+/** What the documents of a tenant change for each of its users, by the store as it is now. */
+export async function countImpact(deps: Deps, settings: TenantSettings, options: CountOptions): Promise<TenantImpact> {
+  const { tenant: id } = settings
+  const tenant = await deps.store.get(TENANTS, GLOBAL, id)
+  if (tenant === undefined) return { tenant: id, users: 0, effects: [] }
+  const tally = new Map<string, Tally>()
+  let done = 0
+  for (let offset = 0; ; offset += PAGE) {
+    options.signal.throwIfAborted()
+    const { items } = await deps.store.find(USERS, id, { limit: PAGE, offset })
+    for (const user of items) {
+      for (const effect of await effectsOn(deps, tenant, user, settings)) note(tally, effect, user)
+      options.onUsers(++done)
+    }
+    if (items.length < PAGE) return { tenant: id, users: done, effects: [...tally].map(told(options.ids)) }
+  }
+}
+
+interface Tally {
+  readonly ids: string[]
+  readonly causes: Map<string, Place>
+}
+
+interface Found {
+  readonly what: string
+  readonly causes: readonly Place[]
+}
+
+function note(tally: Map<string, Tally>, { what, causes }: Found, { user_id }: StoredUser): void {
+  const known = tally.get(what) ?? { ids: [], causes: new Map<string, Place>() }
+  known.ids.push(user_id)
+  for (const cause of causes) known.causes.set(`${cause.address}${cause.pointer}`, cause)
+  tally.set(what, known)
+}
+
+const told =
+  (withIds: boolean) =>
+  ([what, { ids, causes }]: readonly [string, Tally]): Effect => ({
+    what,
+    count: ids.length,
+    causes: [...causes.values()],
+    ...(withIds ? { ids } : {}),
+  })
+
+async function effectsOn(
+  deps: Deps,
+  tenant: Tenant,
+  user: StoredUser,
+  settings: TenantSettings,
+): Promise<readonly Found[]> {
+  const now = await loadInputs(deps, { tenant, user })
+  const then = { ...now, documents: after(now.documents, settings) }
+  const [before, policy] = [effectivePolicy(now), effectivePolicy(then)]
+  const { enrolled } = now
+  if (!canSignIn(before, enrolled)) return []
+  const by = (decisions: readonly Decision<unknown>[]): readonly Place[] =>
+    decisions.flatMap((decision) => causesOf({ before: decision, after: decision }, settings, settings))
+  if (!canSignIn(policy, enrolled)) return [{ what: 'can no longer sign in', causes: by(refusing(policy, enrolled)) }]
+  return [
+    ...lostMethods(before, policy, enrolled).map((method) => ({
+      what: `can no longer use ${WORDS[method]}`,
+      causes: by([policy.methods[method]]),
+    })),
+    ...(enough(before, enrolled) && !enough(policy, enrolled)
+      ? [{ what: 'have to set up a passkey', causes: by([policy.login.factors]) }]
+      : []),
+    ...((await expires(deps, user, before, policy))
+      ? [{ what: 'have to change their password', causes: by([policy.password.expiresAfterDays]) }]
+      : []),
+  ]
+}
+
+const WORDS: Readonly<Record<Method, string>> = {
+  pin: 'their PIN',
+  pattern: 'their pattern',
+  passkey: 'their passkey',
+  password: 'their password',
+  otp: 'codes by e-mail',
+}
+
+/** The settings of now, with what the documents name. */
+function after(documents: Inputs['documents'], { resources }: TenantSettings): Inputs['documents'] {
+  const named = (Object.keys(resources) as PolicyKind[]).map((kind) => {
+    const spec = resources[kind]?.spec ?? {}
+    return [kind, overlaid(documents[kind] ?? {}, spec)] as const
+  })
+  return { ...documents, ...Object.fromEntries(named) }
+}
+
+const refusing = ({ login, methods }: EffectivePolicy, enrolled: readonly Method[]): readonly Decision<unknown>[] => {
+  if (!login.open.value) return [login.open]
+  return [login.factors, ...enrolled.map((method) => methods[method]).filter(({ value }) => !value)]
+}
+
+const lostMethods = (before: EffectivePolicy, policy: EffectivePolicy, enrolled: readonly Method[]) =>
+  METHOD_NAMES.filter((m) => enrolled.includes(m) && before.methods[m].value && !policy.methods[m].value)
+
+const enough = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
+  isEnough(policy, [], { methods: enrolled.filter((method) => policy.methods[method].value), enrolled })
+
+/** A password that is good now and too old by the documents. */
+async function expires(deps: Deps, user: StoredUser, before: EffectivePolicy, policy: EffectivePolicy) {
+  const setAt = policy.methods.password.value ? await passwordSetAt(deps, user) : undefined
+  if (setAt === undefined) return false
+  const isOld = (p: EffectivePolicy): boolean => (expiryOf(values(p.password), setAt) ?? deps.now()) < deps.now()
+  return isOld(policy) && !isOld(before)
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { Project, RUNTIME, tenant } from './project.ts'
+
+const FAR = `apiVersion: plumbline.dev/v1alpha1
+kind: Connection
+metadata: {name: far}
+spec: {system: SecretsVault, endpoint: "https://far.example", credentials: {apiKey: {fromEnv: FAR_KEY}}}
+`
+const SHOP = `apiVersion: plumbline.dev/v1alpha1
+kind: Tenant
+metadata: {name: shop}
+spec: {connectionRef: {name: far}, displayName: Shop}
+`
+
+describe('impact', () => {
+  it('counts the users of the store at hand, and says of others that they are unknown', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 6))
+    await project.run('apply', '--yes')
+    await project.documents(RUNTIME, FAR, tenant('web', 6), SHOP)
+    const { code, stdout } = await project.run('impact')
+    expect(stdout).toContain('web: 0 users, nothing changes for them')
+    expect(stdout).toContain('shop: unknown; the store of https://far.example is not at hand')
+    expect(code).toBe(0)
+  })
+
+  it('makes no store where there is none', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 6))
+    const { code, stderr } = await project.run('impact')
+    expect(code).toBe(1)
+    expect(stderr).toContain('master')
+  })
+})
