@@ -4,9 +4,10 @@ import type { Told } from '../post.ts'
 import { applyMerged } from './applying.ts'
 import type { Desk } from './context.ts'
 import type { Tips } from './mirror.ts'
+import { enqueue } from './queue.ts'
 import { release } from './release.ts'
 import { reviewOf, stateOf } from './reviewing.ts'
-import { type PullState, pullState } from './state.ts'
+import { type PullState, pullState, rivalsOf } from './state.ts'
 import { tell } from './tell.ts'
 
 /** Brings what is told of a pull request up to date. `planned`: somebody who may wants its plan made anew. */
@@ -17,7 +18,15 @@ export async function look(desk: Desk, pull: PullRequest, planned: boolean): Pro
   const tips = await desk.work.mirror.fetch(pull)
   const isKnown = before !== undefined && before.head === tips.head && before.base === tips.base && before.open
   if (isKnown && !planned) return void (await tell(desk, pull, before))
-  await tell(desk, pull, await reviewed(desk, pull, tips, before, planned))
+  const state = await reviewed(desk, pull, tips, before, planned)
+  await tell(desk, pull, state)
+  await tellRivals(desk, before === undefined ? [state] : [before, state])
+}
+
+/** Those that this one stands beside from now on, or did until now, say so, too. */
+async function tellRivals({ store, now }: Desk, states: readonly PullState[]): Promise<void> {
+  const rivals = await Promise.all(states.map((state) => rivalsOf(store, state)))
+  for (const pull of new Set(rivals.flat().map((rival) => rival.pull))) await enqueue(store, now(), pull)
 }
 
 async function reviewed(
