@@ -1,18 +1,20 @@
 import { stringify } from 'yaml'
-import { editorBundle } from '../../config/generate/editor.ts'
+import { editorBundle, overlayBundle, projectEditorSchema } from '../../config/generate/editor.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { API_VERSION } from '../../config/resource.ts'
+import packageFile from '../../package.json' with { type: 'json' }
 
 /** Files of a new project, by path relative to its folder. */
 export type Files = ReadonlyMap<string, string>
 
-const SCHEMA = 'schema/plumbline.schema.json'
-
-/** Editors that know the YAML language server complete and check a file of `documents/` by its first line. */
-const EDITOR_LINE = `# yaml-language-server: $schema=../${SCHEMA}\n`
+/** Editors that know the YAML language server complete and check a file by its first line. */
+const editorLine = (schema: string): string => `# yaml-language-server: $schema=${schema}\n`
 
 /** A file of `documents/`. */
-export const documentsFile = (text: string): string => `${EDITOR_LINE}${text}`
+export const documentsFile = (text: string): string => `${editorLine('../schema/plumbline.schema.json')}${text}`
+
+/** A file of `overlays/<environment>/`. */
+export const overlayFile = (text: string): string => `${editorLine('../../schema/overlay.schema.json')}${text}`
 
 export const document = (kind: string, name: string, spec: Readonly<Record<string, unknown>>) => ({
   apiVersion: API_VERSION,
@@ -24,8 +26,8 @@ export const document = (kind: string, name: string, spec: Readonly<Record<strin
 export const yaml = (value: unknown): string => stringify(value, { lineWidth: 0 })
 
 /** plumbline.yaml; the first environment is the default one. */
-export const projectFile = (name: string, environments: Readonly<Record<string, object>>): string =>
-  yaml({
+export const projectFile = (name: string, environments: Readonly<Record<string, object>>, about = ''): string =>
+  `${editorLine('schema/project.schema.json')}${about}${yaml({
     apiVersion: API_VERSION,
     kind: 'Project',
     name,
@@ -33,7 +35,7 @@ export const projectFile = (name: string, environments: Readonly<Record<string, 
     defaultEnvironment: Object.keys(environments)[0],
     environments,
     guards: { maxDeleteShare: 0.2 },
-  })
+  })}`
 
 const IGNORED = `node_modules/
 # What Plumbline remembers of each environment, and the data of the embedded service: secrets lie in it.
@@ -61,7 +63,7 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 24
-      - run: npx --yes @plumbline-dev/cli validate
+      - run: npx --yes @plumbline-dev/cli@~${packageFile.version} validate
 `
 
 /** An installed program lies below Pulumi.yaml, as the engine wants it. */
@@ -74,11 +76,15 @@ const pulumiFile = (name: string): string =>
     stackConfigDir: '.plumbline/stacks',
   })}`
 
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
 /** What every project has besides its documents; with `pulumi` what `pulumi up` wants, too. */
 export const commonFiles = (name: string, { pulumi }: { readonly pulumi?: true }): Files =>
   new Map([
     ['.gitignore', IGNORED],
     ['.github/workflows/plumbline.yml', WORKFLOW],
-    [SCHEMA, `${JSON.stringify(editorBundle(KINDS), undefined, 2)}\n`],
+    ['schema/plumbline.schema.json', json(editorBundle(KINDS))],
+    ['schema/overlay.schema.json', json(overlayBundle(KINDS))],
+    ['schema/project.schema.json', json(projectEditorSchema())],
     ...(pulumi ? [['Pulumi.yaml', pulumiFile(name)] as const] : []),
   ])

@@ -1,5 +1,5 @@
 import { API_VERSION } from '../../config/resource.ts'
-import { document, documentsFile, type Files, projectFile, yaml } from './files.ts'
+import { document, documentsFile, type Files, overlayFile, projectFile, yaml } from './files.ts'
 
 /** What a new project is about. */
 export interface Start {
@@ -22,14 +22,17 @@ export const startFiles = (start: Start): Files =>
     [`overlays/production/${start.organization}.yaml`, productionOverlay(start)],
   ])
 
+const ABOUT = '# One project, two environments. `plumbline plan` uses dev; `plumbline plan -e production` the other.\n'
+
 const project = ({ name }: Start): string =>
-  `# One project, two environments. \`plumbline plan\` uses dev; \`plumbline plan -e production\` the other.\n${projectFile(
+  projectFile(
     name,
     {
       dev: { variables: { pinSize: 4 } },
       production: { variables: { pinSize: 6 }, overlays: ['overlays/production'] },
     },
-  )}`
+    ABOUT,
+  )
 
 const service = (spec: Readonly<Record<string, unknown>>): string =>
   yaml(document('Connection', 'service', { system: 'SecretsVault', ...spec }))
@@ -71,9 +74,11 @@ const application = ({ organization: id, displayName }: Start): string =>
   )
 
 const productionOverlay = ({ organization: id, displayName }: Start): string =>
-  `# Merged over the document of the same kind and name in production.\n${yaml({
-    apiVersion: API_VERSION,
-    kind: 'Tenant',
-    metadata: { name: `${id}-web` },
-    spec: { displayName: `${displayName} (production)` },
-  })}`
+  overlayFile(
+    `# Merged over the document of the same kind and name in production.\n${yaml({
+      apiVersion: API_VERSION,
+      kind: 'Tenant',
+      metadata: { name: `${id}-web` },
+      spec: { displayName: `${displayName} (production)` },
+    })}`,
+  )

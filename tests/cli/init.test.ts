@@ -1,5 +1,5 @@
 import { cp, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Project, RUNTIME, tenant } from './project.ts'
 import { serving } from './serving.ts'
@@ -52,6 +52,17 @@ describe('init', () => {
     expect(await folder.runWith(env, 'apply', '--yes', ...project)).toMatchObject({ code: 0 })
     expect(await folder.runWith(env, 'plan', ...project)).toMatchObject({ code: 0, stdout: 'Plan: 3 unchanged.\n' })
     expect(await stop()).toBe(0)
+  })
+
+  it('writes every file in the one form, with the schema for editors in its first line', async () => {
+    const folder = await Project.empty()
+    await folder.run('init', ...START)
+    expect(await folder.run('fmt', '--check')).toMatchObject({ code: 0 })
+    for (const file of ['plumbline.yaml', 'documents/acme.yaml', 'overlays/production/acme.yaml']) {
+      const text = await readFile(join(folder.folder, file), 'utf8')
+      const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? []
+      JSON.parse(await readFile(join(folder.folder, dirname(file), schema), 'utf8'))
+    }
   })
 
   it('keeps the memory and the secrets of the project out of git', async () => {
