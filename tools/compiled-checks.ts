@@ -3,8 +3,8 @@ import standalone from 'ajv/dist/standalone/index.js'
 import type { Plugin } from 'esbuild'
 import { KINDS } from '../config/kinds/index.ts'
 import { projectSchema } from '../config/project/schema.ts'
+import { checkCompiler } from '../config/validate/compiler.ts'
 import { documentSchema } from '../config/validate/document.ts'
-import { checkCompiler } from '../config/validate/shape.ts'
 
 /** A module in place of config/validate/compiled.ts: the checks of every kind and of the project file, as ajv writes them. */
 export function checksModule(): string {

@@ -1,10 +1,10 @@
-import { Ajv, type CodeOptions, type ErrorObject, type ValidateFunction } from 'ajv'
-import formats from 'ajv-formats'
-import { SAYS, type TSchema } from '../field.ts'
+import type { ErrorObject, ValidateFunction } from 'ajv'
+import type { TSchema } from '../field.ts'
 import { nearest } from '../load/suggest.ts'
 import { escapeStep, stepsOf } from '../references.ts'
 import type { Pointer } from '../resource.ts'
 import { COMPILED } from './compiled.ts'
+import { compileCheck } from './compiler.ts'
 import { isSecretPlace, schemasTo } from './schema-at.ts'
 import { describeType, showValue, type Wording, wordingOf } from './wording.ts'
 
@@ -24,27 +24,11 @@ const MAX_ERRORS = 1000
 const SECRET_HELP =
   'secrets are references, never texts; use {fromEnv: NAME}, {fromFile: PATH}, {fromSecret: {name, key}} or {fromPulumiConfig: KEY}'
 
-/** The compiler of checks. */
-export function checkCompiler(code: CodeOptions): Ajv {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false, code })
-  ajv.addVocabulary(['x-plumbline', SAYS])
-  formats.default(ajv)
-  return ajv
-}
-
-let compiler: Ajv | undefined
-
-function compile(schema: TSchema): ValidateFunction {
-  // Optimizing the code of a check takes longer than running it over thousands of documents.
-  compiler ??= checkCompiler({ optimize: false })
-  return compiler.compile(schema)
-}
-
 /** The check of one schema: the one of its name that was compiled beforehand, else compiled at first use. Keep the result. */
 export function compileShape(schema: TSchema, name: string): ShapeCheck {
   let validate: ValidateFunction | undefined
   return (value) => {
-    validate ??= COMPILED[name] ?? compile(schema)
+    validate ??= COMPILED[name] ?? compileCheck(schema)
     return validate(value) ? [] : mistakesOf(schema, validate.errors ?? [])
   }
 }

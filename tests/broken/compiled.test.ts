@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments, type Document as YamlDocument } from 'yaml'
 import { KINDS } from '../../config/kinds/index.ts'
+import { checkCompiler } from '../../config/validate/compiler.ts'
 import { documentSchema } from '../../config/validate/document.ts'
-import { checkCompiler } from '../../config/validate/shape.ts'
 import { COMPILED_CHECKS } from '../../tools/compiled-checks.ts'
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache')
