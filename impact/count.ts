@@ -10,7 +10,7 @@ import type { Inputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { loadInputs } from '../identity/policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../identity/policy/policy.ts'
 import { GLOBAL } from '../identity/store/store.ts'
-import { canSignIn } from '../review/lockout.ts'
+import { canSignIn, refusing } from '../review/lockout.ts'
 import type { Place } from '../review/model.ts'
 import { causesOf } from '../review/policy.ts'
 import { overlaid, type TenantSettings } from '../review/settings.ts'
@@ -131,11 +131,6 @@ function after(documents: Inputs['documents'], { resources }: TenantSettings): I
     return [kind, overlaid(documents[kind] ?? {}, spec)] as const
   })
   return { ...documents, ...Object.fromEntries(named) }
-}
-
-const refusing = ({ login, methods }: EffectivePolicy, enrolled: readonly Method[]): readonly Decision<unknown>[] => {
-  if (!login.open.value) return [login.open]
-  return [login.factors, ...enrolled.map((method) => methods[method]).filter(({ value }) => !value)]
 }
 
 const lostMethods = (before: EffectivePolicy, policy: EffectivePolicy, enrolled: readonly Method[]) =>

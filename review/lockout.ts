@@ -60,15 +60,17 @@ export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]):
   enrolled.some((method) => policy.methods[method].value) &&
   canBeEnough(policy, [], { methods: [], enrolled })
 
-function causes(
+/** What keeps people with these methods out. */
+export function refusing(
   { login, methods }: EffectivePolicy,
-  before: TenantSettings,
-  after: TenantSettings,
   enrolled: readonly Method[],
-) {
-  const refusing = enrolled.map((method) => methods[method]).filter(({ value }) => !value)
-  const deciding: readonly Decision<unknown>[] = [...(login.open.value ? [login.factors] : [login.open]), ...refusing]
-  const by = deciding.flatMap((decision) => decision.by)
+): readonly Decision<unknown>[] {
+  const refused = enrolled.map((method) => methods[method]).filter(({ value }) => !value)
+  return [...(login.open.value ? [login.factors] : [login.open]), ...refused]
+}
+
+function causes(policy: EffectivePolicy, before: TenantSettings, after: TenantSettings, enrolled: readonly Method[]) {
+  const by = refusing(policy, enrolled).flatMap((decision) => decision.by)
   const decision = { value: undefined, by, weaker: [] }
   const places = causesOf({ before: decision, after: decision }, before, after)
   const changed = new Set(changedFields(before, after).map(({ pointer }) => pointer))

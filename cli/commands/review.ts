@@ -6,6 +6,7 @@ import { CHECKOUT } from '../../config/project/trust.ts'
 import type { Allowable } from '../../library/policy.ts'
 import packageFile from '../../package.json' with { type: 'json' }
 import { withRules } from '../../posture/changed.ts'
+import { withBreakGlass } from '../../review/break-glass.ts'
 import type { Review, Verdict } from '../../review/model.ts'
 import { review } from '../../review/review.ts'
 import { type ComparedProject, revisionsOf } from '../../review/revisions.ts'
@@ -101,8 +102,12 @@ async function reviewed(runtime: Run, project: string, base: string, options: Op
   const { sarif, environment, signIn, live, trust, prune, out, allow = [] } = options
   const selected = { cwd: process.cwd(), project, ...(environment === undefined ? {} : { environment }) }
   const compared = revisionsOf({ ...selected, base })
-  const said = withRules(review(base, compared.environments, compared.project), compared.environments, today())
-  const found = signIn === undefined ? said : await tried(runtime, said, compared.environments)
+  const { environments } = compared
+  const said = withBreakGlass(
+    withRules(review(base, environments, compared.project), environments, today()),
+    environments,
+  )
+  const found = signIn === undefined ? said : await tried(runtime, said, environments)
   if (sarif !== undefined) await write(sarif, JSON.stringify(reviewSarif(found, packageFile.version), undefined, 2))
   if (live === undefined) return found
   return withPlans(runtime, found, {

@@ -31,6 +31,8 @@ export interface Project {
   readonly variables: Variables
   readonly runtime: { readonly store?: string; readonly dataFolder?: string }
   readonly guards: { readonly maxDeleteShare?: number; readonly allow: readonly (typeof ALLOWABLE)[number][] }
+  /** Accounts that have to get in whatever happens. */
+  readonly breakGlass: NonNullable<NonNullable<ProjectFile['guards']>['breakGlass']>
   readonly posture: Posture
   /** A file, or a postgres:// URL. */
   readonly inventory?: string
@@ -146,6 +148,7 @@ export function inEnvironment(content: ProjectFile, file: string, wanted: string
   const name = wanted ?? content.defaultEnvironment
   const environment = name === undefined ? {} : environmentOf(content, name)
   const { guards } = content
+  const { breakGlass = [], ...limits } = guards ?? {}
   const variables = variablesOf(content, name)
   const { inventory, runtime } = placesFor(content, variables)
   const place = (path: string) => (isDatabase(path) ? path : absolute(path))
@@ -163,7 +166,8 @@ export function inEnvironment(content: ProjectFile, file: string, wanted: string
       ...(runtime?.store !== undefined && { store: place(runtime.store) }),
       ...(runtime?.dataFolder !== undefined && { dataFolder: absolute(runtime.dataFolder) }),
     },
-    guards: { ...guards, allow: guards?.allow ?? [] },
+    guards: { ...limits, allow: guards?.allow ?? [] },
+    breakGlass,
     posture: postureIn(content),
     ...(inventory !== undefined && { inventory: place(inventory) }),
     secrets: allowedOf(content, absolute),

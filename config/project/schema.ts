@@ -38,6 +38,24 @@ const allowed = object(
   'What may be read as a secret.',
 )
 
+const breakGlass = object(
+  {
+    required: {
+      role: text('Role of the accounts.', { minLength: 1, maxLength: 128 }),
+      method: Type.Enum(['Password', 'Passkey', 'Pin', 'Pattern'], {
+        type: 'string',
+        description: 'The one method that they have at hand.',
+      }),
+    },
+    optional: {
+      tenants: list(text('Id of a tenant.', { minLength: 1, maxLength: 253 }), 'Where (default: every tenant).', {
+        maxItems: 1000,
+      }),
+    },
+  },
+  'A class of accounts for emergencies.',
+)
+
 const NAME = { pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 63 }
 const cel = (description: string) => text(description, { minLength: 1, maxLength: 10_000 })
 const line = (description: string) => text(description, { minLength: 1, maxLength: 1000 })
@@ -115,6 +133,7 @@ export const projectSchema = object(
               maximum: 1,
               description: 'Largest share of objects that one plan may delete or replace.',
             }),
+            breakGlass: list(breakGlass, 'Accounts that have to get in whatever happens.', { maxItems: 100 }),
             allow: list(Type.Enum([...ALLOWABLE], { type: 'string' }), 'Changes that need consent.', { maxItems: 10 }),
           },
         },

@@ -30,6 +30,20 @@ describe('review', () => {
     expect(code).toBe(2)
   })
 
+  it('insists on a way in for break-glass accounts, as the base demands it', async () => {
+    const project = await branched(SERVICE, ORGANIZATION, webTenant(6))
+    const file = await readFile(join(project.folder, 'plumbline.yaml'), 'utf8')
+    await project.write('plumbline.yaml', `${file}guards: {breakGlass: [{role: emergency, method: Pin}]}\n`)
+    await project.git('commit', '-qam', 'break glass')
+    await project.git('branch', '-f', 'main')
+    const two = webTenant(6).replace('displayName: Web', 'displayName: Web\n  twoFactor: true')
+    await project.write('plumbline.yaml', file)
+    await project.documents(SERVICE, ORGANIZATION, two)
+    const { code, stdout } = await project.run('review', '--base', 'main')
+    expect(stdout).toContain('! web: break-glass accounts (role emergency) cannot sign in with a PIN alone')
+    expect(code).toBe(1)
+  })
+
   it('signs in as everybody, before and after, where it is told to', async () => {
     const project = await branched(SERVICE, ORGANIZATION, webTenant(6))
     await project.documents(SERVICE, ORGANIZATION, webTenant(8))
