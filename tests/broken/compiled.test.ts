@@ -35,10 +35,14 @@ describe('the checks that are compiled beforehand', () => {
     for (const kind of KINDS) {
       const [one, other] = [compiled[kind.name] as ValidateFunction, compiler.compile(documentSchema(kind))]
       // A document of another kind breaks many rules at once.
-      for (const value of values) expect([one(value), plain(one.errors)]).toEqual([other(value), plain(other.errors)])
+      for (const value of [...values.filter((v) => isOf(kind.name, v)), ...values.slice(0, OTHERS)])
+        expect([one(value), plain(one.errors)]).toEqual([other(value), plain(other.errors)])
     }
   })
 })
+
+const OTHERS = 8
+const isOf = (kind: string, value: unknown): boolean => (value as { kind?: unknown } | null)?.kind === kind
 
 const plain = (errors: unknown): unknown => JSON.parse(JSON.stringify(errors))
 
