@@ -9,7 +9,7 @@ import type { Matched } from './match.ts'
 import type { Address, Entry, Outcome, Plan, Step } from './model.ts'
 import { REMOVALS } from './model.ts'
 import type { Context } from './observe.ts'
-import { isWrite, siblingGroup } from './plan.ts'
+import { isWrite } from './plan.ts'
 import { rehome } from './rehome.ts'
 import { release } from './removal.ts'
 import { withRetry } from './retry.ts'
@@ -76,8 +76,6 @@ class Run implements Work {
   #broken: PlumblineError | undefined
   /** Steps whose write was begun: an interrupt lets it end, or leaves it open. */
   readonly #writing = new Set<Address>()
-  /** Addresses of one kind behind one connection; made when they are asked for. */
-  #siblings: ReadonlyMap<string, ReadonlySet<Address>> | undefined
 
   constructor(input: ApplyInput, begun: Context) {
     this.#input = input
@@ -171,15 +169,14 @@ class Run implements Work {
     return containers.some((address) => this.#created.has(address))
   }
 
-  /** Recorded before the write: what the others wrote is gone with it, also when this run ends here. */
+  /** Recorded before the write: what the others wrote is gone with it, also when this run ends here. One document per connection does so. */
   async #forgetOverwritten({ kind, spec, connection, address }: Facts): Promise<void> {
     if (!kind.overwrites?.(spec as never)) return
     const { ledger } = this.#input
-    this.#siblings ??= siblingsOf(this.#input)
-    for (const sibling of this.#siblings.get(siblingGroup(kind.name, connection)) ?? []) {
-      const entry = sibling === address ? undefined : ledger.entries.get(sibling)
-      if (entry) await ledger.put({ ...entry, memo: {} })
-    }
+    const others = [...ledger.entries.values()].filter(
+      (entry) => entry.kind === kind.name && entry.connection === connection && entry.address !== address,
+    )
+    for (const entry of others) await ledger.put({ ...entry, memo: {} })
   }
 
   parallelOf = async (connection: string): Promise<number> => {
@@ -209,12 +206,6 @@ class Run implements Work {
 }
 
 const INTERRUPTED = 'interrupted'
-
-function siblingsOf({ matched: { documents }, ledger }: ApplyInput): ReadonlyMap<string, ReadonlySet<Address>> {
-  const written = documents.map(({ kind, connection, address }) => ({ kind: kind.name, connection, address }))
-  const places = Map.groupBy([...ledger.entries.values(), ...written], (e) => siblingGroup(e.kind, e.connection))
-  return new Map([...places].map(([place, all]) => [place, new Set(all.map((e) => e.address))]))
-}
 
 const finalStep = (connection: string): Step => ({
   action: 'update',

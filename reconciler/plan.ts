@@ -82,10 +82,7 @@ export const isOverwritten = (facts: Facts, by: Facts): boolean =>
   facts.kind === by.kind && facts.connection === by.connection && facts.address !== by.address
 
 /** Documents of which one may overwrite another have this in common. */
-const overwriteGroup = ({ kind, connection }: Facts): string => siblingGroup(kind.name, connection)
-
-/** What the objects of one kind behind one connection have in common. */
-export const siblingGroup = (kind: string, connection: string): string => `${kind} ${connection}`
+const overwriteGroup = ({ kind, connection }: Facts): string => `${kind.name} ${connection}`
 
 const withoutMemo = (entry: Entry | undefined): Entry | undefined => entry && { ...entry, memo: {} }
 

@@ -74,10 +74,13 @@ describe('a step that sends nothing', () => {
   it('is a move: what is remembered has its new address', async () => {
     const world = new World()
     await world.apply([vault, tenant('old', { tenantId: 'acme' })])
-    const before = world.system.calls.length
-    const outcomes = await world.apply([vault, tenant('new', { tenantId: 'acme' })])
+    let before = 0
+    const outcomes = await world.apply([vault, tenant('new', { tenantId: 'acme' })], {}, () => {
+      before = world.system.calls.length
+    })
     expect(shown(outcomes)).toEqual([['done', 'Tenant/new', undefined]])
-    expect(world.system.calls.slice(before).filter((call) => !call.startsWith('observe'))).toEqual([])
+    expect(world.system.calls.slice(before)).toEqual([])
+    expect([...world.ledger.entries.keys()]).toEqual(['Tenant/new'])
   })
 
   it('is one whose object the document has left', async () => {
@@ -116,6 +119,17 @@ describe('a step of a document that is gone', () => {
 })
 
 describe('a plan', () => {
+  it('says of what it may not delete what would allow it, and keeps it', async () => {
+    const world = new World()
+    await world.apply([vault, tenant('stays'), tenant('acme', { deletionPolicy: 'Delete' })])
+    const outcomes = await world.apply([vault, tenant('stays')], { prune: true, maxDeleteShare: 1 })
+    expect(outcomes.find((o) => o.step.address === 'Tenant/acme')).toMatchObject({
+      status: 'failed',
+      error: { code: 'REFUSED', message: expect.stringContaining('allow `delete`') },
+    })
+    expect(world.system.objects.has('Tenant/acme')).toBe(true)
+  })
+
   it('with warnings alone is carried out', async () => {
     const world = new World()
     const diagnostics = [{ severity: 'warning', code: 'REFUSED', message: 'look at this' }] as const
@@ -151,7 +165,9 @@ describe('a plan', () => {
       ...plan,
       steps: plan.steps.map((step) => ({ ...step, address: 'Tenant/unknown' })),
     }))
-    expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'INTERNAL' } }])
+    expect(outcomes).toMatchObject([
+      { status: 'failed', error: { code: 'INTERNAL', message: 'Tenant/unknown is in the plan, and not a document' } },
+    ])
     expect(world.system.writes).toEqual([])
   })
 

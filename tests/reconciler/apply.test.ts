@@ -201,6 +201,44 @@ describe('a write that overwrites what other documents wrote', () => {
     expect(world.system.writes.slice(2)).toEqual(['update MfaAssignment/everyone', 'update MfaAssignment/exception'])
   })
 
+  it('forgets nothing of what is not there yet, nor of itself', async () => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    await world.apply([navixy, exception, everyone('Disallowed')])
+    expect([...world.ledger.entries.keys()].toSorted()).toEqual(['MfaAssignment/everyone', 'MfaAssignment/exception'])
+    expect(actions(await world.plan([navixy, exception, everyone('Disallowed')]))).toEqual([
+      'none MfaAssignment/everyone',
+      'none MfaAssignment/exception',
+    ])
+  })
+
+  it('overwrites nothing while it is not written', async () => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    await world.apply([navixy, exception, everyone('Disallowed')])
+    const edited = assignment('everyone', { type: 'Disallowed', allUsers: true, drift: { mode: 'Report' } })
+    const before = world.system.writes.length
+    await world.apply([navixy, exception, edited])
+    expect(world.system.writes.slice(before)).toEqual([])
+    expect(actions(await world.plan([navixy, exception, edited]))).toEqual([
+      'none MfaAssignment/everyone',
+      'none MfaAssignment/exception',
+    ])
+  })
+
+  it('is nothing to the objects of other kinds and behind other connections', async () => {
+    const world = new World(new MemorySystem('Navixy', 1))
+    const second = connection('second', 'Navixy')
+    const behind = { ...exception, metadata: { name: 'behind' } }
+    const elsewhere = { ...behind, spec: { ...behind.spec, connectionRef: { name: 'second' } } }
+    const place = { ...second, spec: { ...second.spec, endpoint: 'https://second.example' } }
+    await world.apply([navixy, place, exception, elsewhere, everyone('Disallowed')])
+    const before = world.system.writes.length
+    await world.apply([navixy, place, exception, elsewhere, everyone('Allowed')])
+    expect(world.system.writes.slice(before)).toEqual([
+      'update MfaAssignment/everyone',
+      'update MfaAssignment/exception',
+    ])
+  })
+
   it('is followed by the others in the next run when this one ends in between', async () => {
     const world = new World(new MemorySystem('Navixy', 1))
     await world.apply([navixy, exception, everyone('Disallowed')])

@@ -31,11 +31,42 @@ describe('an interrupted run', () => {
     const world = new World(new MemorySystem('SecretsVault', 1))
     world.system.afterWrite = () => world.interrupt()
     const outcomes = await world.apply([vault, tenant('acme'), client('portal'), tenant('other')])
-    expect(outcomes.map((o) => `${o.status} ${o.step.address}`).sort()).toEqual([
-      'done Tenant/acme',
-      'skipped Client/portal',
-      'skipped Tenant/other',
+    expect(outcomes.map((o) => [o.status, o.step.address, o.error?.message]).toSorted()).toEqual([
+      ['done', 'Tenant/acme', undefined],
+      ['skipped', 'Client/portal', 'interrupted'],
+      ['skipped', 'Tenant/other', 'interrupted'],
     ])
+  })
+
+  it('says so also of those whose need was not begun', async () => {
+    const world = new World()
+    const outcomes = await world.apply([vault, tenant('acme'), client('portal')], {}, () => world.interrupt())
+    expect(outcomes.map((o) => [o.status, o.step.address, o.error?.message])).toEqual([
+      ['skipped', 'Tenant/acme', 'interrupted'],
+      ['skipped', 'Client/portal', 'interrupted'],
+    ])
+  })
+
+  it('says of what is as it should be that it is skipped, when what it needs was not done', async () => {
+    const world = new World()
+    await world.apply([vault, tenant('acme'), client('portal')])
+    const edited = [vault, tenant('acme', { displayName: 'New' }), client('portal')]
+    const outcomes = await world.apply(edited, {}, () => world.interrupt())
+    expect(outcomes.map((o) => [o.status, o.step.address])).toEqual([
+      ['skipped', 'Tenant/acme'],
+      ['skipped', 'Client/portal'],
+    ])
+  })
+
+  it('looks at nothing more, also not at what was waiting for its turn', async () => {
+    const world = new World(new MemorySystem('SecretsVault', 1))
+    let calls = 0
+    world.system.afterWrite = () => {
+      world.interrupt()
+      calls = world.system.calls.length
+    }
+    await world.apply([vault, tenant('a'), tenant('b'), tenant('c')])
+    expect(world.system.calls.slice(calls)).toEqual(['observe Tenant/a'])
   })
 
   it('sends no write after a look that came back late', async () => {

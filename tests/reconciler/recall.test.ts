@@ -97,12 +97,12 @@ describe('an object that was made anew by somebody', () => {
 
   it('keeps the reason of its step where there is one', async () => {
     const world = new World()
-    world.rules = (_kind, merged) => ('pin' in merged ? ['no pins'] : [])
+    world.rules = (_kind, merged) => (JSON.stringify(merged).includes('"size":4') ? ['no such pin'] : [])
     await world.apply([vault, tenant])
     world.system.idOf = () => 'made anew'
     const pinned = { ...tenant, spec: { ...tenant.spec, pin: { size: 4 } } }
     const [step] = (await world.plan([vault, pinned])).steps
-    expect(step).toMatchObject({ action: 'blocked', because: expect.stringContaining('no pins') })
+    expect(step).toMatchObject({ action: 'blocked', because: expect.stringContaining('no such pin') })
   })
 })
 
