@@ -5,6 +5,7 @@ import { PlumblineError } from '../config/errors.ts'
 import type { Selection } from '../config/project/documents.ts'
 import { writePrivately } from '../reconciler/file-deliveries.ts'
 import type { Plan, Policy } from '../reconciler/model.ts'
+import { digestOfPlan } from '../reconciler/plan.ts'
 import type { TargetOptions } from './targets.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
@@ -25,7 +26,12 @@ const SAVED = Type.Object({
     maxDeleteShare: Type.Number(),
   }),
   documents: Type.String(),
-  plan: Type.Object({ digest: Type.String() }),
+  plan: Type.Object({
+    digest: Type.String(),
+    steps: Type.Array(Type.Object({})),
+    finalize: Type.Array(Type.String()),
+    orphans: Type.Array(Type.String()),
+  }),
 })
 type Saved = Static<typeof SAVED>
 
@@ -81,9 +87,18 @@ async function readText(file: string): Promise<string> {
 
 function parse(text: string, file: string): Saved {
   const value = json(text)
-  if (Value.Check(SAVED, value)) return value
+  if (Value.Check(SAVED, value)) return unedited(value, file)
   throw new PlumblineError('USAGE', `${file} is not a plan that this version saved`, {
     help: 'Make one with: plumbline plan --out FILE',
+  })
+}
+
+/** What people read in the file has to be what is applied. */
+function unedited(saved: Saved, file: string): Saved {
+  const { digest, ...plan } = saved.plan
+  if (digestOfPlan(plan as Pick<Plan, 'steps' | 'finalize' | 'orphans'>) === digest) return saved
+  throw new PlumblineError('USAGE', `${file} was changed after it was saved; nothing was done`, {
+    help: 'Change the documents, and plan again.',
   })
 }
 

@@ -1,7 +1,7 @@
 import { PlumblineError } from '../config/errors.ts'
 import { didYouMean } from '../config/load/suggest.ts'
-import { digestOf } from '../reconciler/digest.ts'
 import type { Address, Plan, Step } from '../reconciler/model.ts'
+import { digestOfPlan } from '../reconciler/plan.ts'
 
 /**
  * The part of a plan that is about some documents and what they need; all of it where none is named. The guards have seen the
@@ -11,8 +11,8 @@ export function targeted(plan: Plan, targets: readonly Address[]): Plan {
   if (targets.length === 0) return plan
   const steps = withNeeds(plan.steps, targets)
   const finalize = plan.finalize.filter((connection) => steps.some((step) => step.connection === connection))
-  const lasting = steps.map(({ file: _f, line: _l, ...step }) => step)
-  return { ...plan, steps, finalize, orphans: [], digest: digestOf({ steps: lasting, finalize, orphans: [] }) }
+  const part = { steps, finalize, orphans: [] }
+  return { ...plan, ...part, digest: digestOfPlan(part) }
 }
 
 /** In the order of the plan. */

@@ -92,8 +92,13 @@ function sealed(
   orphans: readonly Address[],
   diagnostics: readonly Diagnostic[],
 ): Plan {
+  return { steps, finalize, orphans, diagnostics, digest: digestOfPlan({ steps, finalize, orphans }) }
+}
+
+/** What a plan does, wherever its documents lie. */
+export function digestOfPlan({ steps, finalize, orphans }: Pick<Plan, 'steps' | 'finalize' | 'orphans'>): string {
   const lasting = steps.map(({ file: _f, line: _l, ...step }) => step)
-  return { steps, finalize, orphans, diagnostics, digest: digestOf({ steps: lasting, finalize, orphans }) }
+  return digestOf({ steps: lasting, finalize, orphans })
 }
 
 /** A replacement destroys the old object, so it is done only where that is possible and allowed. */

@@ -1,17 +1,35 @@
-import { onOneLine } from '../config/text/printable.ts'
+import { shortened } from '../config/text/printable.ts'
 import type { Annotation } from '../forge/model.ts'
 import { type Finding, findingsOf, RULES } from './findings.ts'
 import type { Review } from './model.ts'
 
+const ORDER = ['error', 'warning', 'note']
 const LEVELS = { error: 'failure', warning: 'warning', note: 'notice' } as const
 
-/** The findings on their lines. `toPath` makes of the name of a file the path from the root of the repository. */
+/** More on one commit nobody reads; each 50 are a call. */
+const MOST = 250
+/** Of one text. */
+const WIDTH = 1000
+
+/** The findings on their lines, the worst first. `toPath` makes of the name of a file the path from the root of the repository. */
 export const annotationsOf = (review: Review, toPath: (file: string) => string): readonly Annotation[] =>
-  review.environments.flatMap(findingsOf).flatMap((finding) => onLines(finding, toPath))
+  review.environments
+    .flatMap(findingsOf)
+    .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level))
+    .flatMap((finding) => onLines(finding, toPath))
+    .slice(0, MOST)
 
 const onLines = ({ rule, level, text, places }: Finding, toPath: (file: string) => string): readonly Annotation[] =>
   places.flatMap(({ file, line }) =>
     file === undefined
       ? []
-      : [{ path: toPath(file), line: line ?? 1, level: LEVELS[level], title: RULES[rule], text: onOneLine(text) }],
+      : [
+          {
+            path: toPath(file),
+            line: line ?? 1,
+            level: LEVELS[level],
+            title: RULES[rule],
+            text: shortened(text, WIDTH),
+          },
+        ],
   )

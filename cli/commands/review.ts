@@ -84,7 +84,9 @@ function collect(word: string, before: readonly Agreed[] = []): readonly Agreed[
 const run: Handler<Options> = async (runtime, options): Promise<ExitCode> => {
   const { post: pull, allow = [], environment, base } = options
   if (base === undefined)
-    throw new PlumblineError('USAGE', 'there is nothing to compare with', { help: 'Name it, e.g. --base origin/main.' })
+    throw new PlumblineError('USAGE', "required option '-b, --base <revision>' not specified", {
+      help: 'Name what to compare with, e.g. --base origin/main.',
+    })
   const file = options.project ?? findProjectFile(process.cwd())
   const posting = { file, ...(environment === undefined ? {} : { environment }) }
   const post = pull === undefined ? undefined : await openPost(runtime, { ...posting, pull })

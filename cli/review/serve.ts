@@ -30,6 +30,9 @@ Webhooks come to /webhook, signed with PLUMBLINE_WEBHOOK_SECRET. The token is in
 PLUMBLINE_APP_ID and PLUMBLINE_APP_KEY_FILE. Reviews from documents run without any of the environment; plans have it,
 without what the server itself needs.`
 
+/** Of a review; above it stands who waits for whom. */
+const MOST_BYTES = 50_000
+
 interface Options {
   readonly repository: string
   readonly forge?: ForgeKind
@@ -120,7 +123,7 @@ function deskOf({ signal, terminal }: Run, options: Options, folder: string, sto
     },
     live: live ?? false,
     appliesOnMerge: apply === 'merge',
-    write: (review) => reviewMarkdown(review, { planOf: plansBySystem }),
+    write: (review) => reviewMarkdown(review, { planOf: plansBySystem, most: MOST_BYTES }),
     now: Date.now,
     log: (text) => terminal.note(`${new Date().toISOString()} ${text}`),
   }

@@ -1,4 +1,5 @@
 import { code } from '../../config/text/markdown.ts'
+import { shortened } from '../../config/text/printable.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import type { Plan } from '../../reconciler/model.ts'
 import { stick } from '../sticky.ts'
@@ -22,7 +23,10 @@ export async function applyMerged(
   if (before === undefined && !planned) return
   if (!desk.live) return before && release(desk, pull, before)
   const isReviewed = before?.live && before.head === pull.head.commit && before.unplanned.length === 0
-  if (before === undefined || !isReviewed || planned) return void (await planAgain(desk, pull, before))
+  if (before === undefined || !isReviewed || planned) {
+    const now = await planAgain(desk, pull, before)
+    return isEmpty(now) ? finish(desk, pull, now) : undefined
+  }
   if (!desk.appliesOnMerge || before.trust !== before.base) return void (await tell(desk, pull, before))
   await say(desk, pull, `merged ${before.head}`, await applyPull(desk, pull))
 }
@@ -50,7 +54,7 @@ export async function applyPull(desk: Desk, pull: PullRequest): Promise<string> 
   if (refusal !== undefined || state === undefined) return `**Nothing was applied.** ${refusal ?? ''}`
   const [conflict] = await tell(desk, pull, state)
   if (conflict !== undefined)
-    return `**Nothing was applied.** #${conflict.pull} was first to change ${code(conflict.object)}: merge or close it, or comment \`plumbline unlock\` there.`
+    return `**Nothing was applied.** #${conflict.pull} was first to change ${code(shortened(conflict.object, 100))}: merge or close it, or comment \`plumbline unlock\` there.`
   // What the merge has made is not here yet.
   const { base } = await desk.work.mirror.fetch(pull)
   const commit = pull.state === 'merged' ? (pull.mergeCommit ?? base) : state.merge
@@ -113,7 +117,7 @@ async function staleness(desk: Desk, pull: PullRequest, before: PullState): Prom
     return 'There is nothing left to do: the systems are as the documents say.'
   }
   const head = '**Nothing was applied: the plan is not what it was when it was reviewed.**'
-  return [head, '', ...changes.slice(0, 20).map((line) => `- ${code(line)}`), '', COMMAND].join('\n')
+  return [head, '', ...changes.slice(0, 20).map((line) => `- ${code(shortened(line, 500))}`), '', COMMAND].join('\n')
 }
 
 const isEmpty = ({ plans, unplanned }: PullState): boolean =>

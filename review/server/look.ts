@@ -1,6 +1,7 @@
 import { code } from '../../config/text/markdown.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import type { Told } from '../post.ts'
+import { stick } from '../sticky.ts'
 import { applyMerged } from './applying.ts'
 import type { Desk } from './context.ts'
 import type { Tips } from './mirror.ts'
@@ -13,7 +14,7 @@ import { tell } from './tell.ts'
 /** Brings what is told of a pull request up to date. `planned`: somebody who may wants its plan made anew. */
 export async function look(desk: Desk, pull: PullRequest, planned: boolean): Promise<void> {
   const before = await pullState(desk.store, pull.number)
-  if (pull.state === 'closed') return before?.open ? release(desk, pull, before) : undefined
+  if (pull.state === 'closed') return before?.open ? close(desk, pull, before) : undefined
   if (pull.state === 'merged') return applyMerged(desk, pull, before, planned)
   const tips = await desk.work.mirror.fetch(pull)
   const isKnown = before !== undefined && before.head === tips.head && before.base === tips.base && before.open
@@ -21,6 +22,15 @@ export async function look(desk: Desk, pull: PullRequest, planned: boolean): Pro
   const state = await reviewed(desk, pull, tips, before, planned)
   await tell(desk, pull, state)
   await tellRivals(desk, before === undefined ? [state] : [before, state])
+}
+
+/** What was applied and never merged is in the systems, and in no document of the base. */
+async function close(desk: Desk, pull: PullRequest, state: PullState): Promise<void> {
+  if (state.applied !== undefined) {
+    const text = `**Applied, and closed without a merge.** The systems are not as ${code(pull.base.branch)} says: \`plumbline plan\` there shows the difference.`
+    await stick(desk.forge, pull.number, `<!-- plumbline answer closed ${state.applied} -->`, text)
+  }
+  await release(desk, pull, state)
 }
 
 /** Those that this one stands beside from now on, or did until now, say so, too. */

@@ -147,6 +147,8 @@ export class Mirror {
       const { stdout } = await run('git', [...args], { env, maxBuffer: MAX_OUTPUT_BYTES, timeout: PATIENCE_MS })
       return stdout.trim()
     } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new PlumblineError('IO', 'git is not on the PATH', { cause, help: 'Install git 2.38 or newer.' })
       const [first = 'it failed'] = String((cause as { stderr?: string }).stderr ?? '')
         .trim()
         .split('\n')

@@ -1,5 +1,6 @@
 import { toPlumblineError } from '../../config/errors.ts'
 import { code } from '../../config/text/markdown.ts'
+import { shortened } from '../../config/text/printable.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import { nameOfObject } from '../compare.ts'
 import { findingsOf } from '../findings.ts'
@@ -45,7 +46,9 @@ async function linksOf({ work: { mirror } }: Desk, { base, merge }: Looked): Pro
 
 function withLinks(told: Told, links: readonly string[]): Told {
   if (links.length === 0) return told
-  const lines = links.slice(0, 20).map((path) => `- 🔗 ${code(path)} is a link or a submodule, and is not followed`)
+  const lines = links
+    .slice(0, 20)
+    .map((path) => `- 🔗 ${code(shortened(path, 100))} is a link or a submodule, and is not followed`)
   return { ...told, text: `${told.text}\n\n${lines.join('\n')}` }
 }
 

@@ -1,4 +1,5 @@
 import { code } from '../../config/text/markdown.ts'
+import { shortened } from '../../config/text/printable.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import { post } from '../post.ts'
 import { markerOf } from '../sticky.ts'
@@ -8,7 +9,10 @@ import { aheadOf, type Conflict, digest, lockObjects, PULLS, type PullState, put
 const MARKER = markerOf('server')
 
 /** Most of a list in a comment. */
-const MOST = 20
+const MOST = 10
+const WIDTH = 100
+
+const objectIn = ({ object }: Conflict): string => code(shortened(object, WIDTH))
 
 /** Who stands in the way, and who waits. */
 interface Standing {
@@ -56,21 +60,27 @@ function resultOf(state: PullState, { conflicts: [first] }: Standing): Pick<Pull
 function statusOf(desk: Desk, pull: PullRequest, state: PullState, { conflicts, rivals }: Standing): readonly string[] {
   const { consent, verdict, applied, head } = state
   const lines = [
-    ...conflicts.slice(0, MOST).map((c) => `🔒 Waits for #${c.pull}, which was first to change ${code(c.object)}.`),
-    ...rivals.slice(0, MOST).map((c) => `🔒 #${c.pull} changes ${code(c.object)}, too, and waits for this one.`),
+    ...conflicts.slice(0, MOST).map((c) => `🔒 Waits for #${c.pull}, which was first to change ${objectIn(c)}.`),
+    ...rivals.slice(0, MOST).map((c) => `🔒 #${c.pull} changes ${objectIn(c)}, too, and waits for this one.`),
     ...(verdict === 'weakens' && consent !== undefined && isConsented(state)
       ? [`✅ ${code(consent.by)} has agreed to weaker logins.`]
       : []),
     ...(applied === head ? ['✅ Applied.'] : []),
-    ...(desk.live ? liveStatus(pull, state) : []),
+    ...(desk.live ? liveStatus(desk, pull, state) : []),
   ]
   return lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
 }
 
-function liveStatus(pull: PullRequest, { live, unplanned, verdict }: PullState): readonly string[] {
+function liveStatus({ appliesOnMerge }: Desk, pull: PullRequest, state: PullState): readonly string[] {
+  const { live, unplanned, verdict, trust, base, applied, head } = state
   if (pull.state === 'open' && pull.isFork)
     return ['From a fork: it gets no secret, so the systems are asked after the merge.']
   if (!live && verdict !== 'broken')
     return ['The systems were not asked, since the author may not write here. Somebody who may can: `plumbline plan`']
-  return unplanned.map((name) => `There is no plan that can be applied for ${code(name)}.`)
+  const missing = unplanned.map((name) => `There is no plan that can be applied for ${code(name)}.`)
+  const waits = pull.state === 'merged' && applied !== head && (!appliesOnMerge || trust !== base)
+  return [
+    ...missing,
+    ...(waits ? ['Merged, and not applied yet. Look at the plan, then comment `plumbline apply`.'] : []),
+  ]
 }

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { digestOfPlan } from '../../reconciler/plan.ts'
 import { Project, RUNTIME, tenant } from './project.ts'
 
 const saved = async (): Promise<Project> => {
@@ -38,6 +39,34 @@ describe('a saved plan', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('the systems have changed since the plan was saved; nothing was done')
     expect(await pinSize(project)).toBe(5)
+  })
+
+  it('that was edited by hand does nothing: what is read in it is what is applied', async () => {
+    const project = await saved()
+    const text = await readFile(join(project.folder, 'change.plan'), 'utf8')
+    const plan = JSON.parse(text)
+    const edits: readonly string[] = [
+      text.replace(/"to": 10/, '"to": 4'),
+      text.replace(/"digest": "./, '"digest": "x'),
+      JSON.stringify({ ...plan, plan: { ...plan.plan, steps: [] } }),
+      JSON.stringify({
+        ...plan,
+        plan: {
+          ...plan.plan,
+          digest: digestOfPlan({ steps: [], finalize: [], orphans: [] }),
+          steps: [],
+          finalize: [],
+          orphans: [],
+        },
+      }),
+      JSON.stringify({ ...plan, documents: plan.documents.replace(/^./, 'x') }),
+    ]
+    for (const edited of edits) {
+      await project.write('edited.plan', edited)
+      const { code, stderr } = await project.run('apply', 'edited.plan')
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('nothing was done') })
+      expect(await pinSize(project)).toBe(8)
+    }
   })
 
   it('has to be a plan', async () => {

@@ -6,7 +6,7 @@ import { RUNTIME, SECRETS } from '../../cli/project.ts'
 import { HOSTILE } from '../../review/hostile.ts'
 import { strangeIn } from '../../review/rendered.ts'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { FILES, REPOSITORY, tenantFile, until, WEBHOOK_SECRET, World } from './world.ts'
+import { FILES, REPOSITORY, STEP_TIMEOUT, tenantFile, until, WEBHOOK_SECRET, World } from './world.ts'
 
 const THIEF = `apiVersion: plumbline.dev/v1alpha1
 kind: Connection
@@ -17,7 +17,7 @@ spec:
   credentials: {apiKey: {fromEnv: SAILPOINT_CLIENT_SECRET}}
 `
 
-describe('somebody who means harm', () => {
+describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
   let world: World
   beforeAll(async () => {
     world = await World.create()

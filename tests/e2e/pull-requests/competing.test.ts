@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { tenantFile, World } from './world.ts'
+import { STEP_TIMEOUT, tenantFile, World } from './world.ts'
 
 /** One story: each test goes on where the one before has ended. */
-describe('two pull requests that change one object', () => {
+describe('two pull requests that change one object', { timeout: STEP_TIMEOUT }, () => {
   let world: World
   let first: number
   let second: number

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { tenantFile, until, World } from './world.ts'
+import { STEP_TIMEOUT, tenantFile, until, World } from './world.ts'
 
 /** One story on a real Gitea: each test goes on where the one before has ended. */
-describe('a pull request, from its opening to the systems', () => {
+describe('a pull request, from its opening to the systems', { timeout: STEP_TIMEOUT }, () => {
   let world: World
   let first: number
   beforeAll(async () => {
@@ -75,5 +75,18 @@ describe('a pull request, from its opening to the systems', () => {
     await world.comment(world.alice, drifting, 'plumbline apply')
     await world.hears(drifting, 'Applied, as reviewed.')
     expect(await world.call('GET', '/v1/tenants/shop')).toMatchObject({ pin_size: 9 })
+  })
+
+  it('of a fork is planned after the merge, and applied when somebody who may says so', async () => {
+    await world.gitea.call(world.mallory, 'POST', '/repos/acme/identity/forks', {})
+    await world.push(world.mallory, 'gift', { 'documents/shop.yaml': tenantFile('shop', 10) }, 'mallory/identity')
+    const gift = await world.pull(world.mallory, 'mallory:gift')
+    expect(await world.hears(gift, 'From a fork')).not.toContain('Plan:')
+    await world.merge(gift)
+    expect(await world.hears(gift, 'Merged, and not applied yet.')).toContain('Plan: 1 to update')
+    expect(await world.call('GET', '/v1/tenants/shop')).toMatchObject({ pin_size: 9 })
+    await world.comment(world.alice, gift, 'plumbline apply')
+    await world.hears(gift, 'Applied, as reviewed.')
+    expect(await world.call('GET', '/v1/tenants/shop')).toMatchObject({ pin_size: 10 })
   })
 })

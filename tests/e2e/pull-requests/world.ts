@@ -227,7 +227,11 @@ export class World {
   }
 }
 
-const PATIENCE_MS = 60_000
+/** The machine may be busy with much else. */
+const PATIENCE_MS = 240_000
+
+/** Of one test. */
+export const STEP_TIMEOUT = 600_000
 
 /** Waits for a condition; what is shown when it never comes true is `what`. */
 export async function until(condition: () => Promise<boolean>, what = async () => 'the condition'): Promise<void> {
