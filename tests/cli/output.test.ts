@@ -20,10 +20,14 @@ const READY = /"url": |everything is listed/
 async function commands(): Promise<readonly string[]> {
   const program = new Command()
   for (const [name, { load }] of Object.entries(COMMANDS)) (await load()).define(program.command(name))
-  return program.commands.flatMap((c) =>
-    c.commands.length === 0 ? [c.name()] : c.commands.map((sub) => `${c.name()} ${sub.name()}`),
-  )
+  return program.commands.flatMap((c) => (isCommand(c) ? [c.name(), ...subcommands(c)] : subcommands(c)))
 }
+
+const subcommands = (command: Command): readonly string[] =>
+  command.commands.map((sub) => `${command.name()} ${sub.name()}`)
+
+/** It does something by itself, besides what its subcommands do. */
+const isCommand = (command: Command): boolean => command.commands.length === 0 || Object.hasOwn(RESULTS, command.name())
 
 const run = (project: Project, ...args: readonly string[]) => project.run(...args, ...JSON_FORMAT)
 
@@ -182,7 +186,7 @@ describe('--format json', () => {
     [['audit', '--format=json'], "unknown option '--format=json'"],
     [['--format=json'], "unknown option '--format=json'"],
     [['backup', '--format=json'], "missing required argument 'file'"],
-    [['review', '--format', 'text', '--format', 'json'], "required option '-b, --base <revision>' not specified"],
+    [['export', '--format', 'text', '--format', 'json'], "required option '-c, --connection <name>' not specified"],
     [['plan', '--allow', 'everything', '--format', 'json'], "argument 'everything' is invalid"],
     [['plan', '--format', 'json', '--inventory'], 'argument missing'],
   ])('of a mistake in the arguments %j is one failure', async (args, message) => {
