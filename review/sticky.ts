@@ -12,13 +12,15 @@ export const markerOf = (name: string): string =>
 export async function stick(forge: Forge, number: number, marker: string, text: string): Promise<Comment> {
   const body = `${marker}\n${text}`
   const account = await forge.account()
-  const ours = await find(forge, number, marker, account)
+  const [ours, ...others] = await find(forge, number, marker, account)
   if (ours === undefined) return create(forge, number, marker, body, account)
+  // Two jobs at once may have made two: the later one would stay as it is.
+  for (const { id } of others) await forge.updateComment(id, 'The review is in the comment above.')
   return ours.body === body ? ours : forge.updateComment(ours.id, body)
 }
 
-const find = async (forge: Forge, number: number, marker: string, account: string): Promise<Comment | undefined> =>
-  (await forge.comments(number)).find(({ author, body }) => author === account && body.startsWith(marker))
+const find = async (forge: Forge, number: number, marker: string, account: string): Promise<readonly Comment[]> =>
+  (await forge.comments(number)).filter(({ author, body }) => author === account && body.startsWith(marker))
 
 /** A lost answer may have left a comment: it is looked for before the error is told. */
 async function create(forge: Forge, number: number, marker: string, body: string, account: string): Promise<Comment> {
@@ -26,7 +28,7 @@ async function create(forge: Forge, number: number, marker: string, body: string
     return await forge.createComment(number, body)
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'OUTCOME_UNKNOWN') throw error
-    const made = await find(forge, number, marker, account)
+    const [made] = await find(forge, number, marker, account)
     if (made === undefined) throw error
     return made
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
+import { onOneLine } from '../../config/text/printable.ts'
 import { repositoryAt } from '../../forge/address.ts'
 import { credentialsIn } from '../../forge/credentials.ts'
 import type { ForgeKind } from '../../forge/model.ts'
@@ -125,7 +126,7 @@ function deskOf({ signal, terminal }: Run, options: Options, folder: string, sto
     appliesOnMerge: apply === 'merge',
     write: (review) => reviewMarkdown(review, { planOf: plansBySystem, most: MOST_BYTES }),
     now: Date.now,
-    log: (text) => terminal.note(`${new Date().toISOString()} ${text}`),
+    log: (text) => terminal.note(`${new Date().toISOString()} ${onOneLine(text)}`),
   }
 }
 

@@ -8,6 +8,7 @@ import type { Desk } from './context.ts'
 import { look } from './look.ts'
 import { enqueue } from './queue.ts'
 import {
+  answeredOnce,
   type Command,
   commentKey,
   lockObjects,
@@ -33,9 +34,10 @@ export async function attend(desk: Desk, number: number, commands: readonly Comm
     asked.some(({ request }) => request.what === 'plan'),
   )
   for (const { command, request } of asked) {
-    const text = await answerTo(desk, pull, command, request)
+    const key = commentKey(command.comment)
+    const text = await answeredOnce(desk.store, key, () => answerTo(desk, pull, command, request))
     if (text !== undefined) await stick(desk.forge, pull.number, `<!-- plumbline answer ${command.comment} -->`, text)
-    await markSeen(desk.store, commentKey(command.comment))
+    await markSeen(desk.store, key)
   }
 }
 

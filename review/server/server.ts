@@ -56,6 +56,8 @@ export function reviewServer(desk: Desk, secret: Secret): Server {
   return {
     app,
     start: async () => {
+      // Whoever may not ask for rights could obey nobody: better known now.
+      await desk.forge.permissionOf(await desk.forge.account())
       await putDownAll(desk)
       timer = setInterval(() => void wake(), LOOK_MS)
       void wake()

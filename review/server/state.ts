@@ -84,10 +84,18 @@ interface Seen {
   readonly id: string
 }
 
+/** What a command has come to, until it is told: it is not carried out again. */
+interface Answer {
+  readonly id: string
+  readonly text: string
+}
+
 export const WORK: Collection<Work> = { name: 'review-work', id: ({ id }) => id, indexes: ['due'] }
 export const PULLS: Collection<PullState> = { name: 'review-pulls', id: ({ id }) => id, indexes: ['open'] }
 const LOCKS: Collection<Lock> = { name: 'review-locks', id: ({ id }) => id, indexes: ['pull'] }
 const SEEN: Collection<Seen> = { name: 'review-seen', id: ({ id }) => id, indexes: [] }
+
+const ANSWERS: Collection<Answer> = { name: 'review-answers', id: ({ id }) => id, indexes: [] }
 
 /** Most pull requests and locks that one look takes in. */
 export const MANY = 1000
@@ -120,6 +128,19 @@ export async function markSeen(store: Store, id: string): Promise<void> {
   await store.create(SEEN, GLOBAL, { id }, WEEK_SECONDS).catch((error: unknown) => {
     if (!isCode(error, 'CONFLICT')) throw error
   })
+}
+
+/** What a command has come to; `work` is done unless that is known already. */
+export async function answeredOnce(
+  store: Store,
+  id: string,
+  work: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const known = await store.get(ANSWERS, GLOBAL, id)
+  if (known !== undefined) return known.text === '' ? undefined : known.text
+  const text = await work()
+  await store.create(ANSWERS, GLOBAL, { id, text: text ?? '' }, WEEK_SECONDS)
+  return text
 }
 
 export const pullState = (store: Store, number: number): Promise<PullState | undefined> =>

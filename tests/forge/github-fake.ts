@@ -69,6 +69,7 @@ export class GitHubFake {
   readonly reactions: Json[] = []
   readonly permissions = new Map<string, Permission>()
   #id = 1000
+  readonly #lost: string[] = []
   readonly #server: Server
 
   private constructor() {
@@ -100,6 +101,11 @@ export class GitHubFake {
   stop(): Promise<void> {
     this.#server.closeAllConnections()
     return new Promise((done) => this.#server.close(() => done()))
+  }
+
+  /** Does the next call of an operation, and answers as if nobody knew. `of`: part of `METHOD /path`. */
+  loseNext(of: string): void {
+    this.#lost.push(of)
   }
 
   nextId = (): number => ++this.#id
@@ -135,6 +141,11 @@ export class GitHubFake {
     this.#complain(operation, api.requestProblems(operation, url.searchParams, body))
     const { headers = {}, ...answer } = this.#answer(operation, url, body ?? {}, request.headers.authorization ?? '')
     this.#complain(operation, api.answerProblems(operation, answer.status, answer.body))
+    const lost = this.#lost.findIndex((of) => operation.key.includes(of))
+    if (lost >= 0) {
+      this.#lost.splice(lost, 1)
+      return { headers, status: 502, body: { message: 'Bad gateway' } }
+    }
     return { headers, ...answer }
   }
 

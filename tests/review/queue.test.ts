@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../identity/store/open.ts'
 import type { Store } from '../../identity/store/store.ts'
 import { enqueue, workOff } from '../../review/server/queue.ts'
-import { type Command, lockObjects, markSeen, wasSeen } from '../../review/server/state.ts'
+import { answeredOnce, type Command, lockObjects, markSeen, wasSeen } from '../../review/server/state.ts'
 import { startPostgres } from '../support/postgres.ts'
 
 const command = (comment: number): Command => ({ comment, author: 'alice', body: 'plumbline plan' })
@@ -107,12 +107,13 @@ describe.each([
 
   it('is taken over from a replica that is gone, after a minute', async () => {
     await enqueue(one, 0, pull, command(1))
-    const gone = Promise.withResolvers<void>()
-    const first = workOff(
-      one,
-      () => 1,
-      () => gone.promise,
-    )
+    const [begun, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const hanging = () => {
+      begun.resolve()
+      return gone.promise
+    }
+    const first = workOff(one, () => 1, hanging)
+    await begun.promise
     await workOff(other, () => MINUTE - 1, note)
     expect(done).toEqual([])
     await workOff(other, () => 3 * MINUTE, note)
@@ -138,5 +139,12 @@ describe.each([
     await markSeen(one, `delivery ${pull}`)
     await markSeen(other, `delivery ${pull}`)
     expect(await wasSeen(other, `delivery ${pull}`)).toBe(true)
+  })
+
+  it('is carried out once, though its answer has to be told again', async () => {
+    let times = 0
+    const work = async () => `done ${++times}`
+    expect(await answeredOnce(one, `comment ${pull}`, work)).toBe('done 1')
+    expect(await answeredOnce(other, `comment ${pull}`, work)).toBe('done 1')
   })
 })
