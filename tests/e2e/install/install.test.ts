@@ -27,7 +27,7 @@ describe('the packages, installed where nothing else is', () => {
     expect(await here.plumbline('init', '--organization', 'acme', '--display-name', 'Acme', '--pulumi')).toMatchObject({
       code: 0,
     })
-  })
+  }, ENGINE_TIMEOUT)
   afterAll(() => here.remove())
 
   it('the command line takes a new project to a plan with nothing left to do', async () => {
