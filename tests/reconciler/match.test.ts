@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
-import type { Resource } from '../../config/resource.ts'
 import type { Facts } from '../../reconciler/facts.ts'
 import { type Matched, match, type Places } from '../../reconciler/match.ts'
 import type { Entry } from '../../reconciler/model.ts'
@@ -59,6 +58,20 @@ describe('memory', () => {
     expect(memories(matched(factsFor(group('a', { displayName: 'new' })), old))).toEqual({ 'Group/a': 'a' })
   })
 
+  it('of an older release, behind a Connection to another place, is not taken for that of a renamed object', () => {
+    const old = without(ofGroup('a', { connection: 'second' }))
+    const places = new Map([
+      ['vault', HERE],
+      ['second', THERE],
+    ])
+    expect(memories(matched(factsFor(group('a', { displayName: 'new' })), [old], places))).toEqual({})
+  })
+
+  it('of a create that was begun is not that of any other document', () => {
+    const { id: _, ...begun } = ofGroup('begun')
+    expect(memories(matched(factsFor(group('other')), [begun]))).toEqual({})
+  })
+
   it('is left by a document that renames nothing but describes an object elsewhere', () => {
     const found = matched(factsFor(group('a', { displayName: 'new' })), [ofGroup('a', { place: THERE })])
     expect([memories(found), found.elsewhere.length]).toEqual([{}, 1])
@@ -70,8 +83,14 @@ describe('memory', () => {
   })
 
   it('of one object that is there twice goes to one document, and the other is given up', () => {
-    const found = matched(factsFor(tenant('a')), [entry('Tenant', 'a'), entry('Tenant', 'copy', { key: 'a' })])
-    expect([memories(found), found.superseded]).toEqual([{ 'Tenant/a': 'a' }, ['Tenant/copy']])
+    const [own, copy] = [entry('Tenant', 'a'), entry('Tenant', 'copy', { key: 'a' })]
+    for (const known of [
+      [own, copy],
+      [copy, own],
+    ]) {
+      const found = matched(factsFor(tenant('a')), known)
+      expect([memories(found), found.superseded, found.moves.size]).toEqual([{ 'Tenant/a': 'a' }, ['Tenant/copy'], 0])
+    }
   })
 
   it('of a kind of another release is kept as an orphan, under its own address', () => {
@@ -95,8 +114,13 @@ describe('memory of an object that its document has left', () => {
   it('has the same address each time, and another one for another object', () => {
     const address = (found: Matched) => found.left[0]?.entry.address
     expect(address(left())).toBe(address(left({ id: 'other' })))
-    const others = [left({ key: 'b' }), left({ tenant: 't' }), left({ kind: 'Organization' })].map(address)
-    expect(new Set([address(left()), ...others]).size).toBe(4)
+    const others = [
+      left({ key: 'b' }),
+      left({ tenant: 't' }),
+      left({ tenant: 'u' }),
+      left({ kind: 'Organization' }),
+    ].map(address)
+    expect(new Set([address(left()), ...others]).size).toBe(5)
   })
 
   it('has the same address whether its place was recorded or follows from its Connection', () => {
@@ -157,6 +181,22 @@ describe('memory without a document', () => {
     expect(found.elsewhere.map((e) => e.address)).toEqual([expect.stringMatching(/^Tenant\/a@/), 'Tenant/b'])
   })
 
+  it('is kept apart by its place, too', () => {
+    const address = (place: string) =>
+      matched(factsFor(tenant('a')), [entry('Tenant', 'a', { place })]).elsewhere[0]?.address
+    expect(address(THERE)).not.toBe(address('instance:third'))
+  })
+
+  it('keeps its book where no document is beside it', () => {
+    const claim = { registry: 'former', object: 'CimLoginMethod/acme//b' }
+    const places = new Map([
+      ['vault', THERE],
+      ['cim', HERE],
+    ])
+    const known = entry('CimLoginMethod', 'b', { connection: 'cim', claim })
+    expect(matched(factsFor(tenant('a')), [known], places).orphans[0]?.claim).toEqual(claim)
+  })
+
   it('follows its book to the Connection that leads there now', () => {
     const claim = { registry: 'renamed', object: 'Tenant///b' }
     const found = matched(factsFor(tenant('a')), [entry('Tenant', 'b', { connection: 'renamed', claim })])
@@ -211,48 +251,11 @@ describe('a document whose place cannot be told now', () => {
     expect(found.elsewhere.map((e) => e.address)).toEqual(['Tenant/old'])
   })
 
+  it('takes no memory by an id that it names', () => {
+    const adopting = group('other', { externalRef: { id: 'id of old' } })
+    expect(memories(matched(factsFor(adopting), [without(ofGroup('old'))], unknown))).toEqual({})
+  })
+
   it('is no second document of anything', () =>
     expect(matched(factsFor(tenant('a'), tenant('b', { tenantId: 'a' })), [], unknown).diagnostics).toEqual([]))
-})
-
-describe('two documents of one object', () => {
-  const at = (resource: Resource, file: string, line: number): Resource => ({
-    ...resource,
-    origin: { file, line, column: 3 } as NonNullable<Resource['origin']>,
-  })
-
-  it('are an error that names both', () => {
-    const documents = factsFor(at(tenant('a'), 'one.yaml', 1), at(tenant('b', { tenantId: 'a' }), 'two.yaml', 7))
-    expect(matched(documents, []).diagnostics).toEqual([
-      {
-        severity: 'error',
-        code: 'INVALID_DOCUMENT',
-        message: 'Tenant/a describes the same object (one.yaml:1); keep one document for it',
-        resource: 'Tenant/b',
-        file: 'two.yaml',
-        line: 7,
-        column: 3,
-      },
-    ])
-  })
-
-  it('are an error also where nobody knows their files', () => {
-    const documents = factsFor(tenant('a'), tenant('b', { tenantId: 'a' }))
-    expect(matched(documents, []).diagnostics).toEqual([
-      {
-        severity: 'error',
-        code: 'INVALID_DOCUMENT',
-        message: 'Tenant/a describes the same object; keep one document for it',
-        resource: 'Tenant/b',
-      },
-    ])
-  })
-
-  it('are told once for each of them but the first', () => {
-    const documents = factsFor(tenant('a'), tenant('b', { tenantId: 'a' }), tenant('c', { tenantId: 'a' }))
-    expect(matched(documents, []).diagnostics.map((d) => [d.resource, d.message.split(' ')[0]])).toEqual([
-      ['Tenant/b', 'Tenant/a'],
-      ['Tenant/c', 'Tenant/a'],
-    ])
-  })
 })

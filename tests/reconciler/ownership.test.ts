@@ -96,6 +96,12 @@ describe('an object that another owner holds', () => {
     ])
   })
 
+  it('is seen all the same', async () => {
+    const world = OwnedWorld.heldBy(CLUSTER)
+    const { snapshot } = await world.look([vault, tenant()])
+    expect(snapshot.get('Tenant/acme')?.sight.state).toBe('present')
+  })
+
   it('is not touched by apply', async () => {
     const world = OwnedWorld.heldBy(CLUSTER)
     const [outcome] = await world.apply([vault, tenant()])
