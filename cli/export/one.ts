@@ -22,7 +22,7 @@ export interface WantedObject {
 export async function documentOf(workspace: Workspace, wanted: WantedObject, signal: AbortSignal): Promise<Exported> {
   const { session } = await workspace.context.runtime.connection(wanted.connection)
   const observed = await observe(session, wanted, signal)
-  const described = workspace.facts.find((facts) => isAbout(facts, wanted, observed))
+  const described = workspace.facts.find((facts) => isAbout(workspace, facts, wanted, observed))
   if (described !== undefined)
     throw new PlumblineError('USAGE', `${described.address} describes this object already`, {
       help: 'Nothing has to be imported: see `plumbline plan`.',
@@ -48,10 +48,12 @@ async function observe(session: Session, wanted: WantedObject, signal: AbortSign
   return one
 }
 
-const isAbout = (facts: Facts, { kind, connection }: WantedObject, { id, key, tenant }: Observed): boolean => {
-  const { target } = facts
-  const isSamePlace = facts.kind === kind && facts.connection === connection && target.tenant === tenant
-  return isSamePlace && (target.id === id || target.key === key)
+/** An object without a natural key is known by its id alone, which the document names or the inventory remembers. */
+function isAbout({ entries }: Workspace, facts: Facts, { kind, connection }: WantedObject, seen: Observed): boolean {
+  const { target, address } = facts
+  const isSamePlace = facts.kind === kind && facts.connection === connection && target.tenant === seen.tenant
+  const isSameId = (target.id ?? entries.get(address)?.id) === seen.id
+  return isSamePlace && (isSameId || (kind.shape !== 'serverId' && target.key === seen.key))
 }
 
 /** Names that are taken, and what the documents call the objects that others refer to. */

@@ -30,6 +30,52 @@ describe('import', () => {
   })
 })
 
+const HEADERS = [
+  'customerId',
+  'applicationId',
+  'serviceId',
+  'serviceVersionId',
+  'clientCt',
+  'clientEntity',
+  'clientSecret',
+]
+const PIGELLO_SECRETS = `{${HEADERS.map((name) => `${name}: {fromEnv: PIGELLO}`).join(', ')}}`
+const ID = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
+const PIGELLO = `apiVersion: plumbline.dev/v1alpha1
+kind: Organization
+metadata: {name: acme}
+spec: {connectionRef: {name: runtime}, id: ${ID}, displayName: Acme, access: {pigello: ${PIGELLO_SECRETS}}}
+---
+apiVersion: plumbline.dev/v1alpha1
+kind: Connection
+metadata: {name: pigello}
+spec: {system: Pigello, endpoint: embedded, organizationRef: {name: acme}, credentials: ${PIGELLO_SECRETS}}
+`
+const SECURITY = `apiVersion: plumbline.dev/v1alpha1
+kind: SecurityConfiguration
+metadata: {name: security}
+spec: {connectionRef: {name: pigello}, organization: {id: ${ID}}, customers: {bankId: true}}
+`
+
+describe('import of what its system cannot list', () => {
+  it('takes the id that a person knows', async () => {
+    const project = await Project.create(RUNTIME, PIGELLO, SECURITY)
+    const env = { PIGELLO: 'marked-pigello' }
+    await project.runWith(env, 'apply', '--yes')
+    const { stdout } = await project.runWith(env, 'plan', '--format', 'json')
+    const [{ id = '' } = {}] = (JSON.parse(stdout).steps as { kind: string; id?: string }[]).filter(
+      (step) => step.kind === 'SecurityConfiguration',
+    )
+    const again = await project.runWith(env, 'import', 'SecurityConfiguration', id)
+    expect(again.stderr).toContain('SecurityConfiguration/security describes this object already')
+    await project.documents(RUNTIME, PIGELLO)
+    const imported = await project.runWith(env, 'import', 'SecurityConfiguration', id, '--out', 'documents/one.yaml')
+    expect(imported).toMatchObject({ code: 0 })
+    expect(await textIn(project, 'documents/one.yaml')).toContain(id)
+    expect((await project.runWith(env, 'plan')).stdout).toContain('moved from SecurityConfiguration/security')
+  })
+})
+
 describe('move', () => {
   it('renames a document and what refers to it, and the plan says that it is a move', async () => {
     const project = await Project.create(RUNTIME, ORGANIZATION, inAcme('web'))
