@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { cp, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { COMMAND } from '../command.ts'
 import { Project, RUNTIME, tenant } from './project.ts'
 import { serving } from './serving.ts'
 
@@ -85,5 +87,33 @@ describe('init', () => {
     const { code, stderr } = await folder.run('init', '--organization', 'Acme Housing')
     expect(code).toBe(1)
     expect(stderr).toContain('e.g. acme-housing')
+  })
+})
+
+/** A terminal, as `script` of util-linux makes one, in which somebody answers each question once. */
+async function inTerminal(project: Project, answers: ReadonlyMap<string, string>, ...args: readonly string[]) {
+  const command = [process.execPath, ...COMMAND, ...args].map((word) => `'${word}'`).join(' ')
+  const stdio = ['pipe', 'pipe', 'inherit'] as const
+  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: project.folder, stdio: [...stdio] })
+  const open = new Map(answers)
+  let seen = ''
+  for await (const chunk of child.stdout) {
+    seen += chunk
+    for (const [question, answer] of open)
+      if (seen.includes(question) && open.delete(question)) child.stdin.write(`${answer}\n`)
+  }
+  return [...open.keys()]
+}
+
+describe.skipIf(process.platform !== 'linux')('init on a terminal', () => {
+  it('asks for what was not said, and proposes an answer', async () => {
+    const folder = await Project.empty()
+    const answers = new Map([
+      ['Id of the first organization [acme]: ', 'hub'],
+      ['What people see of it [Hub]: ', ''],
+    ])
+    expect(await inTerminal(folder, answers, 'init', 'acme')).toEqual([])
+    const written = await readFile(join(folder.folder, 'acme/documents/hub.yaml'), 'utf8')
+    expect(written).toContain('displayName: Hub\n')
   })
 })
