@@ -43,6 +43,7 @@ interface Options {
   readonly store?: string
   readonly live?: true
   readonly apply: 'merge' | 'command'
+  readonly branch: string
   readonly prune?: true
   readonly project?: string
   readonly environment?: string
@@ -65,6 +66,7 @@ export function defineServe(command: Command): void {
     .addOption(
       new Option('--apply <when>', 'what applies a reviewed plan').choices(['merge', 'command']).default('merge'),
     )
+    .option('--branch <name>', 'branch that the systems follow; nothing else is applied', 'main')
     .option('--prune', 'plan as `plan --prune` does')
     .option('-p, --project <path>', 'project file or its folder, from the root of the repository')
     .option('-e, --environment <name>', 'only this environment (default: every one)')
@@ -108,7 +110,7 @@ function webhookSecret(): Secret {
 }
 
 function deskOf({ signal, terminal }: Run, options: Options, folder: string, store: Store): Desk {
-  const { live, apply, prune, project, environment } = options
+  const { live, branch, apply, prune, project, environment } = options
   const address = repositoryAt(options.repository, options.forge)
   const forge = openForge(address, credentialsIn(process.env), { signal })
   const command = [process.execPath, ...process.execArgv, process.argv[1] ?? '']
@@ -123,6 +125,7 @@ function deskOf({ signal, terminal }: Run, options: Options, folder: string, sto
       ...(prune && { prune }),
     },
     live: live ?? false,
+    branch,
     appliesOnMerge: apply === 'merge',
     write: (review) => reviewMarkdown(review, { planOf: plansBySystem, most: MOST_BYTES }),
     now: Date.now,

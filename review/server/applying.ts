@@ -21,7 +21,7 @@ export async function applyMerged(
   if (before !== undefined && !before.open) return
   // Of what was merged before the server came nothing is known, and nothing is done.
   if (before === undefined && !planned) return
-  if (!desk.live) return before && release(desk, pull, before)
+  if (!desk.live || pull.base.branch !== desk.branch) return before && release(desk, pull, before)
   const isReviewed = before?.live && before.head === pull.head.commit && before.unplanned.length === 0
   if (before === undefined || !isReviewed || planned) {
     const now = await planAgain(desk, pull, before)
@@ -36,7 +36,7 @@ async function planAgain(desk: Desk, pull: PullRequest, before: PullState | unde
   const { base, head } = await desk.work.mirror.fetch(pull)
   const merge = pull.mergeCommit ?? base
   const from = before?.base ?? pull.base.commit
-  const state = await reviewOf(desk, pull, { base: from, head, merge, trust: merge, live: true }, before)
+  const state = await reviewOf(desk, pull, { base: from, head, merge, trust: merge, live: true, locks: true }, before)
   await tell(desk, pull, state)
   return state
 }
@@ -85,9 +85,14 @@ const failure = (environment: string, why: readonly string[]): string =>
     'Mend it, then comment `plumbline plan`.',
   ].join('\n')
 
+/** The systems follow one branch. */
+export const elsewhere = ({ branch }: Desk): string =>
+  `The systems follow ${code(branch)}, and nothing else is applied.`
+
 /** Why nothing may be applied; `undefined`: it may. */
 function refusalOf(desk: Desk, pull: PullRequest, state: PullState | undefined): string | undefined {
   if (!desk.live) return 'This server reviews documents only.'
+  if (pull.base.branch !== desk.branch) return elsewhere(desk)
   if (pull.state === 'closed') return 'The pull request is closed.'
   if (state === undefined || !state.open) return 'There is nothing left to apply.'
   if (pull.state === 'open' && pull.isFork) return 'It comes from a fork: its plan is made after the merge.'
@@ -107,7 +112,7 @@ async function staleness(desk: Desk, pull: PullRequest, before: PullState): Prom
   const merged = pull.state === 'merged'
   const now = merged
     ? await planAgain(desk, pull, before)
-    : await reviewOf(desk, pull, { ...before, merge: before.merge ?? before.head, live: true }, before)
+    : await reviewOf(desk, pull, { ...before, merge: before.merge ?? before.head, live: true, locks: true }, before)
   if (!merged) await tell(desk, pull, now)
   const changes = Object.entries(now.plans).flatMap(([environment, plan]) =>
     differences(planIn(before.plans[environment]), planIn(plan)).map((line) => `${environment}: ${line}`),

@@ -10,6 +10,8 @@ export interface Desk {
   readonly work: WorkOptions
   /** Systems are asked and plans applied; otherwise documents are reviewed alone. */
   readonly live: boolean
+  /** The branch that the systems follow: what goes elsewhere is reviewed from its documents, and never applied. */
+  readonly branch: string
   /** A merge applies the reviewed plan; otherwise somebody commands it. */
   readonly appliesOnMerge: boolean
   /** The review as Markdown. */

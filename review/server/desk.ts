@@ -2,7 +2,7 @@ import { toPlumblineError } from '../../config/errors.ts'
 import { code } from '../../config/text/markdown.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import { stick } from '../sticky.ts'
-import { applyPull } from './applying.ts'
+import { applyPull, elsewhere } from './applying.ts'
 import { HELP, type Request, requestIn } from './commands.ts'
 import type { Desk } from './context.ts'
 import { look } from './look.ts'
@@ -93,6 +93,8 @@ const ANSWERS: Answers = {
   unlock,
   explain: async (desk, pull, _command, request) => {
     if (!desk.live) return 'This server reviews documents only.'
+    // Another branch has not been reviewed: it decides nothing.
+    if (pull.base.branch !== desk.branch) return elsewhere(desk)
     try {
       return await explained(desk.work, await desk.work.mirror.fetch(pull), request)
     } catch (error) {

@@ -48,8 +48,10 @@ async function reviewed(
 ): Promise<PullState> {
   const merge = await desk.work.mirror.merge(tips)
   if (merge === undefined) return stateOf(pull, tips, clash(pull), before)
-  const live = await mayAsk(desk, pull, planned || (before?.live === true && before.head === tips.head))
-  return reviewOf(desk, pull, { ...tips, merge, trust: tips.base, live }, before)
+  const wanted = planned || (before?.locks === true && before.head === tips.head)
+  const locks = await isBacked(desk, pull, wanted)
+  const live = locks && desk.live && pull.base.branch === desk.branch
+  return reviewOf(desk, pull, { ...tips, merge, trust: tips.base, live, locks }, before)
 }
 
 const clash = ({ base }: PullRequest): Told => {
@@ -58,9 +60,12 @@ const clash = ({ base }: PullRequest): Told => {
   return { conclusion: 'failure', title, text, annotations: [] }
 }
 
-/** A fork never gets a secret; others do when somebody who may write wants it, as the author or by a command. */
-async function mayAsk({ live, forge }: Desk, { isFork, author }: PullRequest, wanted: boolean): Promise<boolean> {
-  if (!live || isFork) return false
+/**
+ * Whether somebody who may write stands behind it, as its author or by a command. Nothing else asks a system or keeps
+ * others waiting, and a fork never does.
+ */
+async function isBacked({ forge }: Desk, { isFork, author }: PullRequest, wanted: boolean): Promise<boolean> {
+  if (isFork) return false
   if (wanted) return true
   const right = await forge.permissionOf(author)
   return right === 'write' || right === 'admin'

@@ -15,6 +15,7 @@ export interface Looked extends Tips {
   readonly merge: string
   readonly trust: string
   readonly live: boolean
+  readonly locks: boolean
 }
 
 /** Reviews a merged commit. A failure is told as a review is. */
@@ -60,7 +61,7 @@ export function stateOf(
   before: PullState | undefined,
   found?: Reviewed,
 ): PullState {
-  const { base, head, merge, trust = base, live = false } = looked
+  const { base, head, merge, trust = base, live = false, locks = false } = looked
   const review = found?.review
   return {
     id: String(number),
@@ -75,6 +76,7 @@ export function stateOf(
     planned: [...new Set(review?.environments.flatMap(plannedIn) ?? [])],
     plans: found?.plans ?? {},
     live,
+    locks,
     unplanned: live ? (review?.environments ?? []).map(nameOf).filter((name) => found?.plans[name] === undefined) : [],
     annotations,
     text,

@@ -45,6 +45,8 @@ export interface PullState {
   readonly weakenings: string
   /** Objects that documents say otherwise, with their environment. */
   readonly objects: readonly string[]
+  /** It may keep others waiting: somebody who may write stands behind it. */
+  readonly locks: boolean
   /** Objects that the plan touches. */
   readonly planned: readonly string[]
   /** Saved plans by environment, as `apply` takes them. */
@@ -158,6 +160,11 @@ const lockOf = (object: string, pull: string): Lock => ({
   pull,
 })
 
+export interface Rival extends Conflict {
+  /** It may keep others waiting. */
+  readonly locks: boolean
+}
+
 /** Takes the locks of objects, and gives back what is held beyond them. Returns those that others hold. */
 export async function lockObjects(
   store: Store,
@@ -190,7 +197,7 @@ const locksOf = async (store: Store, pull: number): Promise<readonly Lock[]> =>
   (await store.find(LOCKS, GLOBAL, { where: { pull: String(pull) }, limit: MANY })).items
 
 /** Other open pull requests that change one of the objects. */
-export async function rivalsOf(store: Store, { id, objects }: PullState): Promise<readonly Conflict[]> {
+export async function rivalsOf(store: Store, { id, objects }: PullState): Promise<readonly Rival[]> {
   return sharing(await othersOf(store, id), objects)
 }
 
@@ -203,10 +210,10 @@ export async function aheadOf(store: Store, { id, planned }: PullState): Promise
 const othersOf = async (store: Store, id: string): Promise<readonly PullState[]> =>
   (await store.find(PULLS, GLOBAL, { where: { open: true }, limit: MANY })).items.filter((other) => other.id !== id)
 
-function sharing(others: readonly PullState[], objects: readonly string[]): readonly Conflict[] {
+function sharing(others: readonly PullState[], objects: readonly string[]): readonly Rival[] {
   const touched = new Set(objects)
   return others.flatMap((other) => {
     const object = other.objects.find((o) => touched.has(o))
-    return object === undefined ? [] : [{ object, pull: Number(other.id) }]
+    return object === undefined ? [] : [{ object, pull: Number(other.id), locks: other.locks }]
   })
 }

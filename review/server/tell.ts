@@ -21,9 +21,10 @@ interface Standing {
 }
 
 async function standingOf({ store }: Desk, state: PullState): Promise<Standing> {
-  const { id, objects, unlocked } = state
+  const { id, objects, unlocked, locks } = state
   const rivals = await rivalsOf(store, state)
-  const held = unlocked ? rivals : await lockObjects(store, Number(id), objects)
+  const held =
+    unlocked || !locks ? rivals.filter((rival) => rival.locks) : await lockObjects(store, Number(id), objects)
   const conflicts = [...held, ...(await aheadOf(store, state)).filter(({ pull }) => !held.some((c) => c.pull === pull))]
   const before = new Set(conflicts.map(({ pull }) => pull))
   return { conflicts, rivals: rivals.filter(({ pull }) => !before.has(pull)) }
@@ -39,6 +40,8 @@ export async function tell(desk: Desk, pull: PullRequest, state: PullState): Pro
   const text = [verdict, ...statusOf(desk, pull, state, standing), ...rest].join('\n\n')
   const result = resultOf(state, standing)
   const written = digest([text, result, state.head])
+  // Whoever answers at once to what is shown has to find it here.
+  await put(desk.store, PULLS, state)
   if (written !== state.written) {
     await post(
       { forge: desk.forge, pull, marker: MARKER, commit: state.head },
@@ -71,8 +74,10 @@ function statusOf(desk: Desk, pull: PullRequest, state: PullState, { conflicts, 
   return lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
 }
 
-function liveStatus({ appliesOnMerge }: Desk, pull: PullRequest, state: PullState): readonly string[] {
+function liveStatus({ appliesOnMerge, branch }: Desk, pull: PullRequest, state: PullState): readonly string[] {
   const { live, unplanned, verdict, trust, base, applied, head } = state
+  if (pull.base.branch !== branch)
+    return [`The systems follow ${code(branch)}, so they are not asked about a change of ${code(pull.base.branch)}.`]
   if (pull.state === 'open' && pull.isFork)
     return ['From a fork: it gets no secret, so the systems are asked after the merge.']
   if (!live && verdict !== 'broken')

@@ -116,6 +116,8 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
     const comment = await world.hears(number, 'a new Connection')
     expect(comment).toContain('HOME')
     expect(comment).toContain('There is no plan that can be applied')
+    // The fork before it changes the same object, and keeps nobody waiting.
+    expect(comment).not.toContain('Waits for')
     expect(comment).toContain('is new in this change, and is not read')
     await world.comment(world.alice, number, 'plumbline apply')
     await world.hears(number, 'Nothing was applied.')
@@ -146,6 +148,18 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
     expect(await world.hears(number, 'The change could not be reviewed')).toContain('.plumbline/inventory.db')
   })
 
+  it('who merges into another branch than the one that the systems follow applies nothing', async () => {
+    await world.push(world.alice, 'side', {})
+    await world.push(world.alice, 'aside', { 'documents/shop.yaml': tenantFile('shop', 9) })
+    const number = await world.pull(world.alice, 'aside', 'side')
+    expect(await world.hears(number, 'The systems follow')).not.toContain('Plan:')
+    await world.comment(world.alice, number, 'plumbline plan')
+    await world.merge(number)
+    await world.comment(world.alice, number, 'plumbline apply')
+    await world.hears(number, 'Nothing was applied.')
+    expect((await world.said(number)).join()).not.toContain('Plan:')
+  })
+
   it('writes nothing but text into the comment', async () => {
     const names = Object.values(HOSTILE).map(
       (text, i) =>
@@ -159,7 +173,7 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
 
   it('sees no token and no secret in anything that is written', async () => {
     const all = [world.output]
-    for (let number = 1; number < 8; number++) all.push(...(await world.said(number)))
+    for (let number = 1; number < 9; number++) all.push(...(await world.said(number)))
     for (const secret of [
       world.bot.token,
       WEBHOOK_SECRET,

@@ -139,8 +139,8 @@ export class World {
     return this.pull(who, branch)
   }
 
-  async pull(who: Person, head: string): Promise<number> {
-    const body = { head, base: 'main', title: head }
+  async pull(who: Person, head: string, base = 'main'): Promise<number> {
+    const body = { head, base, title: head }
     return (await this.gitea.call<{ number: number }>(who, 'POST', `/repos/${REPOSITORY}/pulls`, body)).number
   }
 
