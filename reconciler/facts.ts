@@ -138,7 +138,7 @@ function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | 
 
 function resolvedSpec(resource: Resource, index: Index): Spec {
   const resolved = referencesOf(resource)
-    .filter((edge) => edge.kind !== 'Connection' && edge.at.lastIndexOf('/') === 0)
+    .filter((edge) => edge.kind !== 'Connection')
     .map((edge) => [edge.at.slice(1), { id: keyBehind(edge, resource, index) }] as const)
   return { ...resource.spec, ...Object.fromEntries(resolved) }
 }
