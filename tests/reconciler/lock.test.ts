@@ -85,11 +85,11 @@ describe('waiting for a lock', () => {
     let tries = 0
     const open = () => {
       tries += 1
-      if (tries < 3) throw taken()
+      if (tries < 4) throw taken()
       return 'open'
     }
     expect(await patiently(open, { seconds: 60, signal, onWait: (m) => void told.push(m) })).toBe('open')
-    expect([tries, told]).toEqual([3, ['it is taken']])
+    expect([tries, told]).toEqual([4, ['it is taken']])
   })
 
   it('gives up when the time is over, without a word where there is none', async () => {

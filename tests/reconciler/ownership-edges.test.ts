@@ -99,8 +99,13 @@ describe('who holds an object', () => {
   })
 
   it('is us where the book names no document', async () => {
-    const owner = ownerOver(bookWith({ owner: US, holder: 'dev' }))
-    expect(await owner.mayEnd(entry('Tenant', 'acme', { claim }))).toBe(true)
+    const older: ClaimBook = {
+      hold: async () => ({ owner: US, holder: 'dev' }),
+      release: async () => {},
+      list: async () => new Map(),
+    }
+    expect(await ownerOver(older).mayEnd(entry('Tenant', 'acme', { claim }))).toBe(true)
+    expect(await ownerOver(older).holderBesideUs(subject)).toBeUndefined()
   })
 
   it('is us under the address that an entry had before it was set apart', async () => {
