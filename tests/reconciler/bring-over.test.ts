@@ -73,7 +73,12 @@ describe('an inventory file that moves', () => {
     const reader = new DatabaseSync(from)
     reader.exec('PRAGMA journal_mode = WAL; BEGIN; SELECT * FROM entries')
     expect(() => moveInventory(from, to)).toThrow(
-      expect.objectContaining({ code: 'IO', message: `${from} is in use by another run` }),
+      expect.objectContaining({
+        code: 'IO',
+        message: `${from} is in use by another run`,
+        help: 'Wait until it has ended, then run again.',
+        cause: expect.any(Error),
+      }),
     )
     reader.close()
     expect([existsSync(to), await keysAt(from)]).toEqual([false, ['Tenant/a']])
