@@ -15,6 +15,10 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'submodule.recurse': 'false',
   'fetch.recurseSubmodules': 'false',
   'transfer.fsckObjects': 'true',
+  // What tools of long ago have left in many repositories harms nobody.
+  'fetch.fsck.zeroPaddedFilemode': 'ignore',
+  'fetch.fsck.badTimezone': 'ignore',
+  'fetch.fsck.missingSpaceBeforeDate': 'ignore',
   'http.followRedirects': 'false',
   'protocol.allow': 'never',
   'protocol.https.allow': 'always',
