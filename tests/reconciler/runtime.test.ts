@@ -20,7 +20,7 @@ class Connectable extends MemorySystem implements System {
 const vault = (name: string, key: string) =>
   document('Connection', name, {
     system: 'SecretsVault',
-    endpoint: 'https://vault.example/base/',
+    endpoint: 'https://vault.example/base//',
     credentials: { apiKey: { fromEnv: key } },
     rateLimit: { requestsPerSecond: 10, burst: 1 },
     timeoutSeconds: 5,
