@@ -108,7 +108,20 @@ describe('a secret in a file', () => {
     await expect(found({ fromFile: 'file/below' }, { folder })).rejects.toMatchObject({
       code: 'IO',
       message: 'cannot read the secret file file/below',
+      cause: { code: 'ENOTDIR' },
     })
+  })
+})
+
+describe('a secret that is new in a change', () => {
+  it('is not read until the change was reviewed', async () => {
+    const places = (isReviewed: boolean) => ({ env: { S: 'hush' }, reviewed: () => isReviewed })
+    await expect(found({ fromEnv: 'S' }, places(false))).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: 'the secret fromEnv is new in this change, and is not read',
+      help: expect.any(String),
+    })
+    expect(await found({ fromEnv: 'S' }, places(true))).toBe('hush')
   })
 })
 
@@ -186,7 +199,7 @@ describe('the secrets of a spec', () => {
       displayName: 'Portal',
       clientSecret: hush,
     })
-    expect(withSecrets(schemaOf('Client'), client, new Map())).toEqual({ displayName: 'Portal' })
+    expect(withSecrets(schemaOf('Client'), client, new Map())).toStrictEqual({ displayName: 'Portal' })
   })
 
   it('are unset where the document unsets them', () =>
