@@ -57,10 +57,19 @@ describe('a step in a drift report', () => {
   ] as const)('%s is in sync', (_, more) => expect(partsFor(more)).toEqual({ inSync: 1 }))
 
   it.each(['adopt', 'update', 'replace', 'report', 'blocked'] as const)(
-    'that says %s of what differs is drift, without what waits to be sent',
-    (action) =>
-      expect(partsFor({ action, changes: [ours, differs] })).toMatchObject({ drifted: [{ changes: [differs] }] }),
+    'that says %s of what differs is drift, without what waits to be sent, and nothing else',
+    (action) => {
+      const parts = partsFor({ action, changes: [ours, differs] })
+      expect(parts).toMatchObject({ drifted: [{ changes: [differs] }] })
+      expect(Object.keys(parts)).toEqual(['drifted'])
+    },
   )
+
+  it('that needs nothing of what was never seen is not missing', () => {
+    const { id: _, ...unseen } = step({ action: 'none' })
+    const plan = { steps: [unseen], finalize: [], orphans: [], diagnostics: [], digest: '' }
+    expect(drift(plan, new Date(0))).toMatchObject({ inSync: 1, missing: [] })
+  })
 
   it('of what is not there is missing, and no drift', () => {
     expect(Object.keys(partsFor({ action: 'create', changes: [differs] }))).toEqual(['missing'])
