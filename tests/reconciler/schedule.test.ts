@@ -46,6 +46,9 @@ class Quick extends Bench {
   }
 }
 
+/** Lets everything happen that can. */
+const turns = () => new Promise((resolve) => setImmediate(resolve))
+
 async function all(steps: readonly Step[], work: Work): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   for await (const outcome of inOrder(steps, work)) outcomes.push(outcome)
@@ -105,8 +108,6 @@ describe('a plan of 100,000 steps', () => {
 })
 
 describe('one connection', () => {
-  const turns = () => new Promise((resolve) => setImmediate(resolve))
-
   it('has no more steps in flight than its system takes, whoever else waits', async () => {
     const work = new Bench()
     work.room = 1
@@ -149,7 +150,64 @@ describe('one connection', () => {
   })
 })
 
+describe('steps of many connections', () => {
+  const spread = Array.from({ length: 20 }, (_, i) => step(`Tenant/${i}`, [], `connection-${i}`))
+
+  it('are in flight together as far as all connections together may', async () => {
+    const work = new Quick()
+    expect(await all(spread, work)).toHaveLength(20)
+    expect(work.most).toBe(PARALLEL_STEPS)
+  })
+
+  it('make room for the next one when one ends, and for one only', async () => {
+    const work = new Bench()
+    const done = all(spread, work)
+    await turns()
+    expect(work.begun).toHaveLength(PARALLEL_STEPS)
+    work.end(spread[0] as Step)
+    await turns()
+    expect(work.begun).toHaveLength(PARALLEL_STEPS + 1)
+    for (const each of spread) {
+      work.end(each)
+      await turns()
+    }
+    expect(await done).toHaveLength(20)
+  })
+
+  it('of one connection keep its room, one after the other', async () => {
+    const work = new Bench()
+    work.room = 1
+    const [a, b, c] = [step('Tenant/a'), step('Tenant/b', ['Tenant/a']), step('Tenant/c', ['Tenant/a'])]
+    const done = all([a, b, c], work)
+    for (const [each, begun] of [
+      [a, ['Tenant/a']],
+      [b, ['Tenant/a', 'Tenant/b']],
+      [c, ['Tenant/a', 'Tenant/b', 'Tenant/c']],
+    ] as const) {
+      await turns()
+      expect(work.begun).toEqual(begun)
+      work.end(each)
+    }
+    expect(await done).toHaveLength(3)
+  })
+})
+
 describe('needs', () => {
+  it('of a step that needs two are both met first', async () => {
+    const work = new Bench()
+    const [a, b, both] = [step('Tenant/a'), step('Tenant/b'), step('Client/c', ['Tenant/a', 'Tenant/b'])]
+    const done = all([a, b, both], work)
+    await turns()
+    work.end(a)
+    await turns()
+    expect(work.begun).toEqual(['Tenant/a', 'Tenant/b'])
+    work.end(b)
+    await turns()
+    expect(work.begun).toEqual(['Tenant/a', 'Tenant/b', 'Client/c'])
+    work.end(both)
+    expect(await done).toHaveLength(3)
+  })
+
   it('of a step that is not in the plan do not hold it up', async () => {
     expect(await all([step('Client/portal', ['Tenant/elsewhere'])], new Quick())).toHaveLength(1)
   })
