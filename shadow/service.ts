@@ -7,10 +7,11 @@ import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { fetchOf } from '../identity/embedded.ts'
 import { openService, type Service } from '../identity/service.ts'
 import { SYSTEMS } from '../providers/registry.ts'
-import { apply, type Ledger } from '../reconciler/apply.ts'
+import { apply } from '../reconciler/apply.ts'
 import { afterNamed, factsOf } from '../reconciler/facts.ts'
 import { lookAtAll } from '../reconciler/look.ts'
-import type { Address, Entry, Outcome, Policy } from '../reconciler/model.ts'
+import { MemoryLedger } from '../reconciler/memory-ledger.ts'
+import type { Outcome, Policy } from '../reconciler/model.ts'
 import type { Deliveries } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
@@ -19,22 +20,6 @@ import { madeUpSecrets, shadowed } from './documents.ts'
 
 /** It is nobody's: everything may be taken away. */
 const POLICY: Policy = { prune: true, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
-
-/** An inventory for as long as the process lives. */
-class MemoryLedger implements Ledger {
-  readonly entries = new Map<Address, Entry>()
-  readonly due = new Set<string>()
-  put = async (entry: Entry): Promise<void> => {
-    this.entries.set(entry.address, entry)
-  }
-  drop = async (address: Address): Promise<void> => {
-    this.entries.delete(address)
-  }
-  finalizeDue = async (connection: string, due: boolean): Promise<void> => {
-    if (due) this.due.add(connection)
-    else this.due.delete(connection)
-  }
-}
 
 /** What is delivered goes nowhere. */
 const NOWHERE: Deliveries = { has: async () => true, requireOpen: async () => {}, put: async () => {} }

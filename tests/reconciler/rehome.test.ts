@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { MemoryLedger } from '../../reconciler/memory-ledger.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import { rehome } from '../../reconciler/rehome.ts'
-import { connection, document, MemoryLedger, World } from '../support/world.ts'
+import { connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
 const tenant = (name: string, tenantId = name) =>

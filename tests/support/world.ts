@@ -3,18 +3,12 @@ import { kindOf } from '../../config/kinds/index.ts'
 import { type Index, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import type { System } from '../../reconciler/adapter.ts'
-import { apply, type Ledger } from '../../reconciler/apply.ts'
+import { apply } from '../../reconciler/apply.ts'
 import type { RuleCheck } from '../../reconciler/decide.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
 import { lookAtAll } from '../../reconciler/look.ts'
-import {
-  type Address,
-  DEFAULT_POLICY,
-  type Entry,
-  type Outcome,
-  type Plan,
-  type Policy,
-} from '../../reconciler/model.ts'
+import { MemoryLedger } from '../../reconciler/memory-ledger.ts'
+import { type Address, DEFAULT_POLICY, type Outcome, type Plan, type Policy } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership, type OwnershipOptions } from '../../reconciler/ownership.ts'
 import { plan } from '../../reconciler/plan.ts'
@@ -36,22 +30,6 @@ export class VirtualClock implements Clock {
     signal.throwIfAborted()
     this.waits.push(ms)
     this.time += ms
-  }
-}
-
-/** An inventory in memory. */
-export class MemoryLedger implements Ledger {
-  readonly entries = new Map<Address, Entry>()
-  readonly due = new Set<string>()
-  put = async (entry: Entry): Promise<void> => {
-    this.entries.set(entry.address, entry)
-  }
-  drop = async (address: Address): Promise<void> => {
-    this.entries.delete(address)
-  }
-  finalizeDue = async (connection: string, due: boolean): Promise<void> => {
-    if (due) this.due.add(connection)
-    else this.due.delete(connection)
   }
 }
 
