@@ -22,8 +22,7 @@ export async function applyMerged(
   // Of what was merged before the server came nothing is known, and nothing is done.
   if (before === undefined && !planned) return
   if (!desk.live || pull.base.branch !== desk.branch) return before && release(desk, pull, before)
-  const isReviewed = before?.live && before.head === pull.head.commit && before.unplanned.length === 0
-  if (before === undefined || !isReviewed || planned) {
+  if (before === undefined || planned || !(await isReviewed(desk, pull, before))) {
     const now = await planAgain(desk, pull, before)
     return isEmpty(now) ? finish(desk, pull, now) : undefined
   }
@@ -31,11 +30,18 @@ export async function applyMerged(
   await say(desk, pull, `merged ${before.head}`, await applyPull(desk, pull))
 }
 
+/** Whether somebody could see what the merge would do: a review beside the merge itself shows no change. */
+async function isReviewed({ work: { mirror } }: Desk, pull: PullRequest, before: PullState): Promise<boolean> {
+  if (!before.live || before.head !== pull.head.commit || before.unplanned.length > 0) return false
+  const { base, head } = await mirror.fetch(pull)
+  return (await mirror.before(before.base, { merge: pull.mergeCommit ?? base, head })) === before.base
+}
+
 /** By the merged revision: what it reaches was agreed to with the merge. */
 async function planAgain(desk: Desk, pull: PullRequest, before: PullState | undefined): Promise<PullState> {
   const { base, head } = await desk.work.mirror.fetch(pull)
   const merge = pull.mergeCommit ?? base
-  const from = before?.base ?? pull.base.commit
+  const from = await desk.work.mirror.before(before?.base ?? pull.base.commit, { merge, head })
   const state = await reviewOf(desk, pull, { base: from, head, merge, trust: merge, live: true, locks: true }, before)
   await tell(desk, pull, state)
   return state

@@ -18,7 +18,9 @@ export async function look(desk: Desk, pull: PullRequest, planned: boolean): Pro
   if (pull.state === 'merged') return applyMerged(desk, pull, before, planned)
   const tips = await desk.work.mirror.fetch(pull)
   const isKnown = before !== undefined && before.head === tips.head && before.base === tips.base && before.open
-  if (isKnown && !planned) return void (await tell(desk, pull, before))
+  // The forge is merging it: beside a base that holds it there is no change to see.
+  const isMerging = before?.open && (await desk.work.mirror.holds(tips.base, tips.head))
+  if ((isKnown || isMerging) && !planned) return void (await tell(desk, pull, before))
   const state = await reviewed(desk, pull, tips, before, planned)
   await tell(desk, pull, state)
   await tellRivals(desk, before === undefined ? [state] : [before, state])

@@ -75,6 +75,22 @@ export class Mirror {
     return tree === undefined ? undefined : this.#git(['commit-tree', tree, '-p', base, '-p', head, '-m', 'merged'])
   }
 
+  /**
+   * What a merged pull request was merged into: `base`, unless that holds the merge already, since the forge moved the
+   * branch a moment before it called the pull request merged. Of a squash or a rebase it is where the branch began: rather
+   * too much is told than too little.
+   */
+  async before(base: string, { merge, head }: { readonly merge: string; readonly head: string }): Promise<string> {
+    if (!(await this.holds(base, merge))) return base
+    const [, first, second] = (await this.#git(['rev-list', '--parents', '--max-count=1', merge])).split(' ')
+    if (first === undefined || second !== undefined) return first ?? base
+    return this.#git(['merge-base', first, head])
+  }
+
+  /** Whether a commit holds another one. */
+  holds = async (commit: string, part: string): Promise<boolean> =>
+    (await this.#git(['rev-list', '--max-count=1', part, `^${commit}`])) === ''
+
   /** Paths of a commit that are no files: links and submodules. They are not followed. */
   async notFollowed(commit: string): Promise<readonly string[]> {
     const list = await this.#git(['ls-tree', '-r', '-z', '--full-tree', commit])
