@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crdOf } from '../config/generate/crd.ts'
+import { isRecord } from '../config/json.ts'
 import type { Kind } from '../config/kind.ts'
 import { KINDS } from '../config/kinds/index.ts'
 import { ensureTool } from '../tools/engine/engine.ts'
-
-type Json = Readonly<Record<string, unknown>>
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The schemas of all kinds in a folder of their own, and the arguments by which kubeconform checks a folder of documents with them. */
 export async function kubeconform() {

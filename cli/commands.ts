@@ -9,7 +9,7 @@ export interface Listed {
 }
 
 /** Every command by its name, under the headings of `--help`. */
-export const GROUPS = {
+export const COMMAND_GROUPS = {
   'Everyday work': {
     init: { summary: 'begin a project', load: () => import('./commands/init.ts') },
     validate: { summary: 'check documents; nothing is sent', load: () => import('./commands/validate.ts') },
@@ -70,4 +70,4 @@ export const GROUPS = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Listed>>>>
 
 /** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Listed>> = Object.assign({}, ...Object.values(GROUPS))
+export const COMMANDS: Readonly<Record<string, Listed>> = Object.assign({}, ...Object.values(COMMAND_GROUPS))

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
-import { COMMANDS, GROUPS, type Listed } from './commands.ts'
+import { COMMAND_GROUPS, COMMANDS, type Listed } from './commands.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { printFailure } from './failure.ts'
 import { Terminal } from './terminal.ts'
@@ -40,7 +40,7 @@ async function programFor(argv: readonly string[]): Promise<Command> {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
   const wanted = argv.find((word) => Object.hasOwn(COMMANDS, word))
-  for (const [heading, commands] of Object.entries(GROUPS))
+  for (const [heading, commands] of Object.entries(COMMAND_GROUPS))
     for (const [name, { summary, load }] of Object.entries<Listed>(commands)) {
       const command = program.command(name).description(summary).helpGroup(`${heading}:`)
       if (name === wanted) (await load()).define(command)

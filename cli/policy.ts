@@ -10,7 +10,7 @@ function collect(word: string, before: readonly Allowable[] = []): readonly Allo
 }
 
 /** Adds the options that say how much a plan may take away. */
-export function guarded(command: Command): Command {
+export function withPolicyOptions(command: Command): Command {
   return allowing(
     command.option('--prune', 'end the management of objects whose documents are gone, by their deletionPolicy'),
   )

@@ -18,10 +18,10 @@ export interface OutputOptions {
   readonly quiet?: true
 }
 
-export type Handler<O> = (run: Run, options: O & OutputOptions, args: readonly string[]) => Promise<ExitCode>
+export type CommandHandler<O> = (run: Run, options: O & OutputOptions, args: readonly string[]) => Promise<ExitCode>
 
 /** Adds the options that every command has, and runs the handler with its errors printed and its exit code set. */
-export function handle<O>(command: Command, handler: Handler<O>): void {
+export function handle<O>(command: Command, handler: CommandHandler<O>): void {
   command
     .addOption(new Option('--format <format>', 'how results are written').choices(FORMATS).default('text'))
     .option('-q, --quiet', 'results and errors only')
@@ -31,7 +31,11 @@ export function handle<O>(command: Command, handler: Handler<O>): void {
     })
 }
 
-async function perform<O>(handler: Handler<O>, options: O & OutputOptions, args: readonly string[]): Promise<ExitCode> {
+async function perform<O>(
+  handler: CommandHandler<O>,
+  options: O & OutputOptions,
+  args: readonly string[],
+): Promise<ExitCode> {
   const terminal = new Terminal(options.format, options.quiet ?? false)
   const interruption = new Interruption(terminal)
   const run: Run = {

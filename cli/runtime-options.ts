@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { type Places, placesFor, type Selection } from '../config/project/documents.ts'
+import { placesFor, type RunPlaces, type Selection } from '../config/project/documents.ts'
 import { projectFileAt } from '../config/project/file.ts'
 import { bringOver } from '../reconciler/bring-over.ts'
 import type { Terminal } from './terminal.ts'
@@ -26,7 +26,7 @@ export function ofRuntime(command: Command): Command {
 }
 
 /** Where the runtime keeps its keys and its data. */
-export function placesOf(
+export function runtimePlaces(
   terminal: Terminal,
   { data, store = process.env.PLUMBLINE_STORE, ...selection }: RuntimeOptions,
 ) {
@@ -35,7 +35,7 @@ export function placesOf(
   return { ...places, ...(store === undefined ? {} : { store }) }
 }
 
-function ofProject(terminal: Terminal, selection: Selection): Places['runtime'] {
+function ofProject(terminal: Terminal, selection: Selection): RunPlaces['runtime'] {
   const places = placesFor(selection)
   for (const note of bringOver(places)) terminal.note(note)
   return places.runtime

@@ -1,6 +1,6 @@
 import type { Selection } from '../config/project/documents.ts'
 import type { OpenOwned, Owned, TakeOverOptions } from '../library/owned.ts'
-import { look, type Planned, plannedAfter } from '../library/planned.ts'
+import { lookAtSystems, type Planned, plannedAfter } from '../library/planned.ts'
 import { type Opening, withWorkspace as open, type Workspace } from '../library/workspace.ts'
 import type { Policy } from '../reconciler/model.ts'
 import { goodDocuments } from './documents.ts'
@@ -8,7 +8,7 @@ import type { Run } from './run.ts'
 import { type TargetOptions, targetedIn } from './targets.ts'
 
 /** Opens the selected documents, what we own of them and their systems for the time of `work`. Throws on mistakes. */
-export async function withWorkspace<O extends Owned, T>(
+export async function withReportedWorkspace<O extends Owned, T>(
   run: Run,
   selection: Selection & TakeOverOptions & Pick<Opening, 'reviewed'>,
   owned: OpenOwned<O>,
@@ -38,7 +38,7 @@ export async function planned(
   const { facts, context } = workspace
   const seen = await run.terminal.stage(
     'reading the systems',
-    (progress) => look(workspace, () => progress.tick()),
+    (progress) => lookAtSystems(workspace, () => progress.tick()),
     facts.length,
   )
   context.signal.throwIfAborted()

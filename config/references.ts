@@ -48,7 +48,7 @@ function edgeAt(spec: Spec, { at, kind }: Reference): Edge[] {
 
 /** The value at an RFC 6901 pointer, or `undefined` where there is none. */
 export function valueAt(root: unknown, pointer: Pointer): unknown {
-  return stepsOf(pointer).reduce<unknown>(
+  return pathSteps(pointer).reduce<unknown>(
     (value, step) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, step)
         ? (value as Record<string, unknown>)[step]
@@ -58,7 +58,7 @@ export function valueAt(root: unknown, pointer: Pointer): unknown {
 }
 
 /** Unescaped reference tokens of an RFC 6901 pointer. */
-export function stepsOf(pointer: Pointer): readonly string[] {
+export function pathSteps(pointer: Pointer): readonly string[] {
   return pointer
     .split('/')
     .slice(1)

@@ -10,14 +10,13 @@ import {
   type TSchema,
   unwrap,
 } from './field.ts'
+import { isRecord } from './json.ts'
 
 /** A JSON object as it travels. */
 export type Wire = Readonly<Record<string, unknown>>
 
 /** How `toWire` treats a secret field: the value to send, or `undefined` to leave the field out. */
 export type Reveal = (value: unknown) => string | undefined
-
-const isRecord = (v: unknown): v is Wire => typeof v === 'object' && v !== null && !Array.isArray(v)
 
 /** A spec in the words of the wire. Absent stays absent, null stays null, local fields do not travel. */
 export function toWire(schema: TSchema, spec: Wire, reveal: Reveal = () => undefined): Wire {

@@ -1,6 +1,6 @@
 import { connectionOf, keyOf, referencedKey, tenantOf } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
-import { type Cache, type Item, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, type Item, partsOf } from './cache.ts'
 import type { Status } from './status.ts'
 
 /** A change in the embedded runtime: method and route, and the parameters of the route. */
@@ -49,7 +49,7 @@ export function affectedBy(changes: readonly RuntimeChange[], cache: Cache): rea
     const possible = changes.filter((change) => kindsOf(change).test(kind))
     const object = possible.length > 0 ? cache.get(item) : undefined
     if (object === undefined) return false
-    const resource = resourceOf(kind, object)
+    const resource = clusterResource(kind, object)
     const id = ((object.status ?? {}) as Status).externalId ?? ''
     return isEmbedded(resource, cache) && possible.some((change) => isAbout(change, resource, id, cache))
   })

@@ -3,12 +3,12 @@ import { KINDS, kindOf } from '../config/kinds/index.ts'
 import { type Index, namespaceBehind, referencesOf, valueAt } from '../config/references.ts'
 import { API_VERSION, type Resource, type Spec } from '../config/resource.ts'
 import { secretReferencesOf } from '../reconciler/secret-source.ts'
-import type { KubeObject, ResourceType } from './kube/api.ts'
+import type { KubeObject, KubeResourceType } from './kube/api.ts'
 
 /** `Kind/namespace/name`: the address of an object in the cluster, and of its item in the queue. */
 export type Item = string
 
-export const itemOf = (kind: string, namespace: string, name: string): Item => `${kind}/${namespace}/${name}`
+export const itemKey = (kind: string, namespace: string, name: string): Item => `${kind}/${namespace}/${name}`
 
 export function partsOf(item: Item): { readonly kind: string; readonly namespace: string; readonly name: string } {
   const [kind = '', namespace = '', name = ''] = item.split('/')
@@ -16,10 +16,10 @@ export function partsOf(item: Item): { readonly kind: string; readonly namespace
 }
 
 export const itemFor = ({ kind, metadata }: Pick<Resource, 'kind' | 'metadata'>): Item =>
-  itemOf(kind, metadata.namespace ?? '', metadata.name)
+  itemKey(kind, metadata.namespace ?? '', metadata.name)
 
 /** An object of the cluster as a document. */
-export function resourceOf(kind: string, object: KubeObject): Resource {
+export function clusterResource(kind: string, object: KubeObject): Resource {
   const { name, namespace, generation, annotations } = object.metadata
   return {
     apiVersion: API_VERSION,
@@ -56,7 +56,7 @@ export class Cache implements Index {
 
   /** Stores what a watch reported. What is older than what we wrote ourselves is ignored. */
   put(kind: string, object: KubeObject): void {
-    const item = itemOf(kind, object.metadata.namespace ?? '', object.metadata.name)
+    const item = itemKey(kind, object.metadata.namespace ?? '', object.metadata.name)
     const before = this.#objects.get(item)
     // The answer to our own write comes again with the watch, which keeps it too: one of the two is enough.
     if (before !== undefined && isSame(object, before)) this.#objects.set(item, object)
@@ -69,13 +69,14 @@ export class Cache implements Index {
     }
     this.#objects.set(item, object)
     if (before === undefined) addTo(this.#inPlace, placeOf(item), item)
-    if (before?.metadata.generation !== object.metadata.generation) this.#link(item, edgesOf(resourceOf(kind, object)))
+    if (before?.metadata.generation !== object.metadata.generation)
+      this.#link(item, edgesOf(clusterResource(kind, object)))
     this.#onChange(item, before, object)
   }
 
   /** Stores the answer to a write of ours; an object that has gone meanwhile stays gone. */
   update(kind: string, object: KubeObject): void {
-    const item = itemOf(kind, object.metadata.namespace ?? '', object.metadata.name)
+    const item = itemKey(kind, object.metadata.namespace ?? '', object.metadata.name)
     if (this.#objects.get(item)?.metadata.uid === object.metadata.uid) this.put(kind, object)
   }
 
@@ -98,15 +99,15 @@ export class Cache implements Index {
   }
 
   find(kind: string, name: string, namespace: string | undefined): Resource | undefined {
-    const object = this.#objects.get(itemOf(kind, namespace ?? '', name))
-    return object && resourceOf(kind, object)
+    const object = this.#objects.get(itemKey(kind, namespace ?? '', name))
+    return object && clusterResource(kind, object)
   }
 
   all(kind: string, namespace: string | undefined): readonly Resource[] {
-    const items = this.#inPlace.get(itemOf(kind, namespace ?? '', '')) ?? []
+    const items = this.#inPlace.get(itemKey(kind, namespace ?? '', '')) ?? []
     return [...items].flatMap((item) => {
       const object = this.#objects.get(item)
-      return object === undefined ? [] : [resourceOf(kind, object)]
+      return object === undefined ? [] : [clusterResource(kind, object)]
     })
   }
 
@@ -124,7 +125,7 @@ export class Cache implements Index {
 
 function placeOf(item: Item): string {
   const { kind, namespace } = partsOf(item)
-  return itemOf(kind, namespace, '')
+  return itemKey(kind, namespace, '')
 }
 
 function addTo(sets: Map<string, Set<Item>>, key: string, item: Item): void {
@@ -147,17 +148,17 @@ function isNewer(a: KubeObject, b: KubeObject): boolean {
 const isSame = (a: KubeObject, b: KubeObject): boolean => a.metadata.resourceVersion === b.metadata.resourceVersion
 
 /** All that the grants of a namespace open: whoever refers into the namespace depends on this item. */
-export const grantsOf = (namespace: string): Item => itemOf('ReferenceGrants', namespace, '')
+export const grantsOf = (namespace: string): Item => itemKey('ReferenceGrants', namespace, '')
 
 /** Documents, grants and Secrets that an object depends on. */
 function edgesOf(resource: Resource): readonly Item[] {
   const { namespace = '' } = resource.metadata
   const documents = referencesOf(resource).flatMap((edge) => {
     if (edge.name === undefined) return []
-    const target = itemOf(edge.kind, namespaceBehind(edge, resource) ?? '', edge.name)
+    const target = itemKey(edge.kind, namespaceBehind(edge, resource) ?? '', edge.name)
     return leavesNamespace(edge, resource) ? [target, grantsOf(edge.namespace ?? '')] : [target]
   })
-  return [...documents, ...secretsOf(resource).map((name) => itemOf('Secret', namespace, name))]
+  return [...documents, ...secretsOf(resource).map((name) => itemKey('Secret', namespace, name))]
 }
 
 /** Names of the Secrets that an object reads, and of the one that it writes to. */
@@ -172,7 +173,7 @@ function secretsOf({ kind: name, spec }: Resource): readonly string[] {
 const PLURALS = new Map(KINDS.map((kind) => [kind.name, kind.plural]))
 
 /** The resource of the API server that carries a kind. */
-export const typeOf = (kind: string): ResourceType => ({
+export const typeOf = (kind: string): KubeResourceType => ({
   group: 'plumbline.dev',
   version: 'v1alpha1',
   plural: PLURALS.get(kind) ?? '',

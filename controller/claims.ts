@@ -16,7 +16,7 @@ import type { Item } from './cache.ts'
 import type { KubeObject } from './kube/api.ts'
 
 /** Something in a system that documents lay claim to, whatever their namespace and connection are called. */
-export interface Claim {
+export interface DocumentClaim {
   readonly id: string
   /** For people: `the same object`, `user 7`. */
   readonly what: string
@@ -29,11 +29,11 @@ interface Standing {
   readonly place: Place
   /** How its Connection was written then, see `writtenPlace`. */
   readonly written: Place
-  readonly claims: readonly Claim[]
+  readonly claims: readonly DocumentClaim[]
 }
 
 /** Somebody else's claim that goes before, and what the two have in common. */
-export interface Conflict {
+export interface LostClaim {
   readonly holder: Item
   readonly what: string
 }
@@ -67,7 +67,7 @@ export class Claims {
   edited(item: Item, resource: Resource, index: Index): readonly Item[] {
     const before = this.#standing.get(item)
     if (before === undefined) return []
-    const described = new Set(claimsOf(resource, index, before.place).map((c) => c.id))
+    const described = new Set(documentClaims(resource, index, before.place).map((c) => c.id))
     const [kept, gone] = [true, false].map((is) => before.claims.filter(({ id }) => described.has(id) === is))
     this.#take(item)
     this.#put({ ...before, claims: kept ?? [] })
@@ -84,7 +84,7 @@ export class Claims {
   }
 
   /** The older object that holds one of these claims. */
-  holderBefore(item: Item, claims: readonly Claim[]): Conflict | undefined {
+  holderBefore(item: Item, claims: readonly DocumentClaim[]): LostClaim | undefined {
     for (const { id, what } of claims) {
       const [oldest] = [...(this.#claimants.get(id)?.values() ?? [])].sort(byAge)
       if (oldest !== undefined && oldest.item !== item) return { holder: oldest.item, what }
@@ -93,11 +93,11 @@ export class Claims {
   }
 
   /** Objects that the system has let in and that claim one of these too. */
-  othersAt(claims: readonly Claim[], item: Item): readonly Item[] {
+  othersAt(claims: readonly DocumentClaim[], item: Item): readonly Item[] {
     return this.#othersAt(claims, item)
   }
 
-  #othersAt(claims: readonly Claim[], item: Item): readonly Item[] {
+  #othersAt(claims: readonly DocumentClaim[], item: Item): readonly Item[] {
     const items = claims.flatMap(({ id }) => [...(this.#claimants.get(id)?.keys() ?? [])])
     return [...new Set(items)].filter((other) => other !== item)
   }
@@ -129,14 +129,14 @@ const byAge = (a: Standing, b: Standing): number =>
  * What a document claims in a place: the object by its natural key, by the id that it adopts, and what the kind holds to
  * be exclusive; and the key of the Secret that its value goes into.
  */
-export function claimsOf(resource: Resource, index: Index, place: Place): readonly Claim[] {
+export function documentClaims(resource: Resource, index: Index, place: Place): readonly DocumentClaim[] {
   // Who refers without a grant reaches nothing, and must not keep others from it.
   if (referencesOf(resource).some((edge) => !isGranted(edge, resource, index))) return []
   const kind = kindOf(resource.kind)
   const tenant = kind?.scope === 'tenant' ? tenantOf(resource, index) : ''
   if (kind === undefined || tenant === undefined) return []
   const adopted = valueAt(resource.spec, '/externalRef/id')
-  const claim = (what: string, ...parts: readonly unknown[]): Claim => ({
+  const claim = (what: string, ...parts: readonly unknown[]): DocumentClaim => ({
     id: JSON.stringify([place, kind.name, ...parts]),
     what,
   })
@@ -149,7 +149,7 @@ export function claimsOf(resource: Resource, index: Index, place: Place): readon
 }
 
 /** Values of two objects do not go into one key of a Secret. */
-function deliveryOf({ metadata, spec }: Resource, { produces }: Kind): readonly Claim[] {
+function deliveryOf({ metadata, spec }: Resource, { produces }: Kind): readonly DocumentClaim[] {
   const { secret } = (produces === undefined ? {} : (valueAt(spec, produces) ?? {})) as WriteTo
   if (secret === undefined) return []
   const id = JSON.stringify(['delivery', metadata.namespace, secret.name, secret.key])

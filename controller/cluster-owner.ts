@@ -1,7 +1,7 @@
 import { type Code, PlumblineError } from '../config/errors.ts'
-import type { KubeApi, ResourceType } from './kube/api.ts'
+import type { KubeApi, KubeResourceType } from './kube/api.ts'
 
-const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
 const CLUSTER = 'kube-system'
 
 /** Who a controller is towards others who may manage the same objects. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from './kube/api.ts'
 
 /** A condition of a status, as Kubernetes defines it (metav1.Condition). */
-export interface Condition {
+export interface StatusCondition {
   readonly type: ConditionType
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: string
@@ -13,7 +13,7 @@ export interface Condition {
 export const CONDITIONS = ['Ready', 'Synced', 'Drifted', 'ReferencesResolved', 'Reconciling', 'Stalled'] as const
 export type ConditionType = (typeof CONDITIONS)[number]
 
-export type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>
+export type ConditionVerdict = Pick<StatusCondition, 'status' | 'reason' | 'message'>
 
 const MESSAGE_LIMIT = 1_024
 
@@ -22,11 +22,11 @@ const MESSAGE_LIMIT = 1_024
  * there only while true (kstatus); all others always are.
  */
 export function withVerdicts(
-  old: readonly Condition[],
-  verdicts: Readonly<Partial<Record<ConditionType, Verdict>>>,
+  old: readonly StatusCondition[],
+  verdicts: Readonly<Partial<Record<ConditionType, ConditionVerdict>>>,
   generation: number,
   now: Date,
-): readonly Condition[] {
+): readonly StatusCondition[] {
   return CONDITIONS.flatMap((type) => {
     const verdict = verdicts[type]
     if (verdict === undefined) return []
@@ -44,15 +44,15 @@ export function withVerdicts(
 
 /** Verdicts of conditions, as far as they are about this generation. */
 export function verdictsOf(
-  conditions: readonly Condition[],
+  conditions: readonly StatusCondition[],
   generation: number,
-): Readonly<Partial<Record<ConditionType, Verdict>>> {
+): Readonly<Partial<Record<ConditionType, ConditionVerdict>>> {
   const current = conditions.filter((c) => c.observedGeneration === generation)
   return Object.fromEntries(current.map(({ type, status, reason, message }) => [type, { status, reason, message }]))
 }
 
-const conditionOf = (object: KubeObject | undefined, type: ConditionType): Condition | undefined =>
-  ((object?.status ?? {}) as { conditions?: readonly Condition[] }).conditions?.find((c) => c.type === type)
+const conditionOf = (object: KubeObject | undefined, type: ConditionType): StatusCondition | undefined =>
+  ((object?.status ?? {}) as { conditions?: readonly StatusCondition[] }).conditions?.find((c) => c.type === type)
 
 /** True when the object was found in its system, as the document was written then or later. */
 export const isReady = (object: KubeObject | undefined): boolean => conditionOf(object, 'Ready')?.status === 'True'

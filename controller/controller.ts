@@ -10,12 +10,12 @@ import { Contexts } from './contexts.ts'
 import { Delayed } from './delayed.ts'
 import { DeleteGuard } from './delete-guard.ts'
 import { disown, secretDeliveries } from './deliveries.ts'
-import { eventRecorder, eventsOf, type Told } from './events.ts'
+import { eventRecorder, eventsOf, type ObjectEvent } from './events.ts'
 import { type ChangeSource, Feed } from './feed.ts'
 import { FinalActions, isFinalAction } from './final-actions.ts'
 import { fingerprintKey } from './fingerprint-key.ts'
 import { Gates } from './gates.ts'
-import { Holding } from './holding.ts'
+import { ObjectHolding } from './holding.ts'
 import type { KubeObject } from './kube/api.ts'
 import { Election } from './kube/election.ts'
 import { lanesOf, PLACES } from './lanes.ts'
@@ -27,7 +27,7 @@ import { Pauses } from './pauses.ts'
 import { PRIORITY, type Priority, WorkQueue } from './queue.ts'
 import { type Done, type Next, Reconciler } from './reconcile.ts'
 import { Removal } from './removal.ts'
-import { isMine, leaseOf, type Scope } from './scope.ts'
+import { type ControllerScope, isMine, leaseOf } from './scope.ts'
 import { Sessions } from './sessions.ts'
 import { Successors } from './successor.ts'
 import { Triggers } from './triggers.ts'
@@ -63,7 +63,7 @@ export class Controller {
   readonly #claims = new Claims()
   readonly #isMine: (item: Item) => boolean
   readonly #lease: string
-  readonly #holding = new Holding({ cache: this.#cache, claims: this.#claims, wake: this.#wake })
+  readonly #holding = new ObjectHolding({ cache: this.#cache, claims: this.#claims, wake: this.#wake })
   readonly #guard: DeleteGuard
   /** Ends all work at once: the lease is lost, or the controller has stopped. */
   readonly #work = new AbortController()
@@ -76,12 +76,12 @@ export class Controller {
   readonly #feed: Feed | undefined
   #following: Promise<void> | undefined
   #workers: Workers | undefined
-  readonly #record: (object: KubeObject, resource: Resource, told: Told) => void
+  readonly #record: (object: KubeObject, resource: Resource, told: ObjectEvent) => void
   #synced = false
 
   constructor(options: ControllerOptions) {
     this.#o = options
-    const scope: Scope = options.scope ?? {}
+    const scope: ControllerScope = options.scope ?? {}
     this.#isMine = isMine(scope, this.#cache)
     this.#lease = leaseOf(LEASE, scope)
     this.#queue = new WorkQueue(lanesOf(this.#cache, options.systems))

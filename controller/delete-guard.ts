@@ -1,7 +1,7 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import { isAboveShare, percent } from '../reconciler/guards.ts'
-import { type Cache, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, partsOf } from './cache.ts'
 import type { KubeObject } from './kube/api.ts'
 import { leavesAlone } from './policy.ts'
 import type { Status } from './status.ts'
@@ -78,7 +78,7 @@ export class DeleteGuard {
       .flatMap((item) => {
         const object = cache.get(item)
         return object !== undefined && isOwned(object)
-          ? [{ object, resource: resourceOf(partsOf(item).kind, object) }]
+          ? [{ object, resource: clusterResource(partsOf(item).kind, object) }]
           : []
       })
     const leaving = objects.filter(

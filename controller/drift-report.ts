@@ -3,7 +3,7 @@ import type { Diagnostic } from '../config/resource.ts'
 import type { Change } from '../reconciler/adapter.ts'
 import type { DriftReport } from '../reconciler/drift.ts'
 import type { Step } from '../reconciler/model.ts'
-import { resourceOf, typeOf } from './cache.ts'
+import { clusterResource, typeOf } from './cache.ts'
 import type { KubeApi, KubeObject } from './kube/api.ts'
 import type { DriftItem, Status } from './status.ts'
 
@@ -55,7 +55,7 @@ function viewOf(kind: string, object: KubeObject): View {
 const addressOf = (kind: string, { metadata }: KubeObject): string => `${kind}/${metadata.namespace}/${metadata.name}`
 
 function stepOf(kind: string, object: KubeObject, { drift = [], externalId, owned }: Status): Step {
-  const { spec } = resourceOf(kind, object)
+  const { spec } = clusterResource(kind, object)
   return {
     action: 'report',
     address: addressOf(kind, object),

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import { EventLimit, type Series } from './event-limit.ts'
-import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from './kube/api.ts'
 import { isUnresolved, reasonOf } from './outcome.ts'
 import type { Done } from './reconcile.ts'
 
-const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
+const EVENTS: KubeResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
 const NOTE_LIMIT = 1_024
 
 /** Something to tell of an object (events.k8s.io/v1). */
-export interface Told {
+export interface ObjectEvent {
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
   readonly action: string
@@ -25,20 +25,20 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** Pure: what a reconcile has to tell. A repeated error or drift that was told already is not told again. */
-export function eventsOf(done: Done): readonly Told[] {
+export function eventsOf(done: Done): readonly ObjectEvent[] {
   if (done.removed) return [normal('Released', 'Remove', 'it is not managed any more, by its deletion policy')]
   if (done.error) return isNews(done) ? [failureOf(done.error)] : []
   return [...writeOf(done), ...driftOf(done)]
 }
 
-function writeOf({ step }: Done): readonly Told[] {
+function writeOf({ step }: Done): readonly ObjectEvent[] {
   const reason = step && (step.drift ? 'DriftCorrected' : REASONS[step.action])
   if (step === undefined || reason === undefined || step.action === 'report') return []
   const fields = step.changes.map((c) => c.path).join(', ')
   return [normal(reason, 'Reconcile', fields === '' ? 'nothing had to change' : `fields: ${fields}`)]
 }
 
-function driftOf({ before, after }: Done): readonly Told[] {
+function driftOf({ before, after }: Done): readonly ObjectEvent[] {
   const known = new Set(before.drift?.map((d) => `${d.class} ${d.path}`))
   const fresh = (after.drift ?? []).filter((d) => !known.has(`${d.class} ${d.path}`))
   if (fresh.length === 0) return []
@@ -53,10 +53,10 @@ function isNews({ before, after }: Done): boolean {
   return was?.reason !== is?.reason || was?.message !== is?.message
 }
 
-const normal = (reason: string, action: string, note: string): Told => ({ type: 'Normal', reason, action, note })
+const normal = (reason: string, action: string, note: string): ObjectEvent => ({ type: 'Normal', reason, action, note })
 
 /** To wait for something that comes by itself is no warning. */
-const failureOf = (error: PlumblineError): Told => ({
+const failureOf = (error: PlumblineError): ObjectEvent => ({
   type: isUnresolved(error) ? 'Normal' : 'Warning',
   reason: reasonOf(error),
   action: 'Reconcile',
@@ -78,7 +78,7 @@ export interface RecorderOptions {
  */
 export function eventRecorder({ api, instance, now, signal, onFault }: RecorderOptions) {
   const limit = new EventLimit()
-  return (object: KubeObject, resource: Resource, told: Told): void => {
+  return (object: KubeObject, resource: Resource, told: ObjectEvent): void => {
     const { namespace = 'default' } = resource.metadata
     const at = now()
     const name = `${resource.metadata.name.slice(0, 200)}.${randomBytes(8).toString('hex')}`
@@ -105,7 +105,7 @@ const eventOf = (
   metadata: { readonly name: string; readonly namespace: string },
   { metadata: { uid } }: KubeObject,
   { kind, apiVersion, metadata: { name } }: Resource,
-  { note, ...told }: Told,
+  { note, ...told }: ObjectEvent,
   at: Date,
   instance: string,
 ): KubeObject & Readonly<Record<string, unknown>> => ({

@@ -1,6 +1,6 @@
 import type { Resource } from '../config/resource.ts'
 import { withRetry } from '../reconciler/retry.ts'
-import { type Cache, type Item, itemFor, itemOf, partsOf } from './cache.ts'
+import { type Cache, type Item, itemFor, itemKey, partsOf } from './cache.ts'
 import type { Objects } from './objects.ts'
 import { READ_AGE, type Sessions } from './sessions.ts'
 
@@ -11,13 +11,13 @@ const KIND = 'FinalAction'
 /** The final action of a Connection (CIM: the reload that makes texts and pages live) has an item of its own. */
 export const finalActionOf = (connection: Item): Item => {
   const { namespace, name } = partsOf(connection)
-  return itemOf(KIND, namespace, name)
+  return itemKey(KIND, namespace, name)
 }
 export const isFinalAction = (item: Item): boolean => partsOf(item).kind === KIND
 /** The Connection whose final action an item is; `undefined` for any other item. */
 export function connectionOfFinalAction(item: Item): Item | undefined {
   const { namespace, name } = partsOf(item)
-  return isFinalAction(item) ? itemOf('Connection', namespace, name) : undefined
+  return isFinalAction(item) ? itemKey('Connection', namespace, name) : undefined
 }
 
 export interface FinalActionsOptions {

@@ -4,14 +4,14 @@ import { connectionOf, referencesOf, targetOf } from '../config/references.ts'
 import type { Diagnostic, Resource, Spec } from '../config/resource.ts'
 import { allowListsHold, ignoredFieldsExist } from '../config/validate/meaning/limits.ts'
 import { connectionsAreNamed, referencesAreGranted, systemsMatch } from '../config/validate/meaning/references.ts'
-import type { Check } from '../config/validate/meaning/world.ts'
+import type { MeaningCheck } from '../config/validate/meaning/world.ts'
 import { validateOne } from '../config/validate/validate.ts'
 import { type Cache, itemFor } from './cache.ts'
 import { isReady, isStalled } from './conditions.ts'
 import type { KubeObject } from './kube/api.ts'
 
 /** Checks across documents that the API server cannot make, but that concern one object and what it refers to. */
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly MeaningCheck[] = [
   referencesAreGranted,
   connectionsAreNamed,
   systemsMatch,

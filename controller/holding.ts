@@ -1,8 +1,8 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Place } from '../reconciler/identity.ts'
-import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
-import { type Claims, claimsOf, writtenPlace } from './claims.ts'
+import { type Cache, clusterResource, type Item, itemFor, partsOf } from './cache.ts'
+import { type Claims, documentClaims, writtenPlace } from './claims.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Status } from './status.ts'
 
@@ -14,7 +14,7 @@ export interface HoldingOptions {
 }
 
 /** Who of several objects of the cluster may write to one object of a system. */
-export class Holding {
+export class ObjectHolding {
   readonly #o: HoldingOptions
 
   constructor(options: HoldingOptions) {
@@ -35,12 +35,12 @@ export class Holding {
   #restore(item: Item): readonly Item[] {
     const { cache, claims } = this.#o
     const object = cache.get(item)
-    const resource = object && resourceOf(partsOf(item).kind, object)
+    const resource = object && clusterResource(partsOf(item).kind, object)
     const written = resource && writtenPlace(resource, cache)
     if (object === undefined || resource === undefined || written === undefined || !holds(object))
       return claims.drop(item)
     const place = (object.status as Status).owned?.place ?? written
-    return claims.lay(object, { item, place, written, claims: claimsOf(resource, cache, place) })
+    return claims.lay(object, { item, place, written, claims: documentClaims(resource, cache, place) })
   }
 
   /** The system has let the object in. Throws CONFLICT when an older one describes the same. */
@@ -48,10 +48,10 @@ export class Holding {
     const { cache, claims, wake } = this.#o
     const item = itemFor(resource)
     const written = writtenPlace(resource, cache) ?? place
-    const wanted = claimsOf(resource, cache, place)
+    const wanted = documentClaims(resource, cache, place)
     for (const other of claims.lay(object, { item, place, written, claims: wanted })) wake(other)
     // Releases before places were told recorded none: until it is looked at, such an object stands where it is written.
-    const conflict = claims.holderBefore(item, [...wanted, ...claimsOf(resource, cache, written)])
+    const conflict = claims.holderBefore(item, [...wanted, ...documentClaims(resource, cache, written)])
     if (conflict === undefined) return
     const { kind, name, namespace } = partsOf(conflict.holder)
     throw new PlumblineError('CONFLICT', `${kind} ${namespace}/${name} is older and describes ${conflict.what}`, {

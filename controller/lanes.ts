@@ -1,6 +1,6 @@
 import { namespaceBehind, referencesOf } from '../config/references.ts'
 import type { System } from '../reconciler/adapter.ts'
-import { type Cache, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, type Item, itemKey, partsOf } from './cache.ts'
 import { connectionOfFinalAction } from './final-actions.ts'
 import { leavesAlone } from './policy.ts'
 import type { Lanes } from './queue.ts'
@@ -28,8 +28,8 @@ function connectionBehind(item: Item, cache: Cache): Item | undefined {
   const { kind } = partsOf(item)
   const object = cache.get(item)
   if (object === undefined || kind === 'Connection') return undefined
-  const resource = resourceOf(kind, object)
+  const resource = clusterResource(kind, object)
   const edge = referencesOf(resource).find((e) => e.kind === 'Connection')
   if (edge?.name === undefined || leavesAlone(object, resource)) return undefined
-  return itemOf('Connection', namespaceBehind(edge, resource) ?? '', edge.name)
+  return itemKey('Connection', namespaceBehind(edge, resource) ?? '', edge.name)
 }

@@ -2,9 +2,9 @@ import { kindOf } from '../config/kinds/index.ts'
 import type { Address, Entry } from '../reconciler/model.ts'
 
 /** What the status must still say for a write to be made. */
-export type Known = Entry | undefined | 'anything'
+export type ExpectedStatus = Entry | undefined | 'anything'
 /** Writes durably; returns what the status says then. */
-type Write = (owned: Entry, known: Known) => Promise<Entry | undefined>
+type Write = (owned: Entry, known: ExpectedStatus) => Promise<Entry | undefined>
 
 /**
  * The inventory of one object, which its status holds. The intent of a create, and an id without which an object can

@@ -4,7 +4,7 @@ import { tenantOf } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Adapter, Observed, Session, Target } from '../reconciler/adapter.ts'
 import type { Clock } from '../reconciler/retry.ts'
-import { type Cache, itemFor, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, itemFor, partsOf } from './cache.ts'
 
 /** Fewer documents than this are read one by one. */
 const WORTH_A_LIST = 10
@@ -75,7 +75,7 @@ export class Listings {
       const { kind: name } = partsOf(item)
       const [kind, object] = [kindOf(name), this.#cache.get(item)]
       if (kind === undefined || object === undefined) continue
-      const tenant = kind.scope === 'tenant' ? tenantOf(resourceOf(name, object), this.#cache) : undefined
+      const tenant = kind.scope === 'tenant' ? tenantOf(clusterResource(name, object), this.#cache) : undefined
       const place = placeOf(kind, tenant)
       byPlace.set(place, (byPlace.get(place) ?? 0) + 1)
     }

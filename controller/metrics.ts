@@ -2,12 +2,12 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { KINDS } from '../config/kinds/index.ts'
 import { PRIORITY, type Priority } from './queue.ts'
 
-export type Result = 'success' | 'error' | 'requeue_after'
+export type ReconcileResult = 'success' | 'error' | 'requeue_after'
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 /** Those of client-go's work queue. */
 const QUEUE_SECONDS = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 100, 1_000]
-const RESULTS: readonly Result[] = ['success', 'error', 'requeue_after']
+const RESULTS: readonly ReconcileResult[] = ['success', 'error', 'requeue_after']
 const QUEUE = { name: 'plumbline', controller: 'plumbline' }
 
 /** Metrics under the names of controller-runtime and client-go, and drift under our own. Labels never hold user data. */
@@ -153,7 +153,7 @@ export class Metrics {
     }
   }
 
-  reconciled(kind: string, result: Result, seconds: number): void {
+  reconciled(kind: string, result: ReconcileResult, seconds: number): void {
     const controller = kind.toLowerCase()
     this.#reconciles.inc({ controller, result })
     this.#time.observe({ controller }, seconds)

@@ -3,7 +3,7 @@ import type { System } from '../reconciler/adapter.ts'
 import type { ChangeSource } from './feed.ts'
 import type { KubeApi } from './kube/api.ts'
 import type { ElectionOptions } from './kube/election.ts'
-import type { Scope } from './scope.ts'
+import type { ControllerScope } from './scope.ts'
 
 export interface ControllerOptions {
   readonly api: KubeApi
@@ -15,7 +15,7 @@ export interface ControllerOptions {
   /** The controller's own namespace: its Lease and its fingerprint key are there. */
   readonly namespace: string
   /** What it sees and works on (default: everything). */
-  readonly scope?: Scope
+  readonly scope?: ControllerScope
   /** Unique per process. */
   readonly identity: string
   readonly admin: { readonly host: string; readonly port: number }

@@ -2,15 +2,27 @@ import type { PlumblineError } from '../config/errors.ts'
 import { keyOf } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
-import { type ConditionType, type Verdict, verdictsOf } from './conditions.ts'
+import { type ConditionType, type ConditionVerdict, verdictsOf } from './conditions.ts'
 import { type DriftItem, type HistoryItem, REQUEST_ANNOTATION, type Status, type StatusInput } from './status.ts'
 
-type Verdicts = Readonly<Partial<Record<ConditionType, Verdict>>>
+type Verdicts = Readonly<Partial<Record<ConditionType, ConditionVerdict>>>
 
-const RESOLVED: Verdict = { status: 'True', reason: 'Resolved', message: 'every reference leads to a ready object' }
-const IN_SYNC: Verdict = { status: 'True', reason: 'Reconciled', message: 'the system is as the document says' }
-const DIFFERS: Verdict = { status: 'False', reason: 'Drifted', message: 'the system differs and is left so' }
-const ABSENT: Verdict = { status: 'False', reason: 'Absent', message: 'it is not in the system and must not be made' }
+const RESOLVED: ConditionVerdict = {
+  status: 'True',
+  reason: 'Resolved',
+  message: 'every reference leads to a ready object',
+}
+const IN_SYNC: ConditionVerdict = {
+  status: 'True',
+  reason: 'Reconciled',
+  message: 'the system is as the document says',
+}
+const DIFFERS: ConditionVerdict = { status: 'False', reason: 'Drifted', message: 'the system differs and is left so' }
+const ABSENT: ConditionVerdict = {
+  status: 'False',
+  reason: 'Absent',
+  message: 'it is not in the system and must not be made',
+}
 
 /** Conditions of an object that configures Plumbline itself. */
 export const ACCEPTED: Verdicts = {
@@ -35,21 +47,21 @@ export function verdictsAfter(step: Step, drift: readonly DriftItem[], heldBy?: 
   }
 }
 
-const inSystemOf = (heldBy: string): Verdict => ({
+const inSystemOf = (heldBy: string): ConditionVerdict => ({
   status: 'True',
   reason: 'OwnedBy',
   message: `it is in the system, and ${heldBy} manages it`,
 })
 
-const ownedBy = (heldBy: string): Verdict => ({
+const ownedBy = (heldBy: string): ConditionVerdict => ({
   status: 'False',
   reason: 'OwnedBy',
   message: `${heldBy} manages it, so it is only watched here`,
 })
 
-const IN_SYSTEM: Verdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
+const IN_SYSTEM: ConditionVerdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
 
-function driftVerdict(drift: readonly DriftItem[]): Verdict {
+function driftVerdict(drift: readonly DriftItem[]): ConditionVerdict {
   const contested = drift.filter((d) => d.class === 'Contested')
   if (drift.length === 0) return { status: 'False', reason: 'InSync', message: 'no difference' }
   if (contested.length === 0) return { status: 'True', reason: 'Reported', message: `differs: ${pathsOf(drift)}` }
@@ -71,7 +83,7 @@ export const isTerminal = (error: PlumblineError): boolean => error.retry === 'n
  */
 export function verdictsOnError(error: PlumblineError, old: Status, resource: Resource): Verdicts {
   const message = error.help ? `${error.message} ${error.help}` : error.message
-  const verdict: Verdict = { status: 'False', reason: reasonOf(error), message }
+  const verdict: ConditionVerdict = { status: 'False', reason: reasonOf(error), message }
   const { Drifted } = verdictsOf(old.conditions ?? [], resource.metadata.generation ?? 0)
   const isKnown = Drifted !== undefined && Drifted.status !== 'Unknown'
   return {
@@ -86,7 +98,7 @@ export function verdictsOnError(error: PlumblineError, old: Status, resource: Re
 }
 
 /** What was found of the object that the document still describes. */
-function inSystem({ conditions = [], owned }: Status, resource: Resource): Verdict | undefined {
+function inSystem({ conditions = [], owned }: Status, resource: Resource): ConditionVerdict | undefined {
   const ready = conditions.find((c) => c.type === 'Ready' && c.status === 'True')
   if (ready === undefined || owned?.key !== keyOf(resource)) return undefined
   return { status: ready.status, reason: ready.reason, message: ready.message }
@@ -105,7 +117,7 @@ export function acknowledged({ metadata }: Resource): Pick<StatusInput, 'generat
 const MOST_PATHS = 100
 
 /** A line of the history, when something was written or taken over. */
-export function historyOf(
+export function historyLine(
   step: Step,
   entry: Entry | undefined,
   resource: Resource,

@@ -4,7 +4,7 @@ import type { KubeObject } from './kube/api.ts'
 import type { Status } from './status.ts'
 
 /** What happens to the object of the system when its document goes, now that it is asked for. */
-export const policyOf = ({ spec }: Resource): Entry['deletionPolicy'] =>
+export const deletionPolicyOf = ({ spec }: Resource): Entry['deletionPolicy'] =>
   (spec.deletionPolicy as Entry['deletionPolicy'] | undefined) ?? 'Retain'
 
 /** It leaves the cluster and nothing else: it is retained, or was never made. No system is waited for. */
@@ -12,4 +12,4 @@ export const leavesAlone = (object: KubeObject, resource: Resource): boolean =>
   object.metadata.deletionTimestamp !== undefined && isKept(object, resource)
 
 const isKept = (object: KubeObject, resource: Resource): boolean =>
-  policyOf(resource) === 'Retain' || (object.status as Status | undefined)?.owned === undefined
+  deletionPolicyOf(resource) === 'Retain' || (object.status as Status | undefined)?.owned === undefined

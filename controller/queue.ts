@@ -1,4 +1,4 @@
-import { type Lane, Rotation, type Standing } from './rotation.ts'
+import { type Lane, type QueuePosition, Rotation } from './rotation.ts'
 
 /** Why something is in the queue; lower goes first. `resume`: a controller that has just begun has to look at it. */
 export const PRIORITY = { change: 0, delete: 1, resume: 2, retry: 3, drift: 4 } as const
@@ -24,7 +24,7 @@ export interface Lanes {
   slotsOf(connection: string): number
 }
 
-interface Queued extends Standing {
+interface Queued extends QueuePosition {
   readonly priority: Priority
   readonly since: number
 }

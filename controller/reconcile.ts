@@ -7,13 +7,13 @@ import type { Entry, Step } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
 import { lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/one.ts'
 import { ruleCheck } from '../reconciler/rules.ts'
-import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, type Item, itemFor, partsOf } from './cache.ts'
 import type { Contexts } from './contexts.ts'
 import type { FinalActions } from './final-actions.ts'
 import type { Gates } from './gates.ts'
-import type { Holding } from './holding.ts'
+import type { ObjectHolding } from './holding.ts'
 import type { KubeObject } from './kube/api.ts'
-import { type Known, StatusLedger } from './ledger.ts'
+import { type ExpectedStatus, StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
@@ -22,14 +22,14 @@ import { PRIORITY, type Priority } from './queue.ts'
 import { isHeld, type Removal } from './removal.ts'
 import { reportOf, steeredFacts } from './report.ts'
 import { READ_AGE, type Sessions } from './sessions.ts'
-import { inCluster, settle } from './settling.ts'
+import { inCluster, settleCreate } from './settling.ts'
 import * as states from './status.ts'
 import { type DriftLook, sharedFor } from './sweep.ts'
 
 /** When to look at an object again. */
-export type Next = { readonly after: 'nothing' } | ({ readonly after: 'drift' } & DriftLook) | Retry
+export type Next = { readonly after: 'nothing' } | ({ readonly after: 'drift' } & DriftLook) | RetryAfter
 
-export interface Retry {
+export interface RetryAfter {
   readonly after: 'retry'
   /** The system asked for so much time. */
   readonly seconds?: number
@@ -68,7 +68,7 @@ export interface ReconcilerOptions {
   readonly pauses: Pauses
   readonly finalActions: FinalActions
   readonly contexts: Contexts
-  readonly holding: Holding
+  readonly holding: ObjectHolding
   readonly wake: (item: Item) => void
   readonly now: () => Date
   readonly signal: AbortSignal
@@ -93,7 +93,7 @@ export class Reconciler {
   async reconcile(item: Item, priority: Priority, stop: AbortController): Promise<Next> {
     const object = this.#o.cache.get(item)
     if (object === undefined) return { after: 'nothing' }
-    const attempt = this.#begin(object, resourceOf(partsOf(item).kind, object), priority, stop.signal)
+    const attempt = this.#begin(object, clusterResource(partsOf(item).kind, object), priority, stop.signal)
     const limit = setTimeout(() => stop.abort(TOO_LONG), intervalOf(attempt.resource) * 1_000)
     try {
       return await this.#act(attempt)
@@ -109,7 +109,7 @@ export class Reconciler {
   #begin(object: KubeObject, resource: Resource, priority: Priority, signal: AbortSignal): Attempt {
     const { objects, cache, finalActions } = this.#o
     const { uid } = object.metadata
-    const write = async (owned: Entry, known: Known): Promise<Entry | undefined> => {
+    const write = async (owned: Entry, known: ExpectedStatus): Promise<Entry | undefined> => {
       if (known === 'anything') await objects.writeStatus(resource, uid, { ...objects.statusOf(resource), owned })
       else await objects.intend(resource, uid, known, owned)
       return objects.statusOf(resource).owned
@@ -153,7 +153,7 @@ export class Reconciler {
     const { gates, removal, sessions, objects } = this.#o
     const connection = gates.pass(resource)
     if (!isHeld(object)) await removal.hold(object, resource)
-    if (await settle(resource, object.metadata.uid, objects)) await ledger.drop(addressOf(resource))
+    if (await settleCreate(resource, object.metadata.uid, objects)) await ledger.drop(addressOf(resource))
     const opened = sessions.of(connection)
     const isInStep = attempt.isSweep && (await this.#sweep(attempt, connection))
     if (!isInStep) await opened.use(() => this.#reconcile(attempt, connection), this.#ageFor(resource))

@@ -6,12 +6,12 @@ import type { Resource } from '../config/resource.ts'
 import type { Entry } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
 import { giveUp, release } from '../reconciler/removal.ts'
-import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, type Item, itemFor, partsOf } from './cache.ts'
 import type { DeleteGuard } from './delete-guard.ts'
 import type { Gates } from './gates.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Objects } from './objects.ts'
-import { leavesAlone, policyOf } from './policy.ts'
+import { deletionPolicyOf, leavesAlone } from './policy.ts'
 import type { Successors } from './successor.ts'
 
 export const FINALIZER = 'plumbline.dev/finalizer'
@@ -66,7 +66,7 @@ export class Removal {
     gates.requireValid(resource)
     guard.require(object, resource)
     if (context === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', 'its Connection is not there any more')
-    await release({ ...owned, deletionPolicy: policyOf(resource) }, context, { put: nothing, drop: nothing })
+    await release({ ...owned, deletionPolicy: deletionPolicyOf(resource) }, context, { put: nothing, drop: nothing })
     guard.note(resource)
   }
 
@@ -85,7 +85,7 @@ export class Removal {
   #isUser(item: Item): boolean {
     const object = this.#o.cache.get(item)
     if (object === undefined || !isHeld(object)) return false
-    const resource = resourceOf(partsOf(item).kind, object)
+    const resource = clusterResource(partsOf(item).kind, object)
     return referencesOf(resource).every((edge) => isGranted(edge, resource, this.#o.cache))
   }
 

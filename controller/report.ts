@@ -30,7 +30,7 @@ export async function reportOf(
     ...states.driftItems(step.action === 'report' ? step.changes : [], 'Reported', old, now),
     ...states.driftItems(contested, 'Contested', old, now),
   ]
-  const history = outcome.historyOf(step, entry, resource, now)
+  const history = outcome.historyLine(step, entry, resource, now)
   return {
     ...outcome.acknowledged(resource),
     verdicts: outcome.verdictsAfter(step, drift, entry.heldBy),

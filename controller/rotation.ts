@@ -6,7 +6,7 @@ export interface Lane {
 }
 
 /** Where an item stands in the queue. */
-export interface Standing extends Lane {
+export interface QueuePosition extends Lane {
   readonly priority: number
 }
 
@@ -18,13 +18,13 @@ type Connection = string | undefined
 export class Rotation {
   readonly #namespaces = new Map<string, Map<Connection, Levels>>()
 
-  add(item: string, { namespace, connection, priority }: Standing): void {
+  add(item: string, { namespace, connection, priority }: QueuePosition): void {
     const lanes = kept(this.#namespaces, namespace, () => new Map<Connection, Levels>())
     const levels = kept(lanes, connection, (): Levels => new Map())
     kept(levels, priority, () => new Set<string>()).add(item)
   }
 
-  remove(item: string, { namespace, connection, priority }: Standing): void {
+  remove(item: string, { namespace, connection, priority }: QueuePosition): void {
     const lanes = this.#namespaces.get(namespace)
     const levels = lanes?.get(connection)
     const items = levels?.get(priority)

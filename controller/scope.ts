@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { namespaceBehind, referencesOf } from '../config/references.ts'
-import { type Cache, type Item, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, type Item, partsOf } from './cache.ts'
 import type { Selector } from './selector.ts'
 
 /** One of several controllers that share the work: of `count`, the one at `index`, from 1. */
@@ -10,7 +10,7 @@ export interface Shard {
 }
 
 /** What a controller sees, and which part of that it works on. Absent: all of it. */
-export interface Scope {
+export interface ControllerScope {
   /** Namespaces that are listed and watched; rights in them alone are enough. */
   readonly namespaces?: readonly string[]
   readonly shard?: Shard
@@ -23,7 +23,7 @@ export interface Scope {
  * Connection: it shares what is read and takes turns where a system takes one writer. A reference to a Connection never
  * changes, so neither does the shard of an object.
  */
-export function isMine({ shard, selector }: Scope, cache: Cache): (item: Item) => boolean {
+export function isMine({ shard, selector }: ControllerScope, cache: Cache): (item: Item) => boolean {
   return (item) => {
     const object = cache.get(item)
     if (object === undefined) return true
@@ -33,7 +33,7 @@ export function isMine({ shard, selector }: Scope, cache: Cache): (item: Item) =
 }
 
 /** The Lease by which the controllers of one scope elect the one that acts. */
-export function leaseOf(base: string, { shard, selector }: Scope): string {
+export function leaseOf(base: string, { shard, selector }: ControllerScope): string {
   const parts = [
     ...(shard === undefined ? [] : [`${shard.index}-of-${shard.count}`]),
     ...(selector === undefined ? [] : [digest(selector.text).toString('hex').slice(0, 8)]),
@@ -50,7 +50,7 @@ function namespaceServing(item: Item, cache: Cache): string {
   const { kind, namespace } = partsOf(item)
   const object = cache.get(item)
   if (object === undefined) return namespace
-  const resource = resourceOf(kind, object)
+  const resource = clusterResource(kind, object)
   const edge = referencesOf(resource).find((e) => e.kind === 'Connection')
   return (edge && namespaceBehind(edge, resource)) ?? namespace
 }

@@ -4,14 +4,14 @@ import { connectionName, connectionPlace } from '../config/references.ts'
 import type { Resource, Spec } from '../config/resource.ts'
 import type { System } from '../reconciler/adapter.ts'
 import type { Clock } from '../reconciler/retry.ts'
-import { type Connected, type Connections, Runtime, type RuntimeOptions } from '../reconciler/runtime.ts'
+import { type Connected, type Connections, type ConnectionsOptions, Runtime } from '../reconciler/runtime.ts'
 import { type SecretSource, secretSource } from '../reconciler/secret-source.ts'
 import type { Cache, Item } from './cache.ts'
 import { itemFor } from './cache.ts'
-import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from './kube/api.ts'
 import { Listings } from './listings.ts'
 
-export const SECRETS: ResourceType = { group: '', version: 'v1', plural: 'secrets' }
+export const SECRETS: KubeResourceType = { group: '', version: 'v1', plural: 'secrets' }
 
 export interface SessionsOptions {
   readonly api: KubeApi
@@ -29,7 +29,7 @@ export const READ_AGE = { burst: 1_000, fresh: 0 } as const
 class ConnectionRuntime extends Runtime {
   readonly #connection: Resource
 
-  constructor(connection: Resource, options: RuntimeOptions) {
+  constructor(connection: Resource, options: ConnectionsOptions) {
     super(options)
     this.#connection = connection
   }

@@ -10,7 +10,7 @@ export const NOT_CREATED_ANNOTATION = 'plumbline.dev/not-created'
  * Forgets a create whose answer never arrived when a person says that it made nothing; true when it did. The word counts once: the annotation
  * goes before anything is sent again, whatever else keeps writing it.
  */
-export async function settle(resource: Resource, uid: string | undefined, objects: Objects): Promise<boolean> {
+export async function settleCreate(resource: Resource, uid: string | undefined, objects: Objects): Promise<boolean> {
   const said = resource.metadata.annotations?.[NOT_CREATED_ANNOTATION]
   if (said === undefined) return false
   const { owned, ...rest } = objects.statusOf(resource)

@@ -1,6 +1,6 @@
 import type { Change } from '../reconciler/adapter.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
-import { type Condition, type ConditionType, type Verdict, withVerdicts } from './conditions.ts'
+import { type ConditionType, type ConditionVerdict, type StatusCondition, withVerdicts } from './conditions.ts'
 
 /** A new value asks for a reconcile now; the status echoes it. */
 export const REQUEST_ANNOTATION = 'plumbline.dev/reconcile-request'
@@ -41,7 +41,7 @@ export interface Status {
   readonly observedGeneration?: number
   readonly system?: string
   readonly externalId?: string
-  readonly conditions?: readonly Condition[]
+  readonly conditions?: readonly StatusCondition[]
   readonly drift?: readonly DriftItem[]
   readonly history?: readonly HistoryItem[]
   readonly corrections?: readonly Correction[]
@@ -61,7 +61,7 @@ const MOST_ITEMS = 100
 /** What a reconcile found out; fields that are absent stay as they were. */
 export interface StatusInput {
   readonly generation: number
-  readonly verdicts: Readonly<Partial<Record<ConditionType, Verdict>>>
+  readonly verdicts: Readonly<Partial<Record<ConditionType, ConditionVerdict>>>
   /** The inventory entry now; absent: nothing is owned. */
   readonly owned?: Entry | undefined
   readonly system?: string
@@ -91,7 +91,7 @@ export function nextStatus(old: Status, input: StatusInput, now: Date): Status {
 
 /** Pure: the status of an object that is left alone on purpose. What was known before stays, but for `Synced`. */
 export function pausedStatus(old: Status, generation: number, message: string, now: Date): Status {
-  const verdict: Verdict = { status: 'Unknown', reason: 'Paused', message }
+  const verdict: ConditionVerdict = { status: 'Unknown', reason: 'Paused', message }
   const kept = (old.conditions ?? []).filter((c) => !PAUSED_WITHOUT.has(c.type))
   // Nobody may take it for done (kstatus).
   const verdicts = { Synced: verdict, Reconciling: { ...verdict, status: 'True' } } as const

@@ -5,8 +5,8 @@ import { addressOf, type Resource } from '../config/resource.ts'
 import { objectKeyOf, type Place } from '../reconciler/identity.ts'
 import type { Entry } from '../reconciler/model.ts'
 import type { Connections } from '../reconciler/runtime.ts'
-import { type Cache, type Item, itemFor, partsOf, resourceOf } from './cache.ts'
-import { type Claims, claimsOf, writtenPlace } from './claims.ts'
+import { type Cache, clusterResource, type Item, itemFor, partsOf } from './cache.ts'
+import { type Claims, documentClaims, writtenPlace } from './claims.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Objects } from './objects.ts'
 import type { Status } from './status.ts'
@@ -60,7 +60,7 @@ export class Successors {
     const { cache, objects } = this.#o
     const object = cache.get(to)
     const status = (object?.status ?? {}) as Status
-    const resource = object && resourceOf(partsOf(to).kind, object)
+    const resource = object && clusterResource(partsOf(to).kind, object)
     if (resource === undefined || status.owned !== undefined) return
     // Without the digest its next look takes hold of the object in its own name.
     const { specDigest: _, ...kept } = entry
@@ -86,7 +86,7 @@ export class Successors {
     return documents.filter((other) => {
       const isItself = other.metadata.namespace === namespace && other.metadata.name === name
       if (isItself || !isPresent(cache.get(itemFor(other)))) return false
-      return claimsOf(other, cache, '').some(({ id }) => id === wanted)
+      return documentClaims(other, cache, '').some(({ id }) => id === wanted)
     })
   }
 
@@ -95,7 +95,9 @@ export class Successors {
     const { cache, claims } = this.#o
     const at = place ?? writtenPlace(resource, cache)
     if (at === undefined) return undefined
-    return claims.othersAt(claimsOf(resource, cache, at), itemFor(resource)).find((item) => isPresent(cache.get(item)))
+    return claims
+      .othersAt(documentClaims(resource, cache, at), itemFor(resource))
+      .find((item) => isPresent(cache.get(item)))
   }
 
   async #isSamePlace(other: Resource, entry: Entry): Promise<boolean> {

@@ -1,11 +1,11 @@
-import { type Cache, grantsOf, type Item, itemOf, partsOf, resourceOf } from './cache.ts'
+import { type Cache, clusterResource, grantsOf, type Item, itemKey, partsOf } from './cache.ts'
 import type { Claims } from './claims.ts'
 import { isReady, isSynced } from './conditions.ts'
 import { TAKE_OVER_ANNOTATION } from './contexts.ts'
 import type { Delayed } from './delayed.ts'
 import { ALLOW_DELETE_ANNOTATION, type DeleteGuard } from './delete-guard.ts'
 import type { FinalActions } from './final-actions.ts'
-import type { Holding } from './holding.ts'
+import type { ObjectHolding } from './holding.ts'
 import type { KubeObject } from './kube/api.ts'
 import { PAUSE_ANNOTATION, type Pauses } from './pauses.ts'
 import { leavesAlone } from './policy.ts'
@@ -22,7 +22,7 @@ export interface TriggersOptions {
   readonly guard: DeleteGuard
   readonly sessions: Sessions
   readonly finalActions: FinalActions
-  readonly holding: Holding
+  readonly holding: ObjectHolding
   readonly delayed: Delayed
   /** Whether an item is worked on here; the others are worked on by another controller. */
   readonly isMine: (item: Item) => boolean
@@ -55,12 +55,12 @@ export class Triggers implements Observer {
   }
 
   gone(kind: string, { metadata }: KubeObject): void {
-    this.#o.cache.remove(itemOf(kind, metadata.namespace ?? '', metadata.name))
+    this.#o.cache.remove(itemKey(kind, metadata.namespace ?? '', metadata.name))
   }
 
   /** Whoever reads or writes it looks again; a Connection that reads it is opened anew. */
   secret({ metadata }: KubeObject): void {
-    const users = this.#o.cache.dependentsOf(itemOf('Secret', metadata.namespace ?? '', metadata.name))
+    const users = this.#o.cache.dependentsOf(itemKey('Secret', metadata.namespace ?? '', metadata.name))
     for (const item of users) {
       this.#forgetSession(item)
       this.#o.add(item, PRIORITY.change)
@@ -107,7 +107,7 @@ export class Triggers implements Observer {
   /** What only leaves the cluster waits for nobody: neither for a turn of its Connection nor for a look that goes on. */
   #leaves(item: Item, object: KubeObject): void {
     this.#o.add(item, PRIORITY.delete)
-    if (leavesAlone(object, resourceOf(partsOf(item).kind, object))) this.#o.abandon(item)
+    if (leavesAlone(object, clusterResource(partsOf(item).kind, object))) this.#o.abandon(item)
   }
 
   /** What was in order when a controller looked last is only looked at for drift, e.g. at the start. */
@@ -119,7 +119,7 @@ export class Triggers implements Observer {
 
   #edited(item: Item, object: KubeObject): void {
     const { cache, claims, finalActions, isMine, add } = this.#o
-    const resource = resourceOf(partsOf(item).kind, object)
+    const resource = clusterResource(partsOf(item).kind, object)
     for (const other of claims.edited(item, resource, cache)) add(other, PRIORITY.change)
     if (resource.kind === 'Connection' && isMine(item)) finalActions.resume(resource)
   }

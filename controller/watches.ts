@@ -2,12 +2,12 @@ import type { PlumblineError } from '../config/errors.ts'
 import { KINDS } from '../config/kinds/index.ts'
 import type { Clock } from '../reconciler/retry.ts'
 import { typeOf } from './cache.ts'
-import type { KubeApi, KubeObject, ResourceType } from './kube/api.ts'
-import { type Handler, ListWatch } from './kube/list-watch.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from './kube/api.ts'
+import { ListWatch, type WatchHandler } from './kube/list-watch.ts'
 import { NamespacePoll } from './kube/namespace-poll.ts'
 import { SECRETS } from './sessions.ts'
 
-const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces', metadataOnly: true }
+const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces', metadataOnly: true }
 
 /** Told of everything in the cluster that matters to the controller. */
 export interface Observer {
@@ -90,7 +90,7 @@ export class Watches {
     ]
   }
 
-  #watch(type: ResourceType, handler: Handler, kept?: Kept): Following {
+  #watch(type: KubeResourceType, handler: WatchHandler, kept?: Kept): Following {
     const { api, clock, signal, onFault } = this.#o
     const about = [type.plural, type.within].filter((part) => part !== undefined).join(' in ')
     return new ListWatch({

@@ -5,7 +5,7 @@ import { type Item, partsOf } from './cache.ts'
 import type { Delayed } from './delayed.ts'
 import type { Metrics } from './metrics.ts'
 import { PRIORITY, type Priority, type Taken, type WorkQueue } from './queue.ts'
-import type { Next, Retry } from './reconcile.ts'
+import type { Next, RetryAfter } from './reconcile.ts'
 import { spread, waitFor } from './sweep.ts'
 
 /** Per-item exponential backoff of controller-runtime: 5 ms, doubling to 1,000 s. */
@@ -117,7 +117,7 @@ export class Workers {
   }
 
   /** A system may ask for more time than this; nothing else puts a look off beyond the one that comes anyway. */
-  #backoffMs(item: Item, { seconds = 0, within }: Retry): number {
+  #backoffMs(item: Item, { seconds = 0, within }: RetryAfter): number {
     const failures = this.#failures.get(item) ?? 0
     this.#failures.set(item, failures + 1)
     const most = within === undefined ? BACKOFF_MS.most : spread(within, this.#o.clock)

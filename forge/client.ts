@@ -3,13 +3,13 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
-import type { Credentials } from './credentials.ts'
+import type { ForgeCredentials } from './credentials.ts'
 import { failureOf } from './failure.ts'
 
 export interface ClientOptions {
   /** Base URL of the API. */
   readonly api: string
-  readonly credentials: Credentials
+  readonly credentials: ForgeCredentials
   /** `owner/name`. */
   readonly repository: string
   /** Name of the forge, for messages. */
@@ -29,7 +29,7 @@ const TIMEOUT_MS = 30_000
 const INSTALLATION = Type.Object({ id: Type.Number() })
 
 /** Calls of one repository's API through octokit, which pages and signs; errors, checks and pauses are ours. */
-export class Client {
+export class ForgeClient {
   readonly #options: ClientOptions
   readonly #clock: Clock
   readonly #signal: AbortSignal

@@ -3,7 +3,7 @@ import { PlumblineError } from '../config/errors.ts'
 import { Secret } from '../reconciler/secret.ts'
 
 /** Who we are at a forge: the holder of a token, or a GitHub App. */
-export type Credentials = { readonly token: Secret } | { readonly appId: string; readonly key: Secret }
+export type ForgeCredentials = { readonly token: Secret } | { readonly appId: string; readonly key: Secret }
 
 /** Variables that hold a token, first to last. */
 const TOKENS = ['PLUMBLINE_FORGE_TOKEN', 'GH_TOKEN', 'GITHUB_TOKEN', 'GITEA_TOKEN'] as const
@@ -17,7 +17,7 @@ export const CREDENTIAL_VARIABLES = [
 ] as const
 
 /** From the environment: `PLUMBLINE_APP_ID` with `PLUMBLINE_APP_KEY_FILE` (PEM), else a token. Throws USAGE, IO. */
-export function credentialsIn(env: NodeJS.ProcessEnv): Credentials {
+export function credentialsIn(env: NodeJS.ProcessEnv): ForgeCredentials {
   const { PLUMBLINE_APP_ID: appId, PLUMBLINE_APP_KEY_FILE: file } = env
   if (appId && file) return { appId, key: new Secret(readKey(file)) }
   const token = TOKENS.map((name) => env[name]).find(Boolean)

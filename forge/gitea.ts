@@ -1,11 +1,11 @@
 import type { RepositoryAddress } from './address.ts'
-import type { Client } from './client.ts'
+import type { ForgeClient } from './client.ts'
 import type { Forge } from './model.ts'
 import { setStatus } from './status.ts'
 import { ACCOUNT, basic, sharedVerbs } from './verbs.ts'
 
 /** Gitea and Forgejo: GitHub's API in their dialect, without check runs. */
-export const giteaForge = ({ site, repository }: RepositoryAddress, client: Client): Forge => ({
+export const giteaForge = ({ site, repository }: RepositoryAddress, client: ForgeClient): Forge => ({
   kind: 'Gitea',
   repository,
   commentLimit: 65_535,

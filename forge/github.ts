@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { PlumblineError } from '../config/errors.ts'
 import type { RepositoryAddress } from './address.ts'
-import type { Client } from './client.ts'
+import type { ForgeClient } from './client.ts'
 import type { Annotation, Forge, Report } from './model.ts'
 import { setStatus } from './status.ts'
 import { ACCOUNT, ANYTHING, basic, sharedVerbs } from './verbs.ts'
@@ -12,7 +12,7 @@ const CHECK_RUN = Type.Object({ id: Type.Number() })
 const RUNS = '/repos/{owner}/{repo}/check-runs'
 
 /** GitHub, with check runs where the credentials are those of an App, and commit statuses elsewhere. */
-export const gitHubForge = ({ site, repository }: RepositoryAddress, client: Client): Forge => ({
+export const gitHubForge = ({ site, repository }: RepositoryAddress, client: ForgeClient): Forge => ({
   kind: 'GitHub',
   repository,
   commentLimit: 65_536,
@@ -25,7 +25,7 @@ export const gitHubForge = ({ site, repository }: RepositoryAddress, client: Cli
 })
 
 /** The token of a job may not ask who it is: it is that of GitHub Actions. */
-async function accountOf(client: Client): Promise<string> {
+async function accountOf(client: ForgeClient): Promise<string> {
   const app = await client.appLogin()
   if (app !== undefined) return app
   try {
@@ -39,7 +39,7 @@ async function accountOf(client: Client): Promise<string> {
 const isForbidden = (error: unknown): boolean => error instanceof PlumblineError && error.code === 'FORBIDDEN'
 
 /** False where only an App may. */
-async function ranCheck(client: Client, sha: string, report: Report): Promise<boolean> {
+async function ranCheck(client: ForgeClient, sha: string, report: Report): Promise<boolean> {
   const [first, ...others] = batchesOf(report.annotations)
   try {
     const { id } = await client.write(`POST ${RUNS}`, CHECK_RUN, {

@@ -1,4 +1,4 @@
-import type { Client } from './client.ts'
+import type { ForgeClient } from './client.ts'
 import type { Report } from './model.ts'
 import { ANYTHING } from './verbs.ts'
 
@@ -12,7 +12,11 @@ const STATES: Readonly<Record<Report['conclusion'], string>> = {
 }
 
 /** A commit status: one line without annotations. GitHub and Gitea take the same. */
-export async function setStatus(client: Client, sha: string, { name, conclusion, title, url }: Report): Promise<void> {
+export async function setStatus(
+  client: ForgeClient,
+  sha: string,
+  { name, conclusion, title, url }: Report,
+): Promise<void> {
   await client.write('POST /repos/{owner}/{repo}/statuses/{sha}', ANYTHING, {
     sha,
     state: STATES[conclusion],

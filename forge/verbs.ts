@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Client } from './client.ts'
+import type { ForgeClient } from './client.ts'
 import { type Comment, type Forge, type Permission, type PullRequest, REACTIONS } from './model.ts'
 
 const text = Type.String()
@@ -82,7 +82,7 @@ type Shared = Omit<Forge, 'kind' | 'repository' | 'commentLimit' | 'account' | '
 const REPO = '/repos/{owner}/{repo}'
 
 /** The verbs that GitHub, Gitea and Forgejo understand alike. */
-export function sharedVerbs(client: Client, page: PageSize): Shared {
+export function sharedVerbs(client: ForgeClient, page: PageSize): Shared {
   const verbs: Shared = {
     pullRequest: async (number) => pullOf(await client.read(`GET ${REPO}/pulls/{number}`, PULL, { number })),
     openPullRequests: async () =>
@@ -117,7 +117,7 @@ export function sharedVerbs(client: Client, page: PageSize): Shared {
 }
 
 /** Nobody that a forge does not know has a right. */
-async function permissionOf(client: Client, username: string): Promise<Permission> {
+async function permissionOf(client: ForgeClient, username: string): Promise<Permission> {
   try {
     const { permission } = await client.read(
       `GET ${REPO}/collaborators/{username}/permission`,

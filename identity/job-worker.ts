@@ -2,11 +2,11 @@ import { finishRemoval } from './accounts/user-removal.ts'
 import { endLoginsOfDisabled } from './login/user-disabling.ts'
 import { sendNotice } from './oidc/logout-delivery.ts'
 import type { RouteModule } from './platform/http/app.ts'
-import { onNewJob, runDue, type Work } from './platform/jobs/jobs.ts'
+import { type JobWork, onNewJob, runDue } from './platform/jobs/jobs.ts'
 
 const LOOK_MILLISECONDS = 15_000
 
-export const WORK: Work = {
+export const JOB_WORK: JobWork = {
   'logout-notice': sendNotice,
   'user-removal': finishRemoval,
   'login-ending': endLoginsOfDisabled,
@@ -16,7 +16,8 @@ export const WORK: Work = {
 export const jobsModule: RouteModule = async (app, { deps }) => {
   let running = Promise.resolve()
   const run = async () => {
-    for (const { error, ...fault } of await runDue(deps, WORK)) app.log.warn({ ...fault, err: error }, 'a job failed')
+    for (const { error, ...fault } of await runDue(deps, JOB_WORK))
+      app.log.warn({ ...fault, err: error }, 'a job failed')
   }
   const wake = () => {
     running = running.then(run).catch((error: unknown) => app.log.error({ err: error }, 'jobs could not be read'))

@@ -7,10 +7,10 @@ import type { Deps } from './deps.ts'
 import { openAdminKey, openMasterKey } from './directory/data-folder.ts'
 import { openBreachedPasswords } from './factors/password/breached.ts'
 import { MODULES } from './modules.ts'
-import { tenantsOf } from './oidc/tenants.ts'
+import { tenantProviders } from './oidc/tenants.ts'
 import { buildApp } from './platform/http/app.ts'
 import { networksIn } from './platform/http/outside.ts'
-import { originOf, UNREACHED } from './platform/http/public-url.ts'
+import { httpOrigin, UNREACHED } from './platform/http/public-url.ts'
 import { startSweeper } from './platform/jobs/sweeper.ts'
 import { countMails } from './platform/mail/outbox.ts'
 import { RuntimeMetrics } from './platform/telemetry/metrics.ts'
@@ -68,7 +68,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const masterKey = await openMasterKey(options.dataFolder, store)
     const { created } = await openAdminKey(options.dataFolder, store, process.env.PLUMBLINE_ADMIN_KEY || undefined)
     const state: State = {
-      url: options.publicUrl === undefined ? undefined : originOf(options.publicUrl),
+      url: options.publicUrl === undefined ? undefined : httpOrigin(options.publicUrl),
       draining: false,
     }
     const { breachedPasswords: path } = options
@@ -90,7 +90,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     metrics.watch({
       mailsWaiting: () => countMails(deps),
       expiredRows: () => store.countExpired(),
-      providers: async () => tenantsOf(deps).size,
+      providers: async () => tenantProviders(deps).size,
     })
     return { ...serviceOf(app, deps, state), metrics: metrics.registry, ...(created && { createdAdminKey: created }) }
   } catch (error) {

@@ -6,13 +6,13 @@ import { type StoredUser, USERS } from '../identity/directory/users.ts'
 import { expiryOf } from '../identity/factors/password/rules.ts'
 import { isEnough } from '../identity/policy/assurance.ts'
 import { type Decision, values } from '../identity/policy/decision.ts'
-import type { Inputs, PolicyKind } from '../identity/policy/inputs.ts'
+import type { PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { loadInputs } from '../identity/policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../identity/policy/policy.ts'
 import { GLOBAL } from '../identity/store/store.ts'
 import { canSignIn, refusing } from '../review/lockout.ts'
-import type { Place } from '../review/model.ts'
-import { causesOf } from '../review/policy.ts'
+import type { DocumentPlace } from '../review/model.ts'
+import { decidingFields } from '../review/policy.ts'
 import { overlaid, type TenantSettings } from '../review/settings.ts'
 
 /** What happens to some people of a tenant once the documents are applied. */
@@ -21,7 +21,7 @@ export interface Effect {
   readonly what: string
   readonly count: number
   /** Fields that decide. */
-  readonly causes: readonly Place[]
+  readonly causes: readonly DocumentPlace[]
   /** Ids of the users, when they were asked for. */
   readonly ids?: readonly string[]
 }
@@ -64,16 +64,16 @@ export async function countImpact(deps: Deps, settings: TenantSettings, options:
 
 interface Tally {
   readonly ids: string[]
-  readonly causes: Map<string, Place>
+  readonly causes: Map<string, DocumentPlace>
 }
 
 interface Found {
   readonly what: string
-  readonly causes: readonly Place[]
+  readonly causes: readonly DocumentPlace[]
 }
 
 function note(tally: Map<string, Tally>, { what, causes }: Found, { user_id }: StoredUser): void {
-  const known = tally.get(what) ?? { ids: [], causes: new Map<string, Place>() }
+  const known = tally.get(what) ?? { ids: [], causes: new Map<string, DocumentPlace>() }
   known.ids.push(user_id)
   for (const cause of causes) known.causes.set(`${cause.address}${cause.pointer}`, cause)
   tally.set(what, known)
@@ -99,8 +99,8 @@ async function effectsOn(
   const [before, policy] = [effectivePolicy(now), effectivePolicy(then)]
   const { enrolled } = now
   if (!canSignIn(before, enrolled)) return []
-  const by = (decisions: readonly Decision<unknown>[]): readonly Place[] =>
-    decisions.flatMap((decision) => causesOf({ before: decision, after: decision }, settings, settings))
+  const by = (decisions: readonly Decision<unknown>[]): readonly DocumentPlace[] =>
+    decisions.flatMap((decision) => decidingFields({ before: decision, after: decision }, settings, settings))
   if (!canSignIn(policy, enrolled)) return [{ what: 'can no longer sign in', causes: by(refusing(policy, enrolled)) }]
   return [
     ...lostMethods(before, policy, enrolled).map((method) => ({
@@ -125,7 +125,7 @@ const WORDS: Readonly<Record<Method, string>> = {
 }
 
 /** The settings of now, with what the documents name. */
-function after(documents: Inputs['documents'], { resources }: TenantSettings): Inputs['documents'] {
+function after(documents: PolicyInputs['documents'], { resources }: TenantSettings): PolicyInputs['documents'] {
   const named = (Object.keys(resources) as PolicyKind[]).map((kind) => {
     const spec = resources[kind]?.spec ?? {}
     return [kind, overlaid(documents[kind] ?? {}, spec)] as const

@@ -1,5 +1,5 @@
 import { onOneLine } from '../config/text/printable.ts'
-import { causesOf } from '../review/lines.ts'
+import { causeLines } from '../review/lines.ts'
 import type { TenantImpact } from './count.ts'
 
 /** Counts for a terminal: what is certain, and what is unknown. */
@@ -13,7 +13,7 @@ function linesOf({ tenant, users, because, effects }: TenantImpact): readonly st
     head,
     ...effects.flatMap(({ what, count, causes, ids }) => [
       `  ${count} ${what}`,
-      ...(causes.length === 0 ? [] : [`      because of ${causesOf(causes)}`]),
+      ...(causes.length === 0 ? [] : [`      because of ${causeLines(causes)}`]),
       ...(ids === undefined ? [] : [`      ${ids.join(', ')}`]),
     ]),
   ]

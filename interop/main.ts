@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
-import { ACCEPTED } from './accepted.ts'
+import { KNOWN_FINDINGS } from './accepted.ts'
 import { CACHE, PROGRAMS, type Program } from './programs.ts'
-import { openWorld, type World } from './world.ts'
+import { type InteropWorld, openWorld } from './world.ts'
 
 interface Outcome {
   readonly program: Program
@@ -30,7 +30,9 @@ async function tried(program: Program): Promise<Outcome> {
   try {
     const lines = await linesOf(program, world)
     const failed = lines.filter((line) => line.startsWith('fail '))
-    const failures = failed.filter((line) => !ACCEPTED.some((a) => a.program === program.name && a.what.test(line)))
+    const failures = failed.filter(
+      (line) => !KNOWN_FINDINGS.some((a) => a.program === program.name && a.what.test(line)),
+    )
     const passed = lines.filter((line) => line.startsWith('ok ')).length
     const none = passed === 0 ? ['nothing was tried'] : []
     console.log(
@@ -50,7 +52,7 @@ async function install(command: string, words: readonly string[]): Promise<void>
 }
 
 /** What a program prints. `AUTHORIZE <address>` asks for a person who signs in; the address of the application goes back in a line. */
-async function linesOf({ run: [command, ...words] }: Program, world: World): Promise<readonly string[]> {
+async function linesOf({ run: [command, ...words] }: Program, world: InteropWorld): Promise<readonly string[]> {
   const child = spawn(command, words, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...world.environment },

@@ -5,14 +5,14 @@ const REDIRECT = 'http://localhost:3000/callback'
 const SAILPOINT = { client_id: 'sailpoint', client_secret: 'sailpoint-secret' }
 
 /** A service of its own over loopback, with what the programs need to know of it in the environment. */
-export interface World {
+export interface InteropWorld {
   readonly environment: Readonly<Record<string, string>>
   /** Signs ada in at an authorization address; returns the address to which the application is sent. */
   signIn(address: string): Promise<string>
   close(): Promise<void>
 }
 
-export async function openWorld(): Promise<World> {
+export async function openWorld(): Promise<InteropWorld> {
   const world = await openOidcWorld()
   const tenant = await world.tenant()
   await world.admin('POST', '/v1/organizations', { organization_id: 'acme', access: { sailpoint: SAILPOINT } })

@@ -1,13 +1,13 @@
 import { checkDocuments, type Documents, readDocuments } from '../config/project/documents.ts'
 import { projectFileAt } from '../config/project/file.ts'
-import type { Found } from '../config/project/told-once.ts'
+import type { CheckedEnvironment } from '../config/project/told-once.ts'
 import { apply as carryOut } from '../reconciler/apply.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import type { Outcome, Plan } from '../reconciler/model.ts'
 import { openInventory } from '../reconciler/open-inventory.ts'
 import type { TakeOverOptions } from './owned.ts'
-import { look, type Planned, plannedAfter } from './planned.ts'
-import { type PolicyOptions, policyOf } from './policy.ts'
+import { lookAtSystems, type Planned, plannedAfter } from './planned.ts'
+import { type PolicyOptions, runPolicy } from './policy.ts'
 import { readdress } from './readdressed.ts'
 import { stale } from './stale.ts'
 import { targeted } from './targeted.ts'
@@ -18,7 +18,7 @@ export type { Diagnostic, Resource } from '../config/resource.ts'
 export type { Change } from '../reconciler/adapter.ts'
 export type { Action, Outcome, Plan, Step } from '../reconciler/model.ts'
 export { InvalidDocuments } from './invalid.ts'
-export type { Found, PolicyOptions, TakeOverOptions }
+export type { CheckedEnvironment, PolicyOptions, TakeOverOptions }
 
 /** The checked documents of one environment of a project, and where its memory lies. */
 export type Project = Documents
@@ -61,7 +61,8 @@ export interface ApplyOptions extends PlanOptions {
 export const loadProject = (options: ProjectOptions = {}): Project => readDocuments(selected(options))
 
 /** Checks the documents of every environment, or of the one that is named. Nothing is sent, no secret is read. */
-export const validate = (options: ProjectOptions = {}): readonly Found[] => checkDocuments(selected(options))
+export const validate = (options: ProjectOptions = {}): readonly CheckedEnvironment[] =>
+  checkDocuments(selected(options))
 
 /**
  * What would change: reads every system, writes nothing.
@@ -110,8 +111,8 @@ function opened<T>(
 }
 
 async function planned(workspace: Workspace, options: PlanOptions): Promise<Planned> {
-  const seen = await look(workspace)
+  const seen = await lookAtSystems(workspace)
   workspace.context.signal.throwIfAborted()
-  const { plan, matched } = plannedAfter(workspace, seen, policyOf(options, workspace.documents.guards))
+  const { plan, matched } = plannedAfter(workspace, seen, runPolicy(options, workspace.documents.guards))
   return { plan: targeted(plan, options.targets ?? []), matched }
 }

@@ -11,13 +11,13 @@ export interface Planned {
 }
 
 /** One look at every system. `onSeen` hears of each document that was looked at. */
-export const look = ({ facts, inventory, entries, context }: Workspace, onSeen: () => void = () => {}) =>
+export const lookAtSystems = ({ facts, inventory, entries, context }: Workspace, onSeen: () => void = () => {}) =>
   lookAtAll({ documents: facts, entries, context, onSeen, keyOf: inventory.keyOf })
 
 /** What is to be done after a look. */
 export function plannedAfter(
   { inventory, rules }: Workspace,
-  { matched, snapshot, held }: Awaited<ReturnType<typeof look>>,
+  { matched, snapshot, held }: Awaited<ReturnType<typeof lookAtSystems>>,
   policy: Policy,
 ): Planned {
   const { finalizeDue } = inventory.snapshot()

@@ -13,7 +13,7 @@ export interface PolicyOptions {
 }
 
 /** The policy of a run: what the project allows, and what the options add. */
-export function policyOf({ prune, allow = [] }: PolicyOptions, guards: Project['guards']): Policy {
+export function runPolicy({ prune, allow = [] }: PolicyOptions, guards: Project['guards']): Policy {
   return {
     prune: prune ?? false,
     allow: new Set<Allowable>([...guards.allow, ...allow]),

@@ -3,7 +3,7 @@ import type { EnvironmentReview, PolicyChange, Review } from '../review/model.ts
 import { verdictOf } from '../review/review.ts'
 import { judge } from './judge.ts'
 import { saidOf } from './lines.ts'
-import type { Finding } from './model.ts'
+import type { RuleStanding } from './model.ts'
 
 interface Revisions {
   readonly base: LoadedProject | undefined
@@ -32,7 +32,7 @@ function brokenBy(
   const named = environment === undefined ? {} : { environment }
   const rules = new Map([...head.project.posture.rules, ...(base?.project.posture.rules ?? [])].map((r) => [r.id, r]))
   const exceptions = base?.project.posture.exceptions ?? []
-  const violated = ({ resources }: LoadedProject): readonly Finding[] =>
+  const violated = ({ resources }: LoadedProject): readonly RuleStanding[] =>
     judge({ resources, ...named }, [...rules.values()], exceptions, day).filter((f) => f.standing === 'violates')
   const before = new Set((base === undefined ? [] : violated(base)).map(placeOf))
   return violated(head)
@@ -40,9 +40,9 @@ function brokenBy(
     .map(changeOf)
 }
 
-const placeOf = ({ rule, subject }: Finding): string => `${rule} ${subject}`
+const placeOf = ({ rule, subject }: RuleStanding): string => `${rule} ${subject}`
 
-const changeOf = (finding: Finding): PolicyChange => ({
+const changeOf = (finding: RuleStanding): PolicyChange => ({
   tenant: finding.subject,
   text: `breaks the rule that ${saidOf(finding)}`,
   impact: 'weakens',

@@ -1,6 +1,6 @@
 import { type Html, html } from '../identity/frame/html.ts'
-import { bySubject, causesOf, countsOf, exceptionOf, saidOf, titleOf } from './lines.ts'
-import type { EnvironmentPosture, Finding, Posture, Standing } from './model.ts'
+import { bySubject, countsOf, exceptionOf, postureTitle, saidOf, standingCauses } from './lines.ts'
+import type { EnvironmentPosture, Posture, RuleStanding, Standing } from './model.ts'
 
 /** Words and signs, so that nobody needs the colours. */
 const SIGNS: Readonly<Record<Standing, string>> = { holds: '✓', violates: '✗', excepted: '◷', 'does not apply': '–' }
@@ -27,21 +27,21 @@ ${posture.environments.map(environmentOf)}</main></body>
   return `<!doctype html>\n${page.text}\n`
 }
 
-const environmentOf = (environment: EnvironmentPosture): Html => html`<h2>${titleOf(environment)}</h2>
+const environmentOf = (environment: EnvironmentPosture): Html => html`<h2>${postureTitle(environment)}</h2>
 <p>${countsOf(environment.findings)}</p>
 ${[...bySubject(environment.findings)].map(([subject, findings]) => tableOf(subject, findings))}`
 
-const tableOf = (subject: string, findings: readonly Finding[]): Html => html`<table>
+const tableOf = (subject: string, findings: readonly RuleStanding[]): Html => html`<table>
 <caption>${subject}: ${countsOf(findings)}</caption>
 <thead><tr><th scope="col">Standing</th><th scope="col">Rule</th><th scope="col">Source</th><th scope="col">Because of</th></tr></thead>
 <tbody>${findings.map(rowOf)}</tbody>
 </table>
 `
 
-const rowOf = (finding: Finding): Html => html`<tr>
+const rowOf = (finding: RuleStanding): Html => html`<tr>
 <td class="${finding.standing.replaceAll(' ', '-')}"><span aria-hidden="true">${SIGNS[finding.standing]}</span> ${finding.standing}</td>
 <th scope="row">${saidOf(finding)}</th>
 <td>${finding.source ?? 'the project'}</td>
-<td>${causesOf(finding)}${exceptionOf(finding) === undefined ? undefined : html`<br>${exceptionOf(finding)}`}</td>
+<td>${standingCauses(finding)}${exceptionOf(finding) === undefined ? undefined : html`<br>${exceptionOf(finding)}`}</td>
 </tr>
 `

@@ -6,12 +6,12 @@ import { addressOf, type Resource } from '../config/resource.ts'
 import { type Decision, type Decisions, values } from '../identity/policy/decision.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import { withServerDefaults } from '../reconciler/decide.ts'
-import type { Place } from '../review/model.ts'
+import type { DocumentPlace } from '../review/model.ts'
 import { PEOPLE, type People, policyFor } from '../review/people.ts'
-import { causesOf } from '../review/policy.ts'
-import { placeOf } from '../review/reach.ts'
+import { decidingFields } from '../review/policy.ts'
+import { fieldPlace } from '../review/reach.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
-import type { Exception, Finding, PostureRule, Standing } from './model.ts'
+import type { Exception, PostureRule, RuleStanding, Standing } from './model.ts'
 
 interface Compiled extends PostureRule {
   readonly applies: ParseResult | undefined
@@ -29,7 +29,7 @@ export function judge(
   rules: readonly PostureRule[],
   exceptions: readonly Exception[],
   day: string,
-): readonly Finding[] {
+): readonly RuleStanding[] {
   const tenants = [...settingsByTenant(resources).values()]
   const found = rules.map(compiled).flatMap((rule) => {
     if (rule.about === 'Login') return tenants.map((tenant) => ofLogins(rule, tenant))
@@ -46,7 +46,7 @@ const compiled = (rule: PostureRule): Compiled => ({
 })
 
 /** One rule for all people of a tenant. */
-function ofLogins(rule: Compiled, settings: TenantSettings): Finding {
+function ofLogins(rule: Compiled, settings: TenantSettings): RuleStanding {
   const policies = PEOPLE.map((people) => ({ people, policy: policyFor(settings, people) }))
   const seen = policies.map(({ people, policy }) => {
     const variables = { ...bare(policy), people: { customers: people.roles.includes('customer') } }
@@ -79,19 +79,23 @@ const bare = (policy: EffectivePolicy): Readonly<Record<string, unknown>> =>
 const DECISION = /\b([a-zA-Z]+)\.([a-zA-Z_]+)\b/g
 
 /** The fields that decide what the rule asks about. */
-function causesIn(rule: Compiled, policies: readonly EffectivePolicy[], settings: TenantSettings): readonly Place[] {
+function causesIn(
+  rule: Compiled,
+  policies: readonly EffectivePolicy[],
+  settings: TenantSettings,
+): readonly DocumentPlace[] {
   const names = [...rule.cel.matchAll(DECISION)].map(([, part = '', name = '']) => [part, name] as const)
   const places = policies.flatMap((policy) =>
     names.flatMap(([part, name]) => {
       const decisions = policy[part as keyof EffectivePolicy] as Readonly<Record<string, Decision<unknown>>> | undefined
       const decision = decisions?.[name]
-      return decision === undefined ? [] : causesOf({ before: decision, after: decision }, settings, settings)
+      return decision === undefined ? [] : decidingFields({ before: decision, after: decision }, settings, settings)
     }),
   )
   return [...new Map(places.map((place) => [`${place.address}${place.pointer}`, place])).values()]
 }
 
-function ofDocument(rule: Compiled, resource: Resource): Finding {
+function ofDocument(rule: Compiled, resource: Resource): RuleStanding {
   const kind = kindOf(resource.kind)
   const spec = kind === undefined ? resource.spec : withServerDefaults(kind.spec, resource.spec)
   const address = addressOf(resource)
@@ -99,7 +103,7 @@ function ofDocument(rule: Compiled, resource: Resource): Finding {
     ...about(rule),
     subject: address,
     standing: standingOf(rule, { self: ruleInput(spec), name: resource.metadata.name }, address),
-    causes: [placeOf(resource, pointerIn(rule.cel))],
+    causes: [fieldPlace(resource, pointerIn(rule.cel))],
   }
 }
 
@@ -128,7 +132,7 @@ function standingOf({ id, applies, holds }: Compiled, variables: object, subject
   return ask(holds) ? 'holds' : 'violates'
 }
 
-function excepted(finding: Finding, exceptions: readonly Exception[], day: string): Finding {
+function excepted(finding: RuleStanding, exceptions: readonly Exception[], day: string): RuleStanding {
   if (finding.standing !== 'violates') return finding
   const mine = exceptions.filter(
     ({ rule, subject }) => rule === finding.rule && (subject === undefined || subject === finding.subject),

@@ -1,6 +1,6 @@
 import { cell, code, proseCell } from '../config/text/markdown.ts'
-import { bySubject, causesOf, countsOf, exceptionOf, saidOf, titleOf } from './lines.ts'
-import type { EnvironmentPosture, Finding, Posture, Standing } from './model.ts'
+import { bySubject, countsOf, exceptionOf, postureTitle, saidOf, standingCauses } from './lines.ts'
+import type { EnvironmentPosture, Posture, RuleStanding, Standing } from './model.ts'
 
 const MARKS: Readonly<Record<Standing, string>> = {
   holds: '✅ holds',
@@ -13,16 +13,16 @@ const MARKS: Readonly<Record<Standing, string>> = {
 export const postureMarkdown = ({ environments }: Posture): string => environments.flatMap(environmentOf).join('\n\n')
 
 const environmentOf = (environment: EnvironmentPosture): readonly string[] => [
-  `## ${code(titleOf(environment))}`,
+  `## ${code(postureTitle(environment))}`,
   ...[...bySubject(environment.findings)].flatMap(([subject, findings]) => [
     `### ${code(subject)}: ${countsOf(findings)}`,
     ['| | rule | source | because of |', '| --- | --- | --- | --- |', ...findings.map(rowOf)].join('\n'),
   ]),
 ]
 
-function rowOf(finding: Finding): string {
+function rowOf(finding: RuleStanding): string {
   const { standing, source } = finding
   const exception = exceptionOf(finding)
-  const because = [causesOf(finding), ...(exception === undefined ? [] : [exception])].map(cell).join('; ')
+  const because = [standingCauses(finding), ...(exception === undefined ? [] : [exception])].map(cell).join('; ')
   return `| ${MARKS[standing]} | ${proseCell(saidOf(finding))} | ${proseCell(source ?? 'the project')} | ${because} |`
 }

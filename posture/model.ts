@@ -1,4 +1,4 @@
-import type { Place } from '../review/model.ts'
+import type { DocumentPlace } from '../review/model.ts'
 
 /** What a rule speaks about: a login at a tenant, or every document of one kind. */
 export type Subject = 'Login' | (string & {})
@@ -33,7 +33,7 @@ export interface Exception {
 export type Standing = 'holds' | 'violates' | 'excepted' | 'does not apply'
 
 /** How one rule stands for one tenant or document. */
-export interface Finding {
+export interface RuleStanding {
   readonly rule: string
   readonly says: string
   readonly source?: string
@@ -43,7 +43,7 @@ export interface Finding {
   /** Whose logins break it; absent: everybody's, or it is no matter of logins. */
   readonly who?: string
   /** Fields that decide; empty where a default of the system does. */
-  readonly causes: readonly Place[]
+  readonly causes: readonly DocumentPlace[]
   /** That counts, or that counted until its last day. */
   readonly exception?: Pick<Exception, 'owner' | 'until' | 'reason'>
 }
@@ -51,7 +51,7 @@ export interface Finding {
 export interface EnvironmentPosture {
   /** Absent: the project has no environments. */
   readonly environment?: string
-  readonly findings: readonly Finding[]
+  readonly findings: readonly RuleStanding[]
 }
 
 /** The standing of a whole project. Plain JSON: every report is made of the same value. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../config/load/suggest.ts'
 import type { LoadedProject } from '../config/project/project.ts'
 import { BASELINE } from './baseline.ts'
 import { judge } from './judge.ts'
-import type { EnvironmentPosture, Finding, Posture, PostureRule } from './model.ts'
+import type { EnvironmentPosture, Posture, PostureRule, RuleStanding } from './model.ts'
 
 /** How a project stands, from its documents alone, on a day (YYYY-MM-DD, UTC). Throws INVALID_DOCUMENT for a rule that cannot be evaluated. */
 export const postureOf = (projects: readonly LoadedProject[], day: string): Posture => ({
@@ -27,5 +27,5 @@ function rulesOf({ file, posture }: LoadedProject['project']): readonly PostureR
   return all.filter(({ id }) => !posture.without.includes(id))
 }
 
-export const violations = ({ environments }: Posture): readonly Finding[] =>
+export const violations = ({ environments }: Posture): readonly RuleStanding[] =>
   environments.flatMap(({ findings }) => findings.filter(({ standing }) => standing === 'violates'))

@@ -1,6 +1,6 @@
 import { onOneLine } from '../config/text/printable.ts'
-import { bySubject, causesOf, countsOf, exceptionOf, saidOf, titleOf } from './lines.ts'
-import type { EnvironmentPosture, Finding, Posture, Standing } from './model.ts'
+import { bySubject, countsOf, exceptionOf, postureTitle, saidOf, standingCauses } from './lines.ts'
+import type { EnvironmentPosture, Posture, RuleStanding, Standing } from './model.ts'
 
 /** Paints a word by what it says. */
 export type Paint = (standing: Standing, word: string) => string
@@ -10,7 +10,7 @@ const WIDTH = 'does not apply'.length
 /** The standing of a project for a terminal: a table per tenant or document, and under what is broken, why. */
 export const postureText = ({ environments }: Posture, paint: Paint): string =>
   environments
-    .flatMap((environment) => [`${onOneLine(titleOf(environment))}:`, ...environmentOf(environment, paint), ''])
+    .flatMap((environment) => [`${onOneLine(postureTitle(environment))}:`, ...environmentOf(environment, paint), ''])
     .join('\n')
     .trimEnd()
 
@@ -21,7 +21,7 @@ const environmentOf = ({ findings }: EnvironmentPosture, paint: Paint): readonly
     ...(mine.every(({ standing }) => standing === 'holds') ? [] : mine.flatMap((finding) => findingOf(finding, paint))),
   ])
 
-function findingOf(finding: Finding, paint: Paint): readonly string[] {
+function findingOf(finding: RuleStanding, paint: Paint): readonly string[] {
   const { standing, rule, source } = finding
   const head = `    ${paint(standing, standing.padEnd(WIDTH))}  ${onOneLine(rule)}: ${onOneLine(saidOf(finding))}`
   if (standing === 'holds' || standing === 'does not apply') return [head]
@@ -29,7 +29,7 @@ function findingOf(finding: Finding, paint: Paint): readonly string[] {
   const exception = exceptionOf(finding)
   return [
     head,
-    `${indent}because of ${onOneLine(causesOf(finding))}`,
+    `${indent}because of ${onOneLine(standingCauses(finding))}`,
     ...(source === undefined ? [] : [`${indent}${onOneLine(source)}`]),
     ...(exception === undefined ? [] : [`${indent}${onOneLine(exception)}`]),
   ]

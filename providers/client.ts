@@ -1,12 +1,13 @@
 import { PlumblineError, type Retry } from '../config/errors.ts'
+import { isRecord } from '../config/json.ts'
 import type { Wire } from '../config/wire.ts'
 import type { ConnectOptions } from '../reconciler/adapter.ts'
 import { Secret } from '../reconciler/secret.ts'
 import { type HttpAnswer, request, retryAfter } from './http.ts'
-import { COMMON, isRefusal, type Reaction, type Reactions, reactionTo } from './reactions.ts'
+import { COMMON, type FailureReaction, isRefusal, type Reactions, reactionTo } from './reactions.ts'
 
 /** What tells one system's answers from another's. */
-export interface Dialect {
+export interface SystemDialect {
   /** Name of the system, for messages. */
   readonly system: string
   /** Status → reaction; statuses that are not listed follow `COMMON`. */
@@ -14,7 +15,7 @@ export interface Dialect {
   /** What a body says about the failure, from documented fields only. */
   explain(body: unknown): string | undefined
   /** The reaction when the body decides rather than the status; `undefined` is a success. */
-  judge?(status: number, body: unknown): Reaction | undefined
+  judge?(status: number, body: unknown): FailureReaction | undefined
 }
 
 /** One call of a contract operation. */
@@ -47,15 +48,15 @@ export interface Answer {
 export type Authorize = (signal: AbortSignal, refused: boolean) => Promise<Readonly<Record<string, string>>>
 
 /** Sends the operations of one connection and turns every answer that is not a success into a PlumblineError. */
-export class Client {
-  readonly #dialect: Dialect
+export class SystemClient {
+  readonly #dialect: SystemDialect
   readonly #options: ConnectOptions
   readonly #authorize: Authorize
   readonly #renews: boolean
   readonly #revealed = new Set<string>()
 
   /** `renews`: after UNAUTHENTICATED the credentials are renewed and the call repeated, once. */
-  constructor(dialect: Dialect, options: ConnectOptions, authorize: Authorize, renews = false) {
+  constructor(dialect: SystemDialect, options: ConnectOptions, authorize: Authorize, renews = false) {
     this.#dialect = dialect
     this.#options = options
     this.#authorize = authorize
@@ -138,13 +139,13 @@ export class Client {
     return { status, json }
   }
 
-  #reaction(operation: Operation, status: number, json: unknown, good: boolean): Reaction | undefined {
+  #reaction(operation: Operation, status: number, json: unknown, good: boolean): FailureReaction | undefined {
     const judged = this.#dialect.judge?.(status, json)
     if (judged !== undefined || good) return judged
     return reactionTo({ ...COMMON, ...this.#dialect.reactions, ...operation.reactions }, status)
   }
 
-  #failure(operation: Operation, answer: HttpAnswer, json: unknown, reaction: Reaction): PlumblineError {
+  #failure(operation: Operation, answer: HttpAnswer, json: unknown, reaction: FailureReaction): PlumblineError {
     const reason = json === INVALID ? undefined : this.#dialect.explain(json)
     const message = `${this.#label(operation)}: answered ${answer.status}${reason ? `: ${this.#mask(reason)}` : ''}`
     if (operation.once !== undefined && reaction.code === 'UNAVAILABLE') {
@@ -216,9 +217,6 @@ function withHelp(error: PlumblineError, help: string | undefined): PlumblineErr
   if (error.code !== 'OUTCOME_UNKNOWN' || help === undefined) return error
   return new PlumblineError(error.code, error.message, { cause: error.cause, help })
 }
-
-export const isRecord = (value: unknown): value is Wire =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Texts joined for a message; what is not a non-empty text is dropped. */
 export const sentence = (...parts: readonly unknown[]): string | undefined =>

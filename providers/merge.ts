@@ -1,14 +1,14 @@
 import { type FieldMeta, fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../config/field.ts'
-import { stepsOf } from '../config/references.ts'
+import { isRecord } from '../config/json.ts'
+import { pathSteps } from '../config/references.ts'
 import type { Spec } from '../config/resource.ts'
 import { isFlattened, type Wire } from '../config/wire.ts'
 import type { Change } from '../reconciler/adapter.ts'
-import { isRecord } from './client.ts'
 
 /** The part of `desired` that the changes name. A list is taken whole, since no system takes parts of one. */
 export function picked(desired: Spec, changes: readonly Change[]): Spec {
   const out: Record<string, unknown> = {}
-  for (const { path } of changes) pick(out, desired, stepsOf(path))
+  for (const { path } of changes) pick(out, desired, pathSteps(path))
   return out
 }
 

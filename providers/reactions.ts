@@ -1,7 +1,7 @@
 import type { Code, Retry } from '../config/errors.ts'
 
 /** What an answer that is not a success means. */
-export interface Reaction {
+export interface FailureReaction {
   readonly code: Code
   /** Retry-After, where sent, replaces the seconds. */
   readonly retry?: Retry
@@ -10,7 +10,7 @@ export interface Reaction {
 }
 
 /** Status → reaction. */
-export type Reactions = Readonly<Record<number, Reaction>>
+export type Reactions = Readonly<Record<number, FailureReaction>>
 
 /** A create that says 409: its natural key is taken. */
 export const KEY_TAKEN: Reactions = { 409: { code: 'ALREADY_EXISTS' } }
@@ -31,15 +31,15 @@ export const COMMON: Reactions = {
   429: { code: 'RATE_LIMITED', retry: 'backoff' },
 }
 
-const REDIRECT: Reaction = {
+const REDIRECT: FailureReaction = {
   code: 'UNEXPECTED_RESPONSE',
   help: 'Redirects are not followed. Give the connection the address that the redirect names, if it is yours.',
 }
-const SERVER_FAULT: Reaction = { code: 'UNAVAILABLE', retry: 'backoff' }
-const UNLISTED: Reaction = { code: 'UNEXPECTED_RESPONSE' }
+const SERVER_FAULT: FailureReaction = { code: 'UNAVAILABLE', retry: 'backoff' }
+const UNLISTED: FailureReaction = { code: 'UNEXPECTED_RESPONSE' }
 
 /** The reaction to a status outside 200 to 299. */
-export function reactionTo(reactions: Reactions, status: number): Reaction {
+export function reactionTo(reactions: Reactions, status: number): FailureReaction {
   const listed = reactions[status]
   if (listed) return listed
   if (status >= 500) return SERVER_FAULT

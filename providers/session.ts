@@ -37,4 +37,4 @@ export function encoded(value: string): string {
 }
 
 /** The document's own name, from its address: the last part. */
-export const nameOf = (address: string): string => address.slice(address.lastIndexOf('/') + 1)
+export const documentName = (address: string): string => address.slice(address.lastIndexOf('/') + 1)

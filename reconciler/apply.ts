@@ -13,7 +13,7 @@ import { isWrite } from './plan.ts'
 import { rehome } from './rehome.ts'
 import { release } from './removal.ts'
 import { withRetry } from './retry.ts'
-import { inOrder, type Work } from './schedule.ts'
+import { inOrder, type StepWork } from './schedule.ts'
 
 /** The inventory as apply needs it: every change is durable before its promise resolves. */
 export interface Ledger extends Recorder {
@@ -65,7 +65,7 @@ function withGrace(context: Context, ended: AbortSignal): Context {
   return { ...context, signal: grace.signal }
 }
 
-class Run implements Work {
+class Run implements StepWork {
   readonly #input: ApplyInput
   readonly #begun: Context
   readonly #facts: ReadonlyMap<Address, Facts>

@@ -1,4 +1,5 @@
 import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
+import { isRecord, type JsonObject } from '../config/json.ts'
 import type { Change, Observed } from './adapter.ts'
 import { diffSpec, isOurs } from './diff.ts'
 import type { Facts } from './facts.ts'
@@ -8,7 +9,7 @@ import type { Action, Entry, Seen, Step } from './model.ts'
  * Checks the rules of a kind on a spec; returns the messages of those that do not hold. `named` is the part of it that
  * the document names: what a rule forbids counts only there.
  */
-export type RuleCheck = (kind: Facts['kind'], spec: Rec, named: Rec) => readonly string[]
+export type RuleCheck = (kind: Facts['kind'], spec: JsonObject, named: JsonObject) => readonly string[]
 
 /** What happens to one document: pure, from its facts, what was seen, and what we own. */
 export function decide(facts: Facts, seen: Seen, entry: Entry | undefined, rules: RuleCheck): Step {
@@ -106,11 +107,8 @@ function writeAction(changes: readonly Change[], owned: boolean): Action {
   return owned ? 'update' : 'adopt'
 }
 
-type Rec = Readonly<Record<string, unknown>>
-const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
-
 /** The spec that a new object will have: what the server sets by itself under what the document names. */
-export function withServerDefaults(schema: TSchema, spec: Rec): Rec {
+export function withServerDefaults(schema: TSchema, spec: JsonObject): JsonObject {
   const out: Record<string, unknown> = { ...spec }
   for (const { name, schema: s, meta } of fieldsOf(schema)) {
     const value = spec[name]
@@ -123,7 +121,7 @@ export function withServerDefaults(schema: TSchema, spec: Rec): Rec {
 }
 
 /** The spec that the system will have: observed fields under the desired ones; a new object comes with its defaults. */
-function merged(schema: TSchema | undefined, observed: Rec, desired: Rec): Rec {
+function merged(schema: TSchema | undefined, observed: JsonObject, desired: JsonObject): JsonObject {
   const fields = schema === undefined ? [] : fieldsOf(schema)
   const out: Record<string, unknown> = { ...observed }
   for (const [name, value] of Object.entries(desired)) {

@@ -9,16 +9,17 @@ import {
   itemOf,
   type TSchema,
 } from '../config/field.ts'
+import { isRecord, type JsonObject } from '../config/json.ts'
 import type { Kind } from '../config/kind.ts'
 import { foldedText } from '../config/references.ts'
 import type { Pointer, Spec } from '../config/resource.ts'
 import type { Change } from './adapter.ts'
 import { impactOf } from './impact.ts'
 import type { Fingerprints, Memo, SentSecret } from './memo.ts'
-import { child, isWithin } from './pointer.ts'
+import { child, isPointerWithin } from './pointer.ts'
 
 /** What a desired spec is compared with. */
-export interface Known {
+export interface KnownFacts {
   /** The readable fields, as observed. */
   readonly observed: Spec
   /** What was last written to the fields that cannot be read. */
@@ -35,7 +36,7 @@ export interface Known {
  * The one comparison of the project: what has to change so that the system has what the spec names. Fields that the
  * spec does not name are never touched. Lists compare by their list semantics, unreadable fields by the memo.
  */
-export function diffSpec(kind: Kind, desired: Spec, known: Known): readonly Change[] {
+export function diffSpec(kind: Kind, desired: Spec, known: KnownFacts): readonly Change[] {
   const walk = new Walk(known)
   walk.object(kind.spec, desired, known.observed, '')
   for (const reference of kind.references) if (reference.stored) walk.reference(reference.at.slice(1), desired)
@@ -50,18 +51,15 @@ export function diffSpec(kind: Kind, desired: Spec, known: Known): readonly Chan
 export const isOurs = ({ produces }: Pick<Kind, 'produces'>, { secret, path }: Change): boolean =>
   secret === true && path !== produces
 
-type Rec = Readonly<Record<string, unknown>>
-const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
-
 class Walk {
   readonly changes: Change[] = []
-  readonly #known: Known
+  readonly #known: KnownFacts
 
-  constructor(known: Known) {
+  constructor(known: KnownFacts) {
     this.#known = known
   }
 
-  object(schema: TSchema, desired: Rec, observed: unknown, path: Pointer): void {
+  object(schema: TSchema, desired: JsonObject, observed: unknown, path: Pointer): void {
     for (const field of fieldsOf(schema)) {
       const value = desired[field.name]
       if (value === undefined || field.meta.local) continue
@@ -70,21 +68,21 @@ class Walk {
   }
 
   /** A relation that the system keeps: desired and observed are both `{id}`. */
-  reference(name: string, desired: Rec): void {
+  reference(name: string, desired: JsonObject): void {
     const wanted = desired[name] as { id?: string } | undefined
     const found = this.#known.observed[name] as { id?: string } | undefined
     if (wanted?.id !== undefined && wanted.id !== found?.id) this.#add({}, `/${name}`, found?.id, wanted.id)
   }
 
   /** A value that is shown once has to have reached its place. */
-  delivery(at: Pointer, desired: Rec): void {
+  delivery(at: Pointer, desired: JsonObject): void {
     const place = desired[at.slice(1)]
     if (place === undefined || this.#known.delivered) return
     this.changes.push({ op: 'add', path: at, secret: true, impact: 'neutral' })
   }
 
   #field({ schema, meta }: Field, desired: unknown, observed: unknown, path: Pointer): void {
-    if (this.#known.ignore?.some((p) => isWithin(path, p))) return
+    if (this.#known.ignore?.some((p) => isPointerWithin(path, p))) return
     if (meta.secret) this.#secret(desired, path)
     else if (isMapSchema(schema) && isRecord(desired)) this.#map(meta, desired, observed, path)
     else if (isObjectSchema(schema) && isRecord(desired)) this.object(schema, desired, observed, path)
@@ -97,7 +95,7 @@ class Walk {
     if (!sameValue(meta, desired, found)) this.#add(meta, path, found, desired)
   }
 
-  #map(meta: FieldMeta, desired: Rec, observed: unknown, path: Pointer): void {
+  #map(meta: FieldMeta, desired: JsonObject, observed: unknown, path: Pointer): void {
     for (const [key, value] of Object.entries(desired)) {
       this.#value(meta, value, isRecord(observed) ? observed[key] : undefined, child(path, key))
     }

@@ -20,7 +20,7 @@ import type { Target } from './adapter.ts'
 import { digestOf } from './digest.ts'
 import type { Place } from './identity.ts'
 import type { Address, Entry } from './model.ts'
-import type { Claim } from './ownership.ts'
+import type { ClaimedObject } from './ownership.ts'
 
 /** The common fields of a spec, with their defaults. */
 export interface Steering {
@@ -48,7 +48,7 @@ export interface Facts {
   /** Managed documents that have to be in place first. */
   readonly needs: readonly Address[]
   /** Absent where no runtime could keep a book about it. */
-  readonly claim?: Claim
+  readonly claim?: ClaimedObject
   /** Documents without which this object cannot exist: its tenant, and the organization behind its connection. */
   readonly containers: readonly Address[]
 }
@@ -103,7 +103,7 @@ function listAt(spec: Spec, at: Pointer): readonly string[] {
 type Addressing = (resource: Resource) => Address
 
 /** The runtime that an object lives in keeps the book about it; for a vendor's object that of its organization does. */
-function claimOf(resource: Resource, kind: Kind, connection: Resource, index: Index): Claim | undefined {
+function claimOf(resource: Resource, kind: Kind, connection: Resource, index: Index): ClaimedObject | undefined {
   const registry = connection.spec.system === BOOKKEEPER ? connection : organizationConnection(connection, index)
   if (registry === undefined) return undefined
   const organization = registry === connection ? '' : referencedKey(connection, 'Organization', index)

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { type Holder, heldBy, thisRun } from './lock.ts'
+import { heldBy, type LockHolder, thisRun } from './lock.ts'
 
 /**
  * Takes a lock that the operating system lets go of when the process ends, however it ends: an open exclusive
@@ -25,9 +25,9 @@ export function takeLock(path: string, message: string, help: string): { close()
 }
 
 /** The lock is the truth; this file only says who holds it, so one that is not whole says nothing. */
-function readHolder(path: string): Holder | undefined {
+function readHolder(path: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder
+    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder
   } catch {
     return undefined
   }

@@ -9,10 +9,10 @@ import {
   FACT_NAMES,
   FACTS,
   type FactName,
+  INVENTORY_TABLES,
+  type InventoryTable,
   type Rows,
   refuseFilled,
-  TABLES,
-  type Table,
   unrecorded,
 } from './inventory-rows.ts'
 
@@ -74,7 +74,7 @@ class FileRows implements Rows {
     }
   }
 
-  async write(table: Table, key: string, text: string | undefined): Promise<void> {
+  async write(table: InventoryTable, key: string, text: string | undefined): Promise<void> {
     const { put, drop } = STATEMENTS[table]
     try {
       if (text === undefined) this.#database.prepare(drop).run(key)
@@ -87,7 +87,7 @@ class FileRows implements Rows {
   async fill({ facts, loaded }: Pick<Rows, 'facts' | 'loaded'>): Promise<void> {
     refuseFilled(this)
     this.#database.exec('BEGIN IMMEDIATE')
-    for (const table of TABLES)
+    for (const table of INVENTORY_TABLES)
       for (const [key, text] of loaded[table]) this.#database.prepare(STATEMENTS[table].put).run({ key, text })
     for (const name of FACT_NAMES)
       this.#database.prepare('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, facts[name])
@@ -110,7 +110,7 @@ class FileRows implements Rows {
   }
 }
 
-const STATEMENTS: Readonly<Record<Table, { readonly put: string; readonly drop: string }>> = {
+const STATEMENTS: Readonly<Record<InventoryTable, { readonly put: string; readonly drop: string }>> = {
   entries: {
     put: 'INSERT OR REPLACE INTO entries VALUES (:key, :text)',
     drop: 'DELETE FROM entries WHERE address = ?',

@@ -26,7 +26,7 @@ export const objectKeyOf = ({ kind, place, tenant, key }: ObjectFacts): ObjectKe
   [kind.name, place, tenant ?? '', foldedKey(kind, key)].map(encodeURIComponent).join(' ')
 
 /** The document that an entry's address names; one that its document has left, or that waits elsewhere, has a mark behind it. */
-export const documentOf = (address: string): string => address.replace(/@[^@]*$/, '')
+export const documentAddress = (address: string): string => address.replace(/@[^@]*$/, '')
 
 /** The place behind a base URL that tells no other: lower-case host, port only when unusual, no slash at the end. */
 export function placeOfUrl(baseUrl: string, account?: string): Place {

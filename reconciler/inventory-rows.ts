@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { PlumblineError } from '../config/errors.ts'
 
 /** What an inventory keeps, as texts by key: entries by address, and connections whose final action is due. */
-export type Table = 'entries' | 'finalize_due'
+export type InventoryTable = 'entries' | 'finalize_due'
 
 /** What is made once with an inventory and never changes. */
 export const FACTS = {
@@ -14,8 +14,8 @@ export const FACTS = {
 export type FactName = keyof typeof FACTS
 export const FACT_NAMES = Object.keys(FACTS) as FactName[]
 
-export type Contents = Readonly<Record<Table, ReadonlyMap<string, string>>>
-export const TABLES: readonly Table[] = ['entries', 'finalize_due']
+export type Contents = Readonly<Record<InventoryTable, ReadonlyMap<string, string>>>
+export const INVENTORY_TABLES: readonly InventoryTable[] = ['entries', 'finalize_due']
 
 /** Where an inventory lies. A write is durable before its promise resolves. */
 export interface Rows {
@@ -23,7 +23,7 @@ export interface Rows {
   /** What it held when it was opened. */
   readonly loaded: Contents
   /** Stores a text, or takes it away. Its errors stop the run. */
-  write(table: Table, key: string, text: string | undefined): Promise<void>
+  write(table: InventoryTable, key: string, text: string | undefined): Promise<void>
   /** Takes over all of another inventory, or nothing. Throws REFUSED when this one holds something. */
   fill(from: Pick<Rows, 'facts' | 'loaded'>): Promise<void>
   close(): Promise<void>
@@ -43,7 +43,7 @@ export const unrecorded = (cause: Error, place: string): PlumblineError =>
 
 /** Throws REFUSED for an inventory that remembers something. */
 export function refuseFilled({ loaded }: Pick<Rows, 'loaded'>): void {
-  if (TABLES.every((table) => loaded[table].size === 0)) return
+  if (INVENTORY_TABLES.every((table) => loaded[table].size === 0)) return
   throw new PlumblineError('REFUSED', 'the inventory to copy to already holds what was applied; nothing was copied', {
     help: 'Name an empty one, or move that one out of the way.',
   })

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { PlumblineError } from '../config/errors.ts'
 
 /** Who holds a lock, for people. */
-export interface Holder {
+export interface LockHolder {
   readonly host: string
   readonly user: string
   readonly pid: number
@@ -17,7 +17,7 @@ export interface Holder {
 const RUNS = ['PLUMBLINE_RUN', 'CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL', 'CIRCLE_BUILD_URL', 'GITHUB_RUN_ID']
 
 /** This process as the holder of a lock. */
-export function thisRun(): Holder {
+export function thisRun(): LockHolder {
   const run = RUNS.map((name) => process.env[name]).find((value) => value !== undefined && value !== '')
   const since = new Date().toISOString()
   return { host: hostname(), user: userName(), pid: process.pid, ...(run === undefined ? {} : { run }), since }
@@ -36,11 +36,11 @@ function userName(): string {
 export class LockTaken extends PlumblineError {}
 
 /** The error for a lock that is held; `message` says what the other one does. */
-export function heldBy(holder: Holder | undefined, message: string, help: string, cause?: unknown): LockTaken {
+export function heldBy(holder: LockHolder | undefined, message: string, help: string, cause?: unknown): LockTaken {
   return new LockTaken('IO', holder === undefined ? message : `${message}: ${shown(holder)}`, { help, cause })
 }
 
-const shown = ({ user, host, pid, run, since }: Holder): string =>
+const shown = ({ user, host, pid, run, since }: LockHolder): string =>
   `${user} on ${host}, process ${pid}${run === undefined ? '' : `, run ${run}`}, since ${since}`
 
 /** How long to wait for a lock, and whom to tell. */

@@ -1,7 +1,7 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Holder } from './adapter.ts'
 import type { Facts } from './facts.ts'
-import { type Matched, match, type Places } from './match.ts'
+import { type Matched, match, type PlaceByConnection } from './match.ts'
 import type { Address, Entry, Seen, Snapshot } from './model.ts'
 import { type Context, observeAll } from './observe.ts'
 import { placesOf } from './places.ts'
@@ -45,7 +45,7 @@ const isKnown = (entry: readonly [Address, Holder | PlumblineError]): entry is [
 const faultsIn = (held: ReadonlyMap<Address, Holder | PlumblineError>): readonly [Address, PlumblineError][] =>
   [...held].filter((entry): entry is [Address, PlumblineError] => entry[1] instanceof PlumblineError)
 
-const unplaced = (documents: readonly Facts[], places: Places): readonly [Address, PlumblineError][] =>
+const unplaced = (documents: readonly Facts[], places: PlaceByConnection): readonly [Address, PlumblineError][] =>
   documents.flatMap((facts): [Address, PlumblineError][] => {
     const fault = places.get(facts.connection)
     return facts.place === undefined && fault instanceof PlumblineError ? [[facts.address, fault]] : []

@@ -10,13 +10,13 @@ import type { Address, Entry } from './model.ts'
 import { behindMovedConnection, isGone } from './moved-connection.ts'
 
 /** Connection → where its objects live, or what keeps its system from telling. */
-export type Places = ReadonlyMap<string, Place | PlumblineError>
+export type PlaceByConnection = ReadonlyMap<string, Place | PlumblineError>
 
 export interface MatchInput {
   /** Without memory, see `factsOf`. */
   readonly documents: readonly Facts[]
   readonly entries: ReadonlyMap<Address, Entry>
-  readonly places: Places
+  readonly places: PlaceByConnection
 }
 
 /** An entry whose document speaks for another object now. */
@@ -95,7 +95,7 @@ export function withoutMemory(facts: Facts): Facts {
 class Matching {
   readonly #documents: readonly Facts[]
   readonly #entries: ReadonlyMap<Address, Entry>
-  readonly #places: Places
+  readonly #places: PlaceByConnection
   readonly #speakers = new Map<ObjectKey, Facts>()
   readonly #diagnostics: Diagnostic[] = []
   readonly #byKey: ReadonlyMap<ObjectKey, readonly Entry[]>

@@ -4,7 +4,7 @@ import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
 import type { Place } from './identity.ts'
 import type { Fingerprints, Memo } from './memo.ts'
-import type { Claim } from './ownership.ts'
+import type { ClaimedObject } from './ownership.ts'
 
 /** `Kind/name`. */
 export type Address = string
@@ -28,7 +28,7 @@ export interface Entry {
   readonly specDigest?: string
   readonly deletionPolicy: DeletionPolicy
   /** What we hold, or would like to. */
-  readonly claim?: Claim
+  readonly claim?: ClaimedObject
   /** Somebody else holds the object (see `Ownership`), so it is only watched: who, for people. */
   readonly heldBy?: string
   /** Documents that this one needs, so that deletes run in reverse order. */

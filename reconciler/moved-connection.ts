@@ -1,17 +1,17 @@
 import { PlumblineError } from '../config/errors.ts'
 import { connectionPlace } from '../config/references.ts'
-import type { Places } from './match.ts'
+import type { PlaceByConnection } from './match.ts'
 import type { Entry } from './model.ts'
 
 /** There is no document of the Connection any more. */
-export const isGone = (place: ReturnType<Places['get']>): boolean =>
+export const isGone = (place: ReturnType<PlaceByConnection['get']>): boolean =>
   place === undefined || (place instanceof PlumblineError && place.code === 'UNRESOLVED_REFERENCE')
 
 /**
  * An entry of an older release does not say where its object is, but only behind which Connection. When that one is gone
  * and exactly one of the same name is in another namespace, it has moved there.
  */
-export function behindMovedConnection(entry: Entry, places: Places): Entry {
+export function behindMovedConnection(entry: Entry, places: PlaceByConnection): Entry {
   const before = entry.connection
   if (entry.place !== undefined || !isGone(places.get(before))) return entry
   const { name } = connectionPlace(before)

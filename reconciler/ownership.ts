@@ -1,13 +1,13 @@
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { ClaimBook, Holder } from './adapter.ts'
 import type { Facts } from './facts.ts'
-import { documentOf } from './identity.ts'
+import { documentAddress } from './identity.ts'
 import type { Address, Entry } from './model.ts'
 import { withRetry } from './retry.ts'
 import type { Connections } from './runtime.ts'
 
 /** Which object a document claims, and the Connection to the runtime that keeps the book about it. */
-export interface Claim {
+export interface ClaimedObject {
   /** `connectionName` of a Connection to a Secrets Vault service. */
   readonly registry: string
   readonly object: string
@@ -33,7 +33,7 @@ type Subject = Pick<Facts, 'claim' | 'address'>
 type Book = ReadonlyMap<string, Holder> | undefined | PlumblineError
 /** By the Connection to the runtime that keeps it. */
 export type Books = Map<string, Promise<Book>>
-type Claimed = Subject & { readonly claim: Claim }
+type Claimed = Subject & { readonly claim: ClaimedObject }
 
 /**
  * One owner per object: what several doors describe (a Pulumi stack, a cluster, an inventory) is held by the first, and
@@ -56,7 +56,7 @@ export class Ownership {
       return this.#otherThan(subject, await this.#hold(subject, { movedFrom: found.address }))
     if (!this.#isUs(found) && takeFrom === 'anybody')
       return this.#otherThan(subject, await this.#hold(subject, { takeFrom: found.owner }))
-    return textOf(found)
+    return holderText(found)
   }
 
   /** Whether an object may be ended by the document that spoke for it: the book names neither another owner nor another document of ours. */
@@ -97,7 +97,7 @@ export class Ownership {
 
   async release({ claim, heldBy, address }: Entry): Promise<void> {
     if (claim === undefined || heldBy !== undefined) return
-    const by = (owner: string) => ({ owner, address: documentOf(address) })
+    const by = (owner: string) => ({ owner, address: documentAddress(address) })
     for (const owner of [this.#o.owner, ...(this.#o.aliases ?? [])]) {
       await this.#ask(claim, (book) => book.release(claim.object, by(owner), this.#o.signal))
     }
@@ -112,14 +112,14 @@ export class Ownership {
   #isUs = ({ owner }: Holder): boolean => owner === this.#o.owner || (this.#o.aliases ?? []).includes(owner)
 
   #isOurs = (found: Holder, { address }: Subject): boolean =>
-    this.#isUs(found) && (found.address === undefined || found.address === documentOf(address))
+    this.#isUs(found) && (found.address === undefined || found.address === documentAddress(address))
 
   /** The book has our id and the address. */
   #isRecorded = (found: Holder, { address }: Subject): boolean =>
-    found.owner === this.#o.owner && found.address === documentOf(address)
+    found.owner === this.#o.owner && found.address === documentAddress(address)
 
   #otherThan(subject: Subject, found: Holder | undefined): string | undefined {
-    return found === undefined || this.#isOurs(found, subject) ? undefined : textOf(found)
+    return found === undefined || this.#isOurs(found, subject) ? undefined : holderText(found)
   }
 
   async #hold(
@@ -128,7 +128,7 @@ export class Ownership {
   ): Promise<Holder | undefined> {
     if (claim === undefined) return undefined
     const { owner, holderOf, aliases, takeFrom, signal } = this.#o
-    const document = documentOf(address)
+    const document = documentAddress(address)
     const by: Holder = { owner, address: document, holder: holderOf(document) }
     const told = takeFrom === undefined || takeFrom === 'anybody' ? {} : { takeFrom }
     const handover = { ...(aliases === undefined ? {} : { aliases }), ...told, ...change }
@@ -150,7 +150,7 @@ export class Ownership {
   }
 
   async #ask<T>(
-    { registry }: Pick<Claim, 'registry'>,
+    { registry }: Pick<ClaimedObject, 'registry'>,
     question: (book: ClaimBook) => Promise<T>,
   ): Promise<T | undefined> {
     const { runtime, signal } = this.#o
@@ -160,4 +160,4 @@ export class Ownership {
 }
 
 /** For people. */
-export const textOf = ({ owner, holder }: Holder): string => `${owner} (${holder})`
+export const holderText = ({ owner, holder }: Holder): string => `${owner} (${holder})`

@@ -1,7 +1,7 @@
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { Facts } from './facts.ts'
 import type { Place } from './identity.ts'
-import type { Places } from './match.ts'
+import type { PlaceByConnection } from './match.ts'
 import type { Entry } from './model.ts'
 import type { Context } from './observe.ts'
 
@@ -10,7 +10,7 @@ export async function placesOf(
   documents: readonly Pick<Facts, 'connection'>[],
   entries: Iterable<Entry>,
   context: Pick<Context, 'runtime' | 'signal'>,
-): Promise<Places> {
+): Promise<PlaceByConnection> {
   const names = new Set([...documents, ...entries].map(({ connection }) => connection))
   const asked = [...names].map(async (name) => [name, await placeOrFault(name, context)] as const)
   return new Map(await Promise.all(asked))

@@ -5,7 +5,7 @@ import type { Pointer } from '../config/resource.ts'
 export const child = (parent: Pointer, token: string): Pointer => `${parent}/${escapeStep(token)}`
 
 /** True when `pointer` is `ancestor` or lies below it. */
-export const isWithin = (pointer: Pointer, ancestor: Pointer): boolean =>
+export const isPointerWithin = (pointer: Pointer, ancestor: Pointer): boolean =>
   pointer === ancestor || pointer.startsWith(`${ancestor}/`)
 
-export { stepsOf as tokens, valueAt } from '../config/references.ts'
+export { pathSteps as tokens, valueAt } from '../config/references.ts'

@@ -6,12 +6,12 @@ import {
   FACT_NAMES,
   FACTS,
   type FactName,
+  INVENTORY_TABLES,
+  type InventoryTable,
   type Rows,
   refuseFilled,
-  TABLES,
-  type Table,
 } from './inventory-rows.ts'
-import { type Holder, heldBy, thisRun } from './lock.ts'
+import { heldBy, type LockHolder, thisRun } from './lock.ts'
 
 const CONNECT_MILLISECONDS = 10_000
 const STATEMENT_MILLISECONDS = 30_000
@@ -72,7 +72,7 @@ export class PostgresRows implements Rows {
     }
   }
 
-  async write(table: Table, key: string, text: string | undefined): Promise<void> {
+  async write(table: InventoryTable, key: string, text: string | undefined): Promise<void> {
     const place = [this.#scope, this.#run, table, key]
     const done = text === undefined ? this.#query(DROP, place) : this.#query(PUT, [...place, text])
     if ((await done).length === 0) throw lost()
@@ -81,7 +81,7 @@ export class PostgresRows implements Rows {
   async fill({ facts, loaded }: Pick<Rows, 'facts' | 'loaded'>): Promise<void> {
     refuseFilled(this)
     await transaction(this.#query, async () => {
-      for (const table of TABLES) for (const [key, text] of loaded[table]) await this.write(table, key, text)
+      for (const table of INVENTORY_TABLES) for (const [key, text] of loaded[table]) await this.write(table, key, text)
       for (const name of FACT_NAMES) await this.#query(PUT, [this.#scope, this.#run, 'facts', name, facts[name]])
     })
   }
@@ -144,7 +144,7 @@ async function takeOver(query: Query, scope: string): Promise<string> {
   const [lock] = await query(`SELECT pg_try_advisory_lock(${LOCK}) AS taken`, [scope])
   if (lock?.taken !== true) {
     const [row] = await query('SELECT holder FROM plumbline_inventory_runs WHERE scope = $1', [scope])
-    const holder = row === undefined ? undefined : (JSON.parse(String(row.holder)) as Holder)
+    const holder = row === undefined ? undefined : (JSON.parse(String(row.holder)) as LockHolder)
     throw heldBy(holder, 'another run is writing to this inventory', 'Wait until it has ended, then run again.')
   }
   const run = randomUUID()

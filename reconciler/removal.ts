@@ -30,7 +30,7 @@ export async function giveUp(entry: Entry, { ownership }: Context): Promise<void
 }
 
 async function removeFrom(entry: Entry, context: Context): Promise<void> {
-  const target = targetOf(entry)
+  const target = entryTarget(entry)
   const connected = await context.runtime.connection(entry.connection)
   if (entry.place !== undefined && entry.place !== (await connected.place(context.signal))) throw elsewhere(entry)
   const adapter = connected.session.adapter(target.kind)
@@ -50,7 +50,7 @@ const elsewhere = ({ address, place, connection }: Entry): PlumblineError =>
   )
 
 /** The object of an entry, as it was known last. Throws INVALID_DOCUMENT for a kind of another version. */
-export function targetOf(entry: Entry): Target {
+export function entryTarget(entry: Entry): Target {
   const kind = kindOf(entry.kind)
   if (kind === undefined) throw new PlumblineError('INVALID_DOCUMENT', `${entry.kind} is not a kind of this version`)
   return {

@@ -41,7 +41,7 @@ export interface EmbeddedRuntime {
   readonly adminKey?: string | undefined
 }
 
-export interface RuntimeOptions {
+export interface ConnectionsOptions {
   readonly index: Index
   readonly systems: ReadonlyMap<string, System>
   readonly secrets: SecretSource
@@ -71,12 +71,12 @@ export type Connections = Pick<Runtime, 'clock' | 'secrets' | 'connection' | 're
 export class Runtime {
   readonly clock: Clock
   readonly secrets: SecretSource
-  readonly #options: RuntimeOptions
+  readonly #options: ConnectionsOptions
   readonly #sessions = new Map<string, Promise<Connected>>()
   readonly #buckets = new Map<string, TokenBucket>()
   #embedded: Promise<EmbeddedRuntime> | undefined
 
-  constructor(options: RuntimeOptions) {
+  constructor(options: ConnectionsOptions) {
     this.#options = options
     this.clock = options.clock ?? systemClock
     this.secrets = options.secrets

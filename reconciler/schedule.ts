@@ -1,7 +1,7 @@
 import type { Address, Outcome, Step } from './model.ts'
 
 /** What is done with the steps of a plan. */
-export interface Work {
+export interface StepWork {
   /** The outcome of a step that takes no time; `unmet` is a step that it needs and that was not done. */
   readonly atOnce: (step: Step, unmet: Step | undefined) => Outcome | undefined
   /** Never rejects. */
@@ -38,14 +38,14 @@ interface Lane {
  * plan, and each is touched once per need: time and memory grow with steps and needs alone. A step needs only such as
  * come before it in the plan. Nothing more is begun than is asked for.
  */
-export async function* inOrder(steps: readonly Step[], work: Work): AsyncGenerator<Outcome> {
+export async function* inOrder(steps: readonly Step[], work: StepWork): AsyncGenerator<Outcome> {
   const schedule = new Schedule(steps, work)
   for (let left = steps.length; left > 0; left--) yield schedule.now() ?? (await schedule.next())
 }
 
 class Schedule {
   readonly #steps: readonly Step[]
-  readonly #work: Work
+  readonly #work: StepWork
   readonly #needs: readonly (readonly number[])[]
   readonly #users: readonly (readonly number[] | undefined)[]
   /** Needs of each step that have no outcome yet. */
@@ -59,7 +59,7 @@ class Schedule {
   #performing = 0
   #wake: () => void = () => {}
 
-  constructor(steps: readonly Step[], work: Work) {
+  constructor(steps: readonly Step[], work: StepWork) {
     this.#steps = steps
     this.#work = work
     this.#needs = needsByNumber(steps)

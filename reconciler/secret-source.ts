@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
 import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
+import { isRecord, type JsonObject } from '../config/json.ts'
 import { readRegular, Unreadable } from '../config/load/regular-file.ts'
 import { type AllowedSecrets, allowsEnv } from '../config/project/allowed-secrets.ts'
 import type { Pointer } from '../config/resource.ts'
@@ -94,9 +95,6 @@ const refusedFile = (file: string, cause: Unreadable): PlumblineError =>
     help: 'A secret file is a regular file of at most 64 KiB in the folder of the project, or in one of secrets.allow.files.',
   })
 
-type Rec = Readonly<Record<string, unknown>>
-const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
-
 /** Every secret reference of a spec, by pointer. No kind has secrets in lists. */
 export function secretReferencesOf(
   schema: TSchema,
@@ -116,7 +114,12 @@ export function secretReferencesOf(
  * The spec with the secrets named in `send` revealed-on-demand (`Secret`) in place of their references; every other
  * secret field is left out, so that it is neither sent nor overwritten.
  */
-export function withSecrets(schema: TSchema, spec: Rec, send: ReadonlyMap<Pointer, Secret>, path: Pointer = ''): Rec {
+export function withSecrets(
+  schema: TSchema,
+  spec: JsonObject,
+  send: ReadonlyMap<Pointer, Secret>,
+  path: Pointer = '',
+): JsonObject {
   const out: Record<string, unknown> = { ...spec }
   for (const { name, schema: inner, meta } of fieldsOf(schema)) {
     const [value, at] = [spec[name], child(path, name)]

@@ -1,6 +1,6 @@
 import { shortened } from '../config/text/printable.ts'
 import type { Annotation } from '../forge/model.ts'
-import { type Finding, findingsOf, RULES } from './findings.ts'
+import { type Finding, findingsOf, REVIEW_RULES } from './findings.ts'
 import type { Review } from './model.ts'
 
 const ORDER = ['error', 'warning', 'note']
@@ -28,7 +28,7 @@ const onLines = ({ rule, level, text, places }: Finding, toPath: (file: string) 
             path: toPath(file),
             line: line ?? 1,
             level: LEVELS[level],
-            title: RULES[rule],
+            title: REVIEW_RULES[rule],
             text: shortened(text, WIDTH),
           },
         ],

@@ -3,7 +3,7 @@ import type { Method } from '../identity/directory/methods.ts'
 import { canSignIn, refusing } from './lockout.ts'
 import type { EnvironmentReview, Lockout, Review } from './model.ts'
 import { policyFor } from './people.ts'
-import { causesOf } from './policy.ts'
+import { decidingFields } from './policy.ts'
 import { verdictOf } from './review.ts'
 import { settingsByTenant, type TenantSettings } from './settings.ts'
 
@@ -50,7 +50,7 @@ function lockoutOf({ role, method: name, tenants }: BreakGlass, settings: Tenant
   const policy = policyFor(settings, { name: role, roles: [role] })
   if (canSignIn(policy, [method])) return []
   const causes = refusing(policy, [method]).flatMap((decision) =>
-    causesOf({ before: decision, after: decision }, settings, settings),
+    decidingFields({ before: decision, after: decision }, settings, settings),
   )
   return [{ tenant, text: `break-glass accounts (role ${role}) cannot sign in with ${words} alone`, causes }]
 }

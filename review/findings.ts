@@ -1,20 +1,20 @@
-import type { EnvironmentReview, Place } from './model.ts'
+import type { DocumentPlace, EnvironmentReview } from './model.ts'
 
 /** What is found in a review, by the rule that finds it. */
-export const RULES = {
+export const REVIEW_RULES = {
   lockout: 'People can no longer sign in',
   weakening: 'A login demands less than before',
   reach: 'The change reads or reaches something new',
   mistake: 'A document has a mistake',
 } as const
-export type RuleId = keyof typeof RULES
+export type RuleId = keyof typeof REVIEW_RULES
 
 /** Something to look at, on the lines that cause it. */
 export interface Finding {
   readonly rule: RuleId
   readonly level: 'error' | 'warning' | 'note'
   readonly text: string
-  readonly places: readonly Partial<Omit<Place, 'pointer'>>[]
+  readonly places: readonly Partial<Omit<DocumentPlace, 'pointer'>>[]
 }
 
 /** Every finding of an environment, mistakes first. */

@@ -1,4 +1,4 @@
-import type { DocumentChange, EnvironmentReview, FieldChange, Place, Review, Verdict } from './model.ts'
+import type { DocumentChange, DocumentPlace, EnvironmentReview, FieldChange, Review, Verdict } from './model.ts'
 
 /** The first line of every report. */
 export const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -9,13 +9,13 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
   broken: 'The documents have mistakes.',
 }
 
-export const titleOf = ({ environment }: EnvironmentReview): string => environment ?? 'the project'
+export const reviewTitle = ({ environment }: EnvironmentReview): string => environment ?? 'the project'
 
 /** `file:line`, or the address where a document is in no file. */
-export const whereOf = ({ address, file, line }: Omit<Place, 'pointer'>): string =>
+export const whereOf = ({ address, file, line }: Omit<DocumentPlace, 'pointer'>): string =>
   file === undefined ? address : `${file}:${line ?? 1}`
 
-export const causesOf = (causes: readonly Place[]): string =>
+export const causeLines = (causes: readonly DocumentPlace[]): string =>
   [...new Set(causes.map((cause) => `${cause.address}${cause.pointer} (${whereOf(cause)})`))].join(', ')
 
 const WORDS: Readonly<Record<DocumentChange['what'], string>> = {

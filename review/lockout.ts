@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isRecord } from '../config/json.ts'
 import type { Method } from '../identity/directory/methods.ts'
 import { canBeEnough } from '../identity/policy/assurance.ts'
 import type { Decision } from '../identity/policy/decision.ts'
-import { type PolicyKind, type Spec, valueAt } from '../identity/policy/inputs.ts'
+import { type PolicyDocument, type PolicyKind, settingAt } from '../identity/policy/inputs.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
-import type { Lockout, Place } from './model.ts'
+import type { DocumentPlace, Lockout } from './model.ts'
 import { ENROLLED, type Enrolled, enrolledUnder, PEOPLE, type People, policyFor } from './people.ts'
-import { causesOf } from './policy.ts'
+import { decidingFields } from './policy.ts'
 import type { TenantSettings } from './settings.ts'
 
 /** Everybody who could sign in before the change and cannot after it; of a new tenant, when nobody can. */
@@ -23,7 +24,7 @@ const EVERYBODY = { name: 'people' }
 interface ShutOut {
   /** Absent: everybody of these people. */
   readonly enrolled?: readonly string[]
-  readonly causes: readonly Place[]
+  readonly causes: readonly DocumentPlace[]
   readonly mend?: string
 }
 
@@ -72,7 +73,7 @@ export function refusing(
 function causes(policy: EffectivePolicy, before: TenantSettings, after: TenantSettings, enrolled: readonly Method[]) {
   const by = refusing(policy, enrolled).flatMap((decision) => decision.by)
   const decision = { value: undefined, by, weaker: [] }
-  const places = causesOf({ before: decision, after: decision }, before, after)
+  const places = decidingFields({ before: decision, after: decision }, before, after)
   const changed = new Set(changedFields(before, after).map(({ pointer }) => pointer))
   const made = places.filter(({ pointer }) => changed.has(pointer))
   return made.length > 0 ? made : places
@@ -88,12 +89,12 @@ function mendOf(
   const inputs = (documents: TenantSettings['documents']) => ({ documents, enrolled: [] })
   return changedFields(before, after)
     .filter(({ kind, pointer }) => {
-      const put = withValue(after.documents[kind] ?? {}, pointer, valueAt(inputs(before.documents), kind, pointer))
+      const put = withValue(after.documents[kind] ?? {}, pointer, settingAt(inputs(before.documents), kind, pointer))
       const policy = policyFor({ documents: { ...after.documents, [kind]: put } }, people)
       return out.every(({ methods }) => canSignIn(policy, methods))
     })
     .map(({ kind, pointer }) => {
-      const value = valueAt(inputs(before.documents), kind, pointer)
+      const value = settingAt(inputs(before.documents), kind, pointer)
       const address = after.resources[kind] ?? before.resources[kind]
       return `set ${pointer} of ${kind}${address === undefined ? '' : `/${address.metadata.name}`} to ${JSON.stringify(value ?? null)}`
     })[0]
@@ -111,10 +112,8 @@ function changedFields(before: TenantSettings, after: TenantSettings): readonly 
   )
 }
 
-const isRecord = (value: unknown): value is Spec => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Pointers of the values that differ. */
-function leaves(a: Spec, b: Spec, at = ''): readonly string[] {
+function leaves(a: PolicyDocument, b: PolicyDocument, at = ''): readonly string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((name) => {
     const [x, y, here] = [a[name], b[name], `${at}/${name}`]
     if (isDeepStrictEqual(x, y)) return []
@@ -122,7 +121,7 @@ function leaves(a: Spec, b: Spec, at = ''): readonly string[] {
   })
 }
 
-function withValue(spec: Spec, pointer: string, value: unknown): Spec {
+function withValue(spec: PolicyDocument, pointer: string, value: unknown): PolicyDocument {
   const [, first = '', ...rest] = pointer.split('/')
   const below = spec[first]
   if (rest.length === 0) return { ...spec, [first]: value }

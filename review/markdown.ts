@@ -2,8 +2,8 @@ import { formatDiagnostic } from '../config/resource.ts'
 import { code, prose } from '../config/text/markdown.ts'
 import { shortened } from '../config/text/printable.ts'
 import type { Plan } from '../reconciler/model.ts'
-import { fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
-import type { DocumentChange, EnvironmentReview, Live, Place, PolicyChange, Reach, Review } from './model.ts'
+import { fieldLine, headOf, reviewTitle, telling, VERDICTS, whereOf } from './lines.ts'
+import type { DocumentChange, DocumentPlace, EnvironmentReview, Live, PolicyChange, Reach, Review } from './model.ts'
 
 export interface MarkdownOptions {
   /** Most bytes (default: what a comment of a forge may have, with room for what is around it). */
@@ -55,7 +55,7 @@ const written = (review: Review, level: Level, planOf: PlanWriter): string =>
     verdictOf(review),
     ...lists([review.project.map(reachLine)], level.lines),
     ...telling(review).flatMap((e) => [
-      `#### ${code(titleOf(e))}`,
+      `#### ${code(reviewTitle(e))}`,
       ...peopleOf(e, level.lines),
       ...documentsOf(e, level.documents),
       ...(e.live === undefined ? [] : liveOf(e.live, level.plan, planOf)),
@@ -101,7 +101,7 @@ const policyLine = (mark: string, { tenant, text, causes }: PolicyChange): strin
 /** Of many causes the first ones say where to look. */
 const MOST_PLACES = 5
 
-function places(causes: readonly Place[]): string {
+function places(causes: readonly DocumentPlace[]): string {
   const all = [...new Set(causes.map((cause) => code(clipped(`${whereOf(cause)} ${cause.pointer}`))))]
   const left = all.length - MOST_PLACES
   return [...all.slice(0, MOST_PLACES), ...(left > 0 ? [`${left} more`] : [])].join(', ')

@@ -5,7 +5,7 @@ import type { Plan } from '../reconciler/model.ts'
 export type Impact = 'tightens' | 'weakens' | 'neutral'
 
 /** A place in a document, for a person to look at. Lines count from 1. */
-export interface Place {
+export interface DocumentPlace {
   /** `Kind/name`. */
   readonly address: string
   readonly pointer: Pointer
@@ -39,7 +39,7 @@ export interface DocumentChange {
 /** Something that Plumbline would read or reach after the change and not before. It is shown, and never followed here. */
 export interface Reach {
   readonly text: string
-  readonly place: Place
+  readonly place: DocumentPlace
 }
 
 /** One change of what a login at a tenant demands, in words. */
@@ -48,14 +48,14 @@ export interface PolicyChange {
   readonly text: string
   readonly impact: Impact
   /** Documents that cause it. */
-  readonly causes: readonly Place[]
+  readonly causes: readonly DocumentPlace[]
 }
 
 /** People who could sign in before and cannot afterwards. */
 export interface Lockout {
   readonly tenant: string
   readonly text: string
-  readonly causes: readonly Place[]
+  readonly causes: readonly DocumentPlace[]
   /** The smallest change that lets them in again, where one field is enough. */
   readonly mend?: string
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Decision, Rule } from '../identity/policy/decision.ts'
-import type { Inputs, PolicyKind } from '../identity/policy/inputs.ts'
-import { type EffectivePolicy, RULES } from '../identity/policy/policy.ts'
-import type { Impact, Place, PolicyChange } from './model.ts'
+import type { Decision, DecisionRule } from '../identity/policy/decision.ts'
+import type { PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
+import { type EffectivePolicy, LOGIN_RULES } from '../identity/policy/policy.ts'
+import type { DocumentPlace, Impact, PolicyChange } from './model.ts'
 import { PEOPLE, policyFor } from './people.ts'
-import { placeOf } from './reach.ts'
+import { fieldPlace } from './reach.ts'
 import type { TenantSettings } from './settings.ts'
 import { sentenceOf } from './words.ts'
 
@@ -34,7 +34,7 @@ export function policyChanges(before: TenantSettings, after: TenantSettings): re
 
 function changesOf(before: EffectivePolicy, after: EffectivePolicy): readonly Changed[] {
   const needsMore = impactOf('login.factors', before.login.factors.value, after.login.factors.value) === 'tightens'
-  return Object.keys(RULES).flatMap((part) => {
+  return Object.keys(LOGIN_RULES).flatMap((part) => {
     const was = before[part as keyof EffectivePolicy] as Part
     const is = after[part as keyof EffectivePolicy] as Part
     return Object.keys(is).flatMap((name) =>
@@ -62,7 +62,7 @@ function told(who: string, changed: Changed, before: TenantSettings, after: Tena
     tenant: after.tenant,
     text: sentenceOf(who, changed.decision, changed.before.value, changed.after.value),
     impact: changed.impact,
-    causes: causesOf(changed, before, after),
+    causes: decidingFields(changed, before, after),
   }
 }
 
@@ -83,21 +83,23 @@ const STRONGEST = 'methods.passkey'
 function impactOf(decision: string, before: unknown, after: unknown): Impact {
   if (NEUTRAL.has(decision) || decision === STRONGEST) return 'neutral'
   const [part = '', name = ''] = decision.split('.')
-  const rules = RULES[part as keyof typeof RULES] as Readonly<Record<string, Rule<unknown, Inputs>>>
+  const rules = LOGIN_RULES[part as keyof typeof LOGIN_RULES] as Readonly<
+    Record<string, DecisionRule<unknown, PolicyInputs>>
+  >
   const [was, is] = [before, after].map((value) => rules[name]?.strictness(value) ?? 0) as [number, number]
   return was === is ? 'neutral' : is > was ? 'tightens' : 'weakens'
 }
 
 /** The fields that decided before or decide now, as far as a document of the change says them. */
-export function causesOf(
+export function decidingFields(
   changed: Pick<Changed, 'before' | 'after'>,
   before: TenantSettings,
   after: TenantSettings,
-): readonly Place[] {
+): readonly DocumentPlace[] {
   const sources = [...changed.after.by, ...changed.before.by]
   const places = sources.flatMap(({ kind, pointer }) => {
     const resource = after.resources[kind as PolicyKind] ?? before.resources[kind as PolicyKind]
-    return resource === undefined ? [] : [placeOf(resource, pointer)]
+    return resource === undefined ? [] : [fieldPlace(resource, pointer)]
   })
   return [...new Map(places.map((place) => [`${place.address}${place.pointer}`, place])).values()]
 }

@@ -18,7 +18,7 @@ const CONCLUSIONS: Readonly<Record<Verdict, Report['conclusion']>> = {
 }
 
 /** What is written of a commit: the comment, and the line that the check shows. */
-export interface Told {
+export interface ReviewPost {
   readonly conclusion: Report['conclusion']
   /** One line. */
   readonly title: string
@@ -33,7 +33,7 @@ export function toldOf(
   text: string,
   consented: boolean,
   toPath: (file: string) => string = (file) => file,
-): Told {
+): ReviewPost {
   const agreed = review.verdict === 'weakens' && consented
   return {
     conclusion: agreed ? 'success' : CONCLUSIONS[review.verdict],
@@ -44,7 +44,7 @@ export function toldOf(
 }
 
 /** What is told when there is no review: why. */
-export function toldOfFailure(thrown: unknown): Told {
+export function toldOfFailure(thrown: unknown): ReviewPost {
   const { message, help } = toPlumblineError(thrown)
   const title = 'The change could not be reviewed.'
   const lines = [`**${title}**`, code(message), ...(help === undefined ? [] : [code(help)])]
@@ -63,7 +63,7 @@ export interface Posting {
  * Writes comment and check. The check belongs to the commit that was looked at; the comment is left alone when the pull
  * request has moved on, since whoever looks at the newer commit writes it. Throws as the forge does.
  */
-export async function post({ forge, pull, marker, commit }: Posting, told: Told): Promise<Comment | undefined> {
+export async function post({ forge, pull, marker, commit }: Posting, told: ReviewPost): Promise<Comment | undefined> {
   const { conclusion, title, text, annotations } = told
   const isPresent = pull.head.commit === commit
   const signed = `${text}\n\n<sub>Commit ${commit.slice(0, 6)} by plumbline review</sub>`

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { kindOf } from '../config/kinds/index.ts'
 import { addressOf, type Pointer, type Resource } from '../config/resource.ts'
 import { type SecretReference, secretReferencesOf } from '../reconciler/secret-source.ts'
-import type { Place, Reach } from './model.ts'
+import type { DocumentPlace, Reach } from './model.ts'
 
 /** What the head would read or reach and the base does not: endpoints of Connections, and secret sources. */
 export function newReach(base: readonly Resource[], head: readonly Resource[]): readonly Reach[] {
@@ -33,7 +33,7 @@ function endpointOf(connection: Resource, before: Resource | undefined): readonl
   const [field] = changed
   if (field === undefined) return []
   const what = before === undefined ? 'a new Connection' : `another ${changed.join(', ')} of a Connection`
-  return [{ text: `${what}: ${String(connection.spec.endpoint)}`, place: placeOf(connection, `/${field}`) }]
+  return [{ text: `${what}: ${String(connection.spec.endpoint)}`, place: fieldPlace(connection, `/${field}`) }]
 }
 
 function sourcesOf(resource: Resource): readonly Reach[] {
@@ -41,7 +41,7 @@ function sourcesOf(resource: Resource): readonly Reach[] {
   if (kind === undefined) return []
   return [...secretReferencesOf(kind.spec, resource.spec)].map(([pointer, reference]) => ({
     text: sourceText(reference),
-    place: placeOf(resource, pointer),
+    place: fieldPlace(resource, pointer),
   }))
 }
 
@@ -53,7 +53,7 @@ function sourceOf({ fromEnv, fromFile, fromSecret, fromPulumiConfig }: SecretRef
 }
 
 /** Where a field of a document stands. */
-export function placeOf(resource: Resource, pointer: Pointer): Place {
+export function fieldPlace(resource: Resource, pointer: Pointer): DocumentPlace {
   const { origin } = resource
   const at = origin && { file: origin.file, line: origin.locate(`/spec${pointer}`).line }
   return { address: addressOf(resource), pointer, ...at }

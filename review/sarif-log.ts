@@ -1,11 +1,11 @@
-import type { Place } from './model.ts'
+import type { DocumentPlace } from './model.ts'
 
 /** One finding on lines of files. */
 export interface SarifResult {
   readonly rule: string
   readonly level: 'error' | 'warning' | 'note'
   readonly text: string
-  readonly places: readonly Partial<Omit<Place, 'pointer'>>[]
+  readonly places: readonly Partial<Omit<DocumentPlace, 'pointer'>>[]
 }
 
 /** Findings as SARIF 2.1.0 (OASIS), for code scanning. `rules`: what each rule says, by its id. */

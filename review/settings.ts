@@ -1,11 +1,12 @@
+import { isRecord } from '../config/json.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
-import type { Inputs, PolicyKind, Spec } from '../identity/policy/inputs.ts'
+import type { PolicyDocument, PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { freshDocuments } from '../identity/policy/load.ts'
 import { withServerDefaults } from '../reconciler/decide.ts'
 
-type Documents = Inputs['documents']
+type Documents = PolicyInputs['documents']
 
 /** Everything that documents say about logins at one tenant, and who says it. */
 export interface TenantSettings {
@@ -63,16 +64,14 @@ function settingsOf(tenant: Resource, vendors: readonly Resource[], index: Index
 }
 
 /** A document over what its system has in a fresh organization, else over the defaults of the contract. */
-function specOver(resource: Resource): Spec {
+function specOver(resource: Resource): PolicyDocument {
   const fresh = freshDocuments()[resource.kind as PolicyKind]
   if (fresh !== undefined) return overlaid(fresh, resource.spec)
   const kind = kindOf(resource.kind)
   return kind === undefined ? resource.spec : withServerDefaults(kind.spec, resource.spec)
 }
 
-const isRecord = (value: unknown): value is Spec => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export function overlaid(below: Spec, above: Spec): Spec {
+export function overlaid(below: PolicyDocument, above: PolicyDocument): PolicyDocument {
   const merged = Object.entries(above).map(([name, value]) => {
     const under = below[name]
     return [name, isRecord(value) && isRecord(under) ? overlaid(under, value) : (value ?? under)] as const

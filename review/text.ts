@@ -1,12 +1,16 @@
 import { formatDiagnostic } from '../config/resource.ts'
 import { onOneLine } from '../config/text/printable.ts'
-import { causesOf, fieldLine, headOf, telling, titleOf, VERDICTS, whereOf } from './lines.ts'
+import { causeLines, fieldLine, headOf, reviewTitle, telling, VERDICTS, whereOf } from './lines.ts'
 import type { EnvironmentReview, Reach, Review } from './model.ts'
 
 /** The review for a terminal: the verdict first, then people, then documents. */
 export function reviewText(review: Review): string {
   const project = review.project.map(reachLine)
-  return [VERDICTS[review.verdict], ...project, ...telling(review).flatMap((e) => ['', `${titleOf(e)}:`, ...bodyOf(e)])]
+  return [
+    VERDICTS[review.verdict],
+    ...project,
+    ...telling(review).flatMap((e) => ['', `${reviewTitle(e)}:`, ...bodyOf(e)]),
+  ]
     .map(onOneLine)
     .join('\n')
 }
@@ -16,10 +20,12 @@ function bodyOf({ diagnostics, lockouts, policy, reach, documents }: Environment
     ...diagnostics.map((d) => `  ${formatDiagnostic(d)}`),
     ...lockouts.flatMap(({ tenant, text, causes, mend }) => [
       `  ! ${tenant}: ${text}`,
-      `      because of ${causesOf(causes)}`,
+      `      because of ${causeLines(causes)}`,
       ...(mend === undefined ? [] : [`      to mend: ${mend}`]),
     ]),
-    ...policy.map(({ tenant, text, impact, causes }) => `  ${MARKS[impact]} ${tenant}: ${text}  [${causesOf(causes)}]`),
+    ...policy.map(
+      ({ tenant, text, impact, causes }) => `  ${MARKS[impact]} ${tenant}: ${text}  [${causeLines(causes)}]`,
+    ),
     ...reach.map((r) => `  ${reachLine(r)}`),
     ...documents.flatMap((d) => [`  ${headOf(d)}`, ...d.fields.map((field) => `      ${fieldLine(field)}`)]),
   ]

@@ -4,7 +4,7 @@ import type { Method } from '../identity/directory/methods.ts'
 import type { CreationOptions, RequestOptions } from '../signin/authenticator.ts'
 import { type Begun, discover, REDIRECT, signIn } from '../signin/flow.ts'
 import { type StepAnswer, showSecret, step } from '../signin/steps.ts'
-import { PASSWORD, type Person, TOOLS } from './people.ts'
+import { CHEAP_PROOF, type Person, SHADOW_PASSWORD } from './people.ts'
 import type { ShadowService } from './service.ts'
 
 const CLIENT = 'plumbline-shadow'
@@ -21,7 +21,7 @@ const issuerOf = ({ url }: ShadowService, tenant: string): URL => new URL(`${url
 /** How a trial login ended: `undefined` when it worked, else why not. */
 export type Refusal = string | undefined
 
-export interface Attempt {
+export interface ShadowLogin {
   readonly person: Person
   readonly config: Configuration
   /** Address that the person comes from. */
@@ -30,7 +30,7 @@ export interface Attempt {
 }
 
 /** A whole login, with a second factor where one is due: code flow, tokens, userinfo, and back again. */
-export async function tryLogin(shadow: ShadowService, { person, config, from, signal }: Attempt): Promise<Refusal> {
+export async function tryLogin(shadow: ShadowService, { person, config, from, signal }: ShadowLogin): Promise<Refusal> {
   const place = {
     issuer: issuerOf(shadow, person.tenant),
     clientId: CLIENT,
@@ -69,9 +69,9 @@ const knowsSomething = ({ enrolled }: Person): boolean => enrolled.methods.some(
 
 const firstFactor: Factor = async (_shadow, begun, person) => {
   const { username, enrolled, secret } = person
-  if (enrolled.methods.includes('password')) return step(begun, 'password', { username, password: PASSWORD })
+  if (enrolled.methods.includes('password')) return step(begun, 'password', { username, password: SHADOW_PASSWORD })
   if (enrolled.methods.includes('passkey')) return byPasskey(begun, person)
-  return knowsSomething(person) ? showSecret(begun, username, async () => secret, TOOLS) : undefined
+  return knowsSomething(person) ? showSecret(begun, username, async () => secret, CHEAP_PROOF) : undefined
 }
 
 /** Where nobody signs in with a mailed code, it is no factor of anybody. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { putSecret } from '../identity/directory/login-secrets.ts'
 import type { Method } from '../identity/directory/methods.ts'
-import { hashOf } from '../identity/directory/password-hash.ts'
+import { passwordHash } from '../identity/directory/password-hash.ts'
 import { putHash } from '../identity/directory/passwords.ts'
 import { requireTenant, type Tenant } from '../identity/directory/tenants.ts'
 import { newUser, type StoredUser, USERS } from '../identity/directory/users.ts'
@@ -18,7 +18,7 @@ import type { Service } from '../identity/service.ts'
 import type { Enrolled, People } from '../review/people.ts'
 import { type CreationOptions, SoftwareAuthenticator } from '../signin/authenticator.ts'
 
-export const PASSWORD = 'Correct-horse-battery-staple-7'
+export const SHADOW_PASSWORD = 'Correct-horse-battery-staple-7'
 
 /** Somebody of a tenant, with one way to sign in. */
 export interface Person {
@@ -33,12 +33,12 @@ export interface Person {
 }
 
 /** The service never derives: nobody has to pay for the cost that keeps guessers away. */
-export const TOOLS = webTools((input) => argon2id({ ...input, kdf: { ...input.kdf, m: 32, t: 1 } }))
+export const CHEAP_PROOF = webTools((input) => argon2id({ ...input, kdf: { ...input.kdf, m: 32, t: 1 } }))
 
 type Deps = Service['deps']
 
 /** Puts somebody with a verified address and what they have set up into the store. */
-export async function settle(
+export async function addPerson(
   { service: { deps }, url: origin }: { readonly service: Service; readonly url: string },
   tenantId: string,
   people: People,
@@ -50,7 +50,7 @@ export async function settle(
   const steps = stepsFor(tenant, enrolled.methods)
   const secret = secretFor(steps)
   if (Object.keys(steps).length > 0) await enrol(deps, tenant, user, steps, secret)
-  if (enrolled.methods.includes('password')) await putHash(deps, user, await hashOf(PASSWORD))
+  if (enrolled.methods.includes('password')) await putHash(deps, user, await passwordHash(SHADOW_PASSWORD))
   const authenticator = new SoftwareAuthenticator(origin)
   if (enrolled.methods.includes('passkey')) {
     const options = await beginRegistration(deps, tenant, user.user_id)
@@ -82,7 +82,7 @@ async function enrol(deps: Deps, tenant: Tenant, user: StoredUser, steps: Steps,
   const { tenant_id: tenantId } = tenant
   const { user_id: userId, username } = user
   const keys = [await signingKeyOf(deps, tenantId), ...(await encryptionKeysOf(deps, tenantId))]
-  const client = new ProofClient(TOOLS, { tenantId, jwks: { keys: keys.map((key) => key.publicJwk) } })
+  const client = new ProofClient(CHEAP_PROOF, { tenantId, jwks: { keys: keys.map((key) => key.publicJwk) } })
   const handle = randomUUID()
   const { encrypted_commitment: encryptedCommitment } = await client.commitment(username, steps, secret, {
     purpose: 'register',

@@ -5,7 +5,7 @@ import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import { type Enrolled, enrolledUnder, PEOPLE, policyFor } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
-import { type Person, settle } from './people.ts'
+import { addPerson, type Person } from './people.ts'
 import { ShadowService } from './service.ts'
 
 const AT_ONCE = 4
@@ -73,7 +73,9 @@ async function settled(shadow: ShadowService, tenants: readonly TenantSettings[]
       possibleUnder(policyFor(settings, people)).map((enrolled) => ({ tenant: settings.tenant, people, enrolled })),
     ),
   )
-  return inTurns(wanted, ({ tenant, people, enrolled }, i) => settle(shadow, tenant, people, enrolled, `shadow-${i}`))
+  return inTurns(wanted, ({ tenant, people, enrolled }, i) =>
+    addPerson(shadow, tenant, people, enrolled, `shadow-${i}`),
+  )
 }
 
 /** Who has a passkey has set it up where the tenant takes one. */

@@ -7,7 +7,7 @@ import { Agent } from './agent.ts'
 export const REDIRECT = 'http://127.0.0.1/callback'
 
 /** Where and as what somebody signs in. */
-export interface Place {
+export interface SignInPlace {
   readonly issuer: URL
   readonly clientId: string
   readonly scope: string
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 export type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
-export interface SignedIn {
+export interface SignInResult {
   readonly config: client.Configuration
   readonly tokens: Tokens
 }
@@ -37,14 +37,17 @@ export interface Begun {
 export type Show = (begun: Begun) => Promise<string>
 
 /** What the issuer says of itself, and how it is spoken to. */
-export function discover({ issuer, clientId }: Pick<Place, 'issuer' | 'clientId'>): Promise<client.Configuration> {
+export function discover({
+  issuer,
+  clientId,
+}: Pick<SignInPlace, 'issuer' | 'clientId'>): Promise<client.Configuration> {
   const insecure = isLoopback(issuer) ? [client.allowInsecureRequests] : []
   const execute = [client.enableNonRepudiationChecks, ...insecure]
   return client.discovery(issuer, clientId, undefined, client.None(), { execute })
 }
 
 /** The authorization code flow with PKCE, with this process in the place of the browser. */
-export async function signIn(place: Place, show: Show): Promise<SignedIn> {
+export async function signIn(place: SignInPlace, show: Show): Promise<SignInResult> {
   const { issuer, scope, signal, from } = place
   const config = place.config ?? (await discover(place))
   const agent = new Agent(issuer.origin, signal, from === undefined ? {} : { 'x-forwarded-for': from })
@@ -69,7 +72,7 @@ export const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127\.\d+\
 
 /** Shows who it is and takes the way back to the application. */
 async function complete(
-  { issuer }: Place,
+  { issuer }: SignInPlace,
   agent: Agent,
   config: client.Configuration,
   page: URL,
@@ -77,13 +80,13 @@ async function complete(
 ): Promise<URL> {
   const handle = page.searchParams.get('auth_req_id') ?? ''
   const jwks = (await (await fetch(String(config.serverMetadata().jwks_uri))).json()) as JSONWebKeySet
-  const nonce = await show({ agent, handle, tenantId: tenantOf(issuer), jwks })
+  const nonce = await show({ agent, handle, tenantId: issuersTenant(issuer), jwks })
   const query = new URLSearchParams({ auth_req_id: handle, nonce })
   return agent.follow(new URL(`${issuer.href}/complete?${query}`), isReturn)
 }
 
 /** The tenant in an issuer of this service. Throws USAGE for any other address. */
-export function tenantOf({ pathname }: URL): string {
+export function issuersTenant({ pathname }: URL): string {
   const tenant = /^\/([^/]+)\/oidc$/.exec(pathname)?.[1]
   if (tenant === undefined)
     throw new PlumblineError('USAGE', 'the issuer has to look like https://login.example.com/<tenant>/oidc')

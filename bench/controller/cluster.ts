@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import { typeOf } from '../../controller/cache.ts'
 import { isReady } from '../../controller/conditions.ts'
-import type { KubeObject, ResourceType } from '../../controller/kube/api.ts'
+import type { KubeObject, KubeResourceType } from '../../controller/kube/api.ts'
 import { SECRETS } from '../../controller/sessions.ts'
 import { type Kube, startKube } from '../../tests/support/kube.ts'
 import { NAMESPACE, secretsOf } from './documents.ts'
 import type { Opened } from './service.ts'
 
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url))
-const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
 const FOREVER = new AbortController().signal
 const WRITERS = 32
 const PAGE = 500

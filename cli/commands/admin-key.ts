@@ -6,8 +6,8 @@ import { audit } from '../../identity/platform/audit/log.ts'
 import { openStore } from '../../identity/store/open.ts'
 import { GLOBAL } from '../../identity/store/store.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
-import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { ofRuntime, type RuntimeOptions, runtimePlaces } from '../runtime-options.ts'
 
 const CREATE_EXAMPLES = `
 Examples:
@@ -52,8 +52,8 @@ function hoursOf(text: string): number {
   return hours
 }
 
-const run: Handler<Options> = async ({ terminal }, { overlap, ...options }) => {
-  const { store: location, dataFolder: folder } = placesOf(terminal, options)
+const run: CommandHandler<Options> = async ({ terminal }, { overlap, ...options }) => {
+  const { store: location, dataFolder: folder } = runtimePlaces(terminal, options)
   // A mistyped folder must not pass as one without a key.
   await readMasterKey(folder)
   const now = () => new Date()

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import type { TakeOverOptions } from '../../library/owned.ts'
-import { type PolicyOptions, policyOf } from '../../library/policy.ts'
+import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
 import { stale } from '../../library/stale.ts'
 import type { Policy } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
@@ -10,13 +10,13 @@ import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
 import type { ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, takingOver, waiting } from '../owned.ts'
-import { guarded } from '../policy.ts'
+import { withPolicyOptions } from '../policy.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
 import { settleNotCreated } from '../settle.ts'
 import { type TargetOptions, targetable } from '../targets.ts'
-import { planned, withWorkspace } from '../workspace.ts'
+import { planned, withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -33,7 +33,7 @@ interface Options extends Selection, PolicyOptions, LockOptions, TakeOverOptions
 }
 
 export function define(command: Command): void {
-  targetable(takingOver(waiting(trusting(guarded(selectable(command))))))
+  targetable(takingOver(waiting(trusting(withPolicyOptions(selectable(command))))))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -41,7 +41,7 @@ export function define(command: Command): void {
   handle(command, run)
 }
 
-const run: Handler<Options> = async (runtime, options, [file]) => {
+const run: CommandHandler<Options> = async (runtime, options, [file]) => {
   if (options.notCreated !== undefined) {
     const documents = await goodDocuments(runtime.terminal, options)
     return settleNotCreated(runtime, documents, ownInventory(runtime, options), options.notCreated)
@@ -50,7 +50,7 @@ const run: Handler<Options> = async (runtime, options, [file]) => {
 }
 
 const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitCode> =>
-  withWorkspace(
+  withReportedWorkspace(
     run,
     { ...trustingSame(saved.selection, options), ...takenOver(options) },
     ownInventory(run, options),
@@ -69,8 +69,8 @@ const trustingSame = (selection: Selection, { trust }: Options): Selection =>
 const takenOver = ({ takeOver }: Options): TakeOverOptions => (takeOver === undefined ? {} : { takeOver })
 
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
-  withWorkspace(run, options, ownInventory(run, options), async (workspace) => {
-    const policy: Policy = policyOf(options, workspace.documents.guards)
+  withReportedWorkspace(run, options, ownInventory(run, options), async (workspace) => {
+    const policy: Policy = runPolicy(options, workspace.documents.guards)
     const now = await planned(run, workspace, policy, options)
     const { plan } = now
     if (run.terminal.format === 'text') run.terminal.result('plan', plan, PLAN_FORMS)

@@ -4,8 +4,8 @@ import { type ScopeVerdict, verifyAll } from '../../identity/directory/verify-al
 import { openStore } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
 import { CHECK_FORMS, type Check } from '../report/checks.ts'
-import { type Handler, handle } from '../run.ts'
-import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { ofRuntime, type RuntimeOptions, runtimePlaces } from '../runtime-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -27,8 +27,8 @@ export function define(command: Command): void {
   handle(verify, run)
 }
 
-const run: Handler<Options> = async ({ terminal }, { tenant, ...options }) => {
-  const { store: location, dataFolder: folder } = placesOf(terminal, options)
+const run: CommandHandler<Options> = async ({ terminal }, { tenant, ...options }) => {
+  const { store: location, dataFolder: folder } = runtimePlaces(terminal, options)
   // Without its key a log cannot be checked, and a mistyped folder must not pass as an empty log.
   await readMasterKey(folder)
   const now = () => new Date()

@@ -4,8 +4,8 @@ import { openMasterKey, readMasterKey } from '../../identity/directory/data-fold
 import { openDriver } from '../../identity/store/open.ts'
 import { SqlStore } from '../../identity/store/sql-store.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
-import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { ofRuntime, type RuntimeOptions, runtimePlaces } from '../runtime-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -20,8 +20,8 @@ export function define(command: Command): void {
   handle(command, backup)
 }
 
-const backup: Handler<RuntimeOptions> = async ({ terminal }, options, [file = '']) => {
-  const { store: location, dataFolder } = placesOf(terminal, options)
+const backup: CommandHandler<RuntimeOptions> = async ({ terminal }, options, [file = '']) => {
+  const { store: location, dataFolder } = runtimePlaces(terminal, options)
   await readMasterKey(dataFolder)
   const driver = await openDriver(location)
   try {

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander'
 import { completionScript, SHELLS, type Shell } from '../completion.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +14,7 @@ export function define(command: Command): void {
   handle(command, completion)
 }
 
-const completion: Handler<object> = async ({ terminal }, _options, [name]) => {
+const completion: CommandHandler<object> = async ({ terminal }, _options, [name]) => {
   const shell = SHELLS.find((s) => s === name) as Shell
   terminal.result(
     'completion',

@@ -6,7 +6,7 @@ import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
 import type { ControllerOptions } from '../../controller/options.ts'
-import type { Scope, Shard } from '../../controller/scope.ts'
+import type { ControllerScope, Shard } from '../../controller/scope.ts'
 import { type Selector, selectorOf } from '../../controller/selector.ts'
 import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
 import type { Service } from '../../identity/service.ts'
@@ -15,7 +15,7 @@ import { clusterConfig } from '../cluster.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { externalRuntime, runtimeUrl } from '../external-runtime.ts'
 import { plainFailure } from '../failure.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
 
 const EXAMPLES = `
@@ -71,7 +71,7 @@ export function define(command: Command): void {
   handle(command, controller)
 }
 
-const controller: Handler<Options> = async (run, options) => {
+const controller: CommandHandler<Options> = async (run, options) => {
   run.outlive()
   const api = new KubeApi(clusterConfig())
   requireRuntimeUrl(options)
@@ -130,7 +130,7 @@ function shareOf(text: string): number {
   throw new InvalidArgumentError('A share is a number from 0 to 1.')
 }
 
-const scopeOf = ({ namespaces, shard, watchLabelSelector: selector }: Options): Scope => ({
+const scopeOf = ({ namespaces, shard, watchLabelSelector: selector }: Options): ControllerScope => ({
   ...(namespaces && { namespaces }),
   ...(shard && { shard }),
   ...(selector && { selector }),

@@ -5,7 +5,7 @@ import { fileNameOf } from '../../config/generate/reference.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { EXIT } from '../exit.ts'
 import { writeResult } from '../output-folder.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -23,7 +23,7 @@ export function define(command: Command): void {
 
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
 
-const crds: Handler<Options> = async ({ terminal }, { out }) => {
+const crds: CommandHandler<Options> = async ({ terminal }, { out }) => {
   const text = (found: readonly unknown[]) => found.map(yaml).join('---\n').trimEnd()
   if (out === undefined) terminal.result('crds', KINDS.map(crdOf), { text })
   else await writeResult(terminal, 'crds', out, new Map(KINDS.map((k) => [`${fileNameOf(k)}.yaml`, yaml(crdOf(k))])))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
-import { type PolicyOptions, policyOf } from '../../library/policy.ts'
+import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
 import type { Workspace } from '../../library/workspace.ts'
 import type { RecordedInventory } from '../../reconciler/inventory.ts'
 import type { Plan, Policy } from '../../reconciler/model.ts'
@@ -10,9 +10,9 @@ import { selectable, trusting } from '../documents.ts'
 import { type LockOptions, ownInventory, waiting } from '../owned.ts'
 import { allowing } from '../policy.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 import { type TargetOptions, targetable } from '../targets.ts'
-import { planned, withWorkspace } from '../workspace.ts'
+import { planned, withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -35,8 +35,8 @@ export function define(command: Command): void {
   handle(command, destroy)
 }
 
-const destroy: Handler<Options> = (run, options) =>
-  withWorkspace(run, options, ownInventory(run, options), async (project) => {
+const destroy: CommandHandler<Options> = (run, options) =>
+  withReportedWorkspace(run, options, ownInventory(run, options), async (project) => {
     // As if every document were gone. The connections stay, through which the objects are reached.
     const workspace: Workspace<RecordedInventory> = { ...project, facts: [] }
     const now = await planned(run, workspace, policyFor(options, workspace), options)
@@ -50,7 +50,7 @@ const destroy: Handler<Options> = (run, options) =>
 
 /** That nothing stays is what the command is for; deleting takes a word of its own all the same. */
 function policyFor(options: Options, { documents }: Workspace): Policy {
-  const policy = policyOf({ ...options, prune: true }, documents.guards)
+  const policy = runPolicy({ ...options, prune: true }, documents.guards)
   return { ...policy, allow: new Set([...policy.allow, 'empty'] as const), maxDeleteShare: 1 }
 }
 

@@ -9,8 +9,8 @@ import { selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { readInventory } from '../owned.ts'
 import { CHECK_FORMS, type Check } from '../report/checks.ts'
-import { type Handler, handle, type Run } from '../run.ts'
-import { withWorkspace } from '../workspace.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
+import { withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -22,7 +22,7 @@ export function define(command: Command): void {
   handle(command, doctor)
 }
 
-const doctor: Handler<Selection> = async (run, selection) => {
+const doctor: CommandHandler<Selection> = async (run, selection) => {
   const checks = [...(await machineChecks()), ...(await projectChecks(run, selection))]
   run.terminal.result('doctor', checks, CHECK_FORMS)
   return checks.some((c) => c.status === 'fail') ? EXIT.error : EXIT.ok
@@ -54,7 +54,7 @@ const mistakes = ({ diagnostics }: Documents): readonly Check[] =>
 /** Opens the inventory, the store and every connection. */
 async function systemChecks(run: Run, selection: Selection): Promise<readonly Check[]> {
   try {
-    return await withWorkspace(run, selection, readInventory({}), async (workspace) => {
+    return await withReportedWorkspace(run, selection, readInventory({}), async (workspace) => {
       const store: Check = { status: 'ok', subject: 'inventory', message: shownPlace(workspace.documents.inventory) }
       return [store, ...(await connectionChecks(workspace))]
     })

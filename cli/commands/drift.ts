@@ -6,8 +6,8 @@ import { selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
 import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
-import { type Handler, handle, type Run } from '../run.ts'
-import { planned, withWorkspace } from '../workspace.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
+import { planned, withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -29,7 +29,7 @@ interface Options extends Selection, InventoryOptions {
   readonly kube?: true
 }
 
-const drift: Handler<Options> = async (run, options, paths) => {
+const drift: CommandHandler<Options> = async (run, options, paths) => {
   const report = options.kube ? await ofCluster(run) : await ofDocuments(run, options, paths)
   run.terminal.result('drift', report, DRIFT_FORMS)
   if (report.unknown.length > 0) return EXIT.error
@@ -37,7 +37,7 @@ const drift: Handler<Options> = async (run, options, paths) => {
 }
 
 const ofDocuments = (run: Run, options: Options, paths: readonly string[]): Promise<DriftReport> =>
-  withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace) =>
+  withReportedWorkspace(run, { ...options, paths }, readInventory(options), async (workspace) =>
     driftOf((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date()),
   )
 

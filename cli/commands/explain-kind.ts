@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { metaOf } from '../../config/field.ts'
-import { type Row, rowsOf } from '../../config/generate/describe.ts'
+import { rowsOf, type TableRow } from '../../config/generate/describe.ts'
 import { type Kind, specOf } from '../../config/kind.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { didYouMean } from '../../config/load/suggest.ts'
 import { schemasTo } from '../../config/validate/schema-at.ts'
 import { EXIT } from '../exit.ts'
 import { namedKind } from '../kinds.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 import type { Terminal } from '../terminal.ts'
 
 const EXAMPLES = `
@@ -23,11 +23,11 @@ export function define(command: Command): void {
   handle(command, explain)
 }
 
-interface Explained extends Row {
+interface Explained extends TableRow {
   readonly wire?: string
 }
 
-const explain: Handler<object> = async ({ terminal }, _options, [word]) => {
+const explain: CommandHandler<object> = async ({ terminal }, _options, [word]) => {
   if (word === undefined) {
     terminal.result('explain-kind', KINDS.map(listed), { text: kindsText })
     return EXIT.ok
@@ -69,14 +69,14 @@ const plain = (path: string): string => path.replaceAll('[]', '')
 const isBelow = (path: string, wanted: string): boolean =>
   wanted === '' || plain(path) === plain(wanted) || plain(path).startsWith(`${plain(wanted)}.`)
 
-function withWire(kind: Kind, row: Row): Explained {
+function withWire(kind: Kind, row: TableRow): Explained {
   const steps = row.path.split('.').flatMap((s) => (s.endsWith('[]') ? [s.slice(0, -2), '0'] : [s]))
   const schema = schemasTo(specOf(kind), steps).at(-1)
   const wire = schema && metaOf(schema).wire
   return wire === undefined ? row : { ...row, wire }
 }
 
-const markdownLine = ({ path, type, required, description }: Row): string =>
+const markdownLine = ({ path, type, required, description }: TableRow): string =>
   `- \`${path}\` (${type}${required ? ', required' : ''}): ${description}`
 
 function overview(kind: Kind, rows: readonly Explained[], terminal: Terminal): string {
@@ -87,7 +87,7 @@ function overview(kind: Kind, rows: readonly Explained[], terminal: Terminal): s
   return [`${terminal.paint('bold', kind.name)}  ${kind.description}`, '', ...lines].join('\n')
 }
 
-const factsInShort = ({ type, required, serverDefault }: Row): string =>
+const factsInShort = ({ type, required, serverDefault }: TableRow): string =>
   [type, ...(required ? ['required'] : []), ...(serverDefault === '' ? [] : [`default ${serverDefault}`])].join(', ')
 
 function details(kind: Kind, row: Explained, terminal: Terminal): string {

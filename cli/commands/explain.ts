@@ -10,8 +10,8 @@ import { EXIT, type ExitCode } from '../exit.ts'
 import { readInventory } from '../owned.ts'
 import { type LoginPolicy, loginPolicyForms, withPlaces } from '../report/login-policy.ts'
 import { writtenIn } from '../report/written-in.ts'
-import { type Handler, handle } from '../run.ts'
-import { withWorkspace } from '../workspace.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -39,8 +39,8 @@ export function define(command: Command): void {
   handle(login, explain)
 }
 
-const explain: Handler<Options> = (run, options) =>
-  withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
+const explain: CommandHandler<Options> = (run, options) =>
+  withReportedWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const policy = await ask(workspace, options)
     const places = writtenIn(workspace.documents, policy)
     run.terminal.result('explain login', withPlaces(policy, places), loginPolicyForms(policy, places))

@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { resourceOf, toYaml } from '../export/document.ts'
+import { exportedResource, toYaml } from '../export/document.ts'
 import { readAll, warnOf } from '../export/read.ts'
 import { readInventory } from '../owned.ts'
-import { type Handler, handle } from '../run.ts'
-import { withWorkspace } from '../workspace.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -28,10 +28,10 @@ export function define(command: Command): void {
   handle(command, run)
 }
 
-const run: Handler<Options> = (run, options) =>
-  withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
+const run: CommandHandler<Options> = (run, options) =>
+  withReportedWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const documents = await readAll(run, workspace, options.connection, options)
-    run.terminal.result('export', documents.map(resourceOf), { text: () => toYaml(documents) })
+    run.terminal.result('export', documents.map(exportedResource), { text: () => toYaml(documents) })
     warnOf(run, workspace, documents)
     return EXIT.ok
   })

@@ -3,7 +3,7 @@ import { projectOption } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { formatted } from '../fmt/format.ts'
 import { projectFiles, readTextOf, replaceTexts, shown, yamlFilesOf } from '../project-files.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +31,7 @@ function filesOf(selection: Options): readonly string[] {
   return [project, ...documents, ...overlays]
 }
 
-const fmt: Handler<Options> = async ({ terminal }, { check, ...selection }, paths): Promise<ExitCode> => {
+const fmt: CommandHandler<Options> = async ({ terminal }, { check, ...selection }, paths): Promise<ExitCode> => {
   const files = paths.length > 0 ? yamlFilesOf(paths) : filesOf(selection)
   const changed = new Map<string, string>()
   for (const file of files) {

@@ -5,7 +5,7 @@ import type { Selection } from '../../config/project/documents.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { graphMarkdown, graphOf, graphText } from '../graph/graph.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +25,7 @@ export function define(command: Command): void {
   handle(command, graph)
 }
 
-const graph: Handler<Options> = async ({ terminal }, { svg, ...selection }, paths) => {
+const graph: CommandHandler<Options> = async ({ terminal }, { svg, ...selection }, paths) => {
   const { resources } = await goodDocuments(terminal, { ...selection, paths })
   const found = graphOf(resources)
   if (svg !== undefined) {

@@ -8,7 +8,7 @@ import { impactText } from '../../impact/text.ts'
 import { settingsByTenant } from '../../review/settings.ts'
 import { goodDocuments, selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -34,7 +34,7 @@ export function define(command: Command): void {
   handle(command, run)
 }
 
-const run: Handler<Options> = async (runtime, { ids = false, store, ...selection }) => {
+const run: CommandHandler<Options> = async (runtime, { ids = false, store, ...selection }) => {
   const documents = await goodDocuments(runtime.terminal, selection)
   const location = store ?? process.env.PLUMBLINE_STORE
   const at = { ...documents.runtime, ...(location === undefined ? {} : { store: location }) }

@@ -6,13 +6,13 @@ import type { Selection } from '../../config/project/documents.ts'
 import type { Workspace } from '../../library/workspace.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type Exported, resourceOf, toYaml } from '../export/document.ts'
-import { documentOf } from '../export/one.ts'
+import { type Exported, exportedResource, toYaml } from '../export/document.ts'
+import { exportedDocument } from '../export/one.ts'
 import { warnOf } from '../export/read.ts'
 import { namedKind } from '../kinds.ts'
 import { readInventory } from '../owned.ts'
-import { type Handler, handle } from '../run.ts'
-import { withWorkspace } from '../workspace.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -39,15 +39,17 @@ export function define(command: Command): void {
   handle(command, run)
 }
 
-const run: Handler<Options> = (run, options, [kindName = '', id = '']) =>
-  withWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
+const run: CommandHandler<Options> = (run, options, [kindName = '', id = '']) =>
+  withReportedWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const kind = namedKind(kindName)
     const connection = options.connection ?? onlyConnection(workspace, kind)
     const { tenant, out } = options
     const wanted = { kind, id, connection, ...(tenant === undefined ? {} : { tenant }) }
-    const found = await run.terminal.stage(`reading ${connection}`, () => documentOf(workspace, wanted, run.signal))
+    const found = await run.terminal.stage(`reading ${connection}`, () =>
+      exportedDocument(workspace, wanted, run.signal),
+    )
     if (out !== undefined) await writeNew(out, found)
-    run.terminal.result('import', resourceOf(found), {
+    run.terminal.result('import', exportedResource(found), {
       text: () => (out === undefined ? `---\n${toYaml([found])}` : `Wrote ${out}. Next: plumbline plan`),
     })
     warnOf(run, workspace, [found])

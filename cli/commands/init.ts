@@ -9,7 +9,7 @@ import { runtimeUrl } from '../external-runtime.ts'
 import { commonFiles, type Files } from '../init/files.ts'
 import { filesFrom } from '../init/from.ts'
 import { type Start, startFiles } from '../init/start.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -49,7 +49,7 @@ export function define(command: Command): void {
   handle(command, init)
 }
 
-const init: Handler<Options> = async (run, options, [place = '.']): Promise<ExitCode> => {
+const init: CommandHandler<Options> = async (run, options, [place = '.']): Promise<ExitCode> => {
   const folder = resolve(place)
   const name = idOf(basename(folder)) || 'acme'
   const { from } = options

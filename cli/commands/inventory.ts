@@ -6,7 +6,7 @@ import { isDatabase } from '../../config/project/places.ts'
 import { openRows } from '../../reconciler/open-inventory.ts'
 import { selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -24,7 +24,7 @@ export function define(command: Command): void {
   handle(copy, run)
 }
 
-const run: Handler<Selection> = async ({ terminal }, selection, [from = '', to]) => {
+const run: CommandHandler<Selection> = async ({ terminal }, selection, [from = '', to]) => {
   const { inventory, scope } = placesFor(selection)
   if (!isDatabase(from) && !existsSync(from)) throw new PlumblineError('IO', `there is no inventory ${from}`)
   const source = await openRows({ inventory: from, scope }, 'write')

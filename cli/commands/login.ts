@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import * as client from 'openid-client'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Begun, isLoopback, type SignedIn, signIn, tenantOf } from '../../signin/flow.ts'
+import { type Begun, isLoopback, issuersTenant, type SignInResult, signIn } from '../../signin/flow.ts'
 import { type StepAnswer, showSecret } from '../../signin/steps.ts'
 import { EXIT } from '../exit.ts'
 import { Questions } from '../login/questions.ts'
 import type { Result } from '../output/results.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -37,7 +37,7 @@ export function define(command: Command): void {
   handle(command, login)
 }
 
-const login: Handler<Options> = async ({ terminal, signal }, options) => {
+const login: CommandHandler<Options> = async ({ terminal, signal }, options) => {
   const issuer = issuerOf(options.issuer)
   const questions = new Questions()
   const username = options.username ?? (await questions.ask('User name: ', { secret: false }))
@@ -71,20 +71,20 @@ const lines = (facts: Result<'login'>): string =>
 function issuerOf(text: string): URL {
   const issuer = URL.parse(text.replace(/\/$/, ''))
   if (!issuer) throw new PlumblineError('USAGE', `'${text}' is no address`)
-  tenantOf(issuer)
+  issuersTenant(issuer)
   if (issuer.protocol !== 'https:' && !isLoopback(issuer))
     throw new PlumblineError('USAGE', 'the issuer has to be reached by https, unless it is on this machine')
   return issuer
 }
 
 /** As the service knows the name. */
-async function nameOf({ config, tokens }: SignedIn): Promise<string | undefined> {
+async function nameOf({ config, tokens }: SignInResult): Promise<string | undefined> {
   const { preferred_username } = await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
   return preferred_username
 }
 
 /** What the ID token says; no token. Times are RFC 3339. */
-function factsOf({ tokens }: SignedIn, { issuer, client: client_id }: Options, username: string | undefined) {
+function factsOf({ tokens }: SignInResult, { issuer, client: client_id }: Options, username: string | undefined) {
   const claims = tokens.claims()
   const time = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString()
   return {

@@ -7,7 +7,7 @@ import { EXIT } from '../exit.ts'
 import { namedKind } from '../kinds.ts'
 import { type Named, namedBy, renamedIn } from '../move/rename.ts'
 import { projectFiles, readTextOf, replaceTexts, shown } from '../project-files.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -30,7 +30,7 @@ export function define(command: Command): void {
 
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/
 
-const move: Handler<Options> = async ({ terminal }, options, [old = '', wanted = '']) => {
+const move: CommandHandler<Options> = async ({ terminal }, options, [old = '', wanted = '']) => {
   const [from, to] = [addressed(old), addressed(wanted)]
   if (from.kind !== to.kind || from.namespace !== to.namespace || !NAME.test(to.name)) throw notAName(wanted)
   requireGood(options)

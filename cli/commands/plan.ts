@@ -1,16 +1,16 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import type { TakeOverOptions } from '../../library/owned.ts'
-import { type PolicyOptions, policyOf } from '../../library/policy.ts'
+import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { type InventoryOptions, inventoried, readInventory, takingOver } from '../owned.ts'
-import { guarded } from '../policy.ts'
+import { withPolicyOptions } from '../policy.ts'
 import { hasFailures, hasPending, PLAN_FORMS } from '../report/plan.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
 import { type TargetOptions, targetable } from '../targets.ts'
-import { planned, withWorkspace } from '../workspace.ts'
+import { planned, withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,16 +25,16 @@ interface Options extends Selection, PolicyOptions, InventoryOptions, TakeOverOp
 }
 
 export function define(command: Command): void {
-  targetable(trusting(takingOver(guarded(inventoried(selectable(command))))))
+  targetable(trusting(takingOver(withPolicyOptions(inventoried(selectable(command))))))
     .argument('[paths...]', 'files and folders instead of a project')
     .option('-o, --out <file>', 'save the plan, for `apply`')
     .addHelpText('after', EXAMPLES)
   handle(command, plan)
 }
 
-const plan: Handler<Options> = (run, options, paths) =>
-  withWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
-    const policy = policyOf(options, workspace.documents.guards)
+const plan: CommandHandler<Options> = (run, options, paths) =>
+  withReportedWorkspace(run, { ...options, paths }, readInventory(options), async (workspace): Promise<ExitCode> => {
+    const policy = runPolicy(options, workspace.documents.guards)
     const { plan: found } = await planned(run, workspace, policy, options)
     const failed = hasFailures(found)
     const out = failed ? undefined : options.out

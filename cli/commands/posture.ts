@@ -12,7 +12,7 @@ import { postureSarif } from '../../posture/sarif.ts'
 import { postureText } from '../../posture/text.ts'
 import { selectable } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 import type { Style } from '../terminal.ts'
 
 const EXAMPLES = `
@@ -42,7 +42,7 @@ export function define(command: Command): void {
   handle(command, run)
 }
 
-const run: Handler<Options> = async ({ terminal }, { project, environment, html, sarif }): Promise<ExitCode> => {
+const run: CommandHandler<Options> = async ({ terminal }, { project, environment, html, sarif }): Promise<ExitCode> => {
   const loaded = goodProjects({
     ...(project === undefined ? {} : { file: project }),
     ...(environment === undefined ? {} : { environment }),

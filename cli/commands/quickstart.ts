@@ -5,9 +5,9 @@ import { engineEnvironment } from '../../tools/engine/engine.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { Pulumi } from '../quickstart/engine.ts'
 import { openScene, SCENE } from '../quickstart/scene.ts'
-import { tell } from '../quickstart/story.ts'
+import { tellStory } from '../quickstart/story.ts'
 import { watch } from '../quickstart/watch.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +28,7 @@ export function define(command: Command): void {
   handle(command, quickstart)
 }
 
-const quickstart: Handler<Options> = async (run, { once, fresh }) => {
+const quickstart: CommandHandler<Options> = async (run, { once, fresh }) => {
   const scene = await openScene(fresh ?? false)
   try {
     return await perform(run, once ?? false)
@@ -42,7 +42,7 @@ async function perform(run: Run, once: boolean): Promise<ExitCode> {
   const service = await openService({ store: SCENE.data, dataFolder: SCENE.data })
   try {
     const url = await service.listen({ host: '127.0.0.1', port: 0 })
-    const told = await tell(run, pulumi, url)
+    const told = await tellStory(run, pulumi, url)
     run.terminal.result('quickstart', told, { text: () => WHERE_NEXT })
     if (!once) await serve(run, pulumi, url)
     return EXIT.ok

@@ -3,8 +3,8 @@ import { readBackup } from '../../identity/backup/restore.ts'
 import { readMasterKey } from '../../identity/directory/data-folder.ts'
 import { openDriver } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle } from '../run.ts'
-import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { ofRuntime, type RuntimeOptions, runtimePlaces } from '../runtime-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,8 +25,8 @@ export function define(command: Command): void {
   handle(command, restore)
 }
 
-const restore: Handler<Options> = async ({ terminal }, { replace = false, ...options }, [file = '']) => {
-  const { store: location, dataFolder } = placesOf(terminal, options)
+const restore: CommandHandler<Options> = async ({ terminal }, { replace = false, ...options }, [file = '']) => {
+  const { store: location, dataFolder } = runtimePlaces(terminal, options)
   const masterKey = await readMasterKey(dataFolder)
   const driver = await openDriver(location)
   try {

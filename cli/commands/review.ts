@@ -19,7 +19,7 @@ import { REVIEW_FORMS } from '../report/review.ts'
 import { withPlans } from '../review/live.ts'
 import { openPost } from '../review/posting.ts'
 import { defineServe } from '../review/serve.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -81,7 +81,7 @@ function collect(word: string, before: readonly Agreed[] = []): readonly Agreed[
   throw new InvalidArgumentError('Allowed choices are weakening, delete, replace, empty.')
 }
 
-const run: Handler<Options> = async (runtime, options): Promise<ExitCode> => {
+const run: CommandHandler<Options> = async (runtime, options): Promise<ExitCode> => {
   const { post: pull, allow = [], environment, base } = options
   if (base === undefined)
     throw new PlumblineError('USAGE', "required option '-b, --base <revision>' not specified", {

@@ -13,7 +13,7 @@ import { EXIT } from '../exit.ts'
 import { namedKind } from '../kinds.ts'
 import { outputSchema } from '../output/schema.ts'
 import { writeResult } from '../output-folder.ts'
-import { type Handler, handle } from '../run.ts'
+import { type CommandHandler, handle } from '../run.ts'
 
 const EXAMPLES = `
 Examples:
@@ -40,7 +40,7 @@ export function define(command: Command): void {
 
 const json = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
-const schema: Handler<Options> = async ({ terminal }, { out, overlays }, [name]) => {
+const schema: CommandHandler<Options> = async ({ terminal }, { out, overlays }, [name]) => {
   if (out === undefined) terminal.result('schema', oneOf(name, overlays), { text: json })
   else await writeResult(terminal, 'schema', out, filesOf(name === undefined ? KINDS : [namedKind(name)]))
   return EXIT.ok

@@ -4,8 +4,8 @@ import { type Admin, openAdmin } from '../../identity/platform/http/admin.ts'
 import type { Service } from '../../identity/service.ts'
 import { EXIT } from '../exit.ts'
 import type { Result } from '../output/results.ts'
-import { type Handler, handle } from '../run.ts'
-import { ofRuntime, placesOf, type RuntimeOptions } from '../runtime-options.ts'
+import { type CommandHandler, handle } from '../run.ts'
+import { ofRuntime, type RuntimeOptions, runtimePlaces } from '../runtime-options.ts'
 import { ofServing, openServing, portOf, type ServingOptions, serveUntilStopped } from '../serving.ts'
 
 const EXAMPLES = `
@@ -28,10 +28,10 @@ export function define(command: Command): void {
   handle(command, serve)
 }
 
-const serve: Handler<Options> = async (run, options) => {
+const serve: CommandHandler<Options> = async (run, options) => {
   const { terminal } = run
   run.outlive()
-  const places = placesOf(terminal, options)
+  const places = runtimePlaces(terminal, options)
   const { service, url } = await openServing(run, places, options)
   let admin: Admin | undefined
   try {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { toPlumblineError } from '../../config/errors.ts'
 import { checkDocuments, type Selection } from '../../config/project/documents.ts'
-import { type Found, type Told, toldOnce } from '../../config/project/told-once.ts'
+import { type CheckedEnvironment, type EnvironmentDiagnostic, toldOnce } from '../../config/project/told-once.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
 import { code } from '../../config/text/markdown.ts'
 import { onOneLine } from '../../config/text/printable.ts'
 import { selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 import type { Forms } from '../terminal.ts'
 
 const EXAMPLES = `
@@ -27,10 +27,10 @@ interface Report {
   /** Good documents, at most in one environment. */
   readonly documents: number
   readonly environments: readonly string[]
-  readonly diagnostics: readonly Told[]
+  readonly diagnostics: readonly EnvironmentDiagnostic[]
 }
 
-const validate: Handler<Selection> = async (run, options, paths) => {
+const validate: CommandHandler<Selection> = async (run, options, paths) => {
   const report = reportOf({ ...options, paths }, run)
   run.terminal.result('validate', report, FORMS)
   return hasMistakes(report) ? EXIT.error : EXIT.ok
@@ -47,7 +47,7 @@ function reportOf(selection: Selection, { terminal }: Run): Report {
   }
 }
 
-function merged(found: readonly Found[]): Report {
+function merged(found: readonly CheckedEnvironment[]): Report {
   const documents = Math.max(...found.map((f) => f.documents))
   const environments = found.flatMap(({ environment }) => environment ?? [])
   return { documents, environments, diagnostics: toldOnce(found) }
@@ -66,7 +66,7 @@ const FORMS: Forms<Report> = {
 
 const hasMistakes = ({ diagnostics }: Report): boolean => diagnostics.some((d) => d.severity === 'error')
 
-const textOf = (told: Told): string =>
+const textOf = (told: EnvironmentDiagnostic): string =>
   told.environments === undefined
     ? formatDiagnostic(told)
     : `${formatDiagnostic(told)} (in ${told.environments.join(', ')})`

@@ -6,7 +6,7 @@ import type { Documents } from '../../config/project/documents.ts'
 import { isDatabase } from '../../config/project/places.ts'
 import { secretReferencesOf } from '../../reconciler/secret-source.ts'
 import { type FoundTool, findTool, type ToolName } from '../../tools/engine/engine.ts'
-import { TOOLS } from '../../tools/engine/tools.ts'
+import { ENGINE_TOOLS } from '../../tools/engine/tools.ts'
 import type { Check } from '../report/checks.ts'
 
 const ENGINE: readonly ToolName[] = ['pulumi', 'pulumi-language-nodejs']
@@ -26,7 +26,7 @@ export async function machineChecks(): Promise<readonly Check[]> {
 async function toolCheck(name: ToolName): Promise<Check> {
   const found = await findTool(name)
   if (found !== undefined) return { status: 'ok', subject: name, message: `${found.path} (${ORIGINS[found.from]})` }
-  const help = `Only \`pulumi up\` needs it: install ${TOOLS[name].install}. In a checkout \`npm start\` downloads it, or builds it with Go.`
+  const help = `Only \`pulumi up\` needs it: install ${ENGINE_TOOLS[name].install}. In a checkout \`npm start\` downloads it, or builds it with Go.`
   return { status: 'warn', subject: name, message: 'not found.', help }
 }
 

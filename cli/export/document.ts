@@ -7,7 +7,7 @@ import { API_VERSION, type Resource, type Spec } from '../../config/resource.ts'
 import { escapeOf, HIDDEN } from '../../config/text/printable.ts'
 import { minimal } from './minimal.ts'
 import type { Names } from './names.ts'
-import type { Found } from './objects.ts'
+import type { FoundObject } from './objects.ts'
 
 /** A document that describes an existing object. */
 export interface Exported {
@@ -19,7 +19,7 @@ export interface Exported {
 }
 
 /** The document of an object, through the connection of that name. */
-export function exported({ kind, observed }: Found, connection: string, names: Names): Exported {
+export function exported({ kind, observed }: FoundObject, connection: string, names: Names): Exported {
   const { tenant, key, id } = observed
   const name = names.give(kind.name, key === '' ? `${connection} ${kind.name}` : key)
   const spec = {
@@ -67,7 +67,7 @@ const variable = (...words: readonly string[]): string =>
     .toUpperCase()
 
 /** A document of an object as a person would write it: what the language reads as a variable is escaped. */
-export const resourceOf = ({ kind, name, spec }: Exported): Resource => ({
+export const exportedResource = ({ kind, name, spec }: Exported): Resource => ({
   apiVersion: API_VERSION,
   kind,
   metadata: { name },
@@ -78,7 +78,7 @@ export const resourceOf = ({ kind, name, spec }: Exported): Resource => ({
 export const toYaml = (documents: readonly Exported[]): string => documents.map(yamlOf).join('---\n').trimEnd()
 
 function yamlOf(exported: Exported): string {
-  const document = new Document(resourceOf(exported), { aliasDuplicateObjects: false })
+  const document = new Document(exportedResource(exported), { aliasDuplicateObjects: false })
   visit(document, { Scalar: (_, scalar) => quoted(scalar) })
   const lines = Object.entries(exported.unread).map(([path, reference]) => `   ${path}: ${reference}`)
   if (lines.length > 0) {

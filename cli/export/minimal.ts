@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Field, fieldsOf, isObjectSchema, type TSchema, unwrap } from '../../config/field.ts'
-
-type Rec = Readonly<Record<string, unknown>>
-const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
+import { isRecord, type JsonObject } from '../../config/json.ts'
 
 /** The fields of an observed spec that say something: no empty values, nothing that is the server's default anyway. */
-export function minimal(schema: TSchema, observed: Rec): Rec {
+export function minimal(schema: TSchema, observed: JsonObject): JsonObject {
   const required = new Set((unwrap(schema) as { required?: readonly string[] }).required ?? [])
   const kept = fieldsOf(schema).flatMap((field) => {
     const value = shortened(field, observed[field.name])

@@ -3,7 +3,7 @@ import { KINDS } from '../../config/kinds/index.ts'
 import type { Observed, Session } from '../../reconciler/adapter.ts'
 
 /** One object of a system, and its kind. */
-export interface Found {
+export interface FoundObject {
   readonly kind: Kind
   readonly observed: Observed
 }
@@ -25,7 +25,7 @@ export function kindsOf(session: Session, wanted: Wanted) {
 }
 
 /** Every wanted object, kind by kind. Never writes; throws what the adapters throw. */
-export async function* objects(session: Session, wanted: Wanted, signal: AbortSignal): AsyncGenerator<Found> {
+export async function* objects(session: Session, wanted: Wanted, signal: AbortSignal): AsyncGenerator<FoundObject> {
   let tenants: readonly string[] | undefined
   for (const kind of kindsOf(session, wanted).listed) {
     if (kind.scope === 'tenant') tenants ??= await tenantIds(session, wanted, signal)
@@ -40,7 +40,7 @@ async function* objectsIn(
   tenant: string | undefined,
   wanted: Wanted,
   signal: AbortSignal,
-): AsyncGenerator<Found> {
+): AsyncGenerator<FoundObject> {
   for await (const observed of session.adapter(kind).list?.(tenant, signal) ?? []) {
     if (kind.name === 'Tenant' && !isWithin(wanted, observed.key)) continue
     yield { kind, observed: tenant === undefined ? observed : { ...observed, tenant } }

@@ -19,7 +19,11 @@ export interface WantedObject {
 }
 
 /** The document of one object that exists. Throws USAGE when there is none, several, or a document of it already. */
-export async function documentOf(workspace: Workspace, wanted: WantedObject, signal: AbortSignal): Promise<Exported> {
+export async function exportedDocument(
+  workspace: Workspace,
+  wanted: WantedObject,
+  signal: AbortSignal,
+): Promise<Exported> {
   const { session } = await workspace.context.runtime.connection(wanted.connection)
   const observed = await observe(session, wanted, signal)
   const described = workspace.facts.find((facts) => isAbout(workspace, facts, wanted, observed))

@@ -4,7 +4,7 @@ import { validate } from '../../config/validate/validate.ts'
 import type { Workspace } from '../../library/workspace.ts'
 import { namedKind } from '../kinds.ts'
 import type { Run } from '../run.ts'
-import { type Exported, exported, resourceOf } from './document.ts'
+import { type Exported, exported, exportedResource } from './document.ts'
 import { Names } from './names.ts'
 import { kindsOf, objects, type Wanted } from './objects.ts'
 
@@ -50,7 +50,7 @@ export function warnOf({ terminal }: Run, { documents }: Workspace, found: reado
   const own = new Set(found.map(({ kind, name }) => `${kind}/${name}`))
   const connections = documents.resources.filter((r) => r.kind === 'Connection' || r.kind === 'Organization')
   const others = connections.filter((r) => !own.has(`${r.kind}/${r.metadata.name}`))
-  for (const d of validate([...others, ...found.map((one) => ({ ...resourceOf(one), spec: one.spec }))])) {
+  for (const d of validate([...others, ...found.map((one) => ({ ...exportedResource(one), spec: one.spec }))])) {
     if (own.has(d.resource ?? '')) terminal.complain(`to mend: ${formatDiagnostic(d)}`, 'warning')
   }
 }

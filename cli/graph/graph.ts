@@ -1,7 +1,7 @@
 import { namespaceBehind, referencesOf, resolve, targetOf } from '../../config/references.ts'
 import { placedAddressOf, type Resource } from '../../config/resource.ts'
 
-export interface Edge {
+export interface GraphEdge {
   /** Address of the document that refers. */
   readonly from: string
   /** Address of the document that is referred to, or `Kind id` of an object without one. */
@@ -11,7 +11,7 @@ export interface Edge {
 /** Documents and what each refers to. */
 export interface Graph {
   readonly nodes: readonly string[]
-  readonly edges: readonly Edge[]
+  readonly edges: readonly GraphEdge[]
 }
 
 /** The references of documents; what they refer to without a document is a node, too. */

@@ -8,7 +8,7 @@ import { Names } from '../export/names.ts'
 import { readAll, warnOf } from '../export/read.ts'
 import { readInventory } from '../owned.ts'
 import type { Run } from '../run.ts'
-import { withWorkspace } from '../workspace.ts'
+import { withReportedWorkspace } from '../workspace.ts'
 import { documentsFile, type Files, projectFile } from './files.ts'
 
 /**
@@ -16,7 +16,7 @@ import { documentsFile, type Files, projectFile } from './files.ts'
  * written to them.
  */
 export const filesFrom = (run: Run, name: string, file: string): Promise<Files> =>
-  withWorkspace(run, { paths: [file] }, readInventory({}), async (workspace) => {
+  withReportedWorkspace(run, { paths: [file] }, readInventory({}), async (workspace) => {
     const names = new Names()
     const found: Exported[] = []
     for (const connection of connectionsIn(workspace, file))

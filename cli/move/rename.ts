@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, parseAllDocuments } from 'yaml'
 import { fieldsOf } from '../../config/field.ts'
 import { specOf } from '../../config/kind.ts'
 import { kindOf } from '../../config/kinds/index.ts'
-import { referencePlaces, stepsOf } from '../../config/references.ts'
+import { pathSteps, referencePlaces } from '../../config/references.ts'
 
 /** A document by its kind, its name and its namespace. */
 export interface Named {
@@ -84,7 +84,7 @@ function referencesTo(
   const places = kind === undefined ? [] : referencePlaces(kind)
   return places
     .filter((place) => place.kind === target.kind)
-    .map(({ at }) => ['spec', ...stepsOf(at)])
+    .map(({ at }) => ['spec', ...pathSteps(at)])
     .filter((path) =>
       isSame({ kind: target.kind, name: read(...path, 'name'), namespace: read(...path, 'namespace') ?? home }, target),
     )

@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import type { Action } from '../../reconciler/model.ts'
-import { ACTIONS } from '../report/change.ts'
+import { ACTION_WORDS } from '../report/change.ts'
 
 const optional = Type.Optional
 const text = Type.String()
-export const TEXTS = Type.Array(text)
+export const TEXT_LIST = Type.Array(text)
 const anything = Type.Unknown()
 const place = { file: optional(text), line: optional(Type.Integer()) }
 
@@ -13,7 +13,7 @@ const pointer = Type.String({ description: 'RFC 6901 JSON Pointer' })
 export const COUNT = Type.Integer({ minimum: 0 })
 export const TIME = Type.String({ description: 'RFC 3339' })
 const impact = Type.Enum(['tightens', 'weakens', 'neutral'])
-const action = Type.Unsafe<Action>({ type: 'string', enum: Object.keys(ACTIONS) })
+const action = Type.Unsafe<Action>({ type: 'string', enum: Object.keys(ACTION_WORDS) })
 
 const complaint = {
   severity: Type.Enum(['error', 'warning']),
@@ -109,7 +109,7 @@ export const FIELD = Type.Object({
   type: text,
   required: Type.Boolean(),
   serverDefault: text,
-  notes: TEXTS,
+  notes: TEXT_LIST,
   description: text,
   wire: optional(text),
 })
@@ -129,7 +129,7 @@ export const LOGIN_POLICY = Type.Object({
   client_id: orNull,
   username: orNull,
   user_id: orNull,
-  enrolled: TEXTS,
+  enrolled: TEXT_LIST,
   possible: Type.Boolean(),
   decisions: Type.Array(
     Type.Object({
@@ -157,7 +157,7 @@ export const REVIEW = Type.Object({
           what: Type.Enum(['added', 'removed', 'changed', 'moved']),
           address,
           before: optional(address),
-          objects: TEXTS,
+          objects: TEXT_LIST,
           fields: Type.Array(
             Type.Object({ pointer, from: optional(anything), to: optional(anything), impact, ...place }),
           ),
@@ -199,7 +199,7 @@ export const IMPACT = Type.Object({
       tenant: text,
       users: Type.Optional(Type.Integer({ minimum: 0, description: 'absent: unknown' })),
       because: optional(text),
-      effects: Type.Array(Type.Object({ what: text, count: COUNT, causes, ids: optional(TEXTS) })),
+      effects: Type.Array(Type.Object({ what: text, count: COUNT, causes, ids: optional(TEXT_LIST) })),
     }),
   ),
 })

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import * as parts from './parts.ts'
 
 const text = Type.String()
-const files = Type.Object({ folder: text, files: parts.TEXTS })
+const files = Type.Object({ folder: text, files: parts.TEXT_LIST })
 const rows = Type.Object({ rows: parts.COUNT, file: text })
 const counts = Type.Record(Type.String(), parts.COUNT)
 
@@ -11,7 +11,7 @@ export const RESULTS = {
   init: files,
   validate: Type.Object({
     documents: parts.COUNT,
-    environments: parts.TEXTS,
+    environments: parts.TEXT_LIST,
     diagnostics: Type.Array(parts.TOLD),
   }),
   plan: parts.PLAN,
@@ -27,9 +27,9 @@ export const RESULTS = {
   drift: parts.DRIFT,
   export: Type.Array(parts.DOCUMENT),
   import: parts.DOCUMENT,
-  fmt: Type.Object({ files: parts.COUNT, changed: parts.TEXTS }),
-  move: Type.Object({ from: text, to: text, files: parts.TEXTS }),
-  graph: Type.Object({ nodes: parts.TEXTS, edges: Type.Array(Type.Object({ from: text, to: text })) }),
+  fmt: Type.Object({ files: parts.COUNT, changed: parts.TEXT_LIST }),
+  move: Type.Object({ from: text, to: text, files: parts.TEXT_LIST }),
+  graph: Type.Object({ nodes: parts.TEXT_LIST, edges: Type.Array(Type.Object({ from: text, to: text })) }),
   'inventory copy': Type.Object({ objects: parts.COUNT }),
   'explain-kind': Type.Union(
     [
@@ -56,7 +56,7 @@ export const RESULTS = {
     username: Type.Optional(text),
     sub: text,
     acr: Type.Optional(text),
-    amr: Type.Optional(parts.TEXTS),
+    amr: Type.Optional(parts.TEXT_LIST),
     auth_time: parts.TIME,
     expires_at: parts.TIME,
     scope: Type.Optional(text),

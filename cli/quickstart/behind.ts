@@ -1,4 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
+import type { JsonObject } from '../../config/json.ts'
 import { type Documents, environmentOf } from '../../config/project/documents.ts'
 import { referencedKey, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
@@ -13,7 +14,6 @@ export interface Tampering {
 }
 
 const LENGTHS = [6, 8] as const
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * Changes the length of the reset code over HTTP, as an administrator of SailPoint would: through the vendor API of the
@@ -49,9 +49,9 @@ async function tokenOf(base: string, { spec }: Resource, documents: Documents): 
   return String((await json(`${base}/oauth/token`, { method: 'POST', body })).access_token)
 }
 
-async function json(url: string, init: RequestInit): Promise<Json> {
+async function json(url: string, init: RequestInit): Promise<JsonObject> {
   const answer = await fetch(url, init)
-  if (answer.ok) return (await answer.json()) as Json
+  if (answer.ok) return (await answer.json()) as JsonObject
   const { pathname } = new URL(url)
   throw new PlumblineError('UNEXPECTED_RESPONSE', `${init.method ?? 'GET'} ${pathname} answered ${answer.status}`)
 }

@@ -15,7 +15,7 @@ const TITLE_WIDTH = 26
  * The main job on the example, told in steps. The runtime serves at `url` already. Throws when a step fails. Returns what
  * was told, for programs.
  */
-export async function tell(run: Run, pulumi: Pulumi, url: string): Promise<Result<'quickstart'>> {
+export async function tellStory(run: Run, pulumi: Pulumi, url: string): Promise<Result<'quickstart'>> {
   const { terminal } = run
   const say = (title: string, text: string): void =>
     terminal.print(`${terminal.paint('bold', title.padEnd(TITLE_WIDTH))}${text}`)

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from '../../reconciler/model.ts'
 import { pulumiState } from '../pulumi-state.ts'
 import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
 import type { Run } from '../run.ts'
-import { planned, withWorkspace } from '../workspace.ts'
+import { planned, withReportedWorkspace } from '../workspace.ts'
 import { SCENE } from './scene.ts'
 
 const POLL_MS = 3_000
@@ -13,7 +13,7 @@ const SELECTION = { project: SCENE.project }
 
 /** How the systems differ from the documents now; `state` is the export of the stack. */
 export const driftNow = (run: Run, state: string): Promise<DriftReport> =>
-  withWorkspace(
+  withReportedWorkspace(
     run,
     SELECTION,
     () => pulumiState(state),
@@ -22,7 +22,7 @@ export const driftNow = (run: Run, state: string): Promise<DriftReport> =>
 
 /** Prints drift that is there, and again when it appears, changes or goes, until the signal aborts. */
 export const watch = (run: Run, state: string): Promise<void> =>
-  withWorkspace(
+  withReportedWorkspace(
     run,
     SELECTION,
     () => pulumiState(state),

@@ -1,4 +1,4 @@
-import { caveatsOf, type Known } from '../../config/caveats.ts'
+import { caveatsOf, type FieldCaveat } from '../../config/caveats.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import type { Step } from '../../reconciler/model.ts'
 
@@ -12,9 +12,9 @@ export function caveatsIn(step: Step): readonly string[] {
         .map(caveatText)
 }
 
-const caveatText = ({ pointer, value, says }: Known): string => `${pointer} ${JSON.stringify(value)}: ${says}`
+const caveatText = ({ pointer, value, says }: FieldCaveat): string => `${pointer} ${JSON.stringify(value)}: ${says}`
 
-function isSet({ action, changes }: Step, { pointer, value, serverDefault }: Known): boolean {
+function isSet({ action, changes }: Step, { pointer, value, serverDefault }: FieldCaveat): boolean {
   const change = changes.find(({ path }) => path === pointer)
   return change === undefined ? action === 'create' && serverDefault === value : change.to === value
 }

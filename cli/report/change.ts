@@ -9,7 +9,7 @@ export interface ActionWords {
   readonly done: string
 }
 
-export const ACTIONS: Readonly<Record<Action, ActionWords>> = {
+export const ACTION_WORDS: Readonly<Record<Action, ActionWords>> = {
   create: { mark: '+', style: 'green', pending: 'to create', done: 'created' },
   adopt: { mark: '>', style: 'cyan', pending: 'to adopt', done: 'adopted' },
   update: { mark: '~', style: 'yellow', pending: 'to update', done: 'updated' },
@@ -37,7 +37,7 @@ export function remarksOn({ impact, createOnly }: Change): readonly string[] {
 }
 
 /** What became of the memory of an object, when another address had it: `→ moved from Tenant/old`. */
-export function historyOf({ action, from, kind, tenant, key }: Step): string | undefined {
+export function memoryNote({ action, from, kind, tenant, key }: Step): string | undefined {
   if (from === undefined) return undefined
   const object = `${kind} ${tenant === undefined ? '' : `${tenant}/`}${key}`
   return action === 'leave' || REMOVALS.has(action) ? `${from} leaves ${object}` : `→ moved from ${from}`

@@ -16,7 +16,7 @@ export interface LoginPolicy {
   readonly possible: boolean
   readonly decisions: readonly LoginDecision[]
 }
-export interface SettingSource {
+export interface ShownSetting {
   readonly kind: string
   readonly pointer: string
   readonly value: unknown
@@ -24,8 +24,8 @@ export interface SettingSource {
 interface LoginDecision {
   readonly decision: string
   readonly value: unknown
-  readonly by: readonly SettingSource[]
-  readonly weaker: readonly { readonly value: unknown; readonly source: SettingSource }[]
+  readonly by: readonly ShownSetting[]
+  readonly weaker: readonly { readonly value: unknown; readonly source: ShownSetting }[]
 }
 
 type Say = (value: unknown) => string
@@ -120,7 +120,7 @@ export function loginPolicyForms(policy: LoginPolicy, writtenIn: WrittenIn): For
 
 /** For programs: each setting with the place that it is written in. */
 export function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
-  const placed = (source: SettingSource) => ({ ...source, written_in: writtenIn(source) ?? null })
+  const placed = (source: ShownSetting) => ({ ...source, written_in: writtenIn(source) ?? null })
   return {
     ...policy,
     decisions: policy.decisions.map((d) => ({
@@ -176,7 +176,7 @@ function decisionLines(
   writtenIn: WrittenIn,
   line: Line,
 ): readonly string[] {
-  const named = (source: SettingSource) =>
+  const named = (source: ShownSetting) =>
     `${source.kind} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`
   return [
     line(text, 1),

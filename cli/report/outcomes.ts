@@ -4,7 +4,7 @@ import type { Outcome } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
 import { plainError } from '../failure.ts'
 import type { Forms, Terminal } from '../terminal.ts'
-import { ACTIONS } from './change.ts'
+import { ACTION_WORDS } from './change.ts'
 
 const STATUS = {
   done: ['✓', 'green'],
@@ -15,7 +15,7 @@ const STATUS = {
 /** What became of one step, on one line, and what can be done about it on the next. */
 export function outcomeText({ step, status, error }: Outcome, terminal: Terminal): string {
   const [mark, style] = STATUS[status]
-  const result = status === 'done' ? ACTIONS[step.action].done : `${status}: ${onOneLine(error?.message ?? '')}`
+  const result = status === 'done' ? ACTION_WORDS[step.action].done : `${status}: ${onOneLine(error?.message ?? '')}`
   const help = error?.help === undefined ? '' : `\n    ${onOneLine(error.help)}`
   return `${terminal.paint(style, mark)} ${onOneLine(step.address)}  ${result}${help}`
 }

@@ -2,7 +2,7 @@ import { cell, code } from '../../config/text/markdown.ts'
 import type { Plan, Step } from '../../reconciler/model.ts'
 import { folded } from '../../review/markdown.ts'
 import { caveatsIn } from './caveats.ts'
-import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
+import { ACTION_WORDS, memoryNote, remarksOn, sidesOf } from './change.ts'
 import { summary } from './plan-text.ts'
 
 /** A plan as GitHub Markdown: the count, then one table per document. */
@@ -26,8 +26,8 @@ export function plansBySystem(plan: Plan): string {
 
 export function stepMarkdown(step: Step): string {
   const because = step.because === undefined ? '' : ` (${code(step.because)})`
-  const history = historyOf(step)
-  const title = `### ${ACTIONS[step.action].mark} ${code(step.address)} ${step.action}${because}`
+  const history = memoryNote(step)
+  const title = `### ${ACTION_WORDS[step.action].mark} ${code(step.address)} ${step.action}${because}`
   const head = history === undefined ? title : `${title}\n\n${code(history)}`
   const notes = caveatsIn(step).map((note) => `\nNote: ${code(note)}`)
   if (step.changes.length === 0) return [head, ...notes].join('\n')

@@ -4,7 +4,7 @@ import type { Change } from '../../reconciler/adapter.ts'
 import type { Action, Plan, Step } from '../../reconciler/model.ts'
 import type { Terminal } from '../terminal.ts'
 import { caveatsIn } from './caveats.ts'
-import { ACTIONS, historyOf, remarksOn, sidesOf } from './change.ts'
+import { ACTION_WORDS, memoryNote, remarksOn, sidesOf } from './change.ts'
 
 const INDENT = '    '
 /** Room for the pointer, the arrow and the remarks beside two values. */
@@ -24,11 +24,11 @@ export function planText(plan: Plan, terminal: Terminal): string {
 
 /** One step with its fields. */
 export function stepText(step: Step, terminal: Terminal): string {
-  const { mark, style } = ACTIONS[step.action]
+  const { mark, style } = ACTION_WORDS[step.action]
   const remark = step.because === undefined ? '' : `: ${onOneLine(step.because)}`
   const drifted = step.drift ? ' (drift)' : ''
   const head = `${terminal.paint(style, mark)} ${terminal.paint('bold', onOneLine(step.address))}  ${step.action}${drifted}${remark}`
-  const history = historyOf(step)
+  const history = memoryNote(step)
   const moved = history === undefined ? [] : [`${INDENT}${onOneLine(history)}`]
   const notes = caveatsIn(step).map((note) => `${INDENT}${terminal.paint('dim', `note: ${onOneLine(note)}`)}`)
   return [head, ...moved, ...step.changes.map((c) => changeText(c, step.action, terminal)), ...notes].join('\n')
@@ -46,7 +46,9 @@ function changeText(change: Change, action: Action, terminal: Terminal): string 
 /** Counts by action, e.g. `1 to create, 2 unchanged`. */
 export function summary(plan: Plan): string {
   if (plan.steps.length + plan.finalize.length === 0) return 'Nothing to do: there are no managed documents.'
-  const actions = Object.keys(ACTIONS) as Action[]
-  const counted = actions.map((a) => [plan.steps.filter((s) => s.action === a).length, ACTIONS[a].pending] as const)
+  const actions = Object.keys(ACTION_WORDS) as Action[]
+  const counted = actions.map(
+    (a) => [plan.steps.filter((s) => s.action === a).length, ACTION_WORDS[a].pending] as const,
+  )
   return `Plan: ${counted.flatMap(([n, words]) => (n > 0 ? [`${n} ${words}`] : [])).join(', ')}.`
 }

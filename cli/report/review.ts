@@ -1,4 +1,4 @@
-import { titleOf } from '../../review/lines.ts'
+import { reviewTitle } from '../../review/lines.ts'
 import { reviewMarkdown } from '../../review/markdown.ts'
 import type { EnvironmentReview, Review } from '../../review/model.ts'
 import { reviewText } from '../../review/text.ts'
@@ -16,6 +16,6 @@ export const REVIEW_FORMS: Forms<Review> = {
 function liveText(environment: EnvironmentReview, terminal: Terminal): readonly string[] {
   const { live } = environment
   if (live === undefined) return []
-  const title = `${titleOf(environment)}, by its systems:`
+  const title = `${reviewTitle(environment)}, by its systems:`
   return [`${title}\n${'plan' in live ? planText(live.plan, terminal) : `There is no plan: ${live.failure.message}`}`]
 }

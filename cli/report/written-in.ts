@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Documents } from '../../config/project/documents.ts'
 import { connectionOf, type Index, keyOf, referencedKey, resolve, valueAt } from '../../config/references.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
-import type { LoginPolicy, SettingSource } from './login-policy.ts'
+import type { LoginPolicy, ShownSetting } from './login-policy.ts'
 
 /** Where a setting is written: `Kind/name` and `file:line`; `undefined` when no document has it. */
-export type WrittenIn = (source: SettingSource) => string | undefined
+export type WrittenIn = (source: ShownSetting) => string | undefined
 
 /** Finds settings of a policy in the documents of the project. */
 export function writtenIn({ resources }: Documents, policy: LoginPolicy): WrittenIn {
@@ -16,7 +16,7 @@ export function writtenIn({ resources }: Documents, policy: LoginPolicy): Writte
   }
 }
 
-const says = ({ kind, spec }: Resource, source: SettingSource): boolean =>
+const says = ({ kind, spec }: Resource, source: ShownSetting): boolean =>
   kind === source.kind && isDeepStrictEqual(valueAt(spec, source.pointer), source.value)
 
 /** Kinds of which the policy names the one object that it is about. */
@@ -35,7 +35,7 @@ function isAbout(document: Resource, policy: LoginPolicy, index: Index): boolean
   return organization === undefined || organization === policy.organization_id
 }
 
-function placeOf(document: Resource, { pointer }: SettingSource): string {
+function placeOf(document: Resource, { pointer }: ShownSetting): string {
   const { origin } = document
   const line = origin?.locate(`/spec${pointer}`).line
   return origin === undefined ? addressOf(document) : `${addressOf(document)}, ${origin.file}:${line}`

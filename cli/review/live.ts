@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPlumblineError } from '../../config/errors.ts'
-import { type PolicyOptions, policyOf } from '../../library/policy.ts'
+import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
 import type { EnvironmentReview, Live, Review } from '../../review/model.ts'
 import { readingIn } from '../../review/reach.ts'
 import type { ComparedProject } from '../../review/revisions.ts'
@@ -10,7 +10,7 @@ import { type InventoryOptions, readInventory } from '../owned.ts'
 import { hasFailures } from '../report/plan.ts'
 import type { Run } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
-import { planned, withWorkspace } from '../workspace.ts'
+import { planned, withReportedWorkspace } from '../workspace.ts'
 
 export interface LiveOptions extends PolicyOptions, InventoryOptions {
   /** Project file. */
@@ -47,12 +47,12 @@ async function liveOf(
   const { project, trust } = options
   const selection = { project, trust, ...(environment === undefined ? {} : { environment }) }
   try {
-    return await withWorkspace(
+    return await withReportedWorkspace(
       run,
       { ...selection, ...(reviewed && { reviewed }) },
       readInventory(options),
       async (workspace) => {
-        const policy = policyOf(options, workspace.documents.guards)
+        const policy = runPolicy(options, workspace.documents.guards)
         const { plan } = await planned(run, workspace, policy)
         const { out } = options
         if (out !== undefined && !hasFailures(plan)) {

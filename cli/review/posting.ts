@@ -5,7 +5,7 @@ import { credentialsIn } from '../../forge/credentials.ts'
 import { openForge } from '../../forge/open.ts'
 import { reviewMarkdown } from '../../review/markdown.ts'
 import type { Review } from '../../review/model.ts'
-import { type Posting, post, type Told, toldOf, toldOfFailure } from '../../review/post.ts'
+import { type Posting, post, type ReviewPost, toldOf, toldOfFailure } from '../../review/post.ts'
 import { markerOf } from '../../review/sticky.ts'
 import { plansBySystem } from '../report/plan-markdown.ts'
 import type { Run } from '../run.ts'
@@ -36,7 +36,7 @@ export async function openPost(run: Run, { pull: named, file, environment }: Pos
   const pathOf = (path: string): string => relative(root, resolve(path))
   const marker = markerOf([pathOf(file), environment ?? ''].join('\0'))
   const posting: Posting = { forge, pull, marker, commit: commitOf(root, pull.head.commit) }
-  const tell = async (told: Told): Promise<void> => {
+  const tell = async (told: ReviewPost): Promise<void> => {
     const comment = await post(posting, told)
     run.terminal.note(comment === undefined ? movedOn(pull.url) : `Posted: ${comment.url}`)
   }

@@ -18,7 +18,7 @@ import { Mirror } from '../../review/server/mirror.ts'
 import { reviewServer } from '../../review/server/server.ts'
 import { EXIT } from '../exit.ts'
 import { plansBySystem } from '../report/plan-markdown.ts'
-import { type Handler, handle, type Run } from '../run.ts'
+import { type CommandHandler, handle, type Run } from '../run.ts'
 import { portOf } from '../serving.ts'
 
 const EXAMPLES = `
@@ -83,7 +83,7 @@ function named(url: string): string {
   return url
 }
 
-const serve: Handler<Options> = async (run, options) => {
+const serve: CommandHandler<Options> = async (run, options) => {
   run.outlive()
   const secret = webhookSecret()
   const folder = resolve(options.data)

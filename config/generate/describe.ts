@@ -10,7 +10,7 @@ import {
 } from '../field.ts'
 
 /** One line of a reference table. */
-export interface Row {
+export interface TableRow {
   /** Path from the spec, e.g. `pin.size` or `attributeMappings[].to`. */
   readonly path: string
   readonly type: string
@@ -24,7 +24,7 @@ type Keywords = Readonly<Record<string, unknown>>
 const keywordsOf = (schema: TSchema): Keywords => unwrap(schema) as unknown as Keywords
 
 /** Every field of an object schema and of what it holds, in declaration order. */
-export function rowsOf(schema: TSchema, prefix = ''): readonly Row[] {
+export function rowsOf(schema: TSchema, prefix = ''): readonly TableRow[] {
   const { properties, required } = keywordsOf(schema) as { properties?: Record<string, TSchema>; required?: string[] }
   return Object.entries(properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`
@@ -32,13 +32,13 @@ export function rowsOf(schema: TSchema, prefix = ''): readonly Row[] {
   })
 }
 
-function rowsInside(path: string, field: TSchema): readonly Row[] {
+function rowsInside(path: string, field: TSchema): readonly TableRow[] {
   if (metaOf(field).secret || isReference(field)) return []
   if (isListSchema(field)) return rowsOf(itemOf(field), `${path}[].`)
   return isObjectSchema(field) ? rowsOf(field, `${path}.`) : []
 }
 
-function rowOf(path: string, field: TSchema, required: boolean): Row {
+function rowOf(path: string, field: TSchema, required: boolean): TableRow {
   const meta = metaOf(field)
   return {
     path,

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { SECRET_SOURCES, secret } from '../field.ts'
 import { type Kind, reference, specOf } from '../kind.ts'
 import { API_VERSION } from '../resource.ts'
-import { type Row, rowsOf } from './describe.ts'
+import { rowsOf, type TableRow } from './describe.ts'
 import { EXAMPLES } from './examples.ts'
 
 const COMMON_PAGE = 'common-fields.md'
@@ -95,12 +95,12 @@ function exampleOf(kind: Kind): string {
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
-function tableOf(rows: readonly Row[]): string {
+function tableOf(rows: readonly TableRow[]): string {
   const head = ['| Field | Type | Server default | Notes | Meaning |', '| --- | --- | --- | --- | --- |']
   return [...head, ...rows.map(lineOf)].join('\n')
 }
 
-function lineOf(row: Row): string {
+function lineOf(row: TableRow): string {
   const name = `${code(row.path)}${row.required ? ' (required)' : ''}`
   const cells = [
     name,

@@ -6,7 +6,7 @@ const MAX_DEPTH = 100
 const MAX_ALIASED_VALUES = 10_000
 
 /** A mistake that only shows while values are built. */
-export interface Mistake {
+export interface ValueMistake {
   readonly offset: number
   readonly message: string
 }
@@ -19,7 +19,7 @@ interface Anchored {
 
 interface State {
   readonly anchors: Map<string, Anchored>
-  readonly mistakes: Mistake[]
+  readonly mistakes: ValueMistake[]
   size: number
   aliased: number
 }
@@ -28,7 +28,7 @@ interface State {
  * A YAML node as plain JSON. Keys are unique texts, numbers are exact, and aliases share one value.
  * @returns the value, and every mistake with its offset; with a mistake the value is incomplete.
  */
-export function toJson(node: unknown): { readonly value: unknown; readonly mistakes: readonly Mistake[] } {
+export function toJson(node: unknown): { readonly value: unknown; readonly mistakes: readonly ValueMistake[] } {
   const state: State = { anchors: new Map(), mistakes: [], size: 0, aliased: 0 }
   return { value: build(node, state, 0), mistakes: state.mistakes }
 }

@@ -1,3 +1,4 @@
+import { isRecord, type JsonObject } from '../json.ts'
 import { escapeStep } from '../references.ts'
 import { API_VERSION, type Diagnostic, type Pointer, type Resource, type Spec } from '../resource.ts'
 import type { SourceDocument } from './parse.ts'
@@ -17,10 +18,6 @@ interface Mistake {
   readonly message: string
 }
 
-type Record_ = Readonly<Record<string, unknown>>
-const isRecord = (value: unknown): value is Record_ =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Whether a document may lie in a folder of ours although it is none of our resources. */
 export const isPassedOver = (value: unknown): boolean =>
   isRecord(value) && PASSED_OVER.some((p) => value.kind === p.kind && groupOf(value) === p.group)
@@ -37,11 +34,11 @@ export function toResource({ value, origin }: SourceDocument): Resource | Diagno
       message: mistake.message,
       ...origin.locate(mistake.at, mistake.part),
     }
-  const resource = value as Record_ & Resource
+  const resource = value as JsonObject & Resource
   return { ...resource, spec: resource.spec ?? ({} as Spec), origin }
 }
 
-const groupOf = (value: Record_): string => String(value.apiVersion).split('/')[0] ?? ''
+const groupOf = (value: JsonObject): string => String(value.apiVersion).split('/')[0] ?? ''
 
 function findMistake(value: unknown): Mistake | undefined {
   if (!isRecord(value))
@@ -52,7 +49,7 @@ function findMistake(value: unknown): Mistake | undefined {
 }
 
 /** A field that lacks only because its name is misspelt. */
-function misspeltField(value: Record_): Mistake | undefined {
+function misspeltField(value: JsonObject): Mistake | undefined {
   const lacking = FIELDS.filter((field) => !(field in value))
   const isOurs = nearest(groupOf(value), [GROUP]) !== undefined || !('apiVersion' in value)
   return Object.keys(value).some((key) => isOurs && nearest(key, lacking) !== undefined)
@@ -60,7 +57,7 @@ function misspeltField(value: Record_): Mistake | undefined {
     : undefined
 }
 
-function apiVersionMistake(value: Record_): Mistake | undefined {
+function apiVersionMistake(value: JsonObject): Mistake | undefined {
   const { apiVersion } = value
   if (apiVersion === API_VERSION) return undefined
   if (apiVersion === undefined)
@@ -74,12 +71,12 @@ function apiVersionMistake(value: Record_): Mistake | undefined {
   }
 }
 
-function kindMistake({ kind }: Record_): Mistake | undefined {
+function kindMistake({ kind }: JsonObject): Mistake | undefined {
   if (kind === undefined) return { at: '', message: 'kind is missing' }
   return typeof kind === 'string' ? undefined : { at: '/kind', message: 'kind has to be a text' }
 }
 
-function metadataMistake({ metadata }: Record_): Mistake | undefined {
+function metadataMistake({ metadata }: JsonObject): Mistake | undefined {
   if (metadata === undefined) return { at: '', message: 'metadata is missing; write `metadata: {name: ...}`' }
   if (!isRecord(metadata)) return { at: '/metadata', message: 'metadata has to be a map with a name' }
   if (metadata.name === undefined) return { at: '/metadata', message: 'metadata.name is missing' }
@@ -88,7 +85,7 @@ function metadataMistake({ metadata }: Record_): Mistake | undefined {
     : { at: '/metadata/name', message: 'metadata.name has to be a text; put it in quotes' }
 }
 
-function fieldMistake(value: Record_): Mistake | undefined {
+function fieldMistake(value: JsonObject): Mistake | undefined {
   const unknown = Object.keys(value).find((key) => !FIELDS.some((field) => field === key))
   if (unknown === undefined) return 'spec' in value ? undefined : { at: '', message: 'spec is missing' }
   return {

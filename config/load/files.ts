@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { Diagnostic } from '../resource.ts'
-import { isWithin, readRegularSync, Unreadable } from './regular-file.ts'
+import { isPathWithin, readRegularSync, Unreadable } from './regular-file.ts'
 
 const MAX_FILE_BYTES = 5 * 1024 * 1024
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json'])
@@ -12,7 +12,7 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules'])
 export const mayHoldDocuments = (path: string): boolean => EXTENSIONS.has(extname(path))
 
 /** Files to read, in a fixed order, and what was found in the way. */
-export interface Listing {
+export interface FileListing {
   readonly files: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -21,7 +21,7 @@ export interface Listing {
  * Every `.yaml`, `.yml` and `.json` file of a folder and its subfolders, sorted by path; or the one file that `path` names.
  * Hidden names and `node_modules` are passed over. A symbolic link is followed only if it stays inside the folder.
  */
-export function listFiles(path: string, display: (path: string) => string): Listing {
+export function listFiles(path: string, display: (path: string) => string): FileListing {
   const state: Walk = { display, seen: new Set(), files: [], diagnostics: [] }
   attempt(path, state, () => {
     const stats = statSync(path, { throwIfNoEntry: false })
@@ -59,7 +59,7 @@ function visit(path: string, state: FolderWalk): void {
   if (!stats?.isDirectory() && !mayHoldDocuments(path)) return
   const real = stats && realpathSync(path)
   if (real === undefined) report(state, path, 'this link leads nowhere')
-  else if (!isWithin(real, state.root)) report(state, path, 'this link leads out of the folder and is not followed')
+  else if (!isPathWithin(real, state.root)) report(state, path, 'this link leads out of the folder and is not followed')
   else if (!state.seen.has(real)) enter(path, real, state)
 }
 

@@ -15,7 +15,7 @@ export interface Loaded {
  * Reads files and folders, at most 100,000 documents. Messages name files relative to `base`. What cannot be read is told in
  * `diagnostics`, like every other mistake.
  */
-export function readDocuments(paths: readonly string[], base: string): Parsed {
+export function readPaths(paths: readonly string[], base: string): Parsed {
   const documents: SourceDocument[] = []
   const diagnostics: Diagnostic[] = []
   const display = displayFrom(base)
@@ -60,7 +60,7 @@ export function toResources({ documents, diagnostics }: Parsed): Loaded {
 }
 
 /** Resources of files and folders, without variables or overlays. */
-export const loadPaths = (paths: readonly string[], base: string): Loaded => toResources(readDocuments(paths, base))
+export const loadPaths = (paths: readonly string[], base: string): Loaded => toResources(readPaths(paths, base))
 
 /** Resources of one text, e.g. standard input. */
 export const loadText = (file: string, text: string): Loaded => toResources(parseText(file, text))

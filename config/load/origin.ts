@@ -1,10 +1,10 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, parseDocument } from 'yaml'
-import { stepsOf } from '../references.ts'
+import { pathSteps } from '../references.ts'
 import type { Origin, Pointer } from '../resource.ts'
 import { YAML_OPTIONS } from './options.ts'
 
 /** A place in a file; line and column count from 1. */
-export interface Place {
+export interface SourcePlace {
   readonly file: string
   readonly line: number
   readonly column: number
@@ -12,7 +12,7 @@ export interface Place {
 
 /** An origin that also knows the file of each value, since overlays bring values from other files. */
 export interface SourceOrigin extends Origin {
-  locate(pointer: Pointer, part?: 'key' | 'value'): Place
+  locate(pointer: Pointer, part?: 'key' | 'value'): SourcePlace
   /** Whether the pointer itself is written down here. */
   has(pointer: Pointer): boolean
 }
@@ -49,7 +49,7 @@ export function originOf(source: Source): SourceOrigin {
 }
 
 /** Line and column of an offset. */
-export function placeAt(file: string, lines: LineCounter, offset: number): Place {
+export function placeAt(file: string, lines: LineCounter, offset: number): SourcePlace {
   const { line, col } = lines.linePos(offset)
   return { file, line, column: col }
 }
@@ -65,7 +65,7 @@ interface Found {
 function walk(document: Document, pointer: Pointer): Found {
   let node: unknown = document.contents
   let found: Found = { value: offsetOf(node), complete: true }
-  for (const step of stepsOf(pointer)) {
+  for (const step of pathSteps(pointer)) {
     const next = child(deref(node, document), step)
     if (next === undefined) return { ...found, complete: false }
     node = next.value

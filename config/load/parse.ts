@@ -1,6 +1,6 @@
 import { Composer, type Document, LineCounter, Parser, type YAMLError } from 'yaml'
 import type { Diagnostic } from '../resource.ts'
-import { type Mistake, toJson } from './convert.ts'
+import { toJson, type ValueMistake } from './convert.ts'
 import { describe, offsetOf } from './messages.ts'
 import { YAML_OPTIONS } from './options.ts'
 import { originOf, placeAt, type SourceOrigin } from './origin.ts'
@@ -81,7 +81,7 @@ function collect(file: string, text: string, lines: LineCounter, fail: Fail): Pa
 function read(
   document: Document.Parsed,
   text: string,
-): { readonly value: unknown; readonly mistakes: readonly Mistake[] } {
+): { readonly value: unknown; readonly mistakes: readonly ValueMistake[] } {
   const error = firstError(document)
   const mistake = error ? { offset: offsetOf(error, document), message: describe(error, text) } : otherVersion(document)
   return mistake ? { value: null, mistakes: [mistake] } : toJson(document.contents)
@@ -97,7 +97,7 @@ function firstError(document: Document): YAMLError | undefined {
 }
 
 /** The directive would have to change how values are read (`yes`, `0777`); one reading is enough. */
-function otherVersion({ directives, contents }: Document.Parsed): Mistake | undefined {
+function otherVersion({ directives, contents }: Document.Parsed): ValueMistake | undefined {
   if (!directives.yaml.explicit || directives.yaml.version === '1.2') return undefined
   return { offset: contents?.range?.[0] ?? 0, message: 'only YAML 1.2 is read; remove the %YAML directive before this' }
 }

@@ -43,7 +43,7 @@ export async function readRegular(path: string, bounds: Bounds): Promise<Buffer>
 async function readWithin(path: string, { folders, limit }: Bounds): Promise<Buffer> {
   const real = await realpath(path)
   const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)))
-  if (!roots.some((root) => root !== undefined && isWithin(real, root)))
+  if (!roots.some((root) => root !== undefined && isPathWithin(real, root)))
     throw new Unreadable('outside the folders that secrets may come from')
   // The links are followed already: what is put in its place since then is not.
   const file = await open(real, FLAGS | constants.O_NOFOLLOW)
@@ -56,7 +56,7 @@ async function readWithin(path: string, { folders, limit }: Bounds): Promise<Buf
 }
 
 /** Whether a path is a folder or below it; both are absolute and free of links. */
-export function isWithin(path: string, folder: string): boolean {
+export function isPathWithin(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

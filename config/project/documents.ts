@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { PlumblineError } from '../errors.ts'
-import { type Loaded, readDocuments as readFiles, refusingNone, toResources } from '../load/load.ts'
-import { isWithin, readRegularSync, Unreadable } from '../load/regular-file.ts'
+import { type Loaded, readPaths as readFiles, refusingNone, toResources } from '../load/load.ts'
+import { isPathWithin, readRegularSync, Unreadable } from '../load/regular-file.ts'
 import type { Diagnostic, Resource } from '../resource.ts'
 import type { AllowedSecrets } from './allowed-secrets.ts'
 import { nearestProjectFile } from './file.ts'
@@ -11,7 +11,7 @@ import { govern, governPaths, type Refused } from './governed.ts'
 import { isDatabase } from './places.ts'
 import { checkEnvironments, checkProject, joined, mistakesIn, openProject, type Project } from './project.ts'
 import { substituteAll } from './substituted.ts'
-import type { Found } from './told-once.ts'
+import type { CheckedEnvironment } from './told-once.ts'
 
 /** Which documents a run is about. */
 export interface Selection {
@@ -24,7 +24,7 @@ export interface Selection {
 }
 
 /** Where a run keeps what it knows. Every path is absolute. */
-export interface Places {
+export interface RunPlaces {
   /** Secret files are relative to it. */
   readonly folder: string
   /** A file, or the URL of a database. */
@@ -44,7 +44,7 @@ export interface Before {
 }
 
 /** The checked documents of a project, or of files and folders, with the places that belong to them. */
-export interface Documents extends Places {
+export interface Documents extends RunPlaces {
   readonly resources: readonly Resource[]
   readonly diagnostics: readonly Diagnostic[]
   readonly guards: Project['guards']
@@ -73,7 +73,7 @@ const optionsOf = ({ project, environment }: Selection) => ({
 })
 
 /** Checks what is selected: of a project every environment, unless one is named. A bad project file throws. */
-export function checkDocuments(selection: Selection): readonly Found[] {
+export function checkDocuments(selection: Selection): readonly CheckedEnvironment[] {
   const { paths = [] } = selection
   if (paths.length > 0) {
     const { resources, diagnostics } = loadFiles(paths, process.cwd())
@@ -109,7 +109,7 @@ function loadFiles(paths: readonly string[], folder: string): Loaded {
 type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> &
   Partial<Pick<Project, 'name' | 'isDefault'>>
 
-function placesOf({ name = '', folder, runtime, inventory, environment, isDefault }: Placed): Places {
+function placesOf({ name = '', folder, runtime, inventory, environment, isDefault }: Placed): RunPlaces {
   const own = resolve(folder, '.plumbline', environment ?? '')
   const dataFolder = runtime.dataFolder ?? resolve(own, 'data')
   const chosen = inventoryOfProcess() ?? inventory
@@ -142,7 +142,7 @@ const OLD_INVENTORY = '.plumbline/inventory.db'
 const OLD_DATA = '.plumbline/data'
 
 /** Where a project keeps what it knows; where there is no project, in the working directory. */
-export function placesFor(selection: Selection): Places {
+export function placesFor(selection: Selection): RunPlaces {
   const file = selection.project ?? nearestProjectFile(process.cwd())
   if (file === undefined && selection.environment === undefined) return placesOf({ folder: process.cwd(), runtime: {} })
   const project = openProject(optionsOf(selection))
@@ -158,7 +158,7 @@ const MOST_ENV_BYTES = 1024 * 1024
 
 function readEnvFile(file: string, folder: string): NodeJS.Dict<string> {
   try {
-    if (isWithin(file, folder) && !isWithin(realpathSync(file), realpathSync(folder)))
+    if (isPathWithin(file, folder) && !isPathWithin(realpathSync(file), realpathSync(folder)))
       throw new Unreadable('a link that leads out of the project')
     return parseEnv(readRegularSync(file, MOST_ENV_BYTES).toString('utf8'))
   } catch (cause) {

@@ -5,7 +5,7 @@ import { readText } from '../load/files.ts'
 import { parseText, type SourceDocument } from '../load/parse.ts'
 import { escapeStep } from '../references.ts'
 import { type Diagnostic, formatDiagnostic } from '../resource.ts'
-import { compileShape, type Mistake } from '../validate/shape.ts'
+import { compileShape, type ShapeMistake } from '../validate/shape.ts'
 import { placeMistakes } from './places.ts'
 import { postureMistakes } from './posture.ts'
 import { type ProjectFile, projectSchema } from './schema.ts'
@@ -71,7 +71,7 @@ export function readProjectFile(
   return { content: source.value as ProjectFile, source }
 }
 
-function meaningOf(value: unknown): readonly Mistake[] {
+function meaningOf(value: unknown): readonly ShapeMistake[] {
   const { defaultEnvironment: name, environments } = (value ?? {}) as Partial<ProjectFile>
   const names = Object.keys(environments ?? {}).flatMap(nameMistake)
   if (typeof name !== 'string' || Object.hasOwn(environments ?? {}, name)) return names
@@ -79,13 +79,13 @@ function meaningOf(value: unknown): readonly Mistake[] {
 }
 
 /** What an environment remembers lies in a folder of its name, beside `data` of releases before. */
-function nameMistake(name: string): readonly Mistake[] {
+function nameMistake(name: string): readonly ShapeMistake[] {
   if (/^[A-Za-z0-9][\w.-]{0,99}$/.test(name) && name !== 'data') return []
   const message = 'the name of an environment is made of letters, digits, "_", "-" and ".", and is not data'
   return [{ pointer: `/environments/${escapeStep(name)}`, part: 'key', message }]
 }
 
-function located({ pointer, part, message }: Mistake, { origin }: SourceDocument): Diagnostic {
+function located({ pointer, part, message }: ShapeMistake, { origin }: SourceDocument): Diagnostic {
   return { severity: 'error', code: 'INVALID_DOCUMENT', message, pointer, ...origin.locate(pointer, part) }
 }
 

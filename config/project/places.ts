@@ -1,4 +1,4 @@
-import type { Mistake } from '../validate/shape.ts'
+import type { ShapeMistake } from '../validate/shape.ts'
 import type { ProjectFile } from './schema.ts'
 import { substitute, type Variables } from './variables.ts'
 
@@ -20,7 +20,7 @@ export function placesIn({ inventory, runtime }: ProjectFile, variables: Variabl
 }
 
 /** Mistakes that a project file has in any of its environments. Each environment has a memory of its own. */
-export function placeMistakes(content: ProjectFile): readonly Mistake[] {
+export function placeMistakes(content: ProjectFile): readonly ShapeMistake[] {
   const names = Object.keys(content.environments ?? {})
   const each = (names.length === 0 ? [undefined] : names).map((n) => placesIn(content, variablesOf(content, n)))
   const undefinedOnes = new Map(each.flatMap(({ mistakes }) => mistakes.map((m) => [m.pointer, m] as const)))
@@ -31,13 +31,13 @@ export function placeMistakes(content: ProjectFile): readonly Mistake[] {
   return files.size === each.length ? [] : [sharedBy(names)]
 }
 
-const sharedBy = (names: readonly string[]): Mistake => ({
+const sharedBy = (names: readonly string[]): ShapeMistake => ({
   pointer: '/inventory',
   message: `the environments ${names.join(', ')} would share what was applied; write \${environment} in the path, and bring over what it holds: plumbline inventory copy`,
 })
 
 /** A project file is read by many; so are process lists and logs that a location gets into. */
-function passwordMistakes({ inventory }: ProjectFile): readonly Mistake[] {
+function passwordMistakes({ inventory }: ProjectFile): readonly ShapeMistake[] {
   if (inventory === undefined || !hasPassword(inventory)) return []
   return [{ pointer: '/inventory', message: PASSWORD }]
 }

@@ -1,27 +1,27 @@
 import { parse } from '@marcbachmann/cel-js'
 import { KINDS } from '../kinds/index.ts'
 import { didYouMean } from '../load/suggest.ts'
-import type { Mistake } from '../validate/shape.ts'
+import type { ShapeMistake } from '../validate/shape.ts'
 import type { ProjectFile } from './schema.ts'
 
 type Written = NonNullable<ProjectFile['posture']>
 type Rule = NonNullable<Written['rules']>[number]
 
 /** What a project demands of its documents, with nothing left out. */
-export interface Posture {
+export interface PostureDemands {
   readonly rules: readonly (Rule & { readonly about: string })[]
   readonly without: readonly string[]
   readonly exceptions: NonNullable<Written['exceptions']>
 }
 
-export const postureIn = ({ posture = {} }: ProjectFile): Posture => ({
+export const postureIn = ({ posture = {} }: ProjectFile): PostureDemands => ({
   rules: (posture.rules ?? []).map((rule) => ({ about: 'Login', ...rule })),
   without: posture.without ?? [],
   exceptions: posture.exceptions ?? [],
 })
 
 /** Expressions that cannot be read, kinds that are none, days that are none, in a file of good shape. */
-export function postureMistakes({ posture }: ProjectFile): readonly Mistake[] {
+export function postureMistakes({ posture }: ProjectFile): readonly ShapeMistake[] {
   const rules = (posture?.rules ?? []).flatMap((rule, i) => ruleMistakes(rule, `/posture/rules/${i}`))
   const days = (posture?.exceptions ?? []).flatMap(({ until }, i) =>
     isDay(until) ? [] : [{ pointer: `/posture/exceptions/${i}/until`, message: `there is no day ${until}` }],
@@ -31,7 +31,7 @@ export function postureMistakes({ posture }: ProjectFile): readonly Mistake[] {
 
 const SUBJECTS = ['Login', ...KINDS.map(({ name }) => name)]
 
-function ruleMistakes(rule: Rule, at: string): readonly Mistake[] {
+function ruleMistakes(rule: Rule, at: string): readonly ShapeMistake[] {
   const { about = 'Login', when, cel } = rule
   const kind = SUBJECTS.includes(about)
     ? []
@@ -39,7 +39,7 @@ function ruleMistakes(rule: Rule, at: string): readonly Mistake[] {
   return [...kind, ...celMistakes(when, `${at}/when`), ...celMistakes(cel, `${at}/cel`)]
 }
 
-function celMistakes(expression: string | undefined, pointer: string): readonly Mistake[] {
+function celMistakes(expression: string | undefined, pointer: string): readonly ShapeMistake[] {
   if (expression === undefined) return []
   try {
     parse(expression)

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { PlumblineError } from '../errors.ts'
 import { kindOf } from '../kinds/index.ts'
 import { displayFrom } from '../load/files.ts'
-import { type Loaded, readDocuments, refusingNone, toResources } from '../load/load.ts'
+import { type Loaded, readPaths, refusingNone, toResources } from '../load/load.ts'
 import type { Parsed } from '../load/parse.ts'
 import { didYouMean } from '../load/suggest.ts'
 import type { Diagnostic } from '../resource.ts'
@@ -11,7 +11,7 @@ import type { AllowedSecrets } from './allowed-secrets.ts'
 import { findProjectFile, readProjectFile } from './file.ts'
 import { applyOverlays } from './overlays.ts'
 import { isDatabase, placesIn, variablesOf } from './places.ts'
-import { type Posture, postureIn } from './posture.ts'
+import { type PostureDemands, postureIn } from './posture.ts'
 import { saidOnce } from './said-once.ts'
 import type { ALLOWABLE, ProjectFile } from './schema.ts'
 import { sharedFiles } from './shared-files.ts'
@@ -33,7 +33,7 @@ export interface Project {
   readonly guards: { readonly maxDeleteShare?: number; readonly allow: readonly (typeof ALLOWABLE)[number][] }
   /** Accounts that have to get in whatever happens. */
   readonly breakGlass: NonNullable<NonNullable<ProjectFile['guards']>['breakGlass']>
-  readonly posture: Posture
+  readonly posture: PostureDemands
   /** A file, or a postgres:// URL. */
   readonly inventory?: string
   readonly secrets: AllowedSecrets
@@ -93,7 +93,7 @@ class Source {
   }
 
   #parsed(path: string): Parsed {
-    const found = this.#read.get(path) ?? readDocuments([path], this.#cwd)
+    const found = this.#read.get(path) ?? readPaths([path], this.#cwd)
     this.#read.set(path, found)
     return found
   }

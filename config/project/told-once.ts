@@ -2,25 +2,25 @@ import type { Diagnostic } from '../resource.ts'
 import { sortDiagnostics } from '../validate/validate.ts'
 
 /** What was found in one environment; absent: the project has none. */
-export interface Found {
+export interface CheckedEnvironment {
   readonly environment?: string
   readonly documents: number
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /** A mistake, and the environments that have it; absent: all that were checked. */
-export interface Told extends Diagnostic {
+export interface EnvironmentDiagnostic extends Diagnostic {
   readonly environments?: readonly string[]
 }
 
 /** Mistakes of several environments: each once, at its place, in the words of the first environment that has it. */
-export function toldOnce(found: readonly Found[]): readonly Told[] {
+export function toldOnce(found: readonly CheckedEnvironment[]): readonly EnvironmentDiagnostic[] {
   const groups = Map.groupBy(
     found.flatMap(({ environment, diagnostics }) => placed(diagnostics).map((p) => ({ ...p, environment }))),
     ({ place }) => place,
   )
   return sortDiagnostics(
-    [...groups.values()].map((group): Told => {
+    [...groups.values()].map((group): EnvironmentDiagnostic => {
       const [{ d }] = group as [(typeof group)[number]]
       const environments = group.flatMap(({ environment }) => environment ?? [])
       const isSaidAlike = group.every((other) => other.d.message === d.message)

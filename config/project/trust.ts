@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { PlumblineError } from '../errors.ts'
 import { mayHoldDocuments } from '../load/files.ts'
-import { isWithin } from '../load/regular-file.ts'
+import { isPathWithin } from '../load/regular-file.ts'
 import { type Blob, Repository, repositoryOf } from './git.ts'
 
 /** The word for the checkout as it lies there. */
@@ -74,7 +74,7 @@ export function withCopy<T>(
     return work({
       at: (path) => join(folder, within(path)),
       add: (paths) => {
-        const inside = paths.filter((path) => isWithin(path, repository.root)).map(within)
+        const inside = paths.filter((path) => isPathWithin(path, repository.root)).map(within)
         if (inside.length > 0)
           for (const blob of repository.files(commit, inside, mayHoldDocuments)) write(folder, blob)
       },

@@ -1,6 +1,6 @@
 import { type ParseResult, parse } from '@marcbachmann/cel-js'
 import { type Kind, type Rule, ruleInput } from '../kind.ts'
-import { stepsOf, valueAt } from '../references.ts'
+import { pathSteps, valueAt } from '../references.ts'
 import type { Diagnostic, Resource, Spec } from '../resource.ts'
 import { diagnose } from './diagnose.ts'
 
@@ -24,7 +24,7 @@ export function checkRules(kind: Kind, resource: Resource, named: Spec = resourc
   const { spec } = resource
   const whole = ruleInput(spec)
   return parsed(kind).flatMap(([rule, evaluate]) => {
-    const self = isMereAnswer(rule, spec, named) ? ruleInput(without(spec, stepsOf(rule.at))) : whole
+    const self = isMereAnswer(rule, spec, named) ? ruleInput(without(spec, pathSteps(rule.at))) : whole
     const problem = problemOf(rule, evaluate, self)
     return problem ? [diagnose(resource, `/spec${rule.at}`, problem.message, { code: problem.code })] : []
   })

@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { TSchema } from '../field.ts'
 import { nearest } from '../load/suggest.ts'
-import { escapeStep, stepsOf } from '../references.ts'
+import { escapeStep, pathSteps } from '../references.ts'
 import type { Pointer } from '../resource.ts'
 import { COMPILED } from './compiled.ts'
 import { compileCheck } from './compiler.ts'
@@ -9,14 +9,14 @@ import { isSecretPlace, schemasTo } from './schema-at.ts'
 import { describeType, showValue, type Wording, wordingOf } from './wording.ts'
 
 /** A mistake at a pointer into the checked value. */
-export interface Mistake {
+export interface ShapeMistake {
   readonly pointer: Pointer
   readonly part?: 'key' | 'value'
   readonly message: string
 }
 
 /** Finds what is wrong with the shape of a value, one message per mistake; empty for a good value. */
-export type ShapeCheck = (value: unknown) => readonly Mistake[]
+export type ShapeCheck = (value: unknown) => readonly ShapeMistake[]
 
 const MAX_MISTAKES = 50
 /** Of a document that breaks every rule a sample is enough; sorting cascades out costs time per error. */
@@ -33,9 +33,9 @@ export function compileShape(schema: TSchema, name: string): ShapeCheck {
   }
 }
 
-function mistakesOf(schema: TSchema, errors: readonly ErrorObject[]): readonly Mistake[] {
+function mistakesOf(schema: TSchema, errors: readonly ErrorObject[]): readonly ShapeMistake[] {
   const own = withoutCascade(errors.slice(0, MAX_ERRORS)).toSorted((a, b) => rankOf(a) - rankOf(b))
-  const found = new Map<string, Mistake>()
+  const found = new Map<string, ShapeMistake>()
   for (const error of own) {
     const mistake = mistakeOf(schema, error)
     const place = error.keyword === 'required' ? `${mistake.pointer} ${mistake.message}` : mistake.pointer
@@ -77,8 +77,8 @@ function meantBy(error: ErrorObject): string {
   return `${error.instancePath} ${nearest(written, known) ?? ''}`
 }
 
-function mistakeOf(schema: TSchema, error: ErrorObject): Mistake {
-  const steps = stepsOf(error.instancePath)
+function mistakeOf(schema: TSchema, error: ErrorObject): ShapeMistake {
+  const steps = pathSteps(error.instancePath)
   const secret = isSecretPlace(schema, steps)
   if (secret && error.keyword === 'type' && isSecretRoot(schema, steps))
     return { pointer: error.instancePath, message: SECRET_HELP }
@@ -89,12 +89,12 @@ function mistakeOf(schema: TSchema, error: ErrorObject): Mistake {
 const isSecretRoot = (schema: TSchema, steps: readonly string[]): boolean =>
   !isSecretPlace(schema, steps.slice(0, -1)) && schemasTo(schema, steps).length === steps.length + 1
 
-function placed(base: Pointer, { step, part, message }: Wording): Mistake {
+function placed(base: Pointer, { step, part, message }: Wording): ShapeMistake {
   const pointer = step === undefined ? base : `${base}/${escapeStep(step)}`
   return { pointer, ...(part && { part }), message }
 }
 
-function bounded(mistakes: readonly Mistake[]): readonly Mistake[] {
+function bounded(mistakes: readonly ShapeMistake[]): readonly ShapeMistake[] {
   if (mistakes.length <= MAX_MISTAKES) return mistakes
   return [...mistakes.slice(0, MAX_MISTAKES), { pointer: '', message: 'there are more mistakes in this document' }]
 }

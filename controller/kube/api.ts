@@ -53,7 +53,7 @@ export type WatchEvent =
   | { readonly type: 'ERROR'; readonly object: { readonly code?: number; readonly message?: string } }
 
 /** A resource of the API server, e.g. `{ group: 'plumbline.dev', version: 'v1alpha1', plural: 'tenants' }`. */
-export interface ResourceType {
+export interface KubeResourceType {
   readonly group: string
   readonly version: string
   readonly plural: string
@@ -124,7 +124,7 @@ export class KubeApi {
   }
 
   async list(
-    type: ResourceType,
+    type: KubeResourceType,
     options: { limit: number; continue?: string; signal: AbortSignal },
   ): Promise<KubeList> {
     const query = { limit: options.limit, continue: options.continue }
@@ -142,32 +142,32 @@ export class KubeApi {
     return { ...page, items: items.map(withoutManagedFields) }
   }
 
-  get(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<KubeObject> {
+  get(type: KubeResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<KubeObject> {
     return this.#object({ method: 'GET', path: pathOf(type, namespace, name), signal })
   }
 
   /** Like `get`, and who wrote which field. */
-  getManaged(type: ResourceType, namespace: string, name: string, signal: AbortSignal): Promise<KubeObject> {
+  getManaged(type: KubeResourceType, namespace: string, name: string, signal: AbortSignal): Promise<KubeObject> {
     return this.#json({ method: 'GET', path: pathOf(type, namespace, name), signal })
   }
 
-  create(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+  create(type: KubeResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const path = pathOf(type, object.metadata.namespace)
     return this.#object({ method: 'POST', path, query: MANAGER, body: object, signal })
   }
 
   /** Replaces; a `resourceVersion` in the object makes it a compare-and-swap (PLAN_STALE). */
-  replace(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+  replace(type: KubeResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const { name, namespace } = object.metadata
     return this.#object({ method: 'PUT', path: pathOf(type, namespace, name), query: MANAGER, body: object, signal })
   }
 
-  delete(type: ResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<unknown> {
+  delete(type: KubeResourceType, namespace: string | undefined, name: string, signal: AbortSignal): Promise<unknown> {
     return this.#json({ method: 'DELETE', path: pathOf(type, namespace, name), signal })
   }
 
   /** Server-side apply of the whole object, or of one subresource. */
-  apply(type: ResourceType, object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
+  apply(type: KubeResourceType, object: KubeObject, options: FieldManagerOptions): Promise<KubeObject> {
     const { name, namespace } = object.metadata
     const path = pathOf(type, namespace, name) + (options.subresource === undefined ? '' : `/${options.subresource}`)
     const query = { fieldManager: options.fieldManager ?? FIELD_MANAGER, force: true }
@@ -183,7 +183,7 @@ export class KubeApi {
 
   /** JSON merge patch (RFC 7396). */
   patch(
-    type: ResourceType,
+    type: KubeResourceType,
     at: { namespace?: string; name: string },
     body: unknown,
     signal: AbortSignal,
@@ -198,7 +198,7 @@ export class KubeApi {
    * version is too old (410), UNAVAILABLE when the connection is lost, UNEXPECTED_RESPONSE for a line that is no event.
    */
   async *watch(
-    type: ResourceType,
+    type: KubeResourceType,
     from: string,
     timeoutSeconds: number,
     signal: AbortSignal,
@@ -277,14 +277,14 @@ export class KubeApi {
 const accepting = (form: string | undefined) =>
   form === undefined ? {} : { accept: `application/json;as=${form};g=meta.k8s.io;v=v1` }
 
-export interface ApplyOptions {
+export interface FieldManagerOptions {
   readonly signal: AbortSignal
   readonly subresource?: 'status'
   readonly fieldManager?: string
 }
 
 /** `/api/v1/…` for the core group, `/apis/<group>/…` for all others. */
-function pathOf({ group, version, plural }: ResourceType, namespace?: string, name?: string): string {
+function pathOf({ group, version, plural }: KubeResourceType, namespace?: string, name?: string): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
   const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`
   return `${root}${within}/${plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`

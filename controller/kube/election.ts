@@ -1,8 +1,8 @@
 import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import type { Clock } from '../../reconciler/retry.ts'
-import type { KubeApi, KubeObject, ResourceType } from './api.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from './api.ts'
 
-const LEASES: ResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
+const LEASES: KubeResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
 
 export interface ElectionOptions {
   readonly api: KubeApi

@@ -1,8 +1,8 @@
 import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import type { Clock } from '../../reconciler/retry.ts'
-import type { KubeApi, KubeObject, ResourceType, WatchEvent } from './api.ts'
+import type { KubeApi, KubeObject, KubeResourceType, WatchEvent } from './api.ts'
 
-export interface Handler {
+export interface WatchHandler {
   /** The object is new or has changed. */
   changed(object: KubeObject): void
   /** The object has gone; `object` is its last known form. */
@@ -11,8 +11,8 @@ export interface Handler {
 
 export interface ListWatchOptions {
   readonly api: KubeApi
-  readonly type: ResourceType
-  readonly handler: Handler
+  readonly type: KubeResourceType
+  readonly handler: WatchHandler
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Told of every fault that was survived, for the log and the metrics. */
@@ -29,7 +29,8 @@ const BACKOFF_MS = { first: 500, most: 10_000 }
 /** A watch that worked for this long and then broke is opened again without a long wait. */
 const HEALTHY_MS = 900
 
-export const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+export const namespacedName = (object: KubeObject): string =>
+  `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
 /**
  * All objects of a type, kept in step with the API server: listed in pages, then watched with bookmarks. A watch that
@@ -84,7 +85,7 @@ export class ListWatch {
     const found = new Map<string, KubeObject>()
     let page = await api.list(type, { limit: PAGE, signal })
     for (;;) {
-      for (const item of page.items) found.set(keyOf(item), item)
+      for (const item of page.items) found.set(namespacedName(item), item)
       const next = page.metadata.continue
       if (!next) break
       page = await api.list(type, { limit: PAGE, continue: next, signal })
@@ -110,14 +111,14 @@ export class ListWatch {
     const { object } = event
     this.#version = object.metadata.resourceVersion ?? this.#version
     if (event.type === 'BOOKMARK') return
-    if (event.type === 'DELETED') this.#remove(keyOf(object), object)
+    if (event.type === 'DELETED') this.#remove(namespacedName(object), object)
     else this.#store(object)
   }
 
   #store(whole: KubeObject): void {
     const object = this.#o.kept?.(whole) ?? whole
-    const old = this.#objects.get(keyOf(object))
-    this.#objects.set(keyOf(object), object)
+    const old = this.#objects.get(namespacedName(object))
+    this.#objects.set(namespacedName(object), object)
     if (old?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#o.handler.changed(object)
   }
 

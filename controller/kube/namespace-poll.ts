@@ -1,8 +1,8 @@
 import { type PlumblineError, toPlumblineError } from '../../config/errors.ts'
 import type { Clock } from '../../reconciler/retry.ts'
-import type { KubeApi, KubeObject, ResourceType } from './api.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from './api.ts'
 
-const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
 const PERIOD_MS = 5_000
 
 export interface NamespacePollOptions {

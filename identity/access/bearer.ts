@@ -6,7 +6,7 @@ import { methodsIn } from '../directory/methods.ts'
 import { USERS } from '../directory/users.ts'
 import { tenantOfToken } from '../oidc/extensions.ts'
 import { machineTokenOf } from '../oidc/machine-token.ts'
-import { tenantsOf } from '../oidc/tenants.ts'
+import { tenantProviders } from '../oidc/tenants.ts'
 
 /** Seconds that a login counts as recent (notes, section 3, change of the login secret). */
 const RECENT_SECONDS = 300
@@ -56,7 +56,7 @@ export async function requireRecentLogin(deps: Deps, request: FastifyRequest): P
 }
 
 async function loginOf(deps: Deps, tenant: string, token: string): Promise<SignedIn> {
-  const login = await tenantsOf(deps)
+  const login = await tenantProviders(deps)
     .use(tenant, undefined, async ({ provider }) => {
       const found = await provider.AccessToken.find(token)
       // Without a proof of its key a bound token is a stolen one (RFC 9449, section 7.1).

@@ -6,7 +6,7 @@ import { USERS } from '../directory/users.ts'
 import { touchSession } from '../login/sessions.ts'
 import { requireStepUp } from '../login/step-up.ts'
 import { tenantOfToken } from '../oidc/extensions.ts'
-import type { Action } from '../policy/rules/step-up.ts'
+import type { StepUpAction } from '../policy/rules/step-up.ts'
 import { authenticate } from './authenticate.ts'
 import { bearerOf, requireLogin } from './bearer.ts'
 import type { Right } from './rights.ts'
@@ -26,7 +26,7 @@ declare module 'fastify' {
     /** The operation is about the caller's own things; the right is what an API key needs for it. */
     own?: Right
     /** What the caller does; it may demand a level of the login. */
-    action?: Action
+    action?: StepUpAction
   }
 }
 

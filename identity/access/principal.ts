@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { SCOPES } from '../directory/api-keys.ts'
+import { API_KEY_SCOPES } from '../directory/api-keys.ts'
 import { tenantOfToken } from '../oidc/extensions.ts'
 import type { Principal } from './authenticate.ts'
 import { requireClient, requireLogin } from './bearer.ts'
@@ -22,7 +22,13 @@ const OWN_RIGHTS: Readonly<Record<string, readonly string[]>> = {
 export async function principalOfToken(deps: Deps, request: FastifyRequest, token: string): Promise<Principal> {
   if (tenantOfToken(token) === undefined) {
     const { tenant, clientId, scopes } = await requireClient(deps, token)
-    return { kind: 'key', keyId: `client:${clientId}`, tenant, userId: '', scopes: SCOPES.filter((s) => scopes.has(s)) }
+    return {
+      kind: 'key',
+      keyId: `client:${clientId}`,
+      tenant,
+      userId: '',
+      scopes: API_KEY_SCOPES.filter((s) => scopes.has(s)),
+    }
   }
   const { tenant, userId, sessionId } = await requireLogin(deps, request)
   const scopes = OWN_RIGHTS[`${request.method} ${request.routeOptions.url}`] ?? []

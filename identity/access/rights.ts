@@ -27,7 +27,7 @@ export function principalOf(request: FastifyRequest): Principal {
 }
 
 /** Id of the user for whom the request is made; empty for the administrator, who is no user of a tenant. */
-export function callerOf(request: FastifyRequest): string {
+export function callerId(request: FastifyRequest): string {
   const principal = principalOf(request)
   return principal.kind === 'admin' ? '' : principal.userId
 }
@@ -36,7 +36,7 @@ export function callerOf(request: FastifyRequest): string {
  * Registers routes that are guarded before a body is read: by credentials, the route's right, and the tenant in the path. A route
  * without a right stops the start. Requests throw UNAUTHENTICATED, FORBIDDEN.
  */
-export function guarded(app: FastifyInstance, deps: Deps, register: () => void): void {
+export function guardedRoutes(app: FastifyInstance, deps: Deps, register: () => void): void {
   app.addHook('onRequest', async (request) => {
     if (!request.is404) await admit(deps, request)
   })

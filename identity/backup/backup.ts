@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { PlumblineError } from '../../config/errors.ts'
 import { markOf } from '../crypto/derived-keys.ts'
-import type { Driver, Param, Query, Row } from '../store/driver.ts'
-import { FORMAT, type Header, macUnder, NUMBERS, TABLES, type Table, type Trailer } from './format.ts'
+import type { Driver, Param, Row, RunQuery } from '../store/driver.ts'
+import { BACKUP_TABLES, type BackupTable, FORMAT, type Header, macUnder, NUMBERS, type Trailer } from './format.ts'
 
 const PAGE = 500
 const PRIVATE_FILE = 0o600
@@ -36,7 +36,7 @@ export async function writeBackup(driver: Driver, file: string, options: BackupO
   }
 }
 
-async function write(query: Query, file: string, options: BackupOptions): Promise<number> {
+async function write(query: RunQuery, file: string, options: BackupOptions): Promise<number> {
   let rows = 0
   const count = (more: number) => {
     rows += more
@@ -50,7 +50,7 @@ async function write(query: Query, file: string, options: BackupOptions): Promis
 
 /** Pieces of text that end with a line each. */
 async function* linesOf(
-  query: Query,
+  query: RunQuery,
   { masterKey, now }: BackupOptions,
   count: (more: number) => number,
 ): AsyncGenerator<string> {
@@ -61,7 +61,7 @@ async function* linesOf(
     return text
   }
   yield signed([headerOf(masterKey, now)])
-  for (const table of TABLES)
+  for (const table of BACKUP_TABLES)
     for await (const page of pagesOf(query, table)) {
       count(page.length)
       yield signed(page.map((row) => [table.name, ...valuesOf(table, row)]))
@@ -75,10 +75,10 @@ const headerOf = (masterKey: Uint8Array, now: Date): Header => ({
   format: FORMAT,
   created_at: now.toISOString(),
   master_key: markOf(masterKey),
-  tables: Object.fromEntries(TABLES.map(({ name, columns }) => [name, columns])),
+  tables: Object.fromEntries(BACKUP_TABLES.map(({ name, columns }) => [name, columns])),
 })
 
-async function* pagesOf(query: Query, { name, columns, key }: Table): AsyncGenerator<readonly Row[]> {
+async function* pagesOf(query: RunQuery, { name, columns, key }: BackupTable): AsyncGenerator<readonly Row[]> {
   const places = key.map(() => '?').join(', ')
   const select = `SELECT ${columns.join(', ')} FROM ${name}`
   const order = `ORDER BY ${key.join(', ')} LIMIT ${PAGE}`
@@ -90,7 +90,7 @@ async function* pagesOf(query: Query, { name, columns, key }: Table): AsyncGener
   }
 }
 
-const valuesOf = ({ columns }: Table, row: Row): Param[] => columns.map((column) => plain(column, row))
+const valuesOf = ({ columns }: BackupTable, row: Row): Param[] => columns.map((column) => plain(column, row))
 
 function plain(column: string, row: Row): Param {
   const value = row[column] as Param

@@ -6,7 +6,7 @@ import { INDEX_COLUMNS, UNIQUE_COLUMNS } from '../store/schema.ts'
 /** Raised when a reader of the format before would misread a file. */
 export const FORMAT = 1
 
-export interface Table {
+export interface BackupTable {
   readonly name: string
   readonly columns: readonly string[]
   /** The primary key, in which rows are read. */
@@ -14,7 +14,7 @@ export interface Table {
 }
 
 /** What a backup holds: the rows as they are stored, which is the same in both databases. */
-export const TABLES: readonly Table[] = [
+export const BACKUP_TABLES: readonly BackupTable[] = [
   { name: 'collections', columns: ['name', 'signature'], key: ['name'] },
   {
     name: 'documents',
@@ -57,7 +57,7 @@ export const macUnder = (masterKey: Uint8Array): Hmac => hmacUnder(masterKey, 'b
 export function tablesIn(header: Header): ReadonlyMap<string, readonly string[]> {
   if (header.plumbline !== 'backup' || header.format !== FORMAT) throw foreign(`it has format ${header.format}`)
   for (const [name, columns] of Object.entries(header.tables)) {
-    const known = TABLES.find((table) => table.name === name)?.columns ?? []
+    const known = BACKUP_TABLES.find((table) => table.name === name)?.columns ?? []
     const unknown = columns.find((column) => !known.includes(column))
     if (unknown !== undefined) throw foreign(`it has a column '${name}.${unknown}'`)
   }

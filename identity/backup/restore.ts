@@ -4,8 +4,8 @@ import { createGunzip } from 'node:zlib'
 import { PlumblineError } from '../../config/errors.ts'
 import { markOf } from '../crypto/derived-keys.ts'
 import { sameHash } from '../crypto/hash.ts'
-import type { Driver, Param, Query } from '../store/driver.ts'
-import { type Header, macUnder, TABLES, type Trailer, tablesIn } from './format.ts'
+import type { Driver, Param, RunQuery } from '../store/driver.ts'
+import { BACKUP_TABLES, type Header, macUnder, type Trailer, tablesIn } from './format.ts'
 
 const ROWS_PER_STATEMENT = 200
 
@@ -37,13 +37,13 @@ export async function readBackup(driver: Driver, file: string, options: RestoreO
   }
 }
 
-async function makeRoom(query: Query, replace: boolean): Promise<void> {
+async function makeRoom(query: RunQuery, replace: boolean): Promise<void> {
   const [found] = await query('SELECT id FROM documents LIMIT 1', [])
   if (found && !replace)
     throw new PlumblineError('REFUSED', 'the store is not empty', {
       help: 'restore into an empty one, or delete what is there with --replace',
     })
-  for (const { name } of TABLES) await query(`DELETE FROM ${name}`, [])
+  for (const { name } of BACKUP_TABLES) await query(`DELETE FROM ${name}`, [])
 }
 
 /** Lines end with a line feed alone: JSON leaves other separators of lines as they are. */
@@ -60,7 +60,7 @@ async function* linesIn(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
 
 /** Takes the lines of a file in their order. */
 class Target {
-  readonly #query: Query
+  readonly #query: RunQuery
   readonly #options: RestoreOptions
   readonly #mac
   #tables: ReadonlyMap<string, readonly string[]> | undefined
@@ -68,7 +68,7 @@ class Target {
   #waiting: { readonly table: string; readonly rows: Param[][] } = { table: '', rows: [] }
   #rows = 0
 
-  constructor(query: Query, options: RestoreOptions) {
+  constructor(query: RunQuery, options: RestoreOptions) {
     this.#query = query
     this.#options = options
     this.#mac = macUnder(options.masterKey)

@@ -36,7 +36,7 @@ export const API_KEYS: Collection<ApiKey> = {
 }
 
 /** What a key may be allowed to do, one pair per group of operations. */
-export const SCOPES = ['users', 'clients', 'keys', 'tenants', 'scim'].flatMap((group) => [
+export const API_KEY_SCOPES = ['users', 'clients', 'keys', 'tenants', 'scim'].flatMap((group) => [
   `${group}:read`,
   `${group}:write`,
 ])

@@ -6,7 +6,7 @@ import type { Tenant } from './tenants.ts'
 import type { StoredUser } from './users.ts'
 
 /** The login secret of a user, in the scope of the tenant. */
-export interface LoginSecret {
+export interface StoredLoginSecret {
   readonly user_id: string
   /** `created_at` of the user: a later user of the same id inherits nothing. */
   readonly user_created_at: string
@@ -16,7 +16,7 @@ export interface LoginSecret {
   readonly methods: readonly Method[]
 }
 
-export const LOGIN_SECRETS: Collection<LoginSecret> = { name: 'loginSecrets', id: (s) => s.user_id, indexes: [] }
+export const LOGIN_SECRETS: Collection<StoredLoginSecret> = { name: 'loginSecrets', id: (s) => s.user_id, indexes: [] }
 
 /** How many digits and nodes a tenant demands, of the steps that it has. */
 export const stepsOf = ({ use_pin, pin_size, use_pattern, patter_size }: Tenant) => ({
@@ -28,7 +28,7 @@ export const stepsOf = ({ use_pin, pin_size, use_pattern, patter_size }: Tenant)
 export async function putSecret(deps: Deps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
   const { user_id, created_at } = user
   const methods = Object.keys(stepsOf(tenant)) as Method[]
-  const secret: LoginSecret = { user_id, user_created_at: created_at, commitment, methods }
+  const secret: StoredLoginSecret = { user_id, user_created_at: created_at, commitment, methods }
   const replaced = deps.store.update(LOGIN_SECRETS, tenant.tenant_id, user_id, () => secret)
   if (!(await succeeds(replaced, 'NOT_FOUND'))) await deps.store.create(LOGIN_SECRETS, tenant.tenant_id, secret)
 }

@@ -31,7 +31,7 @@ export async function admitted<T>(operation: () => Promise<T>): Promise<T> {
 }
 
 /** A fresh hash as a PHC string, with a salt of its own. */
-export const hashOf = (text: string, parameters: Options = PARAMETERS): Promise<string> =>
+export const passwordHash = (text: string, parameters: Options = PARAMETERS): Promise<string> =>
   computing(() => hash(text, parameters))
 
 /** The hash of what nobody can know, with the same parameters: gives a user without a password the same work. */
@@ -39,7 +39,7 @@ let nobody: Promise<string> | undefined
 
 /** Whether the text has this hash; without a hash the same work, and false. */
 export async function matches(text: string, phc: string | undefined): Promise<boolean> {
-  nobody ??= hashOf(randomBytes(32).toString('base64'))
+  nobody ??= passwordHash(randomBytes(32).toString('base64'))
   const other = await nobody
   return computing(() => verify(phc ?? other, text))
 }

@@ -3,7 +3,7 @@ import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../platform/outcome.ts'
 import type { Collection, Store } from '../store/store.ts'
-import { hashOf, isOutdated, matches } from './password-hash.ts'
+import { isOutdated, matches, passwordHash } from './password-hash.ts'
 import { canonical, isTooLong } from './password-text.ts'
 import type { StoredUser } from './users.ts'
 
@@ -21,17 +21,22 @@ interface StoredPassword {
 const PASSWORDS: Collection<StoredPassword> = { name: 'textPasswords', id: (p) => p.user_id, indexes: [] }
 
 /** Who a password belongs to. */
-export type Owner = Pick<StoredUser, 'tenant_id' | 'user_id' | 'created_at'>
+export type PasswordOwner = Pick<StoredUser, 'tenant_id' | 'user_id' | 'created_at'>
 
 /** The purpose names tenant and user, so a hash that is copied to another account does not open there. */
-const purposeOf = ({ tenant_id, user_id }: Owner): string => `text password ${JSON.stringify([tenant_id, user_id])}`
+const purposeOf = ({ tenant_id, user_id }: PasswordOwner): string =>
+  `text password ${JSON.stringify([tenant_id, user_id])}`
 
 /** When the user's password was set (RFC 3339); `undefined` without one. */
-export async function passwordSetAt({ store }: Deps, user: Owner): Promise<string | undefined> {
+export async function passwordSetAt({ store }: Deps, user: PasswordOwner): Promise<string | undefined> {
   return (await passwordOf(store, user.tenant_id, user))?.changed_at
 }
 
-async function passwordOf(store: Store, tenant: string, user: Owner | undefined): Promise<StoredPassword | undefined> {
+async function passwordOf(
+  store: Store,
+  tenant: string,
+  user: PasswordOwner | undefined,
+): Promise<StoredPassword | undefined> {
   const stored = await store.get(PASSWORDS, tenant, user?.user_id ?? '')
   return stored?.user_created_at === user?.created_at ? stored : undefined
 }
@@ -43,7 +48,7 @@ async function passwordOf(store: Store, tenant: string, user: Owner | undefined)
 export async function isPasswordOf(
   deps: Deps,
   tenant: string,
-  user: Owner | undefined,
+  user: PasswordOwner | undefined,
   password: string,
 ): Promise<boolean> {
   const stored = await passwordOf(deps.store, tenant, user)
@@ -54,7 +59,7 @@ export async function isPasswordOf(
   return phc !== undefined
 }
 
-function opened({ masterKey }: Deps, user: Owner, sealed: string): string {
+function opened({ masterKey }: Deps, user: PasswordOwner, sealed: string): string {
   try {
     return unseal(masterKey, purposeOf(user), sealed)
   } catch (cause) {
@@ -66,8 +71,8 @@ function opened({ masterKey }: Deps, user: Owner, sealed: string): string {
 }
 
 /** A password that was changed in the meantime stays. */
-async function renewHash(deps: Deps, user: Owner, { hash: old }: StoredPassword, text: string): Promise<void> {
-  const hash = seal(deps.masterKey, purposeOf(user), await hashOf(text))
+async function renewHash(deps: Deps, user: PasswordOwner, { hash: old }: StoredPassword, text: string): Promise<void> {
+  const hash = seal(deps.masterKey, purposeOf(user), await passwordHash(text))
   await succeeds(
     deps.store.update(PASSWORDS, user.tenant_id, user.user_id, (p) => (p.hash === old ? { ...p, hash } : p)),
     'NOT_FOUND',
@@ -75,7 +80,7 @@ async function renewHash(deps: Deps, user: Owner, { hash: old }: StoredPassword,
 }
 
 /** Stores or replaces the password of a user by its hash. */
-export async function putHash(deps: Deps, user: Owner, hash: string): Promise<void> {
+export async function putHash(deps: Deps, user: PasswordOwner, hash: string): Promise<void> {
   const { tenant_id, user_id, created_at } = user
   const password: StoredPassword = {
     user_id,

@@ -27,6 +27,11 @@ export interface LivenessConfig {
   readonly number_blinks_min: number
 }
 
+/** Parameters of a route below a tenant. */
+export interface TenantPath {
+  readonly tenant_id: string
+}
+
 /** Contract schema Tenant, with every field settled. */
 export interface Tenant {
   readonly tenant_id: string

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { Fault } from '../platform/fault.ts'
 import { browserOf, newBrowser } from '../platform/http/browser.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
-import { TEXTS } from './texts.ts'
+import { PAGE_TEXTS } from './texts.ts'
 
 /** Field of a form, and header of a call, that shows that our own page sent it. */
 export const CSRF_FIELD = 'csrf'
@@ -27,7 +27,7 @@ export function requireOwnForm(deps: Deps, request: FastifyRequest, tenant: stri
   const browser = browserOf(request.headers.cookie)
   const good = browser !== undefined && typeof sent === 'string' && sameHash(sent, tokenFor(deps, tenant, browser))
   // Browsers write Sec-Fetch-Site themselves (Fetch Metadata); old ones leave it out.
-  if (from !== 'same-origin' || !good) throw new Fault(403, TEXTS['error.forged'], { text: 'error.forged' })
+  if (from !== 'same-origin' || !good) throw new Fault(403, PAGE_TEXTS['error.forged'], { text: 'error.forged' })
 }
 
 const tokenFor = ({ masterKey }: Deps, tenant: string, browser: string): string =>

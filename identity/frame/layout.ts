@@ -20,7 +20,7 @@ export interface View {
 }
 
 /** The whole document of a page. */
-export const documentOf = (site: Site, view: View): string =>
+export const pageDocument = (site: Site, view: View): string =>
   html`<!doctype html>
 <html lang="${site.say.lang}">
 <head>

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
+import type { TenantPath } from '../directory/tenants.ts'
 import { vaultErrors } from '../platform/contract/vault-errors.ts'
 import { Fault } from '../platform/fault.ts'
 import { acceptForm } from '../platform/http/body.ts'
@@ -7,16 +8,12 @@ import { toFault } from '../platform/http/errors.ts'
 import { requireOwnForm } from './csrf.ts'
 import { pageHeaders } from './headers.ts'
 import { type Html, html } from './html.ts'
-import { documentOf, type View } from './layout.ts'
+import { pageDocument, type View } from './layout.ts'
 import { type Site, siteOf } from './site.ts'
-import { type Say, TEXTS, type TextKey } from './texts.ts'
+import { PAGE_TEXTS, type Say, type TextKey } from './texts.ts'
 import { waitText } from './words.ts'
 
 const BODY_BYTES = 64 * 1024
-
-export interface TenantPath {
-  readonly tenant_id: string
-}
 
 export const tenantIn = (request: FastifyRequest): string => (request.params as TenantPath).tenant_id
 
@@ -75,12 +72,17 @@ async function errorPage(
 ): Promise<FastifyReply> {
   const site = await siteOf(deps, request, { tenantId: tenantIn(request) })
   const { say } = site
-  const view = { title: say('error.title'), lead: placeOf(site), problem: problemOf(say, fault), content: waysOn(site) }
+  const view = {
+    title: say('error.title'),
+    lead: errorPagePlace(site),
+    problem: problemOf(say, fault),
+    content: waysOn(site),
+  }
   return sendPage(reply.code(fault.status).headers(fault.headers), site, view)
 }
 
 /** The place that a page of an error is of; it has no other mark of it. */
-export const placeOf = ({ say, title: site }: Site): string | undefined =>
+export const errorPagePlace = ({ say, title: site }: Site): string | undefined =>
   site === '' ? undefined : say('error.place', { site })
 
 /** Where somebody can go who cannot go on: the own account, which leads through the sign-in. */
@@ -101,10 +103,10 @@ export function problemOf(say: Say, fault: Fault): string {
 /** Refusals by operations, whose own texts are for programs. */
 const WORDS: Readonly<Record<number, TextKey>> = { 401: 'error.signed_out', 403: 'error.forbidden' }
 
-const isKey = (text: string | undefined): text is TextKey => text !== undefined && Object.hasOwn(TEXTS, text)
+const isKey = (text: string | undefined): text is TextKey => text !== undefined && Object.hasOwn(PAGE_TEXTS, text)
 
 /** Sends a page with the headers that it needs. */
 export function sendPage(reply: FastifyReply, site: Site, view: View): FastifyReply {
   const allowed = { script: view.script !== undefined, wasm: view.script === 'secret' }
-  return reply.headers(pageHeaders(site, allowed)).send(documentOf(site, view))
+  return reply.headers(pageHeaders(site, allowed)).send(pageDocument(site, view))
 }

@@ -4,7 +4,7 @@ import { CLIENTS, type StoredClient } from '../directory/clients.ts'
 import { ORGANIZATIONS } from '../directory/organizations.ts'
 import { organizationOf } from '../directory/tenant-organizations.ts'
 import { TENANTS, type Tenant } from '../directory/tenants.ts'
-import { policyOf } from '../policy/load.ts'
+import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import { CIM, type CimState } from '../settings/cim/state.ts'
 import { readSettings } from '../settings/store.ts'
@@ -56,7 +56,7 @@ export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'
   const { tenantId, clientId, uiLocales = '' } = whose
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
   const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
-  const policy = tenant && (await policyOf(deps, { tenant, clientId: client?.client_id }))
+  const policy = tenant && (await loginPolicyOf(deps, { tenant, clientId: client?.client_id }))
   const cim = tenant && (await cimOf(deps, tenantId))
   const say = textsFor(languagesOf(request, uiLocales), cim?.custom_messages)
   return {
@@ -111,4 +111,4 @@ export function httpsOf(text: string | null | undefined): string | undefined {
 }
 
 /** What people know an application by. */
-export const nameOf = ({ client_id, name }: StoredClient): string => (name === '' ? client_id : name)
+export const applicationName = ({ client_id, name }: StoredClient): string => (name === '' ? client_id : name)

@@ -6,7 +6,7 @@ import { filled } from './words.ts'
  * Every text of the pages: its key, and what it says unless the organization of the tenant has a custom message under the key.
  * Names in braces are filled in. A scope that a client made up is described by `scope.<name>`.
  */
-export const TEXTS = {
+export const PAGE_TEXTS = {
   'common.continue': 'Continue',
   'common.cancel': 'Cancel',
   'common.back': 'Back',
@@ -242,7 +242,7 @@ export const TEXTS = {
   'error.key': 'This is not the administrator key.',
 } as const satisfies Texts
 
-export type TextKey = keyof typeof TEXTS
+export type TextKey = keyof typeof PAGE_TEXTS
 export type Values = Readonly<Record<string, string | number>>
 
 /** Says a text in the words of a tenant, as plain text. */
@@ -268,8 +268,8 @@ export function textsFor(acceptLanguage: string | undefined, custom: CustomMessa
   const own = (key: string) => layers.find((texts) => Object.hasOwn(texts, key))?.[key]
   const say = (key: TextKey, values: Values = {}) => {
     const text = own(key)
-    letters[text === undefined ? 'builtIn' : 'own'] += (text ?? TEXTS[key]).length
-    return filled(text ?? TEXTS[key], values)
+    letters[text === undefined ? 'builtIn' : 'own'] += (text ?? PAGE_TEXTS[key]).length
+    return filled(text ?? PAGE_TEXTS[key], values)
   }
   const langOf = (key: TextKey) => (own(key) === undefined ? BUILT_IN_LANGUAGE : chosen)
   return Object.defineProperties(Object.assign(say, { own, langOf, lang: chosen }), {

@@ -6,7 +6,16 @@ import { succeeds } from '../platform/outcome.ts'
 import type { Collection, Scope, Store } from '../store/store.ts'
 import { addressGroup } from './address.ts'
 import { forgetBlock, recordBlock } from './blocks.ts'
-import { accountRule, addressRule, attempt, forgottenAt, NO_FAILURES, type Rule, type Track, undo } from './policy.ts'
+import {
+  accountRule,
+  addressRule,
+  attempt,
+  forgottenAt,
+  type LockoutRule,
+  NO_FAILURES,
+  type Track,
+  undo,
+} from './policy.ts'
 
 /** The track of one address or account name of a tenant; names that nobody has are tracked like all others. */
 interface StoredTrack extends Track {
@@ -108,7 +117,7 @@ const blocked = (retryAfterSeconds: number) =>
     headers: { 'retry-after': String(retryAfterSeconds) },
   })
 
-async function count({ store, now }: Deps, scope: Scope, id: string, rule: Rule) {
+async function count({ store, now }: Deps, scope: Scope, id: string, rule: LockoutRule) {
   const at = now().getTime()
   let verdict = attempt(rule, NO_FAILURES, at)
   const next = (old: Track): StoredTrack => {

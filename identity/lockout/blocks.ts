@@ -36,7 +36,7 @@ export async function forgetBlock(store: Store, scope: Scope, id: string): Promi
   await store.delete(BLOCKS, scope, id)
 }
 
-export interface Listing {
+export interface BlockListing {
   readonly page: number
   readonly page_size: number
   readonly sort_direction: 1 | -1
@@ -47,7 +47,7 @@ export function findBlocks(
   store: Store,
   scope: Scope,
   kind: 'address' | 'user',
-  { page, page_size, sort_direction }: Listing,
+  { page, page_size, sort_direction }: BlockListing,
 ): Promise<Page<Block>> {
   return store.find(BLOCKS, scope, {
     where: { kind },

@@ -1,7 +1,7 @@
 import type { BlockConfig } from '../directory/tenants.ts'
 
 /** One of the two rules of a tenant (notes to the contract, section 2, lockout). Times in milliseconds. */
-export interface Rule {
+export interface LockoutRule {
   /** Failures that start the first block. */
   readonly limit: number
   /** Only failures that are younger count towards the first block. */
@@ -24,7 +24,7 @@ export interface Track {
 }
 
 /** What came of asking for an attempt. `level`: of the block that the attempt starts unless it succeeds. */
-export type Verdict =
+export type AttemptVerdict =
   | { readonly allowed: true; readonly track: Track; readonly at: number; readonly level: number | undefined }
   | { readonly allowed: false; readonly track: Track; readonly retryAfterSeconds: number }
 
@@ -40,13 +40,13 @@ const blocksOf = (config: BlockConfig) => ({
   maxBlock: config.max_block_time_minutes * MINUTE,
 })
 
-export function addressRule(config: BlockConfig): Rule {
+export function addressRule(config: BlockConfig): LockoutRule {
   const memory = config.ip_attempts_reset_minutes * MINUTE
   return { limit: cappedLimit(config.ip_attempts_limit), window: Infinity, memory, ...blocksOf(config) }
 }
 
 /** The memory is so long that waiting for it never gives a guesser more tries than one per longest block. */
-export function accountRule(config: BlockConfig): Rule {
+export function accountRule(config: BlockConfig): LockoutRule {
   const blocks = blocksOf(config)
   const limit = cappedLimit(config.user_attempts_limit)
   const doublings = Math.max(Math.ceil(Math.log2(blocks.maxBlock / blocks.initialBlock)), 0)
@@ -61,13 +61,13 @@ export function accountRule(config: BlockConfig): Rule {
 const cappedLimit = (limit: number): number => Math.min(limit, MOST_FAILURES)
 
 /** Milliseconds of the k-th block in a row: doubling from the first, up to the longest. */
-export const blockLength = ({ initialBlock, maxBlock }: Rule, level: number): number =>
+export const blockLength = ({ initialBlock, maxBlock }: LockoutRule, level: number): number =>
   Math.min(initialBlock * 2 ** (level - 1), maxBlock)
 
 /**
  * Takes an attempt before it is verified: it counts as a failure until `undo` says otherwise. During a block nothing is counted.
  */
-export function attempt(rule: Rule, stored: Track, at: number): Verdict {
+export function attempt(rule: LockoutRule, stored: Track, at: number): AttemptVerdict {
   const blockEnd = endOfBlock(stored)
   if (at < blockEnd) return { allowed: false, track: stored, retryAfterSeconds: Math.ceil((blockEnd - at) / SECOND) }
   const track = at < forgottenAt(rule, stored) ? stored : NO_FAILURES
@@ -93,7 +93,7 @@ export const endOfBlock = ({ blockedAt, blockLength }: Track): number =>
   blockedAt === null ? 0 : blockedAt + blockLength
 
 /** From when on nothing of the track matters any more. */
-export function forgottenAt(rule: Rule, track: Track): number {
+export function forgottenAt(rule: LockoutRule, track: Track): number {
   const last = Math.max(track.failures.at(-1) ?? 0, track.blockedAt ?? 0)
   return Math.max(last + rule.memory, endOfBlock(track))
 }

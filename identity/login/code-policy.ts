@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
-import { policyOf } from '../policy/load.ts'
+import { loginPolicyOf } from '../policy/load.ts'
 import { offeredMethods, resetCode } from '../policy/offers.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import type { DigitFormat } from './digits.ts'
@@ -17,7 +17,7 @@ export interface ResetCodePolicy {
 }
 
 export async function resetCodePolicyOf(deps: Deps, tenant: Tenant): Promise<ResetCodePolicy> {
-  const policy = await policyOf(deps, { tenant })
+  const policy = await loginPolicyOf(deps, { tenant })
   return { open: resetCode(policy).open, format: formatOf(policy) }
 }
 
@@ -35,11 +35,11 @@ export interface CodePolicy {
 }
 
 export async function codePolicyOf(deps: Deps, tenant: Tenant): Promise<CodePolicy> {
-  const policy = await policyOf(deps, { tenant })
+  const policy = await loginPolicyOf(deps, { tenant })
   return { offered: offeredMethods(policy).includes('otp'), format: formatOf(policy) ?? DEFAULT_FORMAT }
 }
 
 /** Whether a code may go to this user: the policy knows whether the address is verified, and more. */
 export async function takesCodes(deps: Deps, tenant: Tenant, user: StoredUser): Promise<boolean> {
-  return offeredMethods(await policyOf(deps, { tenant, user })).includes('otp')
+  return offeredMethods(await loginPolicyOf(deps, { tenant, user })).includes('otp')
 }

@@ -3,10 +3,10 @@ import { indexed, type StoredUser, USERS } from '../directory/users.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
-import { TEXTS } from '../platform/mail/texts.ts'
+import { MAIL_TEXTS } from '../platform/mail/texts.ts'
 import { foldName } from '../platform/names.ts'
 import { values } from '../policy/decision.ts'
-import { policyOf } from '../policy/load.ts'
+import { loginPolicyOf } from '../policy/load.ts'
 import { findCode, issueCode, takeCode } from './codes.ts'
 import type { LoginDeps } from './deps.ts'
 import { recordEvent } from './record.ts'
@@ -19,7 +19,7 @@ export type Sending = 'sent' | 'waits' | 'closed'
 
 /** Mails a code with which the user shows that the address is theirs. */
 export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<Sending> {
-  const { verifiesAddresses, verificationSeconds } = values((await policyOf(deps, { tenant, user })).signUp)
+  const { verifiesAddresses, verificationSeconds } = values((await loginPolicyOf(deps, { tenant, user })).signUp)
   if (!verifiesAddresses) return 'closed'
   const { tenant_id } = tenant
   const { user_id, email } = user
@@ -35,7 +35,7 @@ export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: St
 /** The message with such a code. */
 export function verificationMail(deps: LoginDeps, tenant: Tenant, { username, email }: StoredUser, code: string): Mail {
   const link = pageAddress(deps, tenant.tenant_id, '/verify', { code })
-  return TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link })
+  return MAIL_TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link })
 }
 
 /** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */

@@ -7,7 +7,7 @@ import { USERS } from '../directory/users.ts'
 import { issueTicket, meetsDemand, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import { canBeEnough, isEnough } from '../policy/assurance.ts'
-import { loadInputs, policyOf } from '../policy/load.ts'
+import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../policy/policy.ts'
 import { refusalOf, waitsForAddress } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
@@ -52,7 +52,7 @@ export async function requirePending(deps: Deps, authReqId: string | undefined):
   const pending = authReqId === undefined ? undefined : await pendingOf(deps, authReqId)
   if (authReqId === undefined || pending === undefined) throw refused()
   const tenant = await requireTenant(deps, pending.tenant)
-  return { authReqId, pending, tenant, policy: await policyOf(deps, { tenant, clientId: pending.clientId }) }
+  return { authReqId, pending, tenant, policy: await loginPolicyOf(deps, { tenant, clientId: pending.clientId }) }
 }
 
 /**

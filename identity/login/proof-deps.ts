@@ -6,7 +6,7 @@ import { requireTenant } from '../directory/tenants.ts'
 import { userByName } from '../directory/users.ts'
 import { encryptionKeysOf, signingKeyOf } from '../oidc/keys.ts'
 import type { ProofDeps, ProofTenant } from '../proof/accounts.ts'
-import { seal } from '../proof/sealing.ts'
+import { sealForClient } from '../proof/sealing.ts'
 
 /** What the zero-knowledge protocol needs, over our tenants, users and keys. A disabled user has no account (notes, `is_disabled`). */
 export const proofDeps = (deps: Deps): ProofDeps => ({
@@ -19,7 +19,7 @@ export const proofDeps = (deps: Deps): ProofDeps => ({
     return good ? { userId: secret.user_id, commitment: secret.commitment } : undefined
   },
   randomBytes: (length) => new Uint8Array(randomBytes(length)),
-  seal,
+  seal: sealForClient,
 })
 
 async function proofTenant(deps: Deps, tenantId: string): Promise<ProofTenant> {

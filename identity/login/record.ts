@@ -2,7 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { audit } from '../platform/audit/log.ts'
 import type { Scope } from '../store/store.ts'
-import { reasonOf } from './refusal.ts'
+import { refusalReason } from './refusal.ts'
 
 /** What a login operation writes to the audit log. `userId` is empty for a name that nobody has. */
 export interface LoginRecord {
@@ -33,7 +33,7 @@ export async function recorded<T>(deps: Deps, scope: Scope, record: LoginRecord,
 }
 
 async function refuse(deps: Deps, scope: Scope, record: LoginRecord, refusal: PlumblineError): Promise<void> {
-  const reason = reasonOf(refusal)
+  const reason = refusalReason(refusal)
   const subject = { ...record.subject, user_id: record.userId, ...(reason === undefined ? {} : { reason }) }
   await audit(deps, scope, { event: `${record.event}.refused`, actor: 'anonymous', subject })
   count(deps, record, 'refused')

@@ -13,4 +13,4 @@ export function refused(reason?: string): PlumblineError {
 }
 
 /** Why a login was refused, where more than its proof was wrong. */
-export const reasonOf = (refusal: object): string | undefined => reasons.get(refusal)
+export const refusalReason = (refusal: object): string | undefined => reasons.get(refusal)

@@ -5,9 +5,9 @@ import { type StoredUser, USERS, userByName } from '../directory/users.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
-import { TEXTS } from '../platform/mail/texts.ts'
+import { MAIL_TEXTS } from '../platform/mail/texts.ts'
 import { foldName } from '../platform/names.ts'
-import { lockoutOf, policyOf } from '../policy/load.ts'
+import { lockoutOf, loginPolicyOf } from '../policy/load.ts'
 import { GLOBAL } from '../store/store.ts'
 import { resetCodePolicyOf } from './code-policy.ts'
 import { findCode, issueCode, RESET_MINUTES, takeCode } from './codes.ts'
@@ -44,7 +44,7 @@ export async function sendResetCode(
   if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
   const user = (await userByName(deps.store, tenant_id, username)) ?? nobody(tenant, username, email)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
-  const isOpen = (await policyOf(deps, { tenant, user })).reset.open.value
+  const isOpen = (await loginPolicyOf(deps, { tenant, user })).reset.open.value
   const isTheirs = isOpen && user.user_id !== '' && foldName(user.email) === foldName(email)
   const receiver = isTheirs && client && !client.is_lock ? user : undefined
   const ordinal = await takeMail(deps, tenant_id, 'reset', { userId: receiver?.user_id ?? someOf(username) })
@@ -54,7 +54,12 @@ export async function sendResetCode(
   await recordEvent(deps, tenant_id, { event: 'secret.reset-requested', userId, subject: { client_id } })
   const link = pageAddress(deps, tenant_id, '/reset/code', { code, client_id })
   const about = { to: user.email, site: titleOf(tenant), username: user.username, link }
-  await send(deps, tenant_id, userId, TEXTS.resetCode({ ...about, code, minutes: digits?.minutes ?? RESET_MINUTES }))
+  await send(
+    deps,
+    tenant_id,
+    userId,
+    MAIL_TEXTS.resetCode({ ...about, code, minutes: digits?.minutes ?? RESET_MINUTES }),
+  )
 }
 
 interface Receiver extends ResetRequest {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { tenantsOf } from '../oidc/tenants.ts'
+import { tenantProviders } from '../oidc/tenants.ts'
 import type { RouteModule } from '../platform/http/app.ts'
 import { noteLogin, noteToken } from './sessions.ts'
 
@@ -26,7 +26,7 @@ Object.assign(watchSessions, { [Symbol.for('skip-override')]: true })
 
 /** An unknown tenant is for the route itself to refuse. */
 async function listen(deps: Deps, tenant: string, report: (error: unknown) => void): Promise<void> {
-  await tenantsOf(deps)
+  await tenantProviders(deps)
     .use(tenant, undefined, async ({ provider }) => listenTo(deps, tenant, provider, report))
     .catch((error: unknown) => {
       if (!(error instanceof PlumblineError && error.code === 'NOT_FOUND')) throw error

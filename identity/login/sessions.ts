@@ -9,7 +9,7 @@ import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
 import { recordEvent } from './record.ts'
 
 /** When and from where something was done (contract schema ActionInfo). Countries would need a database of addresses, which we have not. */
-export interface Action {
+export interface SessionAction {
   readonly at: string
   readonly ip: string | null
   readonly country: null
@@ -18,18 +18,18 @@ export interface Action {
 }
 
 /** Contract schema Session: what people see of a session of the OpenID provider, in the scope of the tenant. */
-export interface Session {
+export interface LoginSession {
   /** Uid of the provider's session: a name, no secret. */
   readonly session_id: string
   readonly user_id: string
   readonly tenant_id: string
-  readonly created: Action
+  readonly created: SessionAction
   readonly expires_at: string
-  readonly token_issue: Action | null
-  readonly last_access: Action | null
+  readonly token_issue: SessionAction | null
+  readonly last_access: SessionAction | null
 }
 
-const SESSIONS: Collection<Session> = { name: 'loginSessions', id: (s) => s.session_id, indexes: ['user_id'] }
+const SESSIONS: Collection<LoginSession> = { name: 'loginSessions', id: (s) => s.session_id, indexes: ['user_id'] }
 const MOST_SHOWN = 500
 const TOUCH_MILLISECONDS = 60_000
 
@@ -39,7 +39,7 @@ interface Origin {
   readonly headers: { readonly 'user-agent'?: string | undefined }
 }
 
-function actionOf({ ip, headers }: Origin, at: Date): Action {
+function actionOf({ ip, headers }: Origin, at: Date): SessionAction {
   const user_agent = headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null
   return { at: at.toISOString(), ip, country: null, user_agent, user_agent_parsed: deviceOf(user_agent) }
 }
@@ -55,7 +55,7 @@ export async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithO
   const { uid, accountId } = ctx.oidc.session ?? {}
   if (uid === undefined || accountId === undefined) return
   const action = actionOf(originOf(ctx), deps.now())
-  const session: Session = {
+  const session: LoginSession = {
     session_id: uid,
     user_id: accountId,
     tenant_id: tenant,
@@ -73,7 +73,7 @@ export async function noteToken(deps: Deps, tenant: string, ctx: KoaContextWithO
   if (uid !== undefined) await change(deps, tenant, uid, { token_issue: actionOf(originOf(ctx), deps.now()) })
 }
 
-async function change({ store }: Deps, tenant: string, uid: string, more: Partial<Session>): Promise<void> {
+async function change({ store }: Deps, tenant: string, uid: string, more: Partial<LoginSession>): Promise<void> {
   await succeeds(
     store.update(SESSIONS, tenant, uid, (old) => ({ ...old, ...more })),
     'NOT_FOUND',
@@ -89,14 +89,14 @@ export async function touchSession(deps: Deps, tenant: string, uid: string, orig
 }
 
 /** The sessions of a user that have not ended, by whatever way. */
-export async function sessionsOf(deps: Deps, tenant: string, userId: string): Promise<readonly Session[]> {
+export async function sessionsOf(deps: Deps, tenant: string, userId: string): Promise<readonly LoginSession[]> {
   const { items } = await deps.store.find(SESSIONS, tenant, { where: { user_id: userId }, limit: MOST_SHOWN })
   const alive = await Promise.all(items.map((session) => isAlive(deps, session)))
   for (const { session_id } of items.filter((_, i) => !alive[i])) await deps.store.delete(SESSIONS, tenant, session_id)
   return items.filter((_, i) => alive[i])
 }
 
-const isAlive = async (deps: Deps, { tenant_id, session_id }: Session): Promise<boolean> =>
+const isAlive = async (deps: Deps, { tenant_id, session_id }: LoginSession): Promise<boolean> =>
   (await new ArtifactAdapter(deps, tenant_id, 'Session').findByUid(session_id)) !== undefined
 
 /** Ends one session of a user with its tokens. False when the user has no such session. */

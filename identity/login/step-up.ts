@@ -5,8 +5,8 @@ import { requireTenant } from '../directory/tenants.ts'
 import { requireUser } from '../directory/users.ts'
 import { Fault } from '../platform/fault.ts'
 import { acrOfLevel, levelOf, mayEnrolFirst } from '../policy/assurance.ts'
-import { policyOf } from '../policy/load.ts'
-import type { Action } from '../policy/rules/step-up.ts'
+import { loginPolicyOf } from '../policy/load.ts'
+import type { StepUpAction } from '../policy/rules/step-up.ts'
 
 /** Who acts, and how they signed in; nothing for an API key. */
 interface Actor {
@@ -19,9 +19,13 @@ interface Actor {
  * Throws a 401 Fault unless the login has the level that the action demands (CimStepUp). It names the `acr_values` with which the
  * client gets such a login (RFC 9470, section 3). A person without a passkey may register the first one where that is free.
  */
-export async function requireStepUp(deps: Deps, { tenant, userId, methods }: Actor, action: Action): Promise<void> {
+export async function requireStepUp(
+  deps: Deps,
+  { tenant, userId, methods }: Actor,
+  action: StepUpAction,
+): Promise<void> {
   const user = await requireUser(deps, tenant, userId)
-  const policy = await policyOf(deps, { tenant: await requireTenant(deps, tenant), user })
+  const policy = await loginPolicyOf(deps, { tenant: await requireTenant(deps, tenant), user })
   const demanded = policy.demands[action].value
   if (levelOf(policy, methods) >= demanded) return
   if (action === 'setUpMethods' && mayEnrolFirst(policy) && (await passkeysOf(deps, tenant, userId)).length === 0)

@@ -1,11 +1,12 @@
 import type { Account } from 'oidc-provider'
+import type { JsonObject } from '../../config/json.ts'
 import type { Deps } from '../deps.ts'
 import { groupsWith } from '../directory/scim/groups.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
 import { collect } from '../platform/contract/paging.ts'
 
 /** Claims by scope (OpenID Connect Core, section 5.4); `roles` and `groups` have a scope of their own. */
-export const CLAIMS = {
+export const CLAIMS_BY_SCOPE = {
   openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: [
     'name',
@@ -26,8 +27,6 @@ export const CLAIMS = {
   roles: ['roles'],
   groups: ['groups'],
 } as const
-
-type Json = Readonly<Record<string, unknown>>
 
 /** The account behind a token or session; none for a disabled or deleted user, whose tokens and sessions so stop working. */
 export async function accountOf(deps: Deps, tenant: string, userId: string): Promise<Account | undefined> {
@@ -84,17 +83,19 @@ const ADDRESS = {
 } as const
 
 /** OpenID Connect Core, section 5.1.1. */
-function addressOf(address: Json): Json | undefined {
+function addressOf(address: JsonObject): JsonObject | undefined {
   const claim = present(Object.fromEntries(Object.entries(ADDRESS).map(([claim, name]) => [claim, address[name]])))
   return Object.keys(claim).length === 0 ? undefined : claim
 }
 
 /** The primary value of a list, or else the first one. */
-function primaryOf(list: unknown): Json {
+function primaryOf(list: unknown): JsonObject {
   const items = (Array.isArray(list) ? list : []).map(objectOf)
   return items.find((item) => item.primary === true) ?? items[0] ?? {}
 }
 
-const objectOf = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {})
+const objectOf = (value: unknown): JsonObject =>
+  typeof value === 'object' && value !== null ? (value as JsonObject) : {}
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const present = (claims: Json): Json => Object.fromEntries(Object.entries(claims).filter(([, v]) => v !== undefined))
+const present = (claims: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(claims).filter(([, v]) => v !== undefined))

@@ -163,7 +163,7 @@ export class ArtifactAdapter implements Adapter {
   }
 
   #hash(value: string): string {
-    return hashOf(this.#deps, value)
+    return artifactHash(this.#deps, value)
   }
 }
 
@@ -195,7 +195,7 @@ async function endOne(deps: Deps, tenant: string, { id, uid }: Artifact): Promis
   // The applications first: after a crash in between they are told of a session that has yet to end.
   await noticeEnd(deps, tenant, session?.accountId ?? '', authorizations)
   for (const { grantId } of Object.values(authorizations))
-    if (grantId) await revokeGrant(deps, tenant, hashOf(deps, grantId))
+    if (grantId) await revokeGrant(deps, tenant, artifactHash(deps, grantId))
   await deps.store.delete(COLLECTIONS.Session, tenant, id)
 }
 
@@ -221,7 +221,7 @@ async function deleteWhere({ store }: Deps, tenant: string, model: Model, where:
 const sealPurpose = (tenant: string, model: Model): string => `oidc ${model} ${tenant}`
 
 /** Keyed, so that even short values (user codes) cannot be guessed from the store. */
-export const hashOf = ({ masterKey }: Deps, value: string): string =>
+export const artifactHash = ({ masterKey }: Deps, value: string): string =>
   hmacUnder(masterKey, 'oidc id').update(value).digest('base64url')
 
 const isCode = (error: unknown, code: string): boolean => error instanceof PlumblineError && error.code === code

@@ -5,7 +5,7 @@ import type { Method } from '../directory/methods.ts'
 import { methodsIn } from '../directory/methods.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
-import { tenantsOf } from './tenants.ts'
+import { tenantProviders } from './tenants.ts'
 
 /** Who is signed in in a browser, by the cookie of the provider's session. */
 export interface BrowserSession {
@@ -28,7 +28,7 @@ export async function browserSessionOf(
   reply: FastifyReply,
   tenant: string,
 ): Promise<BrowserSession | undefined> {
-  const session = await tenantsOf(deps).use(tenant, undefined, ({ provider }) => {
+  const session = await tenantProviders(deps).use(tenant, undefined, ({ provider }) => {
     // All that the library looks at here.
     const ctx = { req: request.raw, res: reply.raw, secure: publicUrlOf(deps).startsWith('https:') }
     return provider.Session.get(ctx as unknown as Context)

@@ -2,7 +2,7 @@ import { errors, Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../platform/outcome.ts'
 import type { Collection } from '../store/store.ts'
-import { hashOf } from './artifacts.ts'
+import { artifactHash } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'
 
 /** Seconds between two questions of a device, and by how much each question that comes too early makes that longer (RFC 8628, section 3.5). */
@@ -37,7 +37,7 @@ interface DeviceCode {
 
 async function keepPace(deps: Deps, tenant: string, code: string): Promise<void> {
   const { store } = deps
-  const id = hashOf(deps, code)
+  const id = artifactHash(deps, code)
   const now = deps.now().getTime()
   const first = store.create(PACES, tenant, { id, asked: now, seconds: INTERVAL }, LIFETIMES.DeviceCode)
   if (await succeeds(first, 'CONFLICT')) return

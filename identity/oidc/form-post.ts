@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { pageHeaders } from '../frame/headers.ts'
 import { html, markup } from '../frame/html.ts'
-import { documentOf } from '../frame/layout.ts'
+import { pageDocument } from '../frame/layout.ts'
 import { NOBODYS_SITE } from '../frame/site.ts'
 
 const SUBMIT = 'document.forms[0].submit()'
@@ -18,6 +18,6 @@ export function formPost(reply: FastifyReply, action: string, fields: Readonly<R
   )
   const content = html`<form method="post" action="${action}">${inputs}
 <button type="submit" class="main">${say('common.continue')}</button></form><script>${markup(SUBMIT)}</script>`
-  const page = documentOf(NOBODYS_SITE, { title: say('common.working'), content })
+  const page = pageDocument(NOBODYS_SITE, { title: say('common.working'), content })
   return reply.headers({ ...HEADERS, 'content-security-policy': POLICY }).send(page)
 }

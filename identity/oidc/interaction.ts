@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import type { Method } from '../directory/methods.ts'
 import { bindBrowser, browserOf } from '../platform/http/browser.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
-import { hashOf } from './artifacts.ts'
+import { artifactHash } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'
 import type { Challenge } from './microsoft/request.ts'
 
@@ -76,7 +76,7 @@ export function isSameBrowser(request: FastifyRequest, { browser }: Pick<Pending
 }
 
 /** What the library says of an interaction that waits for a person. */
-export interface Waiting {
+export interface WaitingInteraction {
   readonly uid: string
   readonly params: Readonly<Record<string, unknown>>
   readonly prompt?: { readonly name: string }
@@ -84,7 +84,12 @@ export interface Waiting {
 }
 
 /** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
-export function beginLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC, interaction: Waiting): Promise<string> {
+export function beginLogin(
+  deps: Deps,
+  tenant: string,
+  ctx: KoaContextWithOIDC,
+  interaction: WaitingInteraction,
+): Promise<string> {
   const { client_id, redirect_uri, scope, login_hint, acr_values, ui_locales } = interaction.params as Readonly<
     Record<string, string | undefined>
   >
@@ -144,7 +149,7 @@ export async function issueTicket(deps: Deps, authReqId: string, login: Login): 
   if (!pending || !meetsDemand(pending, login)) throw noLogin()
   const ticket = random()
   const { userId, methods, complete } = login
-  const stored: Ticket = { id: hashOf(deps, ticket), authReqId, userId, methods, complete }
+  const stored: Ticket = { id: artifactHash(deps, ticket), authReqId, userId, methods, complete }
   await deps.store.create(TICKETS, GLOBAL, stored, TICKET_SECONDS)
   return ticket
 }
@@ -173,7 +178,7 @@ export async function redeemTicket(
 ): Promise<Redeemed> {
   const pending = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!pending || pending.tenant !== tenant || !isSameBrowser(request, pending)) throw noLogin()
-  const spent = await deps.store.take(TICKETS, GLOBAL, hashOf(deps, ticket))
+  const spent = await deps.store.take(TICKETS, GLOBAL, artifactHash(deps, ticket))
   if (!spent?.complete || spent.authReqId !== authReqId) throw noLogin()
   if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
   return { continuation: continuationOf(deps, pending), userId: spent.userId, methods: spent.methods }

@@ -1,7 +1,7 @@
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { CLIENTS } from '../directory/clients.ts'
-import { enqueue, type Payloads } from '../platform/jobs/jobs.ts'
+import { enqueueJob, type Payloads } from '../platform/jobs/jobs.ts'
 
 /** A notice of an ended session to one application (OpenID Connect Back-Channel Logout 1.0, section 2.5). */
 export type Notice = Payloads['logout-notice']
@@ -20,7 +20,7 @@ export function queueLogoutNotices(deps: Deps, tenant: string, provider: Provide
   const model = provider.Client.prototype as unknown as { clientId: string; backchannelLogout: Send }
   senders.set(provider, model.backchannelLogout)
   model.backchannelLogout = function (this: typeof model, sub, sid) {
-    return enqueue(deps, 'logout-notice', { tenant, clientId: this.clientId, sub, sid }, NOTICE_SECONDS)
+    return enqueueJob(deps, 'logout-notice', { tenant, clientId: this.clientId, sub, sid }, NOTICE_SECONDS)
   } as Send
 }
 
@@ -34,6 +34,6 @@ export async function noticeEnd(
   for (const [clientId, { sid }] of Object.entries(authorizations)) {
     const client = sid === undefined ? undefined : await deps.store.get(CLIENTS, tenant, clientId)
     if (client?.client_logout_uri && sid !== undefined)
-      await enqueue(deps, 'logout-notice', { tenant, clientId, sub, sid }, NOTICE_SECONDS)
+      await enqueueJob(deps, 'logout-notice', { tenant, clientId, sub, sid }, NOTICE_SECONDS)
   }
 }

@@ -3,7 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { issuerOf, tenantOfIssuer } from './issuer.ts'
 import { isRevoked, type MachineToken, presented } from './presented-token.ts'
-import { tenantsOf } from './tenants.ts'
+import { tenantProviders } from './tenants.ts'
 
 const ALGORITHMS = ['EdDSA', 'RS256']
 
@@ -11,7 +11,7 @@ const ALGORITHMS = ['EdDSA', 'RS256']
 export async function machineTokenOf(deps: Deps, token: string): Promise<MachineToken | undefined> {
   const tenant = tenantOfIssuer(deps, issuerIn(token))
   if (tenant === undefined) return undefined
-  const ring = await tenantsOf(deps)
+  const ring = await tenantProviders(deps)
     .use(tenant, undefined, async (value) => value.ring)
     .catch(unless('NOT_FOUND'))
   if (!ring) return undefined

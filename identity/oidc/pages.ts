@@ -2,9 +2,9 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { pageHeaders } from '../frame/headers.ts'
 import { type Html, html, markup } from '../frame/html.ts'
-import { documentOf, paragraph, type View } from '../frame/layout.ts'
-import { placeOf, waysOn } from '../frame/scope.ts'
-import { nameOf, type Site, siteOf } from '../frame/site.ts'
+import { pageDocument, paragraph, type View } from '../frame/layout.ts'
+import { errorPagePlace, waysOn } from '../frame/scope.ts'
+import { applicationName, type Site, siteOf } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
 
 interface Refusal {
@@ -42,7 +42,7 @@ export function libraryPages(deps: Deps, tenantId: string) {
   }
   const show = (ctx: KoaContextWithOIDC, site: Site, view: View): void => {
     ctx.set(pageHeaders(site, { anyForm: true }))
-    ctx.body = documentOf(site, view)
+    ctx.body = pageDocument(site, view)
   }
   return {
     error: async (ctx: KoaContextWithOIDC, { error, error_description = '' }: Refusal) => {
@@ -50,7 +50,7 @@ export function libraryPages(deps: Deps, tenantId: string) {
       const { say } = site
       const content = html`<p>${say('error.start_again')}</p><p class="hint">${say('error.name', { code: error })}</p>${waysOn(site)}`
       const problem = say(wordsOf(error, error_description))
-      show(ctx, site, { title: say('error.title'), lead: placeOf(site), problem, content })
+      show(ctx, site, { title: say('error.title'), lead: errorPagePlace(site), problem, content })
     },
 
     logout: async (ctx: KoaContextWithOIDC, form: string) => {
@@ -84,7 +84,7 @@ ${button('op.deviceInputForm', say('common.continue'), 'main')}</div>`
     ) => {
       const site = await siteFor(ctx)
       const { say } = site
-      const name = site.client ? nameOf(site.client) : client.clientId
+      const name = site.client ? applicationName(site.client) : client.clientId
       const content = html`${markup(form)}${actions(
         button('op.deviceConfirmForm', say('common.continue'), 'main'),
         button('op.deviceConfirmForm', say('common.cancel'), 'second', html`name="abort" value="yes"`),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
 import type { Collection } from '../store/store.ts'
-import { hashOf } from './artifacts.ts'
+import { artifactHash } from './artifacts.ts'
 
 /** A form that came from another site and so without our cookies, on its way to the browser's own request, in the scope of the tenant. */
 interface Posted {
@@ -18,13 +18,13 @@ const SECONDS = 60
 export async function putPosted(deps: Deps, tenant: string, form: string): Promise<string> {
   const handle = randomBytes(32).toString('base64url')
   const sealed = seal(deps.masterKey, purposeOf(tenant), form)
-  await deps.store.create(POSTED, tenant, { id: hashOf(deps, handle), form: sealed }, SECONDS)
+  await deps.store.create(POSTED, tenant, { id: artifactHash(deps, handle), form: sealed }, SECONDS)
   return handle
 }
 
 /** The form behind a handle; `undefined` when its minute is over. */
 export async function postedForm(deps: Deps, tenant: string, handle: string): Promise<string | undefined> {
-  const posted = await deps.store.get(POSTED, tenant, hashOf(deps, handle))
+  const posted = await deps.store.get(POSTED, tenant, artifactHash(deps, handle))
   return posted && unseal(deps.masterKey, purposeOf(tenant), posted.form)
 }
 

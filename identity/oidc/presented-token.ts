@@ -4,7 +4,7 @@ import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../platform/outcome.ts'
 import type { Collection } from '../store/store.ts'
-import { hashOf } from './artifacts.ts'
+import { artifactHash } from './artifacts.ts'
 
 /** A client credentials token that was taken back before its time. */
 interface Revoked {
@@ -23,7 +23,7 @@ export interface MachineToken extends JWTPayload {
 }
 
 export const isRevoked = async (deps: Deps, { tenant, jti }: MachineToken): Promise<boolean> =>
-  (await deps.store.get(REVOKED, tenant, hashOf(deps, jti))) !== undefined
+  (await deps.store.get(REVOKED, tenant, artifactHash(deps, jti))) !== undefined
 
 /** The verified token that the current request asks about. */
 export const presented = new AsyncLocalStorage<MachineToken>()
@@ -39,7 +39,7 @@ export function knowMachineTokens(deps: Deps, tenant: string, provider: Provider
   Object.assign(model, { find })
   model.prototype.destroy = async function (this: InstanceType<typeof model>) {
     const seconds = Math.max((this.exp ?? 0) - deps.now().getTime() / 1000, 1)
-    await succeeds(deps.store.create(REVOKED, tenant, { id: hashOf(deps, this.jti) }, seconds), 'CONFLICT')
+    await succeeds(deps.store.create(REVOKED, tenant, { id: artifactHash(deps, this.jti) }, seconds), 'CONFLICT')
   }
 }
 

@@ -3,8 +3,8 @@ import { deriveKey } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
 import { MULTI_FACTOR, SINGLE_FACTOR } from '../directory/methods.ts'
 import { outsideFetch } from '../platform/http/outside.ts'
-import { STEP_UP } from '../policy/assurance.ts'
-import { accountOf, CLAIMS } from './account.ts'
+import { STEP_UP_ACR } from '../policy/assurance.ts'
+import { accountOf, CLAIMS_BY_SCOPE } from './account.ts'
 import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'
 import { cacheDocuments, challengeClients } from './caching.ts'
 import { ClientAdapter, OIDC_SCOPES, ownScopesOf } from './clients.ts'
@@ -101,8 +101,8 @@ const PROTOCOL = {
     pushed_authorization_request: '/par',
   },
   scopes: [...OIDC_SCOPES],
-  claims: Object.fromEntries(Object.entries(CLAIMS).map(([scope, names]) => [scope, [...names]])),
-  acrValues: [SINGLE_FACTOR, MULTI_FACTOR, STEP_UP],
+  claims: Object.fromEntries(Object.entries(CLAIMS_BY_SCOPE).map(([scope, names]) => [scope, [...names]])),
+  acrValues: [SINGLE_FACTOR, MULTI_FACTOR, STEP_UP_ACR],
   responseTypes: ['code'],
   clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
   extraClientMetadata: { properties: ['allowed_scopes'] },

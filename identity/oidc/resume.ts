@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { Fault } from '../platform/fault.ts'
-import { tenantsOf } from './tenants.ts'
+import { tenantProviders } from './tenants.ts'
 
 type Result = Parameters<Provider['interactionFinished']>[2]
 type Login = NonNullable<Result['login']>
@@ -48,7 +48,7 @@ function resume(
   uid: string,
   result: (params: RequestParameters) => Result,
 ): Promise<string> {
-  return tenantsOf(deps).use(tenant, undefined, async ({ provider }) => {
+  return tenantProviders(deps).use(tenant, undefined, async ({ provider }) => {
     const interaction = await provider.Interaction.find(uid)
     if (!interaction) throw new Fault(401, 'the login took too long')
     interaction.result = result(interaction.params)

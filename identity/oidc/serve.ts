@@ -4,9 +4,9 @@ import { finished } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
-import { textOf } from '../platform/http/text.ts'
+import { utf8Text } from '../platform/http/text.ts'
 import { mountOf } from './issuer.ts'
-import { tenantsOf } from './tenants.ts'
+import { tenantProviders } from './tenants.ts'
 
 /** What is asked of a tenant's provider: a path below its mount with the query, and the body as text. */
 export interface Call {
@@ -20,7 +20,7 @@ export interface Call {
  * was read within our limit. Throws NOT_FOUND for an unknown tenant.
  */
 export async function serve(deps: Deps, request: FastifyRequest, reply: FastifyReply, call: Call): Promise<void> {
-  await tenantsOf(deps).use(call.tenant, clientIdIn(request, call), async ({ handle }) => {
+  await tenantProviders(deps).use(call.tenant, clientIdIn(request, call), async ({ handle }) => {
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) reply.raw.setHeader(name, value)
@@ -65,6 +65,6 @@ function clientIdIn(request: FastifyRequest, { path, body }: Call): string | und
   const named = query.get('client_id') ?? new URLSearchParams(body).get('client_id')
   if (named !== null) return named
   const basic = /^basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const user = basic === undefined ? undefined : textOf(Buffer.from(basic, 'base64')).split(':')[0]
+  const user = basic === undefined ? undefined : utf8Text(Buffer.from(basic, 'base64')).split(':')[0]
   return user === undefined ? undefined : (new URLSearchParams(`user=${user}`).get('user') ?? undefined)
 }

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { METHOD_NAMES, methodsIn } from '../directory/methods.ts'
 import { requireTenant } from '../directory/tenants.ts'
 import { canBeEnough, satisfiedAcr, satisfies } from '../policy/assurance.ts'
-import { policyOf } from '../policy/load.ts'
+import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import { valuesIn } from './interaction.ts'
 
@@ -20,7 +20,7 @@ export function assuranceCheck(deps: Deps, tenant: string): interactionPolicy.Ch
     const { params, client, session } = ctx.oidc
     const requested = valuesIn(String(params?.acr_values ?? ''))
     if (requested.length === 0) return Check.NO_NEED_TO_PROMPT
-    const policy = await policyOf(deps, { tenant: await requireTenant(deps, tenant), clientId: client?.clientId })
+    const policy = await loginPolicyOf(deps, { tenant: await requireTenant(deps, tenant), clientId: client?.clientId })
     if (!isReachable(policy, requested))
       throw new errors.UnmetAuthenticationRequirements('no login here satisfies the acr_values')
     const methods = methodsIn(session?.amr ?? [])

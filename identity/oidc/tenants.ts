@@ -32,7 +32,7 @@ const UNKNOWN_MILLISECONDS = 10_000
 export type FaultListener = (error: unknown) => void
 
 /** The providers of a process, one per tenant that is in use. No tenant is looked at before somebody asks for it. */
-export class Tenants {
+export class TenantProviders {
   readonly #deps: Deps
   readonly #cache: LeaseCache<TenantProvider>
   /** Ids asked for lately that no tenant has, with the time until which that is believed; the oldest first. */
@@ -120,13 +120,13 @@ export class Tenants {
 const ALWAYS: readonly KeyAlg[] = ['EdDSA', 'ECDH-ES']
 const unknownTenant = () => new PlumblineError('NOT_FOUND', 'there is no such tenant')
 
-const tenantsByStore = new WeakMap<object, Tenants>()
+const tenantsByStore = new WeakMap<object, TenantProviders>()
 
 /** The providers of this process over one store. */
-export function tenantsOf(deps: Deps): Tenants {
+export function tenantProviders(deps: Deps): TenantProviders {
   const found = tenantsByStore.get(deps.store)
   if (found) return found
-  const made = new Tenants(deps)
+  const made = new TenantProviders(deps)
   tenantsByStore.set(deps.store, made)
   return made
 }

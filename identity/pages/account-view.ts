@@ -1,15 +1,19 @@
 import type { Passkey } from '../directory/passkeys.ts'
 import { type Html, html } from '../frame/html.ts'
-import { httpsOf, nameOf } from '../frame/site.ts'
+import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
-import type { Session } from '../login/sessions.ts'
+import type { LoginSession } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { dateText, inlineForm, link, links } from './parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import type { OwnPage } from './signed-in.ts'
 
 /** The parts of the account page, one below the other. */
-export const accountView = (page: OwnPage, passkeys: readonly Passkey[], sessions: readonly Session[]): Html => html`
+export const accountView = (
+  page: OwnPage,
+  passkeys: readonly Passkey[],
+  sessions: readonly LoginSession[],
+): Html => html`
 ${emailPart(page)}
 ${secretPart(page)}
 ${page.offers.passkey && passkeyPart(page, passkeys)}
@@ -18,7 +22,9 @@ ${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.
 
 function backLink({ site }: OwnPage): Html | undefined {
   const address = httpsOf(site.client?.client_uri)
-  return site.client && address ? link(address, site.say('account.back', { client: nameOf(site.client) })) : undefined
+  return site.client && address
+    ? link(address, site.say('account.back', { client: applicationName(site.client) }))
+    : undefined
 }
 
 const part = (title: string, content: Html): Html => html`<section class="part"><h2>${title}</h2>${content}</section>`
@@ -88,13 +94,13 @@ ${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
 </li>`
 }
 
-const sessionPart = (page: OwnPage, sessions: readonly Session[]): Html =>
+const sessionPart = (page: OwnPage, sessions: readonly LoginSession[]): Html =>
   part(
     page.site.say('account.sessions'),
     html`<ul class="list">${sessions.map((session) => sessionItem(page, session))}</ul>`,
   )
 
-function sessionItem({ site: { say }, csrf, to, person }: OwnPage, session: Session): Html {
+function sessionItem({ site: { say }, csrf, to, person }: OwnPage, session: LoginSession): Html {
   const device = deviceText(say, session)
   const own = session.session_id === person.sessionId
   const end = html`<button type="submit" class="small"
@@ -106,7 +112,7 @@ ${inlineForm(to(`/account/sessions/${session.session_id}/end`), csrf, end)}
 </li>`
 }
 
-function deviceText(say: Say, { created: { user_agent_parsed: device } }: Session): string {
+function deviceText(say: Say, { created: { user_agent_parsed: device } }: LoginSession): string {
   const names = [device?.browser.family, device?.os.family].filter((name) => name != null)
   return names.length === 0 ? say('account.sessions.unknown') : names.join(', ')
 }

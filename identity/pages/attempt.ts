@@ -8,7 +8,7 @@ import { toFault } from '../platform/http/errors.ts'
 import { passwordRules } from '../policy/offers.ts'
 
 /** What came of what a person sent: the result, or what to tell the person. */
-export type Outcome<T> =
+export type AttemptOutcome<T> =
   | { readonly result: T; readonly problem?: undefined; readonly fault?: undefined }
   | { readonly problem: string; readonly fault: Fault }
 
@@ -20,7 +20,7 @@ export async function attempted<T>(
   say: Say,
   work: () => Promise<T>,
   refused: TextKey = 'error.refused',
-): Promise<Outcome<T>> {
+): Promise<AttemptOutcome<T>> {
   try {
     return { result: await work() }
   } catch (error) {

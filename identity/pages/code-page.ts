@@ -8,7 +8,7 @@ import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './parts.ts'
-import { rememberedName, type Waiting, waitingLogin } from './waiting.ts'
+import { rememberedName, type WaitingPage, waitingLogin } from './waiting.ts'
 
 /** Sign-in with a mailed code: forms that need no script. */
 export async function codePage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
@@ -39,7 +39,7 @@ export async function codePage(app: FastifyInstance, deps: LoginDeps): Promise<v
   })
 }
 
-function sendAsking(reply: FastifyReply, page: Waiting, username: string): FastifyReply {
+function sendAsking(reply: FastifyReply, page: WaitingPage, username: string): FastifyReply {
   const { site, csrf, to } = page
   const { say } = site
   const content = html`${personLine(page, username)}
@@ -48,7 +48,7 @@ ${links(...otherMethods(page, 'code'), cancelLink(page))}`
   return sendPage(reply, site, { title: say('code.title'), content })
 }
 
-function sendEntry(reply: FastifyReply, page: Waiting, username: string, problem?: string): FastifyReply {
+function sendEntry(reply: FastifyReply, page: WaitingPage, username: string, problem?: string): FastifyReply {
   const { site, csrf, to } = page
   const { say } = site
   const entry = field({

@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { requireUser } from '../directory/users.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import { nameOf } from '../frame/site.ts'
-import { type Say, TEXTS, type TextKey } from '../frame/texts.ts'
+import { applicationName } from '../frame/site.ts'
+import { PAGE_TEXTS, type Say, type TextKey } from '../frame/texts.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { recordEvent } from '../login/record.ts'
 import { endPending } from '../oidc/interaction.ts'
 import { resumeAllowed, resumeDenied } from '../oidc/resume.ts'
 import { handOver } from './hand-over.ts'
 import { form, refusal, sent } from './parts.ts'
-import { type Waiting, waitingLogin } from './waiting.ts'
+import { type WaitingPage, waitingLogin } from './waiting.ts'
 
 /** What an application may do, for the person who is signed in to allow or refuse. What is allowed becomes the grant. */
 export async function consentPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
@@ -51,20 +51,21 @@ ${form(
 }
 
 /** Throws as an expired login does for one in which nobody is asked for consent. */
-function askedUser({ pending: { userId } }: Waiting): string {
+function askedUser({ pending: { userId } }: WaitingPage): string {
   if (userId === undefined) throw refusal(401, 'error.expired')
   return userId
 }
 
-const clientName = ({ site, pending }: Waiting): string => (site.client ? nameOf(site.client) : pending.clientId)
+const clientName = ({ site, pending }: WaitingPage): string =>
+  site.client ? applicationName(site.client) : pending.clientId
 
 /** Scopes that the application may not have are dropped, so nobody is asked for them. */
-function scopesOf({ pending, site }: Waiting): readonly string[] {
+function scopesOf({ pending, site }: WaitingPage): readonly string[] {
   const own = site.client?.allowed_scopes ?? []
-  return pending.scope.split(' ').filter((name) => `scope.${name}` in TEXTS || own.includes(name))
+  return pending.scope.split(' ').filter((name) => `scope.${name}` in PAGE_TEXTS || own.includes(name))
 }
 
 function scopeText(say: Say, scope: string): string {
   const key = `scope.${scope}`
-  return say.own(key) ?? (key in TEXTS ? say(key as TextKey) : say('scope.other', { scope }))
+  return say.own(key) ?? (key in PAGE_TEXTS ? say(key as TextKey) : say('scope.other', { scope }))
 }

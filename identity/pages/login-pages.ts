@@ -4,7 +4,7 @@ import { passkeysOf } from '../directory/passkeys.ts'
 import { requireUser } from '../directory/users.ts'
 import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import { nameOf } from '../frame/site.ts'
+import { applicationName } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { firstFactorOf } from '../login/factors.ts'
@@ -14,7 +14,7 @@ import type { SignInMethod } from './offers.ts'
 import { asked, form, link, links, sent, submit, USERNAME_CHARACTERS, usernameField } from './parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import { secretForm } from './secret-form.ts'
-import { rememberedName, rememberName, type Waiting, waitingLogin } from './waiting.ts'
+import { rememberedName, rememberName, type WaitingPage, waitingLogin } from './waiting.ts'
 
 /** The sign-in: who, then how, then the other factor where two are demanded. */
 export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise<void> {
@@ -69,7 +69,7 @@ export const PATHS: Readonly<Record<SignInMethod, string>> = {
 }
 
 /** What a person who is known by now can show: a PIN or pattern where there is one. */
-const knowledgeOf = ({ offers }: Waiting, hasSecret: boolean): SignInMethod =>
+const knowledgeOf = ({ offers }: WaitingPage, hasSecret: boolean): SignInMethod =>
   offers.methods.includes('secret') && (hasSecret || !offers.methods.includes('password')) ? 'secret' : 'password'
 
 /** What a page of ours may let the sign-in page say. */
@@ -80,7 +80,7 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
 }
 
 /** The login page of the organization, where its settings name one in place of ours. */
-function elsewhereOf({ site, handle, tenant }: Waiting): string | undefined {
+function elsewhereOf({ site, handle, tenant }: WaitingPage): string | undefined {
   const url = URL.parse(site.policy?.page.loginUrl.value ?? '')
   url?.searchParams.set('auth_req_id', handle)
   url?.searchParams.set('tenant_id', tenant.tenant_id)
@@ -93,7 +93,7 @@ interface Start {
   readonly notice?: TextKey | undefined
 }
 
-function sendStart(reply: FastifyReply, page: Waiting, { username, problem, notice }: Start): FastifyReply {
+function sendStart(reply: FastifyReply, page: WaitingPage, { username, problem, notice }: Start): FastifyReply {
   const { site, tenant, offers, csrf, to } = page
   const { say } = site
   const name = usernameField(say, !tenant.has_username_and_email, {
@@ -121,10 +121,10 @@ ${links(
   })
 }
 
-const leadOf = ({ site: { client, say } }: Waiting): string | undefined =>
-  client && say('login.client', { client: nameOf(client) })
+const leadOf = ({ site: { client, say } }: WaitingPage): string | undefined =>
+  client && say('login.client', { client: applicationName(client) })
 
-const signInByPasskey = ({ site, tenant, handle, to, csrf }: Waiting): Html =>
+const signInByPasskey = ({ site, tenant, handle, to, csrf }: WaitingPage): Html =>
   passkeyButton(site.say, site.say('login.passkey'), {
     mode: 'sign-in',
     tenant: tenant.tenant_id,
@@ -134,15 +134,15 @@ const signInByPasskey = ({ site, tenant, handle, to, csrf }: Waiting): Html =>
     second: to('/login/second'),
   })
 
-export const cancelLink = ({ site, tenant, handle }: Waiting): Html =>
+export const cancelLink = ({ site, tenant, handle }: WaitingPage): Html =>
   link(`${mountOf(tenant.tenant_id)}/cancel?${new URLSearchParams({ auth_req_id: handle })}`, site.say('common.cancel'))
 
 /** Who is signing in, with the way back. */
-export const personLine = ({ site, to }: Waiting, username: string): Html =>
+export const personLine = ({ site, to }: WaitingPage, username: string): Html =>
   html`<p class="person"><strong>${username}</strong> ${link(to('/login'), site.say('common.not_you'))}</p>`
 
 /** The other ways to sign in. */
-export function otherMethods({ site, tenant, offers, to }: Waiting, current: SignInMethod): readonly Html[] {
+export function otherMethods({ site, tenant, offers, to }: WaitingPage, current: SignInMethod): readonly Html[] {
   const labels: Readonly<Record<SignInMethod, TextKey>> = {
     secret: secretLabel(tenant.login_order),
     password: 'method.password',
@@ -156,7 +156,7 @@ const secretLabel = (order: readonly string[]): TextKey => {
   return order[0] === 'PIN' ? 'method.pin' : 'method.pattern'
 }
 
-function sendSecret(reply: FastifyReply, page: Waiting, username: string): FastifyReply {
+function sendSecret(reply: FastifyReply, page: WaitingPage, username: string): FastifyReply {
   const { site, tenant, csrf, handle, to } = page
   const { say } = site
   const entry = secretForm(say, tenant, {
@@ -174,7 +174,7 @@ function sendSecret(reply: FastifyReply, page: Waiting, username: string): Fasti
   return sendPage(reply, site, { title: say('secret.title'), content, script: 'secret' })
 }
 
-function sendSecondPasskey(reply: FastifyReply, page: Waiting, known: boolean): FastifyReply {
+function sendSecondPasskey(reply: FastifyReply, page: WaitingPage, known: boolean): FastifyReply {
   const { site, tenant, csrf, handle } = page
   const { say } = site
   const button = passkeyButton(say, say(known ? 'second.passkey.submit' : 'second.enrol.submit'), {
@@ -194,5 +194,5 @@ function sendSecondPasskey(reply: FastifyReply, page: Waiting, known: boolean): 
 }
 
 /** Whether a mailed code does for the second factor. */
-const takesCode = ({ offers, login }: Waiting): boolean =>
+const takesCode = ({ offers, login }: WaitingPage): boolean =>
   offers.methods.includes('code') && login.policy.login.factors.value !== 'two with a passkey'

@@ -7,7 +7,7 @@ import type { Say } from '../frame/texts.ts'
 import { addressGroup } from '../lockout/address.ts'
 import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
-import { hashOf } from '../oidc/artifacts.ts'
+import { artifactHash } from '../oidc/artifacts.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { readOutbox } from '../platform/mail/outbox.ts'
 import type { Collection } from '../store/store.ts'
@@ -60,7 +60,7 @@ export async function outboxPage(app: FastifyInstance, deps: LoginDeps): Promise
 
 function idOf(deps: LoginDeps, request: FastifyRequest): string | undefined {
   const value = COOKIE.exec(request.headers.cookie ?? '')?.[1]
-  return value === undefined ? undefined : hashOf(deps, value)
+  return value === undefined ? undefined : artifactHash(deps, value)
 }
 
 async function isOpened(deps: LoginDeps, request: FastifyRequest): Promise<boolean> {
@@ -72,7 +72,7 @@ async function isOpened(deps: LoginDeps, request: FastifyRequest): Promise<boole
 async function open(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const value = randomBytes(32).toString('base64url')
   const tenant = tenantIn(request)
-  const opened = { id: hashOf(deps, value), address: addressGroup(request.ip) }
+  const opened = { id: artifactHash(deps, value), address: addressGroup(request.ip) }
   await deps.store.create(OPENED, tenant, opened, OPEN_SECONDS)
   const secure = publicUrlOf(deps).startsWith('https:') ? '; secure' : ''
   const cookie = `plumbline_outbox=${value}; path=/${tenant}/outbox; max-age=${OPEN_SECONDS}; httponly; samesite=strict`

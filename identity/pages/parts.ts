@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify'
 import { CSRF_FIELD } from '../frame/csrf.ts'
 import { type Html, html, type Part } from '../frame/html.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
-import { TEXTS } from '../frame/texts.ts'
+import { PAGE_TEXTS } from '../frame/texts.ts'
 import { momentText } from '../frame/words.ts'
 import { Fault } from '../platform/fault.ts'
 
 /** A refusal in words of the pages: `problemOf` says it in the language of the person. */
-export const refusal = (status: number, text: TextKey): Fault => new Fault(status, TEXTS[text], { text })
+export const refusal = (status: number, text: TextKey): Fault => new Fault(status, PAGE_TEXTS[text], { text })
 
 /** A form of our own. */
 export const form = (action: string, csrf: string, content: Html, extra: Part = ''): Html =>
@@ -20,7 +20,7 @@ ${content}
 export const inlineForm = (action: string, csrf: string, content: Html): Html =>
   html`<form method="post" action="${action}" class="inline"><input type="hidden" name="${CSRF_FIELD}" value="${csrf}">${content}</form>`
 
-export interface Field {
+export interface FormField {
   readonly name: string
   readonly label: string
   readonly type?: 'text' | 'email' | 'password'
@@ -48,7 +48,7 @@ export function field({
   maxlength,
   pattern,
   ...is
-}: Field): Html {
+}: FormField): Html {
   const described = [hint !== undefined && `${name}-hint`, is.invalid && 'problem'].filter(Boolean).join(' ')
   return html`<div class="field">
 <label for="${name}">${label}</label>
@@ -65,7 +65,7 @@ export const ADDRESS_CHARACTERS = 254
 export const CODE_CHARACTERS = 64
 
 /** The field for the name: where a tenant has one identifier, it is the e-mail address. */
-export const usernameField = (say: Say, oneIdentifier: boolean, more: Partial<Field> = {}): Html =>
+export const usernameField = (say: Say, oneIdentifier: boolean, more: Partial<FormField> = {}): Html =>
   field({
     name: 'username',
     label: say(oneIdentifier ? 'common.identifier' : 'common.username'),
@@ -74,7 +74,7 @@ export const usernameField = (say: Say, oneIdentifier: boolean, more: Partial<Fi
     ...more,
   })
 
-export const emailField = (say: Say, more: Partial<Field> = {}): Html =>
+export const emailField = (say: Say, more: Partial<FormField> = {}): Html =>
   field({
     name: 'email',
     label: say('common.email'),

@@ -8,7 +8,7 @@ import { aboutPassword, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import { field, form, link, links, sentAsIs, submit } from './parts.ts'
-import { rememberedName, type Waiting, waitingLogin } from './waiting.ts'
+import { rememberedName, type WaitingPage, waitingLogin } from './waiting.ts'
 
 const PASSWORD_CHARACTERS = 1024
 
@@ -47,7 +47,7 @@ interface State {
 }
 
 function stateOf(
-  { site }: Waiting,
+  { site }: WaitingPage,
   outcome: { readonly problem: string; readonly fault: Fault },
   newPassword: string,
 ): State {
@@ -56,7 +56,12 @@ function stateOf(
   return { problem, renew: newPassword !== '', wrong: isNew ? 'new' : 'old' }
 }
 
-function send(reply: FastifyReply, page: Waiting, username: string, { problem, renew, wrong }: State): FastifyReply {
+function send(
+  reply: FastifyReply,
+  page: WaitingPage,
+  username: string,
+  { problem, renew, wrong }: State,
+): FastifyReply {
   const { site, csrf, to, offers } = page
   const { say } = site
   const name = site.policy?.page.passwordName.value || say('password.label')

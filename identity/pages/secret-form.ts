@@ -1,7 +1,7 @@
+import { stepsOf } from '../directory/login-secrets.ts'
 import type { LoginStep, Tenant } from '../directory/tenants.ts'
 import { type Html, html } from '../frame/html.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
-import type { Steps } from '../proof/secret-bytes.ts'
 import { config, form } from './parts.ts'
 
 /** What the secret is entered for; `browser/secret.ts` does the rest. */
@@ -48,12 +48,6 @@ const SCRIPT_TEXTS = [
 
 export const scriptTexts = (say: Say, keys: readonly TextKey[] = SCRIPT_TEXTS) =>
   Object.fromEntries(keys.map((key) => [key, say(key)]))
-
-/** Steps and sizes of the login secret in a tenant. */
-export const stepsOf = ({ use_pin, pin_size, use_pattern, patter_size }: Tenant): Steps => ({
-  ...(use_pin ? { pin: pin_size } : {}),
-  ...(use_pattern ? { pattern: patter_size } : {}),
-})
 
 /** A form that asks for PIN and pattern in the order of the tenant, one after the other; a new one is asked for twice. */
 export function secretForm(say: Say, tenant: Tenant, { fields, ...rest }: SecretForm): Html {

@@ -11,8 +11,8 @@ import { type BrowserSession, browserSessionOf } from '../oidc/browser-session.t
 import { ACCOUNT_CLIENT, accountReturn } from '../oidc/clients.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { acrOfLevel, levelOf } from '../policy/assurance.ts'
-import { policyOf } from '../policy/load.ts'
-import type { Action } from '../policy/rules/step-up.ts'
+import { loginPolicyOf } from '../policy/load.ts'
+import type { StepUpAction } from '../policy/rules/step-up.ts'
 import { RECENT_LOGIN_SECONDS } from '../proof/enrolment.ts'
 import { asked, refusal } from './parts.ts'
 import { type PlainPage, plainPage } from './plain.ts'
@@ -20,7 +20,7 @@ import { type PlainPage, plainPage } from './plain.ts'
 interface Facts {
   readonly path: string
   /** What the page is for; it may demand a level of the login (CimStepUp). */
-  readonly action: Action
+  readonly action: StepUpAction
   /** The login has to be a recent one. */
   readonly recent: boolean
 }
@@ -78,7 +78,7 @@ export async function requireOwnPage(
   deps: LoginDeps,
   request: FastifyRequest,
   reply: FastifyReply,
-  action: Action,
+  action: StepUpAction,
 ): Promise<OwnPage> {
   const page = await ownPage(deps, request, reply)
   if (!page) throw refusal(401, 'error.signed_out')
@@ -92,7 +92,7 @@ async function lackOf(
   { person, tenant }: OwnPage,
   { action, recent }: Facts,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const policy = await policyOf(deps, { tenant, user: person.user })
+  const policy = await loginPolicyOf(deps, { tenant, user: person.user })
   const demanded = policy.demands[action].value
   if (levelOf(policy, person.methods) < demanded) return { acr_values: acrOfLevel(demanded) }
   const isOld = deps.now().getTime() / 1000 - person.authTime >= RECENT_LOGIN_SECONDS

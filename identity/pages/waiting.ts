@@ -12,7 +12,7 @@ import { type Offers, offersOf } from './offers.ts'
 import { asked, refusal } from './parts.ts'
 
 /** A page of a login that waits. */
-export interface Waiting {
+export interface WaitingPage {
   readonly site: Site
   readonly tenant: Tenant
   readonly offers: Offers
@@ -26,7 +26,11 @@ export interface Waiting {
 }
 
 /** Throws Fault 401 when the login that the address names is not pending here, or was begun in another browser. */
-export async function waitingLogin(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<Waiting> {
+export async function waitingLogin(
+  deps: LoginDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<WaitingPage> {
   const handle = asked(request, 'auth_req_id')
   const tenantId = tenantIn(request)
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)
@@ -53,10 +57,10 @@ interface GivenName {
 }
 const NAMES: Collection<GivenName> = { name: 'pageNames', id: (n) => n.id, indexes: [] }
 
-export async function rememberName(deps: LoginDeps, { tenant, handle }: Waiting, username: string): Promise<void> {
+export async function rememberName(deps: LoginDeps, { tenant, handle }: WaitingPage, username: string): Promise<void> {
   await deps.store.delete(NAMES, tenant.tenant_id, handle)
   await deps.store.create(NAMES, tenant.tenant_id, { id: handle, username }, LIFETIMES.Interaction)
 }
 
-export const rememberedName = async (deps: LoginDeps, { tenant, handle }: Waiting): Promise<string | undefined> =>
+export const rememberedName = async (deps: LoginDeps, { tenant, handle }: WaitingPage): Promise<string | undefined> =>
   (await deps.store.get(NAMES, tenant.tenant_id, handle))?.username

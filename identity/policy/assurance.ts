@@ -4,7 +4,7 @@ import type { EffectivePolicy } from './policy.ts'
 import type { Factors } from './rules/login.ts'
 
 /** `acr_values` of a client that asks for a step-up and names no level: CIM's default level counts. */
-export const STEP_UP = 'urn:plumbline:acr:step-up'
+export const STEP_UP_ACR = 'urn:plumbline:acr:step-up'
 /** Followed by a level of CIM, e.g. `urn:plumbline:acr:level:3`. */
 const LEVEL = 'urn:plumbline:acr:level:'
 
@@ -21,7 +21,7 @@ function needOf(
 ): { readonly level: number; readonly several: boolean } | undefined {
   if (acr === SINGLE_FACTOR) return { level: 0, several: false }
   if (acr === MULTI_FACTOR) return { level: 0, several: true }
-  if (acr === STEP_UP) return { level: demands.default.value, several: false }
+  if (acr === STEP_UP_ACR) return { level: demands.default.value, several: false }
   const level = new RegExp(`^${LEVEL}([0-9]{1,9})$`).exec(acr)?.[1]
   return level === undefined ? undefined : { level: Number(level), several: false }
 }

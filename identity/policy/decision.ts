@@ -1,7 +1,7 @@
 import type { SystemName } from '../../config/kind.ts'
 
 /** A setting: a field of a document, in the words of the document, and what it says. */
-export interface Source {
+export interface SettingSource {
   readonly system: SystemName
   readonly kind: string
   /** Pointer into the spec, e.g. `/nonCustomers/requireMfa`. */
@@ -12,20 +12,20 @@ export interface Source {
 /** What one setting asks for. */
 export interface Ask<T> {
   readonly value: T
-  readonly source: Source
+  readonly source: SettingSource
 }
 
 /** What holds, and why. */
 export interface Decision<T> {
   readonly value: T
   /** The settings that ask for exactly this; empty when nothing asks and the built-in value holds. */
-  readonly by: readonly Source[]
+  readonly by: readonly SettingSource[]
   /** The settings that ask for less; what each of them would have settled for. */
   readonly weaker: readonly Ask<T>[]
 }
 
 /** How one thing is decided, given the settings `I`. */
-export interface Rule<T, I> {
+export interface DecisionRule<T, I> {
   /** Holds when nothing asks. */
   readonly builtIn: T
   /** A larger number is stricter. */
@@ -36,7 +36,7 @@ export interface Rule<T, I> {
 /** The strictest of what is asked for; the order of the asks does not matter. */
 export function strictest<T>(
   asks: readonly Ask<T>[],
-  { builtIn, strictness }: Pick<Rule<T, never>, 'builtIn' | 'strictness'>,
+  { builtIn, strictness }: Pick<DecisionRule<T, never>, 'builtIn' | 'strictness'>,
 ): Decision<T> {
   const sorted = asks.toSorted((a, b) => strictness(b.value) - strictness(a.value) || compare(a.source, b.source))
   const first = sorted[0]
@@ -46,15 +46,15 @@ export function strictest<T>(
   return { value: first.value, by: same.map((ask) => ask.source), weaker: sorted.slice(same.length) }
 }
 
-const compare = (a: Source, b: Source): number => nameOf(a).localeCompare(nameOf(b), 'en')
-const nameOf = ({ kind, pointer }: Source): string => `${kind}${pointer}`
+const compare = (a: SettingSource, b: SettingSource): number => nameOf(a).localeCompare(nameOf(b), 'en')
+const nameOf = ({ kind, pointer }: SettingSource): string => `${kind}${pointer}`
 
 /** Rules that hold together, and what comes of them. */
-export type Rules<T, I> = { readonly [K in keyof T]: Rule<T[K], I> }
+export type Rules<T, I> = { readonly [K in keyof T]: DecisionRule<T[K], I> }
 export type Decisions<T> = { readonly [K in keyof T]: Decision<T[K]> }
 
 export function decideAll<T extends object, I>(rules: Rules<T, I>, inputs: I): Decisions<T> {
-  const decided = Object.entries<Rule<unknown, I>>(rules).map(([name, rule]) => [
+  const decided = Object.entries<DecisionRule<unknown, I>>(rules).map(([name, rule]) => [
     name,
     strictest(rule.asks(inputs), rule),
   ])

@@ -2,7 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import type { Wire } from '../../config/wire.ts'
 import type { Method } from '../directory/methods.ts'
-import type { Ask, Source } from './decision.ts'
+import type { Ask, SettingSource } from './decision.ts'
 
 /** The kinds whose settings decide about logins. `CimLoginMethod` is the one of the type UsernameAndPassword. */
 export type PolicyKind =
@@ -22,33 +22,34 @@ export type PolicyKind =
   | 'MfaAssignment'
 
 /** The spec of a document, as its system keeps it. */
-export type Spec = Wire
+export type PolicyDocument = Wire
 
 /** All that a policy is made of. */
-export interface Inputs {
+export interface PolicyInputs {
   /** A kind that the organization does not use is absent; without `User` nobody has said yet who they are. */
-  readonly documents: Readonly<Partial<Record<PolicyKind, Spec>>>
+  readonly documents: Readonly<Partial<Record<PolicyKind, PolicyDocument>>>
   /** What the user can show today. */
   readonly enrolled: readonly Method[]
 }
 
 /** What a field says, in the words of its document; `undefined` when it is not set. */
-export function valueAt({ documents }: Inputs, kind: PolicyKind, pointer: string): unknown {
+export function settingAt({ documents }: PolicyInputs, kind: PolicyKind, pointer: string): unknown {
   const steps = pointer.split('/').slice(1)
   return (
-    steps.reduce<unknown>((value, step) => (value as Spec | undefined | null)?.[step], documents[kind]) ?? undefined
+    steps.reduce<unknown>((value, step) => (value as PolicyDocument | undefined | null)?.[step], documents[kind]) ??
+    undefined
   )
 }
 
 /** A setting as the origin of a decision. */
-export function sourceOf(kind: PolicyKind, pointer: string, value: unknown): Source {
+export function sourceOf(kind: PolicyKind, pointer: string, value: unknown): SettingSource {
   const system = kindOf(kind)?.system
   if (system === undefined) throw new PlumblineError('INTERNAL', `there is no kind ${kind} of a system`)
   return { system, kind, pointer, value }
 }
 
 type Reader<V> = <T>(
-  inputs: Inputs,
+  inputs: PolicyInputs,
   kind: PolicyKind,
   pointer: string,
   /** What the value asks for; `undefined` for nothing. */
@@ -58,7 +59,7 @@ type Reader<V> = <T>(
 const reader =
   <V>(is: (value: unknown) => value is V): Reader<V> =>
   (inputs, kind, pointer, to) => {
-    const value = valueAt(inputs, kind, pointer)
+    const value = settingAt(inputs, kind, pointer)
     const asked = is(value) ? to(value) : undefined
     return asked === undefined ? [] : [{ value: asked, source: sourceOf(kind, pointer, value) }]
   }

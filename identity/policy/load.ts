@@ -28,7 +28,7 @@ import { SAILPOINT } from '../settings/sailpoint/settings.ts'
 import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
 import { values } from './decision.ts'
-import type { Inputs } from './inputs.ts'
+import type { PolicyInputs } from './inputs.ts'
 import { mfaDocuments } from './mfa.ts'
 import { type EffectivePolicy, effectivePolicy } from './policy.ts'
 
@@ -39,20 +39,20 @@ export interface Occasion {
   readonly user?: StoredUser | undefined
 }
 
-type Documents = Inputs['documents']
+type Documents = PolicyInputs['documents']
 
 /** The policy of a login, from the settings as they are now. */
-export async function policyOf(deps: Deps, occasion: Occasion): Promise<EffectivePolicy> {
+export async function loginPolicyOf(deps: Deps, occasion: Occasion): Promise<EffectivePolicy> {
   return effectivePolicy(await loadInputs(deps, occasion))
 }
 
 /** When guesses are stopped, the same for everything at a tenant that takes guesses. */
 export async function lockoutOf(deps: Deps, tenant: Tenant): Promise<BlockConfig> {
-  return values((await policyOf(deps, { tenant })).lockout)
+  return values((await loginPolicyOf(deps, { tenant })).lockout)
 }
 
 /** Reads the settings that bear on a login. A tenant without an organization has its own only. */
-export async function loadInputs(deps: Deps, { tenant, clientId, user }: Occasion): Promise<Inputs> {
+export async function loadInputs(deps: Deps, { tenant, clientId, user }: Occasion): Promise<PolicyInputs> {
   const client = clientId === undefined ? undefined : await deps.store.get(CLIENTS, tenant.tenant_id, clientId)
   const organization = await organizationOfTenant(deps, tenant.tenant_id)
   const documents: Documents = {

@@ -1,8 +1,8 @@
 import type { StoredUser } from '../directory/users.ts'
 import type { MfaSettings, NavixySettings } from '../settings/navixy/settings.ts'
-import type { Inputs, Spec } from './inputs.ts'
+import type { PolicyDocument, PolicyInputs } from './inputs.ts'
 
-type MfaDocuments = Pick<Inputs['documents'], 'MfaDefault' | 'MfaAssignment'>
+type MfaDocuments = Pick<PolicyInputs['documents'], 'MfaDefault' | 'MfaAssignment'>
 
 /**
  * What Navixy says about a user: the own settings of the user of that id, else the default, which a newcomer would get. Its numeric
@@ -20,7 +20,7 @@ const assignmentOf = ({ users }: NavixySettings, user: StoredUser): MfaSettings 
 const someAllowed = ({ users, default: initial }: NavixySettings): MfaSettings | undefined =>
   initial?.type === 'allowed' ? undefined : Object.values(users).find((own) => own.type === 'allowed')
 
-const specOf = ({ type, factor_types }: MfaSettings): Spec => ({
+const specOf = ({ type, factor_types }: MfaSettings): PolicyDocument => ({
   type: type === 'allowed' ? 'Allowed' : 'Disallowed',
   ...(factor_types?.includes('email') ? { factorTypes: ['Email'] } : {}),
 })

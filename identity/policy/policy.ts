@@ -1,41 +1,44 @@
 import { type Decisions, decideAll, type Rules } from './decision.ts'
-import type { Inputs } from './inputs.ts'
+import type { PolicyInputs } from './inputs.ts'
 import { LEVELS } from './rules/levels.ts'
 import { LOCKOUT } from './rules/lockout.ts'
 import { LOGIN } from './rules/login.ts'
 import { METHODS } from './rules/methods.ts'
 import { PAGE } from './rules/page.ts'
-import { PASSWORD } from './rules/password.ts'
+import { PASSWORD_RULES } from './rules/password.ts'
 import { RESET } from './rules/reset.ts'
 import { SECRET } from './rules/secret.ts'
 import { SIGN_UP } from './rules/sign-up.ts'
-import { DEMANDS, STEP_UP } from './rules/step-up.ts'
+import { DEMANDS, STEP_UP_RULES } from './rules/step-up.ts'
 import { TOKENS } from './rules/tokens.ts'
 
 /** Everything that is decided about logins, one rule per decision. */
-export const RULES = {
+export const LOGIN_RULES = {
   login: LOGIN,
   /** Before the user is known: what some user may show. */
   methods: METHODS,
   secret: SECRET,
-  password: PASSWORD,
+  password: PASSWORD_RULES,
   reset: RESET,
   signUp: SIGN_UP,
   levels: LEVELS,
   demands: DEMANDS,
-  stepUp: STEP_UP,
+  stepUp: STEP_UP_RULES,
   lockout: LOCKOUT,
   page: PAGE,
   tokens: TOKENS,
 } as const
 
-type Part<R> = R extends Rules<infer T, Inputs> ? Decisions<T> : never
+type Part<R> = R extends Rules<infer T, PolicyInputs> ? Decisions<T> : never
 
 /** How people log in, each decision with the settings that made it. `values` of a part gives the bare values. */
-export type EffectivePolicy = { readonly [P in keyof typeof RULES]: Part<(typeof RULES)[P]> }
+export type EffectivePolicy = { readonly [P in keyof typeof LOGIN_RULES]: Part<(typeof LOGIN_RULES)[P]> }
 
 /** The policy that follows from the settings: a pure function, in which the strictest setting wins. */
-export function effectivePolicy(inputs: Inputs): EffectivePolicy {
-  const parts = Object.entries<Rules<object, Inputs>>(RULES).map(([part, rules]) => [part, decideAll(rules, inputs)])
+export function effectivePolicy(inputs: PolicyInputs): EffectivePolicy {
+  const parts = Object.entries<Rules<object, PolicyInputs>>(LOGIN_RULES).map(([part, rules]) => [
+    part,
+    decideAll(rules, inputs),
+  ])
   return Object.fromEntries(parts) as EffectivePolicy
 }

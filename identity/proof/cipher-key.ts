@@ -1,11 +1,11 @@
 import { type CryptoKey, calculateJwkThumbprint, importJWK } from 'jose'
 import { PlumblineError } from '../../config/errors.ts'
-import { CipherKey, LIMITS, parseMessage } from './messages.ts'
+import { CipherKey, MESSAGE_LIMITS, parseMessage } from './messages.ts'
 import type { SealingKey } from './sealing.ts'
 
 /** Thumbprint (RFC 7638, SHA-256, base64url) of the key in a `cipherKey`. Throws REJECTED. */
 export async function thumbprintOf(cipherKey: string): Promise<string> {
-  return calculateJwkThumbprint(parseMessage(CipherKey, cipherKey, LIMITS.cipherKey))
+  return calculateJwkThumbprint(parseMessage(CipherKey, cipherKey, MESSAGE_LIMITS.cipherKey))
 }
 
 /** The client's key C, named by its thumbprint. Throws REJECTED, also for a point that is not on the curve. */

@@ -2,9 +2,9 @@ import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, imp
 import { PlumblineError } from '../../config/errors.ts'
 import { fromBase64url, seconds, toBase64url } from './encoding.ts'
 import { type Argon2id, deriveScalar, KDF, SALT_BYTES } from './kdf.ts'
-import { ChallengeMessage, LIMITS, parseMessage } from './messages.ts'
+import { ChallengeMessage, MESSAGE_LIMITS, parseMessage } from './messages.ts'
 import { commit, prove, type RandomBytes } from './schnorr.ts'
-import { openSealed, type Seal, type SealingKey, seal, verifyChallenge } from './sealing.ts'
+import { openSealed, type Seal, type SealingKey, sealForClient, verifyChallenge } from './sealing.ts'
 import { type LoginSecret, type Steps, secretBytes } from './secret-bytes.ts'
 import {
   type ChallengeOccasion,
@@ -12,7 +12,7 @@ import {
   challengeContext,
   commitmentContext,
   PROTOCOL,
-  type Statement,
+  type ProofStatement,
 } from './transcript.ts'
 
 const JTI_BYTES = 16
@@ -33,7 +33,7 @@ export const webTools = (argon2id: Argon2id): ClientTools => ({
   argon2id,
   randomBytes: (length) => globalThis.crypto.getRandomValues(new Uint8Array(length)),
   newKeyPair: () => generateKeyPair('ECDH-ES', { crv: 'P-256' }),
-  seal,
+  seal: sealForClient,
   now: () => new Date(),
 })
 
@@ -44,7 +44,7 @@ export interface ClientTenant {
 }
 
 /** One login attempt: a key pair C that serves once. `cipherKey` goes into the challenge request and into the answer. */
-export interface Attempt {
+export interface ProofAttempt {
   readonly cipherKey: string
   readonly thumbprint: string
   readonly privateKey: CryptoKey
@@ -94,7 +94,7 @@ export class ProofClient {
   }
 
   /** Before message 2: a fresh key pair. */
-  async begin(): Promise<Attempt> {
+  async begin(): Promise<ProofAttempt> {
     const { privateKey, publicKey } = await this.#tools.newKeyPair()
     const { kty, crv, x, y } = (await exportJWK(publicKey)) as { kty: string; crv: string; x: string; y: string }
     const jwk = { kty, crv, x, y }
@@ -106,15 +106,15 @@ export class ProofClient {
    * person for. Throws REJECTED.
    */
   async open(
-    attempt: Attempt,
+    attempt: ProofAttempt,
     answer: { readonly challenge_data: string; readonly proto_version: string },
   ): Promise<ChallengeMessage> {
     if (answer.proto_version !== PROTOCOL)
       throw new PlumblineError('REJECTED', 'the server speaks another login protocol; reload the page or update')
     const keys = [{ kid: attempt.thumbprint, privateKey: attempt.privateKey }]
-    const jws = await openSealed(answer.challenge_data, LIMITS.challenge, keys)
-    const text = await verifyChallenge(jws, LIMITS.challenge, this.#tenant.jwks)
-    const challenge = parseMessage(ChallengeMessage, text, LIMITS.challenge)
+    const jws = await openSealed(answer.challenge_data, MESSAGE_LIMITS.challenge, keys)
+    const text = await verifyChallenge(jws, MESSAGE_LIMITS.challenge, this.#tenant.jwks)
+    const challenge = parseMessage(ChallengeMessage, text, MESSAGE_LIMITS.challenge)
     if (challenge.exp + CLOCK_SECONDS < seconds(this.#tools.now()))
       throw new PlumblineError('REJECTED', 'the challenge has expired; start again, and check the clock of this device')
     return challenge
@@ -125,7 +125,7 @@ export class ProofClient {
    * not fit the steps, or when the key derivation was made weaker (a downgrade).
    */
   async answer(
-    attempt: Attempt,
+    attempt: ProofAttempt,
     challenge: ChallengeMessage,
     username: string,
     secret: LoginSecret,
@@ -148,7 +148,7 @@ export class ProofClient {
     }
   }
 
-  #prove(a: bigint, statement: Omit<Statement, 'tenantId'>): { readonly V: string; readonly r: string } {
+  #prove(a: bigint, statement: Omit<ProofStatement, 'tenantId'>): { readonly V: string; readonly r: string } {
     const { V, r } = prove(a, { ...statement, tenantId: this.#tenant.tenantId }, this.#tools.randomBytes)
     return { V: toBase64url(V), r: toBase64url(r) }
   }

@@ -3,7 +3,7 @@ import { seal, unseal } from '../crypto/seal.ts'
 import { parseMessage, StoredCommitment } from './messages.ts'
 
 /** Whose commitment it is. */
-export interface Owner {
+export interface CommitmentOwner {
   readonly tenantId: string
   readonly userId: string
 }
@@ -11,14 +11,14 @@ export interface Owner {
 const LIMIT = 1024
 
 /** The key is derived from tenant and user, so a commitment that is copied to another account does not open there. */
-const purposeOf = ({ tenantId, userId }: Owner): string => `commitment ${JSON.stringify([tenantId, userId])}`
+const purposeOf = ({ tenantId, userId }: CommitmentOwner): string => `commitment ${JSON.stringify([tenantId, userId])}`
 
 /** A commitment as the database may hold it: AES-256-GCM under a key that is not in the database. */
-export const sealCommitment = (masterKey: Uint8Array, owner: Owner, commitment: StoredCommitment): string =>
+export const sealCommitment = (masterKey: Uint8Array, owner: CommitmentOwner, commitment: StoredCommitment): string =>
   seal(masterKey, purposeOf(owner), JSON.stringify(commitment))
 
 /** Throws INTERNAL when the stored text was changed, moved to another account, or sealed under another master key. */
-export function openCommitment(masterKey: Uint8Array, owner: Owner, sealed: string): StoredCommitment {
+export function openCommitment(masterKey: Uint8Array, owner: CommitmentOwner, sealed: string): StoredCommitment {
   try {
     return parseMessage(StoredCommitment, unseal(masterKey, purposeOf(owner), sealed), LIMIT)
   } catch (cause) {

@@ -4,11 +4,11 @@ import { type ProofDeps, requireSteps } from './accounts.ts'
 import { sealCommitment } from './commitment.ts'
 import { fromBase64url, seconds } from './encoding.ts'
 import { requireStrongKdf } from './kdf.ts'
-import { CommitmentMessage, LIMITS, NewCommitment, parseMessage, proofIn, requireForm } from './messages.ts'
+import { CommitmentMessage, MESSAGE_LIMITS, NewCommitment, parseMessage, proofIn, requireForm } from './messages.ts'
 import { verify } from './schnorr.ts'
 import { openSealed } from './sealing.ts'
 import type { Steps } from './secret-bytes.ts'
-import { type CommitmentOccasion, commitmentContext, PROTOCOL, type Statement } from './transcript.ts'
+import { type CommitmentOccasion, commitmentContext, PROTOCOL, type ProofStatement } from './transcript.ts'
 
 /** How far `iat` of a commitment may be from the server's clock, before or after. */
 export const COMMITMENT_SECONDS = 600
@@ -43,8 +43,8 @@ async function acceptCommitment(
 ): Promise<string> {
   const { tenantId, userId, username, handle, encryptedCommitment } = requireForm(NewCommitment, request)
   const tenant = await requireSteps(deps, tenantId)
-  const text = await openSealed(encryptedCommitment, LIMITS.commitment, tenant.sealing)
-  const message = parseMessage(CommitmentMessage, text, LIMITS.commitment)
+  const text = await openSealed(encryptedCommitment, MESSAGE_LIMITS.commitment, tenant.sealing)
+  const message = parseMessage(CommitmentMessage, text, MESSAGE_LIMITS.commitment)
   requireFresh(message.iat, deps.now())
   requireSameSteps(message.steps, tenant.steps)
   requireStrongKdf(message.kdf)
@@ -66,7 +66,7 @@ function requireSameSteps(steps: Steps, policy: Steps): void {
     throw new PlumblineError('REJECTED', "the login secret does not have the steps and sizes of the tenant's policy")
 }
 
-function requireProof(message: CommitmentMessage, statement: Statement): void {
+function requireProof(message: CommitmentMessage, statement: ProofStatement): void {
   if (!verify(fromBase64url(message.A), statement, proofIn(message)))
     throw new PlumblineError('REJECTED', 'the proof inside the commitment is wrong')
 }

@@ -6,7 +6,7 @@ import type { Proof } from './schnorr.ts'
 import { PROTOCOL } from './transcript.ts'
 
 /** Longest texts that are looked at, in characters. */
-export const LIMITS = {
+export const MESSAGE_LIMITS = {
   commitment: 4096,
   challenge: 4096,
   proof: 2048,
@@ -68,9 +68,9 @@ export const StoredCommitment = Type.Object(
 
 const sealed = (maxLength: number) => Type.String({ minLength: 1, maxLength })
 const tenantId = Type.String({ minLength: 1, maxLength: 128 })
-const name = Type.String({ minLength: 1, maxLength: LIMITS.name })
-const handle = Type.String({ maxLength: LIMITS.handle })
-const answer = { tenantId, handle, challengeId: id, challengeData: sealed(LIMITS.proof) }
+const name = Type.String({ minLength: 1, maxLength: MESSAGE_LIMITS.name })
+const handle = Type.String({ maxLength: MESSAGE_LIMITS.handle })
+const answer = { tenantId, handle, challengeId: id, challengeData: sealed(MESSAGE_LIMITS.proof) }
 
 /** A sign-up, reset or change as a route hands it over. `userId`: owner of the new commitment. */
 export const NewCommitment = Type.Object(
@@ -78,7 +78,7 @@ export const NewCommitment = Type.Object(
     tenantId,
     userId: Type.String({ minLength: 1, maxLength: 256 }),
     username: name,
-    encryptedCommitment: sealed(LIMITS.commitment),
+    encryptedCommitment: sealed(MESSAGE_LIMITS.commitment),
     protoVersion: Type.Literal(PROTOCOL),
     handle,
   },
@@ -89,14 +89,17 @@ export const ChallengeRequest = Type.Object(
   {
     tenantId,
     username: name,
-    cipherKey: sealed(LIMITS.cipherKey),
+    cipherKey: sealed(MESSAGE_LIMITS.cipherKey),
     purpose: Type.Union([Type.Literal('login'), Type.Literal('email')]),
     handle,
   },
   closed,
 )
 /** Message 5 as a route hands it over. */
-export const LoginAnswer = Type.Object({ ...answer, username: name, cipherKey: sealed(LIMITS.cipherKey) }, closed)
+export const LoginAnswer = Type.Object(
+  { ...answer, username: name, cipherKey: sealed(MESSAGE_LIMITS.cipherKey) },
+  closed,
+)
 /** A solved challenge that stands for a change of the e-mail address of `userId`. */
 export const EmailAnswer = Type.Object(
   { ...answer, userId: Type.String({ minLength: 1, maxLength: 256 }), newEmail: name },

@@ -1,7 +1,7 @@
 import { ristretto255 } from '@noble/curves/ed25519.js'
 import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js'
 import { PlumblineError } from '../../config/errors.ts'
-import { challengeHash, type Statement } from './transcript.ts'
+import { challengeHash, type ProofStatement } from './transcript.ts'
 
 const Point: (typeof ristretto255)['Point'] = ristretto255.Point
 const { Fn } = Point
@@ -33,7 +33,7 @@ const reduce = (wide: Uint8Array): bigint => Fn.create(bytesToNumberLE(wide))
 export const commit = (a: bigint): Uint8Array => Point.BASE.multiply(a).toBytes()
 
 /** Proof that the caller knows `a`, bound to the statement: V = v*G, c = hash, r = v - c*a (RFC 8235, section 3). */
-export function prove(a: bigint, statement: Statement, randomBytes: RandomBytes): Proof {
+export function prove(a: bigint, statement: ProofStatement, randomBytes: RandomBytes): Proof {
   const v = toScalar(randomBytes(WIDE_BYTES))
   const V = commit(v)
   const c = reduce(challengeHash(statement, { G, V, A: commit(a) }))
@@ -44,7 +44,7 @@ export function prove(a: bigint, statement: Statement, randomBytes: RandomBytes)
  * True when V = r*G + c*A for this statement. False for encodings that are not canonical (RFC 9496, section 4.3.1) and for
  * the identity as A or V. Throws REJECTED only for a statement whose texts are not well-formed.
  */
-export function verify(A: Uint8Array, statement: Statement, { V, r }: Proof): boolean {
+export function verify(A: Uint8Array, statement: ProofStatement, { V, r }: Proof): boolean {
   const [pointA, pointV, scalar] = [decodePoint(A), decodePoint(V), decodeScalar(r)]
   if (pointA === undefined || pointV === undefined || scalar === undefined) return false
   const c = reduce(challengeHash(statement, { G, V, A }))

@@ -41,7 +41,7 @@ export interface SigningKey {
 /** Seals a text: JWE compact, ECDH-ES, A256GCM, `kid` set (RFC 7516, RFC 7518). */
 export type Seal = (text: string, key: SealingKey) => Promise<string>
 
-export const seal: Seal = (text, { kid, publicKey }) =>
+export const sealForClient: Seal = (text, { kid, publicKey }) =>
   new CompactEncrypt(utf8(text)).setProtectedHeader({ ...SEALING, kid }).encrypt(publicKey)
 
 /** The text of a JWE that `seal` made, at most `limit` characters long. Throws REJECTED for anything else. */

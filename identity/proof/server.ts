@@ -8,8 +8,8 @@ import { fromBase64url, seconds, toBase64url, utf8 } from './encoding.ts'
 import {
   ChallengeRequest,
   EmailAnswer,
-  LIMITS,
   LoginAnswer,
+  MESSAGE_LIMITS,
   ProofMessage,
   parseMessage,
   proofIn,
@@ -69,7 +69,7 @@ export interface Proven {
  * Checks an answer to a login challenge (contract authenticate), which is spent first. `handle`: the `auth_req_id`. Whatever is
  * wrong with the request, it throws the same UNAUTHENTICATED; only faults of the server differ. Count the attempt before the call.
  */
-export const authenticate = (deps: ProofDeps, request: LoginAnswer): Promise<Proven> =>
+export const authenticateProof = (deps: ProofDeps, request: LoginAnswer): Promise<Proven> =>
   uniformly(async () => {
     const answer = requireForm(LoginAnswer, request)
     const challenge = await spend(deps, answer)
@@ -117,7 +117,11 @@ async function solve(
   requireSame(challenge.purpose, occasion.purpose)
   requireSame(challenge.handle, occasion.handle)
   const tenant = await requireSteps(deps, tenantId)
-  const proof = parseMessage(ProofMessage, await openSealed(challengeData, LIMITS.proof, tenant.sealing), LIMITS.proof)
+  const proof = parseMessage(
+    ProofMessage,
+    await openSealed(challengeData, MESSAGE_LIMITS.proof, tenant.sealing),
+    MESSAGE_LIMITS.proof,
+  )
   requireSame(proof.challenge_id, challenge.id)
   const { userId, commitment } = await candidateOf(deps, tenantId, username, tenant.steps)
   const context = challengeContext({ challengeId: challenge.id, n: fromBase64url(n), thumbprint }, occasion)

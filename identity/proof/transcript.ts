@@ -20,7 +20,7 @@ export type ChallengeOccasion =
   | { readonly purpose: 'email'; readonly handle: string; readonly newEmail: string }
 
 /** What a proof says besides "I know the secret of A". */
-export interface Statement {
+export interface ProofStatement {
   readonly purpose: CommitmentOccasion['purpose'] | ChallengeOccasion['purpose']
   readonly tenantId: string
   /** As the client sent it, letter case included. */
@@ -41,7 +41,7 @@ function uint32(value: number): Uint8Array {
 
 /** The 64 bytes that, read as a little-endian number mod L, are the challenge c of a proof. G, V and A: 32-byte encodings. */
 export function challengeHash(
-  { purpose, tenantId, username, context }: Statement,
+  { purpose, tenantId, username, context }: ProofStatement,
   { G, V, A }: Readonly<Record<'G' | 'V' | 'A', Uint8Array>>,
 ): Uint8Array {
   return sha512(lengthPrefixed(utf8(PROTOCOL), utf8(purpose), G, V, A, utf8(tenantId), utf8(username), context))

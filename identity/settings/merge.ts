@@ -1,15 +1,11 @@
+import { isRecord, type JsonObject } from '../../config/json.ts'
 import { type ContractName, resolveSchema } from '../platform/contract/contracts.ts'
-
-export type Json = Readonly<Record<string, unknown>>
-
-export const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Lays what was sent over what is stored: sent fields change, others keep, objects merge field by field, lists are replaced whole.
  * Fields that the schema does not know are dropped. `sent` has passed validation.
  */
-export function mergeBySchema(contract: ContractName, schema: Json, stored: unknown, sent: unknown): unknown {
+export function mergeBySchema(contract: ContractName, schema: JsonObject, stored: unknown, sent: unknown): unknown {
   const { properties, additional, items } = resolveSchema(contract, schema)
   if (Array.isArray(sent)) return sent.map((item) => mergeBySchema(contract, items, undefined, item))
   if (!isRecord(sent)) return sent

@@ -1,6 +1,6 @@
 import type { Param } from './driver.ts'
 import type { Condition } from './store.ts'
-import { encodeTerm, textOf } from './terms.ts'
+import { encodeTerm, storableText } from './terms.ts'
 
 export interface Sql {
   readonly sql: string
@@ -8,7 +8,7 @@ export interface Sql {
 }
 
 /** Whose terms are asked. */
-export interface Context {
+export interface TermScope {
   readonly collection: string
   /** As it is stored. */
   readonly scope: string
@@ -25,7 +25,7 @@ const LAST = '\u{10ffff}'
 const SHORTENED = "'\u0003'"
 
 /** `FROM ... AS m` whose column `id` holds each match once; `key` is the column in whose order the matches come at no cost. */
-export interface Matches {
+export interface MatchQuery {
   readonly from: Sql
   readonly key: 'm.value' | 'm.id'
 }
@@ -34,7 +34,7 @@ export interface Matches {
  * The documents that fulfil a condition. Its most selective part that an index can answer gives the candidates, and the rest is
  * looked up for each of them; without such a part all documents are candidates.
  */
-export function matchesOf(context: Context, condition: Condition): Matches {
+export function matchesOf(context: TermScope, condition: Condition): MatchQuery {
   const source = sourceOf(context, condition)
   const candidates = source?.ids ?? allOf(context)
   const where = (source ? source.rest : [condition]).map((rest) => probe(context, rest, 'm.id'))
@@ -43,7 +43,7 @@ export function matchesOf(context: Context, condition: Condition): Matches {
   return { from: join([from, ...filter], ''), key: source?.sorted ? 'm.value' : 'm.id' }
 }
 
-const allOf = ({ collection, scope }: Context): Sql => ({
+const allOf = ({ collection, scope }: TermScope): Sql => ({
   sql: 'SELECT id FROM documents WHERE collection = ? AND scope = ?',
   params: [collection, scope],
 })
@@ -59,7 +59,7 @@ interface Source {
 }
 
 /** `inItem`: of one item, so what else it asks must not be asked of the whole document: another item may fulfil what a `not` forbids this one. */
-function sourceOf(context: Context, condition: Condition, inItem = false): Source | undefined {
+function sourceOf(context: TermScope, condition: Condition, inItem = false): Source | undefined {
   switch (condition.op) {
     case 'and':
       return cheapest(context, condition.of, inItem)
@@ -78,7 +78,7 @@ function sourceOf(context: Context, condition: Condition, inItem = false): Sourc
   }
 }
 
-function cheapest(context: Context, parts: readonly Condition[], inItem: boolean): Source | undefined {
+function cheapest(context: TermScope, parts: readonly Condition[], inItem: boolean): Source | undefined {
   const sources = parts.map((part) => ({ part, source: sourceOf(context, part, inItem) }))
   const [best] = sources
     .filter(({ source }) => source)
@@ -87,7 +87,7 @@ function cheapest(context: Context, parts: readonly Condition[], inItem: boolean
   return { ...best.source, rest: [...best.source.rest, ...parts.filter((part) => part !== best.part)] }
 }
 
-function union(context: Context, parts: readonly Condition[], inItem: boolean): Source | undefined {
+function union(context: TermScope, parts: readonly Condition[], inItem: boolean): Source | undefined {
   const sources = parts.map((part) => sourceOf(context, part, inItem))
   if (sources.length === 0 || !sources.every((source) => source !== undefined)) return undefined
   const branches = inItem ? sources.map(candidatesOf) : parts.map((part) => idsOf(context, part))
@@ -97,12 +97,12 @@ function union(context: Context, parts: readonly Condition[], inItem: boolean): 
 
 const candidatesOf = ({ ids }: Source): Sql => ({ sql: `SELECT m.id AS id FROM (${ids.sql}) AS m`, params: ids.params })
 
-function idsOf(context: Context, condition: Condition): Sql {
+function idsOf(context: TermScope, condition: Condition): Sql {
   const { from } = matchesOf(context, condition)
   return { sql: `SELECT m.id AS id ${from.sql}`, params: from.params }
 }
 
-function namedBy({ scope, ...context }: Context, { collection, field, of }: Of<'namedBy'>): Source {
+function namedBy({ scope, ...context }: TermScope, { collection, field, of }: Of<'namedBy'>): Source {
   const inner = idsOf({ ...context, scope, collection }, of)
   const sql = `SELECT DISTINCT value AS id FROM terms WHERE id IN (${inner.sql}) AND scope = ? AND collection = ? AND field = ?`
   return { ids: { sql, params: [...inner.params, scope, collection, field] }, rest: [], cost: 1, sorted: false }
@@ -120,7 +120,7 @@ const COST: Readonly<Record<Comparison['op'], number>> = {
   present: 4,
 }
 
-function indexed({ collection, scope, place }: Context, condition: Comparison): Source {
+function indexed({ collection, scope, place }: TermScope, condition: Comparison): Source {
   const { sql, params } = test(place, condition, 'value')
   const columns = condition.single ? 'id, value' : 'DISTINCT id'
   const ids = `SELECT ${columns} FROM terms WHERE collection = ? AND scope = ? AND field = ? AND ${sql}`
@@ -141,9 +141,9 @@ interface Place {
 }
 
 /** Whether the document with the id `id` (an expression) fulfils the condition, as an SQL expression. */
-const probe = (context: Context, condition: Condition, id: string): Sql => at(context, condition, { id, depth: 0 })
+const probe = (context: TermScope, condition: Condition, id: string): Sql => at(context, condition, { id, depth: 0 })
 
-function at(context: Context, condition: Condition, place: Place): Sql {
+function at(context: TermScope, condition: Condition, place: Place): Sql {
   switch (condition.op) {
     case 'and':
     case 'or':
@@ -174,7 +174,7 @@ function at(context: Context, condition: Condition, place: Place): Sql {
 }
 
 function exists(
-  { collection, scope }: Context,
+  { collection, scope }: TermScope,
   field: string,
   { id, item, depth }: Partial<Place> & Pick<Place, 'depth'>,
   fulfils: (alias: string) => Sql,
@@ -204,7 +204,7 @@ function test(place: string, condition: Comparison, v: string): Sql {
     case 'co':
     case 'sw':
     case 'ew':
-      return partial(place, condition.op, textOf(condition.value), v)
+      return partial(place, condition.op, storableText(condition.value), v)
     default:
       return { sql: `${v} > '' AND ${v} ${SIGN[condition.op]} ?`, params: [encodeTerm(condition.value)] }
   }

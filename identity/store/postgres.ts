@@ -1,14 +1,14 @@
 import pg from 'pg'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, type Row, type Statement, UniqueViolation } from './driver.ts'
-import { type Dialect, OLDEST, stepsAfter, VERSION } from './schema.ts'
+import { type Driver, type Row, type SqlStatement, UniqueViolation } from './driver.ts'
+import { OLDEST, type SqlDialect, stepsAfter, VERSION } from './schema.ts'
 
 const CONNECTIONS = 10
 const CONNECT_MILLISECONDS = 10_000
 const STATEMENT_MILLISECONDS = 30_000
 /** Any fixed number that names the migration lock. */
 const MIGRATION_LOCK = 7_586_254
-const DIALECT: Dialect = { keyType: 'TEXT COLLATE "C"', rows: '', place: 'strpos' }
+const DIALECT: SqlDialect = { keyType: 'TEXT COLLATE "C"', rows: '', place: 'strpos' }
 const UNIQUE_VIOLATION = '23505'
 const SQLSTATE = /^[0-9A-Z]{5}$/
 /** Classes of SQLSTATE that pass: connection, rollback of a transaction, resources, intervention of an operator. */
@@ -90,7 +90,7 @@ const BEGIN = {
   write: 'BEGIN; SET LOCAL statement_timeout = 0',
 } as const
 
-async function runGroup(client: pg.PoolClient, [first, ...rest]: readonly Statement[]): Promise<readonly Row[]> {
+async function runGroup(client: pg.PoolClient, [first, ...rest]: readonly SqlStatement[]): Promise<readonly Row[]> {
   if (!first) return []
   const { rows } = await client.query(numbered(first[0]), [...first[1]])
   if (rows.length > 0) for (const [sql, params] of rest) await client.query(numbered(sql), [...params])

@@ -7,7 +7,7 @@ export const INDEX_COLUMNS: readonly string[] = slots('k', INDEX_SLOTS)
 export const UNIQUE_COLUMNS: readonly string[] = slots('u', UNIQUE_SLOTS)
 
 /** Where the two databases differ. */
-export interface Dialect {
+export interface SqlDialect {
   /** A text type that sorts by bytes. */
   readonly keyType: string
   /** Kind of a table that is its primary key's index. */
@@ -20,7 +20,7 @@ export interface Dialect {
  * The one layout of both databases: a row per document with its keys in text columns that sort by bytes (`keyType`).
  * `expires_at` closes each index so that counting a filtered page never reads the rows.
  */
-function initial({ keyType }: Dialect): readonly string[] {
+function initial({ keyType }: SqlDialect): readonly string[] {
   const keys = [...INDEX_COLUMNS, ...UNIQUE_COLUMNS].map((k) => `${k} ${keyType}`)
   return [
     `CREATE TABLE documents (collection ${keyType} NOT NULL, scope ${keyType} NOT NULL, id ${keyType} NOT NULL,
@@ -41,7 +41,7 @@ function initial({ keyType }: Dialect): readonly string[] {
  * The terms of documents, an inverted index: by field and value for searching, by document for looking at one and for removing it.
  * SQLite keeps the rows in the first index itself (`rows`).
  */
-const terms = ({ keyType, rows }: Dialect): readonly string[] => [
+const terms = ({ keyType, rows }: SqlDialect): readonly string[] => [
   `CREATE TABLE terms (collection ${keyType} NOT NULL, scope ${keyType} NOT NULL, field ${keyType} NOT NULL, value ${keyType} NOT NULL,
     id ${keyType} NOT NULL, item BIGINT NOT NULL, PRIMARY KEY (collection, scope, field, value, id, item)) ${rows}`,
   'CREATE INDEX terms_document ON terms (id, scope, collection, field, value, item)',
@@ -66,7 +66,7 @@ export const VERSION = STEPS.length
  * The steps that a store at version `done` lacks; none for a newer one that still serves this release. `oldest`: what a newer store says
  * (`OLDEST`). Throws for one that does not.
  */
-export function stepsAfter(done: number, oldest: number, dialect: Dialect): readonly (readonly string[])[] {
+export function stepsAfter(done: number, oldest: number, dialect: SqlDialect): readonly (readonly string[])[] {
   if (done > VERSION && oldest > VERSION)
     throw new Error('it was written by a newer release that this one cannot work with; use that one')
   return STEPS.slice(done).map((step) => step(dialect))

@@ -1,8 +1,8 @@
 import { PlumblineError } from '../../config/errors.ts'
-import { type Context, matchesOf, type Sql } from './conditions.ts'
-import type { Param, Statement } from './driver.ts'
+import { matchesOf, type Sql, type TermScope } from './conditions.ts'
+import type { Param, SqlStatement } from './driver.ts'
 import { encodeIndexed, encodeKey } from './encoding.ts'
-import { type Dialect, INDEX_COLUMNS } from './schema.ts'
+import { INDEX_COLUMNS, type SqlDialect } from './schema.ts'
 import type { Collection, Condition, Query, Scope } from './store.ts'
 
 export const ALIVE = '(expires_at IS NULL OR expires_at > ?)'
@@ -11,17 +11,17 @@ const ABSENT = { asc: 'NULLS LAST', desc: 'NULLS FIRST' } as const
 
 interface Setting {
   readonly now: number
-  readonly dialect: Dialect
+  readonly dialect: SqlDialect
 }
 
 /** The documents of a page, in their order, as `body`; and how many there are on all pages, as `total`. */
-export interface Selection {
-  readonly page: Statement
-  readonly count: Statement
+export interface PageSelection {
+  readonly page: SqlStatement
+  readonly count: SqlStatement
 }
 
 /** The statements of a query. Throws INTERNAL for fields that are not indexed. */
-export function selection<T>(c: Collection<T>, scope: Scope, query: Query<T>, setting: Setting): Selection {
+export function selection<T>(c: Collection<T>, scope: Scope, query: Query<T>, setting: Setting): PageSelection {
   const { matching, orderByTerm } = query
   if (matching === undefined && orderByTerm === undefined) return byColumns(c, scope, query, setting)
   if (!c.terms) throw new PlumblineError('INTERNAL', `the collection ${c.name} has no terms`)
@@ -30,7 +30,7 @@ export function selection<T>(c: Collection<T>, scope: Scope, query: Query<T>, se
 }
 
 /** Documents with terms do not expire, so that they are counted without being read. */
-function byColumns<T>(c: Collection<T>, scope: Scope, query: Query<T>, { now }: Setting): Selection {
+function byColumns<T>(c: Collection<T>, scope: Scope, query: Query<T>, { now }: Setting): PageSelection {
   const where = Object.entries(query.where ?? {})
   const alive = c.terms ? { sql: '', params: [] } : { sql: ` AND ${ALIVE}`, params: [now] }
   const filter = where.map(([field]) => ` AND ${columnOf(c, field)} = ?`).join('')
@@ -44,7 +44,7 @@ function byColumns<T>(c: Collection<T>, scope: Scope, query: Query<T>, { now }: 
 }
 
 /** The ids of the page are found first, so that no other document is read. */
-function byTerms<T>(context: Context, condition: Condition, query: Query<T>): Selection {
+function byTerms<T>(context: TermScope, condition: Condition, query: Query<T>): PageSelection {
   const matches = matchesOf(context, condition)
   const { key, order } = orderOfMatches(context, query, matches.key)
   const ids = `SELECT m.id AS id, ${key.sql} AS sort_key ${matches.from.sql}`
@@ -59,7 +59,7 @@ function byTerms<T>(context: Context, condition: Condition, query: Query<T>): Se
 }
 
 /** Unless told otherwise, in the order in which the index gives the matches. */
-function orderOfMatches<T>(context: Context, query: Query<T>, key: string): { key: Sql; order: string } {
+function orderOfMatches<T>(context: TermScope, query: Query<T>, key: string): { key: Sql; order: string } {
   const { orderByTerm, direction = 'asc' } = query
   const way = DIRECTION[direction]
   if (orderByTerm === undefined) return { key: { sql: key, params: [] }, order: `sort_key ${way}, m.id ${way}` }

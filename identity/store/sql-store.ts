@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, type Param, type Row, type Statement, UniqueViolation } from './driver.ts'
+import { type Driver, type Param, type Row, type SqlStatement, UniqueViolation } from './driver.ts'
 import { encodeIndexed, encodeKey } from './encoding.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from './schema.ts'
 import { ALIVE, selection } from './select.ts'
@@ -18,7 +18,7 @@ const SWAP = `UPDATE documents SET version = ?, ${KEY_COLUMNS.map((k) => `${k} =
   WHERE ${AT} AND version = ? RETURNING id`
 
 /** A write of one document: the first statement decides whether the others, those of its terms, are made. */
-type Write = readonly [Statement, ...Statement[]]
+type Write = readonly [SqlStatement, ...SqlStatement[]]
 interface Stored<T> {
   readonly value: T
   readonly version: string
@@ -72,7 +72,7 @@ export class SqlStore implements Store {
 
   async take<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined> {
     const sql = `DELETE FROM documents WHERE ${AT} AND ${ALIVE} RETURNING body`
-    const first: Statement = [sql, [...at(c, scope, id), this.#time()]]
+    const first: SqlStatement = [sql, [...at(c, scope, id), this.#time()]]
     const [row] = await this.#write(c.terms ? [first, removal(c, encodeKey(scope), encodeKey(id))] : [first])
     return row && parse<T>(row)
   }
@@ -199,7 +199,7 @@ const parse = <T>(row: Row): T => JSON.parse(String(row.body)) as T
 const at = <T>(c: Collection<T>, scope: Scope, id: string) => [c.name, encodeKey(scope), encodeKey(id)] as const
 const taken = <T>(c: Collection<T>) => new PlumblineError('CONFLICT', `another ${c.name} document has this id or key`)
 
-function swap<T>(c: Collection<T>, scope: Scope, version: string, value: T): Statement {
+function swap<T>(c: Collection<T>, scope: Scope, version: string, value: T): SqlStatement {
   const set = [newVersion(), ...keysOf(c, value), JSON.stringify(value)]
   return [SWAP, [...set, ...at(c, scope, c.id(value)), version]]
 }
@@ -207,7 +207,7 @@ function swap<T>(c: Collection<T>, scope: Scope, version: string, value: T): Sta
 function refill<T>(c: Collection<T>, row: Row): Write {
   const value = parse<T>(row)
   const set = [newVersion(), ...keysOf(c, value), String(row.body)]
-  const first: Statement = [SWAP, [...set, c.name, String(row.scope), String(row.id), String(row.version)]]
+  const first: SqlStatement = [SWAP, [...set, c.name, String(row.scope), String(row.id), String(row.version)]]
   return [first, ...(c.terms ? termsAgain(c, String(row.scope), value) : [])]
 }
 

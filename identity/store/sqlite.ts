@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, type Query, type Row, type Statement, UniqueViolation } from './driver.ts'
-import { type Dialect, OLDEST, stepsAfter, VERSION } from './schema.ts'
+import { type Driver, type Row, type RunQuery, type SqlStatement, UniqueViolation } from './driver.ts'
+import { OLDEST, type SqlDialect, stepsAfter, VERSION } from './schema.ts'
 
 /** How long a write waits for other processes in all. */
 const BUSY_MILLISECONDS = 10_000
@@ -16,7 +16,7 @@ const CODE = 0xff
 /** How long one call may wait for another process: nothing else is served meanwhile. Between calls others are. */
 const WAIT_MILLISECONDS = 50
 const PAUSE_MILLISECONDS = 25
-const DIALECT: Dialect = { keyType: 'TEXT', rows: 'WITHOUT ROWID', place: 'instr' }
+const DIALECT: SqlDialect = { keyType: 'TEXT', rows: 'WITHOUT ROWID', place: 'instr' }
 /** Statements that stay prepared; filters of callers make new ones without end. */
 const PREPARED = 500
 const UNIQUE_CODES: ReadonlySet<unknown> = new Set([1555, 2067])
@@ -112,13 +112,13 @@ function sqliteDriver(db: DatabaseSync): Driver {
     statements.set(sql, statement)
     return statement
   }
-  const run = ([sql, params]: Statement): readonly Row[] => prepare(sql).all(...params)
-  const runGroup = ([first, ...rest]: readonly Statement[]): readonly Row[] => {
+  const run = ([sql, params]: SqlStatement): readonly Row[] => prepare(sql).all(...params)
+  const runGroup = ([first, ...rest]: readonly SqlStatement[]): readonly Row[] => {
     const rows = first ? run(first) : []
     if (rows.length > 0) rest.forEach(run)
     return rows
   }
-  const query: Query = (sql, params) => patiently(() => run([sql, params]))
+  const query: RunQuery = (sql, params) => patiently(() => run([sql, params]))
   return {
     dialect: DIALECT,
     query,

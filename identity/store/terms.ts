@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Param, Statement } from './driver.ts'
+import type { Param, SqlStatement } from './driver.ts'
 import { encodeKey, sortableNumber } from './encoding.ts'
 import type { Collection, Term, TermValue } from './store.ts'
 
@@ -18,11 +18,11 @@ export function encodeTerm(value: TermValue | undefined): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return `\u0001${sortableNumber(value)}`
   if (typeof value === 'boolean') return `\u0001${value}`
-  return shortened(textOf(value)) || '\u0002'
+  return shortened(storableText(value)) || '\u0002'
 }
 
 /** A text, or a part of one, as databases can hold and compare it. */
-export const textOf = (text: string): string => text.toWellFormed().replace(CONTROL, '\ufffd')
+export const storableText = (text: string): string => text.toWellFormed().replace(CONTROL, '\ufffd')
 
 function shortened(text: string): string {
   if (text.length <= WHOLE_CHARACTERS) return text
@@ -33,23 +33,23 @@ function shortened(text: string): string {
 const keyOf = (row: readonly Param[]) => JSON.stringify(row)
 
 /** What has to be written so that the terms of a document become those of `value`. `scope` as it is stored. */
-export function termChanges<T>(c: Collection<T>, scope: string, old: T | undefined, value: T): Statement[] {
+export function termChanges<T>(c: Collection<T>, scope: string, old: T | undefined, value: T): SqlStatement[] {
   const [before, after] = [rowsOf(c, scope, old), rowsOf(c, scope, value)]
   const gone = [...before].filter(([key]) => !after.has(key)).map(([, row]) => row)
   const fresh = [...after].filter(([key]) => !before.has(key)).map(([, row]) => row)
-  return [...gone.map((row): Statement => [REMOVE, row]), ...insertion(fresh)]
+  return [...gone.map((row): SqlStatement => [REMOVE, row]), ...insertion(fresh)]
 }
 
 const REMOVE = `DELETE FROM terms WHERE ${COLUMNS.map((name) => `${name} = ?`).join(' AND ')}`
 
 /** All terms of the document are made again, whatever there was. */
-export const termsAgain = <T>(c: Collection<T>, scope: string, value: T): Statement[] => [
+export const termsAgain = <T>(c: Collection<T>, scope: string, value: T): SqlStatement[] => [
   removal(c, scope, encodeKey(c.id(value))),
   ...termChanges(c, scope, undefined, value),
 ]
 
 /** Removes all terms of a document; `scope` and `id` as they are stored. */
-export const removal = <T>(c: Collection<T>, scope: string, id: string): Statement => [
+export const removal = <T>(c: Collection<T>, scope: string, id: string): SqlStatement => [
   'DELETE FROM terms WHERE id = ? AND scope = ? AND collection = ?',
   [id, scope, c.name],
 ]
@@ -61,7 +61,7 @@ function rowsOf<T>(c: Collection<T>, scope: string, value: T | undefined): Map<s
   return new Map((c.terms?.of(value) ?? []).map((term) => [keyOf(row(term)), row(term)]))
 }
 
-function insertion(rows: readonly (readonly Param[])[]): Statement[] {
+function insertion(rows: readonly (readonly Param[])[]): SqlStatement[] {
   const starts = Array.from({ length: Math.ceil(rows.length / ROWS_PER_STATEMENT) }, (_, i) => i * ROWS_PER_STATEMENT)
   return starts.map((start) => {
     const part = rows.slice(start, start + ROWS_PER_STATEMENT)

@@ -1,18 +1,19 @@
+import { isRecord } from '../../config/json.ts'
 import type { ConnectOptions, Credentials } from '../../reconciler/adapter.ts'
-import { Client, type Dialect, isRecord } from '../client.ts'
-import type { Reaction } from '../reactions.ts'
+import { SystemClient, type SystemDialect } from '../client.ts'
+import type { FailureReaction } from '../reactions.ts'
 
-const FAULT: Reaction = { code: 'UNAVAILABLE', retry: 'backoff' }
-const DENIED: Reaction = { code: 'FORBIDDEN' }
-const WRONG: Reaction = { code: 'REJECTED' }
-const REFUSED: Reaction = {
+const FAULT: FailureReaction = { code: 'UNAVAILABLE', retry: 'backoff' }
+const DENIED: FailureReaction = { code: 'FORBIDDEN' }
+const WRONG: FailureReaction = { code: 'REJECTED' }
+const REFUSED: FailureReaction = {
   code: 'UNAUTHENTICATED',
   stops: 'connection',
   help: 'The access hash is wrong or has expired (it lives 24 hours). Put a new one where the connection reads it.',
 }
 
 /** `status.code` → reaction (contract navixy, x-error-codes; notes, "Errors"). These are no HTTP statuses. */
-const CODES: Readonly<Record<number, Reaction>> = {
+const CODES: Readonly<Record<number, FailureReaction>> = {
   1: FAULT,
   2: { ...DENIED, stops: 'connection' },
   3: REFUSED,
@@ -31,14 +32,14 @@ const CODES: Readonly<Record<number, Reaction>> = {
   201: { code: 'NOT_FOUND', help: 'A user id is unknown or belongs to another dealer.' },
 }
 
-const UNKNOWN_CODE: Reaction = { code: 'UNEXPECTED_RESPONSE' }
+const UNKNOWN_CODE: FailureReaction = { code: 'UNEXPECTED_RESPONSE' }
 
 function statusOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
   return isRecord(body) && isRecord(body.status) ? body.status : undefined
 }
 
 /** The code decides, not the status; `success` counts with status 200 too. */
-const DIALECT: Dialect = {
+const DIALECT: SystemDialect = {
   system: 'Navixy',
   // Unknown users are code 201; status 404 is an address that does not exist.
   reactions: { 404: { code: 'UNEXPECTED_RESPONSE', help: 'Check the endpoint of the connection.' } },
@@ -62,9 +63,9 @@ function parameters(body: unknown): string {
 }
 
 /** Sends the hash in the header only: the query form ends up in access logs. Renews it once when it is refused. */
-export function navixyClient(options: ConnectOptions): Client {
+export function navixyClient(options: ConnectOptions): SystemClient {
   let credentials: Credentials = options.credentials
-  const client: Client = new Client(
+  const client: SystemClient = new SystemClient(
     DIALECT,
     options,
     async (_signal, refused) => {

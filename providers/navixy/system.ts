@@ -1,8 +1,9 @@
 import { PlumblineError } from '../../config/errors.ts'
+import { isRecord } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Desired, System } from '../../reconciler/adapter.ts'
-import { type Client, isRecord, type Operation } from '../client.ts'
+import type { Operation, SystemClient } from '../client.ts'
 import { overlay, picked } from '../merge.ts'
 import { placeBehind } from '../place.ts'
 import { cannotDelete, sessionOf } from '../session.ts'
@@ -39,7 +40,7 @@ function settingsOf({ type, factor_types }: Wire): Wire {
 }
 
 /** The default for new users; no value means that none was ever set. */
-function mfaDefault(kind: Kind, client: Client): Adapter {
+function mfaDefault(kind: Kind, client: SystemClient): Adapter {
   return {
     async observe(_target, signal) {
       const raw = client.object(READ, await client.call(READ, signal)).value
@@ -64,7 +65,7 @@ function mfaDefault(kind: Kind, client: Client): Adapter {
 }
 
 /** Settings of existing users. The system never returns them: core compares with what it wrote last. */
-function mfaAssignment(kind: Kind, client: Client): Adapter {
+function mfaAssignment(kind: Kind, client: SystemClient): Adapter {
   const write = (desired: Desired, signal: AbortSignal) => writeUsers(client, toWire(kind.spec, desired), signal)
   return {
     async observe(target) {
@@ -81,7 +82,7 @@ function mfaAssignment(kind: Kind, client: Client): Adapter {
   }
 }
 
-async function writeUsers(client: Client, wire: Wire, signal: AbortSignal): Promise<void> {
+async function writeUsers(client: SystemClient, wire: Wire, signal: AbortSignal): Promise<void> {
   const settings = settingsOf(wire)
   if (!Array.isArray(wire.ids)) {
     await client.call(updateUsers({ type: 'all' }, settings), signal)
@@ -97,7 +98,7 @@ async function writeUsers(client: Client, wire: Wire, signal: AbortSignal): Prom
 
 /** Writes to all of `ids` that the dealer has; returns the others, found by halving since a refusal names none. */
 async function writeSelected(
-  client: Client,
+  client: SystemClient,
   ids: readonly number[],
   settings: Wire,
   signal: AbortSignal,

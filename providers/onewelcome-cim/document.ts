@@ -1,5 +1,5 @@
 import type { Wire } from '../../config/wire.ts'
-import type { Client, Operation } from '../client.ts'
+import type { Operation, SystemClient } from '../client.ts'
 import { Once } from '../once.ts'
 import { VERSION_1 } from './client.ts'
 
@@ -36,14 +36,14 @@ export const updateUnits = (body: Wire): Operation => ({
 
 /** The one configuration document of an installation: read once per session, read again around each write. */
 export class CimDocument {
-  readonly client: Client
+  readonly client: SystemClient
   readonly v2: Once<Wire>
   readonly v1: Once<Wire>
   readonly urls: Once<readonly Wire[]>
   readonly identityProviders: Once<readonly Wire[]>
   #closed = false
 
-  constructor(client: Client) {
+  constructor(client: SystemClient) {
     this.client = client
     this.v2 = new Once(async (signal) => client.object(READ_V2, await client.call(READ_V2, signal)))
     this.v1 = new Once(async (signal) => client.object(READ_V1, await client.call(READ_V1, signal)))

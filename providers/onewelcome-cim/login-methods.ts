@@ -1,13 +1,13 @@
 import { PlumblineError } from '../../config/errors.ts'
+import { isRecord } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
-import { isRecord } from '../client.ts'
 import { isSecret, overlay, picked, without } from '../merge.ts'
 import { type CimDocument, updateUnits } from './document.ts'
 
 /** Entries of the login methods list. The sent list is the new list, so every write carries all of them. */
-export class LoginMethods implements Adapter {
+export class LoginMethodsAdapter implements Adapter {
   readonly #kind: Kind
   readonly #document: CimDocument
 

@@ -5,7 +5,7 @@ import { type Adapters, sessionOf } from '../session.ts'
 import { cimClient } from './client.ts'
 import { CimDocument } from './document.ts'
 import { actionTokenUrls, identityProviders } from './entries.ts'
-import { LoginMethods } from './login-methods.ts'
+import { LoginMethodsAdapter } from './login-methods.ts'
 import { Messages } from './messages.ts'
 import { UNITS, Units } from './units.ts'
 
@@ -13,7 +13,7 @@ function adaptersOf(document: CimDocument): Adapters {
   const units = Object.entries(UNITS).map(([name, facts]) => [name, (kind: Kind) => new Units(kind, facts, document)])
   return {
     ...Object.fromEntries(units),
-    CimLoginMethod: (kind) => new LoginMethods(kind, document),
+    CimLoginMethod: (kind) => new LoginMethodsAdapter(kind, document),
     CimCustomMessages: (kind) => new Messages(kind, document),
     CimActionTokenUrl: (kind) => actionTokenUrls(kind, document),
     CimIdentityProvider: (kind) => identityProviders(kind, document),

@@ -1,7 +1,8 @@
+import { isRecord } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, ConnectOptions, System } from '../../reconciler/adapter.ts'
-import { Client, type Dialect, isRecord, type Operation, sentence } from '../client.ts'
+import { type Operation, SystemClient, type SystemDialect, sentence } from '../client.ts'
 import { picked, wireFields } from '../merge.ts'
 import { placeBehind } from '../place.ts'
 import { cannotDelete, encoded, sessionOf } from '../session.ts'
@@ -9,7 +10,7 @@ import { cannotDelete, encoded, sessionOf } from '../session.ts'
 const STOP = { stops: 'connection', help: 'Check the seven header values of the connection.' } as const
 
 /** No error is published (notes, "Errors"): statuses decide, bodies only explain. */
-const DIALECT: Dialect = {
+const DIALECT: SystemDialect = {
   system: 'Pigello',
   reactions: {
     401: { code: 'UNAUTHENTICATED', ...STOP },
@@ -60,7 +61,7 @@ const update = (id: string, body: Wire): Operation => ({
 })
 
 /** Found by its id only: without one nothing can be looked up, and core creates. */
-function securityConfiguration(kind: Kind, client: Client): Adapter {
+function securityConfiguration(kind: Kind, client: SystemClient): Adapter {
   return {
     async observe(target, signal) {
       if (target.id === undefined) return undefined
@@ -89,7 +90,7 @@ function unnamed(kind: Kind): Wire {
 
 const isSwitch = (schema: unknown): boolean => (schema as { type?: string }).type === 'boolean'
 
-function headers(client: Client, { credentials }: ConnectOptions): Record<string, string> {
+function headers(client: SystemClient, { credentials }: ConnectOptions): Record<string, string> {
   return Object.fromEntries(
     Object.entries(HEADERS).map(([name, header]) => [header, client.credential(credentials, name)]),
   )
@@ -104,7 +105,7 @@ export const Pigello: System = {
   name: 'Pigello',
   parallelWrites: 1,
   connect(options) {
-    const client: Client = new Client(DIALECT, options, async () => headers(client, options))
+    const client: SystemClient = new SystemClient(DIALECT, options, async () => headers(client, options))
     const adapters = { SecurityConfiguration: (kind: Kind) => securityConfiguration(kind, client) }
     return sessionOf('Pigello', adapters, {
       refresh: () => undefined,

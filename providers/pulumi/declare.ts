@@ -5,14 +5,18 @@ import { afterNamed, type Facts } from '../../reconciler/facts.ts'
 import { precedents } from '../../reconciler/order.ts'
 import { isOverwritten } from '../../reconciler/plan.ts'
 import { DocumentResource, FinalizerResource, OwnerResource } from './resources.ts'
-import type { Run } from './run.ts'
+import type { PulumiRun } from './run.ts'
 import { factsIn } from './state.ts'
 
 /**
  * Declares who the stack is, one resource per managed document, each after those that it needs, and one finalizer per
  * connection that has a final action. Returns how many documents are resources. The documents have to be valid.
  */
-export function declareAll(documents: readonly Resource[], stack: string, { mayEnd, changed, aliases }: Run): number {
+export function declareAll(
+  documents: readonly Resource[],
+  stack: string,
+  { mayEnd, changed, aliases }: PulumiRun,
+): number {
   const { owner } = new OwnerResource({ stack, mayEnd, changed })
   const index = resolve(documents)
   const managed = new Map(

@@ -13,31 +13,31 @@ import { ruleCheck } from '../../reconciler/rules.ts'
 import { messageOf } from './message.ts'
 import { refreshed } from './refresh.ts'
 import {
-  documentOf,
+  type DocumentInputs,
   EntryLedger,
   entryOf,
   factsIn,
-  type Inputs,
   isUndone,
-  keyOf,
   newMark,
   type Outputs,
+  recordedKey,
+  resourceOfInputs,
 } from './state.ts'
 import { asFound, readable } from './view.ts'
-import type { Workspace } from './workspace.ts'
+import type { StackWorkspace } from './workspace.ts'
 
 /** The life of one document as a Pulumi resource. */
 export class DocumentVerbs {
-  readonly #workspace: Workspace
+  readonly #workspace: StackWorkspace
   /** Documents whose objects this run deletes in order to create them anew. */
   readonly #replaced = new Set<Address>()
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: StackWorkspace) {
     this.#workspace = workspace
   }
 
   /** Mistakes of the document; nothing is sent. */
-  async check(_olds: unknown, inputs: Inputs) {
+  async check(_olds: unknown, inputs: DocumentInputs) {
     const address = addressOf({ kind: inputs.kind, metadata: inputs })
     const own = this.#workspace.documents.diagnostics.filter((d) => d.resource === address && d.severity === 'error')
     const failures = own.map((d) => ({ property: `spec${(d.pointer ?? '').replaceAll('/', '.')}`, reason: d.message }))
@@ -48,19 +48,19 @@ export class DocumentVerbs {
    * The decision of the planner on what was last seen; nothing is sent. After a refresh the engine compares a state with
    * itself, too: its references may lead nowhere by now, which must not keep everything else from being refreshed.
    */
-  async diff(_id: string, olds: Outputs, inputs: Inputs) {
+  async diff(_id: string, olds: Outputs, inputs: DocumentInputs) {
     try {
       return await this.#compare(olds, inputs)
     } catch (thrown) {
-      if (this.#workspace.holds(documentOf(inputs))) throw thrown
+      if (this.#workspace.holds(resourceOfInputs(inputs))) throw thrown
       return { changes: false }
     }
   }
 
-  async #compare(olds: Outputs, inputs: Inputs) {
+  async #compare(olds: Outputs, inputs: DocumentInputs) {
     const entry = entryOf(olds)
     const facts = this.#facts(inputs, entry)
-    const context = this.#workspace.context(keyOf(olds))
+    const context = this.#workspace.context(recordedKey(olds))
     if (this.#workspace.program?.changed.includes(facts.address)) return { changes: true, replaces: ['spec'] }
     const sight = { state: 'present', observed: { id: entry.id ?? '', key: entry.key, spec: olds.observed } } as const
     const seen = await observeOne(facts, entry, context, sight)
@@ -80,20 +80,20 @@ export class DocumentVerbs {
   }
 
   /** Takes over what is there, creates what is not. What was begun when it fails is kept in the state. */
-  async create(inputs: Inputs) {
+  async create(inputs: DocumentInputs) {
     const outs = await this.#reconcile(inputs, undefined)
     return { id: outs.entry.id ?? outs.entry.address, outs }
   }
 
-  async update(_id: string, olds: Outputs, inputs: Inputs) {
+  async update(_id: string, olds: Outputs, inputs: DocumentInputs) {
     return { outs: await this.#reconcile(inputs, olds) }
   }
 
-  async #reconcile(inputs: Inputs, olds: Outputs | undefined): Promise<Outputs> {
+  async #reconcile(inputs: DocumentInputs, olds: Outputs | undefined): Promise<Outputs> {
     const before = olds && entryOf(isUndone(olds, inputs) ? forgotten(olds) : olds)
     const facts = this.#facts(inputs, before)
     const owned = { owner: inputs.owner, ...followed(inputs) }
-    const context = this.#workspace.context(keyOf(olds), inputs.owner, olds?.owner)
+    const context = this.#workspace.context(recordedKey(olds), inputs.owner, olds?.owner)
     const { step, entry } = await this.#act(facts, before && { ...before, address: facts.address }, context, owned)
     if (entry.heldBy !== undefined) throw heldByAnother(entry)
     return { ...outputs(facts, entry, context, step.action === 'report' ? step.changes : []), ...owned }
@@ -121,7 +121,7 @@ export class DocumentVerbs {
    */
   async delete(_id: string, olds: Outputs) {
     const entry = entryOf(olds)
-    const context = this.#workspace.context(keyOf(olds), olds.owner)
+    const context = this.#workspace.context(recordedKey(olds), olds.owner)
     const isReplaced = this.#replaced.delete(entry.address)
     const { speaker: _, ...alone } = context
     const end = () => release(entry, isReplaced ? alone : context, new EntryLedger(entry))
@@ -133,8 +133,8 @@ export class DocumentVerbs {
     })
   }
 
-  #facts(inputs: Inputs, entry: Entry | undefined): Facts {
-    const document = documentOf(inputs)
+  #facts(inputs: DocumentInputs, entry: Entry | undefined): Facts {
+    const document = resourceOfInputs(inputs)
     const { index } = this.#workspace
     const lost = referencesOf(document).find((edge) => keyBehind(edge, document, index) === undefined)
     if (lost) throw new PlumblineError('UNRESOLVED_REFERENCE', `${addressOf(document)}: ${lost.at} leads nowhere`)
@@ -155,11 +155,11 @@ function replacementRefused({ address, changes }: Step): PlumblineError {
 }
 
 /** What cannot be read back has been undone by another write, so it counts as never written. */
-const forgotten = (olds: Outputs): Outputs => ({ ...olds, applied: { key: keyOf(olds), memo: {} } })
+const forgotten = (olds: Outputs): Outputs => ({ ...olds, applied: { key: recordedKey(olds), memo: {} } })
 
 type Owned = Pick<Outputs, 'owner' | 'follows'>
 
-const followed = ({ follows }: Pick<Inputs, 'follows'>): Pick<Inputs, 'follows'> =>
+const followed = ({ follows }: Pick<DocumentInputs, 'follows'>): Pick<DocumentInputs, 'follows'> =>
   follows === undefined ? {} : { follows }
 
 const WRITES: ReadonlySet<Step['action']> = new Set(['adopt', 'update', 'replace'])

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Workspace } from './workspace.ts'
+import type { StackWorkspace } from './workspace.ts'
 
 /** The final action of one connection, due after any write of a kind that needs it. */
 export interface FinalizerInputs {
@@ -11,9 +11,9 @@ export interface FinalizerInputs {
 
 /** The final action of a connection (CIM: its one reload) as a Pulumi resource, so that the engine runs it last and again until it has succeeded. */
 export class FinalizerVerbs {
-  readonly #workspace: Workspace
+  readonly #workspace: StackWorkspace
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: StackWorkspace) {
     this.#workspace = workspace
   }
 

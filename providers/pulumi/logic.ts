@@ -4,7 +4,7 @@ import { DocumentVerbs } from './documents.ts'
 import { FinalizerVerbs } from './finalizer.ts'
 import { messageOf } from './message.ts'
 import { OwnerVerbs } from './owner.ts'
-import { Workspace } from './workspace.ts'
+import { StackWorkspace } from './workspace.ts'
 
 /** The verbs of a dynamic provider; what they take and give is plain JSON. */
 type Verb = (...args: never[]) => Promise<unknown>
@@ -47,7 +47,7 @@ async function configure({ config }: ConfigureRequest): Promise<void> {
 }
 
 async function openResources(config: ConfigureRequest['config']): Promise<Resources> {
-  const workspace = await Workspace.open((key) => config.get(key))
+  const workspace = await StackWorkspace.open((key) => config.get(key))
   return {
     documents: new DocumentVerbs(workspace),
     finalizer: new FinalizerVerbs(workspace),

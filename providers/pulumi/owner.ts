@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { OwnerInputs, OwnerOutputs } from './state.ts'
-import type { Workspace } from './workspace.ts'
+import type { StackWorkspace } from './workspace.ts'
 
 /** The one resource of a stack that says who it is. */
 export class OwnerVerbs {
-  readonly #workspace: Workspace
+  readonly #workspace: StackWorkspace
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: StackWorkspace) {
     this.#workspace = workspace
   }
 

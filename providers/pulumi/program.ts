@@ -6,7 +6,7 @@ import { digestOf } from '../../reconciler/digest.ts'
 import { declareAll } from './declare.ts'
 import { lastState, stackName } from './last-state.ts'
 import { messageOf } from './message.ts'
-import { type Run, runOf } from './run.ts'
+import { type PulumiRun, runOf } from './run.ts'
 import { selectionOf } from './settings.ts'
 
 const config = new Config('plumbline')
@@ -19,7 +19,7 @@ export const count = declareAll(documents.resources, stackName(), run)
 /** SHA-256 of the wanted documents, over their canonical JSON. */
 export const digest = digestOf(documents.resources.map(({ kind, metadata, spec }) => ({ kind, metadata, spec })))
 
-async function prepare(): Promise<{ readonly documents: Documents; readonly run: Run }> {
+async function prepare(): Promise<{ readonly documents: Documents; readonly run: PulumiRun }> {
   const documents = readDocuments(selectionOf((key) => config.get(key.replace('plumbline:', ''))))
   const mistakes = documents.diagnostics.filter((d) => d.severity === 'error').map(formatDiagnostic)
   if (mistakes.length > 0)

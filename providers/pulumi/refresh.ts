@@ -5,28 +5,28 @@ import { isManaged } from '../../reconciler/look.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { driftOf } from '../../reconciler/one.ts'
-import { type Books, textOf } from '../../reconciler/ownership.ts'
+import { type Books, holderText } from '../../reconciler/ownership.ts'
 import { warn } from './diagnostics.ts'
 import { messageOf } from './message.ts'
 import { recordedFacts } from './recorded.ts'
-import { entryOf, factsIn, type Inputs, inputsOf, keyOf, type Outputs } from './state.ts'
+import { type DocumentInputs, entryOf, factsIn, inputsOf, type Outputs, recordedKey } from './state.ts'
 import { asFound, readable } from './view.ts'
-import type { Workspace } from './workspace.ts'
+import type { StackWorkspace } from './workspace.ts'
 
 /** What the engine records of a refreshed resource; an empty id takes it out of the state. */
 interface Refreshed {
   readonly id: string
   readonly props: Outputs | Record<string, never>
-  readonly inputs?: Inputs
+  readonly inputs?: DocumentInputs
 }
 
 /**
  * Looks at the object that the state knows, whatever has become of its document, and records what is seen, so that the
  * engine's next preview shows drift field by field. What cannot be looked at stays as it was, with a warning.
  */
-export async function refreshed(workspace: Workspace, id: string, olds: Outputs): Promise<Refreshed> {
+export async function refreshed(workspace: StackWorkspace, id: string, olds: Outputs): Promise<Refreshed> {
   const entry = entryOf(olds)
-  const context = workspace.context(keyOf(olds), olds.owner)
+  const context = workspace.context(recordedKey(olds), olds.owner)
   try {
     const speaker = await context.speaker?.(entry)
     const document = workspace.documents.resources.find((r) => placedAddressOf(r) === speaker)
@@ -75,6 +75,6 @@ async function asHeld(
   const holder = (await ownership?.heldByOthers([facts], books))?.get(facts.address)
   if (holder === undefined) return entry
   if (holder instanceof PlumblineError) throw holder
-  await warn(`${entry.address}: ${textOf(holder)} manages it by now`)
-  return { ...entry, heldBy: textOf(holder) }
+  await warn(`${entry.address}: ${holderText(holder)} manages it by now`)
+  return { ...entry, heldBy: holderText(holder) }
 }

@@ -5,7 +5,7 @@ import { resolve } from '../../config/references.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
 import { afterNamed, type Facts } from '../../reconciler/facts.ts'
 import type { Place } from '../../reconciler/identity.ts'
-import { isSameObject, type Matched, match, type Places } from '../../reconciler/match.ts'
+import { isSameObject, type Matched, match, type PlaceByConnection } from '../../reconciler/match.ts'
 import {
   type Address,
   DEFAULT_POLICY,
@@ -20,7 +20,7 @@ import type { LastDocument } from './last-state.ts'
 import { entryOf, factsIn, objectOf } from './state.ts'
 
 /** What this run means for what the last one left in the state. */
-export interface Run {
+export interface PulumiRun {
   /** Objects that it may delete or reset (`objectOf`). */
   readonly mayEnd: readonly string[]
   /** Documents that the state knows at their own address, and whose object was another one at the last run. */
@@ -40,7 +40,7 @@ export interface Run {
 export function runOf(
   { resources, guards }: Pick<Documents, 'resources' | 'guards'>,
   last: readonly LastDocument[],
-): Run {
+): PulumiRun {
   const index = resolve(resources)
   const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
   const documents = afterNamed(managed.map((r) => factsIn(r, index)))
@@ -98,7 +98,7 @@ function refuse({ diagnostics, steps }: Plan, documents: ReadonlySet<Address>): 
  * Where each Connection led at the last run; systems are not asked here. A Connection that is new leads where the objects
  * of its documents are known to be.
  */
-function rememberedPlaces(documents: readonly Facts[], entries: ReadonlyMap<Address, Entry>): Places {
+function rememberedPlaces(documents: readonly Facts[], entries: ReadonlyMap<Address, Entry>): PlaceByConnection {
   const places = new Map<string, Place>()
   for (const entry of entries.values()) places.set(entry.connection, placeOf(entry))
   for (const facts of documents) {

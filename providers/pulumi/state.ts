@@ -8,7 +8,7 @@ import type { Memo } from '../../reconciler/memo.ts'
 import type { Address, Entry } from '../../reconciler/model.ts'
 
 /** What the program hands to the engine for one document. */
-export interface Inputs {
+export interface DocumentInputs {
   readonly kind: string
   readonly name: string
   readonly namespace?: string
@@ -24,7 +24,7 @@ export const inputsOf = <O>(
   { kind, metadata: { name, namespace } }: Resource,
   spec: Resource['spec'],
   owner: O,
-): Omit<Inputs, 'owner'> & { readonly owner: O } => ({
+): Omit<DocumentInputs, 'owner'> & { readonly owner: O } => ({
   kind,
   name,
   ...(namespace === undefined ? {} : { namespace }),
@@ -33,7 +33,7 @@ export const inputsOf = <O>(
 })
 
 /** The document that the inputs were made of. */
-export const documentOf = ({ kind, name, namespace, spec }: Inputs): Resource => ({
+export const resourceOfInputs = ({ kind, name, namespace, spec }: DocumentInputs): Resource => ({
   apiVersion: API_VERSION,
   kind,
   metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
@@ -83,12 +83,12 @@ export const objectOf = ({ kind, tenant, key }: Pick<Entry, 'kind' | 'tenant' | 
   [kind, tenant ?? '', key].map(encodeURIComponent).join('/')
 
 /** Another write has undone what the document wrote. */
-export const isUndone = (olds: Pick<Outputs, 'follows'>, inputs: Inputs): boolean =>
+export const isUndone = (olds: Pick<Outputs, 'follows'>, inputs: DocumentInputs): boolean =>
   !isDeepStrictEqual(olds.follows ?? [], inputs.follows ?? [])
 
 const newKey = (): string => randomBytes(32).toString('base64url')
 /** The key of the fingerprints; before there are any, a new one. */
-export const keyOf = (olds: Pick<Outputs, 'applied'> | undefined): string => olds?.applied?.key ?? newKey()
+export const recordedKey = (olds: Pick<Outputs, 'applied'> | undefined): string => olds?.applied?.key ?? newKey()
 
 export const newMark = (): string => randomBytes(6).toString('base64url')
 

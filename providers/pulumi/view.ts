@@ -8,16 +8,14 @@ import {
   itemOf,
   type TSchema,
 } from '../../config/field.ts'
+import { isRecord, type JsonObject } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import type { Pointer, Spec } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
 import type { Memo } from '../../reconciler/memo.ts'
 import { child } from '../../reconciler/pointer.ts'
 
-type Rec = Readonly<Record<string, unknown>>
 type Found = ReadonlyMap<Pointer, Change>
-const isRecord = (v: unknown): v is Rec => typeof v === 'object' && v !== null && !Array.isArray(v)
-
 /**
  * A spec with the values that the system has in place of those that differ: what Pulumi compares the next spec with,
  * so that its own preview shows the drift field by field. Secret references stay as they are.
@@ -27,7 +25,7 @@ export function asFound(kind: Kind, spec: Spec, changes: readonly Change[]): Spe
   return objectAsFound(kind.spec, spec, '', new Map(changes.filter((c) => !c.secret).map((c) => [c.path, c])))
 }
 
-function objectAsFound(schema: TSchema, spec: Rec, path: Pointer, found: Found): Rec {
+function objectAsFound(schema: TSchema, spec: JsonObject, path: Pointer, found: Found): JsonObject {
   const out: Record<string, unknown> = { ...spec }
   for (const field of fieldsOf(schema)) {
     if (spec[field.name] === undefined) continue
@@ -53,7 +51,7 @@ function valueAsFound(
   return value
 }
 
-function mapAsFound(value: Rec, path: Pointer, found: Found): Rec {
+function mapAsFound(value: JsonObject, path: Pointer, found: Found): JsonObject {
   const entries = Object.entries(value).map(([key, v]) => {
     const change = found.get(child(path, key))
     return [key, change ? change.from : v] as const
@@ -70,7 +68,7 @@ function listAsFound(
   found: Found,
 ): readonly unknown[] {
   if (typeof list !== 'object') return items
-  const own = items.map((item) => [child(path, String((item as Rec)[list.key])), item] as const)
+  const own = items.map((item) => [child(path, String((item as JsonObject)[list.key])), item] as const)
   const known = own.flatMap(([at, item]) => valueAsFound({ schema: itemOf(schema), meta: {} }, item, at, found) ?? [])
   const strangers = [...found.values()].filter((c) => c.op === 'remove' && parentOf(c.path) === path)
   const added = strangers.filter((c) => !own.some(([at]) => at === c.path)).map((c) => c.from)
@@ -84,7 +82,7 @@ export function readable(kind: Kind, spec: Spec, memo: Memo): Spec {
   return readableFields(kind.spec, spec, '', memo)
 }
 
-function readableFields(schema: TSchema, spec: Rec, path: Pointer, memo: Memo): Rec {
+function readableFields(schema: TSchema, spec: JsonObject, path: Pointer, memo: Memo): JsonObject {
   const out: Record<string, unknown> = {}
   for (const { name, schema: s, meta } of fieldsOf(schema)) {
     const value = spec[name]

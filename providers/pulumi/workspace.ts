@@ -21,7 +21,7 @@ import { type OwnerInputs, objectOf } from './state.ts'
 const TAKE_OVER = 'plumbline:takeOver'
 
 /** The project of the stack with its systems, opened once per process. */
-export class Workspace {
+export class StackWorkspace {
   readonly documents: Documents
   readonly index: Index
   readonly runtime: Runtime
@@ -55,13 +55,13 @@ export class Workspace {
    * The embedded runtime opens first, since its first start makes the administrator key that secrets may refer to. It
    * is left open: the engine ends this process, and the store survives that.
    */
-  static async open(config: Config): Promise<Workspace> {
+  static async open(config: Config): Promise<StackWorkspace> {
     const documents = readDocuments(selectionOf(config))
     for (const note of bringOver(documents)) console.error(note)
     const { openEmbedded } = await import('../../identity/embedded.ts')
     if (usesEmbedded(documents)) keepOldName(documents)
     const embedded = usesEmbedded(documents) ? await openEmbedded(documents.runtime) : undefined
-    return new Workspace(documents, config, embedded)
+    return new StackWorkspace(documents, config, embedded)
   }
 
   /**

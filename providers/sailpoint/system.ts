@@ -1,14 +1,15 @@
+import { isRecord } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, System } from '../../reconciler/adapter.ts'
-import { Client, type Dialect, isRecord, type Operation, sentence } from '../client.ts'
+import { type Operation, SystemClient, type SystemDialect, sentence } from '../client.ts'
 import { overlay, picked, wireFields } from '../merge.ts'
 import { placeBehind } from '../place.ts'
 import { sessionOf } from '../session.ts'
 import { TokenSource } from './token.ts'
 
 /** Contract sailpoint, responses 400 to 500. */
-const DIALECT: Dialect = {
+const DIALECT: SystemDialect = {
   system: 'SailPoint',
   reactions: { 429: { code: 'RATE_LIMITED', retry: { afterSeconds: 10, attempts: 5 } } },
   explain(body) {
@@ -31,7 +32,7 @@ const write = (method: 'POST' | 'PUT', body: Wire): Operation => ({
  * The singleton of a tenant host. PUT merges, so it carries the known fields only; POST puts unsent fields back to
  * their defaults, so it is used where nothing is stored yet and for a reset.
  */
-function passwordOrgConfig(kind: Kind, client: Client): Adapter {
+function passwordOrgConfig(kind: Kind, client: SystemClient): Adapter {
   const known = new Set([...wireFields(kind.spec)].map((f) => f.name))
   return {
     async observe(_target, signal) {
@@ -64,7 +65,7 @@ export const SailPoint: System = {
   name: 'SailPoint',
   parallelWrites: 1,
   connect(options) {
-    const client: Client = new Client(
+    const client: SystemClient = new SystemClient(
       DIALECT,
       options,
       async (signal, refused) => ({ authorization: `Bearer ${await tokens.get(signal, refused)}` }),

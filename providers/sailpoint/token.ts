@@ -1,6 +1,7 @@
 import { PlumblineError } from '../../config/errors.ts'
+import { isRecord } from '../../config/json.ts'
 import type { ConnectOptions, Credentials } from '../../reconciler/adapter.ts'
-import { type Answer, type Client, isRecord, type Operation } from '../client.ts'
+import type { Answer, Operation, SystemClient } from '../client.ts'
 import { Once } from '../once.ts'
 
 const READ = 'idn:password-org-config:read'
@@ -16,12 +17,12 @@ interface Token {
 
 /** The access token of one session (RFC 6749, section 4.4): asked for once, renewed before it expires. */
 export class TokenSource {
-  readonly #client: Client
+  readonly #client: SystemClient
   readonly #options: ConnectOptions
   #credentials: Credentials
   readonly #token: Once<Token>
 
-  constructor(client: Client, options: ConnectOptions) {
+  constructor(client: SystemClient, options: ConnectOptions) {
     this.#client = client
     this.#options = options
     this.#credentials = options.credentials

@@ -1,6 +1,6 @@
 import type { Wire } from '../../config/wire.ts'
 import type { ClaimBook, Holder } from '../../reconciler/adapter.ts'
-import type { Client, Operation } from '../client.ts'
+import type { Operation, SystemClient } from '../client.ts'
 import { encoded } from '../session.ts'
 import { PAGE_SIZE } from './resources.ts'
 
@@ -14,7 +14,7 @@ const holderIn = ({ owner, address, holder }: Wire): Holder => ({
 })
 
 /** The book of who manages what (docs/contracts/organizations.openapi.yaml, tag claims). */
-export function claimBook(client: Client): ClaimBook {
+export function claimBook(client: SystemClient): ClaimBook {
   return {
     async hold(object, by, { aliases, movedFrom, takeFrom }, signal) {
       const body = { object, ...by, aliases, moved_from: movedFrom, take_from: takeFrom }

@@ -1,9 +1,10 @@
+import { isRecord } from '../../config/json.ts'
 import type { Wire } from '../../config/wire.ts'
 import type { ConnectOptions } from '../../reconciler/adapter.ts'
-import { Client, type Dialect, isRecord, sentence } from '../client.ts'
+import { SystemClient, type SystemDialect, sentence } from '../client.ts'
 
 /** Statuses as in `x-recommended-errors`, 422 of the contract and SCIM errors (RFC 7644, section 3.12). */
-const DIALECT: Dialect = {
+const DIALECT: SystemDialect = {
   system: 'SecretsVault',
   reactions: {
     401: {
@@ -25,8 +26,8 @@ function validationError({ loc, msg }: Wire): string {
 }
 
 /** Authenticates with the header X-API-Key. */
-export function vaultClient(options: ConnectOptions): Client {
-  const client: Client = new Client(DIALECT, options, async () => ({
+export function vaultClient(options: ConnectOptions): SystemClient {
+  const client: SystemClient = new SystemClient(DIALECT, options, async () => ({
     'x-api-key': client.credential(options.credentials, 'apiKey'),
   }))
   return client

@@ -5,23 +5,23 @@ import { valueAt } from '../../config/references.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Produced, Target } from '../../reconciler/adapter.ts'
 import { Secret } from '../../reconciler/secret.ts'
-import type { Answer, Client, Operation } from '../client.ts'
+import type { Answer, Operation, SystemClient } from '../client.ts'
 import { isSecret, overlay, picked, without } from '../merge.ts'
 import { KEY_TAKEN } from '../reactions.ts'
-import { cannotDelete, nameOf } from '../session.ts'
+import { cannotDelete, documentName } from '../session.ts'
 import { Lists, pagesOf } from './pages.ts'
-import type { Place, Resource } from './resources.ts'
+import type { ResourcePath, VaultResource } from './resources.ts'
 
 const SECRET_BYTES = 32
 
 /** One kind of the Secrets Vault contract, by the facts of its `Resource`. */
-export class Collection implements Adapter {
+export class CollectionAdapter implements Adapter {
   readonly #kind: Kind
-  readonly #resource: Resource
-  readonly #client: Client
+  readonly #resource: VaultResource
+  readonly #client: SystemClient
   readonly #lists: Lists
 
-  constructor(kind: Kind, resource: Resource, client: Client) {
+  constructor(kind: Kind, resource: VaultResource, client: SystemClient) {
     this.#kind = kind
     this.#resource = resource
     this.#client = client
@@ -70,7 +70,7 @@ export class Collection implements Adapter {
     }
   }
 
-  #placeOf(raw: Wire, tenant: string | undefined): Place {
+  #placeOf(raw: Wire, tenant: string | undefined): ResourcePath {
     return { tenant: tenant ?? '', key: String(raw[this.#resource.key]), id: String(raw[this.#resource.id]) }
   }
 
@@ -120,7 +120,7 @@ export class Collection implements Adapter {
   /** The whole new record: ids that the document leaves out come from its name and its place. */
   #record(target: Target, desired: Desired): Wire {
     const { id, key, tenant } = this.#resource
-    const ids = { [id]: nameOf(target.address), [key]: target.key }
+    const ids = { [id]: documentName(target.address), [key]: target.key }
     const generated = this.#resource.produces === undefined ? ids : { [key]: target.key }
     const place = tenant === undefined ? {} : { [tenant]: target.tenant }
     return { ...generated, ...place, ...toWire(this.#kind.spec, desired, this.#client.reveal) }
@@ -144,7 +144,7 @@ export class Collection implements Adapter {
     return undelivered ? this.#regenerate(place, signal) : undefined
   }
 
-  async #put(target: Target, place: Place, body: Wire, signal: AbortSignal): Promise<void> {
+  async #put(target: Target, place: ResourcePath, body: Wire, signal: AbortSignal): Promise<void> {
     if (!this.#resource.update) {
       throw new PlumblineError('REFUSED', `${target.address}: ${this.#kind.name} has no operation that changes it`, {
         help: 'Delete it and let it be created anew, or put the document back.',
@@ -160,7 +160,7 @@ export class Collection implements Adapter {
     return overlay(this.#kind.spec, record, changed)
   }
 
-  async #regenerate(place: Place, signal: AbortSignal): Promise<Produced | undefined> {
+  async #regenerate(place: ResourcePath, signal: AbortSignal): Promise<Produced | undefined> {
     const { regenerate, produces } = this.#resource
     if (!regenerate || produces === undefined) return undefined
     const operation = regenerate(place)

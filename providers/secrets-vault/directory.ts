@@ -1,5 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
-import type { Client } from '../client.ts'
+import type { SystemClient } from '../client.ts'
 import { Once } from '../once.ts'
 import { pagesOf } from './pages.ts'
 import { RESOURCES } from './resources.ts'
@@ -8,10 +8,10 @@ type Names = ReadonlyMap<string, string>
 
 /** User names and ids of tenants, for groups: SCIM members are ids, documents list user names. */
 export class Directory {
-  readonly #client: Client
+  readonly #client: SystemClient
   readonly #tenants = new Map<string, Once<Names>>()
 
-  constructor(client: Client) {
+  constructor(client: SystemClient) {
     this.#client = client
   }
 

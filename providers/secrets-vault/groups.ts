@@ -1,9 +1,10 @@
 import { PlumblineError } from '../../config/errors.ts'
+import { isRecord } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import { foldedKey } from '../../config/references.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
-import { type Client, isRecord, type Operation } from '../client.ts'
+import type { Operation, SystemClient } from '../client.ts'
 import { picked } from '../merge.ts'
 import { KEY_TAKEN } from '../reactions.ts'
 import { encoded } from '../session.ts'
@@ -25,10 +26,10 @@ const isNamed = ({ displayName }: Wire, { kind, key }: Target): boolean =>
 /** SCIM groups (contract secrets-vault, scim-groups). */
 export class Groups implements Adapter {
   readonly #kind: Kind
-  readonly #client: Client
+  readonly #client: SystemClient
   readonly #directory: Directory
 
-  constructor(kind: Kind, client: Client, directory: Directory) {
+  constructor(kind: Kind, client: SystemClient, directory: Directory) {
     this.#kind = kind
     this.#client = client
     this.#directory = directory

@@ -1,15 +1,15 @@
 import type { Wire } from '../../config/wire.ts'
-import type { Client } from '../client.ts'
+import type { SystemClient } from '../client.ts'
 import { Once } from '../once.ts'
-import { PAGE_SIZE, type Resource } from './resources.ts'
+import { PAGE_SIZE, type VaultResource } from './resources.ts'
 
 /**
  * Every object of a list, page by page. An accepted refusal (a tenant that does not exist) has none. `accepts` names
  * further statuses that mean the same.
  */
 export async function* pagesOf(
-  client: Client,
-  { list, items, skip }: Resource,
+  client: SystemClient,
+  { list, items, skip }: VaultResource,
   tenant: string,
   signal: AbortSignal,
   accepts: readonly number[] = [],
@@ -29,11 +29,11 @@ export async function* pagesOf(
 
 /** Whole lists by tenant, kept for kinds whose objects can only be found in their list: one read per sweep. */
 export class Lists {
-  readonly #client: Client
-  readonly #resource: Resource
+  readonly #client: SystemClient
+  readonly #resource: VaultResource
   readonly #kept = new Map<string, Once<readonly Wire[]>>()
 
-  constructor(client: Client, resource: Resource) {
+  constructor(client: SystemClient, resource: VaultResource) {
     this.#client = client
     this.#resource = resource
   }

@@ -2,7 +2,7 @@ import type { Operation } from '../client.ts'
 import { encoded } from '../session.ts'
 
 /** What addresses one object. */
-export interface Place {
+export interface ResourcePath {
   /** Empty for kinds outside tenants. */
   readonly tenant: string
   readonly key: string
@@ -10,28 +10,28 @@ export interface Place {
 }
 
 /** How one kind travels; the fields themselves are in its schema. */
-export interface Resource {
+export interface VaultResource {
   /** Wire name of the id that the server knows the object by. */
   readonly id: string
   /** Wire name of the natural key. */
   readonly key: string
   /** The body names the tenant too. */
   readonly tenant?: 'tenant_id'
-  readonly list: (place: Place) => Operation
+  readonly list: (place: ResourcePath) => Operation
   /** Member of the list answer that holds the objects. */
   readonly items: string
   /** Query parameter that skips objects; absent where the list comes in one piece. */
   readonly skip?: 'skip' | 'offset'
   /** Read by id and by natural key; without them the object is found in the list. */
-  readonly readById?: (place: Place) => Operation
-  readonly readByKey?: (place: Place) => Operation
-  readonly create: (place: Place) => Operation
-  readonly update?: (place: Place) => Operation
+  readonly readById?: (place: ResourcePath) => Operation
+  readonly readByKey?: (place: ResourcePath) => Operation
+  readonly create: (place: ResourcePath) => Operation
+  readonly update?: (place: ResourcePath) => Operation
   /** What an update body holds: the changed fields, the whole record, or the whole record without create-only fields. */
   readonly updateBody: 'changes' | 'record' | 'recordWithoutCreateOnly'
-  readonly remove?: (place: Place) => Operation
+  readonly remove?: (place: ResourcePath) => Operation
   /** Makes the value that is shown once again. */
-  readonly regenerate?: (place: Place) => Operation
+  readonly regenerate?: (place: ResourcePath) => Operation
   /** Member of the answers to create and regenerate that is shown once. */
   readonly produces?: string
   /** Member of the answers that tells one such value from another, and nothing about it. */
@@ -49,7 +49,7 @@ const get = (id: string, path: string): Operation => ({ id, method: 'GET', path,
 const users = (tenant: string): string => `/v1/tenants/${encoded(tenant)}/users`
 
 /** Contract secrets-vault, by kind. */
-export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' | 'Organization', Resource>> = {
+export const RESOURCES: Readonly<Record<'Tenant' | 'Client' | 'User' | 'ApiKey' | 'Organization', VaultResource>> = {
   Tenant: {
     id: 'tenant_id',
     key: 'tenant_id',

@@ -4,11 +4,11 @@ import { placeBehind } from '../place.ts'
 import { sessionOf } from '../session.ts'
 import { claimBook } from './claims.ts'
 import { vaultClient } from './client.ts'
-import { Collection } from './collection.ts'
+import { CollectionAdapter } from './collection.ts'
 import { Directory } from './directory.ts'
 import { Groups } from './groups.ts'
 import { RESOURCES } from './resources.ts'
-import { Ownership, Tenants } from './tenants.ts'
+import { TenantOwnership, TenantsAdapter } from './tenants.ts'
 
 /** The Secrets Vault service (contract secrets-vault) and the organizations of the runtime. */
 export const SecretsVault: System = {
@@ -17,16 +17,16 @@ export const SecretsVault: System = {
   connect(options) {
     const client = vaultClient(options)
     const directory = new Directory(client)
-    const ownership = new Ownership(client)
-    const collections: Collection[] = []
+    const ownership = new TenantOwnership(client)
+    const collections: CollectionAdapter[] = []
     const collection = (name: keyof typeof RESOURCES) => (kind: Kind) => {
-      const made = new Collection(kind, RESOURCES[name], client)
+      const made = new CollectionAdapter(kind, RESOURCES[name], client)
       collections.push(made)
       return made
     }
     const adapters = {
       Organization: collection('Organization'),
-      Tenant: (kind: Kind) => new Tenants(kind, client, ownership),
+      Tenant: (kind: Kind) => new TenantsAdapter(kind, client, ownership),
       Client: collection('Client'),
       User: collection('User'),
       Group: (kind: Kind) => new Groups(kind, client, directory),

@@ -1,19 +1,19 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
 import type { Adapter, Change, Created, Desired, Observed, Target } from '../../reconciler/adapter.ts'
-import type { Client, Operation } from '../client.ts'
+import type { Operation, SystemClient } from '../client.ts'
 import { encoded } from '../session.ts'
-import { Collection } from './collection.ts'
+import { CollectionAdapter } from './collection.ts'
 import { pagesOf } from './pages.ts'
 import { RESOURCES } from './resources.ts'
 
 const RELATION = 'organizationRef'
 
 /** Which organization a tenant belongs to (our own API, secrets-vault-additions): one question per tenant. */
-export class Ownership {
-  readonly #client: Client
+export class TenantOwnership {
+  readonly #client: SystemClient
 
-  constructor(client: Client) {
+  constructor(client: SystemClient) {
     this.#client = client
   }
 
@@ -59,12 +59,12 @@ export class Ownership {
 }
 
 /** Tenants, with the organization they belong to: a relation that travels apart from the tenant. */
-export class Tenants implements Adapter {
-  readonly #records: Collection
-  readonly #ownership: Ownership
+export class TenantsAdapter implements Adapter {
+  readonly #records: CollectionAdapter
+  readonly #ownership: TenantOwnership
 
-  constructor(kind: Kind, client: Client, ownership: Ownership) {
-    this.#records = new Collection(kind, RESOURCES.Tenant, client)
+  constructor(kind: Kind, client: SystemClient, ownership: TenantOwnership) {
+    this.#records = new CollectionAdapter(kind, RESOURCES.Tenant, client)
     this.#ownership = ownership
   }
 

@@ -4,11 +4,11 @@ import type { PullRequest } from '../../forge/model.ts'
 import type { Plan } from '../../reconciler/model.ts'
 import { stick } from '../sticky.ts'
 import type { Desk } from './context.ts'
-import { differences } from './differences.ts'
-import { release } from './release.ts'
+import { planDifferences } from './differences.ts'
+import { releasePull } from './release.ts'
 import { reviewOf } from './reviewing.ts'
 import { PULLS, type PullState, pullState, put } from './state.ts'
-import { isConsented, tell } from './tell.ts'
+import { isConsented, tellPull } from './tell.ts'
 import { applied } from './work.ts'
 
 /** A merged pull request: its reviewed plan is applied, or made anew and left to a command. */
@@ -21,12 +21,12 @@ export async function applyMerged(
   if (before !== undefined && !before.open) return
   // Of what was merged before the server came nothing is known, and nothing is done.
   if (before === undefined && !planned) return
-  if (!desk.live || pull.base.branch !== desk.branch) return before && release(desk, pull, before)
+  if (!desk.live || pull.base.branch !== desk.branch) return before && releasePull(desk, pull, before)
   if (before === undefined || planned || !(await isReviewed(desk, pull, before))) {
     const now = await planAgain(desk, pull, before)
     return isEmpty(now) ? finish(desk, pull, now) : undefined
   }
-  if (!desk.appliesOnMerge || before.trust !== before.base) return void (await tell(desk, pull, before))
+  if (!desk.appliesOnMerge || before.trust !== before.base) return void (await tellPull(desk, pull, before))
   await say(desk, pull, `merged ${before.head}`, await applyPull(desk, pull))
 }
 
@@ -43,7 +43,7 @@ async function planAgain(desk: Desk, pull: PullRequest, before: PullState | unde
   const merge = pull.mergeCommit ?? base
   const from = await desk.work.mirror.before(before?.base ?? pull.base.commit, { merge, head })
   const state = await reviewOf(desk, pull, { base: from, head, merge, trust: merge, live: true, locks: true }, before)
-  await tell(desk, pull, state)
+  await tellPull(desk, pull, state)
   return state
 }
 
@@ -58,7 +58,7 @@ export async function applyPull(desk: Desk, pull: PullRequest): Promise<string> 
   const state = await pullState(desk.store, pull.number)
   const refusal = refusalOf(desk, pull, state)
   if (refusal !== undefined || state === undefined) return `**Nothing was applied.** ${refusal ?? ''}`
-  const [conflict] = await tell(desk, pull, state)
+  const [conflict] = await tellPull(desk, pull, state)
   if (conflict !== undefined)
     return `**Nothing was applied.** #${conflict.pull} was first to change ${code(shortened(conflict.object, 100))}: merge or close it, or comment \`plumbline unlock\` there.`
   // What the merge has made is not here yet.
@@ -78,8 +78,8 @@ export async function applyPull(desk: Desk, pull: PullRequest): Promise<string> 
 async function finish(desk: Desk, pull: PullRequest, state: PullState): Promise<void> {
   const now = { ...state, applied: state.head }
   await put(desk.store, PULLS, now)
-  await tell(desk, pull, now)
-  if (pull.state === 'merged') await release(desk, pull, (await pullState(desk.store, pull.number)) ?? now)
+  await tellPull(desk, pull, now)
+  if (pull.state === 'merged') await releasePull(desk, pull, (await pullState(desk.store, pull.number)) ?? now)
 }
 
 const failure = (environment: string, why: readonly string[]): string =>
@@ -119,9 +119,9 @@ async function staleness(desk: Desk, pull: PullRequest, before: PullState): Prom
   const now = merged
     ? await planAgain(desk, pull, before)
     : await reviewOf(desk, pull, { ...before, merge: before.merge ?? before.head, live: true, locks: true }, before)
-  if (!merged) await tell(desk, pull, now)
+  if (!merged) await tellPull(desk, pull, now)
   const changes = Object.entries(now.plans).flatMap(([environment, plan]) =>
-    differences(planIn(before.plans[environment]), planIn(plan)).map((line) => `${environment}: ${line}`),
+    planDifferences(planIn(before.plans[environment]), planIn(plan)).map((line) => `${environment}: ${line}`),
   )
   if (merged && isEmpty(now)) {
     await finish(desk, pull, now)

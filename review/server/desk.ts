@@ -5,8 +5,8 @@ import { stick } from '../sticky.ts'
 import { applyPull, elsewhere } from './applying.ts'
 import { HELP, type Request, requestIn } from './commands.ts'
 import type { Desk } from './context.ts'
-import { look } from './look.ts'
-import { enqueue } from './queue.ts'
+import { lookAtPull } from './look.ts'
+import { enqueuePull } from './queue.ts'
 import {
   answeredOnce,
   type Command,
@@ -20,7 +20,7 @@ import {
   shownOf,
   wasSeen,
 } from './state.ts'
-import { tell } from './tell.ts'
+import { tellPull } from './tell.ts'
 import { explained } from './work.ts'
 
 /** Does what is asked of one pull request, as it stands now, whatever the order in which news of it came. */
@@ -28,7 +28,7 @@ export async function attend(desk: Desk, number: number, commands: readonly Comm
   const pull = await found(desk, number)
   if (pull === undefined) return
   const asked = await permitted(desk, commands)
-  await look(
+  await lookAtPull(
     desk,
     pull,
     asked.some(({ request }) => request.what === 'plan'),
@@ -119,7 +119,7 @@ async function consent(desk: Desk, pull: PullRequest, command: Command): Promise
   const agreed = { ...state, consent: { by: command.author, to: state.weakenings } }
   await put(desk.store, PULLS, agreed)
   desk.log(`${command.author} agrees to weaker logins in pull request ${pull.number} at ${state.head}`)
-  await tell(desk, pull, agreed)
+  await tellPull(desk, pull, agreed)
   // It was all that the merge waited for.
   return pull.state === 'merged' && desk.appliesOnMerge ? applyPull(desk, pull) : undefined
 }
@@ -131,7 +131,7 @@ async function unlock(desk: Desk, pull: PullRequest): Promise<string | undefined
   await lockObjects(desk.store, pull.number, [])
   const unlocked = { ...state, unlocked: true } as const
   await put(desk.store, PULLS, unlocked)
-  for (const rival of await rivalsOf(desk.store, state)) await enqueue(desk.store, desk.now(), rival.pull)
-  await tell(desk, pull, unlocked)
+  for (const rival of await rivalsOf(desk.store, state)) await enqueuePull(desk.store, desk.now(), rival.pull)
+  await tellPull(desk, pull, unlocked)
   return 'Its locks are given back. `plumbline plan` takes them again.'
 }

@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../../reconciler/model.ts'
 
 /** What is otherwise in a plan than in an earlier one, a line for each object. */
-export function differences(was: Plan, is: Plan): readonly string[] {
+export function planDifferences(was: Plan, is: Plan): readonly string[] {
   const before = new Map(was.steps.map((step) => [step.address, step]))
   const after = new Map(is.steps.map((step) => [step.address, step]))
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((address) => {

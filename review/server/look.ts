@@ -1,18 +1,18 @@
 import { code } from '../../config/text/markdown.ts'
 import type { PullRequest } from '../../forge/model.ts'
-import type { Told } from '../post.ts'
+import type { ReviewPost } from '../post.ts'
 import { stick } from '../sticky.ts'
 import { applyMerged } from './applying.ts'
 import type { Desk } from './context.ts'
 import type { Tips } from './mirror.ts'
-import { enqueue } from './queue.ts'
-import { release } from './release.ts'
+import { enqueuePull } from './queue.ts'
+import { releasePull } from './release.ts'
 import { reviewOf, stateOf } from './reviewing.ts'
 import { type PullState, pullState, rivalsOf } from './state.ts'
-import { tell } from './tell.ts'
+import { tellPull } from './tell.ts'
 
 /** Brings what is told of a pull request up to date. `planned`: somebody who may wants its plan made anew. */
-export async function look(desk: Desk, pull: PullRequest, planned: boolean): Promise<void> {
+export async function lookAtPull(desk: Desk, pull: PullRequest, planned: boolean): Promise<void> {
   const before = await pullState(desk.store, pull.number)
   if (pull.state === 'closed') return before?.open ? close(desk, pull, before) : undefined
   if (pull.state === 'merged') return applyMerged(desk, pull, before, planned)
@@ -20,9 +20,9 @@ export async function look(desk: Desk, pull: PullRequest, planned: boolean): Pro
   const isKnown = before !== undefined && before.head === tips.head && before.base === tips.base && before.open
   // The forge is merging it: beside a base that holds it there is no change to see.
   const isMerging = before?.open && (await desk.work.mirror.holds(tips.base, tips.head))
-  if ((isKnown || isMerging) && !planned) return void (await tell(desk, pull, before))
+  if ((isKnown || isMerging) && !planned) return void (await tellPull(desk, pull, before))
   const state = await reviewed(desk, pull, tips, before, planned)
-  await tell(desk, pull, state)
+  await tellPull(desk, pull, state)
   await tellRivals(desk, before === undefined ? [state] : [before, state])
 }
 
@@ -32,13 +32,13 @@ async function close(desk: Desk, pull: PullRequest, state: PullState): Promise<v
     const text = `**Applied, and closed without a merge.** The systems are not as ${code(pull.base.branch)} says: \`plumbline plan\` there shows the difference.`
     await stick(desk.forge, pull.number, `<!-- plumbline answer closed ${state.applied} -->`, text)
   }
-  await release(desk, pull, state)
+  await releasePull(desk, pull, state)
 }
 
 /** Those that this one stands beside from now on, or did until now, say so, too. */
 async function tellRivals({ store, now }: Desk, states: readonly PullState[]): Promise<void> {
   const rivals = await Promise.all(states.map((state) => rivalsOf(store, state)))
-  for (const pull of new Set(rivals.flat().map((rival) => rival.pull))) await enqueue(store, now(), pull)
+  for (const pull of new Set(rivals.flat().map((rival) => rival.pull))) await enqueuePull(store, now(), pull)
 }
 
 async function reviewed(
@@ -56,7 +56,7 @@ async function reviewed(
   return reviewOf(desk, pull, { ...tips, merge, trust: tips.base, live, locks }, before)
 }
 
-const clash = ({ base }: PullRequest): Told => {
+const clash = ({ base }: PullRequest): ReviewPost => {
   const title = 'The change clashes with its base.'
   const text = `**${title}**\n\nBring ${code(base.branch)} into the branch, and resolve what clashes.`
   return { conclusion: 'failure', title, text, annotations: [] }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import { GLOBAL, type Store } from '../../identity/store/store.ts'
-import { type Command, MANY, WORK, type Work } from './state.ts'
+import { type Command, MANY, PULL_WORK, type PullWork } from './state.ts'
 
 /** A holder that does not say so again within this time is gone. */
 const LEASE_MS = 60_000
@@ -13,11 +13,11 @@ const isCode = (error: unknown, code: PlumblineError['code']): boolean =>
   error instanceof PlumblineError && error.code === code
 
 /** Puts down that a pull request wants to be looked at, or that somebody commands something there. Done once acknowledged. */
-export async function enqueue(store: Store, now: number, pull: number, command?: Command): Promise<void> {
+export async function enqueuePull(store: Store, now: number, pull: number, command?: Command): Promise<void> {
   const id = String(pull)
-  const fresh: Work = { id, looks: 1, commands: command === undefined ? [] : [command], due: now, attempts: 0 }
+  const fresh: PullWork = { id, looks: 1, commands: command === undefined ? [] : [command], due: now, attempts: 0 }
   try {
-    await store.update(WORK, GLOBAL, id, (old) => ({
+    await store.update(PULL_WORK, GLOBAL, id, (old) => ({
       ...old,
       looks: old.looks + 1,
       commands: withCommand(old.commands, command),
@@ -25,9 +25,9 @@ export async function enqueue(store: Store, now: number, pull: number, command?:
     }))
   } catch (error) {
     if (!isCode(error, 'NOT_FOUND')) throw error
-    await store.create(WORK, GLOBAL, fresh).catch((conflict: unknown) => {
+    await store.create(PULL_WORK, GLOBAL, fresh).catch((conflict: unknown) => {
       if (!isCode(conflict, 'CONFLICT')) throw conflict
-      return enqueue(store, now, pull, command)
+      return enqueuePull(store, now, pull, command)
     })
   }
 }
@@ -49,7 +49,7 @@ export async function workOff(
   clock: () => number,
   worker: Worker,
 ): Promise<readonly { readonly pull: string; readonly error: unknown }[]> {
-  const { items } = await store.find(WORK, GLOBAL, { orderBy: 'due', limit: MANY })
+  const { items } = await store.find(PULL_WORK, GLOBAL, { orderBy: 'due', limit: MANY })
   const failed: { pull: string; error: unknown }[] = []
   for (const { id } of items.filter(({ due }) => due <= clock())) {
     const error = await workOn(store, clock, worker, id)
@@ -76,22 +76,27 @@ async function workOn(store: Store, clock: () => number, worker: Worker, id: str
 }
 
 /** Changes what we hold; whoever has taken it over in the meantime keeps it. */
-const whileHeld = async (store: Store, id: string, holder: string, change: (old: Work) => Work): Promise<void> => {
+const whileHeld = async (
+  store: Store,
+  id: string,
+  holder: string,
+  change: (old: PullWork) => PullWork,
+): Promise<void> => {
   await store
-    .update(WORK, GLOBAL, id, (old) => (old.holder === holder ? change(old) : old))
+    .update(PULL_WORK, GLOBAL, id, (old) => (old.holder === holder ? change(old) : old))
     .catch((error: unknown) => {
       if (!isCode(error, 'NOT_FOUND')) throw error
     })
 }
 
-async function claim(store: Store, now: number, id: string, holder: string): Promise<Work | undefined> {
-  let won: Work | undefined
-  const update = (old: Work): Work => {
+async function claim(store: Store, now: number, id: string, holder: string): Promise<PullWork | undefined> {
+  let won: PullWork | undefined
+  const update = (old: PullWork): PullWork => {
     won = old.due <= now ? { ...old, holder, due: now + LEASE_MS, attempts: old.attempts + 1 } : undefined
     return won ?? old
   }
   try {
-    await store.update(WORK, GLOBAL, id, update)
+    await store.update(PULL_WORK, GLOBAL, id, update)
   } catch (error) {
     if (!isCode(error, 'NOT_FOUND')) throw error
     return undefined
@@ -103,7 +108,7 @@ const renew = (store: Store, now: number, id: string, holder: string): Promise<v
   whileHeld(store, id, holder, (old) => ({ ...old, due: now + LEASE_MS }))
 
 /** What came in the meantime is left to be done. */
-async function finish(store: Store, now: number, done: Work, holder: string): Promise<void> {
+async function finish(store: Store, now: number, done: PullWork, holder: string): Promise<void> {
   const known = new Set(done.commands.map(({ comment }) => comment))
   let isEmpty = false
   await whileHeld(store, done.id, holder, ({ holder: _holder, ...old }) => {
@@ -119,17 +124,20 @@ const NEVER = Number.MAX_SAFE_INTEGER
 
 /** Between the end of the work and its removal something new may have been put down: taken out, and put down again. */
 async function removeEmpty(store: Store, id: string): Promise<void> {
-  const taken = await store.take(WORK, GLOBAL, id)
+  const taken = await store.take(PULL_WORK, GLOBAL, id)
   if (taken === undefined || taken.looks === 0) return
-  await store.create(WORK, GLOBAL, taken).catch(async (error: unknown) => {
+  await store.create(PULL_WORK, GLOBAL, taken).catch(async (error: unknown) => {
     if (!isCode(error, 'CONFLICT')) throw error
-    await store.update(WORK, GLOBAL, id, (old) => taken.commands.reduce(merged, { ...old, looks: old.looks + 1 }))
+    await store.update(PULL_WORK, GLOBAL, id, (old) => taken.commands.reduce(merged, { ...old, looks: old.looks + 1 }))
   })
 }
 
-const merged = (work: Work, command: Command): Work => ({ ...work, commands: withCommand(work.commands, command) })
+const merged = (work: PullWork, command: Command): PullWork => ({
+  ...work,
+  commands: withCommand(work.commands, command),
+})
 
-async function postpone(store: Store, now: number, { id, attempts }: Work, holder: string): Promise<void> {
+async function postpone(store: Store, now: number, { id, attempts }: PullWork, holder: string): Promise<void> {
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS)
   await whileHeld(store, id, holder, ({ holder: _holder, ...old }) => ({ ...old, due: now + pause }))
 }

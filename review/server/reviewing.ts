@@ -5,13 +5,13 @@ import type { PullRequest } from '../../forge/model.ts'
 import { nameOfObject } from '../compare.ts'
 import { findingsOf } from '../findings.ts'
 import type { EnvironmentReview } from '../model.ts'
-import { type Told, toldOf, toldOfFailure } from '../post.ts'
+import { type ReviewPost, toldOf, toldOfFailure } from '../post.ts'
 import type { Desk } from './context.ts'
 import type { Tips } from './mirror.ts'
-import { digest, type PullState } from './state.ts'
+import { jsonDigest, type PullState } from './state.ts'
 import { fromDocuments, type Reviewed, withPlan } from './work.ts'
 
-export interface Looked extends Tips {
+export interface ReviewedPull extends Tips {
   readonly merge: string
   readonly trust: string
   readonly live: boolean
@@ -22,7 +22,7 @@ export interface Looked extends Tips {
 export async function reviewOf(
   desk: Desk,
   pull: PullRequest,
-  looked: Looked,
+  looked: ReviewedPull,
   before: PullState | undefined,
 ): Promise<PullState> {
   const { base, merge, trust, live } = looked
@@ -40,12 +40,12 @@ export async function reviewOf(
 }
 
 /** Links and submodules that the change brings. */
-async function linksOf({ work: { mirror } }: Desk, { base, merge }: Looked): Promise<readonly string[]> {
+async function linksOf({ work: { mirror } }: Desk, { base, merge }: ReviewedPull): Promise<readonly string[]> {
   const before = new Set(await mirror.notFollowed(base))
   return (await mirror.notFollowed(merge)).filter((path) => !before.has(path))
 }
 
-function withLinks(told: Told, links: readonly string[]): Told {
+function withLinks(told: ReviewPost, links: readonly string[]): ReviewPost {
   if (links.length === 0) return told
   const lines = links
     .slice(0, 20)
@@ -56,8 +56,8 @@ function withLinks(told: Told, links: readonly string[]): Told {
 /** What is kept of a review, or of why there is none. */
 export function stateOf(
   { number }: PullRequest,
-  looked: Tips & Partial<Looked>,
-  { text, title, conclusion, annotations }: Told,
+  looked: Tips & Partial<ReviewedPull>,
+  { text, title, conclusion, annotations }: ReviewPost,
   before: PullState | undefined,
   found?: Reviewed,
 ): PullState {
@@ -71,7 +71,7 @@ export function stateOf(
     ...(merge !== undefined && { merge }),
     trust,
     ...(review !== undefined && { verdict: review.verdict }),
-    weakenings: digest(review?.environments.map(weakeningsOf) ?? []),
+    weakenings: jsonDigest(review?.environments.map(weakeningsOf) ?? []),
     objects: [...new Set(review?.environments.flatMap(objectsOf) ?? [])],
     planned: [...new Set(review?.environments.flatMap(plannedIn) ?? [])],
     plans: found?.plans ?? {},

@@ -5,7 +5,7 @@ import { GLOBAL } from '../../identity/store/store.ts'
 import type { Secret } from '../../reconciler/secret.ts'
 import type { Desk } from './context.ts'
 import { attend } from './desk.ts'
-import { enqueue, workOff } from './queue.ts'
+import { enqueuePull, workOff } from './queue.ts'
 import { commentKey, MANY, markSeen, PULLS, pullState, shownOf, wasSeen } from './state.ts'
 
 const LOOK_MS = 5_000
@@ -83,7 +83,7 @@ async function take(
   if (await wasSeen(store, key)) return
   const state = await pullState(store, pullRequest)
   const shown = state === undefined ? {} : { shown: shownOf(state) }
-  await enqueue(
+  await enqueuePull(
     store,
     now(),
     pullRequest,
@@ -97,5 +97,5 @@ async function take(
 async function putDownAll({ store, forge, now }: Desk): Promise<void> {
   const open = (await forge.openPullRequests()).map(({ number }) => number)
   const { items } = await store.find(PULLS, GLOBAL, { where: { open: true }, limit: MANY })
-  for (const number of new Set([...open, ...items.map(({ id }) => Number(id))])) await enqueue(store, now(), number)
+  for (const number of new Set([...open, ...items.map(({ id }) => Number(id))])) await enqueuePull(store, now(), number)
 }

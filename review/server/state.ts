@@ -15,7 +15,7 @@ export interface Command {
 }
 
 /** What waits to be done for one pull request. Whoever holds it, and nobody else, works for that pull request. */
-export interface Work {
+export interface PullWork {
   /** Number of the pull request. */
   readonly id: string
   /** Look at the pull request even when nobody commands anything; a later wish counts up. */
@@ -71,9 +71,9 @@ export interface PullState {
 }
 
 /** What people saw: a command counts for exactly that. */
-export const shownOf = ({ base, head, text, plans }: PullState): string => digest([base, head, text, plans])
+export const shownOf = ({ base, head, text, plans }: PullState): string => jsonDigest([base, head, text, plans])
 
-export const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+export const jsonDigest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 /** A pull request speaks for an object until it is applied or closed. */
 interface Lock {
@@ -92,7 +92,7 @@ interface Answer {
   readonly text: string
 }
 
-export const WORK: Collection<Work> = { name: 'review-work', id: ({ id }) => id, indexes: ['due'] }
+export const PULL_WORK: Collection<PullWork> = { name: 'review-work', id: ({ id }) => id, indexes: ['due'] }
 export const PULLS: Collection<PullState> = { name: 'review-pulls', id: ({ id }) => id, indexes: ['open'] }
 const LOCKS: Collection<Lock> = { name: 'review-locks', id: ({ id }) => id, indexes: ['pull'] }
 const SEEN: Collection<Seen> = { name: 'review-seen', id: ({ id }) => id, indexes: [] }
@@ -149,18 +149,18 @@ export const pullState = (store: Store, number: number): Promise<PullState | und
   store.get(PULLS, GLOBAL, String(number))
 
 /** An object that another pull request speaks for. */
-export interface Conflict {
+export interface HeldElsewhere {
   readonly object: string
   readonly pull: number
 }
 
 const lockOf = (object: string, pull: string): Lock => ({
-  id: digest(object),
+  id: jsonDigest(object),
   object,
   pull,
 })
 
-export interface Rival extends Conflict {
+export interface Rival extends HeldElsewhere {
   /** It may keep others waiting. */
   readonly locks: boolean
 }
@@ -170,11 +170,11 @@ export async function lockObjects(
   store: Store,
   pull: number,
   objects: readonly string[],
-): Promise<readonly Conflict[]> {
+): Promise<readonly HeldElsewhere[]> {
   const wanted = objects.map((object) => lockOf(object, String(pull)))
   const ids = new Set(wanted.map(({ id }) => id))
   for (const { id } of await locksOf(store, pull)) if (!ids.has(id)) await store.delete(LOCKS, GLOBAL, id)
-  const conflicts: Conflict[] = []
+  const conflicts: HeldElsewhere[] = []
   for (const lock of wanted) {
     const holder = await holderOf(store, lock)
     if (holder !== lock.pull) conflicts.push({ object: lock.object, pull: Number(holder) })
@@ -202,7 +202,7 @@ export async function rivalsOf(store: Store, { id, objects }: PullState): Promis
 }
 
 /** Those that were applied and are not merged: a plan that does not know of them would take back what they did. */
-export async function aheadOf(store: Store, { id, planned }: PullState): Promise<readonly Conflict[]> {
+export async function aheadOf(store: Store, { id, planned }: PullState): Promise<readonly HeldElsewhere[]> {
   const ahead = (await othersOf(store, id)).filter(({ applied, head }) => applied === head)
   return sharing(ahead, planned)
 }

@@ -4,7 +4,7 @@ import type { PullRequest } from '../../forge/model.ts'
 import { post } from '../post.ts'
 import { markerOf } from '../sticky.ts'
 import type { Desk } from './context.ts'
-import { aheadOf, type Conflict, digest, lockObjects, PULLS, type PullState, put, rivalsOf } from './state.ts'
+import { aheadOf, type HeldElsewhere, jsonDigest, lockObjects, PULLS, type PullState, put, rivalsOf } from './state.ts'
 
 const MARKER = markerOf('server')
 
@@ -12,12 +12,12 @@ const MARKER = markerOf('server')
 const MOST = 10
 const WIDTH = 100
 
-const objectIn = ({ object }: Conflict): string => code(shortened(object, WIDTH))
+const objectIn = ({ object }: HeldElsewhere): string => code(shortened(object, WIDTH))
 
 /** Who stands in the way, and who waits. */
 interface Standing {
-  readonly conflicts: readonly Conflict[]
-  readonly rivals: readonly Conflict[]
+  readonly conflicts: readonly HeldElsewhere[]
+  readonly rivals: readonly HeldElsewhere[]
 }
 
 async function standingOf({ store }: Desk, state: PullState): Promise<Standing> {
@@ -34,12 +34,12 @@ async function standingOf({ store }: Desk, state: PullState): Promise<Standing> 
 export const isConsented = ({ consent, weakenings }: PullState): boolean => consent?.to === weakenings
 
 /** Writes comment and check, unless they say so already. Returns who stands in the way. */
-export async function tell(desk: Desk, pull: PullRequest, state: PullState): Promise<readonly Conflict[]> {
+export async function tellPull(desk: Desk, pull: PullRequest, state: PullState): Promise<readonly HeldElsewhere[]> {
   const standing = await standingOf(desk, state)
   const [verdict = '', ...rest] = state.text.split('\n\n')
   const text = [verdict, ...statusOf(desk, pull, state, standing), ...rest].join('\n\n')
   const result = resultOf(state, standing)
-  const written = digest([text, result, state.head])
+  const written = jsonDigest([text, result, state.head])
   // Whoever answers at once to what is shown has to find it here.
   await put(desk.store, PULLS, state)
   if (written !== state.written) {

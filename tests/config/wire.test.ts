@@ -13,6 +13,7 @@ import {
   type TSchema,
   text,
 } from '../../config/field.ts'
+import { isRecord, type JsonObject } from '../../config/json.ts'
 import { KINDS } from '../../config/kinds/index.ts'
 import { fromWire, toWire } from '../../config/wire.ts'
 import { specArbitrary } from '../support/arbitrary.ts'
@@ -72,11 +73,8 @@ describe('fromWire', () => {
   })
 })
 
-type Json = Readonly<Record<string, unknown>>
-const isRecord = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v)
-
 /** What a system can tell about a spec: no local, secret or unreadable field, and no empty object that is flattened. */
-function readable(s: TSchema, spec: Json): Json {
+function readable(s: TSchema, spec: JsonObject): JsonObject {
   const shown = fieldsOf(s).filter(({ meta }) => !meta.local && !meta.secret && !meta.unreadable)
   const entries = shown
     .filter(({ name }) => spec[name] !== undefined)

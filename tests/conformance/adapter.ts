@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { isRecord } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import type { Spec } from '../../config/resource.ts'
@@ -155,8 +156,6 @@ class Subject {
     return observed.raw === undefined ? [] : changes.filter((c) => c.secret === undefined)
   }
 }
-
-const isRecord = (v: unknown): v is Spec => typeof v === 'object' && v !== null && !Array.isArray(v)
 
 /** The changes of a sample laid over a spec: objects merge, `null` removes a member of a map, all else is replaced. */
 function laidOver(spec: Spec, changed: Spec): Spec {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { typeOf } from '../../controller/cache.ts'
-import type { KubeApi, KubeObject, ResourceType } from '../../controller/kube/api.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from '../../controller/kube/api.ts'
 import { SECRETS } from '../../controller/sessions.ts'
 import { REQUEST_ANNOTATION, type Status } from '../../controller/status.ts'
 import { until } from '../support/kube.ts'
 
-const EVENTS: ResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
+const EVENTS: KubeResourceType = { group: 'events.k8s.io', version: 'v1', plural: 'events' }
 const FOREVER = new AbortController().signal
 
 /** What a person does in one namespace. */
@@ -63,7 +63,7 @@ export class Cluster {
   }
 
   /** The object, or `undefined` when it is not there. */
-  async find(kind: string | ResourceType, name: string): Promise<KubeObject | undefined> {
+  async find(kind: string | KubeResourceType, name: string): Promise<KubeObject | undefined> {
     const type = typeof kind === 'string' ? typeOf(kind) : kind
     return this.#api.get(type, this.namespace, name, FOREVER).catch((error: { code?: string }) => {
       if (error.code === 'NOT_FOUND') return undefined

@@ -1,7 +1,7 @@
-import type { KubeApi, KubeObject, ResourceType } from '../../controller/kube/api.ts'
+import type { KubeApi, KubeObject, KubeResourceType } from '../../controller/kube/api.ts'
 import { absent } from '../../controller/sessions.ts'
 
-const LEASES: ResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
+const LEASES: KubeResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
 const LEASE = { namespace: 'default', name: 'plumbline-controller' }
 const FOREVER = new AbortController().signal
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { KubeObject, ResourceType } from '../../controller/kube/api.ts'
-import { type Scope, shardOf } from '../../controller/scope.ts'
+import type { KubeObject, KubeResourceType } from '../../controller/kube/api.ts'
+import { type ControllerScope, shardOf } from '../../controller/scope.ts'
 import { selectorOf } from '../../controller/selector.ts'
 import type { Cluster } from './cluster.ts'
 import { ControllerWorld, type Running } from './world.ts'
 
-const LEASES: ResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
+const LEASES: KubeResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' }
 const FOREVER = new AbortController().signal
-const HALVES: readonly Scope[] = [1, 2].map((index) => ({ shard: { index, count: 2 } }))
+const HALVES: readonly ControllerScope[] = [1, 2].map((index) => ({ shard: { index, count: 2 } }))
 
 describe('two controllers that share the work', () => {
   let world: ControllerWorld
@@ -104,7 +104,7 @@ interface Lease extends KubeObject {
 describe('two controllers that share the work by labels', () => {
   const KEY = 'sharding.example.com/key'
   let world: ControllerWorld
-  const scopes: readonly Scope[] = [`!${KEY}`, `${KEY}=one`].map((text) => ({ selector: selectorOf(text) }))
+  const scopes: readonly ControllerScope[] = [`!${KEY}`, `${KEY}=one`].map((text) => ({ selector: selectorOf(text) }))
   beforeAll(async () => {
     world = await ControllerWorld.start()
     await world.allowLeases(...scopes)

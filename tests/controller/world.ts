@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { Controller } from '../../controller/controller.ts'
-import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
-import { leaseOf, type Scope } from '../../controller/scope.ts'
+import { KubeApi, type KubeObject, type KubeResourceType } from '../../controller/kube/api.ts'
+import { type ControllerScope, leaseOf } from '../../controller/scope.ts'
 import { readAdminKey } from '../../identity/directory/data-folder.ts'
 import { EMBEDDED_URL, fetchOf } from '../../identity/embedded.ts'
 import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
@@ -14,7 +14,7 @@ import { SYSTEMS } from '../../providers/registry.ts'
 import { type Kube, startKube, until } from '../support/kube.ts'
 import { Cluster } from './cluster.ts'
 
-const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
 const FOREVER = new AbortController().signal
 /** The real times, but for the pause between two tries, so that nothing waits for a lease that is given back. */
 const TIMES = { lease: 15, renew: 10, retry: 0.2 }
@@ -41,7 +41,7 @@ interface Settings {
   /** Whether it hears of changes in the runtime at once (default: at the drift interval only). */
   readonly follows?: boolean
   /** What it sees and works on (default: everything). */
-  readonly scope?: Scope
+  readonly scope?: ControllerScope
   /** The controller's own namespace: another release has another one. */
   readonly release?: string
 }
@@ -194,7 +194,7 @@ export class ControllerWorld {
   }
 
   /** What the chart grants for shards and selectors: a Lease for each. */
-  async allowLeases(...scopes: readonly Scope[]): Promise<void> {
+  async allowLeases(...scopes: readonly ControllerScope[]): Promise<void> {
     const resourceNames = scopes.map((scope) => leaseOf('plumbline-controller', scope))
     const rules = [
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames, verbs: ['get', 'update'] },

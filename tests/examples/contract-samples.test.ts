@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import type { JsonObject } from '../../config/json.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import { valueAt } from '../../config/references.ts'
 import { addressOf, formatDiagnostic, type Resource } from '../../config/resource.ts'
@@ -8,7 +9,6 @@ import { toWire, type Wire } from '../../config/wire.ts'
 import { example } from './project.ts'
 
 type Body = 'request' | 'answer'
-type Json = Readonly<Record<string, unknown>>
 
 interface Row {
   readonly project: 'whole' | 'partial'
@@ -114,9 +114,9 @@ function remove(root: unknown, pointer: string): void {
   delete (valueAt(root, pointer.slice(0, cut)) as Record<string, unknown>)[pointer.slice(cut + 1)]
 }
 
-function operationsOf(contract: string): ReadonlyMap<string, Json> {
+function operationsOf(contract: string): ReadonlyMap<string, JsonObject> {
   const text = readFileSync(new URL(`../../docs/contracts/${contract}.openapi.yaml`, import.meta.url), 'utf8')
-  const { paths } = parse(text) as { paths: Record<string, Record<string, Json>> }
+  const { paths } = parse(text) as { paths: Record<string, Record<string, JsonObject>> }
   const all = Object.values(paths).flatMap((path) => Object.values(path))
   return new Map(all.map((operation) => [String(operation.operationId), operation]))
 }
@@ -126,7 +126,7 @@ const PLACE: Readonly<Record<Body, string>> = {
   answer: '/responses/200/content/application~1json/example',
 }
 
-const exampleIn = (operation: Json | undefined, body: Body): unknown => valueAt(operation, PLACE[body])
+const exampleIn = (operation: JsonObject | undefined, body: Body): unknown => valueAt(operation, PLACE[body])
 
 const operationsWithSamples = (contract: string): readonly string[] =>
   [...operationsOf(contract)]

@@ -1,16 +1,15 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { isRecord, type JsonObject } from '../../config/json.ts'
 import type { Permission } from '../../forge/model.ts'
 import { GitHubOpenApi, type Operation } from './github-openapi.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A fault that the next call of an operation gets instead of its answer. */
 export interface Fault {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Json
+  readonly body?: JsonObject
   /** Part of `METHOD /path`. */
   readonly of: string
 }
@@ -25,7 +24,7 @@ export interface FakePull {
   readonly author: string
   readonly fork: boolean
   readonly labels: readonly string[]
-  readonly files: readonly Json[]
+  readonly files: readonly JsonObject[]
 }
 
 interface Answer {
@@ -33,7 +32,7 @@ interface Answer {
   readonly body?: unknown
 }
 
-type Handler = (fake: GitHubFake, operation: Operation, body: Json, who: string) => Answer | readonly unknown[]
+type Handler = (fake: GitHubFake, operation: Operation, body: JsonObject, who: string) => Answer | readonly unknown[]
 
 /** Most characters of a comment. */
 const LIMIT = 65_536
@@ -57,16 +56,16 @@ export class GitHubFake {
   readonly faults: Fault[] = []
   readonly pulls: FakePull[] = []
   readonly comments: { id: number; pull: number; author: string; body: string }[] = []
-  readonly statuses: Json[] = []
+  readonly statuses: JsonObject[] = []
   readonly checkRuns: {
     id: number
     name: string
     head_sha: string
     conclusion: string
-    output: Json
-    annotations: Json[]
+    output: JsonObject
+    annotations: JsonObject[]
   }[] = []
-  readonly reactions: Json[] = []
+  readonly reactions: JsonObject[] = []
   readonly permissions = new Map<string, Permission>()
   #id = 1000
   readonly #lost: string[] = []
@@ -153,7 +152,12 @@ export class GitHubFake {
     if (problem !== '') this.problems.push(`${key}: ${problem}`)
   }
 
-  #answer(operation: Operation, url: URL, body: Json, authorization: string): Answer & { headers?: Fault['headers'] } {
+  #answer(
+    operation: Operation,
+    url: URL,
+    body: JsonObject,
+    authorization: string,
+  ): Answer & { headers?: Fault['headers'] } {
     const at = this.faults.findIndex((fault) => operation.key.includes(fault.of))
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1)
     if (fault !== undefined) return { body: { message: 'fault' }, ...fault }
@@ -191,20 +195,23 @@ function paged(answer: Answer | readonly unknown[], url: URL): Answer & { header
 }
 
 /** `changes` laid over a body that has everything. */
-const over = (body: unknown, changes: Json): unknown =>
-  Object.assign({}, body, Object.fromEntries(Object.entries(changes).map(([k, v]) => [k, mixed((body as Json)[k], v)])))
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const over = (body: unknown, changes: JsonObject): unknown =>
+  Object.assign(
+    {},
+    body,
+    Object.fromEntries(Object.entries(changes).map(([k, v]) => [k, mixed((body as JsonObject)[k], v)])),
+  )
 const mixed = (below: unknown, above: unknown): unknown =>
   isRecord(below) && isRecord(above) ? over(below, above) : above
 
 const PULL = api.operation('GET', '/repos/o/r/pulls/1') as Operation
-const USER = (api.body(api.operation('GET', '/repos/o/r/pulls/1') as Operation, 200) as Json).user
+const USER = (api.body(api.operation('GET', '/repos/o/r/pulls/1') as Operation, 200) as JsonObject).user
 
 const userOf = (login: string): unknown => over(USER, { login })
 
 function pullBody(fake: GitHubFake, pull: FakePull, template: unknown): unknown {
   const own = { full_name: fake.repository }
-  const repoOf = (full: Json) => over(((api.body(PULL, 200) as Json).base as Json).repo, full)
+  const repoOf = (full: JsonObject) => over(((api.body(PULL, 200) as JsonObject).base as JsonObject).repo, full)
   return over(template, {
     number: pull.number,
     title: pull.title,
@@ -327,7 +334,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   [`POST ${R}/check-runs`]: (fake, operation, body, who) => {
     if (!who.endsWith('[bot]')) return { status: 403, body: { message: 'You must authenticate via a GitHub App.' } }
-    const { annotations = [], ...output } = body.output as { readonly annotations?: readonly Json[] }
+    const { annotations = [], ...output } = body.output as { readonly annotations?: readonly JsonObject[] }
     const run = {
       ...(body as { name: string; head_sha: string; conclusion: string }),
       id: fake.nextId(),
@@ -340,7 +347,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   [`PATCH ${R}/check-runs/{check_run_id}`]: (fake, operation, body) => {
     const run = fake.checkRuns.find(({ id }) => id === Number(operation.parameters.check_run_id))
     if (run === undefined) return NOT_FOUND
-    run.annotations.push(...(((body.output as Json).annotations ?? []) as readonly Json[]))
+    run.annotations.push(...(((body.output as JsonObject).annotations ?? []) as readonly JsonObject[]))
     return { status: 200, body: checkBody(operation, run, 200) }
   },
 }

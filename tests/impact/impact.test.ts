@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CountOptions, countImpact } from '../../impact/count.ts'
 import { ENROLLED, PEOPLE } from '../../review/people.ts'
 import { settingsByTenant } from '../../review/settings.ts'
-import { settle } from '../../shadow/people.ts'
+import { addPerson } from '../../shadow/people.ts'
 import { ShadowService } from '../../shadow/service.ts'
 import { projectWith, type Settings } from '../review/documents.ts'
 
@@ -20,8 +20,8 @@ describe('the impact of documents on the users of a store', () => {
   beforeAll(async () => {
     shadow = await ShadowService.open(OPTIONS.signal)
     expect(await shadow.bring(projectWith(BASE))).toEqual([])
-    for (const name of ['ann', 'bob', 'cas']) await settle(shadow, 'web', CUSTOMERS, PIN as never, name)
-    await settle(shadow, 'web', OTHERS, WORD as never, 'dan')
+    for (const name of ['ann', 'bob', 'cas']) await addPerson(shadow, 'web', CUSTOMERS, PIN as never, name)
+    await addPerson(shadow, 'web', OTHERS, WORD as never, 'dan')
   })
   afterAll(() => shadow.close())
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bool, int, list, map, nullable, object, secret, text } from '../../config/field.ts'
 import type { Kind } from '../../config/kind.ts'
 import { Client } from '../../config/kinds/client.ts'
-import { diffSpec, isOurs, type Known } from '../../reconciler/diff.ts'
+import { diffSpec, isOurs, type KnownFacts } from '../../reconciler/diff.ts'
 
 /** A kind with one field of each sort; only what a comparison reads of it is there. */
 const KIND = {
@@ -34,7 +34,7 @@ const KIND = {
   ],
 } as unknown as Kind
 
-const diff = (desired: Record<string, unknown>, known: Partial<Known> = {}) =>
+const diff = (desired: Record<string, unknown>, known: Partial<KnownFacts> = {}) =>
   diffSpec(KIND, desired, { observed: {}, memo: {}, ...known })
 const seen = (desired: Record<string, unknown>, observed: Record<string, unknown>) => diff(desired, { observed })
 

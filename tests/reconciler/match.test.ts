@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Facts } from '../../reconciler/facts.ts'
-import { type Matched, match, type Places } from '../../reconciler/match.ts'
+import { type Matched, match, type PlaceByConnection } from '../../reconciler/match.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import { entry, factsFor, group, HERE, loginMethod, ofGroup, one, THERE, tenant, without } from '../support/matching.ts'
 
 function matched(
   documents: readonly Facts[],
   entries: readonly Entry[],
-  places: Places = new Map([['vault', HERE]]),
+  places: PlaceByConnection = new Map([['vault', HERE]]),
 ): Matched {
   return match({ documents, entries: new Map(entries.map((e) => [e.address, e])), places })
 }
@@ -151,7 +151,7 @@ describe('memory without a document', () => {
 
   it('is kept for later where its Connection cannot tell its place now', () => {
     const old = without(entry('Tenant', 'b', { connection: 'busy' }))
-    const places: Places = new Map<string, string | PlumblineError>([
+    const places: PlaceByConnection = new Map<string, string | PlumblineError>([
       ['vault', HERE],
       ['busy', new PlumblineError('UNAVAILABLE', 'no answer')],
     ])
@@ -219,7 +219,7 @@ describe('memory without a document', () => {
 })
 
 describe('a document whose place cannot be told now', () => {
-  const unknown: Places = new Map([['vault', new PlumblineError('UNAVAILABLE', 'no answer')]])
+  const unknown: PlaceByConnection = new Map([['vault', new PlumblineError('UNAVAILABLE', 'no answer')]])
 
   it('has the memory at its own address', () => {
     const found = matched(factsFor(tenant('a')), [entry('Tenant', 'a', { place: THERE })], unknown)
@@ -239,7 +239,7 @@ describe('a document whose place cannot be told now', () => {
 
   it('may describe any memory of its kind, tenant and key, but no other', () => {
     const documents = factsFor(tenant('a'), group('ops', { connectionRef: { name: 'second' } }))
-    const places: Places = new Map<string, string | PlumblineError>([...unknown, ['second', HERE]])
+    const places: PlaceByConnection = new Map<string, string | PlumblineError>([...unknown, ['second', HERE]])
     const known = [
       entry('Tenant', 'b', { connection: 'second' }),
       entry('Organization', 'a', { connection: 'second' }),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import { kindOf } from '../../config/kinds/index.ts'
-import { documentOf, objectKeyOf, placeOfInstance, placeOfUrl } from '../../reconciler/identity.ts'
-import type { Places } from '../../reconciler/match.ts'
+import { documentAddress, objectKeyOf, placeOfInstance, placeOfUrl } from '../../reconciler/identity.ts'
+import type { PlaceByConnection } from '../../reconciler/match.ts'
 import { behindMovedConnection } from '../../reconciler/moved-connection.ts'
 import { entry, without } from '../support/matching.ts'
 
@@ -57,14 +57,14 @@ describe('the document of an address', () => {
     ['Tenant/acme@0a1b2c3d', 'Tenant/acme'],
     ['Tenant/acme@moving', 'Tenant/acme'],
     ['User/jane@acme.example@0a1b2c3d', 'User/jane@acme.example'],
-  ])('%s is %s', (address, expected) => expect(documentOf(address)).toBe(expected))
+  ])('%s is %s', (address, expected) => expect(documentAddress(address)).toBe(expected))
 })
 
 describe('what an older release remembers behind a Connection', () => {
   const gone = new PlumblineError('UNRESOLVED_REFERENCE', 'there is no such Connection')
   const claim = { registry: 'vault', object: 'Tenant///a' }
   const old = without(entry('Tenant', 'a', { claim }))
-  const places = (more: Record<string, string | PlumblineError>): Places => new Map(Object.entries(more))
+  const places = (more: Record<string, string | PlumblineError>): PlaceByConnection => new Map(Object.entries(more))
 
   it.each([
     ['is gone and was not asked', places({ 'team/vault': 'p' })],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../reconciler/digest.ts'
-import { child, isWithin } from '../../reconciler/pointer.ts'
+import { child, isPointerWithin } from '../../reconciler/pointer.ts'
 
 describe('a pointer', () => {
   it('names a member, whatever is in its name (RFC 6901)', () => {
@@ -13,7 +13,7 @@ describe('a pointer', () => {
     ['/a/b', '/a', true],
     ['/ab', '/a', false],
     ['/a', '/a/b', false],
-  ])('%s is within %s: %s', (pointer, ancestor, expected) => expect(isWithin(pointer, ancestor)).toBe(expected))
+  ])('%s is within %s: %s', (pointer, ancestor, expected) => expect(isPointerWithin(pointer, ancestor)).toBe(expected))
 })
 
 describe('a digest', () => {

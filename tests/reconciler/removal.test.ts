@@ -3,7 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import type { Ownership } from '../../reconciler/ownership.ts'
-import { giveUp, release, targetOf } from '../../reconciler/removal.ts'
+import { entryTarget, giveUp, release } from '../../reconciler/removal.ts'
 import { connection, document, World } from '../support/world.ts'
 
 const vault = connection('vault', 'SecretsVault')
@@ -145,7 +145,7 @@ describe('the target of what is remembered', () => {
   }
 
   it('is all that is known of it', () => {
-    const { kind, ...target } = targetOf({ ...entry, tenant: 'acme', id: '7', owned: ['/a'] })
+    const { kind, ...target } = entryTarget({ ...entry, tenant: 'acme', id: '7', owned: ['/a'] })
     expect([kind.name, target]).toEqual([
       'Client',
       { address: 'Client/portal', key: 'portal', tenant: 'acme', id: '7', owned: ['/a'] },
@@ -153,11 +153,11 @@ describe('the target of what is remembered', () => {
   })
 
   it('has nothing that is not known', () => {
-    expect(Object.keys(targetOf(entry)).toSorted()).toEqual(['address', 'key', 'kind'])
+    expect(Object.keys(entryTarget(entry)).toSorted()).toEqual(['address', 'key', 'kind'])
   })
 
   it('is refused for a kind of another version', () => {
-    expect(() => targetOf({ ...entry, kind: 'Gone' })).toThrow(
+    expect(() => entryTarget({ ...entry, kind: 'Gone' })).toThrow(
       expect.objectContaining({ code: 'INVALID_DOCUMENT', message: 'Gone is not a kind of this version' }),
     )
   })

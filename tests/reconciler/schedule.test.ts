@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome, Step } from '../../reconciler/model.ts'
-import { inOrder, PARALLEL_STEPS, type Work } from '../../reconciler/schedule.ts'
+import { inOrder, PARALLEL_STEPS, type StepWork } from '../../reconciler/schedule.ts'
 
 const step = (address: string, needs: readonly string[] = [], connection = 'vault'): Step => ({
   action: 'update',
@@ -13,15 +13,15 @@ const step = (address: string, needs: readonly string[] = [], connection = 'vaul
 })
 
 /** Work that counts what is in flight, and ends each step when it is told to. */
-class Bench implements Work {
+class Bench implements StepWork {
   readonly begun: string[] = []
   readonly inFlight = new Map<string, (outcome: Outcome) => void>()
   most = 0
   room = PARALLEL_STEPS
 
-  atOnce: Work['atOnce'] = (step, unmet) => (unmet ? { step, status: 'skipped' } : undefined)
-  parallelOf: Work['parallelOf'] = async () => this.room
-  perform: Work['perform'] = (step) =>
+  atOnce: StepWork['atOnce'] = (step, unmet) => (unmet ? { step, status: 'skipped' } : undefined)
+  parallelOf: StepWork['parallelOf'] = async () => this.room
+  perform: StepWork['perform'] = (step) =>
     new Promise((done) => {
       this.begun.push(step.address)
       this.inFlight.set(step.address, done)
@@ -36,7 +36,7 @@ class Bench implements Work {
 
 /** Work that is done in the next turn. */
 class Quick extends Bench {
-  override perform: Work['perform'] = async (step) => {
+  override perform: StepWork['perform'] = async (step) => {
     this.begun.push(step.address)
     this.inFlight.set(step.address, () => {})
     this.most = Math.max(this.most, this.inFlight.size)
@@ -49,7 +49,7 @@ class Quick extends Bench {
 /** Lets everything happen that can. */
 const turns = () => new Promise((resolve) => setImmediate(resolve))
 
-async function all(steps: readonly Step[], work: Work): Promise<readonly Outcome[]> {
+async function all(steps: readonly Step[], work: StepWork): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   for await (const outcome of inOrder(steps, work)) outcomes.push(outcome)
   return outcomes

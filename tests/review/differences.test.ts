@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Plan, Step } from '../../reconciler/model.ts'
-import { differences } from '../../review/server/differences.ts'
+import { planDifferences } from '../../review/server/differences.ts'
 
 const step = (address: string, action: Step['action'], to?: number): Step => ({
   action,
@@ -16,12 +16,12 @@ const plan = (...steps: readonly Step[]): Plan => ({ steps, finalize: [], orphan
 it('says what is otherwise in a plan, object by object', () => {
   const was = plan(step('Tenant/a', 'update', 8), step('Tenant/b', 'none'), step('Tenant/c', 'create'))
   const is = plan(step('Tenant/a', 'update', 9), step('Tenant/b', 'none'), step('Tenant/d', 'delete'))
-  expect(differences(was, is)).toEqual([
+  expect(planDifferences(was, is)).toEqual([
     'Tenant/a: update (/pin/size 6 → 8) → update (/pin/size 6 → 9)',
     'Tenant/c: create → not planned',
     'Tenant/d: not planned → delete',
   ])
-  expect(differences(is, is)).toEqual([])
+  expect(planDifferences(is, is)).toEqual([])
 })
 
 it('shows no secret', () => {
@@ -29,5 +29,5 @@ it('shows no secret', () => {
     ...step('Tenant/a', 'update'),
     changes: [{ op: 'replace', path: '/key', from: 'x', to: 'marked', secret: true, impact: 'neutral' }],
   } as Step
-  expect(differences(plan(), plan(secret))).toEqual(['Tenant/a: not planned → update (/key)'])
+  expect(planDifferences(plan(), plan(secret))).toEqual(['Tenant/a: not planned → update (/key)'])
 })

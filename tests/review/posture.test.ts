@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RULES } from '../../identity/policy/policy.ts'
+import { LOGIN_RULES } from '../../identity/policy/policy.ts'
 import { hasWords } from '../../review/words.ts'
 import { projectWith, reviewOf, type Settings } from './documents.ts'
 
@@ -335,7 +335,7 @@ describe('the review', () => {
   })
 
   it('has words for every decision of the policy', () => {
-    const decisions = Object.entries(RULES).flatMap(([part, rules]) =>
+    const decisions = Object.entries(LOGIN_RULES).flatMap(([part, rules]) =>
       Object.keys(rules).map((name) => `${part}.${name}`),
     )
     expect(decisions.filter((decision) => !hasWords(decision))).toEqual([])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../identity/store/open.ts'
 import type { Store } from '../../identity/store/store.ts'
-import { enqueue, workOff } from '../../review/server/queue.ts'
+import { enqueuePull, workOff } from '../../review/server/queue.ts'
 import { answeredOnce, type Command, lockObjects, markSeen, wasSeen } from '../../review/server/state.ts'
 import { startPostgres } from '../support/postgres.ts'
 
@@ -50,9 +50,9 @@ describe.each([
   })
 
   it('is done once, whoever is told, and however often', async () => {
-    await enqueue(one, 0, pull, command(1))
-    await enqueue(other, 0, pull, command(1))
-    await enqueue(one, 0, pull, command(2))
+    await enqueuePull(one, 0, pull, command(1))
+    await enqueuePull(other, 0, pull, command(1))
+    await enqueuePull(one, 0, pull, command(2))
     await Promise.all([workOff(one, () => 1, note), workOff(other, () => 1, note)])
     expect(done).toEqual([{ pull, comments: [1, 2] }])
     await workOff(one, () => Number.MAX_SAFE_INTEGER - 1, note)
@@ -67,19 +67,19 @@ describe.each([
       busy--
     }
     for (let i = 0; i < 5; i++) {
-      await enqueue(one, 0, pull, command(i))
+      await enqueuePull(one, 0, pull, command(i))
       await Promise.all([workOff(one, () => 1, worker), workOff(other, () => 1, worker)])
     }
   })
 
   it('that comes meanwhile is left to be done', async () => {
-    await enqueue(one, 0, pull, command(1))
+    await enqueuePull(one, 0, pull, command(1))
     await workOff(
       one,
       () => 1,
       async (number, commands) => {
         await note(number, commands)
-        await enqueue(other, 1, pull, command(2))
+        await enqueuePull(other, 1, pull, command(2))
       },
     )
     await workOff(other, () => 2, note)
@@ -90,7 +90,7 @@ describe.each([
   })
 
   it('that fails comes again, later, and keeps its commands', async () => {
-    await enqueue(one, 0, pull, command(1))
+    await enqueuePull(one, 0, pull, command(1))
     const failed = await workOff(
       one,
       () => 1,
@@ -106,7 +106,7 @@ describe.each([
   })
 
   it('is taken over from a replica that is gone, after a minute', async () => {
-    await enqueue(one, 0, pull, command(1))
+    await enqueuePull(one, 0, pull, command(1))
     const [begun, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const hanging = () => {
       begun.resolve()

@@ -1,11 +1,11 @@
 import { parse } from '@marcbachmann/cel-js'
 import fc from 'fast-check'
 import { isListSchema, isMapSchema, isObjectSchema, itemOf, metaOf, type TSchema, unwrap } from '../../config/field.ts'
+import type { JsonObject } from '../../config/json.ts'
 import { type Kind, type Rule, ruleInput, type SystemName, specOf } from '../../config/kind.ts'
 import { CREDENTIALS } from '../../config/kinds/connection.ts'
 import type { Spec } from '../../config/resource.ts'
 
-type Json = Readonly<Record<string, unknown>>
 /** The JSON Schema keywords that the field helpers write. */
 interface Keywords {
   readonly type?: string
@@ -34,7 +34,7 @@ const TEXT_CAP = 24
 const LIST_CAP = 4
 
 /** Whether a spec satisfies every rule of its kind. */
-export function satisfies(rules: readonly Rule[], spec: Json): boolean {
+export function satisfies(rules: readonly Rule[], spec: JsonObject): boolean {
   return rules.every((rule) => parse(rule.cel)({ self: ruleInput(spec) }) === true)
 }
 
@@ -44,7 +44,7 @@ export function satisfies(rules: readonly Rule[], spec: Json): boolean {
  */
 export function specArbitrary(kind: Kind): fc.Arbitrary<Spec> {
   return valueArbitrary(specOf(kind))
-    .map((spec) => repaired(kind, spec as Json))
+    .map((spec) => repaired(kind, spec as JsonObject))
     .filter((spec) => satisfies(kind.rules, spec))
 }
 
@@ -67,7 +67,7 @@ function plainArbitrary(schema: TSchema): fc.Arbitrary<unknown> {
   return textArbitrary(k)
 }
 
-function objectArbitrary(k: Keywords): fc.Arbitrary<Json> {
+function objectArbitrary(k: Keywords): fc.Arbitrary<JsonObject> {
   const fields = Object.entries(k.properties ?? {})
   const exclusive = exclusiveNames(k)
   const shared = fields.filter(([name]) => !exclusive.includes(name))
@@ -79,13 +79,16 @@ function objectArbitrary(k: Keywords): fc.Arbitrary<Json> {
 }
 
 /** The field that a form excludes: a reference by id has no namespace. */
-const forbiddenBeside = (form: Json, k: Keywords): readonly string[] =>
+const forbiddenBeside = (form: JsonObject, k: Keywords): readonly string[] =>
   k.oneOf?.find((branch) => branch.required.every((name) => name in form))?.not?.required ?? []
 
 /** Fields of which exactly one is present: the sources of a secret, the two forms of a reference. */
 const exclusiveNames = (k: Keywords): readonly string[] => k.oneOf?.flatMap((branch) => branch.required) ?? []
 
-function recordOf(fields: readonly (readonly [string, TSchema])[], required: readonly string[]): fc.Arbitrary<Json> {
+function recordOf(
+  fields: readonly (readonly [string, TSchema])[],
+  required: readonly string[],
+): fc.Arbitrary<JsonObject> {
   const model = Object.fromEntries(fields.map(([name, schema]) => [name, valueArbitrary(schema)]))
   return fc.record(model, { requiredKeys: [...required], noNullPrototype: true })
 }
@@ -96,11 +99,11 @@ function listArbitrary(schema: TSchema, k: Keywords): fc.Arbitrary<unknown[]> {
   return fc.uniqueArray(valueArbitrary(itemOf(schema)), {
     minLength: k.minItems ?? 0,
     maxLength: Math.min(k.maxItems ?? LIST_CAP, LIST_CAP),
-    selector: (item) => (key === undefined ? JSON.stringify(item).toLowerCase() : (item as Json)[key]),
+    selector: (item) => (key === undefined ? JSON.stringify(item).toLowerCase() : (item as JsonObject)[key]),
   })
 }
 
-function mapArbitrary(k: Keywords): fc.Arbitrary<Json> {
+function mapArbitrary(k: Keywords): fc.Arbitrary<JsonObject> {
   const [value] = Object.values(k.patternProperties ?? {})
   if (value === undefined) throw new Error('a map schema has one pattern property')
   return fc.dictionary(fc.stringMatching(/^[a-z]{1,8}(\.[a-z]{1,8})?$/), valueArbitrary(value), {
@@ -137,20 +140,20 @@ function baseText(k: Keywords, pattern: RegExp | undefined, min: number): fc.Arb
 }
 
 /** Rules name the field they are about: leaving it out satisfies most of them, so few specs have to be thrown away. */
-function repaired(kind: Kind, spec: Json): Json {
+function repaired(kind: Kind, spec: JsonObject): JsonObject {
   const complete = kind.name === 'Connection' ? withOwnCredentials(spec) : spec
   const required = keywordsOf(specOf(kind)).required ?? []
   const removable = kind.rules.filter((rule) => !required.includes(rule.at.slice(1)))
   return removable.reduce((s, rule) => (satisfies([rule], s) ? s : without(s, rule.at.split('/').slice(1))), complete)
 }
 
-function without(spec: Json, [head, ...rest]: readonly string[]): Json {
+function without(spec: JsonObject, [head, ...rest]: readonly string[]): JsonObject {
   if (head === undefined || !(head in spec)) return spec
   const { [head]: inner, ...others } = spec
-  return rest.length === 0 ? others : { ...others, [head]: without(inner as Json, rest) }
+  return rest.length === 0 ? others : { ...others, [head]: without(inner as JsonObject, rest) }
 }
 
-function withOwnCredentials(spec: Json): Json {
+function withOwnCredentials(spec: JsonObject): JsonObject {
   const names = CREDENTIALS[spec.system as SystemName]
   return { ...spec, credentials: Object.fromEntries(names.map((n) => [n, { fromEnv: n.toUpperCase() }])) }
 }

@@ -11,12 +11,12 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
-import { KubeApi, type KubeObject, type ResourceType } from '../../controller/kube/api.ts'
+import { KubeApi, type KubeObject, type KubeResourceType } from '../../controller/kube/api.ts'
 import { ensureTool } from '../../tools/engine/engine.ts'
 
 const CRD_FOLDER = new URL('../../config/crds/', import.meta.url)
-const NAMESPACES: ResourceType = { group: '', version: 'v1', plural: 'namespaces' }
-const CRDS: ResourceType = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' }
+const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
+const CRDS: KubeResourceType = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' }
 const START_MS = 60_000
 
 /** A real API server over a real etcd on loopback, with RBAC and the project's CRDs. */

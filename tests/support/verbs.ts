@@ -9,8 +9,8 @@ import { readDocuments } from '../../config/project/documents.ts'
 import { addressOf, type Resource } from '../../config/resource.ts'
 import { openEmbedded } from '../../identity/embedded.ts'
 import { DocumentVerbs } from '../../providers/pulumi/documents.ts'
-import { type Inputs, inputsOf, type Outputs } from '../../providers/pulumi/state.ts'
-import { Workspace } from '../../providers/pulumi/workspace.ts'
+import { type DocumentInputs, inputsOf, type Outputs } from '../../providers/pulumi/state.ts'
+import { StackWorkspace } from '../../providers/pulumi/workspace.ts'
 import { factsOf } from '../../reconciler/facts.ts'
 
 export const OWNER = 'pulumi:0d0c7a0e-0000-4000-8000-000000000001'
@@ -20,13 +20,13 @@ const PROJECT = 'apiVersion: plumbline.dev/v1alpha1\nkind: Project\nname: t\npat
 /** One resource of a stack, as the engine keeps it. */
 export interface Kept {
   readonly id: string
-  readonly inputs: Inputs
+  readonly inputs: DocumentInputs
   readonly outputs: Outputs
 }
 
 /** The verbs of the dynamic provider over the documents of one moment. */
 export interface Opened {
-  readonly workspace: Workspace
+  readonly workspace: StackWorkspace
   readonly documents: DocumentVerbs
 }
 
@@ -76,12 +76,12 @@ export class VerbWorld {
 /** The verbs of the dynamic provider over the project in a folder, with further settings of the stack. */
 export async function openVerbs(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Opened> {
   const settings: Readonly<Record<string, string>> = { 'plumbline:project': folder, ...more }
-  const workspace = await Workspace.open((key) => settings[key])
+  const workspace = await StackWorkspace.open((key) => settings[key])
   return { workspace, documents: new DocumentVerbs(workspace) }
 }
 
 /** What the program hands to the engine for each managed document, those first that others need. */
-export function inputsOfAll({ workspace }: Opened, owner = OWNER): readonly Inputs[] {
+export function inputsOfAll({ workspace }: Opened, owner = OWNER): readonly DocumentInputs[] {
   const managed = workspace.documents.resources.filter((r) => kindOf(r.kind)?.system !== undefined)
   const byAddress = new Map(managed.map((r) => [addressOf(r), r]))
   const sorted = new Set<Resource>()

@@ -9,7 +9,7 @@ import { change, register, reset } from '../../identity/proof/enrolment.ts'
 import { deriveScalar, KDF } from '../../identity/proof/kdf.ts'
 import { openSealed } from '../../identity/proof/sealing.ts'
 import { type LoginSecret, type Steps, secretBytes } from '../../identity/proof/secret-bytes.ts'
-import { authenticate, authorizeEmailChange, issueChallenge } from '../../identity/proof/server.ts'
+import { authenticateProof, authorizeEmailChange, issueChallenge } from '../../identity/proof/server.ts'
 import {
   type ChallengeOccasion,
   type CommitmentOccasion,
@@ -177,7 +177,7 @@ async function accept(
 ): Promise<void> {
   const { challenge_id: challengeId, challenge_data: challengeData } = answer
   const common = { tenantId: TENANT_ID, handle: occasion.handle, challengeId, challengeData }
-  if (occasion.purpose === 'login') await authenticate(deps, { ...common, username: USERNAME, cipherKey })
+  if (occasion.purpose === 'login') await authenticateProof(deps, { ...common, username: USERNAME, cipherKey })
   else await authorizeEmailChange(deps, { ...common, userId: USER_ID, newEmail: occasion.newEmail })
 }
 

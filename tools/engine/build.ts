@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { PlumblineError } from '../../config/errors.ts'
-import { TOOLS, type Tool, type ToolName } from './tools.ts'
+import { ENGINE_TOOLS, type Tool, type ToolName } from './tools.ts'
 
 type Progress = (line: string) => void
 
@@ -60,7 +60,7 @@ function isRunning(pid: number): boolean {
 }
 
 async function compile(name: ToolName, target: string, onProgress: Progress): Promise<void> {
-  const tool: Tool = TOOLS[name]
+  const tool: Tool = ENGINE_TOOLS[name]
   const unfinished = `${target}.${process.pid}`
   const source = fileURLToPath(new URL(`./${name}`, import.meta.url))
   const flags = ['-v', '-tags', (tool.tags ?? []).join(' '), '-ldflags', ['-s', '-w', ...tool.ldflags].join(' ')]
@@ -111,10 +111,10 @@ function finished(name: ToolName, go: ChildProcess): Promise<void> {
 
 const withoutGo = (name: ToolName): PlumblineError =>
   new PlumblineError('IO', `${name} is not on the PATH, and Go, which could build it, is not there either`, {
-    help: `Install ${TOOLS[name].install}, or Go 1.26 or newer (https://go.dev/dl/).`,
+    help: `Install ${ENGINE_TOOLS[name].install}, or Go 1.26 or newer (https://go.dev/dl/).`,
   })
 
 const buildFailed = (name: ToolName, lines: readonly string[]): PlumblineError =>
   new PlumblineError('IO', `go could not build ${name}:\n${lines.join('\n')}`, {
-    help: `Check that the Go module proxy can be reached, or install ${TOOLS[name].install}.`,
+    help: `Check that the Go module proxy can be reached, or install ${ENGINE_TOOLS[name].install}.`,
   })

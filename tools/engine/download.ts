@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { downloadFolder } from './places.ts'
-import { TOOLS, type Tool, type ToolName } from './tools.ts'
+import { ENGINE_TOOLS, type Tool, type ToolName } from './tools.ts'
 
 const TIME_LIMIT_MS = 300_000
 
@@ -14,7 +14,7 @@ const NPM = ['exec', '--yes', '--fetch-retries=0', '--fetch-timeout=15000'] as c
  * program for its version. Returns whether it is there now; a download that fails leaves nothing behind.
  */
 export async function download(name: ToolName, onProgress: (line: string) => void): Promise<boolean> {
-  const tool: Tool = TOOLS[name]
+  const tool: Tool = ENGINE_TOOLS[name]
   const folder = downloadFolder(tool)
   if (tool.download === undefined || folder === undefined) return false
   const { package: from, version, home } = tool.download

@@ -8,7 +8,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { buildTool } from './build.ts'
 import { download } from './download.ts'
 import { builtPath, downloadedPath } from './places.ts'
-import { TOOLS, type Tool, type ToolName } from './tools.ts'
+import { ENGINE_TOOLS, type Tool, type ToolName } from './tools.ts'
 
 export type { ToolName } from './tools.ts'
 
@@ -52,12 +52,12 @@ const executable = async (file: string | undefined): Promise<string | undefined>
   file !== undefined && (await isExecutable(file)) ? file : undefined
 
 const notOnPath = (name: ToolName): PlumblineError =>
-  new PlumblineError('IO', `${name} is not on the PATH`, { help: `Install ${TOOLS[name].install}.` })
+  new PlumblineError('IO', `${name} is not on the PATH`, { help: `Install ${ENGINE_TOOLS[name].install}.` })
 
 async function findOnPath(name: ToolName): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const file = resolve(folder, name)
-    if (folder !== '' && (await isExecutable(file)) && (await hasGoodVersion(TOOLS[name], file))) return file
+    if (folder !== '' && (await isExecutable(file)) && (await hasGoodVersion(ENGINE_TOOLS[name], file))) return file
   }
   return undefined
 }

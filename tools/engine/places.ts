@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { TOOLS, type Tool, type ToolName } from './tools.ts'
+import { ENGINE_TOOLS, type Tool, type ToolName } from './tools.ts'
 
 /** The user's cache of programs. */
 const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'plumbline', 'tools')
@@ -12,7 +12,7 @@ export async function builtPath(name: ToolName): Promise<string | undefined> {
   const sums = await readFile(new URL(`./${name}/go.sum`, import.meta.url)).catch(absent)
   if (sums === undefined) return undefined
   const pin = createHash('sha256').update(sums).digest('hex').slice(0, 12)
-  return join(cacheFolder(), `${name}-${TOOLS[name].version}-${pin}`, name)
+  return join(cacheFolder(), `${name}-${ENGINE_TOOLS[name].version}-${pin}`, name)
 }
 
 /** Where an official download is kept; `undefined` for a program of which there is none. */
@@ -22,7 +22,7 @@ export function downloadFolder({ download }: Tool): string | undefined {
 
 /** The program in the folder of its download, as the npm package lays it. */
 export function downloadedPath(name: ToolName): string | undefined {
-  const tool: Tool = TOOLS[name]
+  const tool: Tool = ENGINE_TOOLS[name]
   const folder = downloadFolder(tool)
   return folder && join(folder, 'versions', tool.download?.version ?? '', 'bin', name)
 }

@@ -35,7 +35,7 @@ const kubernetes = <Name extends string>(name: Name) => ({
   install: `${name} 1.33 or newer (https://kubernetes.io/releases/download/)`,
 })
 
-export const TOOLS = {
+export const ENGINE_TOOLS = {
   pulumi: {
     package: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
     version: PULUMI,
@@ -102,4 +102,4 @@ export const TOOLS = {
   },
 } as const satisfies Readonly<Record<string, Tool>>
 
-export type ToolName = keyof typeof TOOLS
+export type ToolName = keyof typeof ENGINE_TOOLS

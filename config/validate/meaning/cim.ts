@@ -2,7 +2,7 @@ import { kindOf } from '../../kinds/index.ts'
 import { connectionOf, type Index, valueAt } from '../../references.ts'
 import { addressOf, type Diagnostic, type Pointer, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
-import { type Check, groupBy } from './world.ts'
+import { groupBy, type MeaningCheck } from './world.ts'
 
 /** The documents of one CIM installation: what is one document there is several here. */
 interface Installation {
@@ -26,7 +26,7 @@ function installations(resources: readonly Resource[], index: Index): readonly I
 }
 
 const perInstallation =
-  (check: (installation: Installation) => readonly Diagnostic[]): Check =>
+  (check: (installation: Installation) => readonly Diagnostic[]): MeaningCheck =>
   ({ resources, index }) =>
     installations(resources, index).flatMap(check)
 

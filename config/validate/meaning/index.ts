@@ -2,10 +2,10 @@ import { activationIsPossible, loginIsPossible, stepUpIsPossible } from './cim.t
 import { allowListsHold, ignoredFieldsExist } from './limits.ts'
 import { connectionsAreNamed, noCycles, referencesAreGranted, systemsMatch } from './references.ts'
 import { connectionsDiffer, mfaUsersAreNamedOnce, namesAreUnique, objectsAreClaimedOnce } from './uniqueness.ts'
-import type { Check } from './world.ts'
+import type { MeaningCheck } from './world.ts'
 
 /** Every check across documents but `referencesResolve`, which comes last. */
-export const MEANING: readonly Check[] = [
+export const MEANING: readonly MeaningCheck[] = [
   referencesAreGranted,
   connectionsAreNamed,
   systemsMatch,

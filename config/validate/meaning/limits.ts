@@ -4,9 +4,9 @@ import {
   connectionOf,
   type Index,
   keyOf,
+  pathSteps,
   referencedKey,
   referencesOf,
-  stepsOf,
   targetOf,
   tenantOf,
   valueAt,
@@ -14,16 +14,16 @@ import {
 import { addressOf, type Diagnostic, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
 import { schemasTo } from '../schema-at.ts'
-import type { Check } from './world.ts'
+import type { MeaningCheck } from './world.ts'
 
 /** A pointer to ignore leads to a field of the kind. */
-export const ignoredFieldsExist: Check = ({ resources }) =>
+export const ignoredFieldsExist: MeaningCheck = ({ resources }) =>
   resources.flatMap((resource) => {
     const kind = kindOf(resource.kind)
     const pointers = valueAt(resource.spec, '/drift/ignore') as readonly string[] | undefined
     if (kind === undefined || pointers === undefined) return []
     return pointers.flatMap((pointer, i) => {
-      const steps = stepsOf(pointer)
+      const steps = pathSteps(pointer)
       if (schemasTo(specOf(kind), steps).length === steps.length + 1) return []
       return [diagnose(resource, `/spec/drift/ignore/${i}`, `${resource.kind} has no field at ${pointer}`)]
     })
@@ -72,7 +72,7 @@ function organizationsOf(resource: Resource, index: Index): readonly string[] {
 }
 
 /** A connection that lists tenants or organizations reaches those only; a document that names none is refused too. */
-export const allowListsHold: Check = ({ resources, index }) =>
+export const allowListsHold: MeaningCheck = ({ resources, index }) =>
   resources.flatMap((resource) => {
     const connection = connectionOf(resource, index)
     return connection === undefined ? [] : ALLOW_LISTS.flatMap((list) => refused(resource, connection, list, index))

@@ -6,7 +6,7 @@ import { didYouMean, nearest } from '../../load/suggest.ts'
 import { connectionOf, dependenciesOf, type Edge, namespaceBehind, referencesOf, targetOf } from '../../references.ts'
 import { addressOf, type Diagnostic, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
-import { brokenIn, type Check, type World } from './world.ts'
+import { brokenIn, type MeaningCheck, type World } from './world.ts'
 
 /**
  * Every named document is there. Not told where kind, name or namespace of a document that was meant are a mistake that
@@ -52,7 +52,7 @@ function unresolved(resource: Resource, edge: Edge, { all }: World): Diagnostic 
 }
 
 /** A document of another namespace is referred to only where a grant there allows it. */
-export const referencesAreGranted: Check = (world) => {
+export const referencesAreGranted: MeaningCheck = (world) => {
   const { resources, index } = world
   // What a broken grant allows, and whether a document of no kind is one, nobody can tell.
   if (brokenIn(world).some((r) => r.kind === 'ReferenceGrant' || isMisspelt(r.kind, 'ReferenceGrant'))) return []
@@ -70,7 +70,7 @@ const isMisspelt = (kind: string, meant: string): boolean =>
   kindOf(kind) === undefined && nearest(kind, [meant]) !== undefined
 
 /** A connection is a document: nothing else says where a system is. */
-export const connectionsAreNamed: Check = ({ resources }) =>
+export const connectionsAreNamed: MeaningCheck = ({ resources }) =>
   resources.flatMap((resource) =>
     referencesOf(resource)
       .filter((edge) => edge.kind === 'Connection' && edge.id !== undefined)
@@ -78,7 +78,7 @@ export const connectionsAreNamed: Check = ({ resources }) =>
   )
 
 /** A document goes through a connection of its own system. */
-export const systemsMatch: Check = ({ resources, index }) =>
+export const systemsMatch: MeaningCheck = ({ resources, index }) =>
   resources.flatMap((resource) => {
     const wanted = kindOf(resource.kind)?.system
     const connection = connectionOf(resource, index)
@@ -93,7 +93,7 @@ const isSystem = (word: unknown): word is SystemName =>
   word !== undefined && KINDS.some(({ system }) => system === word)
 
 /** No document needs itself to be in place first. */
-export const noCycles: Check = ({ resources, index }) => {
+export const noCycles: MeaningCheck = ({ resources, index }) => {
   const needs = new Map(resources.map((r) => [r, dependenciesOf(r, index)]))
   return cyclesIn(needs).map((cycle) => {
     const [first] = cycle as [Resource]

@@ -2,16 +2,16 @@ import { kindOf } from '../../kinds/index.ts'
 import { connectionOf, foldedKey, keyOf, systemBehind, tenantOf, valueAt } from '../../references.ts'
 import { addressOf, type Diagnostic, type Resource } from '../../resource.ts'
 import { diagnose } from '../diagnose.ts'
-import { type Check, groupBy, type World } from './world.ts'
+import { groupBy, type MeaningCheck, type World } from './world.ts'
 
 /** One name is used once per kind and namespace. */
-export const namesAreUnique: Check = ({ all }) =>
+export const namesAreUnique: MeaningCheck = ({ all }) =>
   repeated(all, (r) => `${r.metadata.namespace ?? ''} ${addressOf(r)}`).map(([first, r]) =>
     diagnose(r, '/metadata/name', `${addressOf(r)} is described twice; the other is ${placeOf(first)}`),
   )
 
 /** No two documents describe one object of a system. */
-export const objectsAreClaimedOnce: Check = (world) => [
+export const objectsAreClaimedOnce: MeaningCheck = (world) => [
   ...repeated(world.resources, (r) => objectOf(r, world)).map(([first, r]) => claimed(first, r, '/spec')),
   ...repeated(world.resources, (r) => adoptedBy(r, world)).map(([first, r]) =>
     claimed(first, r, '/spec/externalRef/id'),
@@ -40,7 +40,7 @@ function adoptedBy(resource: Resource, { index }: World): string | undefined {
 }
 
 /** A Navixy user has one setting, so at most one document of a connection names the user, and at most one names all. */
-export const mfaUsersAreNamedOnce: Check = ({ resources, index }) => {
+export const mfaUsersAreNamedOnce: MeaningCheck = ({ resources, index }) => {
   const assignments = resources.filter((r) => r.kind === 'MfaAssignment')
   const perConnection = groupBy(assignments, (r) => {
     const connection = connectionOf(r, index)
@@ -74,7 +74,7 @@ function allTwice(group: readonly Resource[]): readonly Diagnostic[] {
 }
 
 /** Two connections to one place are two budgets of requests and two owners: seldom meant. */
-export const connectionsDiffer: Check = ({ resources, index }) => {
+export const connectionsDiffer: MeaningCheck = ({ resources, index }) => {
   const connections = resources.filter((r) => r.kind === 'Connection')
   const target = (r: Resource) => JSON.stringify([r.metadata.namespace, systemBehind(r, index)])
   return repeated(connections, target).map(([first, r]) =>

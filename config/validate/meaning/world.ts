@@ -18,7 +18,7 @@ export function brokenIn({ all, resources }: World): readonly Resource[] {
 }
 
 /** Finds mistakes that only show across documents. */
-export type Check = (world: World) => readonly Diagnostic[]
+export type MeaningCheck = (world: World) => readonly Diagnostic[]
 
 /** Items by a key, in the order of their first item. Items whose key is `undefined` are left out. */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): readonly (readonly T[])[] {

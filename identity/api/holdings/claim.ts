@@ -1,7 +1,7 @@
 import type { Collection } from '../../store/store.ts'
 
 /** Who manages one object, of whatever system: a Pulumi stack, a cluster, or an inventory of the command line. */
-export interface Claim {
+export interface Holding {
   /** Which object it is, in the words of who asks, e.g. `Client//acme-web/acme-portal`. */
   readonly object: string
   /** Id of the holder; empty when nobody holds it any more. */
@@ -14,4 +14,4 @@ export interface Claim {
   readonly since: string
 }
 
-export const CLAIMS: Collection<Claim> = { name: 'claims', id: (c) => c.object, indexes: ['owner'] }
+export const HOLDINGS: Collection<Holding> = { name: 'claims', id: (c) => c.object, indexes: ['owner'] }

@@ -3,7 +3,7 @@ import { foldedKey } from '../../../config/references.ts'
 import { everyOne } from '../../platform/contract/paging.ts'
 import { succeeds } from '../../platform/outcome.ts'
 import { GLOBAL, type Store } from '../../store/store.ts'
-import { CLAIMS } from './claim.ts'
+import { HOLDINGS } from './claim.ts'
 
 const DONE = new WeakMap<Store, Promise<void>>()
 
@@ -19,11 +19,11 @@ export function respellClaims(store: Store): Promise<void> {
 }
 
 async function respell(store: Store): Promise<void> {
-  for await (const claim of everyOne(store, CLAIMS, GLOBAL)) {
+  for await (const claim of everyOne(store, HOLDINGS, GLOBAL)) {
     const object = spelling(claim.object)
     if (object === claim.object) continue
-    await succeeds(store.create(CLAIMS, GLOBAL, { ...claim, object }), 'CONFLICT')
-    await succeeds(store.delete(CLAIMS, GLOBAL, claim.object), 'NOT_FOUND')
+    await succeeds(store.create(HOLDINGS, GLOBAL, { ...claim, object }), 'CONFLICT')
+    await succeeds(store.delete(HOLDINGS, GLOBAL, claim.object), 'NOT_FOUND')
   }
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { contractSchema } from '../../platform/contract/contracts.ts'
 import { plainErrors } from '../../platform/http/app.ts'
 import { contractScope } from '../../platform/http/errors.ts'
-import { type ClaimRequest, claimsOf, giveUp, hold } from './claims.ts'
+import { type ClaimRequest, giveUpHoldings, hold, holdingsOf } from './claims.ts'
 
 const OWNER = { type: 'string', minLength: 1, maxLength: 512 }
 const LISTING = {
@@ -33,7 +33,7 @@ export async function claimRoutes(app: FastifyInstance, { deps }: { readonly dep
       '',
       { schema: { querystring: LISTING } },
       async ({ query: { owner, ...page } }) => {
-        const { items, total } = await claimsOf(deps, owner, page)
+        const { items, total } = await holdingsOf(deps, owner, page)
         return { claims: items, total }
       },
     )
@@ -42,7 +42,7 @@ export async function claimRoutes(app: FastifyInstance, { deps }: { readonly dep
       '',
       { schema: { querystring: ONE } },
       async ({ query }, reply) => {
-        await giveUp(deps, query)
+        await giveUpHoldings(deps, query)
         return reply.code(204).send()
       },
     )

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import type { Tenant } from '../../directory/tenants.ts'
 import type { LoginDeps } from '../../login/deps.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
-import { policyOf } from '../../policy/load.ts'
+import { loginPolicyOf } from '../../policy/load.ts'
 import type { AddressPatterns } from '../../policy/rules/sign-up.ts'
 
 /** A pattern that takes longer is one that no address matches: somebody could stop the service with it. */
@@ -10,7 +10,7 @@ const MATCH_MILLISECONDS = 50
 
 /** Throws 422 for an address that the organization's patterns do not take (CimFeatures, customEmailValidation). */
 export async function requireFitting(deps: LoginDeps, tenant: Tenant, address: string): Promise<void> {
-  const patterns = (await policyOf(deps, { tenant })).signUp.addressPatterns.value
+  const patterns = (await loginPolicyOf(deps, { tenant })).signUp.addressPatterns.value
   if (patterns !== null && !fits(patterns, address)) throw invalid('/email', 'is not an address that is taken here')
 }
 

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { guarded } from '../../access/rights.ts'
+import { guardedRoutes } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
 import { requireTenant } from '../../directory/tenants.ts'
 import { requireUser, USERS } from '../../directory/users.ts'
 import { forgiveAccount, forgiveAddress } from '../../lockout/attempts.ts'
-import { type Block, findBlocks, type Listing } from '../../lockout/blocks.ts'
+import { type Block, type BlockListing, findBlocks } from '../../lockout/blocks.ts'
 import type { LoginDeps } from '../../login/deps.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { operations } from '../login/operation.ts'
@@ -30,7 +30,7 @@ interface TenantPath {
 export async function blockRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
   const { store } = deps
   await operations(app, '/v1/tenants/:tenant_id/blocked-ips', (scope) =>
-    guarded(scope, deps, () => {
+    guardedRoutes(scope, deps, () => {
       listing(scope, deps, 'address', (tenant_id, block) => ({ ip: block.subject, tenant_id, ...timesOf(block) }))
 
       scope.delete<{ Params: TenantPath & { ip: string } }>('/:ip', WRITE, async ({ params }, reply) => {
@@ -42,7 +42,7 @@ export async function blockRoutes(app: FastifyInstance, deps: LoginDeps): Promis
   )
 
   await operations(app, '/v1/tenants/:tenant_id/blocked-users', (scope) =>
-    guarded(scope, deps, () => {
+    guardedRoutes(scope, deps, () => {
       listing(scope, deps, 'user', async (tenant_id, block) => {
         const user = await store.get(USERS, tenant_id, block.subject)
         const { username = '', email = '' } = user ?? {}
@@ -64,7 +64,7 @@ function listing(
   kind: 'address' | 'user',
   show: (tenant: string, block: Block) => unknown,
 ): void {
-  scope.get<{ Params: TenantPath; Querystring: Listing }>('', READ, async ({ params, query }) => {
+  scope.get<{ Params: TenantPath; Querystring: BlockListing }>('', READ, async ({ params, query }) => {
     await requireTenant(deps, params.tenant_id)
     const { items, total } = await findBlocks(deps.store, params.tenant_id, kind, query)
     const data = await Promise.all(items.map((block) => show(params.tenant_id, block)))

@@ -5,10 +5,10 @@ import { requirePending } from '../../login/factors.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { HANDLE, type HandleQuery, operations } from '../login/operation.ts'
-import { CODE, object, USERNAME } from './password-schemas.ts'
+import { CODE, closedBody, USERNAME } from './password-schemas.ts'
 
-const SEND = object(['username'], { username: USERNAME })
-const LOGIN = object(['username', 'code'], { username: USERNAME, code: CODE })
+const SEND = closedBody(['username'], { username: USERNAME })
+const LOGIN = closedBody(['username', 'code'], { username: USERNAME, code: CODE })
 
 /** requestLoginCode, loginWithCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export async function codeRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {

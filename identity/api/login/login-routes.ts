@@ -12,7 +12,7 @@ import { answerNull } from '../../platform/contract/answers.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { foldName } from '../../platform/names.ts'
 import { values } from '../../policy/decision.ts'
-import { authenticate, issueChallenge } from '../../proof/server.ts'
+import { authenticateProof, issueChallenge } from '../../proof/server.ts'
 import { HANDLE, type HandleQuery, loginBody, operations } from './operation.ts'
 import { type RegisterBody, signUp } from './sign-up.ts'
 
@@ -98,7 +98,7 @@ async function signIn(
   const subject = { client_id: login.pending.clientId, method: 'knowledge' }
   const result = await recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {
     const answer = { tenantId: scope, username, cipherKey, handle: login.authReqId }
-    const proven = await authenticate(proofDeps(deps), {
+    const proven = await authenticateProof(proofDeps(deps), {
       ...answer,
       challengeId: challenge_id,
       challengeData: challenge_data,

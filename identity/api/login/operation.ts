@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import type { JsonObject } from '../../../config/json.ts'
 import { validateVault } from '../../platform/contract/validation.ts'
 import { bodySchema } from '../../platform/contract/vault-contract.ts'
 import { vaultErrors } from '../../platform/contract/vault-errors.ts'
 import { contractScope } from '../../platform/http/errors.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const NAME = { minLength: 1, maxLength: 256 }
 const SEALED = { minLength: 1, maxLength: 4096 }
@@ -12,7 +11,7 @@ const ADDRESS = { minLength: 1, maxLength: 254 }
 const SHORT = { minLength: 1, maxLength: 128 }
 
 /** Limits of the bodies of login operations, which the contract leaves open. Whatever is not named has the caps of `bodySchema`. */
-const LIMITS: Json = {
+const LIMITS: JsonObject = {
   username: NAME,
   email: ADDRESS,
   cipherKey: { minLength: 1, maxLength: 512 },
@@ -31,13 +30,13 @@ const LIMITS: Json = {
 }
 
 /** The schema of a body of the contract with the limits of the login, and then `limits`, laid over. */
-export function loginBody(name: string, limits: Json = {}): Json {
+export function loginBody(name: string, limits: JsonObject = {}): JsonObject {
   const schema = bodySchema(name)
-  const properties = Object.entries(schema.properties as Readonly<Record<string, Json>>)
+  const properties = Object.entries(schema.properties as Readonly<Record<string, JsonObject>>)
   return {
     ...schema,
     properties: Object.fromEntries(
-      properties.map(([k, s]) => [k, { ...s, ...(LIMITS[k] as Json), ...(limits[k] as Json) }]),
+      properties.map(([k, s]) => [k, { ...s, ...(LIMITS[k] as JsonObject), ...(limits[k] as JsonObject) }]),
     ),
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
-import { guarded } from '../../access/rights.ts'
+import { guardedRoutes } from '../../access/rights.ts'
 import { requireTenant } from '../../directory/tenants.ts'
 import type { LoginDeps } from '../../login/deps.ts'
 import { readOutbox } from '../../platform/mail/outbox.ts'
@@ -15,7 +15,7 @@ const LIMIT = {
 export async function outboxRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
   const options = { config: { right: 'admin' }, schema: { querystring: LIMIT } } as const
   await operations(app, '/v1/tenants/:tenant_id/outbox', (scope) =>
-    guarded(scope, deps, () => {
+    guardedRoutes(scope, deps, () => {
       scope.get<{ Params: { tenant_id: string }; Querystring: { limit: number } }>('', options, async (request) => {
         const { tenant_id } = request.params
         await requireTenant(deps, tenant_id)

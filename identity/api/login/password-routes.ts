@@ -12,7 +12,7 @@ import { afterReplacement } from '../../login/replaced.ts'
 import { CODE_QUERY, type CodeQuery, type ResetRequest, sendResetCode, withResetCode } from '../../login/reset-codes.ts'
 import { requireStepUp } from '../../login/step-up.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
-import { TEXTS } from '../../platform/mail/texts.ts'
+import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { change, reset } from '../../proof/enrolment.ts'
 import { GLOBAL } from '../../store/store.ts'
 import { loginBody, operations } from './operation.ts'
@@ -107,5 +107,5 @@ const newCommitment = (tenant: Tenant, userId: string, username: string, body: N
 async function replaceSecret(deps: LoginDeps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
   await putSecret(deps, tenant, user, commitment)
   await afterReplacement(deps, user)
-  await notify(deps, tenant, user, TEXTS.secretChanged)
+  await notify(deps, tenant, user, MAIL_TEXTS.secretChanged)
 }

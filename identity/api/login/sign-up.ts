@@ -12,11 +12,11 @@ import { type LoginRecord, recordEvent } from '../../login/record.ts'
 import { titleOf } from '../../login/title.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { takeMail } from '../../platform/mail/budget.ts'
-import { TEXTS } from '../../platform/mail/texts.ts'
+import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { foldName } from '../../platform/names.ts'
 import { succeeds } from '../../platform/outcome.ts'
 import { values } from '../../policy/decision.ts'
-import { policyOf } from '../../policy/load.ts'
+import { loginPolicyOf } from '../../policy/load.ts'
 import { register } from '../../proof/enrolment.ts'
 import { requireFitting } from './address-patterns.ts'
 
@@ -70,7 +70,7 @@ async function enrolled(deps: LoginDeps, { tenant, authReqId }: PendingLogin, bo
 async function mailOwner(deps: LoginDeps, { tenant }: PendingLogin, owner: StoredUser, isNew: boolean): Promise<void> {
   const { tenant_id } = tenant
   const { user_id, username, email, is_verified } = owner
-  const rules = values((await policyOf(deps, { tenant, user: owner })).signUp)
+  const rules = values((await loginPolicyOf(deps, { tenant, user: owner })).signUp)
   const email_key = foldName(email)
   const receiver = isNew ? { userId: user_id, address: email_key } : { userId: user_id }
   const isDue = (await takeMail(deps, tenant_id, isNew ? 'verify' : 'taken', receiver)) > 0
@@ -81,7 +81,7 @@ async function mailOwner(deps: LoginDeps, { tenant }: PendingLogin, owner: Store
   const to = isWanted && (is_verified || isLeft) ? user_id : ''
   const facts = { purpose: 'verify', tenant_id, user_id: isNew ? to : '', client_id: '', email_key } as const
   const code = await issueCode(deps, facts, facts.user_id === '' ? undefined : rules.verificationSeconds)
-  const taken = TEXTS.nameTaken({ to: email, site: titleOf(tenant), username })
+  const taken = MAIL_TEXTS.nameTaken({ to: email, site: titleOf(tenant), username })
   await send(deps, tenant_id, to, isNew ? verificationMail(deps, tenant, owner, code) : taken)
 }
 

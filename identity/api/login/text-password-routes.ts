@@ -8,7 +8,7 @@ import { CODE_QUERY } from '../../login/reset-codes.ts'
 import { requireStepUp } from '../../login/step-up.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { HANDLE, type HandleQuery, operations } from '../login/operation.ts'
-import { CODE, object, PASSWORD, USERNAME } from './password-schemas.ts'
+import { CODE, closedBody, PASSWORD_SCHEMA, USERNAME } from './password-schemas.ts'
 
 interface LoginBody {
   readonly username: string
@@ -25,9 +25,17 @@ interface ChangeBody {
   readonly new_password: string
 }
 
-const LOGIN = object(['username', 'password'], { username: USERNAME, password: PASSWORD, new_password: PASSWORD })
-const RESET = object(['username', 'code', 'new_password'], { username: USERNAME, code: CODE, new_password: PASSWORD })
-const CHANGE = object(['password', 'new_password'], { password: PASSWORD, new_password: PASSWORD })
+const LOGIN = closedBody(['username', 'password'], {
+  username: USERNAME,
+  password: PASSWORD_SCHEMA,
+  new_password: PASSWORD_SCHEMA,
+})
+const RESET = closedBody(['username', 'code', 'new_password'], {
+  username: USERNAME,
+  code: CODE,
+  new_password: PASSWORD_SCHEMA,
+})
+const CHANGE = closedBody(['password', 'new_password'], { password: PASSWORD_SCHEMA, new_password: PASSWORD_SCHEMA })
 
 /** loginWithPassword, resetTextPassword, changeTextPassword of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export async function textPasswordRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {

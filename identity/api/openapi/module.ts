@@ -29,7 +29,9 @@ export const openApi: RouteModule = async (app: FastifyInstance, { deps }): Prom
   let text: Promise<string> | undefined
   const schema = { operationId: 'getOpenApi', summary: 'This document' }
   app.get('/openapi.json', { schema }, async (_request, reply) => {
-    text ??= import('./document.ts').then(({ documentOf }) => JSON.stringify(documentOf(routes, publicUrlOf(deps))))
+    text ??= import('./document.ts').then(({ openApiDocument }) =>
+      JSON.stringify(openApiDocument(routes, publicUrlOf(deps))),
+    )
     return reply.type('application/json; charset=utf-8').send(await text)
   })
 }

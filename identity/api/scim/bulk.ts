@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
+import { isRecord } from '../../../config/json.ts'
 import { SCIM_TYPE, scimFault } from '../../directory/scim/errors.ts'
-import { cleaned, isRecord, type Resource } from '../../directory/scim/schemas.ts'
+import { cleaned, type ScimResource } from '../../directory/scim/schemas.ts'
+import type { TenantPath } from '../../directory/tenants.ts'
 import { Fault } from '../../platform/fault.ts'
-import { type TenantPath, WRITE } from './scope.ts'
+import { WRITE } from './scope.ts'
 
 export const MAX_OPERATIONS = 1000
 export const MAX_PAYLOAD = 1024 * 1024
@@ -23,7 +25,7 @@ interface Operation {
   /** The bulkIds that it speaks of. */
   readonly names: ReadonlySet<string>
 }
-interface Outcome extends Resource {
+interface Outcome extends ScimResource {
   readonly status: string
 }
 

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { SCIM_TYPE } from '../../directory/scim/errors.ts'
-import { EnterpriseUser, GroupSchema, type Resource, UserSchema } from '../../directory/scim/schemas.ts'
+import { EnterpriseUser, GroupSchema, type ScimResource, UserSchema } from '../../directory/scim/schemas.ts'
 import { described } from '../../directory/scim/served-schemas.ts'
+import type { TenantPath } from '../../directory/tenants.ts'
 import { Fault } from '../../platform/fault.ts'
 import { MAX_OPERATIONS, MAX_PAYLOAD } from './bulk.ts'
 import { listResponse, MAX_RESULTS } from './list.ts'
-import { SCIM_GROUPS } from './scim-groups.ts'
-import { baseOf, READ, type TenantPath } from './scope.ts'
+import { GROUP_TYPE } from './scim-groups.ts'
+import { baseOf, READ } from './scope.ts'
 import { SCIM_USERS } from './users.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0'
@@ -30,7 +31,7 @@ function catalogue(
   app: FastifyInstance,
   deps: Deps,
   name: string,
-  entriesAt: (base: string) => readonly Resource[],
+  entriesAt: (base: string) => readonly ScimResource[],
 ): void {
   const entriesOf = ({ tenant_id }: TenantPath) => entriesAt(`${baseOf(deps, tenant_id)}/${name}`)
   app.get<Path>(`/:tenant_id/${name}`, { config: READ }, ({ params, query }, reply) => {
@@ -49,8 +50,8 @@ function catalogue(
 const SCHEMAS = [UserSchema, GroupSchema, EnterpriseUser]
 const EXTENSIONS = { User: [{ schema: EnterpriseUser.id, required: false }], Group: [] }
 
-const resourceTypes = (base: string): Resource[] =>
-  [SCIM_USERS, SCIM_GROUPS].map(({ name, endpoint, schema }) => ({
+const resourceTypes = (base: string): ScimResource[] =>
+  [SCIM_USERS, GROUP_TYPE].map(({ name, endpoint, schema }) => ({
     schemas: [`${CORE}:ResourceType`],
     id: name,
     name,

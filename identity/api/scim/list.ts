@@ -1,10 +1,10 @@
-import type { Resource } from '../../directory/scim/schemas.ts'
+import type { ScimResource } from '../../directory/scim/schemas.ts'
 
 export const MAX_RESULTS = 100
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 
 /** A ListResponse message (RFC 7644, section 3.4.2). */
-export const listResponse = (Resources: readonly Resource[], totalResults: number, startIndex = 1) => ({
+export const listResponse = (Resources: readonly ScimResource[], totalResults: number, startIndex = 1) => ({
   schemas: [LIST],
   totalResults,
   startIndex,

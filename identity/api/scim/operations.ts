@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import { PlumblineError } from '../../../config/errors.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
-import { locate, type Resource, readResource } from '../../directory/scim/schemas.ts'
+import { locate, readResource, type ScimResource } from '../../directory/scim/schemas.ts'
 import { fieldOf } from '../../directory/scim/terms.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { Fault } from '../../platform/fault.ts'
 import { Turns } from '../../store/turns.ts'
 import { readFilter } from './filter.ts'
 import { patched } from './patch.ts'
-import type { Context, ResourceType, Versioned } from './resource-type.ts'
+import type { ResourceType, ScimContext, Versioned } from './resource-type.ts'
 
 const TRIES = 60
 /** Between tries, by chance up to this many milliseconds: other processes write, too. */
@@ -16,12 +16,12 @@ const LONGEST_PAUSE = 200
 const TAKEN = 'another resource of the tenant has this name'
 
 /** The part of the matches that a page shows, and how many there are in all. */
-export interface Matches {
-  readonly resources: readonly Resource[]
+export interface PageOfMatches {
+  readonly resources: readonly ScimResource[]
   readonly total: number
 }
 
-export interface Listing {
+export interface ListRequest {
   /** Counts from 1. */
   readonly startIndex: number
   readonly count: number
@@ -35,9 +35,9 @@ export const versionOf = (record: Versioned): string => `W/"${record.version}"`
 /** Whole resources with `schemas`, `id` and `meta`. */
 export async function represent<R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
+  context: ScimContext,
   records: readonly R[],
-): Promise<Resource[]> {
+): Promise<ScimResource[]> {
   const shown = await type.show(context, records)
   return records.map((record, i) => {
     const id = type.collection.id(record)
@@ -50,11 +50,11 @@ export async function represent<R extends Versioned>(
 }
 
 /** Query resources (RFC 7644, section 3.4.2). The store filters, sorts and counts. Throws 400. */
-export async function list<R extends Versioned>(
+export async function listResources<R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
-  { filter, sortBy, sortOrder, startIndex, count }: Listing,
-): Promise<Matches> {
+  context: ScimContext,
+  { filter, sortBy, sortOrder, startIndex, count }: ListRequest,
+): Promise<PageOfMatches> {
   const { definition } = type.schema
   const moved = type.moved ? { moved: type.moved } : {}
   const page = await context.deps.store.find(type.collection, context.tenant, {
@@ -76,14 +76,18 @@ function sortField<R extends Versioned>({ schema, moved = {} }: ResourceType<R>,
 }
 
 /** Throws 404. */
-export async function read<R extends Versioned>(type: ResourceType<R>, context: Context, id: string): Promise<R> {
+export async function read<R extends Versioned>(type: ResourceType<R>, context: ScimContext, id: string): Promise<R> {
   const record = await context.deps.store.get(type.collection, context.tenant, id)
   if (!record) throw new Fault(404, `there is no ${type.name} '${id}'`)
   return record
 }
 
 /** Throws 400, 409 uniqueness. */
-export async function create<R extends Versioned>(type: ResourceType<R>, context: Context, body: unknown): Promise<R> {
+export async function create<R extends Versioned>(
+  type: ResourceType<R>,
+  context: ScimContext,
+  body: unknown,
+): Promise<R> {
   const { record, settle } = await prepared(type, context, readResource(type.schema, body))
   await unlessTaken(() => context.deps.store.create(type.collection, context.tenant, record), TAKEN)
   await settle?.(record)
@@ -98,8 +102,8 @@ interface Prepared<R> {
 
 async function prepared<R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
-  resource: Resource,
+  context: ScimContext,
+  resource: ScimResource,
   old?: R,
 ): Promise<Prepared<R>> {
   const record = await type.record(context, resource, old)
@@ -109,7 +113,7 @@ async function prepared<R extends Versioned>(
 /** Replaces the whole resource (RFC 7644, section 3.5.1). */
 export const replace = <R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
+  context: ScimContext,
   id: string,
   body: unknown,
   ifMatch?: string,
@@ -118,7 +122,7 @@ export const replace = <R extends Versioned>(
 /** Applies a PatchOp message; one that changes nothing leaves the version. */
 export const patch = <R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
+  context: ScimContext,
   id: string,
   body: unknown,
   ifMatch?: string,
@@ -132,7 +136,7 @@ export const patch = <R extends Versioned>(
 /** Removes a resource. Throws 404, 409. */
 export async function remove<R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
+  context: ScimContext,
   id: string,
   ifMatch?: string,
 ): Promise<void> {
@@ -147,7 +151,7 @@ const turns = new WeakMap<object, Turns>()
 /** Writers of one resource take turns, so that many at once cost no more than as many in a row. */
 function change<R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
+  context: ScimContext,
   id: string,
   ifMatch: string | undefined,
   step: Step<R>,
@@ -162,7 +166,7 @@ function change<R extends Versioned>(
 /** Compare-and-swap around an asynchronous step: the step runs again when a writer of another process came first. */
 async function changeNow<R extends Versioned>(
   type: ResourceType<R>,
-  context: Context,
+  context: ScimContext,
   id: string,
   ifMatch: string | undefined,
   step: Step<R>,
@@ -181,7 +185,7 @@ async function changeNow<R extends Versioned>(
 }
 
 /** False when the stored record is no longer `old`. */
-async function swap<R extends Versioned>(type: ResourceType<R>, context: Context, id: string, old: R, next: R) {
+async function swap<R extends Versioned>(type: ResourceType<R>, context: ScimContext, id: string, old: R, next: R) {
   const { store } = context.deps
   const unchanged = (current: R) => (current.version === old.version ? next : current)
   const write = () => unlessTaken(() => store.update(type.collection, context.tenant, id, unchanged), TAKEN)

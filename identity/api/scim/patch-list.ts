@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isRecord } from '../../../config/json.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
-import { type Attribute, isRecord, type Resource } from '../../directory/scim/schemas.ts'
+import type { Attribute, ScimResource } from '../../directory/scim/schemas.ts'
 import { spelled } from '../../directory/scim/spelling.ts'
 import { itemTerms } from '../../directory/scim/terms.ts'
 import type { Term } from '../../store/store.ts'
 import { fulfils } from './match.ts'
-import type { Operation, Target } from './patch-path.ts'
+import type { PatchOperation, PatchTarget } from './patch-path.ts'
 
 type Items = readonly unknown[]
 
 /** The whole list is the target: items are added once, replaced all together, or removed, those in the value or all. */
-export function changedList({ op, value }: Operation, attribute: Attribute, old: Items): Items {
+export function changedList({ op, value }: PatchOperation, attribute: Attribute, old: Items): Items {
   const items = [spelled(attribute, value ?? [])].flat()
   if (op === 'remove') return value === undefined || value === null ? [] : without(old, items)
   if (op === 'replace') return onePrimary(old, items)
@@ -35,7 +36,7 @@ const contained = (part: unknown, whole: unknown) => containing(whole, part)
  * Some items of the list, or a part of them, are the target. Where there are none, `add` makes one, `remove` has nothing left to do, so that it
  * may be repeated, and `replace` throws 400 noTarget (RFC 7644, section 3.5.2.3).
  */
-export function changedItems(operation: Operation, target: Target, old: Items): Items {
+export function changedItems(operation: PatchOperation, target: PatchTarget, old: Items): Items {
   const hits = new Set(chosenOf(target, old))
   if (hits.size === 0) {
     if (operation.op === 'remove') return old
@@ -49,7 +50,7 @@ export function changedItems(operation: Operation, target: Target, old: Items): 
   )
 }
 
-function chosenOf({ attribute, keys, chosen }: Target, items: Items): Items {
+function chosenOf({ attribute, keys, chosen }: PatchTarget, items: Items): Items {
   if (!chosen) return items
   return items.filter((item) => fulfils(termsOfItem(attribute, keys, item), chosen.condition))
 }
@@ -65,20 +66,20 @@ function termsOfItem(attribute: Attribute, keys: readonly string[], item: unknow
 }
 
 /** An item that is added fulfils the equalities of the filter that chose it. */
-function given({ attribute, chosen }: Target): Resource {
+function given({ attribute, chosen }: PatchTarget): ScimResource {
   const equalities = (chosen?.equalities ?? []).map(({ path, value }) => [path, value])
-  return spelled(attribute, Object.fromEntries(equalities)) as Resource
+  return spelled(attribute, Object.fromEntries(equalities)) as ScimResource
 }
 
 /** What the operation says of one item. */
-function partOf({ value }: Operation, { attribute, part }: Target): Resource {
+function partOf({ value }: PatchOperation, { attribute, part }: PatchTarget): ScimResource {
   if (part) return { [part.name]: spelled(part, value) }
   const [item] = [spelled(attribute, value)].flat()
   if (!isRecord(item)) throw scimFault('invalidValue', `an item of ${attribute.name} has to be an object`)
   return item
 }
 
-function changeOf(operation: Operation, target: Target): (item: unknown) => Items {
+function changeOf(operation: PatchOperation, target: PatchTarget): (item: unknown) => Items {
   const { part } = target
   if (operation.op !== 'remove') {
     const value = partOf(operation, target)
@@ -92,7 +93,7 @@ function changeOf(operation: Operation, target: Target): (item: unknown) => Item
 
 /** An item that becomes the primary one takes that from the others (RFC 7644, section 3.5.2). */
 function onePrimary(old: Items, next: Items): Items {
-  const isPrimary = (item: unknown): item is Resource => isRecord(item) && item.primary === true
+  const isPrimary = (item: unknown): item is ScimResource => isRecord(item) && item.primary === true
   const before = old.filter(isPrimary)
   const fresh = next.filter((item) => isPrimary(item) && !before.some((other) => isDeepStrictEqual(other, item)))
   if (fresh.length !== 1) return next

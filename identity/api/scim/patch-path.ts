@@ -3,7 +3,7 @@ import { type Attribute, type Definition, type Located, locate } from '../../dir
 import type { Condition } from '../../store/store.ts'
 import { type Equality, equalitiesOf, readFilter } from './filter.ts'
 
-export interface Operation {
+export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace'
   /** Empty: none. */
   readonly path: string
@@ -11,7 +11,7 @@ export interface Operation {
 }
 
 /** What an operation changes. */
-export interface Target {
+export interface PatchTarget {
   /** Lead to the attribute in the resource. */
   readonly keys: readonly string[]
   readonly attribute: Attribute
@@ -26,7 +26,10 @@ const MAX_LENGTH = 2048
 const PATH = /^([\w:.$-]+)(?:\[(.+)\](?:\.([\w$-]+))?)?$/s
 
 /** The target of an operation; a whole extension has no attribute. Throws 400 invalidPath, invalidFilter, mutability. */
-export function readPath(definition: Definition, { path }: Operation): Target | { readonly keys: readonly string[] } {
+export function readPath(
+  definition: Definition,
+  { path }: PatchOperation,
+): PatchTarget | { readonly keys: readonly string[] } {
   const { found, ...parts } = locatedBy(definition, path)
   if (!found) throw scimFault('invalidPath', `the schema has no attribute '${path}'`)
   if (!found.attribute) return { keys: found.keys }
@@ -53,7 +56,7 @@ function refuseUnchangeable({ config }: Attribute, path: string): void {
 }
 
 /** `emails.type` speaks of the type of all addresses. */
-function inLists(definition: Definition, { keys, attribute, many }: Located, head: string): Target {
+function inLists(definition: Definition, { keys, attribute, many }: Located, head: string): PatchTarget {
   if (!attribute) throw scimFault('invalidPath', `the schema has no attribute '${head}'`)
   if (!many || attribute.config.multiValued) return { keys, attribute }
   const list = locate(definition, head.slice(0, head.lastIndexOf('.')))?.attribute
@@ -67,7 +70,7 @@ interface Parts {
   readonly part: string | undefined
 }
 
-function chosen(definition: Definition, found: Located, { head, filter, part }: Parts): Target {
+function chosen(definition: Definition, found: Located, { head, filter, part }: Parts): PatchTarget {
   const list = locate(definition, head)
   if (!list?.attribute?.config.multiValued || list.attribute.type !== 'complex')
     throw scimFault('invalidPath', `'${head}' has no items to choose from`)

@@ -1,22 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isRecord } from '../../../config/json.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
-import { cleaned, isRecord, type Resource, readResource, type SchemaClass } from '../../directory/scim/schemas.ts'
+import { cleaned, readResource, type SchemaClass, type ScimResource } from '../../directory/scim/schemas.ts'
 import { spelled } from '../../directory/scim/spelling.ts'
 import { changedItems, changedList } from './patch-list.ts'
-import { isWritable, type Operation, readPath, type Target } from './patch-path.ts'
+import { isWritable, type PatchOperation, type PatchTarget, readPath } from './patch-path.ts'
 
 const MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const MAX_OPERATIONS = 1000
 const OPERATIONS = ['add', 'remove', 'replace']
 
 /** The resource after a PatchOp message (RFC 7644, section 3.5.2), without read-only attributes; `undefined` when it changes nothing. Throws 400. */
-export function patched(schema: SchemaClass, resource: Resource, body: unknown): Resource | undefined {
+export function patched(schema: SchemaClass, resource: ScimResource, body: unknown): ScimResource | undefined {
   const next = operationsOf(body).reduce((state, operation) => applied(schema, state, operation), resource)
   const after = readResource(schema, next)
   return isDeepStrictEqual(after, readResource(schema, resource)) ? undefined : after
 }
 
-function operationsOf(body: unknown): Operation[] {
+function operationsOf(body: unknown): PatchOperation[] {
   if (!isRecord(body) || !Array.isArray(body.Operations))
     throw scimFault('invalidSyntax', 'the body has to be a PatchOp message with a list of Operations')
   if (!Array.isArray(body.schemas) || !body.schemas.includes(MESSAGE))
@@ -27,16 +28,16 @@ function operationsOf(body: unknown): Operation[] {
   return body.Operations.map(readOperation)
 }
 
-function readOperation(operation: unknown): Operation {
+function readOperation(operation: unknown): PatchOperation {
   if (!isRecord(operation)) throw scimFault('invalidSyntax', 'an operation has to be a JSON object')
   const op = String(operation.op).toLowerCase()
   if (!OPERATIONS.includes(op)) throw scimFault('invalidSyntax', 'op has to be add, remove or replace')
   const { path } = operation
   if (path !== undefined && typeof path !== 'string') throw scimFault('invalidPath', 'a path has to be a text')
-  return { op: op as Operation['op'], path: path ?? '', value: cleaned(operation.value) }
+  return { op: op as PatchOperation['op'], path: path ?? '', value: cleaned(operation.value) }
 }
 
-function applied(schema: SchemaClass, resource: Resource, operation: Operation): Resource {
+function applied(schema: SchemaClass, resource: ScimResource, operation: PatchOperation): ScimResource {
   if (operation.path === '') return appliedAll(schema, resource, operation, '')
   const target = readPath(schema.definition, operation)
   if (!('attribute' in target)) return appliedExtension(schema, resource, operation, target.keys)
@@ -52,7 +53,12 @@ const unassigned = (value: unknown) =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
 /** Without a path the value names the attributes (RFC 7644, sections 3.5.2.1 and 3.5.2.3); read-only and unknown ones mean nothing. */
-function appliedAll(schema: SchemaClass, resource: Resource, { op, value }: Operation, prefix: string): Resource {
+function appliedAll(
+  schema: SchemaClass,
+  resource: ScimResource,
+  { op, value }: PatchOperation,
+  prefix: string,
+): ScimResource {
   if (op === 'remove') throw scimFault('noTarget', 'a removal needs a path')
   if (!isRecord(value) || Object.keys(value).length === 0)
     throw scimFault('invalidValue', 'without a path the value has to be an object of attributes')
@@ -65,27 +71,27 @@ function appliedAll(schema: SchemaClass, resource: Resource, { op, value }: Oper
 
 function appliedExtension(
   schema: SchemaClass,
-  resource: Resource,
-  operation: Operation,
+  resource: ScimResource,
+  operation: PatchOperation,
   keys: readonly string[],
-): Resource {
+): ScimResource {
   if (operation.op === 'remove') return changedAt(resource, keys, () => undefined)
   return appliedAll(schema, resource, operation, `${keys[0]}:`)
 }
 
 /** A value at a place of the resource changes; empty objects and lists go. */
 function changedAt(
-  resource: Resource,
+  resource: ScimResource,
   [key = '', ...rest]: readonly string[],
   change: (old: unknown) => unknown,
-): Resource {
+): ScimResource {
   const { [key]: old, ...others } = resource
   const next = rest.length === 0 ? change(old) : changedAt(isRecord(old) ? old : {}, rest, change)
   const empty = Array.isArray(next) ? next.length === 0 : isRecord(next) && Object.keys(next).length === 0
   return next === undefined || empty ? others : { ...others, [key]: next }
 }
 
-function changing(operation: Operation, target: Target): (old: unknown) => unknown {
+function changing(operation: PatchOperation, target: PatchTarget): (old: unknown) => unknown {
   const { attribute, chosen, part } = target
   if (chosen || part) return (old) => changedItems(operation, target, asList(old))
   if (attribute.config.multiValued) return (old) => changedList(operation, attribute, asList(old))

@@ -1,9 +1,10 @@
-import { type Definition, isRecord, locate, type Resource } from '../../directory/scim/schemas.ts'
+import { isRecord } from '../../../config/json.ts'
+import { type Definition, locate, type ScimResource } from '../../directory/scim/schemas.ts'
 
 const MAX_NAMES = 100
 const ALWAYS = ['schemas', 'id']
 
-export interface Selection {
+export interface AttributeSelection {
   readonly attributes?: string | null
   readonly excludedAttributes?: string | null
 }
@@ -13,7 +14,7 @@ type Paths = readonly (readonly string[])[]
  * The part of a resource that was asked for (RFC 7644, section 3.9): `attributes` wins over `excludedAttributes`; `id` and
  * `schemas` are always there; unknown names mean nothing.
  */
-export function projected(definition: Definition, resource: Resource, selection: Selection): Resource {
+export function projected(definition: Definition, resource: ScimResource, selection: AttributeSelection): ScimResource {
   if (selection.attributes)
     return picked(resource, [...ALWAYS.map((k) => [k]), ...paths(definition, selection.attributes)])
   if (!selection.excludedAttributes) return resource
@@ -29,7 +30,7 @@ const paths = (definition: Definition, names: string): Paths =>
 
 const below = (all: Paths, key: string): Paths => all.filter(([k]) => k === key).map(([, ...rest]) => rest)
 
-function picked(value: Resource, wanted: Paths): Resource {
+function picked(value: ScimResource, wanted: Paths): ScimResource {
   const kept = Object.entries(value).flatMap(([key, v]) => {
     const rests = below(wanted, key)
     if (rests.length === 0) return []
@@ -38,7 +39,7 @@ function picked(value: Resource, wanted: Paths): Resource {
   return Object.fromEntries(kept)
 }
 
-function without(value: Resource, excluded: Paths): Resource {
+function without(value: ScimResource, excluded: Paths): ScimResource {
   const kept = Object.entries(value).flatMap(([key, v]) => {
     const rests = below(excluded, key)
     if (rests.some((rest) => rest.length === 0)) return []
@@ -47,7 +48,7 @@ function without(value: Resource, excluded: Paths): Resource {
   return Object.fromEntries(kept)
 }
 
-function inside(value: unknown, change: (item: Resource) => Resource): unknown {
+function inside(value: unknown, change: (item: ScimResource) => ScimResource): unknown {
   if (Array.isArray(value)) return value.map((item) => inside(item, change))
   return isRecord(value) ? change(value) : value
 }

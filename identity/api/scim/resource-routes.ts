@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { SCIM_TYPE } from '../../directory/scim/errors.ts'
+import type { TenantPath } from '../../directory/tenants.ts'
 import { listResponse, windowOf } from './list.ts'
 import * as operations from './operations.ts'
-import { projected, type Selection } from './projection.ts'
+import { type AttributeSelection, projected } from './projection.ts'
 import type { ResourceType, Versioned } from './resource-type.ts'
-import { contextOf, READ, type TenantPath, WRITE } from './scope.ts'
+import { contextOf, READ, WRITE } from './scope.ts'
 
 const TEXT = { type: 'string', maxLength: 4096 }
 const SELECTION = { type: 'object', properties: { attributes: TEXT, excludedAttributes: TEXT } }
@@ -23,7 +24,7 @@ const LISTING = {
 
 interface Route {
   Params: TenantPath & { readonly id: string }
-  Querystring: Selection & operations.Listing
+  Querystring: AttributeSelection & operations.ListRequest
 }
 type ScimRequest = FastifyRequest<Route>
 
@@ -46,7 +47,10 @@ export function resourceRoutes<R extends Versioned>(app: FastifyInstance, deps: 
 
   app.get<Route>(many, { config: READ, schema: { querystring: LISTING } }, async (request, reply) => {
     const window = windowOf(request.query)
-    const { resources, total } = await operations.list(type, contextOf(deps, request), { ...request.query, ...window })
+    const { resources, total } = await operations.listResources(type, contextOf(deps, request), {
+      ...request.query,
+      ...window,
+    })
     const shown = resources.map((resource) => projected(definition, resource, request.query))
     return reply.type(SCIM_TYPE).send(listResponse(shown, total, window.startIndex))
   })

@@ -1,5 +1,5 @@
 import type { Deps } from '../../deps.ts'
-import type { Resource, SchemaClass } from '../../directory/scim/schemas.ts'
+import type { SchemaClass, ScimResource } from '../../directory/scim/schemas.ts'
 import type { Collection } from '../../store/store.ts'
 
 /** What a stored record needs to be served over SCIM. */
@@ -11,7 +11,7 @@ export interface Versioned {
 }
 
 /** Who asks for what: every call is confined to one tenant. */
-export interface Context {
+export interface ScimContext {
   readonly deps: Deps
   readonly tenant: string
   /** Address of the tenant's resources, without a slash at its end: everything that answers name is absolute. */
@@ -38,16 +38,16 @@ export interface ResourceType<R extends Versioned> {
   /** Attributes that are kept with other resources, by their name in lower case. */
   readonly moved?: Readonly<Record<string, Moved>>
   /** The resources of records, without `schemas`, `id` and `meta`. */
-  show(context: Context, records: readonly R[]): Promise<Resource[]>
+  show(context: ScimContext, records: readonly R[]): Promise<ScimResource[]>
   /** A record from a resource, new or in the place of `old`. Throws 400. */
-  record(context: Context, resource: Resource, old?: R): Promise<R>
+  record(context: ScimContext, resource: ScimResource, old?: R): Promise<R>
   /** Runs the write of a changed record; absent: nothing else has to happen. */
-  write?<T>(context: Context, record: R, write: () => Promise<T>): Promise<T>
+  write?<T>(context: ScimContext, record: R, write: () => Promise<T>): Promise<T>
   /**
    * What the resource says that is not kept in the record: checks it (throws 400), and returns what is left to do once the record was
    * written; `undefined` for nothing.
    */
-  beside?(context: Context, resource: Resource, old?: R): Promise<((written: R) => Promise<void>) | undefined>
+  beside?(context: ScimContext, resource: ScimResource, old?: R): Promise<((written: R) => Promise<void>) | undefined>
   /** True when there was one. */
-  remove(context: Context, id: string): Promise<boolean>
+  remove(context: ScimContext, id: string): Promise<boolean>
 }

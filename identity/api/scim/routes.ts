@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
-import { guarded } from '../../access/rights.ts'
+import { guardedRoutes } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
 import { scimErrors } from '../../directory/scim/errors.ts'
-import { requireTenant } from '../../directory/tenants.ts'
+import { requireTenant, type TenantPath } from '../../directory/tenants.ts'
 import { validateVault } from '../../platform/contract/validation.ts'
 import { Fault } from '../../platform/fault.ts'
 import { acceptJson } from '../../platform/http/body.ts'
@@ -10,8 +10,8 @@ import { contractScope } from '../../platform/http/errors.ts'
 import { bulkRoute } from './bulk.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { resourceRoutes } from './resource-routes.ts'
-import { SCIM_GROUPS } from './scim-groups.ts'
-import { READ, type TenantPath } from './scope.ts'
+import { GROUP_TYPE } from './scim-groups.ts'
+import { READ } from './scope.ts'
 import { searchRoutes } from './search.ts'
 import { SCIM_USERS } from './users.ts'
 
@@ -23,10 +23,10 @@ export async function scimRoutes(app: FastifyInstance, { deps }: { readonly deps
     scope.addHook('preHandler', async (request) => {
       if (!request.is404) await requireTenant(deps, (request.params as TenantPath).tenant_id)
     })
-    guarded(scope, deps, () => {
+    guardedRoutes(scope, deps, () => {
       discoveryRoutes(scope, deps)
       resourceRoutes(scope, deps, SCIM_USERS)
-      resourceRoutes(scope, deps, SCIM_GROUPS)
+      resourceRoutes(scope, deps, GROUP_TYPE)
       searchRoutes(scope, deps)
       bulkRoute(scope)
       meRoute(scope)

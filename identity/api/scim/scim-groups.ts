@@ -1,26 +1,27 @@
 import { randomUUID } from 'node:crypto'
+import { isRecord } from '../../../config/json.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
-import { GROUPS, type StoredGroup } from '../../directory/scim/groups.ts'
-import { GroupSchema, isRecord, type Resource } from '../../directory/scim/schemas.ts'
+import { SCIM_GROUPS, type StoredGroup } from '../../directory/scim/groups.ts'
+import { GroupSchema, type ScimResource } from '../../directory/scim/schemas.ts'
 import { USERS } from '../../directory/users.ts'
 import { foldName } from '../../platform/names.ts'
-import type { Context, ResourceType } from './resource-type.ts'
+import type { ResourceType, ScimContext } from './resource-type.ts'
 
 const MAX_MEMBERS = 10_000
 const MAX_TEXT = 256
 
 /** SCIM Groups. Members are users of the same tenant; groups do not nest. */
-export const SCIM_GROUPS: ResourceType<StoredGroup> = {
+export const GROUP_TYPE: ResourceType<StoredGroup> = {
   name: 'Group',
   endpoint: '/Groups',
   schema: GroupSchema,
-  collection: GROUPS,
+  collection: SCIM_GROUPS,
   show: async (context, groups) => groups.map((group) => shown(context, group)),
   record: recordOf,
-  remove: ({ deps, tenant }, id) => deps.store.delete(GROUPS, tenant, id),
+  remove: ({ deps, tenant }, id) => deps.store.delete(SCIM_GROUPS, tenant, id),
 }
 
-function shown({ base }: Context, group: StoredGroup): Resource {
+function shown({ base }: ScimContext, group: StoredGroup): ScimResource {
   const $ref = (id: string) => `${base}/Users/${encodeURIComponent(id)}`
   const members = group.members.map((id) => ({ value: id, $ref: $ref(id), type: 'User' }))
   return {
@@ -30,7 +31,7 @@ function shown({ base }: Context, group: StoredGroup): Resource {
   }
 }
 
-async function recordOf(context: Context, resource: Resource, old?: StoredGroup): Promise<StoredGroup> {
+async function recordOf(context: ScimContext, resource: ScimResource, old?: StoredGroup): Promise<StoredGroup> {
   const members = membersOf(resource.members)
   const known = new Set(old?.members)
   for (const id of members) if (!known.has(id)) await requireMember(context, id)
@@ -63,6 +64,6 @@ function membersOf(members: unknown): string[] {
   return [...new Set(ids)]
 }
 
-async function requireMember({ deps, tenant }: Context, id: string): Promise<void> {
+async function requireMember({ deps, tenant }: ScimContext, id: string): Promise<void> {
   if (!(await deps.store.get(USERS, tenant, id))) throw scimFault('invalidValue', `the tenant has no user '${id}'`)
 }

@@ -1,31 +1,31 @@
 import type { FastifyInstance } from 'fastify'
+import { isRecord } from '../../../config/json.ts'
 import type { Deps } from '../../deps.ts'
 import { SCIM_TYPE, scimFault } from '../../directory/scim/errors.ts'
-import { isRecord } from '../../directory/scim/schemas.ts'
 import { Fault } from '../../platform/fault.ts'
 import { listResponse, type Window, windowOf } from './list.ts'
 import * as operations from './operations.ts'
-import { projected, type Selection } from './projection.ts'
-import type { Context, ResourceType, Versioned } from './resource-type.ts'
-import { SCIM_GROUPS } from './scim-groups.ts'
+import { type AttributeSelection, projected } from './projection.ts'
+import type { ResourceType, ScimContext, Versioned } from './resource-type.ts'
+import { GROUP_TYPE } from './scim-groups.ts'
 import { contextOf, READ } from './scope.ts'
 import { SCIM_USERS } from './users.ts'
 
 const MESSAGE = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
 
-type Search = Selection & operations.Listing
+type Search = AttributeSelection & operations.ListRequest
 interface Found {
   readonly resources: readonly object[]
   readonly total: number
 }
-type Find = (context: Context, search: Search) => Promise<Found>
+type Find = (context: ScimContext, search: Search) => Promise<Found>
 
 /** Queries in a body instead of an address (RFC 7644, section 3.4.3): of one kind of resource, or of all. */
 export function searchRoutes(app: FastifyInstance, deps: Deps): void {
   const of = {
     '/Users': finding(SCIM_USERS),
-    '/Groups': finding(SCIM_GROUPS),
-    '': everywhere([finding(SCIM_USERS), finding(SCIM_GROUPS)]),
+    '/Groups': finding(GROUP_TYPE),
+    '': everywhere([finding(SCIM_USERS), finding(GROUP_TYPE)]),
   }
   for (const [endpoint, find] of Object.entries(of))
     app.post(`/:tenant_id${endpoint}/.search`, { config: READ }, async (request, reply) => {
@@ -38,7 +38,7 @@ export function searchRoutes(app: FastifyInstance, deps: Deps): void {
 const finding =
   <R extends Versioned>(type: ResourceType<R>): Find =>
   async (context, search) => {
-    const { resources, total } = await operations.list(type, context, search)
+    const { resources, total } = await operations.listResources(type, context, search)
     return { resources: resources.map((resource) => projected(type.schema.definition, resource, search)), total }
   }
 

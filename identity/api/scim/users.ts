@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { isRecord } from '../../../config/json.ts'
 import { removeUser } from '../../accounts/user-removal.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
-import { GROUPS, groupsWith } from '../../directory/scim/groups.ts'
-import { isRecord, type Resource, UserSchema } from '../../directory/scim/schemas.ts'
+import { groupsWith, SCIM_GROUPS } from '../../directory/scim/groups.ts'
+import { type ScimResource, UserSchema } from '../../directory/scim/schemas.ts'
 import { listed, userResource } from '../../directory/scim/user-resource.ts'
 import { TENANTS } from '../../directory/tenants.ts'
 import { EMAIL_KEYS, type Email, indexed, refuseOwnAddress, type StoredUser, USERS } from '../../directory/users.ts'
 import { disabling } from '../../login/user-disabling.ts'
 import { isAddress } from '../../platform/contract/validation.ts'
 import { GLOBAL } from '../../store/store.ts'
-import type { Context, ResourceType } from './resource-type.ts'
+import type { ResourceType, ScimContext } from './resource-type.ts'
 import { passwordBeside } from './user-password.ts'
 
 const MAX_ROLES = 100
@@ -22,7 +23,11 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
   schema: UserSchema,
   collection: USERS,
   moved: {
-    groups: { collection: GROUPS.name, field: 'members', fields: { groups: 'id', 'groups.display': 'displayname' } },
+    groups: {
+      collection: SCIM_GROUPS.name,
+      field: 'members',
+      fields: { groups: 'id', 'groups.display': 'displayname' },
+    },
   },
   show,
   record: async (context, resource, old) => confirmed(context, recordOf(context, resource, old), old),
@@ -31,7 +36,7 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
   remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
 }
 
-async function show(context: Context, users: readonly StoredUser[]): Promise<Resource[]> {
+async function show(context: ScimContext, users: readonly StoredUser[]): Promise<ScimResource[]> {
   const groups = await groupsOf(
     context,
     users.map((user) => user.user_id),
@@ -39,8 +44,11 @@ async function show(context: Context, users: readonly StoredUser[]): Promise<Res
   return users.map((user) => ({ ...userResource(user), ...listed('groups', groups.get(user.user_id) ?? []) }))
 }
 
-async function groupsOf({ deps, tenant, base }: Context, userIds: readonly string[]): Promise<Map<string, Resource[]>> {
-  const found = new Map<string, Resource[]>(userIds.map((id) => [id, []]))
+async function groupsOf(
+  { deps, tenant, base }: ScimContext,
+  userIds: readonly string[],
+): Promise<Map<string, ScimResource[]>> {
+  const found = new Map<string, ScimResource[]>(userIds.map((id) => [id, []]))
   if (userIds.length === 0) return found
   for await (const group of groupsWith(deps.store, tenant, userIds)) {
     const $ref = `${base}/Groups/${group.group_id}`
@@ -50,7 +58,7 @@ async function groupsOf({ deps, tenant, base }: Context, userIds: readonly strin
   return found
 }
 
-function recordOf({ tenant, now, caller }: Context, resource: Resource, old?: StoredUser): StoredUser {
+function recordOf({ tenant, now, caller }: ScimContext, resource: ScimResource, old?: StoredUser): StoredUser {
   const { userName, active, emails, roles, externalId, locale, schemas: _, meta: __, id: ___, ...others } = resource
   const { password: ____, ...rest } = others
   const username = limited('userName', userName, 128) ?? ''
@@ -77,7 +85,7 @@ function recordOf({ tenant, now, caller }: Context, resource: Resource, old?: St
 }
 
 /** Where the tenant trusts its directory, an address that it sets is the person's. One that the person has set is not: that stays as it is. */
-async function confirmed({ deps, tenant }: Context, user: StoredUser, old?: StoredUser): Promise<StoredUser> {
+async function confirmed({ deps, tenant }: ScimContext, user: StoredUser, old?: StoredUser): Promise<StoredUser> {
   if (user.email === '' || user.email === old?.email) return user
   const trusts = (await deps.store.get(TENANTS, GLOBAL, tenant))?.trusts_directory_addresses === true
   return trusts ? { ...user, is_verified: true } : user

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
-import { callerOf, confine, demandScopes, principalOf } from '../../access/rights.ts'
+import { callerId, confine, demandScopes, principalOf } from '../../access/rights.ts'
 import { hmacUnder } from '../../crypto/derived-keys.ts'
 import type { Deps } from '../../deps.ts'
-import { API_KEYS, type ApiKey, actionOf, mintKey, newKeyId, SCOPES } from '../../directory/api-keys.ts'
+import { API_KEY_SCOPES, API_KEYS, type ApiKey, actionOf, mintKey, newKeyId } from '../../directory/api-keys.ts'
 import { requireTenant } from '../../directory/tenants.ts'
 import { USERS } from '../../directory/users.ts'
 import { collect, everyOne } from '../../platform/contract/paging.ts'
@@ -50,7 +50,7 @@ export function apiKeyRoutes(app: FastifyInstance, deps: Deps): void {
   app.get('/users/me/keys', { config: READ }, (request) => {
     const principal = principalOf(request)
     const tenant = principal.kind === 'key' ? { tenant_id: principal.tenant } : {}
-    return listing(deps, { ...tenant, user_id: callerOf(request) })
+    return listing(deps, { ...tenant, user_id: callerId(request) })
   })
 }
 
@@ -82,7 +82,7 @@ function keyRoutes(app: FastifyInstance, deps: Deps, path: string, reach: Reach)
 function keySchema() {
   const schema = bodySchema('CreateApiKeyRequest')
   const properties = schema.properties as Readonly<Record<string, object>>
-  return { ...schema, properties: { ...properties, scopes: { ...properties.scopes, items: { enum: SCOPES } } } }
+  return { ...schema, properties: { ...properties, scopes: { ...properties.scopes, items: { enum: API_KEY_SCOPES } } } }
 }
 
 async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>) {
@@ -94,7 +94,7 @@ async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>
     tenant_id,
     name,
     scopes,
-    user_id: callerOf(request),
+    user_id: callerId(request),
     is_active: true,
     secret_hash: hash,
     created_at: actionOf(request, deps.now()),
@@ -108,7 +108,7 @@ async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>
 async function requireKey(deps: Deps, request: FastifyRequest<{ Params: KeyPath }>, reach: Reach): Promise<ApiKey> {
   const key = await deps.store.get(API_KEYS, GLOBAL, request.params.key_id)
   if (key) confine(principalOf(request), key.tenant_id)
-  if (!key || !reach(callerOf(request), key)) throw new PlumblineError('NOT_FOUND', 'there is no such API key')
+  if (!key || !reach(callerId(request), key)) throw new PlumblineError('NOT_FOUND', 'there is no such API key')
   return key
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { confine, demandScopes, principalOf } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
-import { SCOPES } from '../../directory/api-keys.ts'
+import { API_KEY_SCOPES } from '../../directory/api-keys.ts'
 import {
   CLIENTS,
   type ClientInput,
@@ -80,7 +80,7 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
 function demandRights(request: FastifyRequest, { allowed_scopes = [] }: ClientInput): void {
   demandScopes(
     principalOf(request),
-    allowed_scopes.filter((scope) => SCOPES.includes(scope)),
+    allowed_scopes.filter((scope) => API_KEY_SCOPES.includes(scope)),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
-import { callerOf } from '../../access/rights.ts'
+import { callerId } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
 import { admitted } from '../../directory/password-hash.ts'
 import { passwordSetAt } from '../../directory/passwords.ts'
@@ -9,7 +9,7 @@ import { requireUser, type StoredUser } from '../../directory/users.ts'
 import { checkedPassword, endPassword, replacePassword } from '../../factors/password/change.ts'
 import { passwordPolicyOf } from '../../factors/password/policy.ts'
 import { expiryOf } from '../../factors/password/rules.ts'
-import { PASSWORD } from '../login/password-schemas.ts'
+import { PASSWORD_SCHEMA } from '../login/password-schemas.ts'
 
 interface UserPath {
   readonly tenant_id: string
@@ -17,7 +17,7 @@ interface UserPath {
 }
 
 const PATH = '/tenants/:tenant_id/users/:user_id/password'
-const BODY = { type: 'object', required: ['password'], properties: { password: PASSWORD } }
+const BODY = { type: 'object', required: ['password'], properties: { password: PASSWORD_SCHEMA } }
 
 /** getUserPassword, setUserPassword, removeUserPassword of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export function passwordAdminRoutes(app: FastifyInstance, deps: Deps): void {
@@ -29,7 +29,7 @@ export function passwordAdminRoutes(app: FastifyInstance, deps: Deps): void {
 
   const set = { ...write, schema: { body: BODY } }
   app.put<{ Params: UserPath; Body: { password: string } }>(PATH, set, async (request, reply) => {
-    refuseOwn(callerOf(request), request.params)
+    refuseOwn(callerId(request), request.params)
     const { tenant, user } = await placeOf(deps, request.params)
     const { rules } = await passwordPolicyOf(deps, tenant)
     await admitted(async () =>
@@ -39,7 +39,7 @@ export function passwordAdminRoutes(app: FastifyInstance, deps: Deps): void {
   })
 
   app.delete<{ Params: UserPath }>(PATH, write, async (request, reply) => {
-    refuseOwn(callerOf(request), request.params)
+    refuseOwn(callerId(request), request.params)
     await endPassword(deps, (await placeOf(deps, request.params)).user)
     return reply.code(204).send()
   })

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { guarded } from '../../access/rights.ts'
+import { guardedRoutes } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
 import { tenantOrganizationRoutes } from '../../directory/tenant-organizations.ts'
 import { validateVault } from '../../platform/contract/validation.ts'
@@ -30,7 +30,7 @@ const MODULES = [
 export async function vaultRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
   await contractScope(app, '/v1', vaultErrors, (scope) => {
     validateVault(scope)
-    guarded(scope, deps, () => {
+    guardedRoutes(scope, deps, () => {
       for (const module of MODULES) module(scope, deps)
     })
   })

@@ -10,7 +10,7 @@ import {
   type TenantUpdate,
   updatedTenant,
 } from '../../directory/tenants.ts'
-import { tenantsOf } from '../../oidc/tenants.ts'
+import { tenantProviders } from '../../oidc/tenants.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { collect, everyOne } from '../../platform/contract/paging.ts'
@@ -33,7 +33,7 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
   app.post<{ Body: TenantInput }>('/tenants', create, async (request, reply) => {
     const tenant = newTenant(request.body)
     await unlessTaken(() => store.create(TENANTS, GLOBAL, tenant), `there is already a tenant '${tenant.tenant_id}'`)
-    tenantsOf(deps).forget(tenant.tenant_id)
+    tenantProviders(deps).forget(tenant.tenant_id)
     return answerNull(reply, 201)
   })
 

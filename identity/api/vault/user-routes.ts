@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
-import { callerOf } from '../../access/rights.ts'
+import { callerId } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
 import { requireTenant } from '../../directory/tenants.ts'
 import {
@@ -108,7 +108,7 @@ function writingRoutes(app: FastifyInstance, deps: Deps): void {
     if (request.body.tenant_id !== tenant_id) throw foreign('/tenant_id')
     if (request.body.user_id !== user_id) throw foreign('/user_id')
     await requireTenant(deps, tenant_id)
-    const caller = callerOf(request)
+    const caller = callerId(request)
     const now = deps.now().toISOString()
     const changed = (old: StoredUser) => {
       refuseOwnAddress(caller, old, request.body.email)

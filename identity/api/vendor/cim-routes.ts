@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../../config/json.ts'
 import type { Deps } from '../../deps.ts'
 import { type ContractName, contractSchema, type SchemaName } from '../../platform/contract/contracts.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
@@ -6,11 +7,10 @@ import { replacedMessages, type SentMessages, withoutText, withTexts } from '../
 import { apiEnabled, CIM, type CimState, type Texts } from '../../settings/cim/state.ts'
 import { checked, withUnits } from '../../settings/cim/units.ts'
 import { whitelistedUrls, withoutUrl, withUrl } from '../../settings/cim/whitelisted-urls.ts'
-import type { Json } from '../../settings/merge.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
 import { basicCredentials } from './basic.ts'
 import { versionOneRoutes } from './cim-version-one.ts'
-import { organizationOf, type VendorContract, vendorApi } from './vendor-api.ts'
+import { provenOrganization, type VendorContract, vendorApi } from './vendor-api.ts'
 
 /** No error of this contract has a body. */
 const errors: ErrorForm = ({ status }) => ({ status })
@@ -72,7 +72,7 @@ function documentRoutes(scope: FastifyInstance, deps: Deps): void {
     const { secrets: _, password_policy: _policy, profile: _profile, ...units } = await read(deps, request)
     return units
   })
-  scope.post<{ Body: Json }>('/api/v2/config', body('ConfigurationUnitsUpdate'), async (request, reply) => {
+  scope.post<{ Body: JsonObject }>('/api/v2/config', body('ConfigurationUnitsUpdate'), async (request, reply) => {
     await write(deps, request, (state) => withUnits(state, request.body, deps.masterKey))
     return reply.code(204).send()
   })
@@ -123,7 +123,7 @@ function urlRoutes(scope: FastifyInstance, deps: Deps): void {
 }
 
 const read = (deps: Deps, request: FastifyRequest): Promise<CimState> =>
-  readSettings(deps, organizationOf(request), CIM)
+  readSettings(deps, provenOrganization(request), CIM)
 
 const write = (deps: Deps, request: FastifyRequest, change: (state: CimState) => CimState): Promise<CimState> =>
-  changeSettings(deps, organizationOf(request), CIM, (state) => checked(change(state)))
+  changeSettings(deps, provenOrganization(request), CIM, (state) => checked(change(state)))

@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../../config/json.ts'
 import { schemaNamed } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
 import { messagesV1 } from '../../settings/cim/messages.ts'
 import type { CimState } from '../../settings/cim/state.ts'
-import type { Json } from '../../settings/merge.ts'
 
 const SECTIONS = schemaNamed('cim', 'Fields').enum as readonly string[]
 
 /** The read-only operations of version 1 and the extension reload. */
 export function versionOneRoutes(scope: FastifyInstance, read: (request: FastifyRequest) => Promise<CimState>): void {
   scope.get('/api/config', async (request) => {
-    const sections = requestedSections(request.query as Json)
+    const sections = requestedSections(request.query as JsonObject)
     const state = await read(request)
-    const all: Json = { ...state, messages: messagesV1(state.custom_messages) }
+    const all: JsonObject = { ...state, messages: messagesV1(state.custom_messages) }
     return Object.fromEntries(sections.map((section) => [section, all[section]]))
   })
 
@@ -23,7 +23,7 @@ export function versionOneRoutes(scope: FastifyInstance, read: (request: Fastify
 }
 
 /** Comma separated; absent means all. Throws Fault 400 for an unknown section. */
-function requestedSections({ fields }: Json): readonly string[] {
+function requestedSections({ fields }: JsonObject): readonly string[] {
   if (fields === undefined) return SECTIONS
   const asked = [fields].flat().flatMap((f) => String(f).split(','))
   const unknown = asked.find((section) => !SECTIONS.includes(section))
@@ -35,7 +35,7 @@ function requestedSections({ fields }: Json): readonly string[] {
  * Schema IdentityProviderConfig of every login method that leads to another party. What identifies the method makes the id,
  * so that a document can name it beforehand.
  */
-function identityProviders({ login_methods: { login_methods } }: CimState): Json[] {
+function identityProviders({ login_methods: { login_methods } }: CimState): JsonObject[] {
   const providers = login_methods.filter((m) => m.type !== 'USERNAME_AND_PASSWORD')
   return providers.map(({ name, type }) => ({
     id: `${type.toLowerCase()}/${name}`,

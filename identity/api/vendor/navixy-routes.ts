@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isRecord } from '../../../config/json.ts'
 import type { Deps } from '../../deps.ts'
 import { contractSchema } from '../../platform/contract/contracts.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
 import { acceptForm } from '../../platform/http/body.ts'
-import { isRecord } from '../../settings/merge.ts'
 import { type MfaSettings, mfaOf, NAVIXY, type UpdateTarget, withMfa } from '../../settings/navixy/settings.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
-import { header, organizationOf, type VendorContract, vendorApi } from './vendor-api.ts'
+import { header, provenOrganization, type VendorContract, vendorApi } from './vendor-api.ts'
 
 const SUCCESS = { success: true } as const
 const WRONG_HASH = 3
@@ -87,19 +87,19 @@ export async function navixyRoutes(app: FastifyInstance, { deps }: { readonly de
     const userUpdate = { schema: { body: contractSchema('navixy', 'UpdateUserMfaSettingsRequest') } }
     scope.post<UserUpdate>('/panel/user/mfa/settings/update', userUpdate, async (request) => {
       const { target, settings } = request.body
-      await changeSettings(deps, organizationOf(request), NAVIXY, (old) => withMfa(old, target, mfaOf(settings)))
+      await changeSettings(deps, provenOrganization(request), NAVIXY, (old) => withMfa(old, target, mfaOf(settings)))
       return SUCCESS
     })
 
     scope.post('/panel/user/mfa/settings/default/read', async (request) => {
-      const { default: value } = await readSettings(deps, organizationOf(request), NAVIXY)
+      const { default: value } = await readSettings(deps, provenOrganization(request), NAVIXY)
       return { ...SUCCESS, value: value ?? null }
     })
 
     const defaultUpdate = { schema: { body: contractSchema('navixy', 'UpdateDefaultMfaSettingsRequest') } }
     scope.post<DefaultUpdate>('/panel/user/mfa/settings/default/update', defaultUpdate, async (request) => {
       const value = mfaOf(request.body.settings)
-      await changeSettings(deps, organizationOf(request), NAVIXY, (old) => ({ ...old, default: value }))
+      await changeSettings(deps, provenOrganization(request), NAVIXY, (old) => ({ ...old, default: value }))
       return SUCCESS
     })
   })

@@ -12,7 +12,7 @@ import {
   SETTLED,
   type SecurityConfiguration,
 } from '../../settings/pigello/configurations.ts'
-import { header, organizationOf, type VendorContract, vendorApi } from './vendor-api.ts'
+import { header, provenOrganization, type VendorContract, vendorApi } from './vendor-api.ts'
 
 interface ByKey {
   Params: { pk: string }
@@ -50,7 +50,7 @@ const CONTRACT: VendorContract = {
 export async function pigelloRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
   await vendorApi(app, deps, CONTRACT, (scope) => {
     scope.post<{ Body: ConfigurationInput }>(COLLECTION, { schema: SCHEMA }, async (request, reply) => {
-      const organization = organizationOf(request)
+      const organization = provenOrganization(request)
       const id = { id: randomUUID(), created_at: deps.now().toISOString() }
       const configuration = merged({ ...SETTLED, ...id }, request.body, organization)
       await orConflict(deps.store.create(CONFIGURATIONS, scopeOf(organization.organization_id), configuration))
@@ -58,14 +58,14 @@ export async function pigelloRoutes(app: FastifyInstance, { deps }: { readonly d
     })
 
     scope.get<ByKey>(ITEM, async (request) => {
-      const place = scopeOf(organizationOf(request).organization_id)
+      const place = scopeOf(provenOrganization(request).organization_id)
       const found = await deps.store.get(CONFIGURATIONS, place, request.params.pk)
       if (!found) throw new Fault(404, 'Not found.')
       return found
     })
 
     scope.patch<ByKey & { Body: ConfigurationInput }>(ITEM, { schema: SCHEMA }, (request) => {
-      const organization = organizationOf(request)
+      const organization = provenOrganization(request)
       const place = scopeOf(organization.organization_id)
       const change = (old: SecurityConfiguration) => merged(old, request.body, organization)
       return orConflict(deps.store.update(CONFIGURATIONS, place, request.params.pk, change))

@@ -9,7 +9,7 @@ import { DEFAULTS, type PasswordOrgConfig, SAILPOINT } from '../../settings/sail
 import { MANAGE_SCOPE, READ_SCOPE, scopesOfToken, WRITE_SCOPE } from '../../settings/sailpoint/token.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
 import { tokenEndpoint } from './sailpoint-token-endpoint.ts'
-import { actFor, addressedOrganization, header, organizationOf } from './vendor-api.ts'
+import { actFor, addressedOrganization, header, provenOrganization } from './vendor-api.ts'
 
 const CONFIG = schemaNamed('sailpoint', 'PasswordOrgConfig')
 const SCHEMA = { body: contractSchema('sailpoint', 'PasswordOrgConfig') }
@@ -60,12 +60,12 @@ export async function sailpointRoutes(app: FastifyInstance, { deps }: { readonly
 }
 
 function configRoutes(scope: FastifyInstance, deps: Deps, path: string): void {
-  scope.get(path, (request) => readSettings(deps, organizationOf(request), SAILPOINT))
+  scope.get(path, (request) => readSettings(deps, provenOrganization(request), SAILPOINT))
   scope.post(path, { schema: SCHEMA }, (request) =>
-    changeSettings(deps, organizationOf(request), SAILPOINT, () => overlay(DEFAULTS, request.body)),
+    changeSettings(deps, provenOrganization(request), SAILPOINT, () => overlay(DEFAULTS, request.body)),
   )
   scope.put(path, { schema: SCHEMA }, (request) =>
-    changeSettings(deps, organizationOf(request), SAILPOINT, (old) => overlay(old, request.body)),
+    changeSettings(deps, provenOrganization(request), SAILPOINT, (old) => overlay(old, request.body)),
   )
 }
 

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isRecord } from '../../../config/json.ts'
 import type { Deps } from '../../deps.ts'
 import { accessGranted } from '../../directory/organization-access.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
 import { acceptForm, acceptMultipart } from '../../platform/http/body.ts'
 import { contractScope } from '../../platform/http/errors.ts'
-import { isRecord } from '../../settings/merge.ts'
-import { issueToken, SCOPES, TOKEN_SECONDS } from '../../settings/sailpoint/token.ts'
+import { issueToken, SAILPOINT_SCOPES, TOKEN_SECONDS } from '../../settings/sailpoint/token.ts'
 import { basicCredentials } from './basic.ts'
 import { addressedOrganization } from './vendor-api.ts'
 
@@ -51,10 +51,10 @@ function clientOf(request: FastifyRequest, form: Readonly<Record<string, string>
 const formDecoded = (text: string): string => new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? ''
 
 function requestedScopes(scope: string | undefined): readonly string[] {
-  const asked = scope?.split(' ').filter((s) => s !== '') ?? SCOPES
-  const unknown = asked.find((s) => !SCOPES.includes(s))
+  const asked = scope?.split(' ').filter((s) => s !== '') ?? SAILPOINT_SCOPES
+  const unknown = asked.find((s) => !SAILPOINT_SCOPES.includes(s))
   if (unknown !== undefined || asked.length === 0)
-    throw new Fault(400, `The scopes are ${SCOPES.join(', ')}.`, { code: 'invalid_scope' })
+    throw new Fault(400, `The scopes are ${SAILPOINT_SCOPES.join(', ')}.`, { code: 'invalid_scope' })
   return [...new Set(asked)]
 }
 

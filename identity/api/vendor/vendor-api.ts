@@ -25,7 +25,7 @@ interface InOrganization {
 const organizations = new WeakMap<FastifyRequest, Organization>()
 
 /** The organization whose credentials the request has proven. */
-export function organizationOf(request: FastifyRequest): Organization {
+export function provenOrganization(request: FastifyRequest): Organization {
   const organization = organizations.get(request)
   if (!organization) throw new PlumblineError('INTERNAL', 'the route is outside the check of credentials')
   return organization

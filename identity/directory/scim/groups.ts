@@ -19,7 +19,7 @@ export interface StoredGroup {
   readonly version: number
 }
 
-export const GROUPS: Collection<StoredGroup> = {
+export const SCIM_GROUPS: Collection<StoredGroup> = {
   name: 'groups',
   id: (group) => group.group_id,
   indexes: ['display_key', 'external_id', 'created_at'],
@@ -39,7 +39,7 @@ function groupTerms(group: StoredGroup): Term[] {
 
 /** The groups of the tenant that have one of the users as a member. */
 export const groupsWith = (store: Store, tenant: string, userIds: readonly string[]): AsyncGenerator<StoredGroup> =>
-  everyMatch(store, GROUPS, tenant, { op: 'in', field: 'members', values: userIds })
+  everyMatch(store, SCIM_GROUPS, tenant, { op: 'in', field: 'members', values: userIds })
 
 /** Takes a user out of every group of the tenant. */
 export async function leaveGroups(store: Store, tenant: string, userId: string, now: string): Promise<void> {
@@ -50,7 +50,7 @@ export async function leaveGroups(store: Store, tenant: string, userId: string, 
     version: old.version + 1,
   })
   for (const { group_id } of await collect(groupsWith(store, tenant, [userId])))
-    await unlessGone(() => store.update(GROUPS, tenant, group_id, without))
+    await unlessGone(() => store.update(SCIM_GROUPS, tenant, group_id, without))
 }
 
 /** A group that somebody deletes meanwhile has been left, too. */

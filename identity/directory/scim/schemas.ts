@@ -1,12 +1,6 @@
+import { isRecord } from '../../../config/json.ts'
 import { scimFault } from './errors.ts'
-import {
-  type Attribute,
-  type Definition,
-  isExtension,
-  isRecord,
-  type Resource,
-  type SchemaClass,
-} from './served-schemas.ts'
+import { type Attribute, type Definition, isExtension, type SchemaClass, type ScimResource } from './served-schemas.ts'
 import { spelledResource } from './spelling.ts'
 
 export {
@@ -15,9 +9,8 @@ export {
   EnterpriseUser,
   GroupSchema,
   isExtension,
-  isRecord,
-  type Resource,
   type SchemaClass,
+  type ScimResource,
   UserSchema,
 } from './served-schemas.ts'
 
@@ -43,9 +36,9 @@ function refuseName(name: string): string {
 }
 
 /** A body as a resource with the names and types of the schema, without read-only attributes. Throws 400. */
-export function readResource(schema: SchemaClass, body: unknown): Resource {
+export function readResource(schema: SchemaClass, body: unknown): ScimResource {
   if (!isRecord(body)) throw scimFault('invalidSyntax', 'the body has to be a JSON object')
-  const input = spelledResource(schema.definition, cleaned(body) as Resource)
+  const input = spelledResource(schema.definition, cleaned(body) as ScimResource)
   try {
     return plain(new schema(input, 'in'))
   } catch (error) {
@@ -54,8 +47,8 @@ export function readResource(schema: SchemaClass, body: unknown): Resource {
 }
 
 /** scimmy's instances hide their values behind accessors, and leave out of their JSON what is never returned: the password. */
-function plain(instance: object): Resource {
-  const shown = cleaned(JSON.parse(JSON.stringify(instance))) as Resource
+function plain(instance: object): ScimResource {
+  const shown = cleaned(JSON.parse(JSON.stringify(instance))) as ScimResource
   const { password } = instance as { readonly password?: unknown }
   return password === undefined ? shown : { ...shown, password }
 }

@@ -5,10 +5,7 @@ export type Attribute = InstanceType<typeof Types.Attribute>
 export type Definition = InstanceType<typeof Types.SchemaDefinition>
 
 /** A SCIM resource as it travels. */
-export type Resource = Readonly<Record<string, unknown>>
-
-export const isRecord = (value: unknown): value is Resource =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+export type ScimResource = Readonly<Record<string, unknown>>
 
 type Config = Partial<Attribute['config']>
 

@@ -1,4 +1,5 @@
-import { type Attribute, type Definition, isExtension, isRecord, type Resource } from './served-schemas.ts'
+import { isRecord } from '../../../config/json.ts'
+import { type Attribute, type Definition, isExtension, type ScimResource } from './served-schemas.ts'
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
 
@@ -17,7 +18,7 @@ export function spelled(attribute: Attribute, sent: unknown): unknown {
 }
 
 /** The same for a whole resource, with its extensions. */
-export function spelledResource(definition: Definition, resource: Resource): Resource {
+export function spelledResource(definition: Definition, resource: ScimResource): ScimResource {
   const parts = definition.attributes as readonly (Attribute | Definition)[]
   const own = parts.filter((part): part is Attribute => !isExtension(part))
   const extensions = new Map(parts.filter(isExtension).map((part) => [part.id.toLowerCase(), part]))
@@ -28,7 +29,7 @@ export function spelledResource(definition: Definition, resource: Resource): Res
   return Object.fromEntries(entries)
 }
 
-function spelledParts(attributes: readonly Attribute[], value: Resource): Resource {
+function spelledParts(attributes: readonly Attribute[], value: ScimResource): ScimResource {
   const entries = Object.entries(value).map(([name, part]) => {
     const attribute = attributes.find((a) => a.name.toLowerCase() === name.toLowerCase())
     return attribute ? [attribute.name, spelled(attribute, part)] : [name, part]

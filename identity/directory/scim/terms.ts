@@ -1,6 +1,7 @@
+import { isRecord } from '../../../config/json.ts'
 import { foldName } from '../../platform/names.ts'
 import type { Term, TermValue } from '../../store/store.ts'
-import { type Attribute, type Definition, isExtension, isRecord, type Resource } from './schemas.ts'
+import { type Attribute, type Definition, isExtension, type ScimResource } from './schemas.ts'
 
 /** Ids are compared exactly wherever they occur, also where the schema of RFC 7643 does not say so. */
 const IDS: readonly string[] = ['members', 'groups']
@@ -41,7 +42,7 @@ function instant(text: string): number | undefined {
 }
 
 /** Every value of a resource by which a filter can find it. */
-export function termsOf(definition: Definition, resource: Resource): Term[] {
+export function termsOf(definition: Definition, resource: ScimResource): Term[] {
   return (definition.attributes as readonly (Attribute | Definition)[]).flatMap((attribute) =>
     isExtension(attribute)
       ? termsOfAll(attribute.attributes, resource[attribute.id], [attribute.id], 0)

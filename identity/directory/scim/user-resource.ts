@@ -1,10 +1,11 @@
+import { isRecord } from '../../../config/json.ts'
 import type { Term } from '../../store/store.ts'
 import type { StoredUser } from '../users.ts'
-import { isRecord, type Resource, UserSchema } from './schemas.ts'
+import { type ScimResource, UserSchema } from './schemas.ts'
 import { termsOf } from './terms.ts'
 
 /** The SCIM attributes of a stored user that are in its own record. */
-export function userResource({ attributes, ...user }: StoredUser): Resource {
+export function userResource({ attributes, ...user }: StoredUser): ScimResource {
   const roles = (user.roles ?? []).map((value) => detailOf(attributes.roles, value) ?? { value })
   return {
     ...attributes,
@@ -21,7 +22,7 @@ export function userResource({ attributes, ...user }: StoredUser): Resource {
 const detailOf = (details: unknown, value: string): unknown =>
   Array.isArray(details) ? details.find((d) => isRecord(d) && d.value === value) : undefined
 
-export const listed = (name: string, values: readonly unknown[]): Resource =>
+export const listed = (name: string, values: readonly unknown[]): ScimResource =>
   values.length === 0 ? {} : { [name]: values }
 
 /** The terms by which filters find a user. */

@@ -11,7 +11,7 @@ import { recordEvent, recorded } from '../../login/record.ts'
 import { refused } from '../../login/refusal.ts'
 import { titleOf } from '../../login/title.ts'
 import { forgetMails, takeMail } from '../../platform/mail/budget.ts'
-import { TEXTS } from '../../platform/mail/texts.ts'
+import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { foldName } from '../../platform/names.ts'
 import { values } from '../../policy/decision.ts'
 
@@ -32,7 +32,7 @@ export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogi
   const code = await issueDigits(deps, { tenant: tenant_id, purpose: 'login', username }, receiver, format)
   await recordEvent(deps, tenant_id, { event: 'login.code-sent', userId, subject: { client_id: pending.clientId } })
   const facts = { to: named.email, site: titleOf(tenant), username: named.username, code, minutes: format.minutes }
-  await send(deps, tenant_id, userId, TEXTS.loginCode(facts))
+  await send(deps, tenant_id, userId, MAIL_TEXTS.loginCode(facts))
 }
 
 /** What a person enters. */

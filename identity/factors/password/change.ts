@@ -1,6 +1,6 @@
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
-import { hashOf } from '../../directory/password-hash.ts'
+import { passwordHash } from '../../directory/password-hash.ts'
 import { canonical, newPasswordText } from '../../directory/password-text.ts'
 import { putHash, removePassword } from '../../directory/passwords.ts'
 import type { StoredUser } from '../../directory/users.ts'
@@ -49,7 +49,7 @@ export function requireOther(old: string, password: string): void {
 
 /** Gives a user another password; whoever knew the old one is out. */
 export const replacePassword = async (deps: Deps, user: StoredUser, { text }: NewPassword): Promise<void> =>
-  replaceHash(deps, user, await hashOf(text))
+  replaceHash(deps, user, await passwordHash(text))
 
 /** As `replacePassword`, with the hash of the password. */
 export async function replaceHash(deps: Deps, user: StoredUser, hash: string): Promise<void> {

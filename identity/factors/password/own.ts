@@ -10,7 +10,7 @@ import { notify } from '../../login/notices.ts'
 import { recordEvent, recorded } from '../../login/record.ts'
 import { refused } from '../../login/refusal.ts'
 import { withResetCode } from '../../login/reset-codes.ts'
-import { TEXTS } from '../../platform/mail/texts.ts'
+import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { lockoutOf } from '../../policy/load.ts'
 import { checkedPassword, type NewPassword, replacePassword, requireOther } from './change.ts'
 import { passwordPolicyOf } from './policy.ts'
@@ -88,6 +88,6 @@ export async function replaceOwn(
   password: NewPassword,
 ): Promise<void> {
   await replacePassword(deps, user, password)
-  await notify(deps, tenant, user, TEXTS.secretChanged)
+  await notify(deps, tenant, user, MAIL_TEXTS.secretChanged)
   await recordEvent(deps, tenant.tenant_id, { event: 'password.changed', userId: user.user_id })
 }

@@ -1,6 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import type { Tenant } from '../../directory/tenants.ts'
-import { policyOf } from '../../policy/load.ts'
+import { loginPolicyOf } from '../../policy/load.ts'
 import { offeredMethods, passwordRules } from '../../policy/offers.ts'
 import type { PasswordRules } from '../../policy/rules/password.ts'
 
@@ -12,6 +12,6 @@ export interface PasswordPolicy {
 }
 
 export async function passwordPolicyOf(deps: Deps, tenant: Tenant): Promise<PasswordPolicy> {
-  const policy = await policyOf(deps, { tenant })
+  const policy = await loginPolicyOf(deps, { tenant })
   return { offered: offeredMethods(policy).includes('password'), rules: passwordRules(policy) }
 }

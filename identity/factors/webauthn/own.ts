@@ -4,7 +4,7 @@ import { PASSKEYS, passkeysOf, requireOwn } from '../../directory/passkeys.ts'
 import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { requireUser } from '../../directory/users.ts'
 import { recordEvent } from '../../login/record.ts'
-import { policyOf } from '../../policy/load.ts'
+import { loginPolicyOf } from '../../policy/load.ts'
 import { finishRegistration, type RegistrationBody } from './registration.ts'
 
 /** Whose passkeys. */
@@ -37,7 +37,7 @@ export async function deleteOwn(deps: Deps, { tenant, userId }: Owner, keyId: st
 /** Where nobody signs in without a passkey, the last one stays. */
 async function refuseLastOfTwo(deps: Deps, tenantId: string, userId: string): Promise<void> {
   const [tenant, user] = [await requireTenant(deps, tenantId), await requireUser(deps, tenantId, userId)]
-  const { login, methods } = await policyOf(deps, { tenant, user })
+  const { login, methods } = await loginPolicyOf(deps, { tenant, user })
   const needed = login.factors.value === 'two with a passkey' || (login.factors.value === 'two' && !methods.otp.value)
   if (needed && (await passkeysOf(deps, tenantId, userId)).length === 1)
     throw new PlumblineError(

@@ -1,5 +1,5 @@
 /** A refusal of the service. */
-export class Refused extends Error {
+export class RefusedCall extends Error {
   readonly status: number
   /** Seconds to wait, where the service said so. */
   readonly wait: number
@@ -26,13 +26,13 @@ export async function call<T>(address: string, body: object, csrf: string): Prom
   const answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) })
   if (answer.ok) return (await answer.json()) as T
   const field = answer.status === 422 ? fieldOf((await answer.json()) as Invalid) : undefined
-  throw new Refused(answer.status, Number(answer.headers.get('retry-after') ?? 0), field)
+  throw new RefusedCall(answer.status, Number(answer.headers.get('retry-after') ?? 0), field)
 }
 
 const fieldOf = ({ detail }: Invalid): string | undefined => detail?.[0]?.loc?.at(-1)?.toString()
 
 /** Contract schema LoginResult. */
-export interface LoginResult {
+export interface SignedInAnswer {
   readonly nonce: string
   readonly need_verify: boolean
 }
@@ -41,7 +41,7 @@ export interface LoginResult {
  * Takes the ticket of a login on: to the end, or to the factor that is missing. Its page may need the ticket, which goes there in the
  * fragment: it is sent to no server and stands in no log.
  */
-export function proceed(result: LoginResult, authReqId: string, complete: string, second: string): void {
+export function proceed(result: SignedInAnswer, authReqId: string, complete: string, second: string): void {
   if (result.need_verify) location.assign(`${second}#${result.nonce}`)
   else location.replace(`${complete}?${new URLSearchParams({ auth_req_id: authReqId, nonce: result.nonce })}`)
 }

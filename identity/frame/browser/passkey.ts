@@ -5,8 +5,8 @@ import {
   startAuthentication,
   startRegistration,
 } from '@simplewebauthn/browser'
-import { call, firstTicket, type LoginResult, proceed, Refused } from './call.ts'
-import { busy, configOf, isBusy, problemText, showProblem, type Texts } from './words.ts'
+import { call, firstTicket, proceed, RefusedCall, type SignedInAnswer } from './call.ts'
+import { busy, configOf, isBusy, type PageTexts, problemText, showProblem } from './words.ts'
 
 /** What `passkey-button.ts` writes. */
 interface Config {
@@ -17,7 +17,7 @@ interface Config {
   readonly complete: string
   readonly second: string
   readonly lang: string
-  readonly texts: Texts
+  readonly texts: PageTexts
 }
 
 const query = (values: Readonly<Record<string, string>>): string => `?${new URLSearchParams(values)}`
@@ -38,7 +38,7 @@ async function signIn({ tenant, csrf, authReqId, complete, second }: Config): Pr
     signature: response.signature,
     user_handle: response.userHandle ?? null,
   }
-  proceed(await call<LoginResult>(verify, assertion, csrf), authReqId, complete, second)
+  proceed(await call<SignedInAnswer>(verify, assertion, csrf), authReqId, complete, second)
 }
 
 /** Contract operations beginPasskeyRegistration and verifyPasskeyRegistration, or the same on the account page. */
@@ -78,7 +78,7 @@ if (button instanceof HTMLButtonElement && browserSupportsWebAuthn()) {
   button.addEventListener('click', async () => {
     if (isBusy(button)) return
     await busy(button, button.textContent, () => ACTIONS[config.mode](config)).catch((error: unknown) => {
-      const key = error instanceof Refused ? 'error.refused' : 'error.passkey'
+      const key = error instanceof RefusedCall ? 'error.refused' : 'error.passkey'
       showProblem(problemText(error, config.texts, config.lang, key))
     })
   })

@@ -2,7 +2,7 @@ import { isPattern, type LoginSecret, type Steps } from '../../proof/secret-byte
 import { isWeakPattern, isWeakPin } from '../weak-secrets.ts'
 import { PatternGrid } from './pattern-grid.ts'
 import { PinPad } from './pin-pad.ts'
-import { type Texts, wordsFor } from './words.ts'
+import { type PageTexts, wordsFor } from './words.ts'
 
 const SMALLEST_SIDE = 3
 
@@ -19,7 +19,7 @@ export interface Screen {
 
 interface Entry {
   readonly steps: Steps
-  readonly texts: Texts
+  readonly texts: PageTexts
   /** A new secret that is easy to guess is refused. */
   readonly refusesWeak: boolean
   /** Whose secret it is. */
@@ -31,7 +31,7 @@ export class Screens {
   readonly #refusesWeak: boolean
   readonly #username: () => string
   readonly #all: readonly Screen[]
-  readonly #texts: Texts
+  readonly #texts: PageTexts
   readonly #pins = new Map<string, PinPad>()
   readonly #grids = new Map<string, PatternGrid>()
 

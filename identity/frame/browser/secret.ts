@@ -1,11 +1,11 @@
 import type { JSONWebKeySet } from 'jose'
 import { argon2id } from '../../proof/argon2-browser.ts'
-import { type Attempt, ProofClient, webTools } from '../../proof/client.ts'
+import { type ProofAttempt, ProofClient, webTools } from '../../proof/client.ts'
 import type { LoginSecret, Steps } from '../../proof/secret-bytes.ts'
 import type { ChallengeOccasion, CommitmentOccasion } from '../../proof/transcript.ts'
-import { call, type LoginResult, proceed, Refused } from './call.ts'
+import { call, proceed, RefusedCall, type SignedInAnswer } from './call.ts'
 import { type Screen, Screens } from './screens.ts'
-import { busy, configOf, isBusy, problemText, showProblem, type Texts, wordsFor } from './words.ts'
+import { busy, configOf, isBusy, type PageTexts, problemText, showProblem, wordsFor } from './words.ts'
 
 /** What `secret-form.ts` writes. The facts that are there depend on the mode. */
 interface Config {
@@ -17,7 +17,7 @@ interface Config {
   readonly refusesWeak: boolean
   /** Language of the times inside texts. */
   readonly lang: string
-  readonly texts: Texts
+  readonly texts: PageTexts
   readonly authReqId: string
   readonly username?: string
   readonly second: string
@@ -25,7 +25,7 @@ interface Config {
 }
 
 interface Challenge {
-  readonly attempt: Attempt
+  readonly attempt: ProofAttempt
   readonly opened: Awaited<ReturnType<ProofClient['open']>>
 }
 
@@ -134,7 +134,9 @@ class SecretPage {
     const field = fieldOf(error, mode)
     const place = all.findIndex(({ element }) => field !== undefined && element.querySelector(`[name="${field}"]`))
     const named = texts[`error.${field}_refused`]
-    showProblem(place >= 0 && error instanceof Refused && error.status === 422 && named ? named : this.#problem(error))
+    showProblem(
+      place >= 0 && error instanceof RefusedCall && error.status === 422 && named ? named : this.#problem(error),
+    )
     if (place < 0) for (const screen of all) screen.clear()
     const screen = place >= 0 ? place : all.findIndex(({ element }) => element.dataset.kind !== 'fields')
     all[screen]?.blame(field)
@@ -161,7 +163,7 @@ class SecretPage {
   async client(): Promise<ProofClient> {
     if (this.#client) return this.#client
     const answer = await fetch(`/${this.#config.tenant}/oidc/jwks`)
-    if (!answer.ok) throw new Refused(answer.status, 0)
+    if (!answer.ok) throw new RefusedCall(answer.status, 0)
     const jwks = (await answer.json()) as JSONWebKeySet
     this.#client = new ProofClient(webTools(argon2id), { tenantId: this.#config.tenant, jwks })
     return this.#client
@@ -204,7 +206,7 @@ const REFUSED: Readonly<Record<Config['mode'], string>> = {
 
 /** The field that a refusal is about: the one that the service names, or the code of a reset. */
 function fieldOf(error: unknown, mode: Config['mode']): string | undefined {
-  if (!(error instanceof Refused)) return undefined
+  if (!(error instanceof RefusedCall)) return undefined
   return mode === 'reset' && error.status === 401 ? 'code' : error.field
 }
 
@@ -214,7 +216,7 @@ const SENDERS: Readonly<Record<Config['mode'], (page: SecretPage) => Promise<voi
     const { authReqId, csrf, next, second } = page.config
     const body = await page.answer({ purpose: 'login', handle: authReqId })
     const address = `/v1/login/authenticate?${new URLSearchParams({ auth_req_id: authReqId })}`
-    proceed(await call<LoginResult>(address, body, csrf), authReqId, next, second)
+    proceed(await call<SignedInAnswer>(address, body, csrf), authReqId, next, second)
   },
   register: async (page) => {
     const { authReqId, csrf, next } = page.config

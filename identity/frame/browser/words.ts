@@ -1,23 +1,28 @@
 import { filled, waitText } from '../words.ts'
-import { Refused } from './call.ts'
+import { RefusedCall } from './call.ts'
 
-export type Texts = Readonly<Record<string, string>>
+export type PageTexts = Readonly<Record<string, string>>
 
 /** What to tell a person about a failure. `refused`: key of the text for a login that was not accepted. */
-export function problemText(error: unknown, texts: Texts, lang: string, refused = 'error.refused'): string {
-  return wordsFor(texts, keyOf(error, refused), { wait: error instanceof Refused ? waitText(lang, error.wait) : '' })
+export function problemText(error: unknown, texts: PageTexts, lang: string, refused = 'error.refused'): string {
+  return wordsFor(texts, keyOf(error, refused), {
+    wait: error instanceof RefusedCall ? waitText(lang, error.wait) : '',
+  })
 }
 
 function keyOf(error: unknown, refused: string): string {
-  if (!(error instanceof Refused)) return error instanceof TypeError ? 'error.busy' : refused
+  if (!(error instanceof RefusedCall)) return error instanceof TypeError ? 'error.busy' : refused
   if (error.status === 429) return 'error.blocked'
   if (error.status === 403) return 'error.forbidden'
   return error.status >= 500 ? 'error.server' : refused
 }
 
 /** The text of a key that the page wrote, with its names filled in. */
-export const wordsFor = (texts: Texts, key: string, values: Readonly<Record<string, string | number>> = {}): string =>
-  filled(texts[key] ?? '', values)
+export const wordsFor = (
+  texts: PageTexts,
+  key: string,
+  values: Readonly<Record<string, string | number>> = {},
+): string => filled(texts[key] ?? '', values)
 
 /** Shows a problem where screen readers announce it; an empty text takes it away. */
 export function showProblem(text: string): void {

@@ -4,8 +4,8 @@ import type { Deps } from '../../deps.ts'
 import { CLIENTS } from '../../directory/clients.ts'
 import { accountOf } from '../account.ts'
 import { formPost } from '../form-post.ts'
-import { tenantsOf } from '../tenants.ts'
-import { AMR, type Answer, type Challenge } from './request.ts'
+import { tenantProviders } from '../tenants.ts'
+import { AMR, type Challenge, type EntraAnswer } from './request.ts'
 
 /** Tells Entra that its user signed in: an ID token with the subject and nonce of its request, one `acr` and one `amr`. */
 export async function answerSignedIn(
@@ -24,7 +24,7 @@ export async function answerSignedIn(
 
 /** As the library issues its own, with its keys (RS256, forced for such clients) and lifetime; `undefined` when the client is gone. */
 const idTokenOf = (deps: Deps, tenant: string, { clientId, ...facts }: Challenge): Promise<string | undefined> =>
-  tenantsOf(deps).use(tenant, clientId, async ({ provider }) => {
+  tenantProviders(deps).use(tenant, clientId, async ({ provider }) => {
     const client = await provider.Client.find(clientId)
     if (!client) return undefined
     const token = new provider.IdToken({}, { client })
@@ -36,9 +36,9 @@ const idTokenOf = (deps: Deps, tenant: string, { clientId, ...facts }: Challenge
 /** Tells Entra that its user did not sign in (RFC 6749, section 4.2.2.1). */
 export const answerRefused = (
   reply: FastifyReply,
-  answer: Answer,
+  answer: EntraAnswer,
   { error, error_description }: errors.OIDCProviderError,
 ): FastifyReply =>
   formPost(reply, answer.redirectUri, { error, error_description: error_description ?? '', ...stateOf(answer) })
 
-const stateOf = ({ state }: Answer) => (state === undefined ? {} : { state })
+const stateOf = ({ state }: EntraAnswer) => (state === undefined ? {} : { state })

@@ -18,14 +18,14 @@ const ACR_OF_POSSESSION: ReadonlySet<string> = new Set([
 ])
 
 /** What the answer to Entra has to hold. */
-export interface Answer {
+export interface EntraAnswer {
   readonly clientId: string
   readonly redirectUri: string
   readonly state?: string
 }
 
 /** A request of Entra that was checked: a login of one user that it waits for. */
-export interface Challenge extends Answer {
+export interface Challenge extends EntraAnswer {
   readonly userId: string
   readonly nonce: string
   /** Subject of the hint, which comes back in our token. */
@@ -51,7 +51,7 @@ export async function microsoftClient(
 }
 
 /** Where an answer may go. Throws InvalidRedirectUri: to a strange address nothing is sent, no error either. */
-export function answerTo(client: MicrosoftClient, form: URLSearchParams): Answer {
+export function answerTo(client: MicrosoftClient, form: URLSearchParams): EntraAnswer {
   const redirectUri = form.get('redirect_uri') ?? ''
   if (!client.redirect_uris.includes(redirectUri)) throw new errors.InvalidRedirectUri()
   const state = form.get('state')

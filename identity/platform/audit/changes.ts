@@ -2,7 +2,7 @@ import type { Deps } from '../../deps.ts'
 import { type Collection, GLOBAL } from '../../store/store.ts'
 
 /** An administrative change of the last seconds. It says what was touched, by ids; what is there now is asked of the API. */
-export interface Change {
+export interface AuditedChange {
   /** Id of the request (`x-request-id` of its answer). */
   readonly id: string
   /** Milliseconds since 1970, by the clock of the replica that served the request. */
@@ -13,7 +13,7 @@ export interface Change {
   readonly subject: Readonly<Record<string, string>>
 }
 
-const CHANGES: Collection<Change> = { name: 'changes', id: (c) => c.id, indexes: ['at'] }
+const CHANGES: Collection<AuditedChange> = { name: 'changes', id: (c) => c.id, indexes: ['at'] }
 const LIFE_SECONDS = 30
 const PAGE = 500
 /** Clocks of replicas differ, and what was stamped first may be stored last. */
@@ -22,12 +22,12 @@ const OVERLAP_MS = 2_000
 type Recording = Pick<Deps, 'store' | 'now'>
 
 /** Notes a change for whoever follows; it is gone after half a minute. */
-export const recordChange = ({ store, now }: Recording, change: Omit<Change, 'at'>): Promise<void> =>
+export const recordChange = ({ store, now }: Recording, change: Omit<AuditedChange, 'at'>): Promise<void> =>
   store.create(CHANGES, GLOBAL, { ...change, at: now().getTime() }, LIFE_SECONDS)
 
 /** What has happened since the last question. */
 export interface News {
-  readonly changes: readonly Change[]
+  readonly changes: readonly AuditedChange[]
   /** There was more than could be told: anything may have changed. */
   readonly isCut: boolean
 }
@@ -57,7 +57,7 @@ export class ChangeFeed {
     return { changes, isCut: isCut || isLate }
   }
 
-  #remember(changes: readonly Change[], now: number): void {
+  #remember(changes: readonly AuditedChange[], now: number): void {
     this.#asked = now
     for (const { id, at } of changes) {
       this.#told.set(id, at)

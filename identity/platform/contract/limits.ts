@@ -30,7 +30,7 @@ const ADDED_TO_TENANT = {
 export const ADDED: Limits = { Tenant: ADDED_TO_TENANT, TenantUpdate: ADDED_TO_TENANT }
 
 /** Notes, section 2 (login terms) and 5.1, 5.11. Whatever is not named here gets the caps of `contract.ts`. */
-export const LIMITS: Limits = {
+export const CONTRACT_LIMITS: Limits = {
   Tenant: { tenant_id: tenantId, pin_size: pin, patter_size: grid, display_name: title, login_order: steps },
   TenantUpdate: { pin_size: pin, patter_size: grid, display_name: title, login_order: steps },
   BlockConfig: {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Fault } from '../fault.ts'
-import { encodedText, refuseNonText, textOf } from './text.ts'
+import { encodedText, refuseNonText, utf8Text } from './text.ts'
 
 type Done = (error: Error | null, body?: unknown) => void
 const FORM = 'application/x-www-form-urlencoded'
@@ -10,7 +10,7 @@ export function acceptJson(app: FastifyInstance, type: string): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, bytes, done) =>
     attempt(done, () => {
-      const text = textOf(bytes)
+      const text = utf8Text(bytes)
       if (text.trim() === '') return done(null, undefined)
       return parse(request, text, (error, value) =>
         attempt(done, () => {
@@ -26,14 +26,14 @@ export function acceptJson(app: FastifyInstance, type: string): void {
 /** Reads form bodies as a flat object of texts; a repeated parameter is refused (RFC 6749, section 3.2). */
 export function acceptForm(app: FastifyInstance): void {
   app.addContentTypeParser<Buffer>(FORM, { parseAs: 'buffer' }, (_request, bytes, done) =>
-    attempt(done, () => done(null, fieldsOf([...new URLSearchParams(encodedText(textOf(bytes)))]))),
+    attempt(done, () => done(null, fieldsOf([...new URLSearchParams(encodedText(utf8Text(bytes)))]))),
   )
 }
 
 /** Leaves form bodies as they are for who reads them by rules of its own. */
 export function acceptFormAsText(app: FastifyInstance, bodyLimit: number): void {
   app.addContentTypeParser<Buffer>(FORM, { parseAs: 'buffer', bodyLimit }, (_request, bytes, done) =>
-    attempt(done, () => done(null, encodedText(textOf(bytes)))),
+    attempt(done, () => done(null, encodedText(utf8Text(bytes)))),
   )
 }
 
@@ -45,7 +45,7 @@ export function acceptMultipart(app: FastifyInstance): void {
 }
 
 async function multipartFields(type: string, bytes: Buffer): Promise<Readonly<Record<string, string>>> {
-  const form = new Response(textOf(bytes), { headers: { 'content-type': type } }).formData()
+  const form = new Response(utf8Text(bytes), { headers: { 'content-type': type } }).formData()
   const pairs = [...(await form.catch(refuseForm))]
   return fieldsOf(pairs.map(([name, value]) => [name, typeof value === 'string' ? value : refuseForm()]))
 }

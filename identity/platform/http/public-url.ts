@@ -5,7 +5,7 @@ import type { Deps } from '../../deps.ts'
 export const UNREACHED = 'http://localhost'
 
 /** An `http(s)` origin without a slash at its end. Throws USAGE for anything else: issuers hang directly below it. */
-export function originOf(url: string): string {
+export function httpOrigin(url: string): string {
   const parsed = URL.parse(url)
   const web = parsed?.protocol === 'https:' || parsed?.protocol === 'http:'
   if (!parsed || !web || `${parsed.origin}/` !== parsed.href)

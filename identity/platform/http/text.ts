@@ -9,7 +9,7 @@ const refused = (cause?: unknown): Fault =>
   new Fault(400, 'The request holds text that is not UTF-8, or a NUL character.', { cause })
 
 /** Bytes as text. Throws Fault 400 unless they are UTF-8 without NUL. */
-export function textOf(bytes: Uint8Array): string {
+export function utf8Text(bytes: Uint8Array): string {
   try {
     return plain(utf8.decode(bytes))
   } catch (error) {
@@ -19,7 +19,7 @@ export function textOf(bytes: Uint8Array): string {
 
 /** An address, or a form as it travels. Throws Fault 400 when what is percent-encoded in it is no text. */
 export function encodedText(text: string): string {
-  for (const [sequence] of text.matchAll(ENCODED)) textOf(Buffer.from(sequence.replaceAll('%', ''), 'hex'))
+  for (const [sequence] of text.matchAll(ENCODED)) utf8Text(Buffer.from(sequence.replaceAll('%', ''), 'hex'))
   return text
 }
 

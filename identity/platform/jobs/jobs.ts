@@ -16,7 +16,7 @@ export interface Payloads {
   readonly 'login-ending': { readonly tenant: string; readonly userId: string }
 }
 export type JobKind = keyof Payloads
-export type Work = { readonly [K in JobKind]: (deps: Deps, payload: Payloads[K]) => Promise<void> }
+export type JobWork = { readonly [K in JobKind]: (deps: Deps, payload: Payloads[K]) => Promise<void> }
 
 /** Work that is finished by whichever replica comes to it, in the scope GLOBAL: one worker serves all tenants. */
 interface Job {
@@ -42,7 +42,7 @@ const wakers = new WeakMap<object, () => void>()
 export const onNewJob = ({ store }: Deps, wake: () => void): void => void wakers.set(store, wake)
 
 /** Puts a job down for the worker, which is woken. It is tried until it is done, or `seconds` are over. */
-export async function enqueue<K extends JobKind>(
+export async function enqueueJob<K extends JobKind>(
   deps: Deps,
   kind: K,
   payload: Payloads[K],
@@ -79,7 +79,7 @@ export interface JobFault {
 }
 
 /** Tries what is due, each job at least once and by one replica at a time. Returns the faults. */
-export async function runDue(deps: Deps, work: Work): Promise<readonly JobFault[]> {
+export async function runDue(deps: Deps, work: JobWork): Promise<readonly JobFault[]> {
   const { items } = await deps.store.find(JOBS, GLOBAL, { orderBy: 'due', limit: BATCH })
   const now = deps.now().getTime()
   const atOnce = pLimit(AT_ONCE)
@@ -87,7 +87,7 @@ export async function runDue(deps: Deps, work: Work): Promise<readonly JobFault[
   return (await Promise.all(tries)).filter((fault) => fault !== undefined)
 }
 
-async function attempt(deps: Deps, work: Work, id: string): Promise<JobFault | undefined> {
+async function attempt(deps: Deps, work: JobWork, id: string): Promise<JobFault | undefined> {
   const job = await claim(deps, id)
   if (!job) return undefined
   try {

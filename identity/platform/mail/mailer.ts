@@ -1,6 +1,6 @@
 import type { Transporter } from 'nodemailer'
 import type { Deps } from '../../deps.ts'
-import { enqueue, type Mail, pretend, type SendingFault, sendDue } from './outbox.ts'
+import { enqueueMail, type Mail, pretend, type SendingFault, sendDue } from './outbox.ts'
 import type { MailSettings } from './settings.ts'
 
 const RETRY_MILLISECONDS = 30_000
@@ -22,7 +22,7 @@ export function openMailer(deps: Deps, settings: MailSettings, report: (fault: S
   const { smtpUrl } = settings
   if (smtpUrl === undefined)
     return {
-      post: (tenant, mail) => enqueue(deps, tenant, mail),
+      post: (tenant, mail) => enqueueMail(deps, tenant, mail),
       pretend: (mail) => pretend(deps, mail),
       keeps: true,
       close: async () => {},
@@ -59,7 +59,7 @@ function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: Sen
   return {
     keeps: false,
     post: async (tenant, mail) => {
-      await enqueue(deps, tenant, mail)
+      await enqueueMail(deps, tenant, mail)
       flush()
     },
     pretend: async (mail) => {

@@ -34,7 +34,7 @@ const LEASE_MILLISECONDS = 5 * 60_000
 const BATCH = 50
 
 /** Puts a message down. It leaves with `sendDue`, or stays readable for a day. Who has no address gets none. */
-export const enqueue = (deps: Deps, tenant: string, mail: Mail): Promise<void> =>
+export const enqueueMail = (deps: Deps, tenant: string, mail: Mail): Promise<void> =>
   mail.to === '' ? pretend(deps, mail) : putDown(deps, tenant, mail, 0, KEPT_SECONDS)
 
 /** Puts a message down that is of no tenant and never due, and gone in a second. */

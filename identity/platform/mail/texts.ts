@@ -25,7 +25,7 @@ const mail = (to: string, subject: string, ...paragraphs: readonly string[]): Ma
 })
 
 /** The messages that the login sends. Each says what happened, what to do, and what it means if it was somebody else. */
-export const TEXTS = {
+export const MAIL_TEXTS = {
   verifyAddress: ({ to, site, username, code, link }: WithCode & WithLink) =>
     mail(
       to,

@@ -1,6 +1,6 @@
 import type { Method } from '../../directory/methods.ts'
-import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
-import { amount, flag, type Inputs, type PolicyKind, same } from '../inputs.ts'
+import { type Ask, type DecisionRule, type Rules, STRICTER } from '../decision.ts'
+import { amount, flag, type PolicyInputs, type PolicyKind, same } from '../inputs.ts'
 
 /** Level that a login by each method yields; higher is stronger, 0 is none. */
 export type LevelRules = Readonly<Record<Method, number>>
@@ -8,7 +8,7 @@ export type LevelRules = Readonly<Record<Method, number>>
 const yields = (
   [kind, pointer]: readonly [PolicyKind, string],
   available?: readonly [PolicyKind, string],
-): Rule<number, Inputs> => ({
+): DecisionRule<number, PolicyInputs> => ({
   builtIn: 0,
   strictness: STRICTER.less,
   asks: (inputs): readonly Ask<number>[] => [
@@ -24,7 +24,7 @@ const PIN = yields(['CimStepUp', '/levels/pin'], ['CimFeatures', '/pinEnabled'])
  * CIM knows no pattern and no passkey: a pattern counts as a PIN, as it does in `amr`, and a passkey as approval on a registered phone,
  * the one method of CIM that also proves a device. Codes by e-mail follow `verification.emailEnabled` (notes, features at run time).
  */
-export const LEVELS: Rules<LevelRules, Inputs> = {
+export const LEVELS: Rules<LevelRules, PolicyInputs> = {
   pin: PIN,
   pattern: PIN,
   password: yields(['CimLoginMethod', '/authenticationLevel']),

@@ -1,6 +1,6 @@
 import { type Rules, STRICTER } from '../decision.ts'
 import { asksOfGroups } from '../groups.ts'
-import { flag, type Inputs, valueAt, word } from '../inputs.ts'
+import { flag, type PolicyInputs, settingAt, word } from '../inputs.ts'
 
 /** How many factors a login needs, the least first. Two are of different kinds; a passkey is the strongest possession. */
 export const FACTORS = ['one', 'two', 'two with a passkey'] as const
@@ -14,10 +14,10 @@ export interface LoginRules {
 }
 
 /** Whether the account waits for its address to be shown. */
-const isUnverified = (inputs: Inputs): boolean => valueAt(inputs, 'User', '/verified') === false
+const isUnverified = (inputs: PolicyInputs): boolean => settingAt(inputs, 'User', '/verified') === false
 const closed = (on: boolean): boolean => !on
 
-export const LOGIN: Rules<LoginRules, Inputs> = {
+export const LOGIN: Rules<LoginRules, PolicyInputs> = {
   open: {
     builtIn: true,
     strictness: STRICTER.no,

@@ -1,18 +1,18 @@
 import type { Method } from '../../directory/methods.ts'
-import { type Ask, type Rule, type Rules, STRICTER } from '../decision.ts'
-import { asksOfGroups, type Group } from '../groups.ts'
-import { flag, type Inputs, items, same, valueAt, word } from '../inputs.ts'
+import { type Ask, type DecisionRule, type Rules, STRICTER } from '../decision.ts'
+import { asksOfGroups, type PigelloGroup } from '../groups.ts'
+import { flag, items, type PolicyInputs, same, settingAt, word } from '../inputs.ts'
 
 export type MethodRules = Readonly<Record<Method, boolean>>
 
 /** A method that one switch decides about; nothing is accepted that nobody switched on. */
-const switchedBy = (asks: Rule<boolean, Inputs>['asks']): Rule<boolean, Inputs> => ({
+const switchedBy = (asks: DecisionRule<boolean, PolicyInputs>['asks']): DecisionRule<boolean, PolicyInputs> => ({
   builtIn: false,
   strictness: STRICTER.no,
   asks,
 })
 
-export const METHODS: Rules<MethodRules, Inputs> = {
+export const METHODS: Rules<MethodRules, PolicyInputs> = {
   pin: switchedBy((inputs) => flag(inputs, 'Tenant', '/pin/enabled', same)),
   pattern: switchedBy((inputs) => flag(inputs, 'Tenant', '/pattern/enabled', same)),
   passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
@@ -28,7 +28,7 @@ export const METHODS: Rules<MethodRules, Inputs> = {
 const allowed = (type: string): boolean => type === 'Allowed'
 
 /** Codes by e-mail as Pigello allows them; people who are not customers need an address in an approved domain. */
-function hotp(inputs: Inputs, group: Group): readonly Ask<boolean>[] {
+function hotp(inputs: PolicyInputs, group: PigelloGroup): readonly Ask<boolean>[] {
   const on = flag(inputs, 'SecurityConfiguration', `/${group}/hotp`, same)
   if (group === 'customers') return on
   const domains = items(inputs, 'SecurityConfiguration', '/nonCustomers/approvedHotpEmailDomains', (approved) =>
@@ -38,8 +38,8 @@ function hotp(inputs: Inputs, group: Group): readonly Ask<boolean>[] {
 }
 
 /** The part after the last @, letter case ignored, exactly; before the address is known any domain will do. */
-function isApproved(inputs: Inputs, approved: readonly unknown[]): boolean {
-  const address = valueAt(inputs, 'User', '/email')
+function isApproved(inputs: PolicyInputs, approved: readonly unknown[]): boolean {
+  const address = settingAt(inputs, 'User', '/email')
   if (typeof address !== 'string') return approved.length > 0
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
   return approved.some((d) => String(d).toLowerCase() === domain)

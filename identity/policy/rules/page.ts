@@ -1,5 +1,5 @@
 import { type Rules, STRICTER } from '../decision.ts'
-import { flag, type Inputs, same, valueAt, word } from '../inputs.ts'
+import { flag, type PolicyInputs, same, settingAt, word } from '../inputs.ts'
 
 /** What the login page shows, and where it is. Texts are in `texts.ts`. */
 export interface PageRules {
@@ -16,7 +16,7 @@ export interface PageRules {
 /** A later name of the list takes precedence. */
 const notEmpty = (value: string): number => (value === '' ? 0 : 1)
 
-export const PAGE: Rules<PageRules, Inputs> = {
+export const PAGE: Rules<PageRules, PolicyInputs> = {
   title: {
     builtIn: '',
     strictness: notEmpty,
@@ -43,8 +43,8 @@ export const PAGE: Rules<PageRules, Inputs> = {
 }
 
 /** Base address and path, both needed, https only; else the built-in page (notes, "Texts, extension"). */
-function extension(inputs: Inputs): string {
-  const [base, path] = ['/baseUrl', '/loginPath'].map((field) => valueAt(inputs, 'CimUiExtension', field))
+function extension(inputs: PolicyInputs): string {
+  const [base, path] = ['/baseUrl', '/loginPath'].map((field) => settingAt(inputs, 'CimUiExtension', field))
   if (typeof base !== 'string' || typeof path !== 'string' || path === '') return ''
   const url = URL.parse(`${base.replace(/\/$/, '')}/${path.replace(/^\//, '')}`)
   return url?.protocol === 'https:' ? url.href : ''

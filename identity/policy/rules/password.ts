@@ -1,5 +1,5 @@
-import { type Rule, type Rules, STRICTER } from '../decision.ts'
-import { amount, flag, type Inputs, same } from '../inputs.ts'
+import { type DecisionRule, type Rules, STRICTER } from '../decision.ts'
+import { amount, flag, type PolicyInputs, same } from '../inputs.ts'
 
 /** What a new password has to be like, and how long it lasts. */
 export interface PasswordRules {
@@ -22,13 +22,13 @@ const SHORTEST = 8
 /** 0 stands for no limit (notes, "Attributes, profile, password"). */
 const unlessZero = (characters: number): number | undefined => (characters === 0 ? undefined : characters)
 
-const needed = (field: string): Rule<boolean, Inputs> => ({
+const needed = (field: string): DecisionRule<boolean, PolicyInputs> => ({
   builtIn: false,
   strictness: STRICTER.yes,
   asks: (inputs) => flag(inputs, 'CimPasswordPolicy', field, same),
 })
 
-export const PASSWORD: Rules<PasswordRules, Inputs> = {
+export const PASSWORD_RULES: Rules<PasswordRules, PolicyInputs> = {
   minLength: {
     builtIn: SHORTEST,
     strictness: STRICTER.more,

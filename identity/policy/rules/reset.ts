@@ -1,5 +1,5 @@
 import { type Rules, STRICTER } from '../decision.ts'
-import { amount, flag, type Inputs, same, valueAt } from '../inputs.ts'
+import { amount, flag, type PolicyInputs, same, settingAt } from '../inputs.ts'
 
 /** The code that is mailed to somebody who forgot the login secret. */
 export interface ResetRules {
@@ -16,12 +16,12 @@ const LENGTH = 20
 const MINUTES = 15
 
 /** Length and time of numeric codes count once such codes are on (notes, "Order"). */
-const ifNumeric = (inputs: Inputs, field: 'length' | 'durationMinutes') =>
-  valueAt(inputs, 'PasswordOrgConfig', '/digitToken/enabled') === true
+const ifNumeric = (inputs: PolicyInputs, field: 'length' | 'durationMinutes') =>
+  settingAt(inputs, 'PasswordOrgConfig', '/digitToken/enabled') === true
     ? amount(inputs, 'PasswordOrgConfig', `/digitToken/${field}`, same)
     : []
 
-export const RESET: Rules<ResetRules, Inputs> = {
+export const RESET: Rules<ResetRules, PolicyInputs> = {
   open: {
     builtIn: true,
     strictness: STRICTER.no,

@@ -1,5 +1,5 @@
 import { type Rules, STRICTER } from '../decision.ts'
-import { amount, flag, type Inputs, same } from '../inputs.ts'
+import { amount, flag, type PolicyInputs, same } from '../inputs.ts'
 
 /** What a new login secret has to be like; secrets keep the sizes that they were made with. */
 export interface SecretRules {
@@ -12,7 +12,7 @@ export interface SecretRules {
   readonly refusesWeak: boolean
 }
 
-export const SECRET: Rules<SecretRules, Inputs> = {
+export const SECRET: Rules<SecretRules, PolicyInputs> = {
   pinSize: { builtIn: 6, strictness: STRICTER.more, asks: (inputs) => amount(inputs, 'Tenant', '/pin/size', same) },
   patternSize: {
     builtIn: 3,

@@ -1,5 +1,5 @@
 import { type Rules, STRICTER } from '../decision.ts'
-import { amount, flag, type Inputs, items, same, valueAt } from '../inputs.ts'
+import { amount, flag, items, type PolicyInputs, same, settingAt } from '../inputs.ts'
 
 /** Patterns of a whole address: the part before the last @ and the domain. */
 export interface AddressPatterns {
@@ -28,7 +28,7 @@ interface AnyOf {
   readonly anyOf: readonly string[]
 }
 
-export const SIGN_UP: Rules<SignUpRules, Inputs> = {
+export const SIGN_UP: Rules<SignUpRules, PolicyInputs> = {
   open: {
     builtIn: false,
     strictness: STRICTER.no,
@@ -69,13 +69,13 @@ export const SIGN_UP: Rules<SignUpRules, Inputs> = {
 }
 
 /** Both parts have to match whole; a part without a pattern takes everything. */
-function patternsOf(inputs: Inputs): AddressPatterns {
-  const at = (field: string) => valueAt(inputs, 'CimFeatures', `/customEmailValidation/${field}`) || EVERYTHING
+function patternsOf(inputs: PolicyInputs): AddressPatterns {
+  const at = (field: string) => settingAt(inputs, 'CimFeatures', `/customEmailValidation/${field}`) || EVERYTHING
   return { before: String(at('beforeAtRegex')), after: String(at('afterAtRegex')) }
 }
 
 /** An activation is a verified address here. */
-const activationSeconds = (inputs: Inputs) =>
-  valueAt(inputs, 'CimFeatures', '/personActivation/enabled') === true
+const activationSeconds = (inputs: PolicyInputs) =>
+  settingAt(inputs, 'CimFeatures', '/personActivation/enabled') === true
     ? amount(inputs, 'CimFeatures', '/personActivation/expirationSeconds', same)
     : []

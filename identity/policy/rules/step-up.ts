@@ -1,22 +1,22 @@
-import { type Rule, type Rules, STRICTER } from '../decision.ts'
-import { amount, flag, type Inputs, same, word } from '../inputs.ts'
+import { type DecisionRule, type Rules, STRICTER } from '../decision.ts'
+import { amount, flag, type PolicyInputs, same, word } from '../inputs.ts'
 
 /** What people do after the login that can demand a level of it. `default`: a client that asks for a step-up and names no level. */
-export const ACTIONS = ['default', 'dashboard', 'changeEmail', 'changePassword', 'setUpMethods'] as const
-export type Action = (typeof ACTIONS)[number]
+export const STEP_UP_ACTIONS = ['default', 'dashboard', 'changeEmail', 'changePassword', 'setUpMethods'] as const
+export type StepUpAction = (typeof STEP_UP_ACTIONS)[number]
 
 /** Level that each action demands; 0 demands nothing. */
-export type DemandRules = Readonly<Record<Action, number>>
+export type DemandRules = Readonly<Record<StepUpAction, number>>
 
-const demands = (action: Action): Rule<number, Inputs> => ({
+const demands = (action: StepUpAction): DecisionRule<number, PolicyInputs> => ({
   builtIn: 0,
   strictness: STRICTER.more,
   asks: (inputs) => amount(inputs, 'CimStepUp', `/actions/${action}`, same),
 })
 
-export const DEMANDS = Object.fromEntries(ACTIONS.map((action) => [action, demands(action)])) as Rules<
+export const DEMANDS = Object.fromEntries(STEP_UP_ACTIONS.map((action) => [action, demands(action)])) as Rules<
   DemandRules,
-  Inputs
+  PolicyInputs
 >
 
 export interface StepUpRules {
@@ -26,7 +26,7 @@ export interface StepUpRules {
   readonly firstMethodFree: boolean
 }
 
-export const STEP_UP: Rules<StepUpRules, Inputs> = {
+export const STEP_UP_RULES: Rules<StepUpRules, PolicyInputs> = {
   strongest: {
     builtIn: false,
     strictness: STRICTER.yes,

@@ -1,5 +1,5 @@
 import type { Rules } from '../decision.ts'
-import { type Inputs, same, word } from '../inputs.ts'
+import { type PolicyInputs, same, word } from '../inputs.ts'
 
 /** What an application gets. */
 export interface TokenRules {
@@ -7,7 +7,7 @@ export interface TokenRules {
   readonly signingAlg: string
 }
 
-export const TOKENS: Rules<TokenRules, Inputs> = {
+export const TOKENS: Rules<TokenRules, PolicyInputs> = {
   signingAlg: {
     builtIn: 'EdDSA',
     // Neither is safer.

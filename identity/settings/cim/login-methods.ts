@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { isRecord, type JsonObject } from '../../../config/json.ts'
 import { seal } from '../../crypto/seal.ts'
 import { resolveSchema, schemaNamed } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
-import { isRecord, type Json, mergeBySchema } from '../merge.ts'
+import { mergeBySchema } from '../merge.ts'
 import { type CimState, type LoginMethod, type LoginMethods, part, type Texts } from './state.ts'
 
 const METHOD = schemaNamed('cim', 'LoginMethod')
@@ -27,17 +28,17 @@ export const secretPurpose = (methodId: string, field: string): string => `cim l
  * Writes schema LoginMethodsConfiguration. A sent list is the new list: with `id` an entry changes (what is not sent stays),
  * without it is created, a missing one is removed. Throws Fault 400 and changes nothing when a rule is broken.
  */
-export function withLoginMethods(state: CimState, sent: Json, masterKey: Uint8Array): CimState {
+export function withLoginMethods(state: CimState, sent: JsonObject, masterKey: Uint8Array): CimState {
   const mobile = sent.mobile_login === undefined ? {} : { mobile_login: mobileLogin(state.login_methods, sent) }
   const kept = { ...state, login_methods: { ...state.login_methods, ...mobile } }
-  return Array.isArray(sent.login_methods) ? withList(kept, sent.login_methods as Json[], masterKey) : kept
+  return Array.isArray(sent.login_methods) ? withList(kept, sent.login_methods as JsonObject[], masterKey) : kept
 }
 
-function mobileLogin(old: LoginMethods, sent: Json): Json {
-  return mergeBySchema('cim', schemaNamed('cim', 'MobileLogin'), old.mobile_login, sent.mobile_login) as Json
+function mobileLogin(old: LoginMethods, sent: JsonObject): JsonObject {
+  return mergeBySchema('cim', schemaNamed('cim', 'MobileLogin'), old.mobile_login, sent.mobile_login) as JsonObject
 }
 
-function withList(state: CimState, sent: readonly Json[], masterKey: Uint8Array): CimState {
+function withList(state: CimState, sent: readonly JsonObject[], masterKey: Uint8Array): CimState {
   const old = state.login_methods.login_methods
   const entries = sent.map((entry) => writtenMethod(old, entry))
   const methods = entries.map((e) => e.method)
@@ -54,10 +55,10 @@ function withList(state: CimState, sent: readonly Json[], masterKey: Uint8Array)
   }
 }
 
-function writtenMethod(list: readonly LoginMethod[], sent: Json): { method: LoginMethod; secrets: Texts } {
+function writtenMethod(list: readonly LoginMethod[], sent: JsonObject): { method: LoginMethod; secrets: Texts } {
   const old = sent.id === undefined ? undefined : list.find((m) => m.id === sent.id)
   if (sent.id !== undefined && !old) throw refusal(`there is no login method with the id '${String(sent.id)}'`)
-  const merged = mergeBySchema('cim', METHOD, old, sent) as Json
+  const merged = mergeBySchema('cim', METHOD, old, sent) as JsonObject
   const type = String(merged.type ?? '')
   if (old && old.type !== type) throw refusal(`the type of a login method cannot be changed (${old.type})`)
   if (!(type in BLOCKS) || !merged.name) throw refusal('a new login method needs a type and a name')
@@ -75,12 +76,12 @@ function writtenMethod(list: readonly LoginMethod[], sent: Json): { method: Logi
   return { method, secrets }
 }
 
-function refuseForeignBlocks(method: Json, type: string): void {
+function refuseForeignBlocks(method: JsonObject, type: string): void {
   const foreign = BLOCK_NAMES.find((block) => method[block] !== undefined && block !== BLOCKS[type])
   if (foreign !== undefined) throw refusal(`the block ${foreign} does not belong to the type ${type}`)
 }
 
-function withoutSecrets(method: Json, block: string | null): { open: Json; secrets: Texts } {
+function withoutSecrets(method: JsonObject, block: string | null): { open: JsonObject; secrets: Texts } {
   if (block === null || !isRecord(method[block])) return { open: method, secrets: {} }
   const fields = Object.entries(part(method[block]))
   const hidden = SECRETS[block] ?? []
@@ -91,10 +92,13 @@ function withoutSecrets(method: Json, block: string | null): { open: Json; secre
 }
 
 /** Entries of the inner lists get an id from the server when they come without one. */
-function listsWithIds(method: Json): Json {
+function listsWithIds(method: JsonObject): JsonObject {
   const lists = LISTS_WITH_IDS.filter((name) => Array.isArray(method[name]))
   return Object.fromEntries(
-    lists.map((name) => [name, (method[name] as Json[]).map((item) => ({ ...item, id: item.id ?? randomUUID() }))]),
+    lists.map((name) => [
+      name,
+      (method[name] as JsonObject[]).map((item) => ({ ...item, id: item.id ?? randomUUID() })),
+    ]),
   )
 }
 

@@ -1,5 +1,5 @@
+import { isRecord, type JsonObject } from '../../../config/json.ts'
 import { Fault } from '../../platform/fault.ts'
-import { isRecord, type Json } from '../merge.ts'
 import type { CustomMessages, Texts } from './state.ts'
 
 /** Name of the fallback texts where a locale variant is expected (notes, oddity 10). */
@@ -10,7 +10,7 @@ const MAX_LOCALES = 200
 /** Schema CustomMessages as it is sent: either part may be absent, `locales` may be wrapped once more. */
 export interface SentMessages {
   readonly default?: Texts
-  readonly locales?: Json
+  readonly locales?: JsonObject
 }
 
 /** PUT: what is not sent disappears. */
@@ -48,20 +48,22 @@ const textsOf = ({ locales }: CustomMessages, locale: string): Texts =>
   Object.hasOwn(locales, locale) ? (locales[locale] ?? {}) : {}
 
 /** Version 1 shows the same texts as one map, language to texts. */
-export function messagesV1({ default: fallback, locales }: CustomMessages): Json {
+export function messagesV1({ default: fallback, locales }: CustomMessages): JsonObject {
   return { ...locales, [DEFAULT]: fallback }
 }
 
 /** Schema Messages: language to texts, or with one map level more, which is left out. */
-export function fromMessagesV1(sent: Json): SentMessages {
+export function fromMessagesV1(sent: JsonObject): SentMessages {
   const flat = Object.entries(sent).flatMap(([language, texts]) =>
-    Object.values(texts as Json).some(isRecord) ? Object.entries(texts as Json) : [[language, texts] as const],
+    Object.values(texts as JsonObject).some(isRecord)
+      ? Object.entries(texts as JsonObject)
+      : [[language, texts] as const],
   )
   return { locales: Object.fromEntries(flat) }
 }
 
 /** The published example wraps the locales once more in an object called locales. */
-function unwrapped(locales: Json): Json {
+function unwrapped(locales: JsonObject): JsonObject {
   const inner = locales.locales
   return isRecord(inner) && Object.values(inner).every(isRecord) ? inner : locales
 }

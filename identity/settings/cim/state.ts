@@ -1,6 +1,6 @@
+import { isRecord, type JsonObject } from '../../../config/json.ts'
 import type { SchemaName } from '../../platform/contract/contracts.ts'
 import { resolveSchema, schemaNamed } from '../../platform/contract/contracts.ts'
-import { isRecord, type Json } from '../merge.ts'
 import type { Singleton } from '../store.ts'
 
 export type Texts = Readonly<Record<string, string>>
@@ -12,7 +12,7 @@ export interface CustomMessages {
 }
 
 /** Contract schema LoginMethod, secrets taken out. */
-export interface LoginMethod extends Json {
+export interface LoginMethod extends JsonObject {
   readonly id: string
   readonly type: string
   readonly name: string
@@ -20,20 +20,20 @@ export interface LoginMethod extends Json {
   readonly enabled: boolean
 }
 
-export interface LoginMethods extends Json {
+export interface LoginMethods extends JsonObject {
   readonly login_methods: readonly LoginMethod[]
 }
 
 /** Everything that the CIM API of one organization holds. */
 export interface CimState {
-  readonly attributes: Json
+  readonly attributes: JsonObject
   readonly custom_messages: CustomMessages
-  readonly features: Json
+  readonly features: JsonObject
   readonly login_methods: LoginMethods
-  readonly step_up: Json
-  readonly ui_extension: Json
-  readonly password_policy: Json
-  readonly profile: Json
+  readonly step_up: JsonObject
+  readonly ui_extension: JsonObject
+  readonly password_policy: JsonObject
+  readonly profile: JsonObject
   /** Sealed secrets of login methods: method id → field → text. They never leave. */
   readonly secrets: Readonly<Record<string, Texts>>
 }
@@ -54,7 +54,7 @@ const SHORTEST_PASSWORD = 8
 
 function fresh(): CimState {
   const features = switchesOff('FeaturesConfiguration')
-  const actionToken = features.action_token as Json
+  const actionToken = features.action_token as JsonObject
   const attributes = switchesOff('AttributesConfiguration')
   return {
     attributes: { ...attributes, verification: { ...part(attributes.verification), email_enabled: true } },
@@ -78,17 +78,17 @@ const passwordMethod = (): LoginMethod => ({
   enabled: true,
 })
 
-function stepUp(): Json {
+function stepUp(): JsonObject {
   const fresh = switchesOff('StepUpConfiguration')
   return { ...fresh, actions: { ...part(fresh.actions), allow_set_initial_step_up_method_enabled: true } }
 }
 
 /** The schema's value with all switches off, objects filled in and everything else absent. */
-function switchesOff(name: SchemaName<'cim'>): Json {
+function switchesOff(name: SchemaName<'cim'>): JsonObject {
   return off(schemaNamed('cim', name))
 }
 
-function off(schema: Json): Json {
+function off(schema: JsonObject): JsonObject {
   const { properties } = resolveSchema('cim', schema)
   const entries = Object.entries(properties).flatMap(([key, field]): [string, unknown][] => {
     if (field.type === 'boolean') return [[key, false]]
@@ -103,4 +103,4 @@ export function apiEnabled({ features }: CimState): boolean {
 }
 
 /** A record inside the state, empty when absent. */
-export const part = (value: unknown): Json => (isRecord(value) ? value : {})
+export const part = (value: unknown): JsonObject => (isRecord(value) ? value : {})

@@ -1,13 +1,14 @@
+import type { JsonObject } from '../../../config/json.ts'
 import { type SchemaName, schemaNamed } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
-import { type Json, mergeBySchema } from '../merge.ts'
+import { mergeBySchema } from '../merge.ts'
 import { withLoginMethods } from './login-methods.ts'
 import { fromMessagesV1, mergedMessages } from './messages.ts'
 import { type CimState, part } from './state.ts'
 import { replacedUrls } from './whitelisted-urls.ts'
 
 /** A unit of the configuration: how a body that was sent for it changes the state. */
-type Write = (state: CimState, sent: Json, masterKey: Uint8Array) => CimState
+type Write = (state: CimState, sent: JsonObject, masterKey: Uint8Array) => CimState
 
 const MAX_STATE_BYTES = 8 * 1024 * 1024
 
@@ -28,9 +29,9 @@ const UNITS: Readonly<Record<string, Write>> = {
 }
 
 /** Lays the sent units over the state; units that are not sent stay. Throws Fault 400 and changes nothing when a rule is broken. */
-export function withUnits(state: CimState, units: Json, masterKey: Uint8Array): CimState {
+export function withUnits(state: CimState, units: JsonObject, masterKey: Uint8Array): CimState {
   const sent = Object.entries(UNITS).filter(([name]) => units[name] !== undefined)
-  return checked(sent.reduce((next, [name, write]) => write(next, units[name] as Json, masterKey), state))
+  return checked(sent.reduce((next, [name, write]) => write(next, units[name] as JsonObject, masterKey), state))
 }
 
 function merging(
@@ -38,12 +39,12 @@ function merging(
   name: SchemaName<'cim'>,
 ): Write {
   const schema = schemaNamed('cim', name)
-  return (state, sent) => ({ ...state, [unit]: mergeBySchema('cim', schema, state[unit], sent) as Json })
+  return (state, sent) => ({ ...state, [unit]: mergeBySchema('cim', schema, state[unit], sent) as JsonObject })
 }
 
-function writeFeatures(state: CimState, sent: Json): CimState {
+function writeFeatures(state: CimState, sent: JsonObject): CimState {
   const schema = schemaNamed('cim', 'FeaturesConfiguration')
-  const features = mergeBySchema('cim', schema, state.features, sent) as Json
+  const features = mergeBySchema('cim', schema, state.features, sent) as JsonObject
   const urls = part(sent.action_token).whitelisted_urls
   if (!Array.isArray(urls)) return { ...state, features }
   const action_token = { ...part(features.action_token), whitelisted_urls: replacedUrls(state.features, urls) }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { JsonObject } from '../../../config/json.ts'
 import { Fault } from '../../platform/fault.ts'
-import type { Json } from '../merge.ts'
 import { part } from './state.ts'
 
 /** Contract schema WhitelistedUrl. */
@@ -11,12 +11,12 @@ export interface WhitelistedUrl {
 
 const MAX_URLS = 500
 
-export function whitelistedUrls(features: Json): readonly WhitelistedUrl[] {
+export function whitelistedUrls(features: JsonObject): readonly WhitelistedUrl[] {
   return (part(features.action_token).whitelisted_urls ?? []) as readonly WhitelistedUrl[]
 }
 
 /** One more entry; a URL that is equal after normalization is there already. Throws Fault 400. */
-export function withUrl(features: Json, url: unknown): Json {
+export function withUrl(features: JsonObject, url: unknown): JsonObject {
   const urls = whitelistedUrls(features)
   const added = normalized(url)
   return urls.some((u) => normalized(u.url) === added)
@@ -25,7 +25,7 @@ export function withUrl(features: Json, url: unknown): Json {
 }
 
 /** Throws Fault 404 when there is no entry with the id. */
-export function withoutUrl(features: Json, id: string): Json {
+export function withoutUrl(features: JsonObject, id: string): JsonObject {
   const urls = whitelistedUrls(features)
   if (!urls.some((u) => u.id === id)) throw new Fault(404, `There is no allowed URL with the id '${id}'.`)
   return withUrls(
@@ -35,13 +35,13 @@ export function withoutUrl(features: Json, id: string): Json {
 }
 
 /** A list sent with the features replaces the stored one; entries keep the id that their URL had. */
-export function replacedUrls(old: Json, sent: readonly Partial<WhitelistedUrl>[]): readonly WhitelistedUrl[] {
+export function replacedUrls(old: JsonObject, sent: readonly Partial<WhitelistedUrl>[]): readonly WhitelistedUrl[] {
   const known = new Map(whitelistedUrls(old).map((u) => [normalized(u.url), u.id]))
   const next = new Map(sent.map(({ url }) => [normalized(url), String(url)]))
   return [...next].map(([key, url]) => ({ id: known.get(key) ?? randomUUID(), url }))
 }
 
-function withUrls(features: Json, urls: readonly WhitelistedUrl[]): Json {
+function withUrls(features: JsonObject, urls: readonly WhitelistedUrl[]): JsonObject {
   if (urls.length > MAX_URLS) throw new Fault(400, `There are at most ${MAX_URLS} allowed URLs.`)
   return { ...features, action_token: { ...part(features.action_token), whitelisted_urls: urls } }
 }

@@ -8,7 +8,7 @@ export const READ_SCOPE = 'idn:password-org-config:read'
 export const WRITE_SCOPE = 'idn:password-org-config:write'
 /** What the publisher's OpenAPI names for both, where its texts name the other two. */
 export const MANAGE_SCOPE = 'idn:password-org-config:manage'
-export const SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE, MANAGE_SCOPE]
+export const SAILPOINT_SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE, MANAGE_SCOPE]
 export const TOKEN_SECONDS = 720
 
 const ISSUER = 'plumbline/sailpoint'

@@ -2,19 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { choice, int, list, map, nullable, object, text } from '../../../config/field.ts'
 import { crdOf } from '../../../config/generate/crd.ts'
 import { structural } from '../../../config/generate/structural.ts'
+import { isRecord, type JsonObject } from '../../../config/json.ts'
 import { KINDS } from '../../../config/kinds/index.ts'
 
-type Json = Readonly<Record<string, unknown>>
-const isRecord = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v)
-
 /** Every schema node below a node, with its path. */
-function nodes(schema: Json, path: string): [string, Json][] {
+function nodes(schema: JsonObject, path: string): [string, JsonObject][] {
   const children: [string, unknown][] = [
-    ...Object.entries((schema.properties ?? {}) as Json),
+    ...Object.entries((schema.properties ?? {}) as JsonObject),
     ['[]', schema.items],
     ['*', schema.additionalProperties],
   ]
-  const below = children.filter((c): c is [string, Json] => isRecord(c[1]))
+  const below = children.filter((c): c is [string, JsonObject] => isRecord(c[1]))
   return [[path, schema], ...below.flatMap(([name, child]) => nodes(child, `${path}.${name}`))]
 }
 
@@ -25,10 +23,10 @@ const BOUND: Readonly<Record<string, readonly string[]>> = {
 }
 const FORBIDDEN = ['uniqueItems', '$ref', 'patternProperties', 'definitions']
 
-const rootOf = (crd: Json): Json =>
-  (crd.spec as { versions: { schema: { openAPIV3Schema: Json } }[] }).versions[0]?.schema.openAPIV3Schema ?? {}
-const bodyOf = (crd: Json): [string, Json][] => {
-  const { spec, status } = (rootOf(crd).properties ?? {}) as Record<string, Json>
+const rootOf = (crd: JsonObject): JsonObject =>
+  (crd.spec as { versions: { schema: { openAPIV3Schema: JsonObject } }[] }).versions[0]?.schema.openAPIV3Schema ?? {}
+const bodyOf = (crd: JsonObject): [string, JsonObject][] => {
+  const { spec, status } = (rootOf(crd).properties ?? {}) as Record<string, JsonObject>
   return [...nodes(spec ?? {}, 'spec'), ...nodes(status ?? {}, 'status')]
 }
 

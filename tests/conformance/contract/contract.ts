@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { parse } from 'yaml'
-
-type Json = Readonly<Record<string, unknown>>
+import type { JsonObject } from '../../../config/json.ts'
 
 export interface Operation {
   readonly id: string
@@ -15,7 +14,7 @@ export interface Operation {
   /** It wants credentials. */
   readonly secured: boolean
   /** Schema of a JSON body. */
-  readonly body?: Json
+  readonly body?: JsonObject
   /** It takes a form. */
   readonly form: boolean
 }
@@ -44,7 +43,7 @@ const isDecided = (id: string, status: number): boolean => ['logout', 'logoutRed
 /** One of the two files: its operations, and a check of answers against it. */
 export class Contract {
   readonly operations: readonly Operation[]
-  readonly #document: Json
+  readonly #document: JsonObject
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true })
 
   constructor(file: string) {
@@ -52,52 +51,56 @@ export class Contract {
     this.#document = parse(readFileSync(url, 'utf8'), { merge: true })
     addFormats.default(this.#ajv)
     this.#ajv.addSchema(this.#document, 'contract')
-    this.operations = Object.entries(this.#document.paths as Record<string, Json>).flatMap(([path, item]) =>
-      METHODS.filter((method) => method in item).map((method) => this.#operation(path, method, item[method] as Json)),
+    this.operations = Object.entries(this.#document.paths as Record<string, JsonObject>).flatMap(([path, item]) =>
+      METHODS.filter((method) => method in item).map((method) =>
+        this.#operation(path, method, item[method] as JsonObject),
+      ),
     )
   }
 
   /** What is wrong with an answer of an operation; empty when all is well. */
   problems(operation: Operation, { status, type, text }: Seen): string {
     if (OF_HTTP.includes(status)) return ''
-    const responses = (this.#at(operation).responses as Record<string, Json>)[status]
+    const responses = (this.#at(operation).responses as Record<string, JsonObject>)[status]
     if (!responses)
       return RECOMMENDED.includes(status) || isDecided(operation.id, status)
         ? ''
         : `the contract knows no status ${status}: ${text}`
-    const content = this.#resolved(responses).content as Record<string, Json> | undefined
+    const content = this.#resolved(responses).content as Record<string, JsonObject> | undefined
     const media = content?.[type.split(';')[0] ?? ''] ?? content?.['application/json']
-    const schema = media?.schema as Json | undefined
+    const schema = media?.schema as JsonObject | undefined
     if (!schema || !type.includes('json')) return ''
     return this.#validate(schema, text === '' ? undefined : JSON.parse(text))
   }
 
-  #operation(path: string, method: string, item: Json): Operation {
-    const content = this.#resolved((item.requestBody ?? {}) as Json).content as Record<string, Json> | undefined
+  #operation(path: string, method: string, item: JsonObject): Operation {
+    const content = this.#resolved((item.requestBody ?? {}) as JsonObject).content as
+      | Record<string, JsonObject>
+      | undefined
     const security = (item.security ?? this.#document.security) as readonly unknown[]
-    const body = (content?.['application/json'] ?? content?.['application/scim+json'])?.schema as Json | undefined
+    const body = (content?.['application/json'] ?? content?.['application/scim+json'])?.schema as JsonObject | undefined
     return {
       id: String(item.operationId),
       method: method.toUpperCase(),
       path,
-      statuses: Object.keys(item.responses as Json).map(Number),
+      statuses: Object.keys(item.responses as JsonObject).map(Number),
       secured: security.length > 0,
       form: content?.['application/x-www-form-urlencoded'] !== undefined,
       ...(body ? { body: this.#resolved(body) } : {}),
     }
   }
 
-  #at({ path, method }: Operation): Json {
-    return (this.#document.paths as Record<string, Record<string, Json>>)[path]?.[method.toLowerCase()] ?? {}
+  #at({ path, method }: Operation): JsonObject {
+    return (this.#document.paths as Record<string, Record<string, JsonObject>>)[path]?.[method.toLowerCase()] ?? {}
   }
 
-  #resolved(value: Json): Json {
+  #resolved(value: JsonObject): JsonObject {
     if (typeof value.$ref !== 'string') return value
     const keys = value.$ref.split('/').slice(1)
-    return keys.reduce<unknown>((at, key) => (at as Json)[key], this.#document) as Json
+    return keys.reduce<unknown>((at, key) => (at as JsonObject)[key], this.#document) as JsonObject
   }
 
-  #validate(schema: Json, value: unknown): string {
+  #validate(schema: JsonObject, value: unknown): string {
     const pointer = typeof schema.$ref === 'string' ? { $ref: `contract${schema.$ref}` } : schema
     const validate = this.#ajv.compile(pointer)
     return validate(value) ? '' : this.#ajv.errorsText(validate.errors)

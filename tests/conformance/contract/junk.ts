@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-
-type Json = Readonly<Record<string, unknown>>
+import type { JsonObject } from '../../../config/json.ts'
 
 const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
 const FORM = 'application/x-www-form-urlencoded'
@@ -37,8 +36,8 @@ export const JUNK_QUERY = {
 }
 
 /** Bodies that have the names of the schema, and values of the right and of the wrong kinds. */
-export function bodyLike(schema: Json): fc.Arbitrary<unknown> {
-  const properties = Object.keys((schema.properties ?? {}) as Json)
+export function bodyLike(schema: JsonObject): fc.Arbitrary<unknown> {
+  const properties = Object.keys((schema.properties ?? {}) as JsonObject)
   const value = fc.oneof(
     fc.jsonValue({ maxDepth: 4 }),
     fc.constantFrom('', '\u0000', '\ud800', 'x'.repeat(5000), -1, 1e308, 0.5, true, null, {}, [[]]),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLAIMS } from '../../../identity/api/holdings/claim.ts'
+import { HOLDINGS } from '../../../identity/api/holdings/claim.ts'
 import { openStore } from '../../../identity/store/open.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { openContract } from '../settings/contract.ts'
@@ -134,7 +134,7 @@ describe('a claim of a release that told names apart by letter case', () => {
     const store = await openStore(own.folder, () => new Date())
     const since = '2026-01-01T00:00:00.000Z'
     for (const object of ['User//web/Jane', 'Group//web/Care%20Takers', 'Client//web/Portal'])
-      await store.create(CLAIMS, GLOBAL, { object, owner: 'pulumi:a', holder: 'stack a', since })
+      await store.create(HOLDINGS, GLOBAL, { object, owner: 'pulumi:a', holder: 'stack a', since })
     await store.close()
     const ask = async (object: string) =>
       (await own.admin('POST', '/v1/claims', { object, owner: 'cluster:b', holder: 'b' })).json

@@ -8,8 +8,8 @@ import {
   attempt,
   blockLength,
   endOfBlock,
+  type LockoutRule,
   NO_FAILURES,
-  type Rule,
   type Track,
   undo,
 } from '../../../identity/lockout/policy.ts'
@@ -40,7 +40,11 @@ const rules = configs.chain((config) => fc.constantFrom(addressRule(config), acc
 const pauses = fc.array(fc.integer({ min: 0, max: 40 * HOUR }), { minLength: 1, maxLength: 60 })
 
 /** Tries after each pause; all of them fail. */
-function fail(rule: Rule, times: readonly number[], from: Track = NO_FAILURES): { track: Track; allowed: number } {
+function fail(
+  rule: LockoutRule,
+  times: readonly number[],
+  from: Track = NO_FAILURES,
+): { track: Track; allowed: number } {
   let [track, allowed] = [from, 0]
   for (const time of times) {
     const verdict = attempt(rule, track, time)
@@ -58,7 +62,7 @@ const timesOf = (gaps: readonly number[]): number[] => {
 }
 
 /** Tries of a guesser who never waits longer than needed, until the time is over. */
-function greedy(rule: Rule, duration: number): number {
+function greedy(rule: LockoutRule, duration: number): number {
   let [track, time, tries] = [NO_FAILURES, START, 0]
   while (time < START + duration) {
     const verdict = attempt(rule, track, time)
@@ -70,7 +74,7 @@ function greedy(rule: Rule, duration: number): number {
 }
 
 /** Tries of a guesser who never waits longer than needed, before the first block of the greatest length. */
-function triesBeforeLongest(rule: Rule): number {
+function triesBeforeLongest(rule: LockoutRule): number {
   let [track, time, tries] = [NO_FAILURES, START, 0]
   for (;;) {
     track = attempt(rule, track, time).track

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openMailer } from '../../../identity/platform/mail/mailer.ts'
-import { enqueue, readOutbox, type SendingFault, sendDue } from '../../../identity/platform/mail/outbox.ts'
+import { enqueueMail, readOutbox, type SendingFault, sendDue } from '../../../identity/platform/mail/outbox.ts'
 import { mailSettings } from '../../../identity/platform/mail/settings.ts'
 import { openStill, type Still } from '../still.ts'
 
@@ -93,7 +93,7 @@ describe('a message', () => {
   })
 
   it('is sent by one of several senders', async () => {
-    await enqueue(still.deps, TENANT, MAIL)
+    await enqueueMail(still.deps, TENANT, MAIL)
     const sent: string[] = []
     const send = async ({ to }: { to: string }) => void sent.push(to)
     await Promise.all(Array.from({ length: 8 }, () => sendDue(still.deps, send)))
@@ -101,7 +101,7 @@ describe('a message', () => {
   })
 
   it('is forgotten after a day', async () => {
-    await enqueue(still.deps, TENANT, MAIL)
+    await enqueueMail(still.deps, TENANT, MAIL)
     still.clock.now = new Date(still.clock.now.getTime() + 24 * 3600_000)
     expect(await readOutbox(still.deps, TENANT, 10)).toEqual([])
   })

@@ -7,7 +7,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLIENTS } from '../../../identity/directory/clients.ts'
-import { WORK } from '../../../identity/job-worker.ts'
+import { JOB_WORK } from '../../../identity/job-worker.ts'
 import { runDue } from '../../../identity/platform/jobs/jobs.ts'
 import { openService } from '../../../identity/service.ts'
 import { type Application, OFFLINE, openApplication, tokensOf } from './application.ts'
@@ -157,11 +157,11 @@ describe('an application that does not take the notice', () => {
     await party.notice(id_token)
     party.status = 204
     ahead += 60_000
-    await runDue(world.service.deps, WORK)
+    await runDue(world.service.deps, JOB_WORK)
     await party.notice(id_token, 2)
     const taken = party.told.length
     ahead += 3_600_000
-    await runDue(world.service.deps, WORK)
+    await runDue(world.service.deps, JOB_WORK)
     expect(party.told.length).toBe(taken)
   })
 

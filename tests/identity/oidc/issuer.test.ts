@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tenantOfIssuer } from '../../../identity/oidc/issuer.ts'
-import { originOf } from '../../../identity/platform/http/public-url.ts'
+import { httpOrigin } from '../../../identity/platform/http/public-url.ts'
 import { openOidcWorld } from './world.ts'
 
 const deps = { publicUrl: () => 'https://login.example.com' } as Parameters<typeof tenantOfIssuer>[0]
@@ -11,7 +11,7 @@ describe('the public URL', () => {
     ['https://login.example.com/', 'https://login.example.com'],
     ['http://localhost:8080', 'http://localhost:8080'],
   ])('%s is taken as %s', (url, origin) => {
-    expect(originOf(url)).toBe(origin)
+    expect(httpOrigin(url)).toBe(origin)
   })
 
   it.each([
@@ -21,7 +21,7 @@ describe('the public URL', () => {
     'https://a@login.example.com',
     '',
   ])('%j is refused', (url) => {
-    expect(() => originOf(url)).toThrow('write it like https://login.example.com')
+    expect(() => httpOrigin(url)).toThrow('write it like https://login.example.com')
   })
 
   it('is in the issuer, and makes cookies secure when it is https', async () => {

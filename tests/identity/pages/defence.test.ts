@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageHeaders } from '../../../identity/frame/headers.ts'
 import { logoOf } from '../../../identity/frame/site.ts'
-import { TEXTS } from '../../../identity/frame/texts.ts'
+import { PAGE_TEXTS } from '../../../identity/frame/texts.ts'
 import { newRequest, openApplication } from '../oidc/application.ts'
 import { Browser, reachLogin } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
@@ -10,7 +10,7 @@ import { ACCESS } from '../settings/runtime.ts'
 import { begin, form, tokenOf } from './begun.ts'
 
 /** Every built-in text in French, so to say. */
-const FRENCH = Object.fromEntries(Object.entries(TEXTS).map(([key, text]) => [key, `« ${text} »`]))
+const FRENCH = Object.fromEntries(Object.entries(PAGE_TEXTS).map(([key, text]) => [key, `« ${text} »`]))
 
 const XSS = '"><script>alert(1)</script>'
 

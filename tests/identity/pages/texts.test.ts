@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { html, markup } from '../../../identity/frame/html.ts'
-import { TEXTS, textsFor } from '../../../identity/frame/texts.ts'
+import { PAGE_TEXTS, textsFor } from '../../../identity/frame/texts.ts'
 
 const CUSTOM = {
   default: { 'common.back': 'default back', 'common.close': 'default close' },
@@ -53,7 +53,7 @@ describe('a text', () => {
     )
     const sources = await Promise.all(files.map((f) => readFile(new URL(f, folder), 'utf8')))
     const all = sources.join('\n')
-    expect(Object.keys(TEXTS).filter((key) => !key.startsWith('scope.') && !all.includes(`'${key}'`))).toEqual([])
+    expect(Object.keys(PAGE_TEXTS).filter((key) => !key.startsWith('scope.') && !all.includes(`'${key}'`))).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireTenant, TENANTS, type Tenant } from '../../../identity/directory/tenants.ts'
 import { isWeakPattern, isWeakPin } from '../../../identity/frame/weak-secrets.ts'
-import { policyOf } from '../../../identity/policy/load.ts'
+import { loginPolicyOf } from '../../../identity/policy/load.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
 import { press } from './acts.ts'
@@ -82,7 +82,7 @@ describe.skipIf(LACKS_BROWSER)(`the rule of the tenant${WHY_NOT}`, () => {
     const { store } = world.service.deps
     await store.update(TENANTS, GLOBAL, tenant, ({ refuses_weak_secrets: _, ...old }) => old)
     const shown = await world.admin<Tenant>('GET', `/v1/tenants/${tenant}`)
-    const policy = await policyOf(world.service.deps, { tenant: await requireTenant(world.service.deps, tenant) })
+    const policy = await loginPolicyOf(world.service.deps, { tenant: await requireTenant(world.service.deps, tenant) })
     expect([shown.refuses_weak_secrets, policy.secret.refusesWeak.value]).toEqual([false, false])
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { admitted, hashOf, isOutdated, PARAMETERS } from '../../../identity/directory/password-hash.ts'
+import { admitted, isOutdated, PARAMETERS, passwordHash } from '../../../identity/directory/password-hash.ts'
 import { isPasswordOf, passwordSetAt, putHash } from '../../../identity/directory/passwords.ts'
 import type { Collection } from '../../../identity/store/store.ts'
 import { openStill, type Still } from '../still.ts'
@@ -21,12 +21,12 @@ afterAll(() => still.close())
 
 describe('a hash', () => {
   it('is argon2id with 19 MiB, two passes and one lane', async () => {
-    expect(await hashOf(TEXT)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect(await passwordHash(TEXT)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   })
 
   it('is outdated when it was made with other parameters', async () => {
-    const old = await hashOf(TEXT, { ...PARAMETERS, memoryCost: 9216 })
-    expect([isOutdated(old), isOutdated(await hashOf(TEXT))]).toEqual([true, false])
+    const old = await passwordHash(TEXT, { ...PARAMETERS, memoryCost: 9216 })
+    expect([isOutdated(old), isOutdated(await passwordHash(TEXT))]).toEqual([true, false])
   })
 })
 
@@ -35,7 +35,7 @@ describe('an outdated hash', () => {
     const { deps, clock } = still
     const check = (text: string) => isPasswordOf(deps, OWNER.tenant_id, OWNER, text)
     const sealed = async () => (await deps.store.get(STORED, OWNER.tenant_id, OWNER.user_id))?.hash
-    await putHash(deps, OWNER, await hashOf(TEXT, { ...PARAMETERS, memoryCost: 64, timeCost: 1 }))
+    await putHash(deps, OWNER, await passwordHash(TEXT, { ...PARAMETERS, memoryCost: 64, timeCost: 1 }))
     const [setAt, old] = [await passwordSetAt(deps, OWNER), await sealed()]
     clock.now = new Date(clock.now.getTime() + 60_000)
     expect([await check('wrong'), await sealed()]).toEqual([false, old])

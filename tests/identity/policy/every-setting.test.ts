@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { fieldsOf, isListSchema, isObjectSchema, itemOf, type TSchema } from '../../../config/field.ts'
 import { KINDS } from '../../../config/kinds/index.ts'
-import type { Inputs, Spec } from '../../../identity/policy/inputs.ts'
+import type { PolicyDocument, PolicyInputs } from '../../../identity/policy/inputs.ts'
 import { effectivePolicy } from '../../../identity/policy/policy.ts'
 
-type Documents = Inputs['documents']
+type Documents = PolicyInputs['documents']
 
 const USER = { username: 'jane', email: 'jane@example.com', verified: false, roles: ['customer'] }
 const staff = (nonCustomers: object): Documents => ({
@@ -143,7 +143,7 @@ function numbers(kind: keyof Documents, field: string): readonly [Documents, Doc
 function nested(part: string, field: string, a: unknown, b: unknown): readonly [Documents, Documents] {
   return [cim('CimStepUp', { [part]: { [field]: a } }), cim('CimStepUp', { [part]: { [field]: b } })]
 }
-function withLevels(a: Spec, b: Spec): readonly [Documents, Documents] {
+function withLevels(a: PolicyDocument, b: PolicyDocument): readonly [Documents, Documents] {
   const CimStepUp = { levels: { pin: 2, push: 5 } }
   return [
     { CimStepUp, CimFeatures: a },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ORGANIZATIONS } from '../../../identity/directory/organizations.ts'
 import { requireTenant } from '../../../identity/directory/tenants.ts'
 import { newUser, type StoredUser } from '../../../identity/directory/users.ts'
-import { policyOf } from '../../../identity/policy/load.ts'
+import { loginPolicyOf } from '../../../identity/policy/load.ts'
 import { CIM } from '../../../identity/settings/cim/state.ts'
 import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { CONFIGURATIONS, SETTLED } from '../../../identity/settings/pigello/configurations.ts'
@@ -52,7 +52,7 @@ const configuration = (id: string, own: { id: string } | null, more: object) => 
 
 describe('settings are read', () => {
   it('of the tenant alone when it has no organization', async () => {
-    const policy = await policyOf(world.deps, { tenant: await requireTenant(world.deps, await world.tenant()) })
+    const policy = await loginPolicyOf(world.deps, { tenant: await requireTenant(world.deps, await world.tenant()) })
     expect([policy.methods.pin.value, policy.methods.password.value, policy.methods.otp.value]).toEqual([
       true,
       false,
@@ -62,7 +62,7 @@ describe('settings are read', () => {
 
   it('of an organization as its systems serve them, also where nobody has written any', async () => {
     const { tenant, organization } = await withOrganization()
-    const password = async () => (await policyOf(world.deps, { tenant })).methods.password.value
+    const password = async () => (await loginPolicyOf(world.deps, { tenant })).methods.password.value
     expect(await password()).toBe(true)
     await changeSettings(world.deps, organization, CIM, (state) => ({ ...state, login_methods: { login_methods: [] } }))
     expect(await password()).toBe(false)
@@ -71,7 +71,7 @@ describe('settings are read', () => {
   it('from the own configuration of Pigello before the fallback of the account', async () => {
     const { tenant, organization } = await withOrganization()
     const scope = `org:${organization.organization_id}`
-    const days = async () => (await policyOf(world.deps, { tenant })).password.expiresAfterDays.value
+    const days = async () => (await loginPolicyOf(world.deps, { tenant })).password.expiresAfterDays.value
     await world.deps.store.create(CONFIGURATIONS, scope, configuration('a', null, { password_expiration_days: 90 }))
     expect(await days()).toBe(90)
     const own = { id: organization.id }
@@ -89,7 +89,7 @@ describe('settings are read', () => {
       default: { type: 'allowed', factor_types: ['email'] },
       users: { 2101: { type: 'disallowed' } },
     }))
-    const { login, methods } = await policyOf(world.deps, { tenant, user: jane(more) })
+    const { login, methods } = await loginPolicyOf(world.deps, { tenant, user: jane(more) })
     expect([login.factors.value, methods.otp.value]).toEqual([factors, otp])
   })
 })

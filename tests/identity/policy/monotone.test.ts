@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FieldMeta, fieldsOf, isObjectSchema, type TSchema } from '../../../config/field.ts'
-import { type Ask, type Rule, strictest } from '../../../identity/policy/decision.ts'
-import type { Inputs, PolicyKind, Spec } from '../../../identity/policy/inputs.ts'
-import { effectivePolicy, RULES } from '../../../identity/policy/policy.ts'
+import { type Ask, type DecisionRule, strictest } from '../../../identity/policy/decision.ts'
+import type { PolicyDocument, PolicyInputs, PolicyKind } from '../../../identity/policy/inputs.ts'
+import { effectivePolicy, LOGIN_RULES } from '../../../identity/policy/policy.ts'
 import { valueArbitrary } from '../../support/arbitrary.ts'
 import { KINDS, specSchema } from './documents.ts'
 
@@ -85,14 +85,14 @@ function safer({ meta, schema }: SaferField, value: unknown, by: number): unknow
 }
 
 const at = (spec: unknown, steps: readonly string[]): unknown =>
-  steps.reduce<unknown>((value, step) => (value as Spec | undefined)?.[step], spec)
+  steps.reduce<unknown>((value, step) => (value as PolicyDocument | undefined)?.[step], spec)
 
-function changed(spec: Spec, [step = '', ...rest]: readonly string[], value: unknown): Spec {
-  return { ...spec, [step]: rest.length === 0 ? value : changed(spec[step] as Spec, rest, value) }
+function changed(spec: PolicyDocument, [step = '', ...rest]: readonly string[], value: unknown): PolicyDocument {
+  return { ...spec, [step]: rest.length === 0 ? value : changed(spec[step] as PolicyDocument, rest, value) }
 }
 
-type Documents = Inputs['documents']
-const specs = new Map(KINDS.map((kind) => [kind, valueArbitrary(specSchema(kind)) as fc.Arbitrary<Spec>]))
+type Documents = PolicyInputs['documents']
+const specs = new Map(KINDS.map((kind) => [kind, valueArbitrary(specSchema(kind)) as fc.Arbitrary<PolicyDocument>]))
 const specOf = (kind: PolicyKind) => specs.get(kind) ?? fc.constant({})
 
 /** A document of the kind, perhaps one of another kind, perhaps a user. */
@@ -108,9 +108,9 @@ const documentsWith = (kind: PolicyKind): fc.Arbitrary<Documents> =>
     )
 
 /** Decisions that became weaker from one policy to the other. */
-function weakened(before: Inputs, after: Inputs): readonly string[] {
+function weakened(before: PolicyInputs, after: PolicyInputs): readonly string[] {
   const [old, now] = [before, after].map((inputs) => effectivePolicy(inputs) as unknown as Decided)
-  const parts = Object.entries<Readonly<Record<string, Rule<unknown, Inputs>>>>(RULES)
+  const parts = Object.entries<Readonly<Record<string, DecisionRule<unknown, PolicyInputs>>>>(LOGIN_RULES)
   return parts.flatMap(([part, rules]) =>
     Object.entries(rules)
       .filter(([name, r]) => r.strictness(now?.[part]?.[name]?.value) < r.strictness(old?.[part]?.[name]?.value))
@@ -137,7 +137,7 @@ describe('a field moved in its safer direction never makes a login weaker:', () 
     fc.assert(
       fc.property(present, fc.integer({ min: 0, max: 100 }), (docs, by) => {
         const value = safer(field, at(docs[field.kind], field.steps), by)
-        const moved = { ...docs, [field.kind]: changed(docs[field.kind] as Spec, field.steps, value) }
+        const moved = { ...docs, [field.kind]: changed(docs[field.kind] as PolicyDocument, field.steps, value) }
         const enrolled = [] as const
         const weaker = weakened({ documents: docs, enrolled }, { documents: moved, enrolled })
         expect(weaker.filter((decision) => !EXCEPT[name]?.includes(decision))).toEqual([])

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Inputs } from '../../../identity/policy/inputs.ts'
+import type { PolicyInputs } from '../../../identity/policy/inputs.ts'
 import { offeredMethods, passwordRules, resetCode } from '../../../identity/policy/offers.ts'
 import { effectivePolicy } from '../../../identity/policy/policy.ts'
 
-const policy = (documents: Inputs['documents']) => effectivePolicy({ documents, enrolled: [] })
+const policy = (documents: PolicyInputs['documents']) => effectivePolicy({ documents, enrolled: [] })
 
 const TENANT = { pin: { enabled: true }, pattern: { enabled: false }, passkeys: true, twoFactor: false }
 const PIGELLO = {
@@ -28,7 +28,7 @@ describe('methods', () => {
 })
 
 describe('codes by e-mail', () => {
-  const otp = (documents: Inputs['documents']) => policy(documents).methods.otp.value
+  const otp = (documents: PolicyInputs['documents']) => policy(documents).methods.otp.value
 
   it('are offered before the user is known when one group may have them', () => {
     expect(otp({ SecurityConfiguration: PIGELLO })).toBe(true)
@@ -71,9 +71,9 @@ describe('codes by e-mail', () => {
 })
 
 describe('factors', () => {
-  const factors = (documents: Inputs['documents']) => policy(documents).login.factors.value
+  const factors = (documents: PolicyInputs['documents']) => policy(documents).login.factors.value
 
-  it.each<[string, Inputs['documents'], string]>([
+  it.each<[string, PolicyInputs['documents'], string]>([
     ['one without any setting', {}, 'one'],
     ['two for whom Pigello demands them', { SecurityConfiguration: PIGELLO, User: user({ roles: ['x'] }) }, 'two'],
     ['one for the other group', { SecurityConfiguration: PIGELLO, User: user({ roles: ['customer'] }) }, 'one'],
@@ -85,7 +85,7 @@ describe('factors', () => {
 })
 
 describe('an address that is not verified', () => {
-  const open = (documents: Inputs['documents']) => policy(documents).login.open.value
+  const open = (documents: PolicyInputs['documents']) => policy(documents).login.open.value
   const CimAttributes = { verification: { emailRequired: true } }
   const CimFeatures = { personActivation: { enabled: true } }
 

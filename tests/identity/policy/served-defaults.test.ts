@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireTenant } from '../../../identity/directory/tenants.ts'
 import { USERS } from '../../../identity/directory/users.ts'
-import { policyOf } from '../../../identity/policy/load.ts'
+import { loginPolicyOf } from '../../../identity/policy/load.ts'
 import { offeredMethods } from '../../../identity/policy/offers.ts'
 import type { Answer, LoginWorld } from '../login/world.ts'
 import { openPasswordWorld, type PasswordWorld } from '../password/world.ts'
@@ -56,7 +56,10 @@ async function fresh(tenantFields: object = {}) {
 async function policiesOf(tenantId: string): Promise<unknown> {
   const tenant = await requireTenant(login.deps, tenantId)
   const user = await login.deps.store.get(USERS, tenantId, 'jane')
-  return Promise.all([policyOf(login.deps, { tenant, clientId: 'shop' }), policyOf(login.deps, { tenant, user })])
+  return Promise.all([
+    loginPolicyOf(login.deps, { tenant, clientId: 'shop' }),
+    loginPolicyOf(login.deps, { tenant, user }),
+  ])
 }
 
 describe('what a vendor API serves of a fresh organization', () => {
@@ -100,7 +103,7 @@ describe('what a vendor API serves of a fresh organization', () => {
     })
     expect(served.body.login_methods).toMatchObject([{ type: 'USERNAME_AND_PASSWORD', enabled: true }])
     const tenant = await requireTenant(login.deps, tenantId)
-    expect(offeredMethods(await policyOf(login.deps, { tenant }))).toEqual(['passkey', 'password'])
+    expect(offeredMethods(await loginPolicyOf(login.deps, { tenant }))).toEqual(['passkey', 'password'])
     expect((await world.signIn(tenantId)).status).toBe(200)
   })
 })

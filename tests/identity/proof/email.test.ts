@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EmailAnswer } from '../../../identity/proof/messages.ts'
-import { authenticate, authorizeEmailChange, issueChallenge } from '../../../identity/proof/server.ts'
+import { authenticateProof, authorizeEmailChange, issueChallenge } from '../../../identity/proof/server.ts'
 import { JANE, SECRET, START, TENANT, useWorld } from './support.ts'
 
 const world = useWorld()
@@ -70,6 +70,6 @@ describe('purposes do not mix', () => {
   ] as const)('asked for %s, proved for %s: no login', async (asked, proved) => {
     const { answer, cipherKey } = await solved(asked, proved)
     const request = { ...answer, username: JANE.username, cipherKey }
-    await expect(authenticate(world().deps, request)).rejects.toMatchObject(REFUSED)
+    await expect(authenticateProof(world().deps, request)).rejects.toMatchObject(REFUSED)
   })
 })

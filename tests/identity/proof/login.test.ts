@@ -4,7 +4,7 @@ import type { PlumblineError } from '../../../config/errors.ts'
 import { fromBase64url, toBase64url } from '../../../identity/proof/encoding.ts'
 import { openSealed } from '../../../identity/proof/sealing.ts'
 import { isPattern, type LoginSecret } from '../../../identity/proof/secret-bytes.ts'
-import { authenticate, CHALLENGE_SECONDS, issueChallenge } from '../../../identity/proof/server.ts'
+import { authenticateProof, CHALLENGE_SECONDS, issueChallenge } from '../../../identity/proof/server.ts'
 import { AUTH_REQ_ID, JANE, SECRET, START, TENANT, useWorld } from './support.ts'
 
 /** All that a caller can see of a refusal. */
@@ -71,19 +71,19 @@ describe('a login', () => {
 describe('a challenge', () => {
   it('is spent by a success', async () => {
     const answer = await world().loginAnswer()
-    await authenticate(world().deps, answer)
-    await expectRefused(authenticate(world().deps, answer))
+    await authenticateProof(world().deps, answer)
+    await expectRefused(authenticateProof(world().deps, answer))
   })
 
   it('is spent by a failure', async () => {
     const good = await world().loginAnswer()
-    await expectRefused(authenticate(world().deps, { ...good, challengeData: 'a.a.a.a.a' }))
-    await expectRefused(authenticate(world().deps, good))
+    await expectRefused(authenticateProof(world().deps, { ...good, challengeData: 'a.a.a.a.a' }))
+    await expectRefused(authenticateProof(world().deps, good))
   })
 
   it('answered many times at once lets exactly one in', async () => {
     const answer = await world().loginAnswer()
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => authenticate(world().deps, answer)))
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => authenticateProof(world().deps, answer)))
     expect(outcomes.filter((o) => o.status === 'fulfilled')).toHaveLength(1)
     for (const o of outcomes) if (o.status === 'rejected') expect(seen(o.reason)).toStrictEqual(REFUSED)
   })
@@ -91,13 +91,13 @@ describe('a challenge', () => {
   it('runs out', async () => {
     const answer = await world().loginAnswer()
     world().clock.now = new Date(START.getTime() + CHALLENGE_SECONDS * 1000)
-    await expectRefused(authenticate(world().deps, answer))
+    await expectRefused(authenticateProof(world().deps, answer))
   })
 
   it('serves until it runs out', async () => {
     const answer = await world().loginAnswer()
     world().clock.now = new Date(START.getTime() + (CHALLENGE_SECONDS - 1) * 1000)
-    expect(await authenticate(world().deps, answer)).toEqual({ userId: JANE.userId })
+    expect(await authenticateProof(world().deps, answer)).toEqual({ userId: JANE.userId })
   })
 })
 
@@ -111,12 +111,12 @@ describe('an answer made for something else fails', () => {
     await world().enrol({ userId: 'u-other', username: 'other' })
     await world().enrol(JANE, SECRET, 'other-web')
     const answer = await world().loginAnswer()
-    await expectRefused(authenticate(world().deps, { ...answer, ...changed }))
+    await expectRefused(authenticateProof(world().deps, { ...answer, ...changed }))
   })
 
   it('another authorization request, though client and proof agree on it', async () => {
     const answer = await world().loginAnswer(JANE.username, SECRET, TENANT, 'auth-req-2')
-    await expectRefused(authenticate(world().deps, answer))
+    await expectRefused(authenticateProof(world().deps, answer))
   })
 
   it('another challenge, by the id that is sealed with a good proof', async () => {
@@ -124,13 +124,13 @@ describe('an answer made for something else fails', () => {
     const { sealing } = world().tenant(TENANT).tenant
     const proof = JSON.parse(await openSealed(answer.challengeData, 4096, sealing))
     const challengeData = await world().sealToServer(JSON.stringify({ ...proof, challenge_id: 'A'.repeat(22) }))
-    await expectRefused(authenticate(world().deps, { ...answer, challengeData }))
+    await expectRefused(authenticateProof(world().deps, { ...answer, challengeData }))
   })
 
   it('another attempt of the same user: C, id and proof do not mix', async () => {
     for (const part of ['cipherKey', 'challengeId', 'challengeData'] as const) {
       const [one, two] = [await world().loginAnswer(), await world().loginAnswer()]
-      await expectRefused(authenticate(world().deps, { ...one, [part]: two[part] }))
+      await expectRefused(authenticateProof(world().deps, { ...one, [part]: two[part] }))
     }
   })
 })
@@ -143,7 +143,7 @@ describe('any flipped bit', () => {
       fc.asyncProperty(fc.nat(), fc.nat(6), async (at, bit) => {
         const answer = await world().loginAnswer()
         const request = { ...answer, [part]: flip(answer[part], at, bit) }
-        await expectRefused(authenticate(world().deps, request))
+        await expectRefused(authenticateProof(world().deps, request))
       }),
       { numRuns: 40 },
     )
@@ -184,7 +184,7 @@ describe('junk', () => {
       await fc.assert(
         fc.asyncProperty(junk, async (value) => {
           const answer = await world().loginAnswer()
-          await expectRefused(authenticate(world().deps, { ...answer, [part]: value } as never))
+          await expectRefused(authenticateProof(world().deps, { ...answer, [part]: value } as never))
         }),
         { numRuns: 25 },
       )
@@ -194,7 +194,7 @@ describe('junk', () => {
   it.each([null, undefined, 3, 'text', [], {}])(
     '%j as the whole answer is refused like a wrong secret',
     async (value) => {
-      await expectRefused(authenticate(world().deps, value as never))
+      await expectRefused(authenticateProof(world().deps, value as never))
     },
   )
 })
@@ -204,7 +204,7 @@ describe('a fault of the server', () => {
     const answer = await world().loginAnswer()
     const deps = { ...world().deps, masterKey: new Uint8Array(32) }
     await expect(
-      authenticate({ ...deps, account: async () => ({ userId: 'u', commitment: 'damaged' }) }, answer),
+      authenticateProof({ ...deps, account: async () => ({ userId: 'u', commitment: 'damaged' }) }, answer),
     ).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 })

@@ -6,11 +6,11 @@ import {
   challengeContext,
   commitmentContext,
   lengthPrefixed,
-  type Statement,
+  type ProofStatement,
 } from '../../../identity/proof/transcript.ts'
 
 const wide = fc.uint8Array({ minLength: 64, maxLength: 64 }).filter((bytes) => bytes.some((byte) => byte !== 0))
-const statement: fc.Arbitrary<Statement> = fc.record({
+const statement: fc.Arbitrary<ProofStatement> = fc.record({
   purpose: fc.constantFrom('register', 'reset', 'change', 'login', 'email'),
   tenantId: fc.string({ unit: 'grapheme' }),
   username: fc.string({ unit: 'grapheme' }),
@@ -70,7 +70,7 @@ describe('a proof', () => {
 
   it('of zero knowledge is refused: the identity as A or V', () => {
     const zeros = new Uint8Array(32)
-    const about: Statement = { purpose: 'login', tenantId: 't', username: 'u', context: zeros }
+    const about: ProofStatement = { purpose: 'login', tenantId: 't', username: 'u', context: zeros }
     // With A = 0 the equation V = r*G holds for anybody.
     const anybody: Proof = { V: commit(5n), r: littleEndian(5n) }
     expect(verify(zeros, about, anybody)).toBe(false)
@@ -78,7 +78,7 @@ describe('a proof', () => {
   })
 
   it.each([0, 31, 33])('of %i bytes is refused', (length) => {
-    const about: Statement = { purpose: 'login', tenantId: 't', username: 'u', context: new Uint8Array() }
+    const about: ProofStatement = { purpose: 'login', tenantId: 't', username: 'u', context: new Uint8Array() }
     const short = new Uint8Array(length).fill(1)
     expect(verify(commit(7n), about, { V: short, r: short })).toBe(false)
   })

@@ -4,7 +4,7 @@ import {
   type OpeningKey,
   openSealed,
   type SealingKey,
-  seal,
+  sealForClient,
   signChallenge,
   verifyChallenge,
 } from '../../../identity/proof/sealing.ts'
@@ -41,22 +41,22 @@ describe('a signed challenge', () => {
 
 describe('a sealed message', () => {
   it('opens with its key', async () => {
-    expect(await openSealed(await seal(text, current as Pair), 1000, keys())).toBe(text)
+    expect(await openSealed(await sealForClient(text, current as Pair), 1000, keys())).toBe(text)
   })
 
   it('opens after a rotation, while the old key is kept', async () => {
-    const before = await seal(text, old as Pair)
+    const before = await sealForClient(text, old as Pair)
     expect(await openSealed(before, 1000, keys())).toBe(text)
     await expect(openSealed(before, 1000, [current as Pair])).rejects.toMatchObject({ code: 'REJECTED' })
   })
 
   it('does not open with another key of the same name', async () => {
     const other = await keyPair('current')
-    await expect(openSealed(await seal(text, current as Pair), 1000, [other])).rejects.toThrow('damaged')
+    await expect(openSealed(await sealForClient(text, current as Pair), 1000, [other])).rejects.toThrow('damaged')
   })
 
   it('has one spelling: the unused bits at its end are zero', async () => {
-    const sealed = await seal(text, current as Pair)
+    const sealed = await sealForClient(text, current as Pair)
     await expect(openSealed(respelled(sealed), 1000, keys())).rejects.toThrow('canonical')
   })
 

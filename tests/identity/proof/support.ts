@@ -11,7 +11,7 @@ import type { Argon2id } from '../../../identity/proof/kdf.ts'
 import type { LoginAnswer } from '../../../identity/proof/messages.ts'
 import type { SealingKey } from '../../../identity/proof/sealing.ts'
 import type { LoginSecret, Steps } from '../../../identity/proof/secret-bytes.ts'
-import { authenticate, issueChallenge, type Proven } from '../../../identity/proof/server.ts'
+import { authenticateProof, issueChallenge, type Proven } from '../../../identity/proof/server.ts'
 import { openStore } from '../../../identity/store/open.ts'
 import type { Store } from '../../../identity/store/store.ts'
 
@@ -119,7 +119,7 @@ export class World {
   }
 
   async login(username: string = JANE.username, secret = SECRET): Promise<Proven> {
-    return authenticate(this.deps, await this.loginAnswer(username, secret))
+    return authenticateProof(this.deps, await this.loginAnswer(username, secret))
   }
 }
 

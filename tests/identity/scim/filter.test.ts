@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../config/json.ts'
 import { openWorld, type World } from '../vault/world.ts'
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -190,7 +191,6 @@ describe('sorting (RFC 7644, section 3.4.2.3)', () => {
   })
 })
 
-type Json = Readonly<Record<string, unknown>>
 type Node =
   | { readonly op: 'and' | 'or'; readonly parts: readonly Node[] }
   | { readonly op: 'not'; readonly part: Node }
@@ -209,21 +209,21 @@ const textOf = (node: Node): string => {
 }
 
 /** What a filter means, told as simply as possible. */
-function naive(value: Json, node: Node): boolean {
+function naive(value: JsonObject, node: Node): boolean {
   if ('parts' in node)
     return node.op === 'and' ? node.parts.every((p) => naive(value, p)) : node.parts.some((p) => naive(value, p))
   if ('list' in node) {
-    const items = ((value[node.list] ?? []) as Json[]).filter((item) => naive(item, node.part))
+    const items = ((value[node.list] ?? []) as JsonObject[]).filter((item) => naive(item, node.part))
     return items.some((item) => !('rest' in node) || naive(item, node.rest))
   }
   if ('part' in node) return !naive(value, node.part)
   const found = node.path.split('.').reduce<unknown[]>((all, key) => all.flatMap((v) => at(v, key)), [value])
   if (!('value' in node)) return found.length > 0
-  const own = found.map((v) => (typeof v === 'object' ? (v as Json).value : v)).filter((v) => v !== undefined)
+  const own = found.map((v) => (typeof v === 'object' ? (v as JsonObject).value : v)).filter((v) => v !== undefined)
   if (node.op === 'ne') return !own.some((v) => folded(v) === folded(node.value))
   return own.some((v) => typeof v === typeof node.value && compares(node.op, folded(v), folded(node.value)))
 }
-const at = (value: unknown, key: string) => [(value as Json)[key] ?? []].flat()
+const at = (value: unknown, key: string) => [(value as JsonObject)[key] ?? []].flat()
 const folded = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : value)
 function compares(op: string, a: unknown, b: unknown): boolean {
   if (op === 'eq') return a === b
@@ -330,7 +330,7 @@ describe('any filter', () => {
       const Operations = [{ op: 'remove', path: `phoneNumbers[${textOf(filter)}]` }]
       const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
       const answer = await world.send('PATCH', `/scim/v2/${place}/Users/${id}`, { schemas, Operations })
-      const numbers: readonly Json[] = one.phoneNumbers ?? []
+      const numbers: readonly JsonObject[] = one.phoneNumbers ?? []
       const left = numbers.filter((item) => !naive(item, filter))
       expect(answer.body.phoneNumbers ?? []).toMatchObject(left)
     })

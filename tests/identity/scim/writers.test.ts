@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HTTPMethods } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { GROUPS } from '../../../identity/directory/scim/groups.ts'
+import { SCIM_GROUPS } from '../../../identity/directory/scim/groups.ts'
 import { openService, type Service } from '../../../identity/service.ts'
 import type { Store } from '../../../identity/store/store.ts'
 import { type Postgres, startPostgres } from '../../support/postgres.ts'
@@ -96,7 +96,7 @@ function countCalls(store: Store): () => Readonly<Record<string, number>> {
   for (const [verb, original] of originals)
     Object.assign(store, {
       [verb]: (...args: [{ readonly name: string }, ...unknown[]]) => {
-        if (args[0].name === GROUPS.name) counts[verb] = (counts[verb] ?? 0) + 1
+        if (args[0].name === SCIM_GROUPS.name) counts[verb] = (counts[verb] ?? 0) + 1
         return (original as (...all: unknown[]) => unknown).apply(store, args)
       },
     })

@@ -3,15 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
+import type { JsonObject } from '../../../config/json.ts'
 import type { Answer, Call } from './runtime.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface Operation {
   readonly id: string
   readonly method: string
   readonly path: string
-  readonly responses: Readonly<Record<string, Json>>
+  readonly responses: Readonly<Record<string, JsonObject>>
   /** Example of the request body, when the operation has a body. */
   readonly example: unknown
 }
@@ -35,7 +34,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 /** `send` puts the base URL and credentials onto a call. */
 export function openContract(file: string, send: (call: Call) => Promise<Answer>): Contract {
   const url = new URL(`../../../docs/contracts/${file}`, import.meta.url)
-  const document = parse(readFileSync(url, 'utf8'), { merge: true }) as Json
+  const document = parse(readFileSync(url, 'utf8'), { merge: true }) as JsonObject
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   ajv.addSchema(document, 'contract')
@@ -53,13 +52,13 @@ export function openContract(file: string, send: (call: Call) => Promise<Answer>
   }
 }
 
-function operationsOf(document: Json): Operation[] {
-  return Object.entries(document.paths as Record<string, Record<string, Json>>).flatMap(([path, item]) =>
+function operationsOf(document: JsonObject): Operation[] {
+  return Object.entries(document.paths as Record<string, Record<string, JsonObject>>).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method]
       if (!operation) return []
-      const media = at(operation, 'requestBody', 'content', 'application/json') as Json | undefined
-      const responses = operation.responses as Record<string, Json>
+      const media = at(operation, 'requestBody', 'content', 'application/json') as JsonObject | undefined
+      const responses = operation.responses as Record<string, JsonObject>
       return [
         { id: String(operation.operationId), method: method.toUpperCase(), path, responses, example: media?.example },
       ]
@@ -68,13 +67,13 @@ function operationsOf(document: Json): Operation[] {
 }
 
 /** The answer has a status that the operation lists, and a body of its schema: none where the contract has none. */
-function check(ajv: Ajv2020, document: Json, operation: Operation, answer: Answer): void {
+function check(ajv: Ajv2020, document: JsonObject, operation: Operation, answer: Answer): void {
   const { responses } = operation
   const listed = responses[answer.status] ?? responses[`${String(answer.status)[0]}XX`] ?? responses.default
   expect(listed, `${operation.id} lists no status ${answer.status}`).toBeDefined()
-  const response = resolved(document, listed as Json)
+  const response = resolved(document, listed as JsonObject)
   if (response.description?.toString().includes('body unspecified')) return
-  const schema = at(response, 'content', 'application/json', 'schema') as Json | undefined
+  const schema = at(response, 'content', 'application/json', 'schema') as JsonObject | undefined
   if (schema === undefined) {
     expect(answer.text, `${operation.id} ${answer.status} has no body`).toBe('')
     return
@@ -84,14 +83,14 @@ function check(ajv: Ajv2020, document: Json, operation: Operation, answer: Answe
   expect(validate.errors ?? [], `${operation.id} ${answer.status}: ${answer.text}`).toEqual([])
 }
 
-function resolved(document: Json, response: Json): Json {
+function resolved(document: JsonObject, response: JsonObject): JsonObject {
   const { $ref } = response
-  return typeof $ref === 'string' ? (at(document, ...$ref.slice(2).split('/')) as Json) : response
+  return typeof $ref === 'string' ? (at(document, ...$ref.slice(2).split('/')) as JsonObject) : response
 }
 
-const rebased = (schema: Json): Json =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"contract#/components')) as Json
+const rebased = (schema: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"contract#/components')) as JsonObject
 
 function at(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>((v, key) => (v as Json | undefined)?.[key], value)
+  return path.reduce<unknown>((v, key) => (v as JsonObject | undefined)?.[key], value)
 }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API_KEYS, mintKey, newKeyId } from '../../../identity/directory/api-keys.ts'
 import { putHash } from '../../../identity/directory/passwords.ts'
-import { WORK } from '../../../identity/job-worker.ts'
+import { JOB_WORK } from '../../../identity/job-worker.ts'
 import { runDue } from '../../../identity/platform/jobs/jobs.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { type CreationOptions, SoftwareAuthenticator } from '../../../signin/authenticator.ts'
@@ -141,7 +141,7 @@ describe('a removal that kill -9 cut off', () => {
       const { tenant, userId } = await place()
       await removeUntil(tenant, userId, collection)
       ahead += 60_000
-      expect(await runDue(world.service.deps, WORK)).toEqual([])
+      expect(await runDue(world.service.deps, JOB_WORK)).toEqual([])
       // A code that ran out meanwhile is the sweeper's.
       await world.service.deps.store.sweep()
       expect(placesThatName(userId).filter((name) => name !== 'auditRecords')).toEqual([])
@@ -155,7 +155,7 @@ describe('a removal that kill -9 cut off', () => {
     const later = { user_id: userId, username: 'june', email: 'june@example.com', tenant_id: tenant }
     await world.admin('POST', `/v1/tenants/${tenant}/users`, later)
     ahead += 60_000
-    await runDue(world.service.deps, WORK)
+    await runDue(world.service.deps, JOB_WORK)
     await expect(world.admin('GET', `/v1/tenants/${tenant}/users/${userId}`)).resolves.toMatchObject({
       username: 'june',
     })
