@@ -13,7 +13,7 @@ export interface Run {
   outlive(): void
 }
 
-export interface OutputOptions {
+interface OutputOptions {
   readonly format: Format
   readonly quiet?: true
 }

@@ -1,4 +1,4 @@
-import { bool, choice, IN_ADDRESS, int, list, object, SAYS, type Static, secret, type TObject, text } from './field.ts'
+import { choice, IN_ADDRESS, list, object, SAYS, type Static, type TObject, text } from './field.ts'
 
 export type SystemName = 'SecretsVault' | 'Pigello' | 'OneWelcomeCim' | 'SailPoint' | 'Navixy'
 
@@ -123,12 +123,12 @@ export const reference = (description: string, extra: { readonly createOnly?: tr
     },
   )
 
-export const ADOPTION = { CreateOnly: '', AdoptOrCreate: '', AdoptOnly: '' } as const
-export const MANAGEMENT = { Full: '', Observe: '', Paused: '' } as const
-export const DRIFT_MODE = { Correct: '', Report: '', Ignore: '' } as const
+const ADOPTION = { CreateOnly: '', AdoptOrCreate: '', AdoptOnly: '' } as const
+const MANAGEMENT = { Full: '', Observe: '', Paused: '' } as const
+const DRIFT_MODE = { Correct: '', Report: '', Ignore: '' } as const
 
 /** Fields that every managed document has. They steer Plumbline and never travel. */
-export const commonFields = {
+const commonFields = {
   externalRef: object(
     { required: { id: text('Id in the system of the object to adopt.', { ...NAME, ...IN_ADDRESS }) } },
     'An existing object that this document takes over.',
@@ -149,11 +149,9 @@ export const commonFields = {
   ),
 } as const
 
-export const connectionRef = reference('The Connection through which the object is managed.', { createOnly: true })
+const connectionRef = reference('The Connection through which the object is managed.', { createOnly: true })
 export const tenantRef = reference('The Tenant that the object belongs to.', { createOnly: true })
 export const organizationRef = reference('The Organization that the object belongs to.')
-
-export { bool, choice, int, list, object, secret, text }
 
 const SPECS = new WeakMap<object, TObject>()
 

@@ -10,7 +10,7 @@ export interface StatusCondition {
   readonly lastTransitionTime: string
 }
 
-export const CONDITIONS = ['Ready', 'Synced', 'Drifted', 'ReferencesResolved', 'Reconciling', 'Stalled'] as const
+const CONDITIONS = ['Ready', 'Synced', 'Drifted', 'ReferencesResolved', 'Reconciling', 'Stalled'] as const
 export type ConditionType = (typeof CONDITIONS)[number]
 
 export type ConditionVerdict = Pick<StatusCondition, 'status' | 'reason' | 'message'>

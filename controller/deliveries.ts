@@ -9,7 +9,7 @@ interface Place {
 }
 
 /** On a Secret that somebody else made: values may be written into it. It stays theirs. */
-export const INVITATION = 'plumbline.dev/accepts-delivery'
+const INVITATION = 'plumbline.dev/accepts-delivery'
 const MADE_HERE = { 'app.kubernetes.io/managed-by': 'plumbline' }
 /** Field managers are named after the object whose value a key holds. */
 const MANAGER = 'plumbline-'

@@ -9,7 +9,7 @@ const DUE_ANNOTATION = 'plumbline.dev/final-action-due'
 const KIND = 'FinalAction'
 
 /** The final action of a Connection (CIM: the reload that makes texts and pages live) has an item of its own. */
-export const finalActionOf = (connection: Item): Item => {
+const finalActionOf = (connection: Item): Item => {
   const { namespace, name } = partsOf(connection)
   return itemKey(KIND, namespace, name)
 }

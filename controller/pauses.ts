@@ -6,7 +6,7 @@ import type { KubeObject } from './kube/api.ts'
 /** `true` on an object, on a namespace, or on the controller's own namespace (then nothing at all is acted on). */
 export const PAUSE_ANNOTATION = 'plumbline.dev/paused'
 
-export const isPaused = (object: KubeObject): boolean => object.metadata.annotations?.[PAUSE_ANNOTATION] === 'true'
+const isPaused = (object: KubeObject): boolean => object.metadata.annotations?.[PAUSE_ANNOTATION] === 'true'
 
 /** Who is to be left alone. */
 export class Pauses {

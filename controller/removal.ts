@@ -14,7 +14,7 @@ import type { Objects } from './objects.ts'
 import { deletionPolicyOf, leavesAlone } from './policy.ts'
 import type { Successors } from './successor.ts'
 
-export const FINALIZER = 'plumbline.dev/finalizer'
+const FINALIZER = 'plumbline.dev/finalizer'
 
 export const isHeld = (object: KubeObject | undefined): boolean =>
   object?.metadata.finalizers?.includes(FINALIZER) ?? false

@@ -21,7 +21,7 @@ export interface PullRequest {
   readonly url: string
 }
 
-export interface ChangedFile {
+interface ChangedFile {
   /** From the root of the repository. */
   readonly path: string
   readonly what: 'added' | 'removed' | 'modified' | 'renamed'
@@ -62,7 +62,7 @@ export interface Report {
 }
 
 /** A branch that was pushed, and the pull request that it wants to be. */
-export interface Proposal {
+interface Proposal {
   readonly branch: string
   readonly base: string
   readonly title: string
@@ -71,10 +71,10 @@ export interface Proposal {
 }
 
 export const REACTIONS = { heard: 'eyes', done: '+1', refused: '-1' } as const
-export type Reaction = keyof typeof REACTIONS
+type Reaction = keyof typeof REACTIONS
 
 /** How git reaches the repository. */
-export interface GitAccess {
+interface GitAccess {
   readonly url: string
   /** Value of the header `Authorization`; a secret. */
   readonly authorization: string

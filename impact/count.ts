@@ -16,7 +16,7 @@ import { decidingFields } from '../review/policy.ts'
 import { overlaid, type TenantSettings } from '../review/settings.ts'
 
 /** What happens to some people of a tenant once the documents are applied. */
-export interface Effect {
+interface Effect {
   /** `can no longer sign in`, … */
   readonly what: string
   readonly count: number

@@ -1,7 +1,7 @@
 import type { DocumentPlace } from '../review/model.ts'
 
 /** What a rule speaks about: a login at a tenant, or every document of one kind. */
-export type Subject = 'Login' | (string & {})
+type Subject = 'Login' | (string & {})
 
 /** Something that has to hold, in the Common Expression Language (CEL). */
 export interface PostureRule {

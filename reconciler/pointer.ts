@@ -8,4 +8,4 @@ export const child = (parent: Pointer, token: string): Pointer => `${parent}/${e
 export const isPointerWithin = (pointer: Pointer, ancestor: Pointer): boolean =>
   pointer === ancestor || pointer.startsWith(`${ancestor}/`)
 
-export { pathSteps as tokens, valueAt } from '../config/references.ts'
+export { pathSteps as tokens } from '../config/references.ts'

@@ -7,7 +7,7 @@ export const REVIEW_RULES = {
   reach: 'The change reads or reaches something new',
   mistake: 'A document has a mistake',
 } as const
-export type RuleId = keyof typeof REVIEW_RULES
+type RuleId = keyof typeof REVIEW_RULES
 
 /** Something to look at, on the lines that cause it. */
 export interface Finding {

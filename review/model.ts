@@ -63,7 +63,7 @@ export interface Lockout {
 /** What the systems say to the change: the plan, or why there is none. */
 export type Live = { readonly plan: Plan } | { readonly failure: Failure }
 
-export interface Failure {
+interface Failure {
   readonly code: Code
   readonly message: string
   readonly help?: string

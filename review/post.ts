@@ -7,7 +7,7 @@ import type { Review, Verdict } from './model.ts'
 import { stick } from './sticky.ts'
 
 /** Name of the check, as rules of a branch name it. */
-export const CHECK = 'plumbline'
+const CHECK = 'plumbline'
 
 const CONCLUSIONS: Readonly<Record<Verdict, Report['conclusion']>> = {
   nothing: 'success',

@@ -46,6 +46,6 @@ export function verdictOf(environments: readonly EnvironmentReview[]): Verdict {
 }
 
 /** A policy that demands less, or a field whose direction says so where no policy is made of it. */
-export const weakens = ({ policy, documents }: EnvironmentReview): boolean =>
+const weakens = ({ policy, documents }: EnvironmentReview): boolean =>
   policy.some(({ impact }) => impact === 'weakens') ||
   documents.some(({ fields }) => fields.some(({ impact }) => impact === 'weakens'))

@@ -18,7 +18,7 @@ export interface SignInPlace {
   readonly config?: client.Configuration
 }
 
-export type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
+type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
 export interface SignInResult {
   readonly config: client.Configuration
   readonly tokens: Tokens

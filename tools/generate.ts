@@ -5,8 +5,8 @@ import { outputSchema } from '../cli/output/schema.ts'
 import { generatedFiles } from '../config/generate/files.ts'
 import { KINDS } from '../config/kinds/index.ts'
 import { dashboard } from '../controller/dashboard.ts'
-import { floorsPicture } from './floors-picture.ts'
 import { pageScripts } from './generate-pages.ts'
+import { floorsPicture } from './house/floors-picture.ts'
 import { libraryPage } from './library-page.ts'
 
 const root = new URL('../', import.meta.url)

@@ -1,83 +1,49 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { FLOORS } from './floors.ts'
-import { type Import, importsOf, productFiles } from './imports.ts'
+import { faultsOf } from './house/directions.ts'
+import { breachesOf, exportedTwice } from './house/habits.ts'
+import { importsOf, productFiles } from './house/imports.ts'
+import { type FileFacts, factsOf } from './house/syntax.ts'
 
-type Edges = ReadonlyMap<string, ReadonlySet<string>>
+const LONGEST = 5
+const MEDIAN = 0.5
 
-/** What stands in the way of a house with floors: each entry is one line for a person. */
-export interface Faults {
-  readonly circles: readonly string[]
-  readonly mutual: readonly string[]
-  readonly upward: readonly string[]
+/** What the house looks like, in lines. */
+function picture(files: readonly string[], facts: readonly FileFacts[]): readonly string[] {
+  const functions = facts.flatMap((file) => file.functions).sort((a, b) => b.lines - a.lines)
+  const folders = [...Map.groupBy(files, dirname)].sort(([, a], [, b]) => b.length - a.length)
+  return [
+    `${files.length} files in ${folders.length} folders; most in ${top(folders.map(([name, held]) => `${name} ${held.length}`))}`,
+    `${functions.length} functions, median ${functions[Math.floor(functions.length * MEDIAN)]?.lines} lines; longest ${top(functions.map(({ at, lines }) => `${at} ${lines}`))}`,
+    `${exportedTwice(facts).size} names exported twice, each for a reason (tools/house/exceptions.ts)`,
+  ]
 }
 
-/** Looks at the imports of the product: circles of files by values, folders that import each other, imports up a floor. */
-export function faultsOf(imports: readonly Import[]): Faults {
-  const values = imports.filter(({ typesOnly }) => !typesOnly)
-  return { circles: circlesIn(edgesOf(values)), mutual: mutualFolders(values), upward: upwardImports(imports) }
-}
+const top = (entries: readonly string[]): string => entries.slice(0, LONGEST).join(', ')
 
-function edgesOf(imports: readonly Import[]): Edges {
-  const edges = new Map<string, Set<string>>()
-  for (const { from, to } of imports) edges.set(from, (edges.get(from) ?? new Set()).add(to))
-  return edges
-}
-
-/** Circles by depth-first search: each is told once, from the file at which it was entered. */
-function circlesIn(edges: Edges): readonly string[] {
-  const done = new Set<string>()
-  const found: string[] = []
-  const visit = (file: string, path: readonly string[]): void => {
-    const at = path.indexOf(file)
-    if (at >= 0) found.push([...path.slice(at), file].join(' → '))
-    if (at >= 0 || done.has(file)) return
-    for (const next of edges.get(file) ?? []) visit(next, [...path, file])
-    done.add(file)
-  }
-  for (const file of edges.keys()) visit(file, [])
-  return found
-}
-
-const isWithin = (inner: string, outer: string): boolean => inner.startsWith(`${outer}/`)
-
-/** Folder and subfolder are one room; any other two must not import each other. */
-function mutualFolders(imports: readonly Import[]): readonly string[] {
-  const pairs = imports
-    .map(({ from, to }) => [dirname(from), dirname(to)] as const)
-    .filter(([a, b]) => a !== b && !isWithin(a, b) && !isWithin(b, a))
-  const known = new Set(pairs.map((pair) => pair.join(' ↔ ')))
-  return [...known].filter((pair) => {
-    const [a = '', b = ''] = pair.split(' ↔ ')
-    return a < b && known.has(`${b} ↔ ${a}`)
-  })
-}
-
-const floorOf = (file: string): number | undefined => {
-  const floor = FLOORS.findIndex((folders) => folders.some(({ folder }) => isWithin(file, folder)))
-  return floor < 0 ? undefined : floor
-}
-
-function upwardImports(imports: readonly Import[]): readonly string[] {
-  return imports
-    .filter(({ from, to }) => {
-      const [here, there] = [floorOf(from), floorOf(to)]
-      return here !== undefined && there !== undefined && there > here
-    })
-    .map(({ from, to }) => `${from} → ${to}`)
-}
-
-/** Prints the faults; the exit code is 1 when there is one. */
+/** Prints the picture and what is wrong; the exit code is 1 when something is. */
 function main(): void {
   const root = fileURLToPath(new URL('../', import.meta.url))
   const files = productFiles(root)
-  const faults = faultsOf(importsOf(root, files))
-  console.log(
-    `${files.length} files, ${faults.circles.length} circles, ${faults.mutual.length} pairs of folders that import each other, ${faults.upward.length} imports up a floor`,
+  const facts = factsOf(root, files)
+  const faults = { ...faultsOf(importsOf(root, files)), ...breachesOf(facts) }
+  const counts = Object.entries(faults).map(
+    ([fault, found]) => `${found.length} ${WORDS[fault as keyof typeof faults]}`,
   )
+  for (const line of [...picture(files, facts), counts.join(', ')]) console.log(line)
   const lines = Object.entries(faults).flatMap(([fault, found]) => found.map((line: string) => `${fault}: ${line}`))
   for (const line of lines) console.error(line)
   if (lines.length > 0) process.exitCode = 1
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main()
+const WORDS = {
+  circles: 'circles of files',
+  mutual: 'pairs of folders that import each other',
+  upward: 'imports up a floor',
+  exportedTwice: 'names exported twice without a reason',
+  state: 'values kept by a module',
+  environment: 'files that read the environment away from the edge',
+  outdated: 'exceptions that nothing needs',
+}
+
+main()

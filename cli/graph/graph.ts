@@ -1,7 +1,7 @@
 import { namespaceBehind, referencesOf, resolve, targetOf } from '../../config/references.ts'
 import { placedAddressOf, type Resource } from '../../config/resource.ts'
 
-export interface GraphEdge {
+interface GraphEdge {
   /** Address of the document that refers. */
   readonly from: string
   /** Address of the document that is referred to, or `Kind id` of an object without one. */

@@ -4,7 +4,7 @@ import { FAILURE } from './parts.ts'
 import { RESULTS } from './results.ts'
 
 /** Definitions are referred to in URLs, which take no spaces. */
-export const definitionOf = (command: string): string => command.replaceAll(' ', '-')
+const definitionOf = (command: string): string => command.replaceAll(' ', '-')
 
 /**
  * What commands print with `--format json` (JSON Schema, draft 7): `#/definitions/<command>` is its result, and

@@ -36,7 +36,7 @@ export interface RunPlaces {
   readonly before?: Before
 }
 
-export interface Before {
+interface Before {
   readonly inventory?: string
   readonly dataFolder?: string
   /** The environment that takes it over; absent: nobody can tell whose it is. */

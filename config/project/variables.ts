@@ -2,7 +2,7 @@ import { didYouMean } from '../load/suggest.ts'
 import { escapeStep } from '../references.ts'
 import type { Pointer } from '../resource.ts'
 
-export type Value = string | number | boolean
+type Value = string | number | boolean
 export type Variables = Readonly<Record<string, Value>>
 
 /** A text in which a variable could not be replaced. */

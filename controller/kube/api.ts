@@ -30,7 +30,7 @@ export interface KubeObject {
   readonly data?: Readonly<Record<string, string>>
 }
 
-export interface OwnerReference {
+interface OwnerReference {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string
@@ -38,7 +38,7 @@ export interface OwnerReference {
 }
 
 /** Who wrote which fields: `fieldsV1` of a Secret has `f:data` → `f:<key>`. */
-export interface ManagedFields {
+interface ManagedFields {
   readonly manager: string
   readonly fieldsV1?: { readonly 'f:data'?: Readonly<Record<string, unknown>> }
 }
@@ -86,7 +86,7 @@ const TOKEN_LIFE_MS = 60_000
 const REQUEST_TIMEOUT_MS = 30_000
 /** etcd takes objects of 1.5 MiB, and JSON may be longer than what is stored. */
 const LONGEST_LINE = 16 * 1024 * 1024
-export const FIELD_MANAGER = 'plumbline'
+const FIELD_MANAGER = 'plumbline'
 const MANAGER = { fieldManager: FIELD_MANAGER }
 /** As client-go names a program: name, version, platform. */
 const USER_AGENT = `plumbline-controller/${packageFile.version} (${process.platform}/${process.arch})`

@@ -29,8 +29,7 @@ const BACKOFF_MS = { first: 500, most: 10_000 }
 /** A watch that worked for this long and then broke is opened again without a long wait. */
 const HEALTHY_MS = 900
 
-export const namespacedName = (object: KubeObject): string =>
-  `${object.metadata.namespace ?? ''}/${object.metadata.name}`
+const namespacedName = (object: KubeObject): string => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
 
 /**
  * All objects of a type, kept in step with the API server: listed in pages, then watched with bookmarks. A watch that

@@ -2,7 +2,7 @@ import { hmacUnder } from '../crypto/derived-keys.ts'
 import { sameHash } from '../crypto/hash.ts'
 
 /** The credentials that the vendor APIs of an organization let in, all of them secrets. */
-export const ACCESS_FIELDS = {
+const ACCESS_FIELDS = {
   pigello: [
     'customer_id',
     'application_id',
@@ -18,7 +18,7 @@ export const ACCESS_FIELDS = {
 } as const
 
 export type VendorApi = keyof typeof ACCESS_FIELDS
-export const VENDOR_APIS = Object.keys(ACCESS_FIELDS) as VendorApi[]
+const VENDOR_APIS = Object.keys(ACCESS_FIELDS) as VendorApi[]
 
 /** Per API and field: the clear values of a request, or the keyed hashes that are stored. */
 export type Access = { readonly [A in VendorApi]?: Readonly<Record<string, string>> }

@@ -7,12 +7,12 @@ import { requireOrganization } from './organizations.ts'
 import { requireTenant } from './tenants.ts'
 
 /** A tenant belongs to at most one organization: the tenant id is the id of the document. */
-export interface TenantOrganization {
+interface TenantOrganization {
   readonly tenant_id: string
   readonly organization_id: string
 }
 
-export const TENANT_ORGANIZATIONS: Collection<TenantOrganization> = {
+const TENANT_ORGANIZATIONS: Collection<TenantOrganization> = {
   name: 'tenantOrganizations',
   id: (link) => link.tenant_id,
   indexes: ['organization_id'],

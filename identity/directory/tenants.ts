@@ -17,7 +17,7 @@ export interface BlockConfig {
 }
 
 /** Contract schema LivenessConfig. */
-export interface LivenessConfig {
+interface LivenessConfig {
   readonly number_steps_min: number
   readonly number_steps_max: number
   readonly duration_in_seconds: number

@@ -11,7 +11,7 @@ import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
 import { type Say, textsFor } from './texts.ts'
 
-export interface Link {
+interface Link {
   readonly label: string
   readonly url: string
 }

@@ -243,7 +243,7 @@ export const PAGE_TEXTS = {
 } as const satisfies Texts
 
 export type TextKey = keyof typeof PAGE_TEXTS
-export type Values = Readonly<Record<string, string | number>>
+type Values = Readonly<Record<string, string | number>>
 
 /** Says a text in the words of a tenant, as plain text. */
 export interface Say {

@@ -9,7 +9,7 @@ import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
 import { recordEvent } from './record.ts'
 
 /** When and from where something was done (contract schema ActionInfo). Countries would need a database of addresses, which we have not. */
-export interface SessionAction {
+interface SessionAction {
   readonly at: string
   readonly ip: string | null
   readonly country: null

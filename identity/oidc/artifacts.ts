@@ -24,7 +24,7 @@ interface Artifact {
   readonly payload: string
 }
 
-export const MODELS = [
+const MODELS = [
   'AccessToken',
   'AuthorizationCode',
   'ClientCredentials',

@@ -16,7 +16,7 @@ export const OIDC_SCOPES = [
   'groups',
   'offline_access',
 ] as const
-export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** A locked client starts nothing and fetches nothing; what was issued runs out, and people can still sign out (notes, `is_lock`). */
 const OPEN_TO_LOCKED: ReadonlySet<string> = new Set([
@@ -82,7 +82,7 @@ const accountClient = (deps: Deps, tenant: string): AdapterPayload => ({
 })
 
 /** OpenID Connect Dynamic Client Registration metadata of a registration. */
-export function metadataOf(client: StoredClient): AdapterPayload {
+function metadataOf(client: StoredClient): AdapterPayload {
   const confidential = client.client_type === 'confidential'
   const returns = client.redirect_uris.length > 0 && client.flow === null
   return {

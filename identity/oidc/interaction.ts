@@ -13,7 +13,7 @@ import { LIFETIMES } from './lifetimes.ts'
 import type { Challenge } from './microsoft/request.ts'
 
 /** The one user who has to sign in, and the one method by which. */
-export interface Demand {
+interface Demand {
   readonly userId: string
   readonly method: Method
 }

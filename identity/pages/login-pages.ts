@@ -62,7 +62,7 @@ export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise
 }
 
 /** Where each way to sign in has its page. */
-export const PATHS: Readonly<Record<SignInMethod, string>> = {
+const PATHS: Readonly<Record<SignInMethod, string>> = {
   secret: '/login/secret',
   password: '/login/password',
   code: '/login/code',

@@ -61,7 +61,7 @@ ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 export const USERNAME_CHARACTERS = 256
 /** What the contract takes for a new name (schema RegisterRequest). */
 export const USERNAME_PATTERN = '[a-zA-Z0-9_.@\\-]+'
-export const ADDRESS_CHARACTERS = 254
+const ADDRESS_CHARACTERS = 254
 export const CODE_CHARACTERS = 64
 
 /** The field for the name: where a tenant has one identifier, it is the e-mail address. */

@@ -3,11 +3,11 @@ import type { PolicyInputs } from './inputs.ts'
 import { settingAt } from './inputs.ts'
 
 /** The two groups of people that Pigello has rules for, by their place in its document. */
-export const PIGELLO_GROUPS = ['customers', 'nonCustomers'] as const
+const PIGELLO_GROUPS = ['customers', 'nonCustomers'] as const
 export type PigelloGroup = (typeof PIGELLO_GROUPS)[number]
 
 /** Role of a user that makes a customer in the eyes of Pigello. */
-export const CUSTOMER_ROLE = 'customer'
+const CUSTOMER_ROLE = 'customer'
 
 /** The groups whose rules hold for a user: one, or both when nobody has said which (notes: the stricter of both rule sets). */
 function groupsOf(inputs: PolicyInputs): readonly PigelloGroup[] {

@@ -42,7 +42,7 @@ export function settingAt({ documents }: PolicyInputs, kind: PolicyKind, pointer
 }
 
 /** A setting as the origin of a decision. */
-export function sourceOf(kind: PolicyKind, pointer: string, value: unknown): SettingSource {
+function sourceOf(kind: PolicyKind, pointer: string, value: unknown): SettingSource {
   const system = kindOf(kind)?.system
   if (system === undefined) throw new PlumblineError('INTERNAL', `there is no kind ${kind} of a system`)
   return { system, kind, pointer, value }

@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts'
 import type { EffectivePolicy } from './policy.ts'
 
 /** The settings that decided, in short, e.g. `CimFeatures/loginEnabled`. */
-export const decidedBy = ({ by }: Decision<unknown>): string =>
+const decidedBy = ({ by }: Decision<unknown>): string =>
   by.length === 0 ? 'nothing allows it' : by.map(({ kind, pointer }) => `${kind}${pointer}`).join(', ')
 
 /**

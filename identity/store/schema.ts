@@ -1,6 +1,6 @@
 /** Slots for indexed fields and unique keys. A collection uses them in the order in which it names them. */
-export const INDEX_SLOTS = 12
-export const UNIQUE_SLOTS = 4
+const INDEX_SLOTS = 12
+const UNIQUE_SLOTS = 4
 
 const slots = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`)
 export const INDEX_COLUMNS: readonly string[] = slots('k', INDEX_SLOTS)

@@ -11,7 +11,7 @@ export interface Collection<T> {
   readonly terms?: Terms<T>
 }
 
-export interface Terms<T> {
+interface Terms<T> {
   /** Raised when `of` gives other terms for the same document: those of stored documents are then made again. */
   readonly version: number
   of(value: T): readonly Term[]

@@ -10,7 +10,7 @@ import { diffSpec } from '../../reconciler/diff.ts'
 const signal = new AbortController().signal
 
 /** The obligations of an adapter that a case can be excused from, with the reason. */
-export type Obligation = 'absent' | 'create' | 'createAgain' | 'update' | 'delete' | 'list'
+type Obligation = 'absent' | 'create' | 'createAgain' | 'update' | 'delete' | 'list'
 
 /** One kind with sample specs. */
 export interface AdapterCase {
@@ -26,7 +26,7 @@ export interface AdapterCase {
 }
 
 /** A fresh place for one test: its own organization and tenant. */
-export interface Place {
+interface Place {
   readonly adapter: Adapter
   readonly tenant?: string
   /** Makes a key its own where all places share one name space. */

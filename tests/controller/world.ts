@@ -21,8 +21,6 @@ const TIMES = { lease: 15, renew: 10, retry: 0.2 }
 /** For faults of the API server that last as long as this machine takes to start one. */
 export const PATIENT = { lease: 90, renew: 60, retry: 0.2 }
 
-export type Document = Readonly<Record<string, unknown>> & { readonly metadata?: object; readonly spec?: object }
-
 export interface Running {
   readonly identity: string
   /** Where its metrics and probes are. */

@@ -9,7 +9,7 @@ import { SYSTEMS } from '../../providers/registry.ts'
 import { ruleCheck } from '../../reconciler/rules.ts'
 import { Road } from '../support/world.ts'
 
-export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))
 
 /** An example in one of its environments, with every mistake found in it. */
 export const example = (name: string, environment?: string) =>

@@ -39,7 +39,7 @@ const LIMIT = 65_536
 const api = new GitHubOpenApi()
 
 /** Tokens and who they belong to; `app` is an installation of a GitHub App. */
-export const TOKENS: Readonly<Record<string, string>> = {
+const TOKENS: Readonly<Record<string, string>> = {
   'token-of-bot': 'plumbline-bot',
   'token-of-app': 'plumbline[bot]',
   'token-of-job': 'github-actions[bot]',

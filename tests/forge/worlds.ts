@@ -12,7 +12,7 @@ import { Clone } from './git.ts'
 import { GitHubFake } from './github-fake.ts'
 
 /** What was reported on a commit. */
-export interface Reported {
+interface Reported {
   readonly state: string
   readonly title: string
 }

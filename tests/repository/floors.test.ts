@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { FLOORS } from '../../tools/floors.ts'
-import { faultsOf } from '../../tools/house.ts'
+import { faultsOf } from '../../tools/house/directions.ts'
+import { FLOORS } from '../../tools/house/floors.ts'
+import { type Import, importsOf, productFiles } from '../../tools/house/imports.ts'
 import { IMAGE } from '../../tools/image.ts'
-import { type Import, importsOf, productFiles } from '../../tools/imports.ts'
 
 const value = (from: string, to: string): Import => ({ from, to, typesOnly: false })
 const type = (from: string, to: string): Import => ({ from, to, typesOnly: true })

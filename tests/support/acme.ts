@@ -60,7 +60,7 @@ export function acmeDocuments(): readonly Resource[] {
 }
 
 /** Secret values for `acmeDocuments`. */
-export function acmeSecrets(adminKey: string): Record<string, string> {
+function acmeSecrets(adminKey: string): Record<string, string> {
   const fields = Object.entries(VENDOR_FIELDS).flatMap(([vendor, names]) => names.map((n) => variable(vendor, n)))
   const values = fields.map((name) => [name, `${name.toLowerCase()}-value`])
   return { ...Object.fromEntries(values), ACME_NAVIXY_HASH: '0123456789abcdef0123456789abcdef', ADMIN_KEY: adminKey }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** What the proxy does with a request instead of passing it on. */
-export type Fault =
+type Fault =
   | {
       readonly kind: 'answer'
       readonly status: number

@@ -42,12 +42,12 @@ export interface Kube {
   stop(): Promise<void>
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly body: unknown
 }
 
-export type User = 'admin' | 'controller'
+type User = 'admin' | 'controller'
 
 interface Home {
   readonly folder: string

@@ -13,7 +13,7 @@ import { type DocumentInputs, inputsOf, type Outputs } from '../../providers/pul
 import { StackWorkspace } from '../../providers/pulumi/workspace.ts'
 import { factsOf } from '../../reconciler/facts.ts'
 
-export const OWNER = 'pulumi:0d0c7a0e-0000-4000-8000-000000000001'
+const OWNER = 'pulumi:0d0c7a0e-0000-4000-8000-000000000001'
 const EXAMPLE = 'examples/acme'
 const PROJECT = 'apiVersion: plumbline.dev/v1alpha1\nkind: Project\nname: t\npaths: [documents]\n'
 
@@ -81,7 +81,7 @@ export async function openVerbs(folder: string, more: Readonly<Record<string, st
 }
 
 /** What the program hands to the engine for each managed document, those first that others need. */
-export function inputsOfAll({ workspace }: Opened, owner = OWNER): readonly DocumentInputs[] {
+function inputsOfAll({ workspace }: Opened, owner = OWNER): readonly DocumentInputs[] {
   const managed = workspace.documents.resources.filter((r) => kindOf(r.kind)?.system !== undefined)
   const byAddress = new Map(managed.map((r) => [addressOf(r), r]))
   const sorted = new Set<Resource>()
@@ -104,4 +104,4 @@ export async function createAll(opened: Opened, owner = OWNER): Promise<readonly
 }
 
 /** As it comes back from a state: JSON. */
-export const asStored = (outputs: Outputs): Outputs => JSON.parse(JSON.stringify(outputs)) as Outputs
+const asStored = (outputs: Outputs): Outputs => JSON.parse(JSON.stringify(outputs)) as Outputs

@@ -15,7 +15,7 @@ export async function requireFitting(deps: LoginDeps, tenant: Tenant, address: s
 }
 
 /** Both parts match whole (notes, features at run time). */
-export function fits({ before, after }: AddressPatterns, address: string): boolean {
+function fits({ before, after }: AddressPatterns, address: string): boolean {
   const at = address.lastIndexOf('@')
   return matches(before, address.slice(0, at)) && matches(after, address.slice(at + 1))
 }

@@ -25,7 +25,7 @@ export interface PasswordAnswer {
 }
 
 /** Code of the 403 Fault that asks for `newPassword`: the password is right, and too old. */
-export const PASSWORD_EXPIRED = 'password_expired'
+const PASSWORD_EXPIRED = 'password_expired'
 
 /** True for the refusal of a password that is right and has to be replaced: ask for a new one and send both. */
 export const asksForNewPassword = (error: unknown): boolean => error instanceof Fault && error.code === PASSWORD_EXPIRED

@@ -3,7 +3,7 @@ import { asksOfGroups } from '../groups.ts'
 import { flag, type PolicyInputs, settingAt, word } from '../inputs.ts'
 
 /** How many factors a login needs, the least first. Two are of different kinds; a passkey is the strongest possession. */
-export const FACTORS = ['one', 'two', 'two with a passkey'] as const
+const FACTORS = ['one', 'two', 'two with a passkey'] as const
 export type Factors = (typeof FACTORS)[number]
 const strictness = (factors: Factors): number => FACTORS.indexOf(factors)
 

@@ -2,7 +2,7 @@ import { type DecisionRule, type Rules, STRICTER } from '../decision.ts'
 import { amount, flag, type PolicyInputs, same, word } from '../inputs.ts'
 
 /** What people do after the login that can demand a level of it. `default`: a client that asks for a step-up and names no level. */
-export const STEP_UP_ACTIONS = ['default', 'dashboard', 'changeEmail', 'changePassword', 'setUpMethods'] as const
+const STEP_UP_ACTIONS = ['default', 'dashboard', 'changeEmail', 'changePassword', 'setUpMethods'] as const
 export type StepUpAction = (typeof STEP_UP_ACTIONS)[number]
 
 /** Level that each action demands; 0 demands nothing. */

@@ -22,7 +22,7 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
 )
 
 /** What a secret of a login method is sealed for. */
-export const secretPurpose = (methodId: string, field: string): string => `cim login method ${methodId} ${field}`
+const secretPurpose = (methodId: string, field: string): string => `cim login method ${methodId} ${field}`
 
 /**
  * Writes schema LoginMethodsConfiguration. A sent list is the new list: with `id` an entry changes (what is not sent stays),

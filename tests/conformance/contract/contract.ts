@@ -41,7 +41,7 @@ const RECOMMENDED: readonly number[] = [400, 401, 403, 404, 409, 422, 429]
 const isDecided = (id: string, status: number): boolean => ['logout', 'logoutRedirect'].includes(id) && status === 303
 
 /** One of the two files: its operations, and a check of answers against it. */
-export class Contract {
+class Contract {
   readonly operations: readonly Operation[]
   readonly #document: JsonObject
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true })

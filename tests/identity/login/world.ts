@@ -14,7 +14,6 @@ import { argon2id } from '../../../identity/proof/argon2-node.ts'
 import { ProofClient, webTools } from '../../../identity/proof/client.ts'
 import type { Argon2id } from '../../../identity/proof/kdf.ts'
 import type { LoginSecret } from '../../../identity/proof/secret-bytes.ts'
-import { PROTOCOL } from '../../../identity/proof/transcript.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { openStill } from '../still.ts'
 
@@ -186,8 +185,6 @@ export class LoginWorld {
     this.clock.now = new Date(this.clock.now.getTime() + seconds * 1000)
   }
 }
-
-export const PROTOCOL_NAME = PROTOCOL
 
 export async function openLoginWorld(
   more: readonly RouteModule[] = [],

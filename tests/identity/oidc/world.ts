@@ -16,7 +16,7 @@ export interface OidcWorld {
   close(): Promise<void>
 }
 
-export interface RegisteredClient {
+interface RegisteredClient {
   readonly client_id: string
   readonly client_secret: string
 }

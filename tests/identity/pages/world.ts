@@ -15,7 +15,7 @@ import { launchBrowser } from '../../support/browser.ts'
 import { ACCESS } from '../settings/runtime.ts'
 
 export const SECRET = { pin: '204861', pattern: [0, 1, 2, 5, 8] } as const satisfies LoginSecret
-export const CLIENT = 'shop'
+const CLIENT = 'shop'
 /** Registered without a port: those of public clients match any (RFC 8252). */
 const REDIRECT = 'http://127.0.0.1/callback'
 

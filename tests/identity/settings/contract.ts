@@ -15,7 +15,7 @@ export interface Operation {
   readonly example: unknown
 }
 
-export interface Request {
+interface Request {
   /** Values of the `{parameters}` in the path. */
   readonly params?: Readonly<Record<string, string>>
   readonly query?: string

@@ -16,7 +16,7 @@ import { buildApp } from '../../../identity/platform/http/app.ts'
 import { openStore } from '../../../identity/store/open.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
@@ -36,7 +36,7 @@ export interface World {
   close(): Promise<void>
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly key?: string | null
   readonly headers?: Readonly<Record<string, string>>
 }

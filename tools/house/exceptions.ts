@@ -1,0 +1,73 @@
+const KIND_AND_RECORD =
+  'the kind of a document, and the record that the service keeps of it: one schema of the contract'
+const PUBLISHED = 'the name that the library publishes, and what stands behind it'
+
+/** Names that two files may export, and why. */
+export const EXPORTED_TWICE: Readonly<Record<string, string>> = {
+  ApiKey: KIND_AND_RECORD,
+  Client: KIND_AND_RECORD,
+  Organization: KIND_AND_RECORD,
+  PasswordOrgConfig: KIND_AND_RECORD,
+  SecurityConfiguration: KIND_AND_RECORD,
+  Tenant: KIND_AND_RECORD,
+  User: KIND_AND_RECORD,
+  Project: PUBLISHED,
+  ProjectOptions: PUBLISHED,
+  apply: PUBLISHED,
+  loadProject: PUBLISHED,
+  plan: PUBLISHED,
+  validate: PUBLISHED,
+  argon2id: 'one function, for Node and for browsers',
+  define: 'every command of the command line is defined by a function of this name',
+}
+
+const OF_A_KIND = 'made from a kind, which never changes, when somebody first asks'
+const TO_MEND = 'to be handed over by the service'
+
+/** What a module may keep, and why it is no state: nobody can see whether it is there. */
+export const MEMORIES: Readonly<Record<string, string>> = {
+  'config/caveats.ts byKind': OF_A_KIND,
+  'config/field.ts FIELDS': 'made from a schema, which never changes, when somebody first asks',
+  'config/kind.ts SPECS': OF_A_KIND,
+  'config/references.ts EDGES': 'the references of a document, which never changes',
+  'config/validate/compiler.ts compiler': 'the compiler of schemas is loaded when a document needs it',
+  'config/validate/document.ts CHECKS': OF_A_KIND,
+  'config/validate/rules.ts PARSED': OF_A_KIND,
+  'identity/api/scim/patch-list.ts TERMS': 'made from a schema of SCIM, which never changes',
+  'identity/crypto/derived-keys.ts derived': 'derived from a master key, which never changes',
+  'identity/crypto/derived-keys.ts hmacKeys': 'derived from a master key, which never changes',
+  'identity/directory/password-hash.ts nobody':
+    'one hash to compare with where there is none; which one is seen by nobody',
+  'identity/directory/scim/served-schemas.ts suggested': 'made from a schema of SCIM, which never changes',
+  'identity/platform/contract/contracts.ts resolved': 'made from a schema of a contract, which never changes',
+  'identity/access/caller.ts callers': TO_MEND,
+  'identity/access/rights.ts principals': TO_MEND,
+  'identity/api/holdings/respelled.ts DONE': TO_MEND,
+  'identity/api/scim/operations.ts turns': TO_MEND,
+  'identity/api/vendor/vendor-api.ts organizations': TO_MEND,
+  'identity/directory/password-hash.ts admittedNow': TO_MEND,
+  'identity/login/refusal.ts reasons': TO_MEND,
+  'identity/login/session-watch.ts watched': TO_MEND,
+  'identity/oidc/logout-notices.ts senders': TO_MEND,
+  'identity/oidc/microsoft/hint.ts caches': TO_MEND,
+  'identity/oidc/step-up.ts told': TO_MEND,
+  'identity/oidc/tenants.ts tenantsByStore': TO_MEND,
+  'identity/platform/http/outside.ts fetches': TO_MEND,
+  'identity/platform/jobs/jobs.ts wakers': TO_MEND,
+  'reconciler/retry.ts EXHAUSTED': TO_MEND,
+}
+
+/** Where the environment may be read, and what for. */
+export const EDGES: Readonly<Record<string, string>> = {
+  cli: 'what a person runs',
+  interop: 'programs that are started by a person',
+  'providers/pulumi/settings.ts': 'the program that the Pulumi engine runs has no other way to be told',
+  'config/load/parse.ts': 'hides the environment from the YAML parser, which looks into it at every token',
+  'config/project/documents.ts': TO_MEND,
+  'config/project/git.ts': TO_MEND,
+  'identity/login-module.ts': TO_MEND,
+  'identity/service.ts': TO_MEND,
+  'reconciler/lock.ts': TO_MEND,
+  'reconciler/secret-source.ts': TO_MEND,
+  'review/server/mirror.ts': TO_MEND,
+}
