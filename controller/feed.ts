@@ -1,7 +1,8 @@
-import { type PlumblineError, toPlumblineError } from '../config/errors.ts'
+import type { PlumblineError } from '../config/errors.ts'
 import type { Clock } from '../reconciler/retry.ts'
 import { affectedBy, type RuntimeChange } from './affected.ts'
 import type { Cache, Item } from './cache.ts'
+import { lookRepeatedly } from './rounds.ts'
 
 /** The embedded runtime tells what was changed in it since the last question, by whichever replica. */
 export interface ChangeSource {
@@ -44,20 +45,16 @@ export class Feed {
   }
 
   /** Runs until the signal aborts; never throws. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
     const { clock, signal, source, onFault } = this.#o
     let heard: readonly RuntimeChange[] = []
-    while (!signal.aborted) {
-      try {
-        const { changes, isCut } = await source.news()
-        if (isCut) this.#all()
-        this.#act(heard)
-        heard = changes
-      } catch (thrown) {
-        if (!signal.aborted) onFault(toPlumblineError(thrown))
-      }
-      await clock.sleep(PERIOD_MS, signal).catch(() => undefined)
+    const look = async (): Promise<void> => {
+      const { changes, isCut } = await source.news()
+      if (isCut) this.#all()
+      this.#act(heard)
+      heard = changes
     }
+    return lookRepeatedly({ periodMs: PERIOD_MS, clock, signal, look, onFault })
   }
 
   #act(changes: readonly RuntimeChange[]): void {

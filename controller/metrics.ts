@@ -1,5 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { KINDS } from '../config/kinds/index.ts'
+import { Meter } from '../identity/platform/telemetry/meter.ts'
 import { PRIORITY, type Priority } from './queue.ts'
 
 export type ReconcileResult = 'success' | 'error' | 'requeue_after'
@@ -12,114 +12,92 @@ const QUEUE = { name: 'plumbline', controller: 'plumbline' }
 
 /** Metrics under the names of controller-runtime and client-go, and drift under our own. Labels never hold user data. */
 export class Metrics {
-  readonly registry = new Registry()
-  readonly #registers = [this.registry]
+  readonly #meter = new Meter()
+  readonly registry = this.#meter.registry
 
-  readonly #reconciles = new Counter({
-    name: 'controller_runtime_reconcile_total',
-    help: 'Reconciles by kind and result.',
-    labelNames: ['controller', 'result'],
-    registers: this.#registers,
-  })
-  readonly #errors = new Counter({
-    name: 'controller_runtime_reconcile_errors_total',
-    help: 'Reconciles that ended in an error.',
-    labelNames: ['controller'],
-    registers: this.#registers,
-  })
-  readonly #terminal = new Counter({
-    name: 'controller_runtime_terminal_reconcile_errors_total',
-    help: 'Reconciles that ended in an error that only a person can mend.',
-    labelNames: ['controller'],
-    registers: this.#registers,
-  })
-  readonly #time = new Histogram({
-    name: 'controller_runtime_reconcile_time_seconds',
-    help: 'Length of a reconcile.',
-    labelNames: ['controller'],
-    buckets: SECONDS,
-    registers: this.#registers,
-  })
-  readonly #active = new Gauge({
-    name: 'controller_runtime_active_workers',
-    help: 'Workers that are at work.',
-    labelNames: ['controller'],
-    registers: this.#registers,
-  })
-  readonly #most = new Gauge({
-    name: 'controller_runtime_max_concurrent_reconciles',
-    help: 'Workers.',
-    labelNames: ['controller'],
-    registers: this.#registers,
-  })
-  readonly #depth = new Gauge({
-    name: 'workqueue_depth',
-    help: 'Items that wait for a worker.',
-    labelNames: ['name', 'controller', 'priority'],
-    registers: this.#registers,
-  })
-  readonly #adds = new Counter({
-    name: 'workqueue_adds_total',
-    help: 'Items added.',
-    labelNames: ['name', 'controller'],
-    registers: this.#registers,
-  })
-  readonly #retries = new Counter({
-    name: 'workqueue_retries_total',
-    help: 'Items added again after an error.',
-    labelNames: ['name', 'controller'],
-    registers: this.#registers,
-  })
-  readonly #panics = new Counter({
-    name: 'controller_runtime_reconcile_panics_total',
-    help: 'Reconciles that ended in a fault of Plumbline itself.',
-    labelNames: ['controller'],
-    registers: this.#registers,
-  })
-  readonly #waited = new Histogram({
-    name: 'workqueue_queue_duration_seconds',
-    help: 'How long an item waits for a worker.',
-    labelNames: ['name', 'controller'],
-    buckets: QUEUE_SECONDS,
-    registers: this.#registers,
-  })
-  readonly #worked = new Histogram({
-    name: 'workqueue_work_duration_seconds',
-    help: 'How long an item is worked on.',
-    labelNames: ['name', 'controller'],
-    buckets: QUEUE_SECONDS,
-    registers: this.#registers,
-  })
-  readonly #unfinished = new Gauge({
-    name: 'workqueue_unfinished_work_seconds',
-    help: 'Time that items in hand have taken so far, all together.',
-    labelNames: ['name', 'controller'],
-    registers: this.#registers,
-  })
-  readonly #longest = new Gauge({
-    name: 'workqueue_longest_running_processor_seconds',
-    help: 'Time that the oldest item in hand has taken so far.',
-    labelNames: ['name', 'controller'],
-    registers: this.#registers,
-  })
-  readonly #leader = new Gauge({
-    name: 'leader_election_master_status',
-    help: '1 on the replica that reconciles.',
-    labelNames: ['name'],
-    registers: this.#registers,
-  })
-  readonly #requests = new Counter({
-    name: 'rest_client_requests_total',
-    help: 'Requests to the API server.',
-    labelNames: ['method', 'code', 'host'],
-    registers: this.#registers,
-  })
-  readonly #drifted = new Counter({
-    name: 'plumbline_drift_total',
-    help: 'Fields found different although nobody edited the document, by what was done about it.',
-    labelNames: ['kind', 'class'],
-    registers: this.#registers,
-  })
+  readonly #reconciles = this.#meter.counter(
+    'controller_runtime_reconcile_total',
+    'Reconciles by kind and result.',
+    'controller',
+    'result',
+  )
+  readonly #errors = this.#meter.counter(
+    'controller_runtime_reconcile_errors_total',
+    'Reconciles that ended in an error.',
+    'controller',
+  )
+  readonly #terminal = this.#meter.counter(
+    'controller_runtime_terminal_reconcile_errors_total',
+    'Reconciles that ended in an error that only a person can mend.',
+    'controller',
+  )
+  readonly #time = this.#meter.histogram(
+    'controller_runtime_reconcile_time_seconds',
+    'Length of a reconcile.',
+    SECONDS,
+    'controller',
+  )
+  readonly #active = this.#meter.gauge('controller_runtime_active_workers', 'Workers that are at work.', 'controller')
+  readonly #most = this.#meter.gauge('controller_runtime_max_concurrent_reconciles', 'Workers.', 'controller')
+  readonly #depth = this.#meter.gauge(
+    'workqueue_depth',
+    'Items that wait for a worker.',
+    'name',
+    'controller',
+    'priority',
+  )
+  readonly #adds = this.#meter.counter('workqueue_adds_total', 'Items added.', 'name', 'controller')
+  readonly #retries = this.#meter.counter(
+    'workqueue_retries_total',
+    'Items added again after an error.',
+    'name',
+    'controller',
+  )
+  readonly #panics = this.#meter.counter(
+    'controller_runtime_reconcile_panics_total',
+    'Reconciles that ended in a fault of Plumbline itself.',
+    'controller',
+  )
+  readonly #waited = this.#meter.histogram(
+    'workqueue_queue_duration_seconds',
+    'How long an item waits for a worker.',
+    QUEUE_SECONDS,
+    'name',
+    'controller',
+  )
+  readonly #worked = this.#meter.histogram(
+    'workqueue_work_duration_seconds',
+    'How long an item is worked on.',
+    QUEUE_SECONDS,
+    'name',
+    'controller',
+  )
+  readonly #unfinished = this.#meter.gauge(
+    'workqueue_unfinished_work_seconds',
+    'Time that items in hand have taken so far, all together.',
+    'name',
+    'controller',
+  )
+  readonly #longest = this.#meter.gauge(
+    'workqueue_longest_running_processor_seconds',
+    'Time that the oldest item in hand has taken so far.',
+    'name',
+    'controller',
+  )
+  readonly #leader = this.#meter.gauge('leader_election_master_status', '1 on the replica that reconciles.', 'name')
+  readonly #requests = this.#meter.counter(
+    'rest_client_requests_total',
+    'Requests to the API server.',
+    'method',
+    'code',
+    'host',
+  )
+  readonly #drifted = this.#meter.counter(
+    'plumbline_drift_total',
+    'Fields found different although nobody edited the document, by what was done about it.',
+    'kind',
+    'class',
+  )
 
   /** `depthOf` and `ages` (seconds of each item in hand) are asked whenever the metrics are read. */
   constructor(workers: number, depthOf: (priority: Priority) => number, ages: () => readonly number[]) {

@@ -2,7 +2,7 @@ import { isRecord } from '../config/json.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
-import type { PolicyDocument, PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
+import { POLICY_KINDS, type PolicyDocument, type PolicyInputs, type PolicyKind } from '../identity/policy/inputs.ts'
 import { freshDocuments } from '../identity/policy/load.ts'
 import { withServerDefaults } from '../reconciler/decide.ts'
 
@@ -16,19 +16,7 @@ export interface TenantSettings {
 }
 
 /** Kinds of an organization, as the policy names them; of login methods only the password's counts. */
-const VENDOR_KINDS: readonly PolicyKind[] = [
-  'SecurityConfiguration',
-  'CimFeatures',
-  'CimAttributes',
-  'CimLoginMethod',
-  'CimMobileLogin',
-  'CimStepUp',
-  'CimPasswordPolicy',
-  'CimUiExtension',
-  'PasswordOrgConfig',
-  'MfaDefault',
-  'MfaAssignment',
-]
+const VENDOR_KINDS = POLICY_KINDS.filter((kind) => kindOf(kind)?.system !== 'SecretsVault')
 
 /** Of an organization the settings that bear on logins: documents over what the service has by itself. */
 export function settingsByTenant(resources: readonly Resource[]): ReadonlyMap<string, TenantSettings> {

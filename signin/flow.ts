@@ -51,20 +51,33 @@ export async function signIn(place: SignInPlace, show: Show): Promise<SignInResu
   const { issuer, scope, signal, from } = place
   const config = place.config ?? (await discover(place))
   const agent = new Agent(issuer.origin, signal, from === undefined ? {} : { 'x-forwarded-for': from })
+  const { address: request, checks } = await authorizationRequest(config, { redirect_uri: REDIRECT, scope })
+  const page = await agent.follow(request, (at) => isReturn(at) || at.searchParams.has('auth_req_id'))
+  const back = isReturn(page) ? page : await complete(place, agent, config, page, show)
+  return { config, tokens: await client.authorizationCodeGrant(config, back, { ...checks, idTokenExpected: true }) }
+}
+
+export interface AuthorizationRequest {
+  readonly address: URL
+  /** What the answer has to fit. */
+  readonly checks: client.AuthorizationCodeGrantChecks & { readonly pkceCodeVerifier: string }
+}
+
+/** An authorization request with PKCE, state and nonce; `parameters` are the others. */
+export async function authorizationRequest(
+  config: client.Configuration,
+  parameters: Readonly<Record<string, string>>,
+): Promise<AuthorizationRequest> {
   const pkceCodeVerifier = client.randomPKCECodeVerifier()
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
-  const request = client.buildAuthorizationUrl(config, {
-    redirect_uri: REDIRECT,
-    scope,
+  const address = client.buildAuthorizationUrl(config, {
     state: expectedState,
     nonce: expectedNonce,
     code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: 'S256',
+    ...parameters,
   })
-  const page = await agent.follow(request, (at) => isReturn(at) || at.searchParams.has('auth_req_id'))
-  const back = isReturn(page) ? page : await complete(place, agent, config, page, show)
-  const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }
-  return { config, tokens: await client.authorizationCodeGrant(config, back, checks) }
+  return { address, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
 }
 
 const isReturn = ({ origin, pathname }: URL): boolean => `${origin}${pathname}` === REDIRECT

@@ -40,11 +40,9 @@ export class ListWatch {
   readonly #o: ListWatchOptions
   readonly #objects = new Map<string, KubeObject>()
   #version: string | undefined
-  #synced!: () => void
+  readonly #synced = Promise.withResolvers<void>()
   /** Resolves after the first complete list. */
-  readonly synced: Promise<void> = new Promise((resolve) => {
-    this.#synced = resolve
-  })
+  readonly synced = this.#synced.promise
 
   constructor(options: ListWatchOptions) {
     this.#o = options
@@ -91,7 +89,7 @@ export class ListWatch {
     }
     this.#replace(found)
     this.#version = page.metadata.resourceVersion
-    this.#synced()
+    this.#synced.resolve()
   }
 
   #replace(found: ReadonlyMap<string, KubeObject>): void {

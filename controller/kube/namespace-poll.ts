@@ -1,5 +1,6 @@
-import { type PlumblineError, toPlumblineError } from '../../config/errors.ts'
+import type { PlumblineError } from '../../config/errors.ts'
 import type { Clock } from '../../reconciler/retry.ts'
+import { lookRepeatedly } from '../rounds.ts'
 import type { KubeApi, KubeObject, KubeResourceType } from './api.ts'
 
 const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
@@ -18,23 +19,19 @@ export interface NamespacePollOptions {
 export class NamespacePoll {
   readonly #o: NamespacePollOptions
   #version: string | undefined
-  #synced!: () => void
+  readonly #synced = Promise.withResolvers<void>()
   /** Resolves after the first answer. */
-  readonly synced: Promise<void> = new Promise((resolve) => {
-    this.#synced = resolve
-  })
+  readonly synced = this.#synced.promise
 
   constructor(options: NamespacePollOptions) {
     this.#o = options
   }
 
   /** Runs until the signal aborts; never throws. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
     const { clock, signal } = this.#o
-    while (!signal.aborted) {
-      await this.#look().catch((thrown: unknown) => this.#failed(toPlumblineError(thrown)))
-      await clock.sleep(PERIOD_MS, signal).catch(() => undefined)
-    }
+    const onFault = (error: PlumblineError): void => this.#failed(error)
+    return lookRepeatedly({ periodMs: PERIOD_MS, clock, signal, look: () => this.#look(), onFault })
   }
 
   async #look(): Promise<void> {
@@ -42,12 +39,12 @@ export class NamespacePoll {
     const found = await api.get(NAMESPACES, undefined, name, signal)
     if (found.metadata.resourceVersion !== this.#version) changed(found)
     this.#version = found.metadata.resourceVersion
-    this.#synced()
+    this.#synced.resolve()
   }
 
   /** A namespace that is not there is none that anything hangs on. */
   #failed(error: PlumblineError): void {
-    if (error.code === 'NOT_FOUND') this.#synced()
-    else if (!this.#o.signal.aborted) this.#o.onFault(error)
+    if (error.code === 'NOT_FOUND') this.#synced.resolve()
+    else this.#o.onFault(error)
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../config/errors.ts'
-import { hashOfKey, sameHash } from '../crypto/hash.ts'
+import { keyHash, sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
 import { ADMINISTRATOR_KEYS, isFormOfAdminKey } from '../directory/administrator-key.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
@@ -54,12 +54,12 @@ export const isAdminKey = async (deps: Deps, text: string): Promise<boolean> =>
 async function administrator({ store, now }: Deps, text: string): Promise<Principal | undefined> {
   const { hash = '', former } = (await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')) ?? {}
   const good = former && former.until > now().getTime() ? [hash, former.hash] : [hash]
-  return good.some((one) => sameHash(one, hashOfKey(text))) ? { kind: 'admin' } : undefined
+  return good.some((one) => sameHash(one, keyHash(text))) ? { kind: 'admin' } : undefined
 }
 
 async function keyHolder({ store }: Deps, text: string): Promise<Principal | undefined> {
   const keyId = API_KEY.exec(text)?.[1]
   const key = keyId === undefined ? undefined : await store.get(API_KEYS, GLOBAL, keyId)
-  if (!key?.is_active || !sameHash(key.secret_hash, hashOfKey(text))) return undefined
+  if (!key?.is_active || !sameHash(key.secret_hash, keyHash(text))) return undefined
   return { kind: 'key', keyId: key.key_id, tenant: key.tenant_id, userId: key.user_id, scopes: key.scopes }
 }

@@ -7,4 +7,4 @@ export function sameHash(a: string, b: string): boolean {
 }
 
 /** SHA-256 of a key text, hexadecimal. Keys hold 256 random bits, so a fast hash is enough. */
-export const hashOfKey = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const keyHash = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { hashOfKey } from '../crypto/hash.ts'
+import { keyHash } from '../crypto/hash.ts'
 import type { Collection } from '../store/store.ts'
 
 /** When and from where something was done (contract schema ActionInfo). */
@@ -53,7 +53,7 @@ export const actionOf = (request: FastifyRequest, now: Date): ActionInfo => ({
 /** A new key text `plk_<key_id>_<random>` for the id, and the hash to store. The text is shown once. */
 export function mintKey(keyId: string): { readonly text: string; readonly hash: string } {
   const text = `plk_${keyId}_${randomBytes(32).toString('base64url')}`
-  return { text, hash: hashOfKey(text) }
+  return { text, hash: keyHash(text) }
 }
 
 export const newKeyId = (): string => randomBytes(9).toString('hex')

@@ -52,7 +52,7 @@ export const CLIENTS: Collection<StoredClient> = { name: 'clients', id: (client)
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** Keyed, so that a stolen database alone gives no way to try guesses. */
-export const hashOfSecret = (
+export const clientSecretHash = (
   { masterKey }: Deps,
   client: Pick<Client, 'tenant_id' | 'client_id'>,
   secret: string,

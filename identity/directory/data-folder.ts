@@ -3,7 +3,7 @@ import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises
 import { join } from 'node:path'
 import { PlumblineError } from '../../config/errors.ts'
 import { markOf } from '../crypto/derived-keys.ts'
-import { hashOfKey, sameHash } from '../crypto/hash.ts'
+import { keyHash, sameHash } from '../crypto/hash.ts'
 import { createOrGet } from '../store/once.ts'
 import { type Collection, GLOBAL, type Store } from '../store/store.ts'
 import { ADMINISTRATOR_KEYS, isFormOfAdminKey, newAdminKey } from './administrator-key.ts'
@@ -70,7 +70,7 @@ export async function openAdminKey(
   if (given !== undefined && !isFormOfAdminKey(given)) throw notAKey()
   // The file comes first: a crash in between must not leave a hash that no key belongs to.
   const key = await readOrCreate(folder, 'admin.key', () => given ?? newAdminKey())
-  const hash = hashOfKey(key)
+  const hash = keyHash(key)
   const stored = await createOrGet(store, ADMINISTRATOR_KEYS, { id: 'administrator', hash })
   if (sameHash(stored.hash, hash)) return given === undefined ? { created: key } : {}
   await rm(join(folder, 'admin.key'))
@@ -105,7 +105,7 @@ export async function rotateAdminKey(
   await writeDurably(draft, key)
   await store.update(ADMINISTRATOR_KEYS, GLOBAL, 'administrator', ({ id, hash }) => ({
     id,
-    hash: hashOfKey(key),
+    hash: keyHash(key),
     former: { hash, until },
   }))
   await rename(draft, join(folder, 'admin.key'))

@@ -30,10 +30,10 @@ export function mergeAccess(masterKey: Uint8Array, stored: Access, sent: Access)
 }
 
 function hashAll(masterKey: Uint8Array, api: VendorApi, values: Readonly<Record<string, string>>) {
-  return Object.fromEntries(Object.entries(values).map(([f, v]) => [f, hashOf(masterKey, api, f, v)]))
+  return Object.fromEntries(Object.entries(values).map(([f, v]) => [f, accessHash(masterKey, api, f, v)]))
 }
 
-function hashOf(masterKey: Uint8Array, api: VendorApi, field: string, value: string): string {
+function accessHash(masterKey: Uint8Array, api: VendorApi, field: string, value: string): string {
   return hmacUnder(masterKey, `access ${api} ${field}`).update(value).digest('base64url')
 }
 
@@ -48,7 +48,7 @@ export function accessGranted(
   presented: Readonly<Record<string, string | undefined>>,
 ): boolean {
   const results = ACCESS_FIELDS[api].map((field) =>
-    sameHash(hashOf(masterKey, api, field, presented[field] ?? ''), stored?.[api]?.[field] ?? UNSET),
+    sameHash(accessHash(masterKey, api, field, presented[field] ?? ''), stored?.[api]?.[field] ?? UNSET),
   )
   return results.every(Boolean)
 }

@@ -36,13 +36,13 @@ export async function issueCode(
 ): Promise<string> {
   const group = () => Array.from({ length: LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
   const code = Array.from({ length: GROUPS }, group).join('-')
-  await deps.store.create(CODES, GLOBAL, { id: hashOf(deps, code), ...facts }, seconds)
+  await deps.store.create(CODES, GLOBAL, { id: codeHash(deps, code), ...facts }, seconds)
   return code
 }
 
 /** The code, which stays. Blanks, hyphens and letter case do not matter. */
 export async function findCode(deps: Deps, purpose: Purpose, code: string): Promise<StoredCode | undefined> {
-  const found = await deps.store.get(CODES, GLOBAL, hashOf(deps, code))
+  const found = await deps.store.get(CODES, GLOBAL, codeHash(deps, code))
   return found?.purpose === purpose ? found : undefined
 }
 
@@ -59,7 +59,7 @@ export async function dropCodesOf({ store }: Deps, tenant: string, userId: strin
 
 const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
-function hashOf({ masterKey }: Deps, code: string): string {
+function codeHash({ masterKey }: Deps, code: string): string {
   const plain = code
     .toUpperCase()
     .replace(/[\s-]/g, '')

@@ -68,7 +68,7 @@ export async function issueDigits(
   const isNobodys = userId === ''
   const id = isNobodys ? `nobody:${randomUUID()}` : idOf(account)
   const code = Array.from({ length: digits }, () => randomInt(10)).join('')
-  const stored = { id, hash: hashOf(deps, account, code), user_id: userId, email_key: foldName(email), tries: 0 }
+  const stored = { id, hash: digitsHash(deps, account, code), user_id: userId, email_key: foldName(email), tries: 0 }
   await deps.store.delete(CODES, account.tenant, id)
   await deps.store.create(CODES, account.tenant, stored, isNobodys ? 1 : minutes * 60)
   return code
@@ -86,7 +86,7 @@ export async function matchDigits(
 ): Promise<MatchedCode | undefined> {
   const stored = await tried(deps, account.tenant, idOf(account))
   if (!stored || stored.tries > Math.min(MOST_TRIES, most)) return undefined
-  return sameHash(stored.hash, hashOf(deps, account, plain(code))) ? stored : undefined
+  return sameHash(stored.hash, digitsHash(deps, account, plain(code))) ? stored : undefined
 }
 
 /** Spends a code that matched: true for one of many callers. */
@@ -104,7 +104,7 @@ async function tried({ store }: Deps, tenant: string, id: string): Promise<Store
 
 const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(username)}`
 
-function hashOf({ masterKey }: Deps, account: Account, code: string): string {
+function digitsHash({ masterKey }: Deps, account: Account, code: string): string {
   const about = JSON.stringify([account.tenant, idOf(account), code])
   return hmacUnder(masterKey, 'mailed digits').update(about).digest('base64url')
 }

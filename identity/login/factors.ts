@@ -88,7 +88,7 @@ async function keep(deps: Deps, { authReqId, tenant }: PendingLogin, factors: re
   const { userId = '' } = factors[0] ?? {}
   const methods = factors.flatMap((factor) => factor.methods)
   const result = await ticket(deps, authReqId, { userId, methods }, false)
-  const shown: ShownFactors = { id: authReqId, factors, ticket_hash: hashOf(result.nonce) }
+  const shown: ShownFactors = { id: authReqId, factors, ticket_hash: ticketHash(result.nonce) }
   await deps.store.delete(SHOWN, tenant.tenant_id, authReqId)
   await deps.store.create(SHOWN, tenant.tenant_id, shown, LIFETIMES.Interaction)
   return result
@@ -122,8 +122,8 @@ export async function requireFirstFactor(
 ): Promise<Factor> {
   const shown = await store.get(SHOWN, tenant.tenant_id, authReqId)
   const first = shown?.factors[0]
-  if (!shown || !first || !sameHash(shown.ticket_hash, hashOf(nonce))) throw refused()
+  if (!shown || !first || !sameHash(shown.ticket_hash, ticketHash(nonce))) throw refused()
   return first
 }
 
-const hashOf = (nonce: string): string => createHash('sha256').update(nonce).digest('base64url')
+const ticketHash = (nonce: string): string => createHash('sha256').update(nonce).digest('base64url')

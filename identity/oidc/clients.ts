@@ -1,7 +1,7 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider'
 import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
-import { CLIENTS, hashOfSecret, type StoredClient } from '../directory/clients.ts'
+import { CLIENTS, clientSecretHash, type StoredClient } from '../directory/clients.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { knownClient } from './known-client.ts'
 
@@ -129,5 +129,5 @@ export function provesSecret(
   client: { readonly tenant_id: string; readonly client_id: string; readonly secret_hash: string },
   secret: string,
 ): boolean {
-  return sameHash(client.secret_hash, hashOfSecret(deps, client, secret))
+  return sameHash(client.secret_hash, clientSecretHash(deps, client, secret))
 }

@@ -5,21 +5,23 @@ import type { Method } from '../directory/methods.ts'
 import type { Ask, SettingSource } from './decision.ts'
 
 /** The kinds whose settings decide about logins. `CimLoginMethod` is the one of the type UsernameAndPassword. */
-export type PolicyKind =
-  | 'Tenant'
-  | 'Client'
-  | 'User'
-  | 'SecurityConfiguration'
-  | 'CimFeatures'
-  | 'CimAttributes'
-  | 'CimLoginMethod'
-  | 'CimMobileLogin'
-  | 'CimStepUp'
-  | 'CimPasswordPolicy'
-  | 'CimUiExtension'
-  | 'PasswordOrgConfig'
-  | 'MfaDefault'
-  | 'MfaAssignment'
+export const POLICY_KINDS = [
+  'Tenant',
+  'Client',
+  'User',
+  'SecurityConfiguration',
+  'CimFeatures',
+  'CimAttributes',
+  'CimLoginMethod',
+  'CimMobileLogin',
+  'CimStepUp',
+  'CimPasswordPolicy',
+  'CimUiExtension',
+  'PasswordOrgConfig',
+  'MfaDefault',
+  'MfaAssignment',
+] as const
+export type PolicyKind = (typeof POLICY_KINDS)[number]
 
 /** The spec of a document, as its system keeps it. */
 export type PolicyDocument = Wire

@@ -1,34 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Project, RUNTIME, tenant } from './project.ts'
-
-/** A system that takes requests and never answers. */
-async function silentSystem() {
-  const server = createServer()
-  const asked = once(server, 'request')
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
-}
-
-const REMOTE = (url: string) =>
-  RUNTIME.replace('embedded', url).replace(/fromFile: [^}]+/, 'fromEnv: SAILPOINT_CLIENT_ID')
+import { remoteRuntime, silentSystem } from './silent-system.ts'
 
 describe('SIGTERM', () => {
   it.each([['plan'], ['apply', '--yes'], ['drift'], ['export', '--connection', 'runtime']])(
     'ends %s while a system does not answer, and says how to go on',
     async (...command) => {
       const { url, asked } = await silentSystem()
-      const project = await Project.create(REMOTE(url), tenant('web', 8))
+      const project = await Project.create(remoteRuntime(url), tenant('web', 8))
       const child = project.start({}, ...command)
       const ended = once(child, 'close')
       const stderr = text(child.stderr)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { formatted } from '../../cli/fmt/format.ts'
 import { projectFiles } from '../../cli/project-files.ts'
+import { CREDENTIALS } from '../../config/kinds/connection.ts'
 import { ORGANIZATION, Project, RUNTIME, tenant } from './project.ts'
 
 const inAcme = (name: string): string =>
@@ -30,16 +31,7 @@ describe('import', () => {
   })
 })
 
-const HEADERS = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-]
-const PIGELLO_SECRETS = `{${HEADERS.map((name) => `${name}: {fromEnv: PIGELLO}`).join(', ')}}`
+const PIGELLO_SECRETS = `{${CREDENTIALS.Pigello.map((name) => `${name}: {fromEnv: PIGELLO}`).join(', ')}}`
 const ID = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
 const PIGELLO = `apiVersion: plumbline.dev/v1alpha1
 kind: Organization

@@ -1,30 +1,15 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { FileInventory } from '../../reconciler/inventory.ts'
 import { Project, RUNTIME, tenant } from './project.ts'
-
-/** A system that takes requests and never answers. */
-async function silentSystem() {
-  const server = createServer()
-  const asked = once(server, 'request')
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
-}
+import { remoteRuntime, silentSystem } from './silent-system.ts'
 
 describe('Ctrl-C', () => {
   it('stops a run that waits for a system, and says how to go on', async () => {
     const { url, asked } = await silentSystem()
-    const remote = RUNTIME.replace('embedded', url).replace(/fromFile: [^}]+/, 'fromEnv: SAILPOINT_CLIENT_ID')
-    const project = await Project.create(remote, tenant('web', 8))
+    const project = await Project.create(remoteRuntime(url), tenant('web', 8))
     const child = project.start({}, 'plan')
     const ended = once(child, 'close')
     const stderr = text(child.stderr)

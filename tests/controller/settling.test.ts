@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CREDENTIALS } from '../../config/kinds/connection.ts'
 import type { Cluster } from './cluster.ts'
 import { ControllerWorld } from './world.ts'
 
 const ORGANIZATION = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
-const FIELDS = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-]
 const NOT_CREATED = 'plumbline.dev/not-created'
 
 describe('a create whose answer never arrived, of an object that is found by its id only', () => {
@@ -21,8 +13,10 @@ describe('a create whose answer never arrived, of an object that is found by its
     world = await ControllerWorld.start()
     world.controller()
     cluster = await world.namespace()
-    await cluster.secret('pigello', Object.fromEntries(FIELDS.map((f) => [f, `value-of-${f}`])))
-    const pigello = Object.fromEntries(FIELDS.map((key) => [key, { fromSecret: { name: 'pigello', key } }]))
+    await cluster.secret('pigello', Object.fromEntries(CREDENTIALS.Pigello.map((f) => [f, `value-of-${f}`])))
+    const pigello = Object.fromEntries(
+      CREDENTIALS.Pigello.map((key) => [key, { fromSecret: { name: 'pigello', key } }]),
+    )
     await cluster.apply('Organization', 'acme', {
       connectionRef: { name: 'runtime' },
       access: { pigello },

@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { CREDENTIALS } from '../../config/kinds/connection.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { document, Road, VirtualClock } from '../support/world.ts'
 
-const HEADERS = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-]
 /** A kind that is found again by its id only: a create that may have happened must not be repeated. */
 const DOCUMENTS = [
   document('Connection', 'pigello', {
     system: 'Pigello',
     endpoint: 'embedded',
     organizationRef: { id: 'acme' },
-    credentials: Object.fromEntries(HEADERS.map((name) => [name, { fromEnv: 'HEADER' }])),
+    credentials: Object.fromEntries(CREDENTIALS.Pigello.map((name) => [name, { fromEnv: 'HEADER' }])),
   }),
   document('SecurityConfiguration', 'rules', { connectionRef: { name: 'pigello' }, customers: { bankId: true } }),
 ]

@@ -1,18 +1,11 @@
+import type { SystemName } from '../../config/kind.ts'
+import { CREDENTIALS } from '../../config/kinds/connection.ts'
 import type { Resource, Spec } from '../../config/resource.ts'
 import type { EnvironmentReview } from '../../review/model.ts'
 import { review } from '../../review/review.ts'
 
 const apiVersion = 'plumbline.dev/v1alpha1'
 const env = { fromEnv: 'X' }
-const PIGELLO = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-]
 
 export const document = (kind: string, name: string, spec: Spec): Resource => ({
   apiVersion,
@@ -21,12 +14,12 @@ export const document = (kind: string, name: string, spec: Spec): Resource => ({
   spec,
 })
 
-const vendor = (name: string, end: string, system: string, fields: readonly string[]): Resource =>
+const vendor = (name: string, end: string, system: SystemName): Resource =>
   document('Connection', `${name}${end}`, {
     system,
     endpoint: 'embedded',
     organizationRef: { name: `acme${end}` },
-    credentials: Object.fromEntries(fields.map((field) => [field, env])),
+    credentials: Object.fromEntries(CREDENTIALS[system].map((field) => [field, env])),
   })
 
 const SERVICE = document('Connection', 'vault', { system: 'SecretsVault', endpoint: 'embedded' })
@@ -34,10 +27,10 @@ const SERVICE = document('Connection', 'vault', { system: 'SecretsVault', endpoi
 /** An organization and its systems. */
 const around = (end: string): readonly Resource[] => [
   document('Organization', `acme${end}`, { connectionRef: { name: 'vault' }, displayName: 'Acme' }),
-  vendor('pigello', end, 'Pigello', PIGELLO),
-  vendor('cim', end, 'OneWelcomeCim', ['username', 'password']),
-  vendor('sailpoint', end, 'SailPoint', ['clientId', 'clientSecret']),
-  vendor('navixy', end, 'Navixy', ['hash']),
+  vendor('pigello', end, 'Pigello'),
+  vendor('cim', end, 'OneWelcomeCim'),
+  vendor('sailpoint', end, 'SailPoint'),
+  vendor('navixy', end, 'Navixy'),
 ]
 
 const CONNECTION: Readonly<Record<string, string>> = {

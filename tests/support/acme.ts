@@ -1,39 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CREDENTIALS } from '../../config/kinds/connection.ts'
 import type { Resource } from '../../config/resource.ts'
 import { openEmbedded } from '../../identity/embedded.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { document, Road } from './world.ts'
 
-const PIGELLO = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-]
-const VENDOR_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  pigello: PIGELLO,
-  cim: ['username', 'password'],
-  sailpoint: ['clientId', 'clientSecret'],
-  navixy: ['hash'],
-}
 const SYSTEM_OF = { pigello: 'Pigello', cim: 'OneWelcomeCim', sailpoint: 'SailPoint', navixy: 'Navixy' } as const
+type Vendor = keyof typeof SYSTEM_OF
 
 export const ORGANIZATION_ID = '497f6eca-6276-4993-bfeb-53cbbbba6f08'
 export const NAVIXY_USERS = Array.from({ length: 250 }, (_, i) => 2_000 + i)
 
 const variable = (vendor: string, field: string): string => `ACME_${vendor}_${field}`.toUpperCase()
 
-const credentials = (vendor: string): Record<string, unknown> =>
-  Object.fromEntries((VENDOR_FIELDS[vendor] ?? []).map((f) => [f, { fromEnv: variable(vendor, f) }]))
+const credentials = (vendor: Vendor): Record<string, unknown> =>
+  Object.fromEntries(CREDENTIALS[SYSTEM_OF[vendor]].map((f) => [f, { fromEnv: variable(vendor, f) }]))
 
 /** The organization `acme`, its tenant, and a Connection to each system of the embedded runtime. */
 export function acmeDocuments(): readonly Resource[] {
-  const vendors = Object.keys(VENDOR_FIELDS)
+  const vendors = Object.keys(SYSTEM_OF) as Vendor[]
   return [
     document('Connection', 'vault', {
       system: 'SecretsVault',
@@ -50,7 +37,7 @@ export function acmeDocuments(): readonly Resource[] {
     document('Tenant', 'acme-web', { connectionRef: { name: 'vault' }, organizationRef: { name: 'acme' } }),
     ...vendors.map((vendor) =>
       document('Connection', vendor, {
-        system: SYSTEM_OF[vendor as keyof typeof SYSTEM_OF],
+        system: SYSTEM_OF[vendor],
         endpoint: 'embedded',
         organizationRef: { name: 'acme' },
         credentials: credentials(vendor),
@@ -61,7 +48,9 @@ export function acmeDocuments(): readonly Resource[] {
 
 /** Secret values for `acmeDocuments`. */
 function acmeSecrets(adminKey: string): Record<string, string> {
-  const fields = Object.entries(VENDOR_FIELDS).flatMap(([vendor, names]) => names.map((n) => variable(vendor, n)))
+  const fields = Object.entries(SYSTEM_OF).flatMap(([vendor, system]) =>
+    CREDENTIALS[system].map((n) => variable(vendor, n)),
+  )
   const values = fields.map((name) => [name, `${name.toLowerCase()}-value`])
   return { ...Object.fromEntries(values), ACME_NAVIXY_HASH: '0123456789abcdef0123456789abcdef', ADMIN_KEY: adminKey }
 }

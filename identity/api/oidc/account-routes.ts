@@ -36,15 +36,19 @@ const QUERY = {
 
 /** getPublicClient: what a login page may know about a client. */
 export function publicClientRoutes(scope: FastifyInstance, deps: Deps): void {
-  scope.get<{ Querystring: PublicQuery }>('', QUERY, async ({ query }) => publicClient(await openClient(deps, query)))
+  answerOf(scope, deps, async (client) => publicClient(client))
 }
 
 /** getPublicClientTenant: the same with the login policy of the tenant. */
 export function publicClientTenantRoutes(scope: FastifyInstance, deps: Deps): void {
-  scope.get<{ Querystring: PublicQuery }>('', QUERY, async ({ query }) => {
-    const client = await openClient(deps, query)
-    return { client: publicClient(client), tenant: publicTenant(await requireTenant(deps, query.tenant_id)) }
-  })
+  answerOf(scope, deps, async (client) => ({
+    client: publicClient(client),
+    tenant: publicTenant(await requireTenant(deps, client.tenant_id)),
+  }))
+}
+
+function answerOf(scope: FastifyInstance, deps: Deps, answer: (client: StoredClient) => Promise<object>): void {
+  scope.get<{ Querystring: PublicQuery }>('', QUERY, async ({ query }) => answer(await openClient(deps, query)))
 }
 
 /** An unknown, foreign or locked client, or an unknown tenant: the same NOT_FOUND. */

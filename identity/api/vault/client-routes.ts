@@ -5,7 +5,7 @@ import { API_KEY_SCOPES } from '../../directory/api-keys.ts'
 import {
   CLIENTS,
   type ClientInput,
-  hashOfSecret,
+  clientSecretHash,
   newSecret,
   type StoredClient,
   settledClient,
@@ -54,7 +54,7 @@ export function clientRoutes(app: FastifyInstance, deps: Deps): void {
     await requireTenant(deps, request.body.tenant_id)
     const client = settledClient(request.body)
     const secret = client.client_type === 'public' ? null : (request.body.client_secret ?? newSecret())
-    const stored = { ...client, secret_hash: secret === null ? null : hashOfSecret(deps, client, secret) }
+    const stored = { ...client, secret_hash: secret === null ? null : clientSecretHash(deps, client, secret) }
     const taken = `the tenant already has a client '${client.client_id}'`
     await unlessTaken(() => store.create(CLIENTS, client.tenant_id, stored), taken)
     return shownClient(stored, secret)
@@ -88,7 +88,8 @@ function demandRights(request: FastifyRequest, { allowed_scopes = [] }: ClientIn
 function updated(deps: Deps, old: StoredClient, input: ClientInput): StoredClient {
   const client = settledClient(input)
   if (client.client_type === 'public') return { ...client, secret_hash: null }
-  const secret_hash = input.client_secret == null ? old.secret_hash : hashOfSecret(deps, client, input.client_secret)
+  const secret_hash =
+    input.client_secret == null ? old.secret_hash : clientSecretHash(deps, client, input.client_secret)
   if (secret_hash === null)
     throw invalid('/client_secret', 'is required when a public client becomes a confidential one')
   return { ...client, secret_hash }

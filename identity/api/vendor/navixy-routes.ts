@@ -40,11 +40,11 @@ const CONTRACT: VendorContract = {
   errors,
   checkAt: 'preValidation',
   refused: () => new Fault(400, 'Wrong user hash', { code: WRONG_HASH }),
-  credentials: (request) => ({ hash: hashOf(request) }),
+  credentials: (request) => ({ hash: presentedHash(request) }),
 }
 
 /** The first place that holds a hash: header, query, body. */
-function hashOf(request: FastifyRequest): string | undefined {
+function presentedHash(request: FastifyRequest): string | undefined {
   const authorization = header(request, 'authorization')
   if (authorization !== undefined) return /^NVX (\S+)$/.exec(authorization)?.[1]
   const holders = [request.query, request.body].filter(isRecord)

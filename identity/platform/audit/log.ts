@@ -50,7 +50,7 @@ function sign({ masterKey }: Deps, ...parts: readonly unknown[]): string {
     .digest('base64url')
 }
 
-const hashOf = (deps: Deps, scope: Scope, { hash: _, ...record }: AuditRecord): string => sign(deps, scope, record)
+const recordHash = (deps: Deps, scope: Scope, { hash: _, ...record }: AuditRecord): string => sign(deps, scope, record)
 
 /** Writers of one process take turns, so that they do not run into each other; a tenant always has the same lane. */
 const LANE_PRIME = 1_000_003
@@ -79,7 +79,7 @@ async function append(deps: Deps, scope: Scope, event: AuditEvent): Promise<void
 function recordAfter(deps: Deps, scope: Scope, end: Place, { event, actor, subject }: AuditEvent): AuditRecord {
   const at = deps.now().toISOString()
   const record = { sequence: end.sequence + 1, at, event, actor, subject, previous: end.hash, hash: '' }
-  return { ...record, hash: hashOf(deps, scope, record) }
+  return { ...record, hash: recordHash(deps, scope, record) }
 }
 
 async function moveHead(deps: Deps, scope: Scope, { sequence, hash }: AuditRecord): Promise<void> {
@@ -116,7 +116,7 @@ export async function verifyAudit(deps: Deps, scope: Scope): Promise<AuditVerdic
 
 function faultOf(deps: Deps, scope: Scope, end: Place, record: AuditRecord): string | undefined {
   if (record.previous !== end.hash) return `record ${record.sequence} does not follow the one before it`
-  if (record.hash !== hashOf(deps, scope, record)) return `record ${record.sequence} was changed`
+  if (record.hash !== recordHash(deps, scope, record)) return `record ${record.sequence} was changed`
   return undefined
 }
 

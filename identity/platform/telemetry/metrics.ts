@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Meter } from './meter.ts'
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const STORE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5]
@@ -12,52 +12,45 @@ export interface Readings {
 
 /** Metrics of the identity runtime. No label holds a tenant, a person or an address: those are many, and nobody's business. */
 export class RuntimeMetrics {
-  readonly registry = new Registry()
-  readonly #registers = [this.registry]
+  readonly #meter = new Meter()
+  readonly registry = this.#meter.registry
 
-  readonly #requests = new Histogram({
-    name: 'plumbline_http_request_duration_seconds',
-    help: 'Length of requests by route template and class of the status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: REQUEST_SECONDS,
-    registers: this.#registers,
-  })
-  readonly #logins = new Counter({
-    name: 'plumbline_logins_total',
-    help: 'Factors that people showed, by method and outcome.',
-    labelNames: ['method', 'outcome'],
-    registers: this.#registers,
-  })
-  readonly #lockouts = new Counter({
-    name: 'plumbline_lockouts_total',
-    help: 'Blocks of addresses and accounts that began.',
-    labelNames: ['kind'],
-    registers: this.#registers,
-  })
-  readonly #tokens = new Counter({
-    name: 'plumbline_token_responses_total',
-    help: 'Answers of token endpoints with tokens, by grant type.',
-    labelNames: ['grant'],
-    registers: this.#registers,
-  })
-  readonly #mails = new Counter({
-    name: 'plumbline_mails_total',
-    help: 'Tries to send a message, by outcome. A message that failed is tried again.',
-    labelNames: ['outcome'],
-    registers: this.#registers,
-  })
-  readonly #store = new Histogram({
-    name: 'plumbline_store_operation_duration_seconds',
-    help: 'Length of the operations of the store.',
-    labelNames: ['operation'],
-    buckets: STORE_SECONDS,
-    registers: this.#registers,
-  })
-  readonly #swept = new Counter({
-    name: 'plumbline_expired_rows_swept_total',
-    help: 'Expired rows that this process deleted.',
-    registers: this.#registers,
-  })
+  readonly #requests = this.#meter.histogram(
+    'plumbline_http_request_duration_seconds',
+    'Length of requests by route template and class of the status.',
+    REQUEST_SECONDS,
+    'method',
+    'route',
+    'status',
+  )
+  readonly #logins = this.#meter.counter(
+    'plumbline_logins_total',
+    'Factors that people showed, by method and outcome.',
+    'method',
+    'outcome',
+  )
+  readonly #lockouts = this.#meter.counter(
+    'plumbline_lockouts_total',
+    'Blocks of addresses and accounts that began.',
+    'kind',
+  )
+  readonly #tokens = this.#meter.counter(
+    'plumbline_token_responses_total',
+    'Answers of token endpoints with tokens, by grant type.',
+    'grant',
+  )
+  readonly #mails = this.#meter.counter(
+    'plumbline_mails_total',
+    'Tries to send a message, by outcome. A message that failed is tried again.',
+    'outcome',
+  )
+  readonly #store = this.#meter.histogram(
+    'plumbline_store_operation_duration_seconds',
+    'Length of the operations of the store.',
+    STORE_SECONDS,
+    'operation',
+  )
+  readonly #swept = this.#meter.counter('plumbline_expired_rows_swept_total', 'Expired rows that this process deleted.')
 
   requested(method: string, route: string, status: number, seconds: number): void {
     this.#requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds)
@@ -95,17 +88,14 @@ export class RuntimeMetrics {
   }
 
   #gauge(name: string, help: string, read: () => Promise<number>): void {
-    new Gauge({
-      name,
-      help,
-      registers: this.#registers,
-      async collect() {
-        try {
-          this.set(await read())
-        } catch {
-          this.remove()
-        }
-      },
-    })
+    const gauge = this.#meter.gauge(name, help)
+    const collect = async (): Promise<void> => {
+      try {
+        gauge.set(await read())
+      } catch {
+        gauge.remove()
+      }
+    }
+    Object.assign(gauge, { collect })
   }
 }

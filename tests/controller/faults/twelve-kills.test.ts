@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CREDENTIALS } from '../../../config/kinds/connection.ts'
 import type { KillPoint } from '../../e2e/crash/killing-proxy.ts'
 import { until } from '../../support/kube.ts'
 import type { Seen } from '../cluster.ts'
@@ -18,16 +19,9 @@ const OBJECTS = [
   ...KEYS.map((name) => ['ApiKey', name] as const),
   ...ORGANIZATIONS.map((name) => ['SecurityConfiguration', name] as const),
 ]
-const PIGELLO = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-] as const
-const CREDENTIALS = Object.fromEntries(PIGELLO.map((key) => [key, { fromSecret: { name: 'pigello', key } }]))
+const PIGELLO_ACCESS = Object.fromEntries(
+  CREDENTIALS.Pigello.map((key) => [key, { fromSecret: { name: 'pigello', key } }]),
+)
 
 describe('twelve leaders killed one after the other, during the creates of 60 objects', () => {
   let world: ProxiedRuntime
@@ -47,12 +41,12 @@ describe('twelve leaders killed one after the other, during the creates of 60 ob
     const { cluster, url } = world
     const connectionRef = { name: 'runtime' }
     await cluster.tenant('holder')
-    await cluster.secret('pigello', Object.fromEntries(PIGELLO.map((key) => [key, `value-of-${key}`])))
+    await cluster.secret('pigello', Object.fromEntries(CREDENTIALS.Pigello.map((key) => [key, `value-of-${key}`])))
     for (const [i, name] of ORGANIZATIONS.entries()) {
       const id = `0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c0${i}`
-      await cluster.apply('Organization', name, { connectionRef, id, access: { pigello: CREDENTIALS } })
+      await cluster.apply('Organization', name, { connectionRef, id, access: { pigello: PIGELLO_ACCESS } })
       const connection = { system: 'Pigello', endpoint: `${url}/orgs/${name}/pigello`, organizationRef: { name } }
-      await cluster.apply('Connection', name, { ...connection, credentials: CREDENTIALS })
+      await cluster.apply('Connection', name, { ...connection, credentials: PIGELLO_ACCESS })
     }
   }
 

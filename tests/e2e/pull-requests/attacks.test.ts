@@ -2,11 +2,11 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RUNTIME, SECRETS } from '../../cli/project.ts'
+import { RUNTIME, SECRETS, tenant } from '../../cli/project.ts'
 import { HOSTILE } from '../../review/hostile.ts'
 import { strangeIn } from '../../review/rendered.ts'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { FILES, REPOSITORY, STEP_TIMEOUT, tenantFile, until, WEBHOOK_SECRET, World } from './world.ts'
+import { FILES, REPOSITORY, STEP_TIMEOUT, until, WEBHOOK_SECRET, World } from './world.ts'
 
 const THIEF = `apiVersion: plumbline.dev/v1alpha1
 kind: Connection
@@ -58,9 +58,9 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
   })
 
   it('who replays and reorders webhooks changes nothing: the pull request counts as it stands', async () => {
-    const number = await world.open(world.alice, 'replayed', { 'documents/web.yaml': tenantFile('web', 4) })
+    const number = await world.open(world.alice, 'replayed', { 'documents/web.yaml': tenant('web', 4) })
     await world.hears(number, 'PINs of 4 digits')
-    await world.push(world.alice, 'replayed', { 'documents/web.yaml': tenantFile('web', 5) })
+    await world.push(world.alice, 'replayed', { 'documents/web.yaml': tenant('web', 5) })
     await world.hears(number, 'PINs of 5 digits')
     const asked = await world.comment(world.alice, number, 'plumbline nonsense')
     await world.hears(number, 'There is no such command')
@@ -79,7 +79,7 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
   })
 
   it('who may not write commands nothing', async () => {
-    const number = await world.open(world.alice, 'stranger', { 'documents/shop.yaml': tenantFile('shop', 4) })
+    const number = await world.open(world.alice, 'stranger', { 'documents/shop.yaml': tenant('shop', 4) })
     await world.hears(number, 'PINs of 4 digits')
     for (const body of ['plumbline approve weakening', 'plumbline apply', 'plumbline explain web'])
       expect(await world.reactions(await world.comment(world.mallory, number, body))).toEqual(['-1'])
@@ -90,7 +90,7 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
     await world.gitea.call(world.mallory, 'POST', `/repos/${REPOSITORY}/forks`, {})
     const files = {
       'documents/thief.yaml': THIEF,
-      'documents/gift.yaml': tenantFile('gift', 8).replace('runtime', 'thief'),
+      'documents/gift.yaml': tenant('gift', 8).replace('runtime', 'thief'),
       'plumbline.yaml': `${FILES['plumbline.yaml']}secrets: {allow: {env: ['*'], files: ['/']}}\n`,
     }
     await world.push(world.mallory, 'gift', files, 'mallory/identity')
@@ -108,7 +108,7 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
   it('with a new Connection and a new secret reference of a branch gets them shown, and not followed', async () => {
     const number = await world.open(world.alice, 'connection', {
       'documents/thief.yaml': THIEF,
-      'documents/gift.yaml': tenantFile('gift', 8).replace('runtime', 'thief'),
+      'documents/gift.yaml': tenant('gift', 8).replace('runtime', 'thief'),
       'documents/base.yaml': [RUNTIME, (FILES['documents/base.yaml'] ?? '').split('---\n')[1]]
         .join('---\n')
         .replace('SAILPOINT_CLIENT_ID', 'HOME'),
@@ -150,7 +150,7 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
 
   it('who merges into another branch than the one that the systems follow applies nothing', async () => {
     await world.push(world.alice, 'side', {})
-    await world.push(world.alice, 'aside', { 'documents/shop.yaml': tenantFile('shop', 9) })
+    await world.push(world.alice, 'aside', { 'documents/shop.yaml': tenant('shop', 9) })
     const number = await world.pull(world.alice, 'aside', 'side')
     expect(await world.hears(number, 'The systems follow')).not.toContain('Plan:')
     await world.comment(world.alice, number, 'plumbline plan')
@@ -163,7 +163,7 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
   it('writes nothing but text into the comment', async () => {
     const names = Object.values(HOSTILE).map(
       (text, i) =>
-        `${tenantFile(`hostile-${i}`, 8).replace(/displayName: .*/, `displayName: ${JSON.stringify(text).slice(0, 90)}`)}`,
+        `${tenant(`hostile-${i}`, 8).replace(/displayName: .*/, `displayName: ${JSON.stringify(text).slice(0, 90)}`)}`,
     )
     const good = names.filter((text) => !text.includes('displayName: "') || /displayName: ".*"\n/.test(text))
     const number = await world.open(world.alice, 'hostile', { 'documents/hostile.yaml': good.join('---\n') })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tenant } from '../../cli/project.ts'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { STEP_TIMEOUT, tenantFile, World } from './world.ts'
+import { STEP_TIMEOUT, World } from './world.ts'
 
 /** One story: each test goes on where the one before has ended. */
 describe('two pull requests that change one object', { timeout: STEP_TIMEOUT }, () => {
@@ -14,9 +15,9 @@ describe('two pull requests that change one object', { timeout: STEP_TIMEOUT }, 
   afterAll(() => world?.close())
 
   it('are told about each other, though they change it in different files', async () => {
-    first = await world.open(world.alice, 'first', { 'documents/web.yaml': tenantFile('web', 8) })
+    first = await world.open(world.alice, 'first', { 'documents/web.yaml': tenant('web', 8) })
     await world.hears(first, 'Plan:')
-    const moved = tenantFile('web', 9)
+    const moved = tenant('web', 9)
       .replace('{name: web}', '{name: portal}')
       .replace('displayName', 'tenantId: web\n  displayName')
     second = await world.open(world.alice, 'second', { 'documents/web.yaml': '', 'documents/portal.yaml': moved })
@@ -42,9 +43,9 @@ describe('two pull requests that change one object', { timeout: STEP_TIMEOUT }, 
   })
 
   it('give way also when a person unlocks', async () => {
-    const third = await world.open(world.alice, 'third', { 'documents/shop.yaml': tenantFile('shop', 8) })
+    const third = await world.open(world.alice, 'third', { 'documents/shop.yaml': tenant('shop', 8) })
     await world.hears(third, 'Plan:')
-    const fourth = await world.open(world.alice, 'fourth', { 'documents/shop.yaml': tenantFile('shop', 9) })
+    const fourth = await world.open(world.alice, 'fourth', { 'documents/shop.yaml': tenant('shop', 9) })
     await world.hears(fourth, 'Waits for')
     await world.comment(world.alice, third, 'plumbline unlock')
     await world.hears(third, 'Its locks are given back.')

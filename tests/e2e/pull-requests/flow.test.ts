@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tenant } from '../../cli/project.ts'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { STEP_TIMEOUT, tenantFile, until, World } from './world.ts'
+import { STEP_TIMEOUT, until, World } from './world.ts'
 
 /** One story on a real Gitea: each test goes on where the one before has ended. */
 describe('a pull request, from its opening to the systems', { timeout: STEP_TIMEOUT }, () => {
@@ -13,7 +14,7 @@ describe('a pull request, from its opening to the systems', { timeout: STEP_TIME
   afterAll(() => world?.close())
 
   it('is reviewed in one comment: the verdict, what becomes weaker, the plan', async () => {
-    first = await world.open(world.alice, 'weaker', { 'documents/web.yaml': tenantFile('web', 4) })
+    first = await world.open(world.alice, 'weaker', { 'documents/web.yaml': tenant('web', 4) })
     const comment = await world.hears(first, 'This change makes logins weaker. It needs consent.')
     expect(comment).toContain('people choose PINs of 4 digits instead of 6')
     expect(comment).toContain('<details><summary>Plan: ')
@@ -21,7 +22,7 @@ describe('a pull request, from its opening to the systems', { timeout: STEP_TIME
   })
 
   it('has its comment brought up to date in place after a push', async () => {
-    await world.push(world.alice, 'weaker', { 'documents/web.yaml': tenantFile('web', 5) })
+    await world.push(world.alice, 'weaker', { 'documents/web.yaml': tenant('web', 5) })
     await world.hears(first, 'people choose PINs of 5 digits instead of 6')
     expect(await world.said(first)).toHaveLength(1)
   })
@@ -49,7 +50,7 @@ describe('a pull request, from its opening to the systems', { timeout: STEP_TIME
   })
 
   it('leaves nothing to do: the plan of the next one holds its own change alone', async () => {
-    const second = await world.open(world.alice, 'stronger', { 'documents/web.yaml': tenantFile('web', 8) })
+    const second = await world.open(world.alice, 'stronger', { 'documents/web.yaml': tenant('web', 8) })
     expect(await world.hears(second, 'Plan: 1 to update, 2 unchanged.')).toContain('makes a login weaker')
     await world.merge(second)
     await world.hears(second, 'Applied, as reviewed.')
@@ -64,10 +65,10 @@ describe('a pull request, from its opening to the systems', { timeout: STEP_TIME
   })
 
   it('is refused when the systems have changed since, with what is different', async () => {
-    const drifting = await world.open(world.alice, 'drifting', { 'documents/shop.yaml': tenantFile('shop', 9) })
+    const drifting = await world.open(world.alice, 'drifting', { 'documents/shop.yaml': tenant('shop', 9) })
     await world.hears(drifting, 'Plan: 1 to update')
-    const { is_2fa: _, ...tenant } = await world.call('GET', '/v1/tenants/shop')
-    await world.call('PUT', '/v1/tenants/shop', { ...tenant, pin_size: 7 })
+    const { is_2fa: _, ...shop } = await world.call('GET', '/v1/tenants/shop')
+    await world.call('PUT', '/v1/tenants/shop', { ...shop, pin_size: 7 })
     await world.merge(drifting)
     const told = await world.hears(drifting, 'the plan is not what it was when it was reviewed')
     expect(told).toContain('Tenant/shop')
@@ -79,7 +80,7 @@ describe('a pull request, from its opening to the systems', { timeout: STEP_TIME
 
   it('of a fork is planned after the merge, and applied when somebody who may says so', async () => {
     await world.gitea.call(world.mallory, 'POST', '/repos/acme/identity/forks', {})
-    await world.push(world.mallory, 'gift', { 'documents/shop.yaml': tenantFile('shop', 10) }, 'mallory/identity')
+    await world.push(world.mallory, 'gift', { 'documents/shop.yaml': tenant('shop', 10) }, 'mallory/identity')
     const gift = await world.pull(world.mallory, 'mallory:gift')
     expect(await world.hears(gift, 'From a fork')).not.toContain('Plan:')
     await world.merge(gift)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { tenant } from '../../cli/project.ts'
 import { COMMAND } from '../../command.ts'
 import type { Clone } from '../../forge/git.ts'
 import { GITEA_TIMEOUT } from '../../support/gitea.ts'
-import { REPOSITORY, STEP_TIMEOUT, tenantFile, World } from './world.ts'
+import { REPOSITORY, STEP_TIMEOUT, World } from './world.ts'
 
 let world: World
 let clone: Clone
@@ -28,7 +29,7 @@ const review = (number: number, base: string): Promise<{ readonly code: number; 
 }
 
 it('review --post writes one comment and a commit status on Gitea', { timeout: STEP_TIMEOUT }, async () => {
-  const number = await world.open(world.alice, 'posted', { 'documents/web.yaml': tenantFile('web', 4) })
+  const number = await world.open(world.alice, 'posted', { 'documents/web.yaml': tenant('web', 4) })
   for (const _again of [1, 2]) {
     await clone.git('fetch', '-q', 'origin', 'main', 'posted')
     await clone.git('checkout', '-q', '-B', 'posted', 'origin/posted')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EMBEDDED_URL, openEmbedded } from '../../../identity/embedded.ts'
-import { ORGANIZATION, RUNTIME, SECRETS } from '../../cli/project.ts'
+import { ORGANIZATION, RUNTIME, SECRETS, tenant } from '../../cli/project.ts'
 import { COMMAND } from '../../command.ts'
 import { Clone } from '../../forge/git.ts'
 import { Gitea, type Person } from '../../support/gitea.ts'
@@ -16,22 +16,13 @@ export const WEBHOOK_SECRET = 'marked-webhook-secret'
 
 const PROJECT = 'apiVersion: plumbline.dev/v1alpha1\nkind: Project\nname: acme\npaths: [documents]\n'
 
-export const tenantFile = (name: string, pinSize: number): string => `apiVersion: plumbline.dev/v1alpha1
-kind: Tenant
-metadata: {name: ${name}}
-spec:
-  connectionRef: {name: runtime}
-  displayName: ${name}
-  pin: {enabled: true, size: ${pinSize}}
-`
-
 /** What `main` holds at first. */
 export const FILES: Readonly<Record<string, string>> = {
   'plumbline.yaml': PROJECT,
   '.gitignore': '.plumbline\n',
   'documents/base.yaml': [RUNTIME, ORGANIZATION].join('---\n'),
-  'documents/web.yaml': tenantFile('web', 6),
-  'documents/shop.yaml': tenantFile('shop', 6),
+  'documents/web.yaml': tenant('web', 6),
+  'documents/shop.yaml': tenant('shop', 6),
 }
 
 export interface Comment {

@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CREDENTIALS } from '../../../config/kinds/connection.ts'
 import { ENGINE_TIMEOUT, Stack } from '../../support/engine.ts'
 import type { FaultProxy } from '../../support/faults.ts'
 
 const ORGANIZATION = '0b8f7c52-3e63-4e31-9a55-2f8d0b9a1c11'
-const FIELDS = [
-  'customerId',
-  'applicationId',
-  'serviceId',
-  'serviceVersionId',
-  'clientCt',
-  'clientEntity',
-  'clientSecret',
-]
-const CREDENTIALS = `{${FIELDS.map((field) => `${field}: {fromEnv: PIGELLO_${field}}`).join(', ')}}`
+const PIGELLO_ACCESS = `{${CREDENTIALS.Pigello.map((field) => `${field}: {fromEnv: PIGELLO_${field}}`).join(', ')}}`
 
 const documents = (url: string) => `apiVersion: plumbline.dev/v1alpha1
 kind: Connection
@@ -22,12 +14,12 @@ spec: {system: SecretsVault, endpoint: '${url}', credentials: {apiKey: {fromEnv:
 apiVersion: plumbline.dev/v1alpha1
 kind: Connection
 metadata: {name: pigello}
-spec: {system: Pigello, endpoint: '${url}/orgs/acme/pigello', organizationRef: {name: acme}, credentials: ${CREDENTIALS}}
+spec: {system: Pigello, endpoint: '${url}/orgs/acme/pigello', organizationRef: {name: acme}, credentials: ${PIGELLO_ACCESS}}
 ---
 apiVersion: plumbline.dev/v1alpha1
 kind: Organization
 metadata: {name: acme}
-spec: {connectionRef: {name: vault}, id: ${ORGANIZATION}, access: {pigello: ${CREDENTIALS}}}
+spec: {connectionRef: {name: vault}, id: ${ORGANIZATION}, access: {pigello: ${PIGELLO_ACCESS}}}
 `
 const configuration = (more = '') => `apiVersion: plumbline.dev/v1alpha1
 kind: SecurityConfiguration
@@ -46,7 +38,7 @@ describe('a create whose answer nobody can read, of an object that only its id f
 
   beforeAll(async () => {
     stack = await Stack.create('lost')
-    const secrets = Object.fromEntries(FIELDS.map((field) => [`PIGELLO_${field}`, `value of ${field}`]))
+    const secrets = Object.fromEntries(CREDENTIALS.Pigello.map((field) => [`PIGELLO_${field}`, `value of ${field}`]))
     stack.env = { ADMIN_KEY: await stack.adminKey(), ...secrets }
     proxy = await stack.proxied()
     await stack.documents(documents(proxy.url))

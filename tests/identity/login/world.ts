@@ -1,7 +1,7 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { auditRequests } from '../../../identity/access/audited-requests.ts'
 import { vaultRoutes } from '../../../identity/api/vault/routes.ts'
-import { hashOfKey } from '../../../identity/crypto/hash.ts'
+import { keyHash } from '../../../identity/crypto/hash.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import { ADMINISTRATOR_KEYS, newAdminKey } from '../../../identity/directory/administrator-key.ts'
 import { API_KEYS, mintKey, newKeyId } from '../../../identity/directory/api-keys.ts'
@@ -196,7 +196,7 @@ export async function openLoginWorld(
     modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' }), ...more],
   })
   const world = new LoginWorld(app, deps, still.clock)
-  const hash = hashOfKey(world.adminKey)
+  const hash = keyHash(world.adminKey)
   await deps.store.create(ADMINISTRATOR_KEYS, GLOBAL, { id: 'administrator', hash })
   return {
     world,

@@ -1,5 +1,6 @@
 import * as client from 'openid-client'
 import type { Login } from '../../../identity/oidc/interaction.ts'
+import { type AuthorizationRequest, authorizationRequest } from '../../../signin/flow.ts'
 import { ADA, Browser, signIn } from './browser.ts'
 import { type OidcWorld, REDIRECT } from './world.ts'
 
@@ -25,30 +26,12 @@ export async function openApplication(
   return { tenant, clientId: client_id, secret: client_secret, config }
 }
 
-export interface Request {
-  readonly address: URL
-  readonly checks: client.AuthorizationCodeGrantChecks & { readonly pkceCodeVerifier: string }
-}
-
 /** An authorization request with PKCE, state and nonce. */
-export async function newRequest(
+export const newRequest = (
   { config }: Application,
   scope = 'openid',
   extra: Readonly<Record<string, string>> = {},
-): Promise<Request> {
-  const pkceCodeVerifier = client.randomPKCECodeVerifier()
-  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
-  const address = client.buildAuthorizationUrl(config, {
-    redirect_uri: REDIRECT,
-    scope,
-    state: expectedState,
-    nonce: expectedNonce,
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256',
-    ...extra,
-  })
-  return { address, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
-}
+): Promise<AuthorizationRequest> => authorizationRequest(config, { redirect_uri: REDIRECT, scope, ...extra })
 
 /** The whole code flow of a user, `ada` when none is given, in a browser. */
 export async function tokensOf(

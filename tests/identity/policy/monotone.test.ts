@@ -2,10 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FieldMeta, fieldsOf, isObjectSchema, type TSchema } from '../../../config/field.ts'
 import { type Ask, type DecisionRule, strictest } from '../../../identity/policy/decision.ts'
-import type { PolicyDocument, PolicyInputs, PolicyKind } from '../../../identity/policy/inputs.ts'
+import {
+  POLICY_KINDS,
+  type PolicyDocument,
+  type PolicyInputs,
+  type PolicyKind,
+} from '../../../identity/policy/inputs.ts'
 import { effectivePolicy, LOGIN_RULES } from '../../../identity/policy/policy.ts'
 import { valueArbitrary } from '../../support/arbitrary.ts'
-import { KINDS, specSchema } from './documents.ts'
+import { specSchema } from './documents.ts'
 
 const asks = fc.array(
   fc.record({ value: fc.integer({ min: 0, max: 9 }), name: fc.stringMatching(/^[a-z]{1,4}$/) }).map(
@@ -70,7 +75,7 @@ const saferFields = (kind: PolicyKind, schema: TSchema, steps: readonly string[]
     return field.meta.safer === undefined ? [] : [{ kind, steps: at, meta: field.meta, schema: field.schema }]
   })
 
-const FIELDS = KINDS.flatMap((kind) => saferFields(kind, specSchema(kind))).filter(
+const FIELDS = POLICY_KINDS.flatMap((kind) => saferFields(kind, specSchema(kind))).filter(
   ({ kind, steps }) => !NO_DIRECTION_HERE.includes(`${kind}/${steps.join('/')}`),
 )
 
@@ -92,14 +97,16 @@ function changed(spec: PolicyDocument, [step = '', ...rest]: readonly string[], 
 }
 
 type Documents = PolicyInputs['documents']
-const specs = new Map(KINDS.map((kind) => [kind, valueArbitrary(specSchema(kind)) as fc.Arbitrary<PolicyDocument>]))
+const specs = new Map(
+  POLICY_KINDS.map((kind) => [kind, valueArbitrary(specSchema(kind)) as fc.Arbitrary<PolicyDocument>]),
+)
 const specOf = (kind: PolicyKind) => specs.get(kind) ?? fc.constant({})
 
 /** A document of the kind, perhaps one of another kind, perhaps a user. */
 const documentsWith = (kind: PolicyKind): fc.Arbitrary<Documents> =>
   fc
     .tuple(
-      fc.constantFrom(...KINDS).chain((other) => fc.record({ [other]: specOf(other) })),
+      fc.constantFrom(...POLICY_KINDS).chain((other) => fc.record({ [other]: specOf(other) })),
       specOf('User'),
       specOf(kind),
     )

@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import { organizationRoutes } from '../../../identity/api/organizations/routes.ts'
 import { scimRoutes } from '../../../identity/api/scim/routes.ts'
 import { vaultRoutes } from '../../../identity/api/vault/routes.ts'
-import { hashOfKey } from '../../../identity/crypto/hash.ts'
+import { keyHash } from '../../../identity/crypto/hash.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import { ADMINISTRATOR_KEYS, newAdminKey } from '../../../identity/directory/administrator-key.ts'
 import { buildApp } from '../../../identity/platform/http/app.ts'
@@ -53,7 +53,7 @@ export async function openWorld(): Promise<World> {
   const deps: Deps = { store, now, masterKey: new Uint8Array(randomBytes(32)) }
   const app = await buildApp(deps, { modules: [organizationRoutes, vaultRoutes, scimRoutes] })
   const adminKey = newAdminKey()
-  await store.create(ADMINISTRATOR_KEYS, GLOBAL, { id: 'administrator', hash: hashOfKey(adminKey) })
+  await store.create(ADMINISTRATOR_KEYS, GLOBAL, { id: 'administrator', hash: keyHash(adminKey) })
   const send = sender(app, adminKey)
   let count = 0
   return {
