@@ -32,8 +32,18 @@ export function pullRequestAt(text: string, env: NodeJS.ProcessEnv): PullRequest
 function ofJob(number: string, env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: site, GITHUB_REPOSITORY: repository } = env
   if (!site || !repository) throw noPullRequest(number)
-  const isGitea = Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS)
-  return `${site}/${repository}/${isGitea ? 'pulls' : 'pull'}/${number}`
+  return `${site}/${repository}/${isGitea(env) ? 'pulls' : 'pull'}/${number}`
+}
+
+const isGitea = (env: NodeJS.ProcessEnv): boolean => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS)
+
+/** The repository that the job of a CI runs for. Throws USAGE elsewhere. */
+export function jobRepository(env: NodeJS.ProcessEnv): RepositoryAddress {
+  const { GITHUB_SERVER_URL: site, GITHUB_REPOSITORY: repository } = env
+  if (site && repository) return repositoryAt(`${site}/${repository}`, isGitea(env) ? 'Gitea' : 'GitHub')
+  throw new PlumblineError('USAGE', 'nothing says which repository is meant', {
+    help: 'Give its address, e.g. https://github.com/acme/identity; in a job of GitHub or Gitea it is known.',
+  })
 }
 
 const noPullRequest = (text: string): PlumblineError =>

@@ -9,7 +9,7 @@ export const giteaForge = ({ site, repository }: RepositoryAddress, client: Forg
   kind: 'Gitea',
   repository,
   commentLimit: 65_535,
-  ...sharedVerbs(client, { limit: 50 }),
+  ...sharedVerbs(client, { page: { limit: 50 }, latest: { sort: 'recentupdate' } }),
   account: async () => (await client.read('GET /user', ACCOUNT)).login,
   report: (commit, report) => setStatus(client, commit, report),
   gitAccess: async () => ({ url: `${site}/${repository}.git`, authorization: basic(await client.token()) }),

@@ -16,7 +16,7 @@ export const gitHubForge = ({ site, repository }: RepositoryAddress, client: For
   kind: 'GitHub',
   repository,
   commentLimit: 65_536,
-  ...sharedVerbs(client, { per_page: 100 }),
+  ...sharedVerbs(client, { page: { per_page: 100 }, latest: { sort: 'updated', direction: 'desc' } }),
   account: () => accountOf(client),
   report: async (commit, report) => {
     if (!(await ranCheck(client, commit, report))) await setStatus(client, commit, report)

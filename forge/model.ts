@@ -5,6 +5,8 @@ export type Permission = 'none' | 'read' | 'write' | 'admin'
 export interface PullRequest {
   readonly number: number
   readonly title: string
+  /** Markdown. */
+  readonly body: string
   readonly author: string
   readonly state: 'open' | 'merged' | 'closed'
   readonly draft: boolean
@@ -74,7 +76,7 @@ export const REACTIONS = { heard: 'eyes', done: '+1', refused: '-1' } as const
 type Reaction = keyof typeof REACTIONS
 
 /** How git reaches the repository. */
-interface GitAccess {
+export interface GitAccess {
   readonly url: string
   /** Value of the header `Authorization`; a secret. */
   readonly authorization: string
@@ -95,6 +97,8 @@ export interface Forge {
   account(): Promise<string>
   pullRequest(number: number): Promise<PullRequest>
   openPullRequests(): Promise<readonly PullRequest[]>
+  /** Pull requests that were closed or merged, those that changed last first; not all that there ever were. */
+  recentlyClosed(): Promise<readonly PullRequest[]>
   changedFiles(number: number): Promise<readonly ChangedFile[]>
   permissionOf(login: string): Promise<Permission>
   comments(number: number): Promise<readonly Comment[]>
@@ -105,6 +109,8 @@ export interface Forge {
   report(commit: string, report: Report): Promise<void>
   /** Opens the pull request of a branch, or brings title and text of the open one up to date. */
   propose(proposal: Proposal): Promise<PullRequest>
+  /** Brings the text of a pull request up to date, and closes it where that is asked for. */
+  revise(number: number, changes: { readonly body: string; readonly state?: 'closed' }): Promise<PullRequest>
   gitAccess(): Promise<GitAccess>
 }
 

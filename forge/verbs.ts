@@ -15,6 +15,7 @@ const SIDE = Type.Object({
 const PULL = Type.Object({
   number: Type.Number(),
   title: text,
+  body: optional(Type.Union([text, Type.Null()])),
   user,
   state: text,
   draft: optional(Type.Boolean()),
@@ -43,6 +44,7 @@ function pullOf(pull: Pull): PullRequest {
   return {
     number: pull.number,
     title: pull.title,
+    body: pull.body ?? '',
     author: loginOf(pull.user),
     state: merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
     draft: pull.draft ?? false,
@@ -74,19 +76,26 @@ const CHANGES: Readonly<Record<string, 'added' | 'removed' | 'renamed'>> = {
 
 const RIGHTS: Readonly<Record<string, Permission>> = { owner: 'admin', admin: 'admin', write: 'write', read: 'read' }
 
-/** How many things a page has, in the words of a forge. */
-export type PageSize = Readonly<Record<string, number>>
+/** How a forge is asked for lists, in its words. */
+export interface ListQueries {
+  /** How many things a page has. */
+  readonly page: Readonly<Record<string, number>>
+  /** What changed last comes first. */
+  readonly latest: Readonly<Record<string, string>>
+}
 
 type Shared = Omit<Forge, 'kind' | 'repository' | 'commentLimit' | 'account' | 'report' | 'gitAccess'>
 
 const REPO = '/repos/{owner}/{repo}'
 
 /** The verbs that GitHub, Gitea and Forgejo understand alike. */
-export function sharedVerbs(client: ForgeClient, page: PageSize): Shared {
+export function sharedVerbs(client: ForgeClient, { page, latest }: ListQueries): Shared {
   const verbs: Shared = {
     pullRequest: async (number) => pullOf(await client.read(`GET ${REPO}/pulls/{number}`, PULL, { number })),
     openPullRequests: async () =>
       (await client.readAll(`GET ${REPO}/pulls`, PULL, { state: 'open', ...page })).map(pullOf),
+    recentlyClosed: async () =>
+      (await client.read(`GET ${REPO}/pulls`, Type.Array(PULL), { state: 'closed', ...latest, ...page })).map(pullOf),
     changedFiles: async (number) =>
       (await client.readAll(`GET ${REPO}/pulls/{number}/files`, FILE, { number, ...page })).map((file) => ({
         path: file.filename,
@@ -112,6 +121,8 @@ export function sharedVerbs(client: ForgeClient, page: PageSize): Shared {
         )
       return pullOf(await client.write(`PATCH ${REPO}/pulls/{number}`, PULL, { number: open.number, title, body }))
     },
+    revise: async (number, changes) =>
+      pullOf(await client.write(`PATCH ${REPO}/pulls/{number}`, PULL, { number, ...changes })),
   }
   return verbs
 }

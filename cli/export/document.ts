@@ -1,10 +1,10 @@
-import { Document, type Scalar, visit, type YAMLMap } from 'yaml'
+import { Document, visit, type YAMLMap } from 'yaml'
 import { fieldsOf, isObjectSchema, type TSchema } from '../../config/field.ts'
 import { specOf } from '../../config/kind.ts'
-import { otherReading } from '../../config/load/yaml-1-1.ts'
 import { escaped } from '../../config/project/variables.ts'
 import { API_VERSION, type Resource, type Spec } from '../../config/resource.ts'
 import { escapeOf, HIDDEN } from '../../config/text/printable.ts'
+import { quoted } from '../../config/text/yaml-text.ts'
 import { minimal } from './minimal.ts'
 import type { Names } from './names.ts'
 import type { FoundObject } from './objects.ts'
@@ -91,13 +91,3 @@ function yamlOf(exported: Exported): string {
 /** Beyond the basic plane YAML has one escape, where JSON has two. */
 const inQuotes = (character: string): string =>
   character.length === 1 ? escapeOf(character) : `\\U${character.codePointAt(0)?.toString(16).padStart(8, '0')}`
-
-/** White space at either end of a line: the other forms of a text lose it. */
-const RAGGED = /^\s|\s$/m
-
-/** Texts that mean something else to another reader, hide characters or end in white space stand in double quotes. */
-function quoted(scalar: Scalar): void {
-  const { value } = scalar
-  if (typeof value !== 'string') return
-  if (otherReading(value) !== undefined || RAGGED.test(value) || value.search(HIDDEN) >= 0) scalar.type = 'QUOTE_DOUBLE'
-}

@@ -82,6 +82,26 @@ export const DRIFT = Type.Object({
   missing: Type.Array(STEP),
   orphaned: Type.Array(address),
   unknown: Type.Array(DIAGNOSTIC),
+  proposals: optional(
+    Type.Array(
+      Type.Object({
+        connection: text,
+        what: Type.Enum([
+          'opened',
+          'updated',
+          'unchanged',
+          'changed by hand',
+          'reverting',
+          'declined',
+          'withdrawn',
+          'nothing to write',
+        ]),
+        url: optional(text),
+        left: Type.Array(Type.Object({ address, pointer: optional(pointer), why: text })),
+      }),
+      { description: 'with `--propose`: what became of the pull request of each Connection' },
+    ),
+  ),
 })
 
 export const OUTCOMES = Type.Array(

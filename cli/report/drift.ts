@@ -2,28 +2,52 @@ import { formatDiagnostic } from '../../config/resource.ts'
 import { code } from '../../config/text/markdown.ts'
 import { onOneLine } from '../../config/text/printable.ts'
 import type { DriftReport } from '../../reconciler/drift.ts'
+import type { Proposed } from '../../review/proposal/publish.ts'
 import type { Forms, Terminal } from '../terminal.ts'
 import { stepMarkdown } from './plan-markdown.ts'
 import { stepText } from './plan-text.ts'
 
-export const DRIFT_FORMS: Forms<DriftReport> = { text, markdown }
+/** A report, and what became of it at a forge. */
+export interface ProposedDrift extends DriftReport {
+  readonly proposals?: readonly Proposed[]
+}
+
+export const DRIFT_FORMS: Forms<ProposedDrift> = { text, markdown }
 
 /** True when a system is not as the documents say. */
 export const hasDrifted = ({ drifted, missing }: DriftReport): boolean => drifted.length + missing.length > 0
 
-function text(report: DriftReport, terminal: Terminal): string {
+function text(report: ProposedDrift, terminal: Terminal): string {
   const steps = [...report.drifted, ...report.missing].map((step) => stepText(step, terminal))
   const orphans = report.orphaned.map((a) => `${terminal.paint('dim', '?')} ${onOneLine(a)}  has no document`)
   const unknown = report.unknown.map((d) => `${terminal.paint('red', '!')} ${onOneLine(formatDiagnostic(d))}`)
-  return [...steps, ...orphans, ...unknown, summary(report)].join('\n')
+  const proposals = (report.proposals ?? []).flatMap(proposalLines).map(onOneLine)
+  return [...steps, ...orphans, ...unknown, summary(report), ...proposals].join('\n')
 }
 
-function markdown(report: DriftReport): string {
+function markdown(report: ProposedDrift): string {
   const orphans = report.orphaned.map((address) => `- ${code(address)} has no document`)
   const unknown = report.unknown.map((d) => `- **unknown** ${code(formatDiagnostic(d))}`)
   const steps = [...report.drifted, ...report.missing].map(stepMarkdown)
-  return [`**${summary(report)}**`, ...steps, ...orphans, ...unknown].join('\n\n')
+  const proposals = (report.proposals ?? []).flatMap(proposalLines).map((line) => `- ${code(line.trim())}`)
+  return [`**${summary(report)}**`, ...steps, ...orphans, ...unknown, ...proposals].join('\n\n')
 }
+
+const PROPOSED: Readonly<Record<Proposed['what'], string>> = {
+  opened: 'a pull request was opened',
+  updated: 'its pull request was brought up to date',
+  unchanged: 'its pull request says so already',
+  'changed by hand': 'somebody has changed its pull request, which is left as it is',
+  reverting: 'it was closed with the label revert: the next apply takes the drift back',
+  declined: 'it was closed, so this drift is not proposed again',
+  withdrawn: 'its pull request was closed: there is nothing to decide any more',
+  'nothing to write': 'there is nothing that its documents could take over',
+}
+
+const proposalLines = ({ connection, what, url, left }: Proposed): readonly string[] => [
+  `Connection/${connection}: ${PROPOSED[what]}${url === undefined ? '' : `: ${url}`}`,
+  ...left.map(({ address, pointer = '', why }) => `  not taken over: ${address}${pointer}: ${why}`),
+]
 
 function summary({ inSync, drifted, missing, orphaned, unknown }: DriftReport): string {
   const counts = [

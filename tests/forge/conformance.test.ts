@@ -105,4 +105,17 @@ describe.each(Object.entries(WORLDS))('%s', (_name, open) => {
     const open = (await forge.openPullRequests()).filter(({ head }) => head.branch === 'proposed')
     expect(open.map(({ title }) => title)).toEqual(['Better words'])
   })
+
+  it('closes a pull request with a last word, and lists it among those that were closed', async () => {
+    const { forge } = world
+    await world.pushed('withdrawn')
+    const { number } = await forge.propose({ branch: 'withdrawn', base: 'main', title: 'Drift', body: 'first' })
+    expect(await forge.revise(number, { body: 'gone', state: 'closed' })).toMatchObject({
+      state: 'closed',
+      body: 'gone',
+    })
+    const [latest] = await forge.recentlyClosed()
+    expect(latest).toMatchObject({ number, body: 'gone', state: 'closed', author: world.bot })
+    expect((await forge.openPullRequests()).map((pull) => pull.number)).not.toContain(number)
+  })
 })

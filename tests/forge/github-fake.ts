@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { isRecord, type JsonObject } from '../../config/json.ts'
 import type { Permission } from '../../forge/model.ts'
+import { GitHttp } from './git-http.ts'
 import { GitHubOpenApi, type Operation } from './github-openapi.ts'
 
 /** A fault that the next call of an operation gets instead of its answer. */
@@ -23,6 +24,8 @@ export interface FakePull {
   readonly head: string
   readonly author: string
   readonly fork: boolean
+  readonly state: 'open' | 'closed'
+  readonly merged: boolean
   readonly labels: readonly string[]
   readonly files: readonly JsonObject[]
 }
@@ -32,7 +35,13 @@ interface Answer {
   readonly body?: unknown
 }
 
-type Handler = (fake: GitHubFake, operation: Operation, body: JsonObject, who: string) => Answer | readonly unknown[]
+type Handler = (
+  fake: GitHubFake,
+  operation: Operation,
+  body: JsonObject,
+  who: string,
+  url: URL,
+) => Answer | readonly unknown[]
 
 /** Most characters of a comment. */
 const LIMIT = 65_536
@@ -66,6 +75,8 @@ export class GitHubFake {
     annotations: JsonObject[]
   }[] = []
   readonly reactions: JsonObject[] = []
+  /** What git sees of the repository, for tests that push to it. */
+  #git: GitHttp | undefined
   readonly permissions = new Map<string, Permission>()
   #id = 1000
   readonly #lost: string[] = []
@@ -73,6 +84,7 @@ export class GitHubFake {
 
   private constructor() {
     this.#server = createServer((request, response) => {
+      if (request.url?.startsWith('/acme/identity.git/')) return this.#serveGit(request, response)
       this.#serve(request).then(
         ({ status, headers, body }) => {
           response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
@@ -97,7 +109,27 @@ export class GitHubFake {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** The repository itself, from its first use on. */
+  get git(): GitHttp {
+    this.#git ??= new GitHttp()
+    return this.#git
+  }
+
+  /** Git shows the token as a password. */
+  #serveGit(request: IncomingMessage, response: ServerResponse): void {
+    const [, shown = ''] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? []
+    const token = Buffer.from(shown, 'base64').toString().split(':')[1] ?? ''
+    if (TOKENS[token] === undefined) response.writeHead(401, { 'www-authenticate': 'Basic' }).end()
+    else this.git.serve(request, response)
+  }
+
+  /** Where the head of a pull request is now. */
+  headOf({ branch, head, fork }: FakePull): string {
+    return (fork ? undefined : this.#git?.tip(branch)) ?? head
+  }
+
   stop(): Promise<void> {
+    this.#git?.remove()
     this.#server.closeAllConnections()
     return new Promise((done) => this.#server.close(() => done()))
   }
@@ -120,6 +152,8 @@ export class GitHubFake {
       head: String(number).padStart(40, 'a'),
       author: 'alice',
       fork: false,
+      state: 'open',
+      merged: false,
       labels: [],
       files: [],
       ...pull,
@@ -161,14 +195,14 @@ export class GitHubFake {
     const at = this.faults.findIndex((fault) => operation.key.includes(fault.of))
     const [fault] = at < 0 ? [] : this.faults.splice(at, 1)
     if (fault !== undefined) return { body: { message: 'fault' }, ...fault }
-    if (isOfApp(operation)) return withoutPages((HANDLERS[operation.key] as Handler)(this, operation, body, 'app'))
+    if (isOfApp(operation)) return withoutPages((HANDLERS[operation.key] as Handler)(this, operation, body, 'app', url))
     const who = TOKENS[authorization.replace(/^(token|bearer) /i, '')]
     if (who === undefined) return { status: 401, body: { message: 'Bad credentials' } }
     const handler = HANDLERS[operation.key]
     if (handler === undefined) throw new Error(`the fake has no ${operation.key}`)
     const { owner, repo } = operation.parameters
     const known = owner === undefined || `${owner}/${repo}` === this.repository
-    return known ? paged(handler(this, operation, body, who), url) : NOT_FOUND
+    return known ? paged(handler(this, operation, body, who, url), url) : NOT_FOUND
   }
 }
 
@@ -215,11 +249,13 @@ function pullBody(fake: GitHubFake, pull: FakePull, template: unknown): unknown 
   return over(template, {
     number: pull.number,
     title: pull.title,
-    state: 'open',
+    body: pull.body,
+    state: pull.state,
+    ...('merged_at' in (template as JsonObject) && { merged_at: pull.merged ? '2026-01-01T00:00:00Z' : null }),
     user: userOf(pull.author),
     head: {
       ref: pull.branch,
-      sha: pull.head,
+      sha: fake.headOf(pull),
       repo: repoOf(pull.fork ? { full_name: `${pull.author}/identity` } : own),
     },
     base: { ref: pull.base, sha: 'b'.repeat(40), repo: repoOf(own) },
@@ -228,7 +264,7 @@ function pullBody(fake: GitHubFake, pull: FakePull, template: unknown): unknown 
       node_id: 'x',
       url: 'https://x',
       name,
-      description: null,
+      description: 'x',
       color: 'f00',
       default: false,
     })),
@@ -286,13 +322,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const pull = pullOf(fake, operation)
     return pull === undefined ? NOT_FOUND : { status: 200, body: pullBody(fake, pull, api.body(operation, 200)) }
   },
-  [`GET ${R}/pulls`]: (fake, operation) => fake.pulls.map((pull) => pullBody(fake, pull, api.item(operation))),
-  [`POST ${R}/pulls`]: (fake, operation, body) => {
+  [`GET ${R}/pulls`]: (fake, operation, _body, _who, url) =>
+    fake.pulls
+      .filter(({ state }) => state === (url.searchParams.get('state') ?? 'open'))
+      .toSorted((a, b) => (url.searchParams.get('sort') === 'updated' ? b.number - a.number : 0))
+      .map((pull) => pullBody(fake, pull, api.item(operation))),
+  [`POST ${R}/pulls`]: (fake, operation, body, who) => {
     const pull = fake.addPull({
       title: String(body.title),
       body: String(body.body),
       branch: String(body.head),
       base: String(body.base),
+      author: who,
     })
     return { status: 201, body: pullBody(fake, pull, api.body(operation, 201)) }
   },
