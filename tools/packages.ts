@@ -14,7 +14,7 @@ interface Package extends Bundled {
 }
 
 /** Published packages by their folder in `packages/`. */
-const PACKAGES: Readonly<Record<string, Package>> = {
+const PACKAGES = {
   cli: COMMAND_LINE,
   plumbline: {
     entryPoints: { index: 'library/index.ts' },
@@ -31,7 +31,7 @@ const PACKAGES: Readonly<Record<string, Package>> = {
         await cp(join(ROOT, file), join(dist, basename(file)))
     },
   },
-}
+} as const satisfies Readonly<Record<string, Package>>
 
 const folderOf = (name: string): string => join(ROOT, 'packages', name)
 
@@ -70,11 +70,22 @@ export async function pack(target: string): Promise<Readonly<Record<string, stri
   return packed
 }
 
-async function buildPackage(name: string, { beside, ...bundled }: Package): Promise<void> {
-  const dist = join(folderOf(name), 'dist')
+async function buildPackage(name: string, wanted: Package): Promise<void> {
+  await writeDist(wanted, join(folderOf(name), 'dist'))
+  await copyFile(join(ROOT, 'LICENSE'), join(folderOf(name), 'LICENSE'))
+}
+
+async function writeDist({ beside, ...bundled }: Package, dist: string): Promise<void> {
   await bundleOf(dist, bundled)
   await beside?.(dist)
-  await copyFile(join(ROOT, 'LICENSE'), join(folderOf(name), 'LICENSE'))
+}
+
+/** Writes the Pulumi program as its package has it: `index.mjs`, `dist/` and the provider. */
+export async function writeProgram(folder: string): Promise<void> {
+  const { pulumi } = PACKAGES
+  await writeDist(pulumi, join(folder, 'dist'))
+  for (const part of ['index.mjs', 'package.json', 'providers'])
+    await cp(join(folderOf('pulumi'), part), join(folder, part), { recursive: true })
 }
 
 async function packOne(folder: string, target: string): Promise<string> {

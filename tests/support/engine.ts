@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 import { parse } from 'yaml'
 import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
 import { openService } from '../../identity/service.ts'
@@ -54,9 +55,23 @@ spec:
 /** Time that the first test of a machine may take: it builds the engine. */
 export const ENGINE_TIMEOUT = 20 * 60_000
 
-/** A copy of the project's sources in a folder of its own, with the installed packages. */
-async function copyRepository(folder: string): Promise<void> {
-  for (const source of SOURCES) await cp(join(REPOSITORY, source), join(folder, source), { recursive: true })
+/** Where the program comes from: its package, or a checkout of the sources. */
+export type Form = 'package' | 'sources'
+
+const FORMS: Readonly<Record<Form, (folder: string) => Promise<void>>> = {
+  package: async (folder) => {
+    await cp(inject('program'), folder, { recursive: true })
+    await rename(join(folder, 'index.mjs'), join(folder, 'pulumi.mjs'))
+    await cp(join(REPOSITORY, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'))
+  },
+  sources: async (folder) => {
+    for (const source of SOURCES) await cp(join(REPOSITORY, source), join(folder, source), { recursive: true })
+  },
+}
+
+/** The program in a folder of its own, with the installed packages. */
+async function copyProgram(form: Form, folder: string): Promise<void> {
+  await FORMS[form](folder)
   await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'))
 }
 
@@ -71,24 +86,26 @@ export class Stack {
   #name: string
   #project = 'plumbline'
   #backend: string
+  readonly #form: Form
   readonly #engine: Engine
   readonly #closers: (() => Promise<void>)[] = []
   #checkout: string
 
-  private constructor(folder: string, name: string, engine: Engine) {
+  private constructor(folder: string, name: string, form: Form, engine: Engine) {
     this.folder = folder
     this.#name = name
+    this.#form = form
     this.#backend = join(folder, 'state')
     this.#engine = engine
     this.#checkout = join(folder, 'checkout')
   }
 
   /** The test that calls it first needs ENGINE_TIMEOUT. */
-  static async create(name: string): Promise<Stack> {
+  static async create(name: string, form: Form = 'package'): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'plumbline-stack-'))
     const onProgress = (line: string) => void process.stderr.write(`${line}\n`)
-    const stack = new Stack(folder, name, await engineEnvironment(join(folder, 'state'), { onProgress }))
-    await copyRepository(join(folder, 'checkout'))
+    const stack = new Stack(folder, name, form, await engineEnvironment(join(folder, 'state'), { onProgress }))
+    await copyProgram(form, join(folder, 'checkout'))
     await mkdir(join(folder, 'project/documents'), { recursive: true })
     await writeFile(join(folder, 'project/plumbline.yaml'), PROJECT)
     await stack.run(['stack', 'init', name])
@@ -116,7 +133,7 @@ export class Stack {
   async moveToAnotherCheckout(): Promise<void> {
     this.#checkout = join(this.folder, 'at another place/checkout')
     await mkdir(this.#checkout, { recursive: true })
-    await copyRepository(this.#checkout)
+    await copyProgram(this.#form, this.#checkout)
   }
 
   /** Gives the stack another name, as `pulumi stack rename` does. */

@@ -8,13 +8,13 @@ metadata: {name: acme}
 spec: {connectionRef: {name: vault}, displayName: Acme}
 `
 
-describe('one stack from two checkouts at different places', () => {
+describe.each(['package', 'sources'] as const)('one stack from two places of its %s', (form) => {
   let stack: Stack
   let stored: readonly StoredResource[]
   let elsewhere: Ran
 
   beforeAll(async () => {
-    stack = await Stack.create('moved')
+    stack = await Stack.create('moved', form)
     await stack.documents(VAULT, ORGANIZATION)
     expect(await stack.up()).toMatchObject({ code: 0 })
     stored = await stack.resources()

@@ -15,7 +15,7 @@ spec: {connectionRef: {name: vault}, ${fields}}
 describe('a project under pulumi up', () => {
   let stack: Stack
   beforeAll(async () => {
-    stack = await Stack.create('life')
+    stack = await Stack.create('life', 'sources')
     await stack.documents(VAULT, organization('acme'), tenant('acme-web', 'displayName: Acme, pin: {size: 6}'))
   }, ENGINE_TIMEOUT)
   afterAll(() => stack.remove())
