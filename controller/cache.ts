@@ -158,7 +158,18 @@ function edgesOf(resource: Resource): readonly Item[] {
     const target = itemKey(edge.kind, namespaceBehind(edge, resource) ?? '', edge.name)
     return leavesNamespace(edge, resource) ? [target, grantsOf(edge.namespace ?? '')] : [target]
   })
-  return [...documents, ...secretsOf(resource).map((name) => itemKey('Secret', namespace, name))]
+  return [
+    ...documents,
+    ...exceptedBy(resource),
+    ...secretsOf(resource).map((name) => itemKey('Secret', namespace, name)),
+  ]
+}
+
+/** The object that a DriftException is about. */
+function exceptedBy({ kind: own, metadata, spec }: Resource): readonly Item[] {
+  const { kind, name } = (spec.object ?? {}) as Readonly<Record<string, unknown>>
+  if (own !== 'DriftException' || typeof kind !== 'string' || typeof name !== 'string') return []
+  return [itemKey(kind, metadata.namespace ?? '', name)]
 }
 
 /** Names of the Secrets that an object reads, and of the one that it writes to. */

@@ -241,7 +241,7 @@ export class Controller {
 
   #reconciler(key: string, owners: Owners): Reconciler {
     const { signal } = this.#work
-    const gates = new Gates(this.#cache)
+    const gates = new Gates(this.#cache, () => new Date(CLOCK.now()))
     const deliveries = (owner: KubeObject) => secretDeliveries(this.#o.api, owner, signal)
     const successors = this.#successors()
     return new Reconciler({

@@ -20,6 +20,7 @@ export async function clusterDrift(api: KubeApi, at: Date, signal: AbortSignal):
     at: at.toISOString(),
     inSync: views.filter((v) => v.state === 'inSync').length,
     drifted: views.filter((v) => v.state === 'drifted').map((v) => v.step),
+    excepted: views.filter((v) => v.step.excepted !== undefined).map((v) => ({ ...v.step, changes: [] })),
     missing: views.filter((v) => v.state === 'missing').map((v) => v.step),
     orphaned: [],
     unknown: views.filter((v) => v.state === 'unknown').map((v) => v.diagnostic),
@@ -45,8 +46,8 @@ interface View {
 function viewOf(kind: string, object: KubeObject): View {
   const status = (object.status ?? {}) as Status
   const synced = status.conditions?.find((c) => c.type === 'Synced')
-  const isMissing = synced?.reason === 'Absent'
-  const hasDrift = (status.drift?.length ?? 0) > 0
+  const isMissing = synced?.reason === 'Absent' && !status.drift?.some((item) => item.class === 'Excepted')
+  const hasDrift = status.drift?.some((item) => item.class !== 'Excepted') ?? false
   const known = synced?.observedGeneration === object.metadata.generation && synced?.status === 'True'
   const state = isMissing ? 'missing' : hasDrift ? 'drifted' : known ? 'inSync' : 'unknown'
   return { state, step: stepOf(kind, object, status), diagnostic: unknown(kind, object, synced?.message) }
@@ -56,6 +57,9 @@ const addressOf = (kind: string, { metadata }: KubeObject): string => `${kind}/$
 
 function stepOf(kind: string, object: KubeObject, { drift = [], externalId, owned }: Status): Step {
   const { spec } = clusterResource(kind, object)
+  const excepted = drift
+    .filter((item) => item.class === 'Excepted')
+    .map((item) => ({ ...changeOf(item), until: item.until ?? '', reason: item.reason ?? '' }))
   return {
     action: 'report',
     address: addressOf(kind, object),
@@ -63,7 +67,8 @@ function stepOf(kind: string, object: KubeObject, { drift = [], externalId, owne
     connection: owned?.connection ?? String((spec.connectionRef as { name?: string } | undefined)?.name ?? ''),
     key: owned?.key ?? '',
     ...(externalId === undefined ? {} : { id: externalId }),
-    changes: drift.map(changeOf),
+    changes: drift.filter((item) => item.class !== 'Excepted').map(changeOf),
+    ...(excepted.length > 0 && { excepted }),
     drift: true,
     needs: [],
   }

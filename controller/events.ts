@@ -40,7 +40,7 @@ function writeOf({ step }: Done): readonly ObjectEvent[] {
 
 function driftOf({ before, after }: Done): readonly ObjectEvent[] {
   const known = new Set(before.drift?.map((d) => `${d.class} ${d.path}`))
-  const fresh = (after.drift ?? []).filter((d) => !known.has(`${d.class} ${d.path}`))
+  const fresh = (after.drift ?? []).filter((d) => d.class !== 'Excepted' && !known.has(`${d.class} ${d.path}`))
   if (fresh.length === 0) return []
   const reason = fresh.some((d) => d.class === 'Contested') ? 'DriftContested' : 'DriftDetected'
   return [{ type: 'Warning', reason, action: 'Observe', note: `differs: ${fresh.map((d) => d.path).join(', ')}` }]

@@ -1,7 +1,9 @@
 import { PlumblineError } from '../config/errors.ts'
+import { dayOf } from '../config/exceptions.ts'
 import { isGranted, notGranted } from '../config/grants.ts'
 import { connectionOf, referencesOf, targetOf } from '../config/references.ts'
 import type { Diagnostic, Resource, Spec } from '../config/resource.ts'
+import { exceptionsMeanSomething } from '../config/validate/meaning/exceptions.ts'
 import { allowListsHold, ignoredFieldsExist } from '../config/validate/meaning/limits.ts'
 import { connectionsAreNamed, referencesAreGranted, systemsMatch } from '../config/validate/meaning/references.ts'
 import type { MeaningCheck } from '../config/validate/meaning/world.ts'
@@ -16,16 +18,19 @@ const CHECKS: readonly MeaningCheck[] = [
   connectionsAreNamed,
   systemsMatch,
   ignoredFieldsExist,
+  exceptionsMeanSomething,
   allowListsHold,
 ]
 
 /** What has to hold before anything is read or written for an object. Throws what does not. */
 export class Gates {
   readonly #cache: Cache
+  readonly #now: () => Date
   readonly #checked = new WeakMap<Spec, readonly Diagnostic[]>()
 
-  constructor(cache: Cache) {
+  constructor(cache: Cache, now: () => Date) {
     this.#cache = cache
+    this.#now = now
   }
 
   /** The object may be looked at: it is valid, and what it refers to is ready. Its Connection. */
@@ -51,7 +56,7 @@ export class Gates {
 
   /** The API server checks shape and rules too, by the CRDs that happen to be installed. */
   requireValid(resource: Resource): void {
-    const world = { resources: [resource], all: [resource], index: this.#cache }
+    const world = { resources: [resource], all: [resource], index: this.#cache, today: dayOf(this.#now()) }
     const found = [...this.#mistakesIn(resource), ...CHECKS.flatMap((check) => check(world))]
     const mistakes = found.filter((d) => d.severity === 'error')
     if (mistakes.length > 0)

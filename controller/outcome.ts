@@ -40,7 +40,7 @@ export function verdictsAfter(step: Step, drift: readonly DriftItem[], heldBy?: 
   const isAbsent = step.action === 'report' && step.id === undefined
   return {
     Ready: isAbsent ? ABSENT : heldBy === undefined ? IN_SYSTEM : inSystemOf(heldBy),
-    Synced: heldBy !== undefined ? ownedBy(heldBy) : isAbsent ? ABSENT : drift.length > 0 ? DIFFERS : IN_SYNC,
+    Synced: heldBy !== undefined ? ownedBy(heldBy) : isAbsent ? ABSENT : syncedVerdict(drift),
     ReferencesResolved: RESOLVED,
     Drifted: isAbsent ? { ...ABSENT, status: 'True' } : driftVerdict(drift),
     ...(heldBy === undefined ? {} : { Stalled: { ...ownedBy(heldBy), status: 'True' } }),
@@ -61,7 +61,24 @@ const ownedBy = (heldBy: string): ConditionVerdict => ({
 
 const IN_SYSTEM: ConditionVerdict = { status: 'True', reason: 'Reconciled', message: 'it is in the system' }
 
-function driftVerdict(drift: readonly DriftItem[]): ConditionVerdict {
+const isExcepted = (item: DriftItem): boolean => item.class === 'Excepted'
+
+function syncedVerdict(drift: readonly DriftItem[]): ConditionVerdict {
+  if (drift.length === 0) return IN_SYNC
+  return drift.every(isExcepted) ? { ...IN_SYNC, reason: 'Excepted', message: EXCEPTED } : DIFFERS
+}
+
+const EXCEPTED = 'the system is as the document says, but for what a DriftException lets stand'
+
+function driftVerdict(all: readonly DriftItem[]): ConditionVerdict {
+  const drift = all.filter((item) => !isExcepted(item))
+  const [first] = all
+  if (drift.length === 0 && first !== undefined)
+    return {
+      status: 'False',
+      reason: 'Excepted',
+      message: `${pathsOf(all)}: left as it is until ${first.until}: ${first.reason}`,
+    }
   const contested = drift.filter((d) => d.class === 'Contested')
   if (drift.length === 0) return { status: 'False', reason: 'InSync', message: 'no difference' }
   if (contested.length === 0) return { status: 'True', reason: 'Reported', message: `differs: ${pathsOf(drift)}` }

@@ -176,7 +176,7 @@ export class Reconciler {
     const age = sharedFor(intervalOf(resource))
     const opened = this.#o.sessions.of(connection)
     return opened.use(async () => {
-      const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource))
+      const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource), this.#o.now())
       const context = { ...this.#context(attempt, connection), runtime: opened.swept(age) }
       const done = settled(await lookOne(facts, ledger.entries.get(facts.address), context, ruleCheck))
       if (done !== undefined) await this.#finish(attempt, connection, facts, done, context)
@@ -186,7 +186,7 @@ export class Reconciler {
 
   async #reconcile(attempt: Attempt, connection: Resource): Promise<void> {
     const { resource, ledger } = attempt
-    const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource))
+    const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource), this.#o.now())
     const context = this.#context(attempt, connection)
     const done = await reconcileOne(facts, ledger, context, ruleCheck)
     await this.#finish(attempt, connection, facts, done, context)

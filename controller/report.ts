@@ -1,5 +1,6 @@
+import { dayOf } from '../config/exceptions.ts'
 import type { Index } from '../config/references.ts'
-import type { Resource } from '../config/resource.ts'
+import { addressOf, type Resource } from '../config/resource.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import type { Entry } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
@@ -8,8 +9,8 @@ import * as outcome from './outcome.ts'
 import * as states from './status.ts'
 
 /** The facts of an object. Contested fields are left alone: they count as ignored until the document changes. */
-export function steeredFacts(resource: Resource, index: Index, status: states.Status): Facts {
-  const facts = factsOf(resource, index, status.owned)
+export function steeredFacts(resource: Resource, index: Index, status: states.Status, now: Date): Facts {
+  const facts = factsOf(resource, index, status.owned, addressOf, dayOf(now))
   const contested = states.contestedPaths(correctionsOf(resource, status))
   return { ...facts, steering: { ...facts.steering, ignore: [...facts.steering.ignore, ...contested] } }
 }
@@ -29,6 +30,7 @@ export async function reportOf(
   const drift = [
     ...states.driftItems(step.action === 'report' ? step.changes : [], 'Reported', old, now),
     ...states.driftItems(contested, 'Contested', old, now),
+    ...states.driftItems(step.excepted ?? [], 'Excepted', old, now),
   ]
   const history = outcome.historyLine(step, entry, resource, now)
   return {

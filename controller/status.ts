@@ -1,5 +1,5 @@
 import type { Change } from '../reconciler/adapter.ts'
-import type { Entry, Step } from '../reconciler/model.ts'
+import type { Entry, ExceptedChange, Step } from '../reconciler/model.ts'
 import { type ConditionType, type ConditionVerdict, type StatusCondition, withVerdicts } from './conditions.ts'
 
 /** A new value asks for a reconcile now; the status echoes it. */
@@ -15,8 +15,11 @@ export interface DriftItem {
   readonly impact: Change['impact']
   /** What the difference means for the safety of logins. */
   readonly severity: 'High' | 'Medium' | 'Low'
-  /** Contested: corrected so often that somebody else is at work. */
-  readonly class: 'Reported' | 'Contested'
+  /** Contested: corrected so often that somebody else is at work. Excepted: a DriftException lets it stand. */
+  readonly class: 'Reported' | 'Contested' | 'Excepted'
+  /** Of what is excepted: the last day, and why. */
+  readonly until?: string
+  readonly reason?: string
   readonly firstSeen: string
 }
 
@@ -102,12 +105,12 @@ const PAUSED_WITHOUT: ReadonlySet<ConditionType> = new Set(['Synced', 'Reconcili
 
 /** Changes as drift items; what was seen before keeps its first time. */
 export function driftItems(
-  changes: readonly Change[],
+  changes: readonly (Change & Partial<Pick<ExceptedChange, 'until' | 'reason'>>)[],
   kind: DriftItem['class'],
   old: readonly DriftItem[],
   now: Date,
 ): readonly DriftItem[] {
-  return changes.slice(0, MOST_ITEMS).map(({ op, path, from, to, secret, impact }) => ({
+  return changes.slice(0, MOST_ITEMS).map(({ op, path, from, to, secret, impact, until, reason }) => ({
     op,
     path,
     ...(from === undefined || secret ? {} : { from: shown(from) }),
@@ -116,6 +119,7 @@ export function driftItems(
     impact,
     severity: SEVERITY[impact],
     class: kind,
+    ...(until === undefined ? {} : { until, reason: reason ?? '' }),
     firstSeen: old.find((d) => d.path === path)?.firstSeen ?? now.toISOString(),
   }))
 }

@@ -94,6 +94,7 @@ export class Triggers implements Observer {
     if (deletionTimestamp !== undefined && (isEdited || before?.metadata.deletionTimestamp === undefined))
       this.#leaves(item, after)
     if (isEdited || isReady(before) !== isReady(after)) this.#wakeDependents(item)
+    if (isEdited) this.#wakeExcepted(item)
   }
 
   /** Another controller works on it: what that one found counts here, too. */
@@ -131,7 +132,14 @@ export class Triggers implements Observer {
     if (partsOf(item).kind === 'Connection') sessions.forget(item)
     for (const other of claims.drop(item)) add(other, PRIORITY.change)
     this.#wakeDependents(item)
+    this.#wakeExcepted(item)
     for (const target of this.#o.cache.targetsOf(item)) this.#wakeLeaving(target)
+  }
+
+  /** What a DriftException is about may differ from now on, or not any more. */
+  #wakeExcepted(item: Item): void {
+    if (partsOf(item).kind !== 'DriftException') return
+    for (const target of this.#o.cache.targetsOf(item)) this.#o.add(target, PRIORITY.change)
   }
 
   /** What is being deleted waits for those who need it. */

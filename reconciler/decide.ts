@@ -1,9 +1,11 @@
+import type { Excepted } from '../config/exceptions.ts'
 import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
 import { isRecord, type JsonObject } from '../config/json.ts'
 import type { Change, Observed } from './adapter.ts'
 import { diffSpec, isOurs } from './diff.ts'
 import type { Facts } from './facts.ts'
-import type { Action, Entry, Seen, Step } from './model.ts'
+import type { Action, Entry, ExceptedChange, Seen, Step } from './model.ts'
+import { isPointerWithin } from './pointer.ts'
 
 /**
  * Checks the rules of a kind on a spec; returns the messages of those that do not hold. `named` is the part of it that
@@ -30,6 +32,9 @@ function decideAbsent(facts: Facts, entry: Entry | undefined, rules: RuleCheck):
   const { adoption } = facts.steering
   if (isOnlyObserved(facts)) return step(facts, 'report', undefined, [], { because: 'absent, and only observed' })
   if (adoption === 'AdoptOnly') return blocked(facts, undefined, 'there is nothing to adopt (adoption is AdoptOnly)')
+  const gone = facts.excepted.find(({ fields }) => fields.includes(''))
+  if (gone !== undefined && entry?.id !== undefined)
+    return { ...step(facts, 'report', undefined, []), excepted: [{ ...VANISHED, ...endOf(gone) }] }
   const vanished = entry?.id === undefined ? {} : { drift: true as const, because: 'it has vanished from the system' }
   if (vanished.drift && facts.steering.driftMode !== 'Correct') return step(facts, 'report', undefined, [], vanished)
   const broken = rules(facts.kind, withServerDefaults(facts.kind.spec, facts.spec), facts.spec)
@@ -43,7 +48,19 @@ const changesFromNothing = (facts: Facts): readonly Change[] =>
   diffSpec(facts.kind, facts.spec, { observed: {}, memo: {} }).map(({ createOnly: _, ...change }) => change)
 
 function decidePresent(facts: Facts, observed: Observed, seen: Seen, entry: Entry | undefined, rules: RuleCheck): Step {
-  const changes = visible(facts, differences(facts, observed, seen, entry))
+  const { changes, excepted } = apart(facts, visible(facts, allDifferences(facts, observed, seen, entry)))
+  const decided = decideChanges(facts, observed, changes, entry, rules)
+  if (excepted.length === 0 || decided.action === 'blocked') return decided
+  return { ...decided, action: decided.action === 'none' ? 'report' : decided.action, excepted }
+}
+
+function decideChanges(
+  facts: Facts,
+  observed: Observed,
+  changes: readonly Change[],
+  entry: Entry | undefined,
+  rules: RuleCheck,
+): Step {
   const owned = entry !== undefined
   if (!owned && !mayAdopt(facts)) {
     return blocked(
@@ -82,8 +99,37 @@ function brokenByUs({ kind, spec }: Facts, observed: Observed, rules: RuleCheck)
   return broken.filter((message) => !before.has(message))
 }
 
-/** The differences between a document and its object, by everything that is known. */
-export function differences(facts: Facts, observed: Observed, seen: Omit<Seen, 'sight'>, entry: Entry | undefined) {
+/** The object as a whole. */
+const VANISHED: Change = { op: 'add', path: '', impact: 'neutral' }
+
+/** Differences that count, and those that an exception lets stand. A secret of ours that waits to be sent is neither's affair. */
+function apart(
+  { excepted, kind }: Facts,
+  changes: readonly Change[],
+): { readonly changes: readonly Change[]; readonly excepted: readonly ExceptedChange[] } {
+  const found = changes.map((change) => {
+    const by = isOurs(kind, change)
+      ? undefined
+      : excepted.find(({ fields }) => fields.some((field) => isPointerWithin(change.path, field)))
+    return { change, by }
+  })
+  return {
+    changes: found.flatMap(({ change, by }) => (by === undefined ? [change] : [])),
+    excepted: found.flatMap(({ change, by }) => (by === undefined ? [] : [{ ...change, ...endOf(by) }])),
+  }
+}
+
+const endOf = ({ until, reason }: Excepted) => ({ until, reason })
+
+/** The differences between a document and its object that count, by everything that is known. */
+export const differences = (
+  facts: Facts,
+  observed: Observed,
+  seen: Omit<Seen, 'sight'>,
+  entry: Entry | undefined,
+): readonly Change[] => apart(facts, allDifferences(facts, observed, seen, entry)).changes
+
+function allDifferences(facts: Facts, observed: Observed, seen: Omit<Seen, 'sight'>, entry: Entry | undefined) {
   return diffSpec(facts.kind, facts.spec, {
     observed: observed.spec,
     memo: entry?.memo ?? {},

@@ -10,6 +10,8 @@ export interface DriftReport {
   readonly inSync: number
   /** Objects that differ from their documents, field by field; secrets are masked by the differ. */
   readonly drifted: readonly Step[]
+  /** Objects with differences that are left as they are for a while; what else differs is among the others. */
+  readonly excepted: readonly Step[]
   /** Documents whose objects are not there. */
   readonly missing: readonly Step[]
   /** Objects that we own and no document describes. */
@@ -25,7 +27,10 @@ export function drift(plan: Plan, at: Date): DriftReport {
     at: at.toISOString(),
     inSync: of((s) => isInSync(s)).length,
     drifted: of((s) => s.action !== 'create').flatMap(ofTheSystem),
-    missing: of((s) => s.action === 'create' || (s.action === 'report' && s.id === undefined)),
+    excepted: of((s) => s.excepted !== undefined).map((step) => ({ ...step, changes: [] })),
+    missing: of(
+      (s) => s.action === 'create' || (s.action === 'report' && s.id === undefined && s.excepted === undefined),
+    ),
     orphaned: plan.orphans,
     unknown: of((s) => s.action === 'blocked' && s.changes.length === 0).map(unknown),
   }

@@ -1,4 +1,5 @@
 import { PlumblineError } from '../config/errors.ts'
+import { type Day, dayOf, type Excepted, exceptedOn } from '../config/exceptions.ts'
 import type { DeletionPolicy, Kind, SystemName } from '../config/kind.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import {
@@ -45,6 +46,8 @@ export interface Facts {
   readonly spec: Spec
   readonly specDigest: string
   readonly steering: Steering
+  /** What may differ today, whoever made it so. */
+  readonly excepted: readonly Excepted[]
   /** Managed documents that have to be in place first. */
   readonly needs: readonly Address[]
   /** Absent where no runtime could keep a book about it. */
@@ -55,9 +58,15 @@ export interface Facts {
 
 /**
  * The facts of a managed document; throws for a kind or a connection that is not there (validation finds both first).
- * `at` names documents: doors that hold several namespaces at once tell them apart.
+ * `at` names documents: doors that hold several namespaces at once tell them apart. On `today` exceptions end.
  */
-export function factsOf(resource: Resource, index: Index, entry?: Entry, at: Addressing = addressOf): Facts {
+export function factsOf(
+  resource: Resource,
+  index: Index,
+  entry?: Entry,
+  at: Addressing = addressOf,
+  today: Day = dayOf(new Date()),
+): Facts {
   const kind = kindOf(resource.kind)
   const connection = connectionOf(resource, index)
   if (kind === undefined || connection === undefined) {
@@ -75,6 +84,7 @@ export function factsOf(resource: Resource, index: Index, entry?: Entry, at: Add
     spec,
     specDigest: digestOf(spec),
     steering: steeringOf(resource.spec),
+    excepted: exceptedOn(today, resource, index),
     needs: needsOf(resource, index).map(at),
     containers: containersOf(resource, kind, connection, index).map(at),
   }

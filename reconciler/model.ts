@@ -1,4 +1,5 @@
 import type { Code, PlumblineError } from '../config/errors.ts'
+import type { Day } from '../config/exceptions.ts'
 import type { DeletionPolicy } from '../config/kind.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
@@ -74,6 +75,12 @@ export type Action =
 /** Actions that end the management of an object. */
 export const REMOVALS: ReadonlySet<Action> = new Set(['delete', 'reset', 'forget'])
 
+/** A difference that stands until a day, since a DriftException says so. */
+export interface ExceptedChange extends Change {
+  readonly until: Day
+  readonly reason: string
+}
+
 /** What happens to one document. Plain JSON: the same value is preview, saved plan, drift report and comment. */
 export interface Step {
   readonly action: Action
@@ -84,6 +91,8 @@ export interface Step {
   readonly tenant?: string
   readonly id?: ExternalId
   readonly changes: readonly Change[]
+  /** Differences that are left as they are for a while. */
+  readonly excepted?: readonly ExceptedChange[]
   /** Of an object that another document spoke for: the address of that one. */
   readonly from?: Address
   /** The document is as it was applied last, so the difference was made elsewhere. */

@@ -40,6 +40,16 @@ export const FAILURE = Type.Object(
   { description: 'any command that ends before it has a result' },
 )
 
+const change = {
+  op: Type.Enum(['add', 'replace', 'remove']),
+  path: pointer,
+  from: optional(anything),
+  to: optional(anything),
+  secret: optional(Type.Literal(true)),
+  createOnly: optional(Type.Literal(true)),
+  impact,
+}
+
 const STEP = Type.Object({
   action,
   address,
@@ -48,15 +58,10 @@ const STEP = Type.Object({
   key: text,
   tenant: optional(text),
   id: optional(text),
-  changes: Type.Array(
-    Type.Object({
-      op: Type.Enum(['add', 'replace', 'remove']),
-      path: pointer,
-      from: optional(anything),
-      to: optional(anything),
-      secret: optional(Type.Literal(true)),
-      createOnly: optional(Type.Literal(true)),
-      impact,
+  changes: Type.Array(Type.Object(change)),
+  excepted: optional(
+    Type.Array(Type.Object({ ...change, until: Type.String({ description: 'YYYY-MM-DD, UTC' }), reason: text }), {
+      description: 'what a DriftException lets stand',
     }),
   ),
   from: optional(address),
@@ -79,6 +84,7 @@ export const DRIFT = Type.Object({
   at: TIME,
   inSync: COUNT,
   drifted: Type.Array(STEP),
+  excepted: Type.Array(STEP),
   missing: Type.Array(STEP),
   orphaned: Type.Array(address),
   unknown: Type.Array(DIAGNOSTIC),

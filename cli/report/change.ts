@@ -36,6 +36,14 @@ export function remarksOn({ impact, createOnly }: Change): readonly string[] {
   return [...(impact === 'neutral' ? [] : [impact]), ...(createOnly ? ['at creation only'] : [])]
 }
 
+/** Differences that an exception lets stand: `/pin/size  4 (the document says 6), left as it is until 2026-12-31: why`. */
+export const exceptedLines = ({ excepted = [] }: Step): readonly string[] =>
+  excepted.map((change) => {
+    const [from, to] = sidesOf(change)
+    const what = change.path === '' ? 'the object is gone' : `${change.path}  ${from} (the document says ${to})`
+    return `${what}, left as it is until ${change.until}: ${change.reason}`
+  })
+
 /** What became of the memory of an object, when another address had it: `→ moved from Tenant/old`. */
 export function memoryNote({ action, from, kind, tenant, key }: Step): string | undefined {
   if (from === undefined) return undefined

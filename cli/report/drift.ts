@@ -19,16 +19,17 @@ export const hasDrifted = ({ drifted, missing }: DriftReport): boolean => drifte
 
 function text(report: ProposedDrift, terminal: Terminal): string {
   const steps = [...report.drifted, ...report.missing].map((step) => stepText(step, terminal))
+  const excepted = report.excepted.map((step) => stepText(step, terminal))
   const orphans = report.orphaned.map((a) => `${terminal.paint('dim', '?')} ${onOneLine(a)}  has no document`)
   const unknown = report.unknown.map((d) => `${terminal.paint('red', '!')} ${onOneLine(formatDiagnostic(d))}`)
   const proposals = (report.proposals ?? []).flatMap(proposalLines).map(onOneLine)
-  return [...steps, ...orphans, ...unknown, summary(report), ...proposals].join('\n')
+  return [...steps, ...excepted, ...orphans, ...unknown, summary(report), ...proposals].join('\n')
 }
 
 function markdown(report: ProposedDrift): string {
   const orphans = report.orphaned.map((address) => `- ${code(address)} has no document`)
   const unknown = report.unknown.map((d) => `- **unknown** ${code(formatDiagnostic(d))}`)
-  const steps = [...report.drifted, ...report.missing].map(stepMarkdown)
+  const steps = [...report.drifted, ...report.missing, ...report.excepted].map(stepMarkdown)
   const proposals = (report.proposals ?? []).flatMap(proposalLines).map((line) => `- ${code(line.trim())}`)
   return [`**${summary(report)}**`, ...steps, ...orphans, ...unknown, ...proposals].join('\n\n')
 }
@@ -49,10 +50,11 @@ const proposalLines = ({ connection, what, url, left }: Proposed): readonly stri
   ...left.map(({ address, pointer = '', why }) => `  not taken over: ${address}${pointer}: ${why}`),
 ]
 
-function summary({ inSync, drifted, missing, orphaned, unknown }: DriftReport): string {
+function summary({ inSync, drifted, excepted, missing, orphaned, unknown }: DriftReport): string {
   const counts = [
     [drifted.length, 'different'],
     [missing.length, 'missing'],
+    [excepted.length, 'left as it is for a while'],
     [orphaned.length, 'without a document'],
     [unknown.length, 'unknown'],
     [inSync, 'as the documents say'],

@@ -2,7 +2,7 @@ import { cell, code } from '../../config/text/markdown.ts'
 import type { Plan, Step } from '../../reconciler/model.ts'
 import { folded } from '../../review/markdown.ts'
 import { caveatsIn } from './caveats.ts'
-import { ACTION_WORDS, memoryNote, remarksOn, sidesOf } from './change.ts'
+import { ACTION_WORDS, exceptedLines, memoryNote, remarksOn, sidesOf } from './change.ts'
 import { summary } from './plan-text.ts'
 
 /** A plan as GitHub Markdown: the count, then one table per document. */
@@ -29,7 +29,7 @@ export function stepMarkdown(step: Step): string {
   const history = memoryNote(step)
   const title = `### ${ACTION_WORDS[step.action].mark} ${code(step.address)} ${step.action}${because}`
   const head = history === undefined ? title : `${title}\n\n${code(history)}`
-  const notes = caveatsIn(step).map((note) => `\nNote: ${code(note)}`)
+  const notes = [...exceptedLines(step), ...caveatsIn(step).map((note) => `Note: ${note}`)].map((n) => `\n${code(n)}`)
   if (step.changes.length === 0) return [head, ...notes].join('\n')
   const rows = step.changes.map((change) => {
     const [from, to] = sidesOf(change)

@@ -4,7 +4,7 @@ import type { Change } from '../../reconciler/adapter.ts'
 import type { Action, Plan, Step } from '../../reconciler/model.ts'
 import type { Terminal } from '../terminal.ts'
 import { caveatsIn } from './caveats.ts'
-import { ACTION_WORDS, memoryNote, remarksOn, sidesOf } from './change.ts'
+import { ACTION_WORDS, exceptedLines, memoryNote, remarksOn, sidesOf } from './change.ts'
 
 const INDENT = '    '
 /** Room for the pointer, the arrow and the remarks beside two values. */
@@ -31,7 +31,14 @@ export function stepText(step: Step, terminal: Terminal): string {
   const history = memoryNote(step)
   const moved = history === undefined ? [] : [`${INDENT}${onOneLine(history)}`]
   const notes = caveatsIn(step).map((note) => `${INDENT}${terminal.paint('dim', `note: ${onOneLine(note)}`)}`)
-  return [head, ...moved, ...step.changes.map((c) => changeText(c, step.action, terminal)), ...notes].join('\n')
+  const changes = step.changes.map((c) => changeText(c, step.action, terminal))
+  return [
+    head,
+    ...moved,
+    ...changes,
+    ...exceptedLines(step).map((line) => `${INDENT}${onOneLine(line)}`),
+    ...notes,
+  ].join('\n')
 }
 
 function changeText(change: Change, action: Action, terminal: Terminal): string {

@@ -14,6 +14,13 @@ export const EXAMPLES: Readonly<Record<string, Spec>> = {
     from: [{ namespace: 'team-a', kind: 'Client' }],
     to: [{ kind: 'Connection', name: 'vault' }, { kind: 'Tenant' }],
   },
+  DriftException: {
+    object: { kind: 'Tenant', name: 'acme-web' },
+    fields: ['/pin/size'],
+    until: '2026-12-31',
+    owner: 'support@acme.example',
+    reason: 'The kiosks take four digits until their update.',
+  },
   Organization: {
     connectionRef: ref('runtime'),
     displayName: 'Acme Housing',

@@ -37,9 +37,12 @@ const difference: Structural = {
     },
     class: {
       type: 'string',
-      enum: ['Reported', 'Contested'],
-      description: 'Reported: left alone because the document says so. Contested: corrected again and again in vain.',
+      enum: ['Reported', 'Contested', 'Excepted'],
+      description:
+        'Reported: left alone because the document says so. Contested: corrected again and again in vain. Excepted: a DriftException lets it stand.',
     },
+    until: text('Of what is excepted: the last day.', 10),
+    reason: text('Of what is excepted: why.', 1000),
     firstSeen: time('When the difference was first found.'),
   },
 }

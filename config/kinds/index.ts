@@ -12,6 +12,7 @@ import { CimStepUp } from './cim-step-up.ts'
 import { CimUiExtension } from './cim-ui-extension.ts'
 import { Client } from './client.ts'
 import { Connection } from './connection.ts'
+import { DriftException } from './drift-exception.ts'
 import { Group } from './group.ts'
 import { MfaAssignment } from './mfa-assignment.ts'
 import { MfaDefault } from './mfa-default.ts'
@@ -26,6 +27,7 @@ import { User } from './user.ts'
 export const KINDS: readonly Kind[] = [
   Connection,
   ReferenceGrant,
+  DriftException,
   Organization,
   Tenant,
   Client,

@@ -1,4 +1,5 @@
 import { parse } from '@marcbachmann/cel-js'
+import { isDay } from '../exceptions.ts'
 import { KINDS } from '../kinds/index.ts'
 import { didYouMean } from '../load/suggest.ts'
 import type { ShapeMistake } from '../validate/shape.ts'
@@ -48,10 +49,4 @@ function celMistakes(expression: string | undefined, pointer: string): readonly 
     const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown'
     return [{ pointer, message: `this is no CEL expression: ${reason}` }]
   }
-}
-
-/** Of the calendar, not only of the form. */
-const isDay = (text: string): boolean => {
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }

@@ -1,3 +1,4 @@
+import { dayOf } from '../exceptions.ts'
 import type { Kind } from '../kind.ts'
 import { KINDS, kindOf } from '../kinds/index.ts'
 import { didYouMean } from '../load/suggest.ts'
@@ -13,9 +14,9 @@ export { sortDiagnostics }
 
 /**
  * Every mistake in a set of documents, sorted by file and place: shape (JSON Schema of the kind), the kind's CEL rules,
- * and the meaning of the documents together. Pure; empty when all is well. A document of bad shape is checked no further.
+ * and the meaning of the documents together on a day. Empty when all is well. A document of bad shape is checked no further.
  */
-export function validate(resources: readonly Resource[]): readonly Diagnostic[] {
+export function validate(resources: readonly Resource[], today = dayOf(new Date())): readonly Diagnostic[] {
   const found: Diagnostic[] = []
   const good: Resource[] = []
   for (const resource of resources) {
@@ -23,7 +24,7 @@ export function validate(resources: readonly Resource[]): readonly Diagnostic[] 
     found.push(...diagnostics)
     if (diagnostics.length === 0) good.push(resource)
   }
-  const world = { resources: good, all: resources, index: resolve(resources) }
+  const world = { resources: good, all: resources, index: resolve(resources), today }
   const meaning = MEANING.flatMap((check) => check(world))
   return sortDiagnostics([...found, ...meaning, ...referencesResolve(world, meaning)])
 }

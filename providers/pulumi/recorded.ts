@@ -16,6 +16,7 @@ export function recordedFacts(entry: Entry, observed: Spec): Facts {
     spec: observed,
     specDigest,
     steering: steeringOf({}),
+    excepted: [],
     needs,
     ...(claim === undefined ? {} : { claim }),
     containers: [],

@@ -52,7 +52,8 @@ function leftOver(left: readonly LeftChange[]): readonly string[] {
 
 function decisions(accepted: readonly AcceptedChange[]): string {
   const [first] = accepted
-  const [kind = '', name = ''] = first?.address.split('/') ?? []
+  const [kind = '', ...place] = first?.address.split('/') ?? []
+  const name = place.at(-1) ?? ''
   return `What to do:
 - **Accept it**: merge. The documents then say what the systems have.
 - **Take it back**: close this with the label ${code(REVERT)}. The next apply writes what the documents say.

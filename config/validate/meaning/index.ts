@@ -1,4 +1,5 @@
 import { activationIsPossible, loginIsPossible, stepUpIsPossible } from './cim.ts'
+import { exceptionsMeanSomething } from './exceptions.ts'
 import { allowListsHold, ignoredFieldsExist } from './limits.ts'
 import { connectionsAreNamed, noCycles, referencesAreGranted, systemsMatch } from './references.ts'
 import { connectionsDiffer, mfaUsersAreNamedOnce, namesAreUnique, objectsAreClaimedOnce } from './uniqueness.ts'
@@ -15,6 +16,7 @@ export const MEANING: readonly MeaningCheck[] = [
   mfaUsersAreNamedOnce,
   connectionsDiffer,
   ignoredFieldsExist,
+  exceptionsMeanSomething,
   allowListsHold,
   stepUpIsPossible,
   loginIsPossible,

@@ -1,3 +1,4 @@
+import type { Day } from '../../exceptions.ts'
 import type { Index } from '../../references.ts'
 import type { Diagnostic, Resource } from '../../resource.ts'
 
@@ -9,6 +10,7 @@ export interface World {
   readonly all: readonly Resource[]
   /** Index of `all`. */
   readonly index: Index
+  readonly today: Day
 }
 
 /** Documents that are broken in themselves, e.g. of a kind that there is not. */
