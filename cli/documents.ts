@@ -30,7 +30,7 @@ export const trusting = (command: Command): Command =>
 
 /** The documents of a selection; warnings are printed, mistakes thrown. */
 export async function goodDocuments(terminal: Terminal, selection: Selection): Promise<Documents> {
-  const documents = await terminal.stage('validating the documents', async () => readDocuments(selection))
+  const documents = await terminal.stage('validating the documents', async () => readDocuments(selection, process.env))
   if (documents.diagnostics.some((d) => d.severity === 'error')) throw new InvalidDocuments(documents.diagnostics)
   printDiagnostics(terminal, documents.diagnostics)
   return documents

@@ -36,7 +36,7 @@ export function runtimePlaces(
 }
 
 function ofProject(terminal: Terminal, selection: Selection): RunPlaces['runtime'] {
-  const places = placesFor(selection)
+  const places = placesFor(selection, process.env)
   for (const note of bringOver(places)) terminal.note(note)
   return places.runtime
 }

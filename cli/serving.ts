@@ -72,7 +72,14 @@ export async function openServing(
   }
   // A controller that serves nothing does without the code, and the memory, of the runtime.
   const { openService } = await import('../identity/service.ts')
-  const service = await openService({ ...places, ...named, trustedProxies, log: !terminal.quiet })
+  const { serviceSettings } = await import('../identity/environment.ts')
+  const service = await openService({
+    ...serviceSettings(process.env),
+    ...places,
+    ...named,
+    trustedProxies,
+    log: !terminal.quiet,
+  })
   try {
     return { service, url: await service.listen({ host, port }) }
   } catch (error) {

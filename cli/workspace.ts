@@ -22,6 +22,7 @@ export async function withReportedWorkspace<O extends Owned, T>(
       return run.signal
     },
     onNote: (text: string) => run.terminal.note(text),
+    env: process.env,
     ...(takeOver === undefined ? {} : { takeOver }),
     ...(reviewed && { reviewed }),
   }

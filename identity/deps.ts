@@ -1,9 +1,17 @@
+import type { PasswordHashing } from './directory/password-hash.ts'
 import type { BreachedPasswords } from './factors/password/breached.ts'
+import type { EntraKeys } from './oidc/microsoft/hint.ts'
+import type { TenantProviders } from './oidc/tenants.ts'
+import type { AuditLog } from './platform/audit/log.ts'
+import type { OutsideFetch } from './platform/http/outside.ts'
+import type { JobBell } from './platform/jobs/jobs.ts'
+import type { Mailer } from './platform/mail/mailer.ts'
 import type { RuntimeMetrics } from './platform/telemetry/metrics.ts'
 import type { Tracing } from './platform/telemetry/tracing.ts'
 import type { Store } from './store/store.ts'
+import type { Turns } from './store/turns.ts'
 
-/** What every route module of the runtime needs. */
+/** The parts of a service, built once by `assemble`. A function takes those that it uses: `Pick<Deps, 'store' | 'now'>`. */
 export interface Deps {
   readonly store: Store
   readonly now: () => Date
@@ -17,6 +25,17 @@ export interface Deps {
   readonly metrics?: RuntimeMetrics
   /** Traces what happens; absent unless it is configured. */
   readonly tracing?: Tracing
-  /** Networks (CIDR) that are not public and may be reached all the same; see `outsideFetch`. */
-  readonly outboundNetworks?: readonly string[]
+  /** Reaches addresses that others name. */
+  readonly outsideFetch: OutsideFetch
+  /** Writers of one thing within this process, one after the other. */
+  readonly turns: Turns
+  /** Wakes the worker when there is a new job. */
+  readonly jobBell: JobBell
+  readonly auditLog: AuditLog
+  readonly mailer: Mailer
+  readonly passwordHashing: PasswordHashing
+  /** The OpenID providers of the tenants. */
+  readonly providers: TenantProviders
+  /** Key sets of the issuers whose hints are checked. */
+  readonly entraKeys: EntraKeys
 }

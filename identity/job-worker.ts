@@ -1,13 +1,13 @@
 import { finishRemoval } from './accounts/user-removal.ts'
 import { endLoginsOfDisabled } from './login/user-disabling.ts'
-import { sendNotice } from './oidc/logout-delivery.ts'
+import { deliverNotice } from './oidc/logout-delivery.ts'
 import type { RouteModule } from './platform/http/app.ts'
-import { type JobWork, onNewJob, runDue } from './platform/jobs/jobs.ts'
+import { type JobWork, runDue } from './platform/jobs/jobs.ts'
 
 const LOOK_MILLISECONDS = 15_000
 
 export const JOB_WORK: JobWork = {
-  'logout-notice': sendNotice,
+  'logout-notice': deliverNotice,
   'user-removal': finishRemoval,
   'login-ending': endLoginsOfDisabled,
 }
@@ -24,11 +24,11 @@ export const jobsModule: RouteModule = async (app, { deps }) => {
   }
   const timer = setInterval(wake, LOOK_MILLISECONDS)
   timer.unref()
-  onNewJob(deps, wake)
+  deps.jobBell.answer(wake)
   app.addHook('onReady', async () => wake())
   app.addHook('onClose', async () => {
     clearInterval(timer)
-    onNewJob(deps, () => undefined)
+    deps.jobBell.answer(() => undefined)
     await running
   })
 }

@@ -7,12 +7,9 @@ import { passwordRoutes } from './api/login/password-routes.ts'
 import { sessionRoutes } from './api/login/session-routes.ts'
 import { textPasswordRoutes } from './api/login/text-password-routes.ts'
 import { webauthnRoutes } from './api/login/webauthn-routes.ts'
-import type { LoginDeps } from './login/deps.ts'
 import { usePublicRate } from './login/rate.ts'
 import { pageRoutes } from './pages/routes.ts'
 import type { RouteModule } from './platform/http/app.ts'
-import { openMailer } from './platform/mail/mailer.ts'
-import { type MailSettings, mailSettings } from './platform/mail/settings.ts'
 
 const MODULES = [
   loginRoutes,
@@ -27,16 +24,11 @@ const MODULES = [
   pageRoutes,
 ] as const
 
-/** The login, password, passkey, session and block operations of the contract and the pages, with mail as set. */
-export function loginWith(settings: MailSettings): RouteModule {
-  return async (app, { deps }) => {
-    const mailer = openMailer(deps, settings, (fault) => app.log.error(fault, 'a message could not be sent'))
-    app.addHook('onClose', () => mailer.close())
-    const loginDeps: LoginDeps = { ...deps, mailer }
-    await usePublicRate(app)
-    for (const module of MODULES) await module(app, loginDeps)
-  }
+/** The login, password, passkey, session and block operations of the contract and the pages. */
+export const loginModule: RouteModule = async (app, { deps }) => {
+  const { mailer } = deps
+  mailer.onFault = (fault) => app.log.error(fault, 'a message could not be sent')
+  app.addHook('onClose', () => mailer.close())
+  await usePublicRate(app)
+  for (const module of MODULES) await module(app, deps)
 }
-
-/** As `loginWith`, with mail as the environment says (PLUMBLINE_SMTP_URL, PLUMBLINE_MAIL_FROM). */
-export const loginModule: RouteModule = (app, options) => loginWith(mailSettings(process.env))(app, options)

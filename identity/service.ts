@@ -3,16 +3,16 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { PlumblineError } from '../config/errors.ts'
+import { assemble } from './assemble.ts'
 import type { Deps } from './deps.ts'
 import { openAdminKey, openMasterKey } from './directory/data-folder.ts'
 import { openBreachedPasswords } from './factors/password/breached.ts'
 import { MODULES } from './modules.ts'
-import { tenantProviders } from './oidc/tenants.ts'
 import { buildApp } from './platform/http/app.ts'
-import { networksIn } from './platform/http/outside.ts'
 import { httpOrigin, UNREACHED } from './platform/http/public-url.ts'
 import { startSweeper } from './platform/jobs/sweeper.ts'
 import { countMails } from './platform/mail/outbox.ts'
+import { DEFAULT_MAIL, type MailSettings } from './platform/mail/settings.ts'
 import { RuntimeMetrics } from './platform/telemetry/metrics.ts'
 import { watchedStore } from './platform/telemetry/store.ts'
 import type { Tracing } from './platform/telemetry/tracing.ts'
@@ -30,8 +30,12 @@ export interface ServiceOptions {
   readonly breachedPasswords?: string
   /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` is believed; default: nobody's. */
   readonly trustedProxies?: readonly string[]
-  /** Networks (CIDR) that are not public and may be reached all the same; default: PLUMBLINE_OUTBOUND_NETWORKS. */
+  /** Networks (CIDR) that are not public and may be reached all the same; default: none. */
   readonly outboundNetworks?: readonly string[]
+  /** The administrator key to have; default: one is made on the first start. */
+  readonly adminKey?: string
+  /** How messages are sent; default: they stay in the development outbox. */
+  readonly mail?: MailSettings
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
   /** Ends with the service. */
@@ -66,31 +70,23 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const store = watchedStore(await openStore(options.store, now), watchers)
   try {
     const masterKey = await openMasterKey(options.dataFolder, store)
-    const { created } = await openAdminKey(options.dataFolder, store, process.env.PLUMBLINE_ADMIN_KEY || undefined)
+    const { created } = await openAdminKey(options.dataFolder, store, options.adminKey)
     const state: State = {
       url: options.publicUrl === undefined ? undefined : httpOrigin(options.publicUrl),
       draining: false,
     }
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
-    const outboundNetworks = options.outboundNetworks ?? networksIn(process.env.PLUMBLINE_OUTBOUND_NETWORKS ?? '')
     const publicUrl = () => state.url ?? UNREACHED
-    const deps: Deps = {
-      store,
-      now,
-      masterKey,
-      metrics,
-      publicUrl,
-      outboundNetworks,
-      ...list,
-      ...(tracing && { tracing }),
-    }
+    const { outboundNetworks = [], mail = DEFAULT_MAIL } = options
+    const told = { outboundNetworks, mail, ...list, ...(tracing && { tracing }) }
+    const deps = assemble({ store, now, masterKey, metrics, publicUrl, ...told })
     const { log = false, trustedProxies = [] } = options
     const app = await buildApp(deps, { modules: MODULES, log, trustedProxies, draining: () => state.draining })
     metrics.watch({
       mailsWaiting: () => countMails(deps),
       expiredRows: () => store.countExpired(),
-      providers: async () => tenantProviders(deps).size,
+      providers: async () => deps.providers.size,
     })
     return { ...serviceOf(app, deps, state), metrics: metrics.registry, ...(created && { createdAdminKey: created }) }
   } catch (error) {
@@ -129,7 +125,7 @@ function serviceOf(app: FastifyInstance, deps: Deps, state: State): Omit<Service
   }
 }
 
-const answers = ({ store }: Deps): Promise<boolean> =>
+const answers = ({ store }: Pick<Deps, 'store'>): Promise<boolean> =>
   store.ping().then(
     () => true,
     () => false,

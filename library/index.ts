@@ -58,7 +58,7 @@ export interface ApplyOptions extends PlanOptions {
  * @example
  * const project = loadProject({ project: 'acme', environment: 'production' })
  */
-export const loadProject = (options: ProjectOptions = {}): Project => readDocuments(selected(options))
+export const loadProject = (options: ProjectOptions = {}): Project => readDocuments(selected(options), process.env)
 
 /** Checks the documents of every environment, or of the one that is named. Nothing is sent, no secret is read. */
 export const validate = (options: ProjectOptions = {}): readonly CheckedEnvironment[] =>
@@ -106,7 +106,7 @@ function opened<T>(
   mode: 'read' | 'write',
   work: (workspace: Workspace<RecordedInventory>) => Promise<T>,
 ): Promise<T> {
-  const opening = { signal, onNote, ...(takeOver === undefined ? {} : { takeOver }) }
+  const opening = { signal, onNote, env: process.env, ...(takeOver === undefined ? {} : { takeOver }) }
   return withWorkspace(project, opening, (documents) => openInventory(documents, mode), work)
 }
 

@@ -1,5 +1,5 @@
 import { kindOf } from '../config/kinds/index.ts'
-import { type Documents, environmentOf } from '../config/project/documents.ts'
+import { type Documents, type Environment, environmentOf } from '../config/project/documents.ts'
 import { resolve as index } from '../config/references.ts'
 import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { SYSTEMS } from '../providers/registry.ts'
@@ -35,6 +35,8 @@ export interface Opening extends TakeOverOptions {
   readonly signal: AbortSignal
   /** Hears what was done on the way that a person should know. */
   readonly onNote: (text: string) => void
+  /** Variables of the process: secrets are among them, and settings of an embedded service. */
+  readonly env: Environment
   /** Whether a secret reference is one that somebody has reviewed (default: each is). */
   readonly reviewed?: SecretPlaces['reviewed']
 }
@@ -49,7 +51,7 @@ export async function withWorkspace<O extends Owned, T>(
   if (documents.diagnostics.some((d) => d.severity === 'error')) throw new InvalidDocuments(documents.diagnostics)
   for (const note of bringOver(documents)) opening.onNote(note)
   const inventory = await open(documents)
-  const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents) : undefined
+  const embedded = usesEmbedded(documents.resources) ? await openRuntime(documents, opening.env) : undefined
   try {
     return await work(workspaceOf(documents, inventory, embedded, opening))
   } finally {
@@ -62,17 +64,18 @@ const usesEmbedded = (resources: readonly Resource[]): boolean =>
   resources.some((r) => r.kind === 'Connection' && r.spec.endpoint === 'embedded')
 
 /** The runtime opens before secrets are read: the first start makes the administrator key that they may refer to. */
-async function openRuntime(documents: Documents) {
+async function openRuntime(documents: Documents, env: Environment) {
   keepOldName(documents)
   const { openEmbedded } = await import('../identity/embedded.ts')
-  return openEmbedded(documents.runtime)
+  const { serviceSettings } = await import('../identity/environment.ts')
+  return openEmbedded({ ...documents.runtime, ...serviceSettings(env) })
 }
 
 function workspaceOf<O extends Owned>(
   documents: Documents,
   inventory: O,
   embedded: EmbeddedRuntime | undefined,
-  { signal, reviewed, ...options }: Opening,
+  { signal, reviewed, env, ...options }: Opening,
 ): Workspace<O> {
   const { resources, folder } = documents
   const all = index(resources)
@@ -82,7 +85,7 @@ function workspaceOf<O extends Owned>(
     index: all,
     systems: SYSTEMS,
     secrets: secretSource({
-      env: environmentOf(documents),
+      env: environmentOf(documents, env),
       folder,
       allowed: documents.allowedSecrets,
       ...(reviewed && { reviewed }),

@@ -6,7 +6,7 @@ import { heldBy, type LockHolder, thisRun } from './lock.ts'
  * Takes a lock that the operating system lets go of when the process ends, however it ends: an open exclusive
  * transaction on a SQLite file. `subject` and what it does to it are for people. Throws `LockTaken` while another process holds it.
  */
-export function takeLock(path: string, message: string, help: string): { close(): void } {
+export function takeLock(path: string, message: string, help: string, run?: string): { close(): void } {
   const lock = new DatabaseSync(path)
   const holder = `${path}.holder`
   try {
@@ -15,7 +15,7 @@ export function takeLock(path: string, message: string, help: string): { close()
     lock.close()
     throw heldBy(readHolder(holder), message, help, cause)
   }
-  writeFileSync(holder, JSON.stringify(thisRun()), { mode: 0o600 })
+  writeFileSync(holder, JSON.stringify(thisRun(run)), { mode: 0o600 })
   return {
     close: () => {
       rmSync(holder, { force: true })

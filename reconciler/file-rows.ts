@@ -28,9 +28,9 @@ const TAKEN = 'another run is writing to this inventory'
  * Opens or creates the rows of an inventory in one SQLite file of mode 0600. Throws IO for what is no such file; with
  * `write`, `LockTaken` while another process writes.
  */
-export function openFileRows(path: string, mode: 'read' | 'write'): Rows {
+export function openFileRows(path: string, mode: 'read' | 'write', run?: string): Rows {
   try {
-    return opened(path, mode)
+    return opened(path, mode, run)
   } catch (cause) {
     if (cause instanceof PlumblineError) throw cause
     throw new PlumblineError('IO', `the inventory ${path} cannot be opened: ${(cause as Error).message}`, {
@@ -40,10 +40,10 @@ export function openFileRows(path: string, mode: 'read' | 'write'): Rows {
   }
 }
 
-function opened(path: string, mode: 'read' | 'write'): Rows {
+function opened(path: string, mode: 'read' | 'write', run: string | undefined): Rows {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const lock =
-    mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.') : undefined
+    mode === 'write' ? takeLock(`${path}.lock`, TAKEN, 'Wait until it has ended, then run again.', run) : undefined
   try {
     closeSync(openSync(path, 'a', 0o600))
     return new FileRows(path, lock)

@@ -13,12 +13,8 @@ export interface LockHolder {
   readonly since: string
 }
 
-/** Variables in which pipelines name their run; the first one that is set counts. */
-const RUNS = ['PLUMBLINE_RUN', 'CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL', 'CIRCLE_BUILD_URL', 'GITHUB_RUN_ID']
-
-/** This process as the holder of a lock. */
-export function thisRun(): LockHolder {
-  const run = RUNS.map((name) => process.env[name]).find((value) => value !== undefined && value !== '')
+/** This process as the holder of a lock, for the run of a pipeline where there is one. */
+export function thisRun(run?: string): LockHolder {
   const since = new Date().toISOString()
   return { host: hostname(), user: userName(), pid: process.pid, ...(run === undefined ? {} : { run }), since }
 }

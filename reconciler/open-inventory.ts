@@ -7,6 +7,8 @@ import type { Rows } from './inventory-rows.ts'
 export interface InventoryPlace {
   readonly inventory: string
   readonly scope: string
+  /** The run of a pipeline that opens it, for whoever waits for the lock. */
+  readonly run?: string
 }
 
 export type Mode = 'read' | 'write'
@@ -16,9 +18,9 @@ export const openInventory = async (place: InventoryPlace, mode: Mode): Promise<
   new RecordedInventory(await openRows(place, mode))
 
 /** The rows of an inventory, for who copies it. Throws as `openInventory`. */
-export async function openRows({ inventory, scope }: InventoryPlace, mode: Mode): Promise<Rows> {
-  if (!isDatabase(inventory)) return openFileRows(inventory, mode)
+export async function openRows({ inventory, scope, run }: InventoryPlace, mode: Mode): Promise<Rows> {
+  if (!isDatabase(inventory)) return openFileRows(inventory, mode, run)
   // The client of PostgreSQL is loaded only for this.
   const { PostgresRows } = await import('./postgres-rows.ts')
-  return PostgresRows.open(inventory, scope, mode)
+  return PostgresRows.open(inventory, scope, mode, run)
 }

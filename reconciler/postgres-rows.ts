@@ -59,12 +59,12 @@ export class PostgresRows implements Rows {
     this.loaded = read.loaded
   }
 
-  static async open(url: string, scope: string, mode: 'read' | 'write'): Promise<PostgresRows> {
+  static async open(url: string, scope: string, mode: 'read' | 'write', pipeline?: string): Promise<PostgresRows> {
     const client = await connect(url)
     const query: Query = async (sql, values = []) => (await explained(client.query(sql, [...values]))).rows
     try {
       await migrate(query)
-      const run = mode === 'write' ? await takeOver(query, scope) : undefined
+      const run = mode === 'write' ? await takeOver(query, scope, pipeline) : undefined
       return new PostgresRows(client, query, scope, run, await read(query, scope))
     } catch (error) {
       await client.end()
@@ -140,7 +140,7 @@ async function transaction(query: Query, work: () => Promise<void>): Promise<voi
 }
 
 /** Takes the lock of a scope and says who holds it; returns the id that every write shows. */
-async function takeOver(query: Query, scope: string): Promise<string> {
+async function takeOver(query: Query, scope: string, pipeline: string | undefined): Promise<string> {
   const [lock] = await query(`SELECT pg_try_advisory_lock(${LOCK}) AS taken`, [scope])
   if (lock?.taken !== true) {
     const [row] = await query('SELECT holder FROM plumbline_inventory_runs WHERE scope = $1', [scope])
@@ -151,7 +151,7 @@ async function takeOver(query: Query, scope: string): Promise<string> {
   await query(
     `INSERT INTO plumbline_inventory_runs VALUES ($1, $2, $3)
      ON CONFLICT (scope) DO UPDATE SET run = EXCLUDED.run, holder = EXCLUDED.holder`,
-    [scope, run, JSON.stringify(thisRun())],
+    [scope, run, JSON.stringify(thisRun(pipeline))],
   )
   return run
 }

@@ -22,7 +22,7 @@ export type SecretSource = (reference: SecretReference) => Promise<Secret>
 
 /** Looks a name up in one place; `undefined` when it is not there. */
 export interface SecretPlaces {
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Folder that relative files start from. */
   readonly folder: string
   /** What may be read at all (default: files of the folder, and every variable that is not a well-known one of others). */
@@ -66,7 +66,7 @@ async function lookUp(r: SecretReference, places: SecretPlaces): Promise<Found> 
   return [`fromPulumiConfig ${r.fromPulumiConfig}`, places.pulumiConfig?.(r.fromPulumiConfig ?? '')]
 }
 
-function fromEnv(name: string, { env = process.env, allowed }: SecretPlaces): string | undefined {
+function fromEnv(name: string, { env, allowed }: SecretPlaces): string | undefined {
   if (!allowsEnv(name, allowed)) {
     throw new PlumblineError('REFUSED', `the environment variable ${name} may not be read as a secret`, {
       help: `If it is meant for these systems, add it to secrets.allow.env of the project file. Nothing was read.`,

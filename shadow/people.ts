@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { putSecret } from '../identity/directory/login-secrets.ts'
 import type { Method } from '../identity/directory/methods.ts'
-import { passwordHash } from '../identity/directory/password-hash.ts'
 import { putHash } from '../identity/directory/passwords.ts'
 import { requireTenant, type Tenant } from '../identity/directory/tenants.ts'
 import { newUser, type StoredUser, USERS } from '../identity/directory/users.ts'
@@ -50,7 +49,7 @@ export async function addPerson(
   const steps = stepsFor(tenant, enrolled.methods)
   const secret = secretFor(steps)
   if (Object.keys(steps).length > 0) await enrol(deps, tenant, user, steps, secret)
-  if (enrolled.methods.includes('password')) await putHash(deps, user, await passwordHash(SHADOW_PASSWORD))
+  if (enrolled.methods.includes('password')) await putHash(deps, user, await deps.passwordHashing.hash(SHADOW_PASSWORD))
   const authenticator = new SoftwareAuthenticator(origin)
   if (enrolled.methods.includes('passkey')) {
     const options = await beginRegistration(deps, tenant, user.user_id)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { newAdminKey } from '../../identity/directory/administrator-key.ts'
 import { openMasterKey, readMasterKey, rotateAdminKey } from '../../identity/directory/data-folder.ts'
-import { audit } from '../../identity/platform/audit/log.ts'
+import { AuditLog } from '../../identity/platform/audit/log.ts'
 import { openStore } from '../../identity/store/open.ts'
 import { GLOBAL } from '../../identity/store/store.ts'
 import { EXIT } from '../exit.ts'
@@ -62,7 +62,7 @@ const run: CommandHandler<Options> = async ({ terminal }, { overlap, ...options 
     const deps = { store, now, masterKey: await openMasterKey(folder, store) }
     const { formerUntil } = await rotateAdminKey(deps, folder, overlap * SECONDS_PER_HOUR)
     const subject = { former_until: formerUntil.toISOString() }
-    await audit(deps, GLOBAL, { event: 'admin-key.rotated', actor: 'administrator', subject })
+    await new AuditLog(deps).append(GLOBAL, { event: 'admin-key.rotated', actor: 'administrator', subject })
     const former = overlap === 0 ? 'has ended' : `stays good until ${formerUntil.toISOString()}`
     const file = join(folder, 'admin.key')
     terminal.result(

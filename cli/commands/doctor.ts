@@ -30,7 +30,7 @@ const doctor: CommandHandler<Selection> = async (run, selection) => {
 
 async function projectChecks(run: Run, selection: Selection): Promise<readonly Check[]> {
   try {
-    const documents = readDocuments(selection)
+    const documents = readDocuments(selection, process.env)
     const files = await fileChecks(documents)
     if (documents.diagnostics.length > 0) return [...files, ...mistakes(documents)]
     const good: Check = {

@@ -86,7 +86,8 @@ async function counted(
 async function opened(at: { readonly store: string; readonly dataFolder: string }) {
   await readMasterKey(at.dataFolder)
   const { openService } = await import('../../identity/service.ts')
-  return openService(at)
+  const { serviceSettings } = await import('../../identity/environment.ts')
+  return openService({ ...serviceSettings(process.env), ...at })
 }
 
 /** Tenants that another process serves, with its address. */

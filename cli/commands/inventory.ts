@@ -25,7 +25,7 @@ export function define(command: Command): void {
 }
 
 const run: CommandHandler<Selection> = async ({ terminal }, selection, [from = '', to]) => {
-  const { inventory, scope } = placesFor(selection)
+  const { inventory, scope } = placesFor(selection, process.env)
   if (!isDatabase(from) && !existsSync(from)) throw new PlumblineError('IO', `there is no inventory ${from}`)
   const source = await openRows({ inventory: from, scope }, 'write')
   try {

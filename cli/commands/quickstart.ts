@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
+import { serviceSettings } from '../../identity/environment.ts'
 import { openService } from '../../identity/service.ts'
 import { engineEnvironment } from '../../tools/engine/engine.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -39,7 +40,7 @@ const quickstart: CommandHandler<Options> = async (run, { once, fresh }) => {
 
 async function perform(run: Run, once: boolean): Promise<ExitCode> {
   const pulumi = new Pulumi(await engine(run), run.terminal, run.signal)
-  const service = await openService({ store: SCENE.data, dataFolder: SCENE.data })
+  const service = await openService({ ...serviceSettings(process.env), store: SCENE.data, dataFolder: SCENE.data })
   try {
     const url = await service.listen({ host: '127.0.0.1', port: 0 })
     const told = await tellStory(run, pulumi, url)

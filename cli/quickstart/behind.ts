@@ -36,7 +36,7 @@ export async function tamper(url: string, documents: Documents): Promise<Tamperi
 /** An access token by client credentials (RFC 6749, section 4.4). */
 async function tokenOf(base: string, { spec }: Resource, documents: Documents): Promise<string> {
   const find = secretSource({
-    env: environmentOf(documents),
+    env: environmentOf(documents, process.env),
     folder: documents.folder,
     allowed: documents.allowedSecrets,
   })

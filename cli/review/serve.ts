@@ -118,7 +118,7 @@ function deskOf({ signal, terminal }: Run, options: Options, folder: string, sto
     forge,
     store,
     work: {
-      mirror: new Mirror(folder, forge),
+      mirror: new Mirror(folder, forge, process.env),
       plumbline: plumblineAt(command, process.env, signal),
       ...(project !== undefined && { project }),
       ...(environment !== undefined && { environment }),

@@ -13,6 +13,9 @@ import { checkEnvironments, checkProject, joined, mistakesIn, openProject, type 
 import { substituteAll } from './substituted.ts'
 import type { CheckedEnvironment } from './told-once.ts'
 
+/** Variables of a process, as it was started. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** Which documents a run is about. */
 export interface Selection {
   readonly project?: string
@@ -31,6 +34,8 @@ export interface RunPlaces {
   readonly inventory: string
   /** Whose part of a database it is. */
   readonly scope: string
+  /** The run of a pipeline, where one says so. */
+  readonly run?: string
   readonly runtime: { readonly store: string; readonly dataFolder: string }
   /** Where releases before kept the memory of all environments; absent where places are as they were, or chosen. */
   readonly before?: Before
@@ -54,18 +59,19 @@ export interface Documents extends RunPlaces {
 }
 
 /** Reads and checks what is selected. Mistakes are in `diagnostics`; a bad project file throws. */
-export function readDocuments(selection: Selection): Documents {
+export function readDocuments(selection: Selection, env: Environment): Documents {
   const { paths = [] } = selection
-  const trust = trustOf(selection)
-  if (paths.length > 0) return readPaths(paths, process.cwd(), trust)
+  const trust = trustOf(selection, env)
+  if (paths.length > 0) return readPaths(paths, process.cwd(), trust, env)
   const loaded = checkProject(optionsOf(selection))
   const { project, refused } = govern(loaded, trust)
   const { guards, envFiles, secrets } = project
   const { resources, diagnostics } = loaded
-  return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, refused, ...placesOf(project) }
+  return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, refused, ...placesOf(project, env) }
 }
 
-const trustOf = ({ trust }: Selection): string | undefined => trust ?? (process.env.PLUMBLINE_TRUST || undefined)
+const trustOf = ({ trust }: Selection, env: Environment): string | undefined =>
+  trust ?? (env.PLUMBLINE_TRUST || undefined)
 
 const optionsOf = ({ project, environment }: Selection) => ({
   ...(project === undefined ? {} : { file: project }),
@@ -86,7 +92,7 @@ export function checkDocuments(selection: Selection): readonly CheckedEnvironmen
   }))
 }
 
-function readPaths(paths: readonly string[], folder: string, trust: string | undefined): Documents {
+function readPaths(paths: readonly string[], folder: string, trust: string | undefined, env: Environment): Documents {
   const { resources, diagnostics } = loadFiles(paths, folder)
   return {
     resources,
@@ -95,7 +101,7 @@ function readPaths(paths: readonly string[], folder: string, trust: string | und
     envFiles: [],
     allowedSecrets: { files: [folder] },
     refused: governPaths(paths, folder, resources, trust),
-    ...placesOf({ folder, runtime: {} }),
+    ...placesOf({ folder, runtime: {} }, env),
   }
 }
 
@@ -109,16 +115,19 @@ function loadFiles(paths: readonly string[], folder: string): Loaded {
 type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> &
   Partial<Pick<Project, 'name' | 'isDefault'>>
 
-function placesOf({ name = '', folder, runtime, inventory, environment, isDefault }: Placed): RunPlaces {
+function placesOf(placed: Placed, env: Environment): RunPlaces {
+  const { name = '', folder, runtime, inventory, environment, isDefault } = placed
   const own = resolve(folder, '.plumbline', environment ?? '')
   const dataFolder = runtime.dataFolder ?? resolve(own, 'data')
-  const chosen = inventoryOfProcess() ?? inventory
+  const chosen = inventoryIn(env) ?? inventory
+  const run = runNamedIn(env)
   return {
     folder,
     inventory: chosen ?? resolve(own, 'inventory.db'),
     scope: `${name}/${environment ?? ''}`,
+    ...(run === undefined ? {} : { run }),
     // The URL of a database holds a password, which belongs into the environment and not into the project file.
-    runtime: { dataFolder, store: process.env.PLUMBLINE_STORE ?? runtime.store ?? dataFolder },
+    runtime: { dataFolder, store: env.PLUMBLINE_STORE ?? runtime.store ?? dataFolder },
     ...(environment !== undefined && {
       before: {
         ...(chosen === undefined && { inventory: resolve(folder, OLD_INVENTORY) }),
@@ -129,9 +138,15 @@ function placesOf({ name = '', folder, runtime, inventory, environment, isDefaul
   }
 }
 
+/** Variables in which pipelines name their run; the first one that is set counts. */
+const RUNS = ['PLUMBLINE_RUN', 'CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL', 'CIRCLE_BUILD_URL', 'GITHUB_RUN_ID']
+
+/** The run of a pipeline that an environment names. */
+export const runNamedIn = (env: Environment): string | undefined =>
+  RUNS.map((name) => env[name]).find((value) => value !== undefined && value !== '')
+
 /** The URL of a database may hold a password here; a file would be shared by all environments. */
-function inventoryOfProcess(): string | undefined {
-  const { PLUMBLINE_INVENTORY: url } = process.env
+function inventoryIn({ PLUMBLINE_INVENTORY: url }: Environment): string | undefined {
   if (url === undefined || url === '' || isDatabase(url)) return url || undefined
   throw new PlumblineError('USAGE', 'PLUMBLINE_INVENTORY is not a postgres:// URL', {
     help: 'A file is named by `inventory` in the project file.',
@@ -142,16 +157,17 @@ const OLD_INVENTORY = '.plumbline/inventory.db'
 const OLD_DATA = '.plumbline/data'
 
 /** Where a project keeps what it knows; where there is no project, in the working directory. */
-export function placesFor(selection: Selection): RunPlaces {
+export function placesFor(selection: Selection, env: Environment): RunPlaces {
   const file = selection.project ?? nearestProjectFile(process.cwd())
-  if (file === undefined && selection.environment === undefined) return placesOf({ folder: process.cwd(), runtime: {} })
+  if (file === undefined && selection.environment === undefined)
+    return placesOf({ folder: process.cwd(), runtime: {} }, env)
   const project = openProject(optionsOf(selection))
-  return placesOf(govern({ project, resources: [] }, trustOf(selection)).project)
+  return placesOf(govern({ project, resources: [] }, trustOf(selection, env)).project, env)
 }
 
-/** The environment for `fromEnv`: the files of the project's environment, under the process's own. Throws IO. */
-export function environmentOf({ envFiles, folder }: Documents): Readonly<Record<string, string | undefined>> {
-  return Object.assign({}, ...envFiles.map((file) => readEnvFile(file, folder)), process.env)
+/** The environment for `fromEnv`: the files of the project's environment, under that of the process. Throws IO. */
+export function environmentOf({ envFiles, folder }: Documents, env: Environment): Environment {
+  return Object.assign({}, ...envFiles.map((file) => readEnvFile(file, folder)), env)
 }
 
 const MOST_ENV_BYTES = 1024 * 1024

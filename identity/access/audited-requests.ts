@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { recordChange } from '../platform/audit/changes.ts'
-import { audit } from '../platform/audit/log.ts'
 import type { RouteModule } from '../platform/http/app.ts'
 import { GLOBAL, type Scope } from '../store/store.ts'
 import { principalOf } from './rights.ts'
@@ -26,7 +25,7 @@ export const auditRequests: RouteModule = async (app: FastifyInstance, { deps })
     const actor = actorOf(request)
     if (actor === undefined) return
     const event = eventOf(request, actor)
-    await audit(deps, scopeOf(request), event)
+    await deps.auditLog.append(scopeOf(request), event)
     await recordChange(deps, { id: request.id, event: event.event, subject: event.subject })
   })
 }

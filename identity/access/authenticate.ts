@@ -25,7 +25,10 @@ const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
  * Who sends the request, by the key in `X-API-Key`, or else a key or an access token of ours in `Authorization: Bearer`. Throws
  * UNAUTHENTICATED when none is good.
  */
-export async function authenticate(deps: Deps, request: FastifyRequest): Promise<Principal> {
+export async function authenticate(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+): Promise<Principal> {
   const token = bearerOf(request)
   const text = request.headers['x-api-key'] ?? token
   if (text === undefined || text === '')
@@ -38,26 +41,32 @@ export async function authenticate(deps: Deps, request: FastifyRequest): Promise
 
 const isKey = (text: string): boolean => isFormOfAdminKey(text) || API_KEY.test(text)
 
-const principalOfKey = (deps: Deps, text: string): Promise<Principal | undefined> =>
+const principalOfKey = (deps: Pick<Deps, 'store' | 'now'>, text: string): Promise<Principal | undefined> =>
   isFormOfAdminKey(text) ? administrator(deps, text) : keyHolder(deps, text)
 
 /** Lets only the administrator pass. Throws UNAUTHENTICATED, FORBIDDEN. */
-export async function requireAdmin(deps: Deps, request: FastifyRequest): Promise<void> {
+export async function requireAdmin(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+): Promise<void> {
   const { kind } = await authenticate(deps, request)
   if (kind !== 'admin') throw new PlumblineError('FORBIDDEN', 'only the administrator key may do this')
 }
 
 /** Whether a text is the administrator key. */
-export const isAdminKey = async (deps: Deps, text: string): Promise<boolean> =>
+export const isAdminKey = async (deps: Pick<Deps, 'store' | 'now'>, text: string): Promise<boolean> =>
   isFormOfAdminKey(text) && (await administrator(deps, text)) !== undefined
 
-async function administrator({ store, now }: Deps, text: string): Promise<Principal | undefined> {
+async function administrator(
+  { store, now }: Pick<Deps, 'store' | 'now'>,
+  text: string,
+): Promise<Principal | undefined> {
   const { hash = '', former } = (await store.get(ADMINISTRATOR_KEYS, GLOBAL, 'administrator')) ?? {}
   const good = former && former.until > now().getTime() ? [hash, former.hash] : [hash]
   return good.some((one) => sameHash(one, keyHash(text))) ? { kind: 'admin' } : undefined
 }
 
-async function keyHolder({ store }: Deps, text: string): Promise<Principal | undefined> {
+async function keyHolder({ store }: Pick<Deps, 'store'>, text: string): Promise<Principal | undefined> {
   const keyId = API_KEY.exec(text)?.[1]
   const key = keyId === undefined ? undefined : await store.get(API_KEYS, GLOBAL, keyId)
   if (!key?.is_active || !sameHash(key.secret_hash, keyHash(text))) return undefined

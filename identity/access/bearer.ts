@@ -6,7 +6,6 @@ import { methodsIn } from '../directory/methods.ts'
 import { USERS } from '../directory/users.ts'
 import { tenantOfToken } from '../oidc/extensions.ts'
 import { machineTokenOf } from '../oidc/machine-token.ts'
-import { tenantProviders } from '../oidc/tenants.ts'
 
 /** Seconds that a login counts as recent (notes, section 3, change of the login secret). */
 const RECENT_SECONDS = 300
@@ -40,7 +39,10 @@ export const bearerOf = (request: FastifyRequest): string | undefined =>
  * The user whose access token the request carries. Throws UNAUTHENTICATED when the token is missing, unknown, expired or bound to a
  * key (DPoP), its session or grant has ended, or the account is disabled.
  */
-export async function requireLogin(deps: Deps, request: FastifyRequest): Promise<SignedIn> {
+export async function requireLogin(
+  deps: Pick<Deps, 'store' | 'providers'>,
+  request: FastifyRequest,
+): Promise<SignedIn> {
   const token = bearerOf(request)
   const tenant = token === undefined ? undefined : tenantOfToken(token)
   if (token === undefined || tenant === undefined) throw refused()
@@ -48,15 +50,18 @@ export async function requireLogin(deps: Deps, request: FastifyRequest): Promise
 }
 
 /** As `requireLogin`; throws UNAUTHENTICATED, too, when the login lies back more than five minutes (RFC 9470). */
-export async function requireRecentLogin(deps: Deps, request: FastifyRequest): Promise<SignedIn> {
+export async function requireRecentLogin(
+  deps: Pick<Deps, 'store' | 'now' | 'providers'>,
+  request: FastifyRequest,
+): Promise<SignedIn> {
   const login = await requireLogin(deps, request)
   if (deps.now().getTime() / 1000 - login.authTime > RECENT_SECONDS)
     throw new PlumblineError('UNAUTHENTICATED', 'the last login is more than five minutes ago; sign in again')
   return login
 }
 
-async function loginOf(deps: Deps, tenant: string, token: string): Promise<SignedIn> {
-  const login = await tenantProviders(deps)
+async function loginOf(deps: Pick<Deps, 'store' | 'providers'>, tenant: string, token: string): Promise<SignedIn> {
+  const login = await deps.providers
     .use(tenant, undefined, async ({ provider }) => {
       const found = await provider.AccessToken.find(token)
       // Without a proof of its key a bound token is a stolen one (RFC 9449, section 7.1).
@@ -89,7 +94,10 @@ const unlessUnknownTenant = (error: unknown): undefined => {
  * The program whose client credentials token (RFC 9068) the request carries. Throws UNAUTHENTICATED unless its tenant signed it for
  * itself, it is good, and it is not bound to a key.
  */
-export async function requireClient(deps: Deps, text: string): Promise<SignedInClient> {
+export async function requireClient(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
+  text: string,
+): Promise<SignedInClient> {
   const token = await machineTokenOf(deps, text)
   if (token === undefined || token.cnf !== undefined) throw refused()
   const { tenant, client_id: clientId, scope = '' } = token

@@ -28,25 +28,31 @@ declare module 'fastify' {
     /** What the caller does; it may demand a level of the login. */
     action?: StepUpAction
   }
+  interface FastifyRequest {
+    /** The user who makes the request, on a route with `own`. */
+    caller?: Caller
+  }
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>()
-
 /** Who makes the request. Only for routes with `own` in a scope of `forCallers`. */
-export function callerOf(request: FastifyRequest): Caller {
-  const caller = callers.get(request)
+export function callerOf({ caller }: FastifyRequest): Caller {
   if (!caller) throw new PlumblineError('INTERNAL', 'the operation is not about the own things of a caller')
   return caller
 }
 
 /** Registers routes that a user calls about the own things; credentials are checked before a body is read. Requests throw as `requireCaller`. */
-export function forCallers(app: FastifyInstance, deps: Deps, register: () => void): void {
+export function forCallers(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  register: () => void,
+): void {
+  if (!app.hasRequestDecorator('caller')) app.decorateRequest('caller')
   app.addHook('onRequest', async (request) => {
     const { own, action } = request.routeOptions.config
     if (own === undefined) return
     const caller = await requireCaller(deps, request, own)
     if (action !== undefined) await requireStepUp(deps, caller, action)
-    callers.set(request, caller)
+    request.caller = caller
   })
   register()
 }
@@ -55,7 +61,11 @@ export function forCallers(app: FastifyInstance, deps: Deps, register: () => voi
  * The user behind an access token or an API key with the right. Throws UNAUTHENTICATED, and FORBIDDEN for credentials of no user,
  * without the right, or of a disabled account.
  */
-export async function requireCaller(deps: Deps, request: FastifyRequest, right: Right): Promise<Caller> {
+export async function requireCaller(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+  right: Right,
+): Promise<Caller> {
   if (isOfPerson(request)) return signedIn(deps, request)
   const principal = await authenticate(deps, request)
   if (principal.kind === 'admin' || principal.userId === '') throw forbidden('the credentials belong to no user')
@@ -74,7 +84,7 @@ function isOfPerson(request: FastifyRequest): boolean {
   return request.headers['x-api-key'] === undefined && token !== undefined && tenantOfToken(token) !== undefined
 }
 
-async function signedIn(deps: Deps, request: FastifyRequest): Promise<Caller> {
+async function signedIn(deps: Pick<Deps, 'store' | 'now' | 'providers'>, request: FastifyRequest): Promise<Caller> {
   const { tenant, userId, sessionId, methods } = await requireLogin(deps, request)
   await touchSession(deps, tenant, sessionId, request)
   return { tenant, userId, sessionId, methods }

@@ -19,7 +19,11 @@ const OWN_RIGHTS: Readonly<Record<string, readonly string[]>> = {
  * The access token of a request as a principal: a person with the rights to the own keys, or a program with the rights among its
  * scopes, each in its own tenant. Throws UNAUTHENTICATED.
  */
-export async function principalOfToken(deps: Deps, request: FastifyRequest, token: string): Promise<Principal> {
+export async function principalOfToken(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+  token: string,
+): Promise<Principal> {
   if (tenantOfToken(token) === undefined) {
     const { tenant, clientId, scopes } = await requireClient(deps, token)
     return {

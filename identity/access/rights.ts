@@ -15,13 +15,14 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     right?: Right
   }
+  interface FastifyRequest {
+    /** Who makes the request, once a guarded route has let it in. */
+    principal?: Principal
+  }
 }
 
-const principals = new WeakMap<FastifyRequest, Principal>()
-
 /** Who makes the request. Only inside a plugin that is guarded. */
-export function principalOf(request: FastifyRequest): Principal {
-  const principal = principals.get(request)
+export function principalOf({ principal }: FastifyRequest): Principal {
   if (!principal) throw new PlumblineError('INTERNAL', 'the operation is not guarded')
   return principal
 }
@@ -36,7 +37,12 @@ export function callerId(request: FastifyRequest): string {
  * Registers routes that are guarded before a body is read: by credentials, the route's right, and the tenant in the path. A route
  * without a right stops the start. Requests throw UNAUTHENTICATED, FORBIDDEN.
  */
-export function guardedRoutes(app: FastifyInstance, deps: Deps, register: () => void): void {
+export function guardedRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  register: () => void,
+): void {
+  if (!app.hasRequestDecorator('principal')) app.decorateRequest('principal')
   app.addHook('onRequest', async (request) => {
     if (!request.is404) await admit(deps, request)
   })
@@ -48,7 +54,10 @@ export function guardedRoutes(app: FastifyInstance, deps: Deps, register: () => 
   registering = false
 }
 
-async function admit(deps: Deps, request: FastifyRequest): Promise<void> {
+async function admit(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+): Promise<void> {
   const principal = await authenticate(deps, request)
   const { right } = request.routeOptions.config
   // Only the refusals of unsupported methods, which come after ours, demand no right.
@@ -57,11 +66,15 @@ async function admit(deps: Deps, request: FastifyRequest): Promise<void> {
   if (tenant !== undefined) confine(principal, tenant)
   await refuseDisabled(deps, principal)
   await rememberUse(deps, request, principal)
-  principals.set(request, principal)
+  request.principal = principal
 }
 
 /** At most one write per key and minute. */
-async function rememberUse({ store, now }: Deps, request: FastifyRequest, principal: Principal): Promise<void> {
+async function rememberUse(
+  { store, now }: Pick<Deps, 'store' | 'now'>,
+  request: FastifyRequest,
+  principal: Principal,
+): Promise<void> {
   if (principal.kind === 'admin') return
   const key = await store.get(API_KEYS, GLOBAL, principal.keyId)
   const use = actionOf(request, now())
@@ -70,7 +83,7 @@ async function rememberUse({ store, now }: Deps, request: FastifyRequest, princi
 }
 
 /** The keys of a disabled user stop working (notes, section 2, is_disabled). */
-async function refuseDisabled({ store }: Deps, principal: Principal): Promise<void> {
+async function refuseDisabled({ store }: Pick<Deps, 'store'>, principal: Principal): Promise<void> {
   if (principal.kind === 'admin' || principal.userId === '') return
   const user = await store.get(USERS, principal.tenant, principal.userId)
   if (!user || user.is_disabled) throw new PlumblineError('FORBIDDEN', 'the account of this API key is disabled')

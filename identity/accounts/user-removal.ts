@@ -61,7 +61,7 @@ export async function finishRemoval(
   await store.delete(USERS, tenant, userId)
 }
 
-async function removeApiKeys({ store }: Deps, tenant: string, userId: string): Promise<void> {
+async function removeApiKeys({ store }: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<void> {
   const keys = await collect(everyOne(store, API_KEYS, GLOBAL, { tenant_id: tenant, user_id: userId }))
   for (const key of keys) await store.delete(API_KEYS, GLOBAL, key.key_id)
 }

@@ -53,7 +53,7 @@ export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** Keyed, so that a stolen database alone gives no way to try guesses. */
 export const clientSecretHash = (
-  { masterKey }: Deps,
+  { masterKey }: Pick<Deps, 'masterKey'>,
   client: Pick<Client, 'tenant_id' | 'client_id'>,
   secret: string,
 ): string =>

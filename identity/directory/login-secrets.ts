@@ -25,7 +25,12 @@ export const stepsOf = ({ use_pin, pin_size, use_pattern, patter_size }: Tenant)
 })
 
 /** Stores or replaces the login secret of a user. `commitment` fits the tenant's policy, as identity/proof has checked. */
-export async function putSecret(deps: Deps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
+export async function putSecret(
+  deps: Pick<Deps, 'store'>,
+  tenant: Tenant,
+  user: StoredUser,
+  commitment: string,
+): Promise<void> {
   const { user_id, created_at } = user
   const methods = Object.keys(stepsOf(tenant)) as Method[]
   const secret: StoredLoginSecret = { user_id, user_created_at: created_at, commitment, methods }
@@ -38,6 +43,10 @@ export async function removeSecret(store: Store, tenant: string, userId: string)
 }
 
 /** What the user enters to sign in; empty without a login secret. */
-export async function methodsOf({ store }: Deps, tenant: string, userId: string): Promise<readonly Method[]> {
+export async function methodsOf(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  userId: string,
+): Promise<readonly Method[]> {
   return (await store.get(LOGIN_SECRETS, tenant, userId))?.methods ?? []
 }

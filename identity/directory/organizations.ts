@@ -34,13 +34,19 @@ export const ORGANIZATIONS: Collection<Organization> = {
 export const scopeOf = (organizationId: string): Scope => `org:${organizationId}`
 
 /** Throws Fault 404. */
-export async function requireOrganization({ store }: Deps, organizationId: string): Promise<Organization> {
+export async function requireOrganization(
+  { store }: Pick<Deps, 'store'>,
+  organizationId: string,
+): Promise<Organization> {
   const found = await store.get(ORGANIZATIONS, GLOBAL, organizationId)
   if (!found) throw new Fault(404, `There is no organization '${organizationId}'.`)
   return found
 }
 
-export function newOrganization(deps: Deps, input: OrganizationInput & { organization_id: string }): Organization {
+export function newOrganization(
+  deps: Pick<Deps, 'now' | 'masterKey'>,
+  input: OrganizationInput & { organization_id: string },
+): Organization {
   const now = deps.now().toISOString()
   return {
     organization_id: input.organization_id,
@@ -53,7 +59,11 @@ export function newOrganization(deps: Deps, input: OrganizationInput & { organiz
 }
 
 /** Throws Fault 400 when the input names another organization. */
-export function changedOrganization(deps: Deps, old: Organization, input: OrganizationInput): Organization {
+export function changedOrganization(
+  deps: Pick<Deps, 'now' | 'masterKey'>,
+  old: Organization,
+  input: OrganizationInput,
+): Organization {
   for (const field of ['organization_id', 'id'] as const) {
     const sent = input[field]?.toLowerCase()
     if (sent !== undefined && sent !== old[field])

@@ -42,18 +42,27 @@ export const MOST_PASSKEYS = 20
 
 export const passkeyId = (credentialId: string): string => createHash('sha256').update(credentialId).digest('base64url')
 
-export async function passkeysOf({ store }: Deps, tenant: string, userId: string): Promise<readonly Passkey[]> {
+export async function passkeysOf(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  userId: string,
+): Promise<readonly Passkey[]> {
   const query = { where: { user_id: userId }, orderBy: 'created_at', limit: MOST_PASSKEYS } as const
   return (await store.find(PASSKEYS, tenant, query)).items
 }
 
 /** Takes all passkeys of a user away. */
-export async function removePasskeysOf(deps: Deps, tenant: string, userId: string): Promise<void> {
+export async function removePasskeysOf(deps: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<void> {
   for (const { id } of await passkeysOf(deps, tenant, userId)) await deps.store.delete(PASSKEYS, tenant, id)
 }
 
 /** Throws NOT_FOUND, for the passkey of somebody else, too. */
-export async function requireOwn({ store }: Deps, tenant: string, userId: string, id: string): Promise<Passkey> {
+export async function requireOwn(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  userId: string,
+  id: string,
+): Promise<Passkey> {
   const passkey = await store.get(PASSKEYS, tenant, id)
   if (passkey?.user_id !== userId) throw new PlumblineError('NOT_FOUND', 'there is no such passkey')
   return passkey

@@ -12,36 +12,44 @@ export const PARAMETERS = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2
 
 /** Argon2 runs on the four threads of libuv: one of them stays free for files and names. */
 const MOST_THREADS = 3
-const computing = pLimit(Math.min(availableParallelism(), MOST_THREADS))
 
 /** Operations that may hold or wait for a computation: some seconds of work, and a bound on the memory of those who wait. */
 const MOST_ADMITTED = 128
-let admittedNow = 0
 
-/** Runs an operation that computes hashes, unless too many are at it already: then a 503 Fault, before anything was counted or changed. */
-export async function admitted<T>(operation: () => Promise<T>): Promise<T> {
-  if (admittedNow >= MOST_ADMITTED)
-    throw new Fault(503, 'Too many people sign in at this moment; try again.', { headers: { 'retry-after': '1' } })
-  admittedNow++
-  try {
-    return await operation()
-  } finally {
-    admittedNow--
+/** Computes the hashes of passwords, so many at once as the process can bear. */
+export class PasswordHashing {
+  readonly #computing = pLimit(Math.min(availableParallelism(), MOST_THREADS))
+  #admitted = 0
+  #nobody: Promise<string> | undefined
+
+  /** Runs an operation that computes hashes, unless too many are at it already: then a 503 Fault, before anything was counted or changed. */
+  async admit<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#admitted >= MOST_ADMITTED)
+      throw new Fault(503, 'Too many people are signing in right now; try again.', { headers: { 'retry-after': '1' } })
+    this.#admitted++
+    try {
+      return await operation()
+    } finally {
+      this.#admitted--
+    }
   }
-}
 
-/** A fresh hash as a PHC string, with a salt of its own. */
-export const passwordHash = (text: string, parameters: Options = PARAMETERS): Promise<string> =>
-  computing(() => hash(text, parameters))
+  /** A fresh hash as a PHC string, with a salt of its own. */
+  hash(text: string, parameters: Options = PARAMETERS): Promise<string> {
+    return this.#computing(() => hash(text, parameters))
+  }
 
-/** The hash of what nobody can know, with the same parameters: gives a user without a password the same work. */
-let nobody: Promise<string> | undefined
+  /** Whether the text has this hash; without a hash the same work, and false. */
+  async matches(text: string, phc: string | undefined): Promise<boolean> {
+    const other = await this.#hashOfNobody()
+    return this.#computing(() => verify(phc ?? other, text))
+  }
 
-/** Whether the text has this hash; without a hash the same work, and false. */
-export async function matches(text: string, phc: string | undefined): Promise<boolean> {
-  nobody ??= passwordHash(randomBytes(32).toString('base64'))
-  const other = await nobody
-  return computing(() => verify(phc ?? other, text))
+  /** The hash of what nobody can know, with the same parameters: gives a user without a password the same work. */
+  #hashOfNobody(): Promise<string> {
+    this.#nobody ??= this.hash(randomBytes(32).toString('base64'))
+    return this.#nobody
+  }
 }
 
 /** True when a hash was made with other parameters than new ones are. */

@@ -3,7 +3,7 @@ import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../platform/outcome.ts'
 import type { Collection, Store } from '../store/store.ts'
-import { isOutdated, matches, passwordHash } from './password-hash.ts'
+import { isOutdated } from './password-hash.ts'
 import { canonical, isTooLong } from './password-text.ts'
 import type { StoredUser } from './users.ts'
 
@@ -28,7 +28,7 @@ const purposeOf = ({ tenant_id, user_id }: PasswordOwner): string =>
   `text password ${JSON.stringify([tenant_id, user_id])}`
 
 /** When the user's password was set (RFC 3339); `undefined` without one. */
-export async function passwordSetAt({ store }: Deps, user: PasswordOwner): Promise<string | undefined> {
+export async function passwordSetAt({ store }: Pick<Deps, 'store'>, user: PasswordOwner): Promise<string | undefined> {
   return (await passwordOf(store, user.tenant_id, user))?.changed_at
 }
 
@@ -46,7 +46,7 @@ async function passwordOf(
  * A right one whose hash has other parameters than new ones is hashed anew.
  */
 export async function isPasswordOf(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'passwordHashing'>,
   tenant: string,
   user: PasswordOwner | undefined,
   password: string,
@@ -54,12 +54,12 @@ export async function isPasswordOf(
   const stored = await passwordOf(deps.store, tenant, user)
   const phc = stored && user && opened(deps, user, stored.hash)
   const text = isTooLong(password) ? '' : canonical(password)
-  if (!(await matches(text, phc))) return false
+  if (!(await deps.passwordHashing.matches(text, phc))) return false
   if (user && stored && phc && isOutdated(phc)) await renewHash(deps, user, stored, text)
   return phc !== undefined
 }
 
-function opened({ masterKey }: Deps, user: PasswordOwner, sealed: string): string {
+function opened({ masterKey }: Pick<Deps, 'masterKey'>, user: PasswordOwner, sealed: string): string {
   try {
     return unseal(masterKey, purposeOf(user), sealed)
   } catch (cause) {
@@ -71,8 +71,13 @@ function opened({ masterKey }: Deps, user: PasswordOwner, sealed: string): strin
 }
 
 /** A password that was changed in the meantime stays. */
-async function renewHash(deps: Deps, user: PasswordOwner, { hash: old }: StoredPassword, text: string): Promise<void> {
-  const hash = seal(deps.masterKey, purposeOf(user), await passwordHash(text))
+async function renewHash(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'passwordHashing'>,
+  user: PasswordOwner,
+  { hash: old }: StoredPassword,
+  text: string,
+): Promise<void> {
+  const hash = seal(deps.masterKey, purposeOf(user), await deps.passwordHashing.hash(text))
   await succeeds(
     deps.store.update(PASSWORDS, user.tenant_id, user.user_id, (p) => (p.hash === old ? { ...p, hash } : p)),
     'NOT_FOUND',
@@ -80,7 +85,11 @@ async function renewHash(deps: Deps, user: PasswordOwner, { hash: old }: StoredP
 }
 
 /** Stores or replaces the password of a user by its hash. */
-export async function putHash(deps: Deps, user: PasswordOwner, hash: string): Promise<void> {
+export async function putHash(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  user: PasswordOwner,
+  hash: string,
+): Promise<void> {
   const { tenant_id, user_id, created_at } = user
   const password: StoredPassword = {
     user_id,

@@ -36,7 +36,7 @@ interface OrganizationPath {
 }
 
 /** listOrganizationTenants, getTenantOrganization, attachTenant, detachTenant of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export function tenantOrganizationRoutes(app: FastifyInstance, deps: Deps): void {
+export function tenantOrganizationRoutes(app: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   const { store } = deps
 
   app.get<{ Params: OrganizationPath }>(PATH, ADMIN, async (request) => {

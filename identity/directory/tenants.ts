@@ -72,7 +72,7 @@ export type TenantUpdate = Omit<Tenant, Kept | 'tenant_id' | 'is_2fa'> & { reado
 export const TENANTS: Collection<Tenant> = { name: 'tenants', id: (tenant) => tenant.tenant_id, indexes: [] }
 
 /** Throws NOT_FOUND when there is no such tenant. */
-export async function requireTenant({ store }: Deps, tenantId: string): Promise<Tenant> {
+export async function requireTenant({ store }: Pick<Deps, 'store'>, tenantId: string): Promise<Tenant> {
   const tenant = await store.get(TENANTS, GLOBAL, tenantId)
   if (!tenant) throw new PlumblineError('NOT_FOUND', `there is no tenant '${tenantId}'`)
   return tenant

@@ -132,7 +132,7 @@ export function shownUser(user: StoredUser): User {
 }
 
 /** Throws NOT_FOUND when the tenant has no such user. */
-export async function requireUser({ store }: Deps, tenant: string, userId: string): Promise<StoredUser> {
+export async function requireUser({ store }: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<StoredUser> {
   const user = await store.get(USERS, tenant, userId)
   if (!user) throw new PlumblineError('NOT_FOUND', `the tenant has no user '${userId}'`)
   return user

@@ -10,7 +10,10 @@ export interface ScopeVerdict extends AuditVerdict {
 }
 
 /** Checks the log of one tenant, or without one the general log and those of all tenants. Throws UNAVAILABLE. */
-export async function* verifyAll(deps: Deps, tenant?: string): AsyncGenerator<ScopeVerdict> {
+export async function* verifyAll(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant?: string,
+): AsyncGenerator<ScopeVerdict> {
   if (tenant !== undefined) return yield { scope: tenant, ...(await verifyAudit(deps, tenant)) }
   yield { scope: GLOBAL, ...(await verifyAudit(deps, GLOBAL)) }
   for await (const { tenant_id: scope } of everyOne(deps.store, TENANTS, GLOBAL))

@@ -12,7 +12,12 @@ export const CSRF_FIELD = 'csrf'
 const CSRF_HEADER = 'x-csrf-token'
 
 /** The token for the forms of a page: made from the cookie of the browser, which another site can neither read nor set. */
-export function csrfToken(deps: Deps, request: FastifyRequest, reply: FastifyReply, tenant: string): string {
+export function csrfToken(
+  deps: Pick<Deps, 'masterKey' | 'publicUrl'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  tenant: string,
+): string {
   const known = browserOf(request.headers.cookie)
   if (known !== undefined) return tokenFor(deps, tenant, known)
   const { cookie, browser } = newBrowser(tenant, publicUrlOf(deps).startsWith('https:'))
@@ -21,7 +26,7 @@ export function csrfToken(deps: Deps, request: FastifyRequest, reply: FastifyRep
 }
 
 /** Throws Fault 403 unless a page of ours in the same browser sent the request. */
-export function requireOwnForm(deps: Deps, request: FastifyRequest, tenant: string): void {
+export function requireOwnForm(deps: Pick<Deps, 'masterKey'>, request: FastifyRequest, tenant: string): void {
   const { 'sec-fetch-site': from = 'same-origin', [CSRF_HEADER]: header } = request.headers
   const sent = header ?? (request.body as Readonly<Record<string, unknown>> | undefined)?.[CSRF_FIELD]
   const browser = browserOf(request.headers.cookie)
@@ -30,7 +35,7 @@ export function requireOwnForm(deps: Deps, request: FastifyRequest, tenant: stri
   if (from !== 'same-origin' || !good) throw new Fault(403, PAGE_TEXTS['error.forged'], { text: 'error.forged' })
 }
 
-const tokenFor = ({ masterKey }: Deps, tenant: string, browser: string): string =>
+const tokenFor = ({ masterKey }: Pick<Deps, 'masterKey'>, tenant: string, browser: string): string =>
   hmacUnder(masterKey, 'page form')
     .update(JSON.stringify([tenant, browser]))
     .digest('base64url')

@@ -23,7 +23,7 @@ export const tenantIn = (request: FastifyRequest): string => (request.params as 
  */
 export async function pageScope(
   app: FastifyInstance,
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   prefix: string,
   routes: (scope: FastifyInstance) => void,
 ): Promise<void> {
@@ -58,14 +58,14 @@ function refuseCall(reply: FastifyReply, fault: Fault): FastifyReply {
 
 /** For a route that people and programs come to: people get a page, programs the errors of its scope. */
 export const asPage =
-  (deps: Deps) =>
+  (deps: Pick<Deps, 'store'>) =>
   (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (!request.headers.accept?.includes('text/html')) throw error
     return errorPage(deps, request, reply, toFault(error))
   }
 
 async function errorPage(
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
   request: FastifyRequest,
   reply: FastifyReply,
   fault: Fault,

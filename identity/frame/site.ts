@@ -52,7 +52,11 @@ export interface Whose {
 }
 
 /** Gathers what the pages of a tenant show. An unknown tenant or client is left out. */
-export async function siteOf(deps: Deps, request: Pick<FastifyRequest, 'headers'>, whose: Whose): Promise<Site> {
+export async function siteOf(
+  deps: Pick<Deps, 'store'>,
+  request: Pick<FastifyRequest, 'headers'>,
+  whose: Whose,
+): Promise<Site> {
   const { tenantId, clientId, uiLocales = '' } = whose
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
   const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
@@ -76,7 +80,7 @@ const languagesOf = ({ headers }: Pick<FastifyRequest, 'headers'>, uiLocales: st
   [...uiLocales.split(' '), headers['accept-language'] ?? ''].filter((part) => part !== '').join(',')
 
 /** The CIM settings of the organization that the tenant belongs to. */
-async function cimOf(deps: Deps, tenantId: string): Promise<CimState | undefined> {
+async function cimOf(deps: Pick<Deps, 'store'>, tenantId: string): Promise<CimState | undefined> {
   const organizationId = await organizationOf(deps.store, tenantId)
   const organization = organizationId && (await deps.store.get(ORGANIZATIONS, GLOBAL, organizationId))
   return organization ? readSettings(deps, organization, CIM) : undefined

@@ -60,7 +60,7 @@ const accountId = (username: string): string => `user:${foldName(username)}`
  * Counts an attempt to guess a login secret, atomically and before it is verified, so that parallel guesses cannot pass the limit.
  * Throws a 429 Fault with `Retry-After` while the address or the account is blocked, with the same text for both and for unknown names.
  */
-export async function takeAttempt(deps: Deps, guess: Guess): Promise<Attempt> {
+export async function takeAttempt(deps: Pick<Deps, 'store' | 'now' | 'metrics'>, guess: Guess): Promise<Attempt> {
   const { scope, config, ip, username } = guess
   const address = await count(deps, scope, addressId(ip), addressRule(config))
   if (!address.allowed) throw blocked(address.retryAfterSeconds)
@@ -79,7 +79,7 @@ export async function takeAttempt(deps: Deps, guess: Guess): Promise<Attempt> {
 
 /** A try during a block does not count, so the address gets its attempt back. */
 async function takeForAccount(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'metrics'>,
   { scope, config, userId, passesBlock }: Guess,
   username: string,
   giveBack: () => Promise<void>,
@@ -117,7 +117,7 @@ const blocked = (retryAfterSeconds: number) =>
     headers: { 'retry-after': String(retryAfterSeconds) },
   })
 
-async function count({ store, now }: Deps, scope: Scope, id: string, rule: LockoutRule) {
+async function count({ store, now }: Pick<Deps, 'store' | 'now'>, scope: Scope, id: string, rule: LockoutRule) {
   const at = now().getTime()
   let verdict = attempt(rule, NO_FAILURES, at)
   const next = (old: Track): StoredTrack => {

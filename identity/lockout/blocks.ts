@@ -19,7 +19,11 @@ const BLOCKS: Collection<Block> = { name: 'lockoutBlocks', id: (b) => b.id, inde
 type NewBlock = Pick<Block, 'id' | 'kind' | 'subject'> & Pick<Track, 'blockedAt' | 'blockLength'>
 
 /** Replaces the block of the same address or account. */
-export async function recordBlock({ store, now, metrics }: Deps, scope: Scope, block: NewBlock): Promise<void> {
+export async function recordBlock(
+  { store, now, metrics }: Pick<Deps, 'store' | 'now' | 'metrics'>,
+  scope: Scope,
+  block: NewBlock,
+): Promise<void> {
   const { id, kind, subject, blockedAt, blockLength } = block
   const seconds = blockLength / 1000
   const blocked_at = new Date(blockedAt ?? now().getTime()).toISOString()

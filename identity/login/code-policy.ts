@@ -16,7 +16,7 @@ export interface ResetCodePolicy {
   readonly format: DigitFormat | undefined
 }
 
-export async function resetCodePolicyOf(deps: Deps, tenant: Tenant): Promise<ResetCodePolicy> {
+export async function resetCodePolicyOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Promise<ResetCodePolicy> {
   const policy = await loginPolicyOf(deps, { tenant })
   return { open: resetCode(policy).open, format: formatOf(policy) }
 }
@@ -34,12 +34,12 @@ export interface CodePolicy {
   readonly format: DigitFormat
 }
 
-export async function codePolicyOf(deps: Deps, tenant: Tenant): Promise<CodePolicy> {
+export async function codePolicyOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Promise<CodePolicy> {
   const policy = await loginPolicyOf(deps, { tenant })
   return { offered: offeredMethods(policy).includes('otp'), format: formatOf(policy) ?? DEFAULT_FORMAT }
 }
 
 /** Whether a code may go to this user: the policy knows whether the address is verified, and more. */
-export async function takesCodes(deps: Deps, tenant: Tenant, user: StoredUser): Promise<boolean> {
+export async function takesCodes(deps: Pick<Deps, 'store'>, tenant: Tenant, user: StoredUser): Promise<boolean> {
   return offeredMethods(await loginPolicyOf(deps, { tenant, user })).includes('otp')
 }

@@ -30,7 +30,7 @@ const LETTERS = 5
 
 /** A fresh code of 100 random bits, e.g. `7Q2MA-0KX9D-...`, good for `seconds`; only its hash is stored. */
 export async function issueCode(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   facts: Omit<StoredCode, 'id'>,
   seconds: number = facts.user_id === '' ? 1 : SECONDS[facts.purpose],
 ): Promise<string> {
@@ -41,17 +41,26 @@ export async function issueCode(
 }
 
 /** The code, which stays. Blanks, hyphens and letter case do not matter. */
-export async function findCode(deps: Deps, purpose: Purpose, code: string): Promise<StoredCode | undefined> {
+export async function findCode(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  purpose: Purpose,
+  code: string,
+): Promise<StoredCode | undefined> {
   const found = await deps.store.get(CODES, GLOBAL, codeHash(deps, code))
   return found?.purpose === purpose ? found : undefined
 }
 
 /** Spends a code that was found: true for one of many callers. */
-export const takeCode = async ({ store }: Deps, { id }: StoredCode): Promise<boolean> =>
+export const takeCode = async ({ store }: Pick<Deps, 'store'>, { id }: StoredCode): Promise<boolean> =>
   (await store.take(CODES, GLOBAL, id)) !== undefined
 
 /** Forgets the codes of a user, all or those of one purpose. */
-export async function dropCodesOf({ store }: Deps, tenant: string, userId: string, purpose?: Purpose): Promise<void> {
+export async function dropCodesOf(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  userId: string,
+  purpose?: Purpose,
+): Promise<void> {
   const codes = await collect(everyOne(store, CODES, GLOBAL, { user_id: userId }))
   const dropped = codes.filter((c) => c.tenant_id === tenant && (purpose === undefined || c.purpose === purpose))
   for (const { id } of dropped) await store.delete(CODES, GLOBAL, id)
@@ -59,7 +68,7 @@ export async function dropCodesOf({ store }: Deps, tenant: string, userId: strin
 
 const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
-function codeHash({ masterKey }: Deps, code: string): string {
+function codeHash({ masterKey }: Pick<Deps, 'masterKey'>, code: string): string {
   const plain = code
     .toUpperCase()
     .replace(/[\s-]/g, '')

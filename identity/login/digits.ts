@@ -60,7 +60,7 @@ export interface DigitsReceiver {
 
 /** A fresh code; only its keyed hash is stored. */
 export async function issueDigits(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   account: Account,
   { userId, email }: DigitsReceiver,
   { digits, minutes }: DigitFormat,
@@ -79,7 +79,7 @@ export async function issueDigits(
  * The try is counted before the code is looked at: parallel guesses get no further than one by one. `most`: tries that the account bears.
  */
 export async function matchDigits(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   account: Account,
   code: string,
   most = MOST_TRIES,
@@ -90,10 +90,13 @@ export async function matchDigits(
 }
 
 /** Spends a code that matched: true for one of many callers. */
-export const takeDigits = async ({ store }: Deps, { tenant }: Account, matched: MatchedCode): Promise<boolean> =>
-  (await store.take(CODES, tenant, matched.id))?.hash === matched.hash
+export const takeDigits = async (
+  { store }: Pick<Deps, 'store'>,
+  { tenant }: Account,
+  matched: MatchedCode,
+): Promise<boolean> => (await store.take(CODES, tenant, matched.id))?.hash === matched.hash
 
-async function tried({ store }: Deps, tenant: string, id: string): Promise<StoredDigits | undefined> {
+async function tried({ store }: Pick<Deps, 'store'>, tenant: string, id: string): Promise<StoredDigits | undefined> {
   try {
     return await store.update(CODES, tenant, id, (old) => ({ ...old, tries: old.tries + 1 }))
   } catch (error) {
@@ -104,17 +107,17 @@ async function tried({ store }: Deps, tenant: string, id: string): Promise<Store
 
 const idOf = ({ purpose, username }: Account): string => `${purpose}:${foldName(username)}`
 
-function digitsHash({ masterKey }: Deps, account: Account, code: string): string {
+function digitsHash({ masterKey }: Pick<Deps, 'masterKey'>, account: Account, code: string): string {
   const about = JSON.stringify([account.tenant, idOf(account), code])
   return hmacUnder(masterKey, 'mailed digits').update(about).digest('base64url')
 }
 
 /** The code of an account is good for nothing any more. */
-export const voidDigits = ({ store }: Deps, account: Account): Promise<void> =>
+export const voidDigits = ({ store }: Pick<Deps, 'store'>, account: Account): Promise<void> =>
   store.delete(CODES, account.tenant, idOf(account)).then(() => undefined)
 
 /** Forgets the codes of a user. */
-export async function removeCodesOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+export async function removeCodesOf({ store }: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<void> {
   const codes = await collect(everyOne(store, CODES, tenant, { user_id: userId }))
   for (const { id } of codes) await store.delete(CODES, tenant, id)
 }

@@ -1,3 +1,4 @@
+import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { indexed, type StoredUser, USERS } from '../directory/users.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
@@ -8,7 +9,6 @@ import { foldName } from '../platform/names.ts'
 import { values } from '../policy/decision.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import { findCode, issueCode, takeCode } from './codes.ts'
-import type { LoginDeps } from './deps.ts'
 import { recordEvent } from './record.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './title.ts'
@@ -18,7 +18,11 @@ import { refusalOfCode } from './wrong-code.ts'
 export type Sending = 'sent' | 'waits' | 'closed'
 
 /** Mails a code with which the user shows that the address is theirs. */
-export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<Sending> {
+export async function sendVerification(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
+  tenant: Tenant,
+  user: StoredUser,
+): Promise<Sending> {
   const { verifiesAddresses, verificationSeconds } = values((await loginPolicyOf(deps, { tenant, user })).signUp)
   if (!verifiesAddresses) return 'closed'
   const { tenant_id } = tenant
@@ -33,17 +37,28 @@ export async function sendVerification(deps: LoginDeps, tenant: Tenant, user: St
 }
 
 /** The message with such a code. */
-export function verificationMail(deps: LoginDeps, tenant: Tenant, { username, email }: StoredUser, code: string): Mail {
+export function verificationMail(
+  deps: Pick<Deps, 'publicUrl'>,
+  tenant: Tenant,
+  { username, email }: StoredUser,
+  code: string,
+): Mail {
   const link = pageAddress(deps, tenant.tenant_id, '/verify', { code })
   return MAIL_TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link })
 }
 
 /** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */
-export const mayReach = async (deps: LoginDeps, { tenant_id, email, is_verified }: StoredUser): Promise<boolean> =>
-  is_verified || (await takeMail(deps, tenant_id, 'address', { address: foldName(email) })) > 0
+export const mayReach = async (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  { tenant_id, email, is_verified }: StoredUser,
+): Promise<boolean> => is_verified || (await takeMail(deps, tenant_id, 'address', { address: foldName(email) })) > 0
 
 /** Mails another code to who cannot sign in before the address is shown: they have no session to ask for one. */
-export async function remindToVerify(deps: LoginDeps, tenant: Tenant, user: StoredUser): Promise<void> {
+export async function remindToVerify(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
+  tenant: Tenant,
+  user: StoredUser,
+): Promise<void> {
   if ((await takeMail(deps, tenant.tenant_id, 'reminder', { userId: user.user_id })) > 0)
     await sendVerification(deps, tenant, user)
 }
@@ -52,7 +67,11 @@ export async function remindToVerify(deps: LoginDeps, tenant: Tenant, user: Stor
  * Spends a code and marks the address as shown. A good code works whatever else the network address tried: it cannot be guessed, and wrong
  * ones count for that address over all tenants. Throws the uniform refusal, also when the address changed since.
  */
-export async function verifyAddress(deps: LoginDeps, ip: string, text: string): Promise<void> {
+export async function verifyAddress(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics' | 'auditLog'>,
+  ip: string,
+  text: string,
+): Promise<void> {
   const code = await findCode(deps, 'verify', text)
   if (!code) throw await refusalOfCode(deps, ip)
   const user = await deps.store.get(USERS, code.tenant_id, code.user_id)

@@ -11,7 +11,6 @@ import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../policy/policy.ts'
 import { refusalOf, waitsForAddress } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
-import type { LoginDeps } from './deps.ts'
 import { remindToVerify } from './email.ts'
 import { refused } from './refusal.ts'
 
@@ -48,7 +47,7 @@ interface ShownFactors {
 const SHOWN: Collection<ShownFactors> = { name: 'loginShownFactors', id: (s) => s.id, indexes: [] }
 
 /** Throws the uniform refusal when no login of this handle is pending. */
-export async function requirePending(deps: Deps, authReqId: string | undefined): Promise<PendingLogin> {
+export async function requirePending(deps: Pick<Deps, 'store'>, authReqId: string | undefined): Promise<PendingLogin> {
   const pending = authReqId === undefined ? undefined : await pendingOf(deps, authReqId)
   if (authReqId === undefined || pending === undefined) throw refused()
   const tenant = await requireTenant(deps, pending.tenant)
@@ -61,7 +60,11 @@ export async function requirePending(deps: Deps, authReqId: string | undefined):
  * Where one method is demanded, it alone counts. Throws the uniform refusal for a method that is not accepted, for factors of different
  * users, and for what is not the demanded login.
  */
-export async function afterFactor(deps: LoginDeps, login: PendingLogin, factor: Factor): Promise<LoginResult> {
+export async function afterFactor(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
+  login: PendingLogin,
+  factor: Factor,
+): Promise<LoginResult> {
   const { authReqId, tenant, pending } = login
   if (!meetsDemand(pending, factor)) throw refused()
   const user = await deps.store.get(USERS, tenant.tenant_id, factor.userId)
@@ -84,7 +87,11 @@ export async function afterFactor(deps: LoginDeps, login: PendingLogin, factor: 
   return ticket(deps, authReqId, { userId: factor.userId, methods: shown.methods }, true)
 }
 
-async function keep(deps: Deps, { authReqId, tenant }: PendingLogin, factors: readonly Factor[]): Promise<LoginResult> {
+async function keep(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  { authReqId, tenant }: PendingLogin,
+  factors: readonly Factor[],
+): Promise<LoginResult> {
   const { userId = '' } = factors[0] ?? {}
   const methods = factors.flatMap((factor) => factor.methods)
   const result = await ticket(deps, authReqId, { userId, methods }, false)
@@ -95,7 +102,7 @@ async function keep(deps: Deps, { authReqId, tenant }: PendingLogin, factors: re
 }
 
 async function ticket(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   authReqId: string,
   { userId, methods }: Omit<Factor, 'kind'>,
   complete: boolean,
@@ -105,7 +112,7 @@ async function ticket(
 
 /** What was shown first in a login that waits for its second factor, for the page that asks for that one. */
 export async function firstFactorOf(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   { authReqId, tenant }: Pick<PendingLogin, 'authReqId' | 'tenant'>,
 ): Promise<Factor | undefined> {
   return (await store.get(SHOWN, tenant.tenant_id, authReqId))?.factors[0]
@@ -116,7 +123,7 @@ export async function firstFactorOf(
  * Throws the uniform refusal.
  */
 export async function requireFirstFactor(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   { authReqId, tenant }: PendingLogin,
   nonce: string,
 ): Promise<Factor> {

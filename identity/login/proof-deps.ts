@@ -9,8 +9,10 @@ import type { ProofDeps, ProofTenant } from '../proof/accounts.ts'
 import { sealForClient } from '../proof/sealing.ts'
 
 /** What the zero-knowledge protocol needs, over our tenants, users and keys. A disabled user has no account (notes, `is_disabled`). */
-export const proofDeps = (deps: Deps): ProofDeps => ({
-  ...deps,
+export const proofDeps = (deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): ProofDeps => ({
+  store: deps.store,
+  now: deps.now,
+  masterKey: deps.masterKey,
   tenant: (tenant) => proofTenant(deps, tenant),
   account: async (tenant, username) => {
     const user = await userByName(deps.store, tenant, username)
@@ -22,7 +24,7 @@ export const proofDeps = (deps: Deps): ProofDeps => ({
   seal: sealForClient,
 })
 
-async function proofTenant(deps: Deps, tenantId: string): Promise<ProofTenant> {
+async function proofTenant(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, tenantId: string): Promise<ProofTenant> {
   const tenant = await requireTenant(deps, tenantId)
   const [first, ...older] = await encryptionKeysOf(deps, tenantId)
   if (first === undefined) throw new PlumblineError('INTERNAL', 'the tenant has no encryption key')

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { newUser, type StoredUser } from '../directory/users.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
 import { foldName } from '../platform/names.ts'
-import type { LoginDeps } from './deps.ts'
 
 /** Stands for a name that nobody has, so that it makes the same work. Its id is that of no user. */
 export function nobody({ tenant_id }: Tenant, username: string, email = username): StoredUser {
@@ -16,5 +16,5 @@ export const someOf = (username: string): string =>
   `nobody-${createHash('sha256').update(foldName(username)).digest('hex').slice(0, 2)}`
 
 /** Mails to the user; an empty id gets nothing, and makes the same work. */
-export const send = (deps: LoginDeps, tenant: string, userId: string, mail: Mail): Promise<void> =>
+export const send = (deps: Pick<Deps, 'mailer'>, tenant: string, userId: string, mail: Mail): Promise<void> =>
   userId === '' ? deps.mailer.pretend(mail) : deps.mailer.post(tenant, mail)

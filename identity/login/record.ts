@@ -1,6 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
-import { audit } from '../platform/audit/log.ts'
 import type { Scope } from '../store/store.ts'
 import { refusalReason } from './refusal.ts'
 
@@ -12,15 +11,24 @@ export interface LoginRecord {
 }
 
 /** Writes that something happened, done by the user. */
-export const recordEvent = (deps: Deps, scope: Scope, { event, userId, subject = {} }: LoginRecord): Promise<void> =>
-  audit(deps, scope, {
+export const recordEvent = (
+  deps: Pick<Deps, 'auditLog'>,
+  scope: Scope,
+  { event, userId, subject = {} }: LoginRecord,
+): Promise<void> =>
+  deps.auditLog.append(scope, {
     event,
     actor: userId === '' ? 'anonymous' : `user:${userId}`,
     subject: { ...subject, user_id: userId },
   })
 
 /** Runs a check of credentials and writes its outcome: `<event>.accepted`, or `<event>.refused` when it throws UNAUTHENTICATED. */
-export async function recorded<T>(deps: Deps, scope: Scope, record: LoginRecord, check: () => Promise<T>): Promise<T> {
+export async function recorded<T>(
+  deps: Pick<Deps, 'metrics' | 'auditLog'>,
+  scope: Scope,
+  record: LoginRecord,
+  check: () => Promise<T>,
+): Promise<T> {
   try {
     const result = await check()
     await recordEvent(deps, scope, { ...record, event: `${record.event}.accepted` })
@@ -32,13 +40,22 @@ export async function recorded<T>(deps: Deps, scope: Scope, record: LoginRecord,
   }
 }
 
-async function refuse(deps: Deps, scope: Scope, record: LoginRecord, refusal: PlumblineError): Promise<void> {
+async function refuse(
+  deps: Pick<Deps, 'metrics' | 'auditLog'>,
+  scope: Scope,
+  record: LoginRecord,
+  refusal: PlumblineError,
+): Promise<void> {
   const reason = refusalReason(refusal)
   const subject = { ...record.subject, user_id: record.userId, ...(reason === undefined ? {} : { reason }) }
-  await audit(deps, scope, { event: `${record.event}.refused`, actor: 'anonymous', subject })
+  await deps.auditLog.append(scope, { event: `${record.event}.refused`, actor: 'anonymous', subject })
   count(deps, record, 'refused')
 }
 
-function count({ metrics }: Deps, { event, subject }: LoginRecord, outcome: 'accepted' | 'refused'): void {
+function count(
+  { metrics }: Pick<Deps, 'metrics'>,
+  { event, subject }: LoginRecord,
+  outcome: 'accepted' | 'refused',
+): void {
   if (event === 'login') metrics?.loggedIn(subject?.method ?? 'unknown', outcome)
 }

@@ -10,7 +10,10 @@ import { voidDigits } from './digits.ts'
  * After a login secret was replaced. Whoever knew the old one is out: all sessions end, reset codes that were mailed are void, and the
  * block of the account is lifted.
  */
-export async function afterReplacement(deps: Deps, { tenant_id, user_id, username }: StoredUser): Promise<void> {
+export async function afterReplacement(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  { tenant_id, user_id, username }: StoredUser,
+): Promise<void> {
   await dropCodesOf(deps, tenant_id, user_id, 'reset')
   await forgetMails(deps, tenant_id, 'reset', user_id)
   await voidDigits(deps, { tenant: tenant_id, purpose: 'reset', username })

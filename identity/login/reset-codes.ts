@@ -1,4 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
 import { CLIENTS } from '../directory/clients.ts'
 import { TENANTS, type Tenant } from '../directory/tenants.ts'
 import { type StoredUser, USERS, userByName } from '../directory/users.ts'
@@ -11,7 +12,6 @@ import { lockoutOf, loginPolicyOf } from '../policy/load.ts'
 import { GLOBAL } from '../store/store.ts'
 import { resetCodePolicyOf } from './code-policy.ts'
 import { findCode, issueCode, RESET_MINUTES, takeCode } from './codes.ts'
-import type { LoginDeps } from './deps.ts'
 import { type DigitFormat, isDigits, issueDigits, matchDigits, takeDigits } from './digits.ts'
 import { nobody, send, someOf } from './receiver.ts'
 import { recordEvent, recorded } from './record.ts'
@@ -34,7 +34,7 @@ const MOST_NUMERIC = 3
  * behind the answer. The code is numeric where the organization of the tenant has enabled SailPoint's digit token.
  */
 export async function sendResetCode(
-  deps: LoginDeps,
+  deps: Deps,
   tenant: Tenant,
   client_id: string,
   { username, email }: ResetRequest,
@@ -68,7 +68,11 @@ interface Receiver extends ResetRequest {
   readonly userId: string
 }
 
-function issued(deps: LoginDeps, receiver: Receiver, format: DigitFormat | undefined): Promise<string> {
+function issued(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  receiver: Receiver,
+  format: DigitFormat | undefined,
+): Promise<string> {
   const { tenant_id, client_id, username, email, userId } = receiver
   if (format) return issueDigits(deps, { tenant: tenant_id, purpose: 'reset', username }, { userId, email }, format)
   const email_key = foldName(email)
@@ -102,11 +106,18 @@ type Work = (tenant: Tenant, user: StoredUser) => Promise<() => Promise<void>>
  * Does the work for the owner of a reset code. The code is spent only for it: not by a wrong name, a block or a secret that is refused. A
  * block of the account does not stop it, since it is what lifts that. Throws the uniform refusal whatever is wrong with the code.
  */
-export const withResetCode = (deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> =>
-  isDigits(brought.code) ? withDigits(deps, brought, work) : withLongCode(deps, brought, work)
+export const withResetCode = (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics' | 'auditLog'>,
+  brought: BroughtCode,
+  work: Work,
+): Promise<void> => (isDigits(brought.code) ? withDigits(deps, brought, work) : withLongCode(deps, brought, work))
 
 /** Digits can be guessed: tries count for the address, for the account, and for the code itself. */
-async function withDigits(deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> {
+async function withDigits(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics' | 'auditLog'>,
+  brought: BroughtCode,
+  work: Work,
+): Promise<void> {
   const { tenantId: scope = '', code, username, ip } = brought
   const tenant = await deps.store.get(TENANTS, GLOBAL, scope)
   if (!tenant) throw refused()
@@ -126,7 +137,11 @@ async function withDigits(deps: LoginDeps, brought: BroughtCode, work: Work): Pr
 }
 
 /** A long code cannot be guessed: a good one is taken whatever else its network address tried. */
-async function withLongCode(deps: LoginDeps, brought: BroughtCode, work: Work): Promise<void> {
+async function withLongCode(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics' | 'auditLog'>,
+  brought: BroughtCode,
+  work: Work,
+): Promise<void> {
   const code = await findCode(deps, 'reset', brought.code)
   const tenant = code && (await deps.store.get(TENANTS, GLOBAL, code.tenant_id))
   if (!code || !tenant) throw await refusalOfCode(deps, brought.ip)
@@ -138,7 +153,7 @@ async function withLongCode(deps: LoginDeps, brought: BroughtCode, work: Work): 
 }
 
 async function used(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'metrics' | 'auditLog'>,
   { event }: BroughtCode,
   tenant: Tenant,
   userId: string,
@@ -152,7 +167,7 @@ async function used(
 
 /** Who was mailed the code. Another address since then voids it: the mailbox may be somebody else's now. */
 async function ownerOf(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store'>,
   tenant: string,
   code: { readonly user_id: string; readonly email_key: string },
   username: string,

@@ -51,7 +51,11 @@ const originOf = ({ req }: KoaContextWithOIDC): Origin => ({
 })
 
 /** A login, or the use of a session by another application. */
-export async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
+export async function noteLogin(
+  deps: Pick<Deps, 'store' | 'now'>,
+  tenant: string,
+  ctx: KoaContextWithOIDC,
+): Promise<void> {
   const { uid, accountId } = ctx.oidc.session ?? {}
   if (uid === undefined || accountId === undefined) return
   const action = actionOf(originOf(ctx), deps.now())
@@ -68,12 +72,21 @@ export async function noteLogin(deps: Deps, tenant: string, ctx: KoaContextWithO
     await change(deps, tenant, uid, { last_access: action })
 }
 
-export async function noteToken(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<void> {
+export async function noteToken(
+  deps: Pick<Deps, 'store' | 'now'>,
+  tenant: string,
+  ctx: KoaContextWithOIDC,
+): Promise<void> {
   const uid = (ctx.oidc.entities.AccessToken as { readonly sessionUid?: string } | undefined)?.sessionUid
   if (uid !== undefined) await change(deps, tenant, uid, { token_issue: actionOf(originOf(ctx), deps.now()) })
 }
 
-async function change({ store }: Deps, tenant: string, uid: string, more: Partial<LoginSession>): Promise<void> {
+async function change(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  uid: string,
+  more: Partial<LoginSession>,
+): Promise<void> {
   await succeeds(
     store.update(SESSIONS, tenant, uid, (old) => ({ ...old, ...more })),
     'NOT_FOUND',
@@ -81,7 +94,12 @@ async function change({ store }: Deps, tenant: string, uid: string, more: Partia
 }
 
 /** Remembers that a session was used, to the minute. */
-export async function touchSession(deps: Deps, tenant: string, uid: string, origin: Origin): Promise<void> {
+export async function touchSession(
+  deps: Pick<Deps, 'store' | 'now'>,
+  tenant: string,
+  uid: string,
+  origin: Origin,
+): Promise<void> {
   const session = await deps.store.get(SESSIONS, tenant, uid)
   const last = Date.parse(session?.last_access?.at ?? '1970-01-01')
   if (session && deps.now().getTime() - last >= TOUCH_MILLISECONDS)
@@ -89,18 +107,29 @@ export async function touchSession(deps: Deps, tenant: string, uid: string, orig
 }
 
 /** The sessions of a user that have not ended, by whatever way. */
-export async function sessionsOf(deps: Deps, tenant: string, userId: string): Promise<readonly LoginSession[]> {
+export async function sessionsOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  userId: string,
+): Promise<readonly LoginSession[]> {
   const { items } = await deps.store.find(SESSIONS, tenant, { where: { user_id: userId }, limit: MOST_SHOWN })
   const alive = await Promise.all(items.map((session) => isAlive(deps, session)))
   for (const { session_id } of items.filter((_, i) => !alive[i])) await deps.store.delete(SESSIONS, tenant, session_id)
   return items.filter((_, i) => alive[i])
 }
 
-const isAlive = async (deps: Deps, { tenant_id, session_id }: LoginSession): Promise<boolean> =>
-  (await new ArtifactAdapter(deps, tenant_id, 'Session').findByUid(session_id)) !== undefined
+const isAlive = async (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  { tenant_id, session_id }: LoginSession,
+): Promise<boolean> => (await new ArtifactAdapter(deps, tenant_id, 'Session').findByUid(session_id)) !== undefined
 
 /** Ends one session of a user with its tokens. False when the user has no such session. */
-export async function endOwnSession(deps: Deps, tenant: string, userId: string, uid: string): Promise<boolean> {
+export async function endOwnSession(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog'>,
+  tenant: string,
+  userId: string,
+  uid: string,
+): Promise<boolean> {
   const session = await deps.store.get(SESSIONS, tenant, uid)
   if (session?.user_id !== userId) return false
   await endSession(deps, tenant, uid)
@@ -110,7 +139,7 @@ export async function endOwnSession(deps: Deps, tenant: string, userId: string, 
 }
 
 /** Forgets what the list of sessions holds of a user. */
-export async function forgetSessionsOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+export async function forgetSessionsOf({ store }: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<void> {
   const sessions = await collect(everyOne(store, SESSIONS, tenant, { user_id: userId }))
   for (const { session_id } of sessions) await store.delete(SESSIONS, tenant, session_id)
 }

@@ -20,7 +20,7 @@ interface Actor {
  * client gets such a login (RFC 9470, section 3). A person without a passkey may register the first one where that is free.
  */
 export async function requireStepUp(
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
   { tenant, userId, methods }: Actor,
   action: StepUpAction,
 ): Promise<void> {

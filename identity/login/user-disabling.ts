@@ -4,7 +4,12 @@ import { endSessionsOf, revokeGrantsOf } from '../oidc/artifacts.ts'
 import { type Payloads, surely } from '../platform/jobs/jobs.ts'
 
 /** Runs a change that disables a user, and ends what the user is signed in to. */
-export async function disabling<T>(deps: Deps, tenant: string, userId: string, change: () => Promise<T>): Promise<T> {
+export async function disabling<T>(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  userId: string,
+  change: () => Promise<T>,
+): Promise<T> {
   const payload = { tenant, userId }
   return surely(deps, 'login-ending', payload, async () => {
     const result = await change()
@@ -14,7 +19,10 @@ export async function disabling<T>(deps: Deps, tenant: string, userId: string, c
 }
 
 /** Ends the sessions and tokens of a user who is disabled; applications that want to know are told. */
-export async function endLoginsOfDisabled(deps: Deps, { tenant, userId }: Payloads['login-ending']): Promise<void> {
+export async function endLoginsOfDisabled(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  { tenant, userId }: Payloads['login-ending'],
+): Promise<void> {
   if (!(await deps.store.get(USERS, tenant, userId))?.is_disabled) return
   await endSessionsOf(deps, tenant, userId)
   await revokeGrantsOf(deps, tenant, userId)

@@ -10,7 +10,10 @@ import { refused } from './refusal.ts'
  * The uniform refusal of a long code that nobody was given. It names no tenant, so it counts for the network address over all tenants,
  * under the contract's own limits. Throws 429 while that is blocked.
  */
-export async function refusalOfCode(deps: Deps, ip: string): Promise<PlumblineError> {
+export async function refusalOfCode(
+  deps: Pick<Deps, 'store' | 'now' | 'metrics'>,
+  ip: string,
+): Promise<PlumblineError> {
   await takeAttempt(deps, { scope: GLOBAL, config: defaultsOf('BlockConfig') as unknown as BlockConfig, ip })
   return refused()
 }

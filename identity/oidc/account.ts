@@ -29,7 +29,11 @@ export const CLAIMS_BY_SCOPE = {
 } as const
 
 /** The account behind a token or session; none for a disabled or deleted user, whose tokens and sessions so stop working. */
-export async function accountOf(deps: Deps, tenant: string, userId: string): Promise<Account | undefined> {
+export async function accountOf(
+  deps: Pick<Deps, 'store'>,
+  tenant: string,
+  userId: string,
+): Promise<Account | undefined> {
   const user = await deps.store.get(USERS, tenant, userId)
   if (!user || user.is_disabled) return undefined
   return {
@@ -42,7 +46,11 @@ export async function accountOf(deps: Deps, tenant: string, userId: string): Pro
   }
 }
 
-async function groupNamesOf({ store }: Deps, tenant: string, userId: string): Promise<readonly string[]> {
+async function groupNamesOf(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  userId: string,
+): Promise<readonly string[]> {
   const groups = await collect(groupsWith(store, tenant, [userId]))
   return groups.map((group) => group.display_name).toSorted()
 }

@@ -71,12 +71,12 @@ class Reuse extends Error {
 
 /** Storage of one model in one tenant, as `oidc-provider` asks for it. */
 export class ArtifactAdapter implements Adapter {
-  readonly #deps: Deps
+  readonly #deps: Pick<Deps, 'store' | 'now' | 'masterKey'>
   readonly #tenant: string
   readonly #model: Model
   readonly #collection: Collection<Artifact>
 
-  constructor(deps: Deps, tenant: string, model: Model) {
+  constructor(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, tenant: string, model: Model) {
     this.#deps = deps
     this.#tenant = tenant
     this.#model = model
@@ -168,16 +168,28 @@ export class ArtifactAdapter implements Adapter {
 }
 
 /** Ends a session of a tenant by its uid, with every token of it. True when there was one. */
-export async function endSession(deps: Deps, tenant: string, uid: string): Promise<boolean> {
+export async function endSession(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  uid: string,
+): Promise<boolean> {
   return endSessions(deps, tenant, { uid })
 }
 
 /** Ends all sessions of a user, with their tokens. True when there was one. */
-export async function endSessionsOf(deps: Deps, tenant: string, userId: string): Promise<boolean> {
+export async function endSessionsOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  userId: string,
+): Promise<boolean> {
   return endSessions(deps, tenant, { user: userId })
 }
 
-async function endSessions(deps: Deps, tenant: string, where: Partial<Artifact>): Promise<boolean> {
+async function endSessions(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  where: Partial<Artifact>,
+): Promise<boolean> {
   let ended = false
   for (;;) {
     const { items } = await deps.store.find(COLLECTIONS.Session, tenant, { where, limit: BATCH })
@@ -189,7 +201,11 @@ async function endSessions(deps: Deps, tenant: string, where: Partial<Artifact>)
 
 type Authorizations = Readonly<Record<string, { readonly grantId?: string; readonly sid?: string }>>
 
-async function endOne(deps: Deps, tenant: string, { id, uid }: Artifact): Promise<void> {
+async function endOne(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  { id, uid }: Artifact,
+): Promise<void> {
   const session = uid === null ? undefined : await new ArtifactAdapter(deps, tenant, 'Session').findByUid(uid)
   const authorizations = (session?.authorizations ?? {}) as Authorizations
   // The applications first: after a crash in between they are told of a session that has yet to end.
@@ -200,17 +216,22 @@ async function endOne(deps: Deps, tenant: string, { id, uid }: Artifact): Promis
 }
 
 /** Ends all grants and tokens of a user, those of devices, too, which no session holds. */
-export async function revokeGrantsOf(deps: Deps, tenant: string, userId: string): Promise<void> {
+export async function revokeGrantsOf(deps: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<void> {
   for (const model of OF_USER) await deleteWhere(deps, tenant, model, { user: userId })
 }
 
 /** `grant`: the keyed hash of its id. */
-async function revokeGrant(deps: Deps, tenant: string, grant: string): Promise<void> {
+async function revokeGrant(deps: Pick<Deps, 'store'>, tenant: string, grant: string): Promise<void> {
   await deps.store.delete(COLLECTIONS.Grant, tenant, grant)
   for (const model of GRANTED) await deleteWhere(deps, tenant, model, { grant })
 }
 
-async function deleteWhere({ store }: Deps, tenant: string, model: Model, where: Partial<Artifact>): Promise<void> {
+async function deleteWhere(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  model: Model,
+  where: Partial<Artifact>,
+): Promise<void> {
   for (;;) {
     const { items } = await store.find(COLLECTIONS[model], tenant, { where, limit: BATCH })
     if (items.length === 0) return
@@ -221,7 +242,7 @@ async function deleteWhere({ store }: Deps, tenant: string, model: Model, where:
 const sealPurpose = (tenant: string, model: Model): string => `oidc ${model} ${tenant}`
 
 /** Keyed, so that even short values (user codes) cannot be guessed from the store. */
-export const artifactHash = ({ masterKey }: Deps, value: string): string =>
+export const artifactHash = ({ masterKey }: Pick<Deps, 'masterKey'>, value: string): string =>
   hmacUnder(masterKey, 'oidc id').update(value).digest('base64url')
 
 const isCode = (error: unknown, code: string): boolean => error instanceof PlumblineError && error.code === code

@@ -5,7 +5,6 @@ import type { Method } from '../directory/methods.ts'
 import { methodsIn } from '../directory/methods.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
-import { tenantProviders } from './tenants.ts'
 
 /** Who is signed in in a browser, by the cookie of the provider's session. */
 export interface BrowserSession {
@@ -23,12 +22,12 @@ type Context = Parameters<Provider['Session']['get']>[0]
 
 /** `undefined` when nobody is signed in there, or an account that may not be used. Throws NOT_FOUND for an unknown tenant. */
 export async function browserSessionOf(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'publicUrl' | 'providers'>,
   request: FastifyRequest,
   reply: FastifyReply,
   tenant: string,
 ): Promise<BrowserSession | undefined> {
-  const session = await tenantProviders(deps).use(tenant, undefined, ({ provider }) => {
+  const session = await deps.providers.use(tenant, undefined, ({ provider }) => {
     // All that the library looks at here.
     const ctx = { req: request.raw, res: reply.raw, secure: publicUrlOf(deps).startsWith('https:') }
     return provider.Session.get(ctx as unknown as Context)

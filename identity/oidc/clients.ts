@@ -29,7 +29,11 @@ const OPEN_TO_LOCKED: ReadonlySet<string> = new Set([
 ])
 
 /** The client of a tenant, unless the current request may not go on with a locked one. */
-async function usableClient({ store }: Deps, tenant: string, id: string): Promise<StoredClient | undefined> {
+async function usableClient(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  id: string,
+): Promise<StoredClient | undefined> {
   const client = knownClient(tenant, id) ?? (await store.get(CLIENTS, tenant, id))
   const route = Provider.ctx?.oidc?.route
   // Outside a request a client is told that a session has ended.
@@ -39,10 +43,10 @@ async function usableClient({ store }: Deps, tenant: string, id: string): Promis
 
 /** Clients for the provider library: read on demand from the registrations of the tenant, never written. */
 export class ClientAdapter implements Adapter {
-  readonly #deps: Deps
+  readonly #deps: Pick<Deps, 'store' | 'publicUrl'>
   readonly #tenant: string
 
-  constructor(deps: Deps, tenant: string) {
+  constructor(deps: Pick<Deps, 'store' | 'publicUrl'>, tenant: string) {
     this.#deps = deps
     this.#tenant = tenant
   }
@@ -68,9 +72,10 @@ async function unwritable(): Promise<undefined> {
 /** Id of the client that every tenant has: the account pages, which people sign in to as to any application. */
 export const ACCOUNT_CLIENT = 'plumbline-account'
 /** Where the account pages take over after a sign-in. They go by the session and never redeem their code. */
-export const accountReturn = (deps: Deps, tenant: string): string => `${publicUrlOf(deps)}/${tenant}/account/signed-in`
+export const accountReturn = (deps: Pick<Deps, 'publicUrl'>, tenant: string): string =>
+  `${publicUrlOf(deps)}/${tenant}/account/signed-in`
 
-const accountClient = (deps: Deps, tenant: string): AdapterPayload => ({
+const accountClient = (deps: Pick<Deps, 'publicUrl'>, tenant: string): AdapterPayload => ({
   client_id: ACCOUNT_CLIENT,
   application_type: 'web',
   token_endpoint_auth_method: 'none',
@@ -125,7 +130,7 @@ export const ownScopesOf = (client: { readonly [name: string]: unknown } | undef
 
 /** Whether the presented text is the client's secret, in constant time. */
 export function provesSecret(
-  deps: Deps,
+  deps: Pick<Deps, 'masterKey'>,
   client: { readonly tenant_id: string; readonly client_id: string; readonly secret_hash: string },
   secret: string,
 ): boolean {

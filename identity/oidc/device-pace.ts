@@ -18,7 +18,7 @@ interface Pace {
 const PACES: Collection<Pace> = { name: 'oidcDevicePaces', id: (p) => p.id, indexes: [] }
 
 /** Tells a device that asks too often to slow down, while nobody has answered for it. */
-export function paceDevices(deps: Deps, tenant: string, provider: Provider): void {
+export function paceDevices(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, tenant: string, provider: Provider): void {
   const model = provider.DeviceCode as unknown as { find(...of: unknown[]): Promise<DeviceCode | undefined> }
   const find = model.find
   model.find = async function (...of) {
@@ -35,7 +35,7 @@ interface DeviceCode {
   readonly error?: string
 }
 
-async function keepPace(deps: Deps, tenant: string, code: string): Promise<void> {
+async function keepPace(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, tenant: string, code: string): Promise<void> {
   const { store } = deps
   const id = artifactHash(deps, code)
   const now = deps.now().getTime()

@@ -7,7 +7,7 @@ import type { KeyRing } from './keys.ts'
 // The library is extended where it has no option: on the classes that it makes for each provider.
 
 /** Secrets of clients are stored hashed; the library's own comparison expects them in clear. */
-export function compareHashedSecrets(deps: Deps, tenant: string, provider: Provider): void {
+export function compareHashedSecrets(deps: Pick<Deps, 'masterKey'>, tenant: string, provider: Provider): void {
   provider.Client.prototype.compareClientSecret = function (this: InstanceType<Provider['Client']>, secret: string) {
     const { clientId, clientSecret } = this
     const client = { tenant_id: tenant, client_id: clientId, secret_hash: clientSecret ?? '' }
@@ -36,7 +36,7 @@ export function tenantOfToken(token: string): string | undefined {
  * The successor of a refresh token follows from it, so that whoever presents the same token at the same time gets the same one, and no branch of
  * the family is lost.
  */
-export function shareSuccessor({ masterKey }: Deps, tenant: string, provider: Provider): void {
+export function shareSuccessor({ masterKey }: Pick<Deps, 'masterKey'>, tenant: string, provider: Provider): void {
   const model = provider.RefreshToken.prototype as unknown as { generateTokenId(): string }
   const generate = model.generateTokenId
   model.generateTokenId = function () {

@@ -85,7 +85,7 @@ export interface WaitingInteraction {
 
 /** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
 export function beginLogin(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   tenant: string,
   ctx: KoaContextWithOIDC,
   interaction: WaitingInteraction,
@@ -110,7 +110,11 @@ export function beginLogin(
 type Awaiting = Omit<Pending, 'tenant' | 'createdAt'> & { readonly continuation: Continuation }
 
 /** Remembers what waits for a person and returns the address of the page. */
-export async function awaitPerson(deps: Deps, tenant: string, login: Awaiting): Promise<string> {
+export async function awaitPerson(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  login: Awaiting,
+): Promise<string> {
   const pending: StoredPending = {
     ...login,
     id: random(),
@@ -126,7 +130,7 @@ export async function awaitPerson(deps: Deps, tenant: string, login: Awaiting): 
 export const valuesIn = (list: string): readonly string[] => list.split(' ').filter((value) => value !== '')
 
 /** The login behind an `auth_req_id`, for ten minutes; `undefined` when there is none (any more). */
-export async function pendingOf(deps: Deps, authReqId: string): Promise<Pending | undefined> {
+export async function pendingOf(deps: Pick<Deps, 'store'>, authReqId: string): Promise<Pending | undefined> {
   const stored = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!stored) return undefined
   const { id: _, continuation: _c, ...pending } = stored
@@ -144,7 +148,11 @@ export interface Login {
  * A ticket (256 random bits, single use, 60 seconds) that completes the login of an `auth_req_id` in the browser that began it.
  * Throws UNAUTHENTICATED when no such login is pending, or it is not the one that is demanded.
  */
-export async function issueTicket(deps: Deps, authReqId: string, login: Login): Promise<string> {
+export async function issueTicket(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  authReqId: string,
+  login: Login,
+): Promise<string> {
   const pending = await pendingOf(deps, authReqId)
   if (!pending || !meetsDemand(pending, login)) throw noLogin()
   const ticket = random()
@@ -172,7 +180,7 @@ export interface Redeemed {
  * the tenant or the browser.
  */
 export async function redeemTicket(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   request: FastifyRequest,
   { tenant, authReqId, ticket }: { readonly tenant: string; readonly authReqId: string; readonly ticket: string },
 ): Promise<Redeemed> {
@@ -186,7 +194,7 @@ export async function redeemTicket(
 
 /** Ends a pending login or consent at the wish of the person, and returns how it goes on. Throws UNAUTHENTICATED as `redeemTicket` does. */
 export async function endPending(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   request: FastifyRequest,
   tenant: string,
   authReqId: string,
@@ -197,7 +205,7 @@ export async function endPending(
   return continuationOf(deps, pending)
 }
 
-const continuationOf = ({ masterKey }: Deps, { continuation }: StoredPending): Continuation =>
+const continuationOf = ({ masterKey }: Pick<Deps, 'masterKey'>, { continuation }: StoredPending): Continuation =>
   JSON.parse(unseal(masterKey, SEAL, continuation)) as Continuation
 
 const noLogin = () =>

@@ -10,10 +10,11 @@ export const isTenantId = (text: string): boolean => TENANT_ID.test(text)
 export const mountOf = (tenant: string): string => `/${tenant}/oidc`
 
 /** Issuer identifier of a tenant (OpenID Connect Discovery 1.0). It is computed, never stored. */
-export const issuerOf = (deps: Deps, tenant: string): string => `${publicUrlOf(deps)}${mountOf(tenant)}`
+export const issuerOf = (deps: Pick<Deps, 'publicUrl'>, tenant: string): string =>
+  `${publicUrlOf(deps)}${mountOf(tenant)}`
 
 /** The tenant of an issuer of ours; `undefined` for any other text. */
-export function tenantOfIssuer(deps: Deps, issuer: unknown): string | undefined {
+export function tenantOfIssuer(deps: Pick<Deps, 'publicUrl'>, issuer: unknown): string | undefined {
   const [start, end] = [`${publicUrlOf(deps)}/`, '/oidc']
   if (typeof issuer !== 'string' || !issuer.startsWith(start) || !issuer.endsWith(end)) return undefined
   const tenant = issuer.slice(start.length, -end.length)

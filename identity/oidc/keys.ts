@@ -16,7 +16,11 @@ export interface KeyRing {
 }
 
 /** The keys of a tenant; missing ones of the demanded algorithms are made. */
-export async function openKeyRing(deps: Deps, tenant: string, demanded: readonly KeyAlg[]): Promise<KeyRing> {
+export async function openKeyRing(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  demanded: readonly KeyAlg[],
+): Promise<KeyRing> {
   const stored = await publishedKeys(deps, tenant)
   const missing = demanded.filter((alg) => !stored.some((key) => key.alg === alg))
   for (const alg of missing) await createFirst(deps, tenant, alg)
@@ -31,7 +35,10 @@ export async function openKeyRing(deps: Deps, tenant: string, demanded: readonly
  * Administrator operation: makes a successor for each key in use. It is published at once and takes over `KEY_LEAD` later; the
  * old key stays published until nothing that it signed is of use. Throws CONFLICT while a successor waits for its turn.
  */
-export async function rotateKeys(deps: Deps, tenant: string): Promise<{ readonly activeFrom: Date }> {
+export async function rotateKeys(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+): Promise<{ readonly activeFrom: Date }> {
   const now = deps.now().getTime()
   const keys = await publishedKeys(deps, tenant)
   if (keys.some((key) => key.activeFrom > now))
@@ -51,7 +58,7 @@ export async function rotateKeys(deps: Deps, tenant: string): Promise<{ readonly
  * Administrator operation: takes a key out of the published set at once, so that nothing that it signed or opens is good any more. A
  * successor that waits for its turn takes over. Throws NOT_FOUND, and CONFLICT for the only key of its algorithm.
  */
-export async function removeKey(deps: Deps, tenant: string, kid: string): Promise<void> {
+export async function removeKey(deps: Pick<Deps, 'store' | 'now'>, tenant: string, kid: string): Promise<void> {
   const { store } = deps
   const now = deps.now().getTime()
   const keys = await publishedKeys(deps, tenant)
@@ -72,7 +79,10 @@ export async function removeKey(deps: Deps, tenant: string, kid: string): Promis
 }
 
 /** Keys whose time is over are deleted on the way. */
-async function publishedKeys({ store, now }: Deps, tenant: string): Promise<readonly TenantKey[]> {
+async function publishedKeys(
+  { store, now }: Pick<Deps, 'store' | 'now'>,
+  tenant: string,
+): Promise<readonly TenantKey[]> {
   const { items } = await store.find(TENANT_KEYS, tenant, { limit: MAX_KEYS })
   const over = ({ publishedUntil }: TenantKey) => publishedUntil !== null && publishedUntil <= now().getTime()
   for (const key of items.filter(over)) await store.delete(TENANT_KEYS, tenant, key.kid)
@@ -80,7 +90,11 @@ async function publishedKeys({ store, now }: Deps, tenant: string): Promise<read
 }
 
 /** Of several replicas that start at once one makes the key; the others use it. */
-async function createFirst(deps: Deps, tenant: string, alg: KeyAlg): Promise<void> {
+async function createFirst(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  alg: KeyAlg,
+): Promise<void> {
   const key = await makeKey(deps, tenant, alg, { first: true, activeFrom: deps.now().getTime() })
   try {
     await deps.store.create(TENANT_KEYS, tenant, key)
@@ -102,17 +116,26 @@ export interface PrivateKey<Alg extends KeyAlg> {
 }
 
 /** The tenant's keys for the zero-knowledge protocol: the one to encrypt to first, then those that still open older messages. */
-export async function encryptionKeysOf(deps: Deps, tenant: string): Promise<readonly PrivateKey<'ECDH-ES'>[]> {
+export async function encryptionKeysOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+): Promise<readonly PrivateKey<'ECDH-ES'>[]> {
   return privateKeys(await openKeyRing(deps, tenant, ['ECDH-ES']), 'ECDH-ES')
 }
 
 /** The P-256 key of the tenant (`use: enc` in its JWKS) to which clients encrypt now. */
-export async function encryptionKeyOf(deps: Deps, tenant: string): Promise<PrivateKey<'ECDH-ES'>> {
+export async function encryptionKeyOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+): Promise<PrivateKey<'ECDH-ES'>> {
   return first(await encryptionKeysOf(deps, tenant))
 }
 
 /** The Ed25519 key with which the tenant signs now. */
-export async function signingKeyOf(deps: Deps, tenant: string): Promise<PrivateKey<'EdDSA'>> {
+export async function signingKeyOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+): Promise<PrivateKey<'EdDSA'>> {
   return first(await privateKeys(await openKeyRing(deps, tenant, ['EdDSA']), 'EdDSA'))
 }
 

@@ -1,10 +1,9 @@
 import type { Deps } from '../deps.ts'
-import { type Notice, senderOf } from './logout-notices.ts'
-import { tenantProviders } from './tenants.ts'
+import type { Notice } from './logout-notices.ts'
 
 /** Sends a notice; a client that is gone, or wants none any more, gets none. Throws what the library throws. */
-export const sendNotice = (deps: Deps, { tenant, clientId, sub, sid }: Notice): Promise<void> =>
-  tenantProviders(deps).use(tenant, clientId, async ({ provider }) => {
+export const deliverNotice = (deps: Pick<Deps, 'providers'>, { tenant, clientId, sub, sid }: Notice): Promise<void> =>
+  deps.providers.use(tenant, clientId, async ({ provider, sendNotice }) => {
     const client = await provider.Client.find(clientId)
-    if (client?.backchannelLogoutUri !== undefined) await senderOf(provider)?.call(client, sub, sid)
+    if (client?.backchannelLogoutUri !== undefined) await sendNotice(client, sub, sid)
   })

@@ -10,23 +10,26 @@ export type Notice = Payloads['logout-notice']
 const NOTICE_SECONDS = 24 * 3600
 
 type Send = (this: object, sub: string, sid: string) => Promise<void>
-const senders = new WeakMap<Provider, Send>()
+/** Sends a notice to a client of the library at once. */
+export type SendNotice = (client: object, sub: string, sid: string) => Promise<void>
 
-/** How the library itself sends a notice by this provider. */
-export const senderOf = (provider: Provider): Send | undefined => senders.get(provider)
-
-/** The library's own sending waits in our store, so that it is repeated and no answer waits for it. */
-export function queueLogoutNotices(deps: Deps, tenant: string, provider: Provider): void {
+/** The library's own sending waits in our store, so that it is repeated and no answer waits for it. Returns how the library sends. */
+export function queueLogoutNotices(
+  deps: Pick<Deps, 'store' | 'now' | 'jobBell'>,
+  tenant: string,
+  provider: Provider,
+): SendNotice {
   const model = provider.Client.prototype as unknown as { clientId: string; backchannelLogout: Send }
-  senders.set(provider, model.backchannelLogout)
+  const send = model.backchannelLogout
   model.backchannelLogout = function (this: typeof model, sub, sid) {
     return enqueueJob(deps, 'logout-notice', { tenant, clientId: this.clientId, sub, sid }, NOTICE_SECONDS)
   } as Send
+  return (client, sub, sid) => send.call(client, sub, sid)
 }
 
 /** Tells the applications of a session that it has ended. `authorizations`: as the library keeps them in a session. */
 export async function noticeEnd(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'jobBell'>,
   tenant: string,
   sub: string,
   authorizations: Readonly<Record<string, { readonly sid?: string }>>,

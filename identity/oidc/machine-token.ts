@@ -3,17 +3,17 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { issuerOf, tenantOfIssuer } from './issuer.ts'
 import { isRevoked, type MachineToken, presented } from './presented-token.ts'
-import { tenantProviders } from './tenants.ts'
 
 const ALGORITHMS = ['EdDSA', 'RS256']
 
 /** What a good client credentials token of a tenant here says; `undefined` for any other text, an expired and a revoked one. */
-export async function machineTokenOf(deps: Deps, token: string): Promise<MachineToken | undefined> {
+export async function machineTokenOf(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
+  token: string,
+): Promise<MachineToken | undefined> {
   const tenant = tenantOfIssuer(deps, issuerIn(token))
   if (tenant === undefined) return undefined
-  const ring = await tenantProviders(deps)
-    .use(tenant, undefined, async (value) => value.ring)
-    .catch(unless('NOT_FOUND'))
+  const ring = await deps.providers.use(tenant, undefined, async (value) => value.ring).catch(unless('NOT_FOUND'))
   if (!ring) return undefined
   const keys = createLocalJWKSet({ keys: ring.keys.map((key) => key.publicJwk) } as JSONWebKeySet)
   const claims = await verified(deps, tenant, token, keys)
@@ -23,7 +23,12 @@ export async function machineTokenOf(deps: Deps, token: string): Promise<Machine
 
 type Keys = ReturnType<typeof createLocalJWKSet>
 
-async function verified(deps: Deps, tenant: string, token: string, keys: Keys): Promise<MachineToken | undefined> {
+async function verified(
+  deps: Pick<Deps, 'publicUrl'>,
+  tenant: string,
+  token: string,
+  keys: Keys,
+): Promise<MachineToken | undefined> {
   const issuer = issuerOf(deps, tenant)
   const asked = { algorithms: ALGORITHMS, issuer, audience: issuer, typ: 'at+jwt' }
   const required = ['exp', 'iat', 'jti', 'client_id', 'sub']
@@ -53,7 +58,7 @@ const unless = (code: string) => (error: unknown) => {
  * `jti` in the place of a token that was verified here. One that is not good here is a text that nobody knows.
  */
 export async function askingAboutToken<R>(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
   tenant: string,
   body: string,
   work: (body: string) => Promise<R>,

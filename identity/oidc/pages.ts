@@ -34,7 +34,7 @@ const named = (form: string): Html =>
 const actions = (...buttons: readonly Html[]): Html => html`<div class="actions">${buttons}</div>`
 
 /** The pages of the provider library, in the look of the tenant. Where their forms lead is left open: a logout goes on to the application. */
-export function libraryPages(deps: Deps, tenantId: string) {
+export function libraryPages(deps: Pick<Deps, 'store'>, tenantId: string) {
   const siteFor = (ctx: KoaContextWithOIDC): Promise<Site> => {
     const { client, params } = (ctx as Partial<KoaContextWithOIDC>).oidc ?? {}
     const uiLocales = typeof params?.ui_locales === 'string' ? params.ui_locales : undefined

@@ -15,7 +15,11 @@ const POSTED: Collection<Posted> = { name: 'oidcPosted', id: (posted) => posted.
 const SECONDS = 60
 
 /** Puts a form down for a minute; returns the handle by which the browser comes back to it. Nothing of the form gets into an address. */
-export async function putPosted(deps: Deps, tenant: string, form: string): Promise<string> {
+export async function putPosted(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant: string,
+  form: string,
+): Promise<string> {
   const handle = randomBytes(32).toString('base64url')
   const sealed = seal(deps.masterKey, purposeOf(tenant), form)
   await deps.store.create(POSTED, tenant, { id: artifactHash(deps, handle), form: sealed }, SECONDS)
@@ -23,7 +27,11 @@ export async function putPosted(deps: Deps, tenant: string, form: string): Promi
 }
 
 /** The form behind a handle; `undefined` when its minute is over. */
-export async function postedForm(deps: Deps, tenant: string, handle: string): Promise<string | undefined> {
+export async function postedForm(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant: string,
+  handle: string,
+): Promise<string | undefined> {
   const posted = await deps.store.get(POSTED, tenant, artifactHash(deps, handle))
   return posted && unseal(deps.masterKey, purposeOf(tenant), posted.form)
 }

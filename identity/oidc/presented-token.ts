@@ -22,14 +22,20 @@ export interface MachineToken extends JWTPayload {
   readonly cnf?: { readonly jkt?: string }
 }
 
-export const isRevoked = async (deps: Deps, { tenant, jti }: MachineToken): Promise<boolean> =>
-  (await deps.store.get(REVOKED, tenant, artifactHash(deps, jti))) !== undefined
+export const isRevoked = async (
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  { tenant, jti }: MachineToken,
+): Promise<boolean> => (await deps.store.get(REVOKED, tenant, artifactHash(deps, jti))) !== undefined
 
 /** The verified token that the current request asks about. */
 export const presented = new AsyncLocalStorage<MachineToken>()
 
 /** Lets the library find and take back the token that the current request asks about (RFC 7662, RFC 7009). */
-export function knowMachineTokens(deps: Deps, tenant: string, provider: Provider): void {
+export function knowMachineTokens(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  provider: Provider,
+): void {
   const model = provider.ClientCredentials
   const find = async (value: string) => {
     const token = presented.getStore()

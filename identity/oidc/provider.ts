@@ -2,7 +2,6 @@ import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC,
 import { deriveKey } from '../crypto/derived-keys.ts'
 import type { Deps } from '../deps.ts'
 import { MULTI_FACTOR, SINGLE_FACTOR } from '../directory/methods.ts'
-import { outsideFetch } from '../platform/http/outside.ts'
 import { STEP_UP_ACR } from '../policy/assurance.ts'
 import { accountOf, CLAIMS_BY_SCOPE } from './account.ts'
 import { ArtifactAdapter, endSession, type Model } from './artifacts.ts'
@@ -21,7 +20,7 @@ import { beginLogin } from './interaction.ts'
 import { issuerOf, mountOf } from './issuer.ts'
 import type { KeyRing } from './keys.ts'
 import { LIFETIMES } from './lifetimes.ts'
-import { queueLogoutNotices } from './logout-notices.ts'
+import { queueLogoutNotices, type SendNotice } from './logout-notices.ts'
 import { libraryPages } from './pages.ts'
 import { knowMachineTokens } from './presented-token.ts'
 import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
@@ -29,8 +28,18 @@ import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
 const ALGORITHMS = ['EdDSA', 'RS256'] as const
 const DEVICE_ROUTES: ReadonlySet<string> = new Set(['code_verification', 'device_resume'])
 
+/** What the providers of tenants use of a service. */
+export type ProviderParts = Pick<
+  Deps,
+  'store' | 'now' | 'masterKey' | 'publicUrl' | 'metrics' | 'outsideFetch' | 'jobBell'
+>
+
 /** A provider for one tenant: `oidc-provider` over our store, clients, users and keys. */
-export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provider {
+export function buildProvider(
+  deps: ProviderParts,
+  tenant: string,
+  ring: KeyRing,
+): { provider: Provider; sendNotice: SendNotice } {
   const provider = new Provider(issuerOf(deps, tenant), configurationOf(deps, tenant, ring))
   // Our virtual requests carry the public origin in the headers of a proxy.
   provider.proxy = true
@@ -41,15 +50,15 @@ export function buildProvider(deps: Deps, tenant: string, ring: KeyRing): Provid
   acceptClientScopes(provider)
   tellSatisfiedAcr(provider)
   forgetUnstoredSessions(provider)
-  queueLogoutNotices(deps, tenant, provider)
+  const sendNotice = queueLogoutNotices(deps, tenant, provider)
   paceDevices(deps, tenant, provider)
   provider.use(challengeClients)
   provider.use(cacheDocuments)
   provider.use(completeDocuments(ring))
-  return provider
+  return { provider, sendNotice }
 }
 
-function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configuration {
+function configurationOf(deps: ProviderParts, tenant: string, ring: KeyRing): Configuration {
   const signing = ring.keys.filter((key) => key.alg !== 'ECDH-ES').map((key) => key.privateJwk)
   return {
     jwks: { keys: signing as NonNullable<Configuration['jwks']>['keys'] },
@@ -64,7 +73,7 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
     cookies: cookiesOf(deps, tenant),
     features: featuresOf(deps, tenant),
     // The library calls the logout addresses of clients, and nothing else.
-    fetch: (input, init) => outsideFetch(deps)(String(input), init),
+    fetch: (input, init) => deps.outsideFetch(String(input), init),
     renderError: libraryPages(deps, tenant).error,
     revokeGrantPolicy: (ctx) => endReusedSession(deps, tenant, ctx),
     ...PROTOCOL,
@@ -75,7 +84,7 @@ function configurationOf(deps: Deps, tenant: string, ring: KeyRing): Configurati
  * The library's rules for when to ask for a login, and two more: a session of an account that was disabled or deleted counts for nothing,
  * and one that satisfies no `acr` that the client asks for is not enough.
  */
-function loginPolicy(deps: Deps, tenant: string) {
+function loginPolicy(deps: Pick<Deps, 'store'>, tenant: string) {
   const policy = interactionPolicy.base()
   const { Check, Prompt } = interactionPolicy
   // Who has to choose an account signs in, which can be as anybody.
@@ -132,7 +141,11 @@ export const ENDPOINTS: ReadonlySet<string> = new Set([
   ...Object.values(PROTOCOL.routes).map((path) => path.slice(1)),
 ])
 
-const featuresOf = (deps: Deps, tenant: string, pages = libraryPages(deps, tenant)): Configuration['features'] => ({
+const featuresOf = (
+  deps: Pick<Deps, 'store' | 'publicUrl'>,
+  tenant: string,
+  pages = libraryPages(deps, tenant),
+): Configuration['features'] => ({
   devInteractions: { enabled: false },
   clientCredentials: { enabled: true },
   pushedAuthorizationRequests: { enabled: true },
@@ -188,7 +201,7 @@ function refuseForeignScopes({ oidc }: KoaContextWithOIDC): void {
 }
 
 /** Paths keep the cookies of a tenant away from every other one. */
-function cookiesOf({ masterKey }: Deps, tenant: string): Configuration['cookies'] {
+function cookiesOf({ masterKey }: Pick<Deps, 'masterKey'>, tenant: string): Configuration['cookies'] {
   const common = { httpOnly: true, sameSite: 'lax', signed: true, overwrite: true } as const
   return {
     keys: [Buffer.from(deriveKey(masterKey, `oidc cookies ${tenant}`)).toString('base64url')],
@@ -216,7 +229,11 @@ async function grantOf(ctx: KoaContextWithOIDC) {
 }
 
 /** A refresh token that comes back a second time ends the session that it came from (notes 5.9). */
-async function endReusedSession(deps: Deps, tenant: string, ctx: KoaContextWithOIDC): Promise<boolean> {
+async function endReusedSession(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  ctx: KoaContextWithOIDC,
+): Promise<boolean> {
   const { route, entities } = ctx.oidc
   const uid = entities.RefreshToken?.sessionUid
   if (route === 'token' && uid !== undefined) await endSession(deps, tenant, uid)

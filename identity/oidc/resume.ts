@@ -2,7 +2,6 @@ import { decodeJwt } from 'jose'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
 import { Fault } from '../platform/fault.ts'
-import { tenantProviders } from './tenants.ts'
 
 type Result = Parameters<Provider['interactionFinished']>[2]
 type Login = NonNullable<Result['login']>
@@ -11,18 +10,23 @@ type Login = NonNullable<Result['login']>
  * Goes on with an interaction of the library after a login, and returns the address for the browser. An application that asks for
  * consent gets the person's own; for every other one its registration is the consent. Throws Fault 401 when it took too long.
  */
-export const resumeLogin = (deps: Deps, tenant: string, uid: string, login: Login): Promise<string> =>
+export const resumeLogin = (
+  deps: Pick<Deps, 'providers'>,
+  tenant: string,
+  uid: string,
+  login: Login,
+): Promise<string> =>
   resume(deps, tenant, uid, ({ prompt, id_token_hint }) => {
     if (isOther(id_token_hint, login)) return OTHER_USER
     return asksConsent(prompt) ? { login, select_account: {} } : { login, select_account: {}, consent: {} }
   })
 
 /** As `resumeLogin`, after the person agreed to what the application may do. */
-export const resumeAllowed = (deps: Deps, tenant: string, uid: string): Promise<string> =>
+export const resumeAllowed = (deps: Pick<Deps, 'providers'>, tenant: string, uid: string): Promise<string> =>
   resume(deps, tenant, uid, () => ({ consent: {} }))
 
 /** As `resumeLogin`, after the person gave up or refused. */
-export const resumeDenied = (deps: Deps, tenant: string, uid: string): Promise<string> =>
+export const resumeDenied = (deps: Pick<Deps, 'providers'>, tenant: string, uid: string): Promise<string> =>
   resume(deps, tenant, uid, () => ({ error: 'access_denied', error_description: 'the person did not go on' }))
 
 /** OpenID Connect Core, section 3.1.2.1: an answer about somebody else than the hint names must not come. */
@@ -43,12 +47,12 @@ const asksConsent = (prompt: unknown): boolean =>
     .includes('consent')
 
 function resume(
-  deps: Deps,
+  deps: Pick<Deps, 'providers'>,
   tenant: string,
   uid: string,
   result: (params: RequestParameters) => Result,
 ): Promise<string> {
-  return tenantProviders(deps).use(tenant, undefined, async ({ provider }) => {
+  return deps.providers.use(tenant, undefined, async ({ provider }) => {
     const interaction = await provider.Interaction.find(uid)
     if (!interaction) throw new Fault(401, 'the login took too long')
     interaction.result = result(interaction.params)

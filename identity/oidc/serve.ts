@@ -6,7 +6,6 @@ import type { Deps } from '../deps.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { utf8Text } from '../platform/http/text.ts'
 import { mountOf } from './issuer.ts'
-import { tenantProviders } from './tenants.ts'
 
 /** What is asked of a tenant's provider: a path below its mount with the query, and the body as text. */
 export interface Call {
@@ -19,8 +18,13 @@ export interface Call {
  * Lets the provider of a tenant answer a request. It sees the public origin, whatever `Host` the caller sent, and the body that
  * was read within our limit. Throws NOT_FOUND for an unknown tenant.
  */
-export async function serve(deps: Deps, request: FastifyRequest, reply: FastifyReply, call: Call): Promise<void> {
-  await tenantProviders(deps).use(call.tenant, clientIdIn(request, call), async ({ handle }) => {
+export async function serve(
+  deps: Pick<Deps, 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+): Promise<void> {
+  await deps.providers.use(call.tenant, clientIdIn(request, call), async ({ handle }) => {
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined) reply.raw.setHeader(name, value)
@@ -37,7 +41,11 @@ const ignoreHangUp = (error: NodeJS.ErrnoException): void => {
 /** Headers by which a proxy speaks; the caller's own are not believed. */
 const PROXY_HEADER = /^(x-forwarded-|forwarded$)/
 
-function virtualRequest(deps: Deps, request: FastifyRequest, { tenant, path, body }: Call): IncomingMessage {
+function virtualRequest(
+  deps: Pick<Deps, 'publicUrl'>,
+  request: FastifyRequest,
+  { tenant, path, body }: Call,
+): IncomingMessage {
   const { host, protocol } = new URL(publicUrlOf(deps))
   const bytes = Buffer.from(body)
   const kept = Object.entries(request.headers).filter(([name]) => !PROXY_HEADER.test(name))

@@ -7,14 +7,11 @@ import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import { valuesIn } from './interaction.ts'
 
-/** Request → the `acr` to tell, where the session satisfies one that was asked for. */
-const told = new WeakMap<object, string>()
-
 /**
  * Asks for another login when the session satisfies none of the `acr_values` (RFC 9470, section 5). Throws
  * `unmet_authentication_requirements` when nobody could satisfy one here.
  */
-export function assuranceCheck(deps: Deps, tenant: string): interactionPolicy.Check {
+export function assuranceCheck(deps: Pick<Deps, 'store'>, tenant: string): interactionPolicy.Check {
   const { Check } = interactionPolicy
   return new Check('acr_values', 'the login satisfies none of the acr_values', async (ctx: KoaContextWithOIDC) => {
     const { params, client, session } = ctx.oidc
@@ -25,7 +22,7 @@ export function assuranceCheck(deps: Deps, tenant: string): interactionPolicy.Ch
       throw new errors.UnmetAuthenticationRequirements('no login here satisfies the acr_values')
     const methods = methodsIn(session?.amr ?? [])
     const acr = satisfiedAcr(policy, requested, methods)
-    if (acr !== undefined) told.set(ctx.oidc, acr)
+    if (acr !== undefined) ctx.state.satisfiedAcr = acr
     return satisfies(policy, requested, methods) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
   })
 }
@@ -37,8 +34,8 @@ const isReachable = (policy: EffectivePolicy, requested: readonly string[]): boo
 /** A client that asked for an `acr` is told the one that it got; else the session's own is told. */
 export function tellSatisfiedAcr(provider: Provider): void {
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
-    get(this: KoaContextWithOIDC['oidc']) {
-      return told.get(this) ?? this.session?.acr
+    get(this: KoaContextWithOIDC['oidc'] & { readonly ctx: KoaContextWithOIDC }) {
+      return this.ctx.state.satisfiedAcr ?? this.session?.acr
     },
   })
 }

@@ -48,7 +48,12 @@ export interface OpenKey {
 
 type Plan = Pick<TenantKey, 'first' | 'activeFrom'>
 
-export async function makeKey({ masterKey }: Deps, tenant: string, alg: KeyAlg, plan: Plan): Promise<TenantKey> {
+export async function makeKey(
+  { masterKey }: Pick<Deps, 'masterKey'>,
+  tenant: string,
+  alg: KeyAlg,
+  plan: Plan,
+): Promise<TenantKey> {
   const { use, make, x5c } = KINDS[alg]
   const pair = await generateKeyPair(alg, { ...make, extractable: true })
   const bare = await exportJWK(pair.publicKey)
@@ -61,7 +66,11 @@ export async function makeKey({ masterKey }: Deps, tenant: string, alg: KeyAlg, 
 /** A key sealed for one tenant does not open for another. */
 const purposeOf = (tenant: string): string => `${PURPOSE} ${tenant}`
 
-export const opened = ({ masterKey }: Deps, tenant: string, { kid, alg, publicJwk, sealed }: TenantKey): OpenKey => ({
+export const opened = (
+  { masterKey }: Pick<Deps, 'masterKey'>,
+  tenant: string,
+  { kid, alg, publicJwk, sealed }: TenantKey,
+): OpenKey => ({
   kid,
   alg,
   publicJwk,

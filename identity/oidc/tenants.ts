@@ -2,7 +2,6 @@ import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import { PlumblineError } from '../../config/errors.ts'
-import type { Deps } from '../deps.ts'
 import { CLIENTS } from '../directory/clients.ts'
 import { TENANTS } from '../directory/tenants.ts'
 import { GLOBAL } from '../store/store.ts'
@@ -11,12 +10,14 @@ import { type KeyRing, openKeyRing } from './keys.ts'
 import { knowingClient } from './known-client.ts'
 import { LeaseCache } from './lease-cache.ts'
 import { KEYS_FRESH } from './lifetimes.ts'
-import { buildProvider } from './provider.ts'
+import type { SendNotice } from './logout-notices.ts'
+import { buildProvider, type ProviderParts } from './provider.ts'
 import type { KeyAlg } from './tenant-key.ts'
 
 /** The provider of one tenant, ready to serve. */
 export interface TenantProvider {
   readonly provider: Provider
+  readonly sendNotice: SendNotice
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   readonly ring: KeyRing
   /** Milliseconds since 1970 until which it may serve new requests. */
@@ -28,18 +29,22 @@ const KEPT_PROVIDERS = 500
 const KEPT_UNKNOWN = 10_000
 const UNKNOWN_MILLISECONDS = 10_000
 
+/** Hears of every provider before its first request. */
+export type OpenListener = (tenant: string, provider: Provider) => void
+
 /** A fault inside a provider, for the log of the service. */
 export type FaultListener = (error: unknown) => void
 
 /** The providers of a process, one per tenant that is in use. No tenant is looked at before somebody asks for it. */
 export class TenantProviders {
-  readonly #deps: Deps
+  readonly #deps: ProviderParts
   readonly #cache: LeaseCache<TenantProvider>
   /** Ids asked for lately that no tenant has, with the time until which that is believed; the oldest first. */
   readonly #unknown = new Map<string, number>()
+  readonly #listeners: OpenListener[] = []
   onFault: FaultListener = () => undefined
 
-  constructor(deps: Deps) {
+  constructor(deps: ProviderParts) {
     this.#deps = deps
     this.#cache = new LeaseCache({
       limit: KEPT_PROVIDERS,
@@ -47,6 +52,11 @@ export class TenantProviders {
       goodUntil: (value) => value.goodUntil,
       now: () => deps.now().getTime(),
     })
+  }
+
+  /** Registered before the first request. */
+  onOpen(listener: OpenListener): void {
+    this.#listeners.push(listener)
   }
 
   /** How many providers are in memory. */
@@ -88,7 +98,8 @@ export class TenantProviders {
       throw unknownTenant()
     }
     const ring = await openKeyRing(this.#deps, tenant, ALWAYS)
-    const provider = buildProvider(this.#deps, tenant, ring)
+    const { provider, sendNotice } = buildProvider(this.#deps, tenant, ring)
+    for (const listen of this.#listeners) listen(tenant, provider)
     provider.on('grant.success', (ctx) => this.#deps.metrics?.tokensIssued(String(ctx.oidc.params?.grant_type)))
     provider.on('server_error', (_ctx, error) => this.onFault(error))
     provider.on('backchannel.error', (_ctx, error) => this.onFault(error))
@@ -97,7 +108,7 @@ export class TenantProviders {
     app.on('error', (error) => this.onFault(error))
     const goodUntil = Math.min(ring.goodUntil, this.#deps.now().getTime() + KEYS_FRESH * 1000)
     const handle = provider.callback() as TenantProvider['handle']
-    return { provider, handle, ring, goodUntil }
+    return { provider, sendNotice, handle, ring, goodUntil }
   }
 
   #refuseUnknown(tenant: string): void {
@@ -119,14 +130,3 @@ export class TenantProviders {
 
 const ALWAYS: readonly KeyAlg[] = ['EdDSA', 'ECDH-ES']
 const unknownTenant = () => new PlumblineError('NOT_FOUND', 'there is no such tenant')
-
-const tenantsByStore = new WeakMap<object, TenantProviders>()
-
-/** The providers of this process over one store. */
-export function tenantProviders(deps: Deps): TenantProviders {
-  const found = tenantsByStore.get(deps.store)
-  if (found) return found
-  const made = new TenantProviders(deps)
-  tenantsByStore.set(deps.store, made)
-  return made
-}

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { changeAddress, type EmailBody } from '../api/login/email-routes.ts'
 import { loginBody } from '../api/login/operation.ts'
 import { changeSecret, type NewSecret } from '../api/login/password-routes.ts'
+import type { Deps } from '../deps.ts'
 import { changeTextPassword } from '../factors/password/own.ts'
 import { registerOwn } from '../factors/webauthn/own.ts'
 import { beginRegistration, type RegistrationBody } from '../factors/webauthn/registration.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { proofDeps } from '../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { validateVault } from '../platform/contract/validation.ts'
@@ -19,7 +19,7 @@ import { secretForm } from './secret-form.ts'
 import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
 
 /** Pages of the account that change how a person signs in, with what their scripts call. */
-export async function accountChanges(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function accountChanges(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/account/secret', (scope) => secretRoutes(scope, deps))
   await pageScope(app, deps, '/account/password', (scope) => passwordRoutes(scope, deps))
   await pageScope(app, deps, '/account/email', (scope) => emailRoutes(scope, deps))
@@ -29,7 +29,7 @@ export async function accountChanges(app: FastifyInstance, deps: LoginDeps): Pro
 const back = ({ to, site }: OwnPage) => links(link(to('/account'), site.say('common.back')))
 
 /** As of changePassword of the contract, for the session of the browser. */
-function secretRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+function secretRoutes(scope: FastifyInstance, deps: Deps): void {
   validateVault(scope)
   scope.get('', async (request, reply) => {
     const page = await openOwn(deps, request, reply, 'secret')
@@ -62,7 +62,7 @@ function secretRoutes(scope: FastifyInstance, deps: LoginDeps): void {
 const PASSWORD = { type: 'password', maxlength: 1024 } as const
 
 /** A form that needs no script. The change ends all sessions, this one, too. */
-function passwordRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+function passwordRoutes(scope: FastifyInstance, deps: Deps): void {
   const send = (reply: FastifyReply, page: OwnPage, problem?: string, wrong?: 'old' | 'new') => {
     const { say } = page.site
     const old = { name: 'password', label: say('password.old'), autocomplete: 'current-password' }
@@ -96,7 +96,7 @@ ${submit(say('account.secret.submit'))}`
 }
 
 /** As of getChallenge and updateUserEmail of the contract, for the session of the browser. */
-function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+function emailRoutes(scope: FastifyInstance, deps: Deps): void {
   validateVault(scope)
   scope.get('', async (request, reply) => {
     const page = await openOwn(deps, request, reply, 'email')
@@ -134,7 +134,7 @@ function emailRoutes(scope: FastifyInstance, deps: LoginDeps): void {
 }
 
 /** As of beginPasskeyRegistration and verifyPasskeyRegistration of the contract, for the session of the browser. */
-function passkeyRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+function passkeyRoutes(scope: FastifyInstance, deps: Deps): void {
   validateVault(scope)
   scope.post('/options', { config: PUBLIC_RATE }, async (request, reply) => {
     const { tenant, person } = await requireOwnPage(deps, request, reply, 'setUpMethods')

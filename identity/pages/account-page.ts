@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { deleteOwn, renameOwn } from '../factors/webauthn/own.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/scope.ts'
 import type { TextKey } from '../frame/texts.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { sendVerification } from '../login/email.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { endOwnSession, sessionsOf } from '../login/sessions.ts'
@@ -20,7 +20,7 @@ interface ThingPath {
 const idIn = (request: FastifyRequest): string => (request.params as ThingPath).id
 
 /** The account of a person: address, ways to sign in, passkeys, sessions. Everything but new secrets goes without a script. */
-export async function accountPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function accountPage(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/account', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await openOwn(deps, request, reply, 'overview')
@@ -45,7 +45,7 @@ export async function accountPage(app: FastifyInstance, deps: LoginDeps): Promis
 }
 
 /** Passkeys and sessions of the person. */
-function thingRoutes(scope: FastifyInstance, deps: LoginDeps): void {
+function thingRoutes(scope: FastifyInstance, deps: Deps): void {
   scope.post('/passkeys/:id/name', async (request, reply) => {
     const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
     const name = sent(request, 'name')
@@ -91,7 +91,7 @@ const done = (reply: FastifyReply, { to }: OwnPage, notice: keyof typeof NOTICES
   reply.redirect(to('/account', { notice }), 303)
 
 async function send(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   reply: FastifyReply,
   page: OwnPage,
   { problem, notice }: { readonly problem?: string | undefined; readonly notice?: TextKey | undefined },

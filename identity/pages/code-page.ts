@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { sendCode, signInWithCode } from '../factors/otp/sign-in.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
@@ -11,7 +11,7 @@ import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './part
 import { rememberedName, type WaitingPage, waitingLogin } from './waiting.ts'
 
 /** Sign-in with a mailed code: forms that need no script. */
-export async function codePage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function codePage(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/login/code', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)

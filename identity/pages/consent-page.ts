@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { requireUser } from '../directory/users.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import { applicationName } from '../frame/site.ts'
 import { PAGE_TEXTS, type Say, type TextKey } from '../frame/texts.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { recordEvent } from '../login/record.ts'
 import { endPending } from '../oidc/interaction.ts'
 import { resumeAllowed, resumeDenied } from '../oidc/resume.ts'
@@ -13,7 +13,7 @@ import { form, refusal, sent } from './parts.ts'
 import { type WaitingPage, waitingLogin } from './waiting.ts'
 
 /** What an application may do, for the person who is signed in to allow or refuse. What is allowed becomes the grant. */
-export async function consentPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function consentPage(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/consent', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)

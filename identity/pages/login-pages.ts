@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { requireUser } from '../directory/users.ts'
@@ -6,7 +7,6 @@ import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import { applicationName } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { firstFactorOf } from '../login/factors.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { mayEnrolFirst } from '../policy/assurance.ts'
@@ -17,7 +17,10 @@ import { secretForm } from './secret-form.ts'
 import { rememberedName, rememberName, type WaitingPage, waitingLogin } from './waiting.ts'
 
 /** The sign-in: who, then how, then the other factor where two are demanded. */
-export async function loginPages(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function loginPages(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+): Promise<void> {
   await pageScope(app, deps, '/login', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)

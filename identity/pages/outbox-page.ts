@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isAdminKey } from '../access/authenticate.ts'
+import type { Deps } from '../deps.ts'
 import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/scope.ts'
 import type { Say } from '../frame/texts.ts'
 import { addressGroup } from '../lockout/address.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { artifactHash } from '../oidc/artifacts.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
@@ -29,7 +29,10 @@ const MOST_SHOWN = 50
  * The development outbox for people: the messages of a tenant, to who shows the administrator key. Where mail is really sent it does
  * not exist. The browser keeps a cookie of its own for an hour, never the key.
  */
-export async function outboxPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function outboxPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
+): Promise<void> {
   await pageScope(app, deps, '/outbox', (scope) => {
     scope.addHook('onRequest', async () => {
       if (!deps.mailer.keeps) throw refusal(404, 'error.not_found')
@@ -58,18 +61,22 @@ export async function outboxPage(app: FastifyInstance, deps: LoginDeps): Promise
   })
 }
 
-function idOf(deps: LoginDeps, request: FastifyRequest): string | undefined {
+function idOf(deps: Pick<Deps, 'masterKey'>, request: FastifyRequest): string | undefined {
   const value = COOKIE.exec(request.headers.cookie ?? '')?.[1]
   return value === undefined ? undefined : artifactHash(deps, value)
 }
 
-async function isOpened(deps: LoginDeps, request: FastifyRequest): Promise<boolean> {
+async function isOpened(deps: Pick<Deps, 'store' | 'masterKey'>, request: FastifyRequest): Promise<boolean> {
   const id = idOf(deps, request)
   const opened = id === undefined ? undefined : await deps.store.get(OPENED, tenantIn(request), id)
   return opened?.address === addressGroup(request.ip)
 }
 
-async function open(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function open(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const value = randomBytes(32).toString('base64url')
   const tenant = tenantIn(request)
   const opened = { id: artifactHash(deps, value), address: addressGroup(request.ip) }
@@ -94,7 +101,11 @@ function sendLock(reply: FastifyReply, { site, csrf, to }: PlainPage, problem?: 
   return sendPage(reply, site, { title: say('outbox.title'), lead: say('outbox.intro'), content, problem })
 }
 
-async function sendMessages(deps: LoginDeps, reply: FastifyReply, page: PlainPage): Promise<FastifyReply> {
+async function sendMessages(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  reply: FastifyReply,
+  page: PlainPage,
+): Promise<FastifyReply> {
   const { site, csrf, to, tenant } = page
   const { say } = site
   const messages = await readOutbox(deps, tenant.tenant_id, MOST_SHOWN)

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../factors/password/sign-in.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import type { Fault } from '../platform/fault.ts'
 import { aboutPassword, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
@@ -13,7 +13,7 @@ import { rememberedName, type WaitingPage, waitingLogin } from './waiting.ts'
 const PASSWORD_CHARACTERS = 1024
 
 /** Sign-in with a text password: a form that needs no script. */
-export async function passwordPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function passwordPage(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/login/password', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { csrfToken } from '../frame/csrf.ts'
 import { tenantIn } from '../frame/scope.ts'
 import { type Site, siteOf } from '../frame/site.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { isSameBrowser, pendingOf } from '../oidc/interaction.ts'
 import { type Offers, offersOf } from './offers.ts'
 import { asked, refusal } from './parts.ts'
@@ -21,7 +21,11 @@ export interface PlainPage {
 }
 
 /** Throws Fault 404 for an unknown tenant. */
-export async function plainPage(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<PlainPage> {
+export async function plainPage(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<PlainPage> {
   const tenantId = tenantIn(request)
   const handle = asked(request, 'auth_req_id')
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { resetTextPassword } from '../factors/password/own.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { PUBLIC_RATE } from '../login/rate.ts'
 import { sendResetCode } from '../login/reset-codes.ts'
 import { aboutPassword, attempted } from './attempt.ts'
@@ -24,7 +24,7 @@ import { type PlainPage, plainPage } from './plain.ts'
 import { secretForm } from './secret-form.ts'
 
 /** A new login secret by a mailed code: asking for the code, then entering it with the new secret or password. */
-export async function resetPages(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function resetPages(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/reset', (scope) => {
     scope.get('', async (request, reply) => sendRequest(reply, openTo(await plainPage(deps, request, reply))))
 

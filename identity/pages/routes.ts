@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { assetRoutes } from '../frame/assets.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { accountChanges } from './account-changes.ts'
 import { accountPage } from './account-page.ts'
 import { codePage } from './code-page.ts'
@@ -26,7 +26,7 @@ const MODULES = [
 ] as const
 
 /** The pages on which people sign in, agree, and look after their account. */
-export async function pageRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function pageRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   assetRoutes(app)
   for (const module of MODULES) await module(app, deps)
 }

@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { emailField, link, links, refusal, USERNAME_PATTERN, usernameField } from './parts.ts'
 import { secretForm } from './secret-form.ts'
 import { waitingLogin } from './waiting.ts'
 
 /** Sign-up with a PIN or pattern, which never leaves the browser. */
-export async function signUpPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function signUpPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+): Promise<void> {
   await pageScope(app, deps, '/sign-up', (scope) => {
     scope.get('', async (request, reply) => {
       const { site, tenant, offers, csrf, handle, to } = await waitingLogin(deps, request, reply)

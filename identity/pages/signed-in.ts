@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { tenantIn } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { touchSession } from '../login/sessions.ts'
 import { requireStepUp } from '../login/step-up.ts'
 import { type BrowserSession, browserSessionOf } from '../oidc/browser-session.ts'
@@ -42,7 +42,11 @@ export interface OwnPage extends PlainPage {
 }
 
 /** The page, or `undefined` when nobody is signed in. Throws Fault 404 for an unknown tenant. */
-async function ownPage(deps: LoginDeps, request: FastifyRequest, reply: FastifyReply): Promise<OwnPage | undefined> {
+async function ownPage(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<OwnPage | undefined> {
   const page = await plainPage(deps, request, reply)
   const person = await browserSessionOf(deps, request, reply, tenantIn(request))
   if (!person) return undefined
@@ -50,7 +54,7 @@ async function ownPage(deps: LoginDeps, request: FastifyRequest, reply: FastifyR
   return { ...page, person, has: await hasOf(deps, page, person.user) }
 }
 
-async function hasOf(deps: LoginDeps, { offers }: PlainPage, user: StoredUser): Promise<OwnPage['has']> {
+async function hasOf(deps: Pick<Deps, 'store'>, { offers }: PlainPage, user: StoredUser): Promise<OwnPage['has']> {
   const steps = await methodsOf(deps, user.tenant_id, user.user_id)
   const password = await passwordSetAt(deps, user)
   return {
@@ -61,7 +65,7 @@ async function hasOf(deps: LoginDeps, { offers }: PlainPage, user: StoredUser): 
 
 /** The page of who is signed in well enough for it; else sends the browser to the sign-in and back, and returns `undefined`. */
 export async function openOwn(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
   request: FastifyRequest,
   reply: FastifyReply,
   at: AccountPage,
@@ -75,7 +79,7 @@ export async function openOwn(
 
 /** For forms and calls: throws Fault 401 when nobody is signed in, or not strongly enough for the action. */
 export async function requireOwnPage(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
   request: FastifyRequest,
   reply: FastifyReply,
   action: StepUpAction,
@@ -88,7 +92,7 @@ export async function requireOwnPage(
 
 /** Parameters of the authorization request for the login that a page still lacks; `undefined` when it lacks nothing. */
 async function lackOf(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'now'>,
   { person, tenant }: OwnPage,
   { action, recent }: Facts,
 ): Promise<Readonly<Record<string, string>> | undefined> {
@@ -101,7 +105,7 @@ async function lackOf(
 
 /** An authorization request of the account pages themselves. The state says where to go on; nobody redeems the code. */
 function signInAddress(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'publicUrl'>,
   request: FastifyRequest,
   at: AccountPage,
   lacking: Readonly<Record<string, string>>,

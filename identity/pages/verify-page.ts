@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Deps } from '../deps.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import { verifyAddress } from '../login/email.ts'
 import { attempted } from './attempt.ts'
 import { asked, CODE_CHARACTERS, field, form, sent, submit } from './parts.ts'
@@ -11,7 +11,7 @@ import { type PlainPage, plainPage } from './plain.ts'
  * Confirms an e-mail address by the mailed code. The link in the mail fills the field in and changes nothing: scanners of mail open
  * links, too.
  */
-export async function verifyPage(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function verifyPage(app: FastifyInstance, deps: Deps): Promise<void> {
   await pageScope(app, deps, '/verify', (scope) => {
     scope.get('', async (request, reply) => send(reply, await plainPage(deps, request, reply), asked(request, 'code')))
 

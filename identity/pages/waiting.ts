@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { csrfToken } from '../frame/csrf.ts'
 import { tenantIn } from '../frame/scope.ts'
 import { type Site, siteOf } from '../frame/site.ts'
-import type { LoginDeps } from '../login/deps.ts'
 import type { PendingLogin } from '../login/factors.ts'
 import { isSameBrowser, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
@@ -27,7 +27,7 @@ export interface WaitingPage {
 
 /** Throws Fault 401 when the login that the address names is not pending here, or was begun in another browser. */
 export async function waitingLogin(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<WaitingPage> {
@@ -57,10 +57,16 @@ interface GivenName {
 }
 const NAMES: Collection<GivenName> = { name: 'pageNames', id: (n) => n.id, indexes: [] }
 
-export async function rememberName(deps: LoginDeps, { tenant, handle }: WaitingPage, username: string): Promise<void> {
+export async function rememberName(
+  deps: Pick<Deps, 'store'>,
+  { tenant, handle }: WaitingPage,
+  username: string,
+): Promise<void> {
   await deps.store.delete(NAMES, tenant.tenant_id, handle)
   await deps.store.create(NAMES, tenant.tenant_id, { id: handle, username }, LIFETIMES.Interaction)
 }
 
-export const rememberedName = async (deps: LoginDeps, { tenant, handle }: WaitingPage): Promise<string | undefined> =>
-  (await deps.store.get(NAMES, tenant.tenant_id, handle))?.username
+export const rememberedName = async (
+  deps: Pick<Deps, 'store'>,
+  { tenant, handle }: WaitingPage,
+): Promise<string | undefined> => (await deps.store.get(NAMES, tenant.tenant_id, handle))?.username

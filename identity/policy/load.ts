@@ -42,17 +42,20 @@ export interface Occasion {
 type Documents = PolicyInputs['documents']
 
 /** The policy of a login, from the settings as they are now. */
-export async function loginPolicyOf(deps: Deps, occasion: Occasion): Promise<EffectivePolicy> {
+export async function loginPolicyOf(deps: Pick<Deps, 'store'>, occasion: Occasion): Promise<EffectivePolicy> {
   return effectivePolicy(await loadInputs(deps, occasion))
 }
 
 /** When guesses are stopped, the same for everything at a tenant that takes guesses. */
-export async function lockoutOf(deps: Deps, tenant: Tenant): Promise<BlockConfig> {
+export async function lockoutOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Promise<BlockConfig> {
   return values((await loginPolicyOf(deps, { tenant })).lockout)
 }
 
 /** Reads the settings that bear on a login. A tenant without an organization has its own only. */
-export async function loadInputs(deps: Deps, { tenant, clientId, user }: Occasion): Promise<PolicyInputs> {
+export async function loadInputs(
+  deps: Pick<Deps, 'store'>,
+  { tenant, clientId, user }: Occasion,
+): Promise<PolicyInputs> {
   const client = clientId === undefined ? undefined : await deps.store.get(CLIENTS, tenant.tenant_id, clientId)
   const organization = await organizationOfTenant(deps, tenant.tenant_id)
   const documents: Documents = {
@@ -64,13 +67,20 @@ export async function loadInputs(deps: Deps, { tenant, clientId, user }: Occasio
   return { documents, enrolled: user === undefined ? [] : await enrolledMethods(deps, tenant, user) }
 }
 
-async function organizationOfTenant({ store }: Deps, tenantId: string): Promise<Organization | undefined> {
+async function organizationOfTenant(
+  { store }: Pick<Deps, 'store'>,
+  tenantId: string,
+): Promise<Organization | undefined> {
   const id = await organizationOf(store, tenantId)
   return id === undefined ? undefined : store.get(ORGANIZATIONS, GLOBAL, id)
 }
 
 /** What the user can show today. Codes go to verified addresses only. */
-async function enrolledMethods(deps: Deps, { tenant_id }: Tenant, user: StoredUser): Promise<readonly Method[]> {
+async function enrolledMethods(
+  deps: Pick<Deps, 'store'>,
+  { tenant_id }: Tenant,
+  user: StoredUser,
+): Promise<readonly Method[]> {
   const steps = await methodsOf(deps, tenant_id, user.user_id)
   const others: Readonly<Partial<Record<Method, boolean>>> = {
     password: (await passwordSetAt(deps, user)) !== undefined,
@@ -81,7 +91,11 @@ async function enrolledMethods(deps: Deps, { tenant_id }: Tenant, user: StoredUs
 }
 
 /** As the vendor APIs serve them, so a system that nobody wrote to asks for its defaults: what is read there is what holds. */
-async function vendorDocuments(deps: Deps, organization: Organization, user?: StoredUser): Promise<Documents> {
+async function vendorDocuments(
+  deps: Pick<Deps, 'store'>,
+  organization: Organization,
+  user?: StoredUser,
+): Promise<Documents> {
   const [pigello, cim, sailpoint, navixy] = await Promise.all([
     securityConfiguration(deps, organization),
     readSettings(deps, organization, CIM),
@@ -103,7 +117,10 @@ export const freshDocuments = (): Documents => ({
 })
 
 /** The organization's own configuration, else the fallback of the account (notes, "Shape and update semantics"). */
-async function securityConfiguration({ store }: Deps, { organization_id }: Organization): Promise<Wire | undefined> {
+async function securityConfiguration(
+  { store }: Pick<Deps, 'store'>,
+  { organization_id }: Organization,
+): Promise<Wire | undefined> {
   const { items } = await store.find(CONFIGURATIONS, scopeOf(organization_id), { limit: 2 })
   const found = items.find((c) => c.organization !== null) ?? items[0]
   return found && fromWire(SecurityConfiguration.spec, { ...found })

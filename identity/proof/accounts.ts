@@ -30,7 +30,7 @@ export interface Account {
 }
 
 /** The server side's surroundings. */
-export interface ProofDeps extends Deps {
+export interface ProofDeps extends Pick<Deps, 'store' | 'now' | 'masterKey'> {
   readonly tenant: (tenantId: string) => Promise<ProofTenant>
   /** By user name, compared as the store compares names; `undefined` when there is none or it has no commitment. */
   readonly account: (tenantId: string, username: string) => Promise<Account | undefined>
@@ -67,7 +67,7 @@ export async function candidateOf(
   return { userId: found?.userId, commitment: openCommitment(deps.masterKey, { tenantId, userId }, commitment) }
 }
 
-function decoy({ masterKey }: Deps, tenantId: string, username: string, steps: Steps): Account {
+function decoy({ masterKey }: Pick<Deps, 'masterKey'>, tenantId: string, username: string, steps: Steps): Account {
   const owner = { tenantId, userId: '' }
   const message = lengthPrefixed(utf8(tenantId), utf8(foldName(username)))
   const salt = hmac(sha256, deriveKey(masterKey, 'proof decoy'), message).subarray(0, SALT_BYTES)

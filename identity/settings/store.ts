@@ -19,7 +19,7 @@ export interface Singleton<T> {
 
 /** The stored value, or the fresh one: what an API serves and what the policy is made of are the same. */
 export async function readSettings<T>(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   { organization_id }: Organization,
   { name, fresh }: Singleton<T>,
 ): Promise<T> {
@@ -29,7 +29,7 @@ export async function readSettings<T>(
 
 /** Changes the value atomically; `change` may run again. What it throws leaves the stored value as it is. */
 export async function changeSettings<T>(
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
   organization: Organization,
   s: Singleton<T>,
   change: (old: T) => T,
@@ -44,7 +44,7 @@ export async function changeSettings<T>(
   return stored.value as T
 }
 
-async function created({ store }: Deps, scope: string, settings: Settings): Promise<boolean> {
+async function created({ store }: Pick<Deps, 'store'>, scope: string, settings: Settings): Promise<boolean> {
   try {
     await store.create(SETTINGS, scope, settings)
     return true

@@ -20,7 +20,10 @@ export const count = declareAll(documents.resources, stackName(), run)
 export const digest = digestOf(documents.resources.map(({ kind, metadata, spec }) => ({ kind, metadata, spec })))
 
 async function prepare(): Promise<{ readonly documents: Documents; readonly run: PulumiRun }> {
-  const documents = readDocuments(selectionOf((key) => config.get(key.replace('plumbline:', ''))))
+  const documents = readDocuments(
+    selectionOf((key) => config.get(key.replace('plumbline:', ''))),
+    process.env,
+  )
   const mistakes = documents.diagnostics.filter((d) => d.severity === 'error').map(formatDiagnostic)
   if (mistakes.length > 0)
     throw new PlumblineError('INVALID_DOCUMENT', `the project has mistakes:\n${mistakes.join('\n')}`)

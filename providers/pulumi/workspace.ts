@@ -41,7 +41,7 @@ export class StackWorkspace {
       index: this.index,
       systems: SYSTEMS,
       secrets: secretSource({
-        env: environmentOf(this.documents),
+        env: environmentOf(this.documents, process.env),
         folder: this.documents.folder,
         allowed: this.documents.allowedSecrets,
         pulumiConfig: (key) => config(key.includes(':') ? key : `plumbline:${key}`),
@@ -56,11 +56,14 @@ export class StackWorkspace {
    * is left open: the engine ends this process, and the store survives that.
    */
   static async open(config: Config): Promise<StackWorkspace> {
-    const documents = readDocuments(selectionOf(config))
+    const documents = readDocuments(selectionOf(config), process.env)
     for (const note of bringOver(documents)) console.error(note)
     const { openEmbedded } = await import('../../identity/embedded.ts')
+    const { serviceSettings } = await import('../../identity/environment.ts')
     if (usesEmbedded(documents)) keepOldName(documents)
-    const embedded = usesEmbedded(documents) ? await openEmbedded(documents.runtime) : undefined
+    const embedded = usesEmbedded(documents)
+      ? await openEmbedded({ ...documents.runtime, ...serviceSettings(process.env) })
+      : undefined
     return new StackWorkspace(documents, config, embedded)
   }
 

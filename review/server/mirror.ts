@@ -49,10 +49,13 @@ export interface Tips {
 export class Mirror {
   readonly #folder: string
   readonly #forge: Forge
+  readonly #env: NodeJS.ProcessEnv
 
-  constructor(folder: string, forge: Forge) {
+  /** `env`: variables for git; what points it elsewhere is left out. */
+  constructor(folder: string, forge: Forge, env: NodeJS.ProcessEnv) {
     this.#folder = folder
     this.#forge = forge
+    this.#env = env
   }
 
   /** Gets the tip of the base and the head of a pull request. */
@@ -145,7 +148,7 @@ export class Mirror {
   #commit = (ref: string): Promise<string> => this.#git(['rev-parse', '--verify', `${ref}^{commit}`])
 
   async #git(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string> {
-    const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
+    const outside = Object.entries(this.#env).filter(([name]) => !name.startsWith('GIT_'))
     const settings = Object.entries({ ...SETTINGS, ...more })
     const env = {
       ...Object.fromEntries(outside),

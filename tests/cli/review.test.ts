@@ -116,7 +116,7 @@ describe('review', () => {
     const served = new Map(
       JSON.parse(stdout).decisions.map((d: { decision: string; value: unknown }) => [d.decision, d.value]),
     )
-    const { resources } = readDocuments({ project: join(project.folder, 'plumbline.yaml') })
+    const { resources } = readDocuments({ project: join(project.folder, 'plumbline.yaml') }, {})
     const documents = settingsByTenant(resources).get('web')?.documents ?? {}
     const policy = effectivePolicy({ documents, enrolled: [] })
     for (const [part, decisions] of Object.entries(policy))

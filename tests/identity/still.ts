@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { assemble } from '../../identity/assemble.ts'
 import type { Deps } from '../../identity/deps.ts'
 import { openStore } from '../../identity/store/open.ts'
 
@@ -19,7 +20,7 @@ export async function openStill(): Promise<Still> {
   const now = () => clock.now
   const store = await openStore(folder, now)
   return {
-    deps: { store, now, masterKey: new Uint8Array(32).fill(7) },
+    deps: assemble({ store, now, masterKey: new Uint8Array(32).fill(7) }),
     clock,
     folder,
     close: async () => {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
+import { runNamedIn } from '../../config/project/documents.ts'
 import { takeLock } from '../../reconciler/file-lock.ts'
 import { heldBy, LockTaken, patiently, thisRun } from '../../reconciler/lock.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -10,13 +11,7 @@ const RUNS = ['PLUMBLINE_RUN', 'CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL',
 const { signal } = new AbortController()
 
 describe('who holds a lock', () => {
-  afterEach(() => vi.unstubAllEnvs())
-  const outside = () => {
-    for (const name of RUNS) vi.stubEnv(name, undefined)
-  }
-
   it('is told by host, user, process and time', () => {
-    outside()
     expect(thisRun()).toEqual({
       host: expect.stringMatching(/./),
       user: expect.stringMatching(/./),
@@ -26,17 +21,12 @@ describe('who holds a lock', () => {
   })
 
   it.each(RUNS)('is told by the run of a pipeline that names itself in %s', (name) => {
-    outside()
-    vi.stubEnv(name, 'run 7')
-    expect(thisRun().run).toBe('run 7')
+    expect(thisRun(runNamedIn({ [name]: 'run 7' })).run).toBe('run 7')
   })
 
   it('is the first that is named, and what is empty names none', () => {
-    outside()
-    vi.stubEnv('PLUMBLINE_RUN', '')
-    vi.stubEnv('CI_JOB_URL', 'first')
-    vi.stubEnv('GITHUB_RUN_ID', 'last')
-    expect(thisRun().run).toBe('first')
+    expect(runNamedIn({ PLUMBLINE_RUN: '', CI_JOB_URL: 'first', GITHUB_RUN_ID: 'last' })).toBe('first')
+    expect(runNamedIn({})).toBeUndefined()
   })
 
   it('is shown in one sentence, with the run where there is one', () => {

@@ -44,7 +44,7 @@ describe('what a pull request was merged into', () => {
     folder = mkdtempSync(join(tmpdir(), 'plumbline-mirror-'))
     for (const [place, ...kind] of [['clone'], ['mirror.git', '--bare']])
       execFileSync('git', ['init', '-q', '-b', 'main', ...kind, join(folder, place ?? '')])
-    mirror = new Mirror(folder, {} as Forge)
+    mirror = new Mirror(folder, {} as Forge, process.env)
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 

@@ -37,7 +37,7 @@ export class VerbWorld {
   /** The documents of the example with every kind, and values for all secrets that it names. */
   async example(): Promise<void> {
     cpSync(EXAMPLE, this.folder, { recursive: true })
-    const { runtime } = readDocuments({ project: join(this.folder, 'plumbline.yaml') })
+    const { runtime } = readDocuments({ project: join(this.folder, 'plumbline.yaml') }, {})
     const embedded = await openEmbedded(runtime)
     await embedded.close()
     const known: Readonly<Record<string, string>> = {

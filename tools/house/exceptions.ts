@@ -22,7 +22,6 @@ export const EXPORTED_TWICE: Readonly<Record<string, string>> = {
 }
 
 const OF_A_KIND = 'made from a kind, which never changes, when somebody first asks'
-const TO_MEND = 'to be handed over by the service'
 
 /** What a module may keep, and why it is no state: nobody can see whether it is there. */
 export const MEMORIES: Readonly<Record<string, string>> = {
@@ -36,38 +35,17 @@ export const MEMORIES: Readonly<Record<string, string>> = {
   'identity/api/scim/patch-list.ts TERMS': 'made from a schema of SCIM, which never changes',
   'identity/crypto/derived-keys.ts derived': 'derived from a master key, which never changes',
   'identity/crypto/derived-keys.ts hmacKeys': 'derived from a master key, which never changes',
-  'identity/directory/password-hash.ts nobody':
-    'one hash to compare with where there is none; which one is seen by nobody',
   'identity/directory/scim/served-schemas.ts suggested': 'made from a schema of SCIM, which never changes',
   'identity/platform/contract/contracts.ts resolved': 'made from a schema of a contract, which never changes',
-  'identity/access/caller.ts callers': TO_MEND,
-  'identity/access/rights.ts principals': TO_MEND,
-  'identity/api/holdings/respelled.ts DONE': TO_MEND,
-  'identity/api/scim/operations.ts turns': TO_MEND,
-  'identity/api/vendor/vendor-api.ts organizations': TO_MEND,
-  'identity/directory/password-hash.ts admittedNow': TO_MEND,
-  'identity/login/refusal.ts reasons': TO_MEND,
-  'identity/login/session-watch.ts watched': TO_MEND,
-  'identity/oidc/logout-notices.ts senders': TO_MEND,
-  'identity/oidc/microsoft/hint.ts caches': TO_MEND,
-  'identity/oidc/step-up.ts told': TO_MEND,
-  'identity/oidc/tenants.ts tenantsByStore': TO_MEND,
-  'identity/platform/http/outside.ts fetches': TO_MEND,
-  'identity/platform/jobs/jobs.ts wakers': TO_MEND,
-  'reconciler/retry.ts EXHAUSTED': TO_MEND,
+  'reconciler/retry.ts EXHAUSTED': 'a mark on an error, which lives as long as the error',
 }
 
 /** Where the environment may be read, and what for. */
 export const EDGES: Readonly<Record<string, string>> = {
   cli: 'what a person runs',
   interop: 'programs that are started by a person',
-  'providers/pulumi/settings.ts': 'the program that the Pulumi engine runs has no other way to be told',
+  library: 'programs that use the library, which need not hand their environment over',
+  'providers/pulumi': 'what the Pulumi engine runs has no other way to be told',
   'config/load/parse.ts': 'hides the environment from the YAML parser, which looks into it at every token',
-  'config/project/documents.ts': TO_MEND,
-  'config/project/git.ts': TO_MEND,
-  'identity/login-module.ts': TO_MEND,
-  'identity/service.ts': TO_MEND,
-  'reconciler/lock.ts': TO_MEND,
-  'reconciler/secret-source.ts': TO_MEND,
-  'review/server/mirror.ts': TO_MEND,
+  'config/project/git.ts': 'git gets the environment of its parent, but for what points it elsewhere',
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 /** One import between two files of the product. */
@@ -17,7 +17,7 @@ const STATEMENT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^'";]*?)from\s+'(\
 export const productFiles = (root: string): readonly string[] =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
     .split('\n')
-    .filter((file) => PRODUCT.test(file) && !file.endsWith('.d.ts'))
+    .filter((file) => PRODUCT.test(file) && !file.endsWith('.d.ts') && existsSync(join(root, file)))
 
 /** Every import of one product file by another, as the text says it. */
 export function importsOf(root: string, files: readonly string[]): readonly Import[] {

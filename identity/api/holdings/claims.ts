@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { succeeds } from '../../platform/outcome.ts'
 import { GLOBAL, type Page } from '../../store/store.ts'
 import { HOLDINGS, type Holding } from './claim.ts'
-import { respellClaims, spelling } from './respelled.ts'
+import { spelling } from './respelled.ts'
 
 export type ClaimRequest = Pick<Holding, 'object' | 'owner' | 'holder' | 'address'> & {
   /** Other names of the owner. */
@@ -18,8 +18,7 @@ export type ClaimRequest = Pick<Holding, 'object' | 'owner' | 'holder' | 'addres
  * Takes hold of what nobody holds, or what `take_from` holds; what the owner holds already is moved to the address that it names now.
  * Returns who holds it then: of many callers one wins.
  */
-export async function hold({ store, now }: Deps, request: ClaimRequest): Promise<Holding> {
-  await respellClaims(store)
+export async function hold({ store, now }: Pick<Deps, 'store' | 'now'>, request: ClaimRequest): Promise<Holding> {
   const { owner, address, holder } = request
   const object = spelling(request.object)
   const mine: Holding = {
@@ -47,10 +46,9 @@ function isMovable(old: Holding, { owner, address, aliases = [], moved_from }: C
 
 /** Gives up what `owner` holds, for `address` if it is named; whatever others hold stays. The record stays too, so that no race can take it from them. */
 export async function giveUpHoldings(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   { object, owner, address }: Pick<Holding, 'object' | 'owner' | 'address'>,
 ): Promise<void> {
-  await respellClaims(store)
   const isIt = (old: Holding): boolean =>
     old.owner === owner && (address === undefined || old.address === undefined || old.address === address)
   const free = (old: Holding): Holding => (isIt(old) ? { ...old, owner: '' } : old)
@@ -58,10 +56,9 @@ export async function giveUpHoldings(
 }
 
 export async function holdingsOf(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   owner: string | undefined,
   page: { readonly limit: number; readonly offset: number },
 ): Promise<Page<Holding>> {
-  await respellClaims(store)
   return store.find(HOLDINGS, GLOBAL, { ...page, ...(owner === undefined ? {} : { where: { owner } }) })
 }

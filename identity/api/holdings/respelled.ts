@@ -5,20 +5,11 @@ import { succeeds } from '../../platform/outcome.ts'
 import { GLOBAL, type Store } from '../../store/store.ts'
 import { HOLDINGS } from './claim.ts'
 
-const DONE = new WeakMap<Store, Promise<void>>()
-
 /**
- * Claims of releases that told names apart which their systems compare without letter case, as they are spelt now: once
- * per process, since no claim is written so any more. Of two spellings the one that is found first stays.
+ * Spells claims as they are spelt now: releases before told names apart which their systems compare without letter case. Of two
+ * spellings the one that is found first stays.
  */
-export function respellClaims(store: Store): Promise<void> {
-  const known = DONE.get(store) ?? respell(store)
-  DONE.set(store, known)
-  known.catch(() => DONE.delete(store))
-  return known
-}
-
-async function respell(store: Store): Promise<void> {
+export async function respellClaims(store: Store): Promise<void> {
   for await (const claim of everyOne(store, HOLDINGS, GLOBAL)) {
     const object = spelling(claim.object)
     if (object === claim.object) continue

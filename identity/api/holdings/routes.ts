@@ -5,6 +5,7 @@ import { contractSchema } from '../../platform/contract/contracts.ts'
 import { plainErrors } from '../../platform/http/app.ts'
 import { contractScope } from '../../platform/http/errors.ts'
 import { type ClaimRequest, giveUpHoldings, hold, holdingsOf } from './claims.ts'
+import { respellClaims } from './respelled.ts'
 
 const OWNER = { type: 'string', minLength: 1, maxLength: 512 }
 const LISTING = {
@@ -25,6 +26,15 @@ const ONE = {
 export async function claimRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
   await contractScope(app, '/v1/claims', plainErrors, (scope) => {
     scope.addHook('onRequest', (request) => requireAdmin(deps, request))
+    // Once per process, since no claim is written so any more; a failure is tried again.
+    let respelling: Promise<void> | undefined
+    scope.addHook('preHandler', async () => {
+      respelling ??= respellClaims(deps.store)
+      await respelling.catch((error: unknown) => {
+        respelling = undefined
+        throw error
+      })
+    })
 
     const schema = { body: contractSchema('organizations', 'ClaimRequest') }
     scope.post<{ Body: ClaimRequest }>('', { schema }, ({ body }) => hold(deps, body))

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
+import type { Deps } from '../../deps.ts'
 import type { Tenant } from '../../directory/tenants.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
 import type { AddressPatterns } from '../../policy/rules/sign-up.ts'
@@ -9,7 +9,7 @@ import type { AddressPatterns } from '../../policy/rules/sign-up.ts'
 const MATCH_MILLISECONDS = 50
 
 /** Throws 422 for an address that the organization's patterns do not take (CimFeatures, customEmailValidation). */
-export async function requireFitting(deps: LoginDeps, tenant: Tenant, address: string): Promise<void> {
+export async function requireFitting(deps: Pick<Deps, 'store'>, tenant: Tenant, address: string): Promise<void> {
   const patterns = (await loginPolicyOf(deps, { tenant })).signUp.addressPatterns.value
   if (patterns !== null && !fits(patterns, address)) throw invalid('/email', 'is not an address that is taken here')
 }

@@ -6,7 +6,6 @@ import { requireTenant } from '../../directory/tenants.ts'
 import { requireUser, USERS } from '../../directory/users.ts'
 import { forgiveAccount, forgiveAddress } from '../../lockout/attempts.ts'
 import { type Block, type BlockListing, findBlocks } from '../../lockout/blocks.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { operations } from '../login/operation.ts'
 
@@ -27,7 +26,10 @@ interface TenantPath {
 }
 
 /** listBlockedIps, listBlockedUsers, and unblockIp, unblockUser of the additions. */
-export async function blockRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function blockRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+): Promise<void> {
   const { store } = deps
   await operations(app, '/v1/tenants/:tenant_id/blocked-ips', (scope) =>
     guardedRoutes(scope, deps, () => {
@@ -60,7 +62,7 @@ export async function blockRoutes(app: FastifyInstance, deps: LoginDeps): Promis
 
 function listing(
   scope: FastifyInstance,
-  deps: Deps,
+  deps: Pick<Deps, 'store'>,
   kind: 'address' | 'user',
   show: (tenant: string, block: Block) => unknown,
 ): void {

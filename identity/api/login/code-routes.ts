@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
 import { type CodeAnswer, sendCode, signInWithCode } from '../../factors/otp/sign-in.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { requirePending } from '../../login/factors.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
@@ -11,7 +11,7 @@ const SEND = closedBody(['username'], { username: USERNAME })
 const LOGIN = closedBody(['username', 'code'], { username: USERNAME, code: CODE })
 
 /** requestLoginCode, loginWithCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export async function codeRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function codeRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const send = { config: PUBLIC_RATE, schema: { querystring: HANDLE, body: SEND } }
   await operations(app, '/v1/login/code/request', (scope) => {
     scope.post<{ Querystring: HandleQuery; Body: { username: string } }>('', send, async ({ query, body }, reply) => {

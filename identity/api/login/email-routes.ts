@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
 import { type Caller, callerOf, forCallers } from '../../access/caller.ts'
+import type { Deps } from '../../deps.ts'
 import { requireTenant } from '../../directory/tenants.ts'
 import { requireUser, USERS } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { type Sending, sendVerification, verifyAddress, withAddress } from '../../login/email.ts'
 import { notify } from '../../login/notices.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
@@ -37,7 +37,7 @@ const CODE = {
 }
 
 /** updateUserEmail, and verifyEmail and resendEmailVerification of the additions. */
-export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function emailRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const update = {
     config: { own: 'users:write', action: 'changeEmail' },
     schema: { body: loginBody('UpdateEmailRequest') },
@@ -82,7 +82,7 @@ export async function emailRoutes(app: FastifyInstance, deps: LoginDeps): Promis
 
 /** The caller's own address; returns whether a code to confirm it was mailed. By a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
 export async function changeAddress(
-  deps: LoginDeps,
+  deps: Deps,
   { tenant: scope, userId, sessionId }: Omit<Caller, 'methods'>,
   { ip }: Pick<FastifyRequest, 'ip'>,
   body: EmailBody,

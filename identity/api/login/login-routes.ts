@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { hasCredentials, requireCaller } from '../../access/caller.ts'
+import type { Deps } from '../../deps.ts'
 import { methodsOf } from '../../directory/login-secrets.ts'
 import { USERS, userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { afterFactor, type LoginResult, type PendingLogin, requirePending } from '../../login/factors.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
@@ -32,7 +32,7 @@ const publicOperation = (body: string) => ({
 })
 
 /** registerUser, getChallenge, authenticate. */
-export async function loginRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function loginRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   await operations(app, '/v1/login/register', (scope) => {
     scope.post<{ Querystring: HandleQuery; Body: RegisterBody }>(
       '',
@@ -65,7 +65,10 @@ export async function loginRoutes(app: FastifyInstance, deps: LoginDeps): Promis
 }
 
 /** A login by its handle, or the caller's own challenge for a change of address (notes 5.16). */
-async function occasionOf(deps: LoginDeps, request: FastifyRequest<{ Querystring: HandleQuery; Body: ChallengeBody }>) {
+async function occasionOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: FastifyRequest<{ Querystring: HandleQuery; Body: ChallengeBody }>,
+) {
   const { auth_req_id: handle } = request.query
   if (handle !== undefined) {
     const { tenant } = await requirePending(deps, handle)
@@ -86,7 +89,7 @@ function requirePlausible({ ber }: AuthenticateBody): void {
 }
 
 async function signIn(
-  deps: LoginDeps,
+  deps: Deps,
   login: PendingLogin,
   request: FastifyRequest<{ Body: AuthenticateBody }>,
 ): Promise<LoginResult> {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
 import { guardedRoutes } from '../../access/rights.ts'
+import type { Deps } from '../../deps.ts'
 import { requireTenant } from '../../directory/tenants.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { readOutbox } from '../../platform/mail/outbox.ts'
 import { operations } from '../login/operation.ts'
 
@@ -12,7 +12,7 @@ const LIMIT = {
 }
 
 /** listOutbox (additions): the development outbox. Where mail is really sent nobody can read it, so there it does not exist. */
-export async function outboxRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function outboxRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const options = { config: { right: 'admin' }, schema: { querystring: LIMIT } } as const
   await operations(app, '/v1/tenants/:tenant_id/outbox', (scope) =>
     guardedRoutes(scope, deps, () => {

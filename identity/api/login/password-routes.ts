@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireRecentLogin, type SignedIn } from '../../access/bearer.ts'
+import type { Deps } from '../../deps.ts'
 import { putSecret } from '../../directory/login-secrets.ts'
 import { requireTenant, TENANTS, type Tenant } from '../../directory/tenants.ts'
 import { requireUser, type StoredUser } from '../../directory/users.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { notify } from '../../login/notices.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
@@ -38,7 +38,7 @@ const QUERY = {
 }
 
 /** requestPasswordReset, resetPasswordWithCode, changePassword. */
-export async function passwordRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function passwordRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const request = { config: PUBLIC_RATE, schema: { querystring: QUERY, body: loginBody('ResetPasswordRequest') } }
   await operations(app, '/v1/password/reset-request', (scope) => {
     scope.post<{ Querystring: ResetQuery; Body: ResetRequest }>('', request, async ({ query, body }, reply) => {
@@ -67,7 +67,7 @@ export async function passwordRoutes(app: FastifyInstance, deps: LoginDeps): Pro
 
 /** Sets another login secret for who brings the code. */
 const resetWithCode = (
-  deps: LoginDeps,
+  deps: Deps,
   { body, query, ip }: FastifyRequest<{ Querystring: CodeQuery; Body: ResetBody }>,
 ): Promise<void> =>
   withResetCode(deps, { ...body, tenantId: query.tenant_id, ip, event: 'secret.reset' }, async (tenant, user) => {
@@ -81,7 +81,7 @@ const resetWithCode = (
  * when that is longer ago, and as `requireStepUp`.
  */
 export async function changeSecret(
-  deps: LoginDeps,
+  deps: Deps,
   login: Pick<SignedIn, 'tenant' | 'userId' | 'sessionId' | 'authTime' | 'methods'>,
   body: NewSecret,
 ): Promise<void> {
@@ -104,7 +104,12 @@ const newCommitment = (tenant: Tenant, userId: string, username: string, body: N
   protoVersion: body.proto_version as 'sv-schnorr-r255-1',
 })
 
-async function replaceSecret(deps: LoginDeps, tenant: Tenant, user: StoredUser, commitment: string): Promise<void> {
+async function replaceSecret(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'mailer'>,
+  tenant: Tenant,
+  user: StoredUser,
+  commitment: string,
+): Promise<void> {
   await putSecret(deps, tenant, user, commitment)
   await afterReplacement(deps, user)
   await notify(deps, tenant, user, MAIL_TEXTS.secretChanged)

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
 import { callerOf, forCallers } from '../../access/caller.ts'
-import type { LoginDeps } from '../../login/deps.ts'
+import type { Deps } from '../../deps.ts'
 import { endOwnSession, sessionsOf } from '../../login/sessions.ts'
 import { operations } from './operation.ts'
 
 /** listMySessions, and endMySession of the additions. */
-export async function sessionRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function sessionRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   await operations(app, '/v1/users/me/sessions', (scope) =>
     forCallers(scope, deps, () => {
       scope.get('', { config: { own: 'keys:read', action: 'dashboard' } }, async (request) => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { PlumblineError } from '../../../config/errors.ts'
+import type { Deps } from '../../deps.ts'
 import { putSecret, removeSecret } from '../../directory/login-secrets.ts'
 import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
 import { issueCode } from '../../login/codes.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { verificationMail } from '../../login/email.ts'
 import type { PendingLogin } from '../../login/factors.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
@@ -32,7 +32,7 @@ export interface RegisterBody {
  * The same answer whether the name is free or taken: then the owner of the name learns of it by mail (notes 5.15). The store gets
  * the same work, too, so the time that it takes tells nothing either. Throws FORBIDDEN where nobody can sign up, REJECTED for a bad body.
  */
-export async function signUp(deps: LoginDeps, login: PendingLogin, body: RegisterBody): Promise<void> {
+export async function signUp(deps: Deps, login: PendingLogin, body: RegisterBody): Promise<void> {
   if (!login.policy.signUp.open.value)
     throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
   const { tenant } = login
@@ -49,7 +49,11 @@ export async function signUp(deps: LoginDeps, login: PendingLogin, body: Registe
 }
 
 /** A user with the login secret, which comes first: a crash in between must not leave a user whom nobody can be. */
-async function enrolled(deps: LoginDeps, { tenant, authReqId }: PendingLogin, body: RegisterBody): Promise<StoredUser> {
+async function enrolled(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  { tenant, authReqId }: PendingLogin,
+  body: RegisterBody,
+): Promise<StoredUser> {
   const { username, email, encrypted_commitment: encryptedCommitment, proto_version } = body
   const [tenant_id, user_id] = [tenant.tenant_id, randomUUID()]
   const commitment = await register(proofDeps(deps), {
@@ -67,7 +71,12 @@ async function enrolled(deps: LoginDeps, { tenant, authReqId }: PendingLogin, bo
 }
 
 /** A code to confirm the address for who is new, the news that the name is taken for its owner; within the budgets of both. */
-async function mailOwner(deps: LoginDeps, { tenant }: PendingLogin, owner: StoredUser, isNew: boolean): Promise<void> {
+async function mailOwner(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
+  { tenant }: PendingLogin,
+  owner: StoredUser,
+  isNew: boolean,
+): Promise<void> {
   const { tenant_id } = tenant
   const { user_id, username, email, is_verified } = owner
   const rules = values((await loginPolicyOf(deps, { tenant, user: owner })).signUp)

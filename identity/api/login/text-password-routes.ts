@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { requireLogin } from '../../access/bearer.ts'
+import type { Deps } from '../../deps.ts'
 import { changeTextPassword, resetTextPassword } from '../../factors/password/own.ts'
 import { signInWithPassword } from '../../factors/password/sign-in.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { requirePending } from '../../login/factors.ts'
 import { CODE_QUERY } from '../../login/reset-codes.ts'
 import { requireStepUp } from '../../login/step-up.ts'
@@ -38,7 +38,7 @@ const RESET = closedBody(['username', 'code', 'new_password'], {
 const CHANGE = closedBody(['password', 'new_password'], { password: PASSWORD_SCHEMA, new_password: PASSWORD_SCHEMA })
 
 /** loginWithPassword, resetTextPassword, changeTextPassword of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export async function textPasswordRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function textPasswordRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const login = { querystring: HANDLE, body: LOGIN }
   await operations(app, '/v1/login/password', (scope) => {
     scope.post<{ Querystring: HandleQuery; Body: LoginBody }>('', { schema: login }, async (request) => {

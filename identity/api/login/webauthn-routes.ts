@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { callerOf, forCallers, requireCaller } from '../../access/caller.ts'
+import type { Deps } from '../../deps.ts'
 import { passkeysOf, shownPasskey } from '../../directory/passkeys.ts'
 import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { userByName } from '../../directory/users.ts'
@@ -13,7 +14,6 @@ import {
 import { deleteOwn, registerOwn, renameOwn } from '../../factors/webauthn/own.ts'
 import { beginRegistration, type RegistrationBody } from '../../factors/webauthn/registration.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { USER_AGENT_CHARACTERS } from '../../login/device.ts'
 import { afterFactor, type LoginResult, requireFirstFactor, requirePending } from '../../login/factors.ts'
 import { PUBLIC_RATE } from '../../login/rate.ts'
@@ -42,13 +42,13 @@ const TENANT_QUERY = {
 const NO_NAME_NEEDED = { username: { minLength: 0 } }
 
 /** The passkeys and webauthn operations of the contract, and deleteMyPasskey of the additions. */
-export async function webauthnRoutes(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+export async function webauthnRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   await ownPasskeys(app, deps)
   await registration(app, deps)
   await authentication(app, deps)
 }
 
-async function ownPasskeys(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+async function ownPasskeys(app: FastifyInstance, deps: Deps): Promise<void> {
   const write = { config: { own: 'keys:write', action: 'setUpMethods' } } as const
   await operations(app, '/v1/users/me/passkeys', (scope) =>
     forCallers(scope, deps, () => {
@@ -83,7 +83,7 @@ const OWNER = {
 }
 type OwnerRequest = FastifyRequest<{ Querystring: OwnerQuery }>
 
-async function registration(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+async function registration(app: FastifyInstance, deps: Deps): Promise<void> {
   const options = { config: PUBLIC_RATE, schema: { querystring: OWNER } }
   await operations(app, '/v1/webauthn/registration/options', (scope) => {
     scope.post<{ Querystring: OwnerQuery }>('', options, async (request) => {
@@ -106,7 +106,10 @@ async function registration(app: FastifyInstance, deps: LoginDeps): Promise<void
  * Who registers a passkey: the caller, or, where two factors are demanded, a person who has just shown the first one and has no
  * passkey yet. Throws as `requireCaller`.
  */
-async function ownerOf(deps: LoginDeps, request: OwnerRequest): Promise<{ tenant: Tenant; userId: string }> {
+async function ownerOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  request: OwnerRequest,
+): Promise<{ tenant: Tenant; userId: string }> {
   const { auth_req_id, nonce = '' } = request.query
   if (auth_req_id === undefined) {
     const caller = await requireCaller(deps, request, 'keys:write')
@@ -122,7 +125,7 @@ async function ownerOf(deps: LoginDeps, request: OwnerRequest): Promise<{ tenant
   return { tenant, userId: first.userId }
 }
 
-async function authentication(app: FastifyInstance, deps: LoginDeps): Promise<void> {
+async function authentication(app: FastifyInstance, deps: Deps): Promise<void> {
   const options = {
     config: PUBLIC_RATE,
     schema: { querystring: TENANT_QUERY, body: loginBody('AuthOptionsRequest', NO_NAME_NEEDED) },
@@ -142,7 +145,7 @@ async function authentication(app: FastifyInstance, deps: LoginDeps): Promise<vo
 
 /** A block of the account does not stop a passkey, a block of the address does. */
 async function signIn(
-  deps: LoginDeps,
+  deps: Deps,
   request: FastifyRequest<{ Querystring: HandleQuery; Body: AssertionBody }>,
 ): Promise<LoginResult> {
   const { body, ip } = request

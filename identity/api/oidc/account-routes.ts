@@ -8,7 +8,10 @@ import { requireUser, shownUser } from '../../directory/users.ts'
 import { GLOBAL } from '../../store/store.ts'
 
 /** getUserInfo: the caller's record, with `sub` (notes 5.10). */
-export function userInfoRoutes(scope: FastifyInstance, deps: Deps): void {
+export function userInfoRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+): void {
   scope.get('', async (request) => {
     const principal = await authenticate(deps, request)
     if (principal.kind === 'admin' || principal.userId === '')
@@ -35,24 +38,31 @@ const QUERY = {
 }
 
 /** getPublicClient: what a login page may know about a client. */
-export function publicClientRoutes(scope: FastifyInstance, deps: Deps): void {
+export function publicClientRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   answerOf(scope, deps, async (client) => publicClient(client))
 }
 
 /** getPublicClientTenant: the same with the login policy of the tenant. */
-export function publicClientTenantRoutes(scope: FastifyInstance, deps: Deps): void {
+export function publicClientTenantRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   answerOf(scope, deps, async (client) => ({
     client: publicClient(client),
     tenant: publicTenant(await requireTenant(deps, client.tenant_id)),
   }))
 }
 
-function answerOf(scope: FastifyInstance, deps: Deps, answer: (client: StoredClient) => Promise<object>): void {
+function answerOf(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store'>,
+  answer: (client: StoredClient) => Promise<object>,
+): void {
   scope.get<{ Querystring: PublicQuery }>('', QUERY, async ({ query }) => answer(await openClient(deps, query)))
 }
 
 /** An unknown, foreign or locked client, or an unknown tenant: the same NOT_FOUND. */
-async function openClient({ store }: Deps, { tenant_id, client_id }: PublicQuery): Promise<StoredClient> {
+async function openClient(
+  { store }: Pick<Deps, 'store'>,
+  { tenant_id, client_id }: PublicQuery,
+): Promise<StoredClient> {
   const client = tenant_id === GLOBAL ? undefined : await store.get(CLIENTS, tenant_id, client_id)
   if (!client || client.is_lock) throw new PlumblineError('NOT_FOUND', 'there is no such client')
   return client

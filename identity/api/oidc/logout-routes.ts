@@ -14,7 +14,10 @@ import { bodyOf, readFormsAsText } from './routes.ts'
  * logoutRedirect, logout: the issuer in the ID token hint says whose end-session endpoint the browser is sent to; that endpoint
  * checks the hint.
  */
-export async function logoutRoutes(scope: FastifyInstance, deps: Deps): Promise<void> {
+export async function logoutRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+): Promise<void> {
   readFormsAsText(scope)
   const bound = await boundOpen(scope)
   scope.get('', (request, reply) => {
@@ -30,7 +33,7 @@ export async function logoutRoutes(scope: FastifyInstance, deps: Deps): Promise<
 }
 
 async function passOn(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'publicUrl'>,
   request: FastifyRequest,
   reply: FastifyReply,
   form: URLSearchParams,
@@ -42,7 +45,7 @@ async function passOn(
 }
 
 /** Throws 422 when the hint is missing or none of ours; `undefined` when it is empty, which the contract allows. */
-function tenantOf(deps: Deps, form: URLSearchParams): string | undefined {
+function tenantOf(deps: Pick<Deps, 'publicUrl'>, form: URLSearchParams): string | undefined {
   const hint = form.get('id_token_hint')
   if (hint === null) throw invalidHint('is required')
   if (hint === '' || hint === 'null') return undefined
@@ -62,7 +65,11 @@ function issuerIn(hint: string): unknown {
 const invalidHint = (message: string, cause?: unknown) =>
   new Fault(422, message, { issues: [{ part: 'querystring', pointer: '/id_token_hint', message }], cause })
 
-async function nothingNamed(deps: Deps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function nothingNamed(
+  deps: Pick<Deps, 'store'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const site = await siteOf(deps, request, { tenantId: '' })
   const content = html`<p>${site.say('logout.unnamed')}</p>`
   return sendPage(reply, site, { title: site.say('logout.unnamed.title'), content })

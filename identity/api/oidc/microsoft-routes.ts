@@ -24,7 +24,7 @@ const ARRIVAL_SECONDS = 60
  * to fetch its login with them. Nothing of the form gets into an address.
  */
 export async function acceptMicrosoft(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'entraKeys'>,
   reply: FastifyReply,
   request: { readonly tenant: string; readonly client: MicrosoftClient; readonly form: URLSearchParams },
 ): Promise<FastifyReply> {
@@ -50,7 +50,10 @@ const QUERY = {
 }
 
 /** Sends the browser on to the login page, for one user and a passkey only. */
-export function microsoftRoutes(scope: FastifyInstance, deps: Deps): void {
+export function microsoftRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl'>,
+): void {
   interface Route {
     Params: { tenant_id: string }
     Querystring: { request: string }
@@ -72,7 +75,7 @@ export function microsoftRoutes(scope: FastifyInstance, deps: Deps): void {
   })
 }
 
-function openBrowser(deps: Deps, tenant: string, reply: FastifyReply): string {
+function openBrowser(deps: Pick<Deps, 'publicUrl'>, tenant: string, reply: FastifyReply): string {
   const { cookie, browser } = newBrowser(tenant, publicUrlOf(deps).startsWith('https:'))
   reply.header('set-cookie', cookie)
   return browser

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
-import { tenantProviders } from '../../oidc/tenants.ts'
 import { vaultErrors } from '../../platform/contract/vault-errors.ts'
 import type { ErrorForm } from '../../platform/fault.ts'
 import { contractScope } from '../../platform/http/errors.ts'
@@ -30,6 +29,6 @@ const SCOPES: readonly (readonly [prefix: string, form: ErrorForm, routes: Route
 
 /** The OpenID provider of every tenant, and the operations of the contract that belong to it. */
 export async function oidcRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
-  tenantProviders(deps).onFault = (error) => app.log.error({ err: error }, 'an OpenID provider failed')
+  deps.providers.onFault = (error) => app.log.error({ err: error }, 'an OpenID provider failed')
   for (const [prefix, form, routes] of SCOPES) await contractScope(app, prefix, form, (scope) => routes(scope, deps))
 }

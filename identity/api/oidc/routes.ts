@@ -95,7 +95,11 @@ export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<
 }
 
 /** The discovery document where RFC 8414 looks for it. */
-export const metadataRoute = (scope: FastifyInstance, deps: Deps, url: string): FastifyInstance =>
+export const metadataRoute = (
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'publicUrl' | 'providers'>,
+  url: string,
+): FastifyInstance =>
   scope.get<{ Params: TenantPath }>(url, async (request, reply) => {
     const { tenant_id: tenant } = request.params
     await serve(deps, request, reply, { tenant, path: '/.well-known/openid-configuration', body: '' })
@@ -109,7 +113,7 @@ interface Below {
 
 /** Lets the browser come back by itself, with its cookies, to what it posted. */
 async function sendBack(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   request: FastifyRequest<Below>,
   reply: FastifyReply,
   body: string,
@@ -120,7 +124,7 @@ async function sendBack(
 }
 
 /** Path and query for the provider: as they were sent, or with the parameters of the form that was posted. */
-async function pathOf(deps: Deps, request: FastifyRequest<Below>): Promise<string> {
+async function pathOf(deps: Pick<Deps, 'store' | 'masterKey'>, request: FastifyRequest<Below>): Promise<string> {
   const { tenant_id: tenant, '*': endpoint } = request.params
   const { posted } = request.query
   if (typeof posted !== 'string' || !FORM_OR_QUERY.has(endpoint)) return pathBelow(request)

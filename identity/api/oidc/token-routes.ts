@@ -5,7 +5,7 @@ import { Fault } from '../../platform/fault.ts'
 import { bodyOf, readFormsAsText } from './routes.ts'
 
 /** exchangeToken: the tenant is named in the form. */
-export function exchangeToken(scope: FastifyInstance, deps: Deps): void {
+export function exchangeToken(scope: FastifyInstance, deps: Pick<Deps, 'publicUrl' | 'providers'>): void {
   readFormsAsText(scope)
   scope.post('', async (request, reply) => {
     const form = new URLSearchParams(bodyOf(request))
@@ -17,7 +17,7 @@ export function exchangeToken(scope: FastifyInstance, deps: Deps): void {
 }
 
 /** exchangeTokenForTenant: the tenant is named in the path. */
-export function exchangeTokenForTenant(scope: FastifyInstance, deps: Deps): void {
+export function exchangeTokenForTenant(scope: FastifyInstance, deps: Pick<Deps, 'publicUrl' | 'providers'>): void {
   readFormsAsText(scope)
   scope.post<{ Params: { tenant_id: string } }>('', async (request, reply) => {
     await serve(deps, request, reply, { tenant: request.params.tenant_id, path: '/token', body: bodyOf(request) })

@@ -6,7 +6,7 @@ import { CONFIGURATIONS } from '../../settings/pigello/configurations.ts'
 import { readSettings, SETTINGS } from '../../settings/store.ts'
 
 /** What keeps an organization from being deleted, in words. */
-export async function belongings(deps: Deps, organization: Organization): Promise<string[]> {
+export async function belongings(deps: Pick<Deps, 'store'>, organization: Organization): Promise<string[]> {
   const scope = scopeOf(organization.organization_id)
   const { items } = await deps.store.find(SETTINGS, scope, { limit: 10 })
   const { total } = await deps.store.find(CONFIGURATIONS, scope, { limit: 1 })

@@ -43,7 +43,7 @@ export async function organizationRoutes(app: FastifyInstance, { deps }: { reado
   })
 }
 
-function collectionRoutes(app: FastifyInstance, deps: Deps): void {
+function collectionRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): void {
   app.get<{ Querystring: { limit: number; offset: number } }>(
     '',
     { schema: { querystring: PAGE } },
@@ -62,7 +62,7 @@ function collectionRoutes(app: FastifyInstance, deps: Deps): void {
   })
 }
 
-function itemRoutes(app: FastifyInstance, deps: Deps): void {
+function itemRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): void {
   app.get<One>('/:organization_id', async ({ params }) =>
     view(deps, await requireOrganization(deps, params.organization_id)),
   )
@@ -84,7 +84,7 @@ function itemRoutes(app: FastifyInstance, deps: Deps): void {
   })
 }
 
-function navixyUserRoutes(app: FastifyInstance, deps: Deps): void {
+function navixyUserRoutes(app: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   app.get<One>('/:organization_id/navixy-users', async ({ params }) => {
     const organization = await requireOrganization(deps, params.organization_id)
     return { ids: userIds(await readSettings(deps, organization, NAVIXY)) }
@@ -97,7 +97,7 @@ function navixyUserRoutes(app: FastifyInstance, deps: Deps): void {
   })
 }
 
-async function create({ store }: Deps, organization: Organization): Promise<void> {
+async function create({ store }: Pick<Deps, 'store'>, organization: Organization): Promise<void> {
   try {
     await store.create(ORGANIZATIONS, GLOBAL, organization)
   } catch (error) {
@@ -109,10 +109,14 @@ async function create({ store }: Deps, organization: Organization): Promise<void
   }
 }
 
-async function setNavixyUsers(deps: Deps, organization: Organization, ids?: readonly number[]): Promise<void> {
+async function setNavixyUsers(
+  deps: Pick<Deps, 'store'>,
+  organization: Organization,
+  ids?: readonly number[],
+): Promise<void> {
   if (ids) await changeSettings(deps, organization, NAVIXY, (old) => withUsers(old, ids))
 }
 
-async function view(deps: Deps, organization: Organization) {
+async function view(deps: Pick<Deps, 'store'>, organization: Organization) {
   return { ...organizationView(organization), navixy_users: userIds(await readSettings(deps, organization, NAVIXY)) }
 }

@@ -17,7 +17,7 @@ interface Path {
 }
 
 /** ServiceProviderConfig, ResourceTypes and Schemas (RFC 7644, section 4). */
-export function discoveryRoutes(app: FastifyInstance, deps: Deps): void {
+export function discoveryRoutes(app: FastifyInstance, deps: Pick<Deps, 'publicUrl'>): void {
   const name = 'ServiceProviderConfig'
   app.get<Path>(`/:tenant_id/${name}`, { config: READ }, ({ params }, reply) => {
     const location = `${baseOf(deps, params.tenant_id)}/${name}`
@@ -29,7 +29,7 @@ export function discoveryRoutes(app: FastifyInstance, deps: Deps): void {
 
 function catalogue(
   app: FastifyInstance,
-  deps: Deps,
+  deps: Pick<Deps, 'publicUrl'>,
   name: string,
   entriesAt: (base: string) => readonly ScimResource[],
 ): void {

@@ -5,7 +5,6 @@ import { locate, readResource, type ScimResource } from '../../directory/scim/sc
 import { fieldOf } from '../../directory/scim/terms.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { Fault } from '../../platform/fault.ts'
-import { Turns } from '../../store/turns.ts'
 import { readFilter } from './filter.ts'
 import { patched } from './patch.ts'
 import type { ResourceType, ScimContext, Versioned } from './resource-type.ts'
@@ -146,8 +145,6 @@ export async function remove<R extends Versioned>(
 
 type Step<R> = (old: R) => Promise<Prepared<R> | undefined>
 
-const turns = new WeakMap<object, Turns>()
-
 /** Writers of one resource take turns, so that many at once cost no more than as many in a row. */
 function change<R extends Versioned>(
   type: ResourceType<R>,
@@ -156,11 +153,8 @@ function change<R extends Versioned>(
   ifMatch: string | undefined,
   step: Step<R>,
 ): Promise<R> {
-  const { store } = context.deps
-  const queue = turns.get(store) ?? new Turns()
-  turns.set(store, queue)
   const key = JSON.stringify([type.name, context.tenant, id])
-  return queue.run(key, () => changeNow(type, context, id, ifMatch, step))
+  return context.deps.turns.run(key, () => changeNow(type, context, id, ifMatch, step))
 }
 
 /** Compare-and-swap around an asynchronous step: the step runs again when a writer of another process came first. */

@@ -9,7 +9,7 @@ export const READ = { right: 'scim:read' } as const
 export const WRITE = { right: 'scim:write' } as const
 
 /** Address of a tenant's resources, without a slash at its end. */
-export const baseOf = (deps: Deps, tenant: string): string =>
+export const baseOf = (deps: Pick<Deps, 'publicUrl'>, tenant: string): string =>
   `${publicUrlOf(deps)}/scim/v2/${encodeURIComponent(tenant)}`
 
 export function contextOf(deps: Deps, request: FastifyRequest): ScimContext {

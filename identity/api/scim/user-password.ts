@@ -1,5 +1,4 @@
 import { PlumblineError } from '../../../config/errors.ts'
-import { admitted, passwordHash } from '../../directory/password-hash.ts'
 import { isPasswordOf } from '../../directory/passwords.ts'
 import { scimFault } from '../../directory/scim/errors.ts'
 import type { ScimResource } from '../../directory/scim/schemas.ts'
@@ -19,10 +18,10 @@ export async function passwordBeside(context: ScimContext, { password }: ScimRes
   if (old && context.caller === old.user_id)
     throw new PlumblineError('FORBIDDEN', 'the own password cannot be changed here; an administrator can')
   const { deps, tenant } = context
-  return admitted(async () => {
+  return deps.passwordHashing.admit(async () => {
     const { text } = await checked(context, password)
     if (old && (await isPasswordOf(deps, tenant, old, text))) return undefined
-    const hash = await passwordHash(text)
+    const hash = await deps.passwordHashing.hash(text)
     return (written: StoredUser) => replaceHash(deps, written, hash)
   })
 }

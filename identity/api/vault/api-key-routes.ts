@@ -36,7 +36,7 @@ const TENANT_QUERY = {
 }
 
 /** createTenantApiKey, listTenantApiKeys, regenerateTenantApiKey, createMyApiKey, listMyApiKeys, regenerateMyApiKey, and both deletes. */
-export function apiKeyRoutes(app: FastifyInstance, deps: Deps): void {
+export function apiKeyRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): void {
   keyRoutes(app, deps, '/api-keys', any)
   keyRoutes(app, deps, '/users/me/keys', own)
 
@@ -54,7 +54,12 @@ export function apiKeyRoutes(app: FastifyInstance, deps: Deps): void {
   })
 }
 
-function keyRoutes(app: FastifyInstance, deps: Deps, path: string, reach: Reach): void {
+function keyRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  path: string,
+  reach: Reach,
+): void {
   const create = { config: WRITE, schema: { body: keySchema() } }
   app.post<{ Body: KeyInput }>(path, create, async (request, reply) => {
     const principal = principalOf(request)
@@ -85,7 +90,7 @@ function keySchema() {
   return { ...schema, properties: { ...properties, scopes: { ...properties.scopes, items: { enum: API_KEY_SCOPES } } } }
 }
 
-async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>) {
+async function createKey(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, request: FastifyRequest<{ Body: KeyInput }>) {
   const { name, scopes, tenant_id } = request.body
   const key_id = newKeyId()
   const { text, hash } = mintKey(key_id)
@@ -105,26 +110,30 @@ async function createKey(deps: Deps, request: FastifyRequest<{ Body: KeyInput }>
 }
 
 /** Throws NOT_FOUND, FORBIDDEN for a key of another tenant. */
-async function requireKey(deps: Deps, request: FastifyRequest<{ Params: KeyPath }>, reach: Reach): Promise<ApiKey> {
+async function requireKey(
+  deps: Pick<Deps, 'store'>,
+  request: FastifyRequest<{ Params: KeyPath }>,
+  reach: Reach,
+): Promise<ApiKey> {
   const key = await deps.store.get(API_KEYS, GLOBAL, request.params.key_id)
   if (key) confine(principalOf(request), key.tenant_id)
   if (!key || !reach(callerId(request), key)) throw new PlumblineError('NOT_FOUND', 'there is no such API key')
   return key
 }
 
-async function listing(deps: Deps, where: Where) {
+async function listing(deps: Pick<Deps, 'store' | 'masterKey'>, where: Where) {
   const keys = await collect(everyOne(deps.store, API_KEYS, GLOBAL, where))
   const named = keys.map(async (key) => ({ ...shownKey(deps, key), username: await usernameOf(deps, key) }))
   return { api_keys: await Promise.all(named) }
 }
 
-async function usernameOf({ store }: Deps, key: ApiKey): Promise<string> {
+async function usernameOf({ store }: Pick<Deps, 'store'>, key: ApiKey): Promise<string> {
   if (key.user_id === '') return ''
   return (await store.get(USERS, key.tenant_id, key.user_id))?.username ?? ''
 }
 
 /** Contract schema ApiKeyListItem without the name of the user. The fingerprint tells keys apart and says nothing about them (notes 5.8). */
-function shownKey({ masterKey }: Deps, key: ApiKey) {
+function shownKey({ masterKey }: Pick<Deps, 'masterKey'>, key: ApiKey) {
   const { secret_hash: _, ...shown } = key
   const fingerprint = hmacUnder(masterKey, 'key fingerprint').update(key.secret_hash).digest('hex')
   return { ...shown, key_hash: fingerprint.slice(0, FINGERPRINT_LETTERS) }

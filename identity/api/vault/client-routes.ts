@@ -34,7 +34,7 @@ interface Listing {
 }
 
 /** listClients, createClient, updateClient. */
-export function clientRoutes(app: FastifyInstance, deps: Deps): void {
+export function clientRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'masterKey'>): void {
   const { store } = deps
   const body = bodySchema('Client')
 
@@ -85,7 +85,7 @@ function demandRights(request: FastifyRequest, { allowed_scopes = [] }: ClientIn
 }
 
 /** A confidential client keeps its secret unless the body brings another one. */
-function updated(deps: Deps, old: StoredClient, input: ClientInput): StoredClient {
+function updated(deps: Pick<Deps, 'masterKey'>, old: StoredClient, input: ClientInput): StoredClient {
   const client = settledClient(input)
   if (client.client_type === 'public') return { ...client, secret_hash: null }
   const secret_hash =

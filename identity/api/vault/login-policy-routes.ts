@@ -19,7 +19,7 @@ const TEXT = { type: 'string', minLength: 1, maxLength: 256 }
 const QUERY = { type: 'object', properties: { username: TEXT, client_id: TEXT } }
 
 /** getLoginPolicy of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export function loginPolicyRoutes(app: FastifyInstance, deps: Deps): void {
+export function loginPolicyRoutes(app: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   const schema = { querystring: QUERY }
   const admin = { config: { right: 'admin' }, schema } as const
   app.get<{ Params: { tenant_id: string }; Querystring: Asked }>(
@@ -30,7 +30,7 @@ export function loginPolicyRoutes(app: FastifyInstance, deps: Deps): void {
 }
 
 /** Contract schema LoginPolicy. A name that nobody has gets what is known before anybody says who they are. */
-async function explained(deps: Deps, tenantId: string, { username, client_id: clientId }: Asked) {
+async function explained(deps: Pick<Deps, 'store'>, tenantId: string, { username, client_id: clientId }: Asked) {
   const tenant = await requireTenant(deps, tenantId)
   if (clientId !== undefined && !(await deps.store.get(CLIENTS, tenantId, clientId)))
     throw new PlumblineError('NOT_FOUND', `the tenant has no client '${clientId}'`)

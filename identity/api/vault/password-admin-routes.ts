@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
 import { callerId } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
-import { admitted } from '../../directory/password-hash.ts'
 import { passwordSetAt } from '../../directory/passwords.ts'
 import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { requireUser, type StoredUser } from '../../directory/users.ts'
@@ -32,7 +31,7 @@ export function passwordAdminRoutes(app: FastifyInstance, deps: Deps): void {
     refuseOwn(callerId(request), request.params)
     const { tenant, user } = await placeOf(deps, request.params)
     const { rules } = await passwordPolicyOf(deps, tenant)
-    await admitted(async () =>
+    await deps.passwordHashing.admit(async () =>
       replacePassword(deps, user, await checkedPassword(deps, rules, request.body.password, '/password')),
     )
     return reply.code(204).send()
@@ -50,7 +49,7 @@ interface Place {
   readonly user: StoredUser
 }
 
-async function placeOf(deps: Deps, { tenant_id, user_id }: UserPath): Promise<Place> {
+async function placeOf(deps: Pick<Deps, 'store'>, { tenant_id, user_id }: UserPath): Promise<Place> {
   const tenant = await requireTenant(deps, tenant_id)
   return { tenant, user: await requireUser(deps, tenant_id, user_id) }
 }
@@ -62,7 +61,7 @@ function refuseOwn(caller: string, { user_id }: UserPath): void {
 }
 
 /** Contract schema PasswordFacts: never the password nor its hash. */
-async function factsOf(deps: Deps, { tenant, user }: Place) {
+async function factsOf(deps: Pick<Deps, 'store'>, { tenant, user }: Place) {
   const setAt = await passwordSetAt(deps, user)
   if (setAt === undefined) return { has_password: false, changed_at: null, expires_at: null }
   const { rules } = await passwordPolicyOf(deps, tenant)

@@ -10,7 +10,6 @@ import {
   type TenantUpdate,
   updatedTenant,
 } from '../../directory/tenants.ts'
-import { tenantProviders } from '../../oidc/tenants.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { collect, everyOne } from '../../platform/contract/paging.ts'
@@ -20,7 +19,7 @@ import { GLOBAL } from '../../store/store.ts'
 const READ = { config: { right: 'tenants:read' } } as const
 
 /** listTenants, createTenant, getTenant, updateTenant. */
-export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
+export function tenantRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'providers'>): void {
   const { store } = deps
 
   app.get('/tenants', READ, async (request) => {
@@ -33,7 +32,7 @@ export function tenantRoutes(app: FastifyInstance, deps: Deps): void {
   app.post<{ Body: TenantInput }>('/tenants', create, async (request, reply) => {
     const tenant = newTenant(request.body)
     await unlessTaken(() => store.create(TENANTS, GLOBAL, tenant), `there is already a tenant '${tenant.tenant_id}'`)
-    tenantProviders(deps).forget(tenant.tenant_id)
+    deps.providers.forget(tenant.tenant_id)
     return answerNull(reply, 201)
   })
 

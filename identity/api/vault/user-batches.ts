@@ -41,7 +41,7 @@ export function userBatchRoutes(app: FastifyInstance, deps: Deps): void {
   )
 }
 
-async function createAll(deps: Deps, users: readonly UserInput[]) {
+async function createAll(deps: Pick<Deps, 'store' | 'now'>, users: readonly UserInput[]) {
   const named: Record<Outcome, string[]> = { created: [], duplicate: [], failed: [] }
   for (const input of users) named[await createOne(deps, newUser(input, deps.now().toISOString()))].push(input.username)
   return {
@@ -52,7 +52,7 @@ async function createAll(deps: Deps, users: readonly UserInput[]) {
 }
 
 /** A clash of names is a duplicate; a clash of ids alone is a failure. */
-async function createOne({ store }: Deps, user: StoredUser): Promise<Outcome> {
+async function createOne({ store }: Pick<Deps, 'store'>, user: StoredUser): Promise<Outcome> {
   try {
     await store.create(USERS, user.tenant_id, user)
     return 'created'

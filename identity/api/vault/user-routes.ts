@@ -53,12 +53,12 @@ const LISTING = {
 const READ = { config: { right: 'users:read' } } as const
 
 /** listUsers, createUser, getUserByName, getUser, updateUser. */
-export function userRoutes(app: FastifyInstance, deps: Deps): void {
+export function userRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>): void {
   readingRoutes(app, deps)
   writingRoutes(app, deps)
 }
 
-function readingRoutes(app: FastifyInstance, deps: Deps): void {
+function readingRoutes(app: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   const { store } = deps
 
   const list = { ...READ, schema: { querystring: LISTING } }
@@ -91,7 +91,7 @@ function readingRoutes(app: FastifyInstance, deps: Deps): void {
   })
 }
 
-function writingRoutes(app: FastifyInstance, deps: Deps): void {
+function writingRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>): void {
   const { store } = deps
   const write = { config: { right: 'users:write' }, schema: { body: bodySchema('User') } } as const
 

@@ -55,7 +55,7 @@ export async function cimRoutes(app: FastifyInstance, { deps }: { readonly deps:
 
 function unitRoutes(
   scope: FastifyInstance,
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   path: string,
   unit: (typeof UNITS)[number]['unit'],
   schema: SchemaName<'cim'>,
@@ -67,7 +67,7 @@ function unitRoutes(
   })
 }
 
-function documentRoutes(scope: FastifyInstance, deps: Deps): void {
+function documentRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store' | 'masterKey'>): void {
   scope.get('/api/v2/config', async (request) => {
     const { secrets: _, password_policy: _policy, profile: _profile, ...units } = await read(deps, request)
     return units
@@ -83,7 +83,7 @@ interface InLocale {
   Params: { locale_variant: string; message_key?: string }
 }
 
-function messageRoutes(scope: FastifyInstance, deps: Deps): void {
+function messageRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   scope.get(TEXTS, async (request) => (await read(deps, request)).custom_messages)
   scope.put<{ Body: SentMessages }>(TEXTS, body('CustomMessages'), async (request, reply) => {
     await write(deps, request, (state) => ({ ...state, custom_messages: replacedMessages(request.body) }))
@@ -110,7 +110,7 @@ function messageRoutes(scope: FastifyInstance, deps: Deps): void {
     })
 }
 
-function urlRoutes(scope: FastifyInstance, deps: Deps): void {
+function urlRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store'>): void {
   scope.get(URLS, async (request) => ({ whitelisted_urls: whitelistedUrls((await read(deps, request)).features) }))
   scope.post<{ Body: { url?: string } }>(URLS, body('WhitelistedUrl'), async (request, reply) => {
     await write(deps, request, (state) => ({ ...state, features: withUrl(state.features, request.body.url) }))
@@ -122,8 +122,11 @@ function urlRoutes(scope: FastifyInstance, deps: Deps): void {
   })
 }
 
-const read = (deps: Deps, request: FastifyRequest): Promise<CimState> =>
+const read = (deps: Pick<Deps, 'store'>, request: FastifyRequest): Promise<CimState> =>
   readSettings(deps, provenOrganization(request), CIM)
 
-const write = (deps: Deps, request: FastifyRequest, change: (state: CimState) => CimState): Promise<CimState> =>
-  changeSettings(deps, provenOrganization(request), CIM, (state) => checked(change(state)))
+const write = (
+  deps: Pick<Deps, 'store'>,
+  request: FastifyRequest,
+  change: (state: CimState) => CimState,
+): Promise<CimState> => changeSettings(deps, provenOrganization(request), CIM, (state) => checked(change(state)))

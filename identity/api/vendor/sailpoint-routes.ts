@@ -59,7 +59,7 @@ export async function sailpointRoutes(app: FastifyInstance, { deps }: { readonly
   })
 }
 
-function configRoutes(scope: FastifyInstance, deps: Deps, path: string): void {
+function configRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store'>, path: string): void {
   scope.get(path, (request) => readSettings(deps, provenOrganization(request), SAILPOINT))
   scope.post(path, { schema: SCHEMA }, (request) =>
     changeSettings(deps, provenOrganization(request), SAILPOINT, () => overlay(DEFAULTS, request.body)),
@@ -72,7 +72,7 @@ function configRoutes(scope: FastifyInstance, deps: Deps, path: string): void {
 const overlay = (old: PasswordOrgConfig, sent: unknown): PasswordOrgConfig =>
   mergeBySchema('sailpoint', CONFIG, old, sent) as PasswordOrgConfig
 
-async function authorize(deps: Deps, request: FastifyRequest): Promise<void> {
+async function authorize(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, request: FastifyRequest): Promise<void> {
   const organization = await addressedOrganization(deps, request)
   const token = /^bearer (\S+)$/i.exec(header(request, 'authorization') ?? '')?.[1]
   if (!organization || token === undefined) throw new Fault(401, 'JWT validation failed: no usable bearer token')

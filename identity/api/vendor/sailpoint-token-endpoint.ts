@@ -16,7 +16,10 @@ const errors: ErrorForm = ({ status, code, message }) => ({
 })
 
 /** The client-credentials grant (RFC 6749, section 4.4) at `/orgs/{organization}/sailpoint/oauth/token`. */
-export async function tokenEndpoint(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function tokenEndpoint(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+): Promise<void> {
   await contractScope(app, '/orgs/:organization/sailpoint/oauth', errors, (scope) => {
     acceptForm(scope)
     acceptMultipart(scope)

@@ -22,23 +22,28 @@ interface InOrganization {
   readonly organization?: string
 }
 
-const organizations = new WeakMap<FastifyRequest, Organization>()
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The organization whose credentials the request has proven. */
+    provenOrganization?: Organization
+  }
+}
 
 /** The organization whose credentials the request has proven. */
 export function provenOrganization(request: FastifyRequest): Organization {
-  const organization = organizations.get(request)
+  const { provenOrganization: organization } = request
   if (!organization) throw new PlumblineError('INTERNAL', 'the route is outside the check of credentials')
   return organization
 }
 
 /** Marks a request as made for an organization, once its credentials are proven. */
 export function actFor(request: FastifyRequest, organization: Organization): void {
-  organizations.set(request, organization)
+  request.provenOrganization = organization
 }
 
 /** The organization in the address, if there is one. */
 export async function addressedOrganization(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   request: FastifyRequest,
 ): Promise<Organization | undefined> {
   const { organization } = request.params as InOrganization
@@ -48,11 +53,12 @@ export async function addressedOrganization(
 /** Serves a vendor API at `/orgs/{organization}/<api>`; an unknown organization is refused like wrong credentials. */
 export async function vendorApi(
   app: FastifyInstance,
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   contract: VendorContract,
   routes: (scope: FastifyInstance) => Promise<void> | void,
 ): Promise<void> {
   await contractScope(app, `/orgs/:organization/${contract.api}`, contract.errors, async (scope) => {
+    scope.decorateRequest('provenOrganization')
     scope.addHook(contract.checkAt, async (request: FastifyRequest) => {
       const organization = await addressedOrganization(deps, request)
       const presented = contract.credentials(request)

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
+import type { Deps } from '../../deps.ts'
 import { USERS, userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import { codePolicyOf, takesCodes } from '../../login/code-policy.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { issueDigits, matchDigits, takeDigits } from '../../login/digits.ts'
 import { afterFactor, type LoginResult, type PendingLogin } from '../../login/factors.ts'
 import { nobody, send, someOf } from '../../login/receiver.ts'
@@ -19,7 +19,11 @@ import { values } from '../../policy/decision.ts'
  * Mails a code to the verified address of a user, as often as the budget of the account says; a newer code voids the older. Names that
  * nobody has get the same answer and the same work. Throws FORBIDDEN where the tenant takes no mailed codes.
  */
-export async function sendCode(deps: LoginDeps, { tenant, pending }: PendingLogin, username: string): Promise<void> {
+export async function sendCode(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  { tenant, pending }: PendingLogin,
+  username: string,
+): Promise<void> {
   const { tenant_id } = tenant
   const { offered, format } = await codePolicyOf(deps, tenant)
   if (!offered) throw notOffered()
@@ -46,7 +50,7 @@ export interface CodeAnswer {
  * whatever is wrong with name or code, and 429 while blocked.
  */
 export async function signInWithCode(
-  deps: LoginDeps,
+  deps: Deps,
   login: PendingLogin,
   { ip }: Pick<FastifyRequest, 'ip'>,
   { username, code }: CodeAnswer,

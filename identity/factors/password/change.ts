@@ -1,6 +1,5 @@
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
-import { passwordHash } from '../../directory/password-hash.ts'
 import { canonical, newPasswordText } from '../../directory/password-text.ts'
 import { putHash, removePassword } from '../../directory/passwords.ts'
 import type { StoredUser } from '../../directory/users.ts'
@@ -21,7 +20,7 @@ export interface NewPassword {
  * passwords that is not there: an unchecked password is never taken for a good one.
  */
 export async function checkedPassword(
-  { breachedPasswords }: Deps,
+  { breachedPasswords }: Pick<Deps, 'breachedPasswords'>,
   rules: PasswordRules,
   password: string,
   pointer: string,
@@ -48,17 +47,27 @@ export function requireOther(old: string, password: string): void {
 }
 
 /** Gives a user another password; whoever knew the old one is out. */
-export const replacePassword = async (deps: Deps, user: StoredUser, { text }: NewPassword): Promise<void> =>
-  replaceHash(deps, user, await passwordHash(text))
+export const replacePassword = async (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'passwordHashing'>,
+  user: StoredUser,
+  { text }: NewPassword,
+): Promise<void> => replaceHash(deps, user, await deps.passwordHashing.hash(text))
 
 /** As `replacePassword`, with the hash of the password. */
-export async function replaceHash(deps: Deps, user: StoredUser, hash: string): Promise<void> {
+export async function replaceHash(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  user: StoredUser,
+  hash: string,
+): Promise<void> {
   await putHash(deps, user, hash)
   await afterReplacement(deps, user)
 }
 
 /** Takes the password of a user away; sessions end as they do for another one. */
-export async function endPassword(deps: Deps, { tenant_id, user_id }: StoredUser): Promise<void> {
+export async function endPassword(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  { tenant_id, user_id }: StoredUser,
+): Promise<void> {
   await removePassword(deps.store, tenant_id, user_id)
   await endSessionsOf(deps, tenant_id, user_id)
 }

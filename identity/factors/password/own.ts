@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { PlumblineError } from '../../../config/errors.ts'
-import { admitted } from '../../directory/password-hash.ts'
+import type { Deps } from '../../deps.ts'
 import { isPasswordOf } from '../../directory/passwords.ts'
 import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { requireUser, type StoredUser } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { notify } from '../../login/notices.ts'
 import { recordEvent, recorded } from '../../login/record.ts'
 import { refused } from '../../login/refusal.ts'
@@ -29,11 +28,11 @@ export interface PasswordReset {
  * 429 while blocked, 503 when too many compute.
  */
 export const resetTextPassword = (
-  deps: LoginDeps,
+  deps: Deps,
   { ip }: Pick<FastifyRequest, 'ip'>,
   { tenantId, username, code, newPassword }: PasswordReset,
 ): Promise<void> =>
-  admitted(async () => {
+  deps.passwordHashing.admit(async () => {
     const password = await acceptable(deps, await requireTenant(deps, tenantId), newPassword)
     await withResetCode(deps, { tenantId, username, code, ip, event: 'password.reset' }, async (tenant, user) => {
       if (tenant.tenant_id !== tenantId) throw refused()
@@ -52,12 +51,12 @@ export interface PasswordChange {
  * `resetTextPassword` does, and 422 when the new password is the old one.
  */
 export const changeTextPassword = (
-  deps: LoginDeps,
+  deps: Deps,
   { ip }: Pick<FastifyRequest, 'ip'>,
   owner: { readonly tenant: string; readonly userId: string },
   { password, newPassword }: PasswordChange,
 ): Promise<void> =>
-  admitted(async () => {
+  deps.passwordHashing.admit(async () => {
     const { tenant: scope, userId } = owner
     const tenant = await requireTenant(deps, scope)
     const user = await requireUser(deps, scope, userId)
@@ -72,7 +71,11 @@ export const changeTextPassword = (
     await replaceOwn(deps, tenant, user, next)
   })
 
-async function acceptable(deps: LoginDeps, tenant: Tenant, password: string): Promise<NewPassword> {
+async function acceptable(
+  deps: Pick<Deps, 'store' | 'breachedPasswords'>,
+  tenant: Tenant,
+  password: string,
+): Promise<NewPassword> {
   const { offered, rules } = await passwordPolicyOf(deps, tenant)
   if (!offered) throw notOffered()
   return checkedPassword(deps, rules, password, '/new_password')
@@ -81,12 +84,7 @@ async function acceptable(deps: LoginDeps, tenant: Tenant, password: string): Pr
 export const notOffered = () => new PlumblineError('FORBIDDEN', 'nobody signs in with a text password here')
 
 /** Gives a person the password that the person chose, and tells by mail. */
-export async function replaceOwn(
-  deps: LoginDeps,
-  tenant: Tenant,
-  user: StoredUser,
-  password: NewPassword,
-): Promise<void> {
+export async function replaceOwn(deps: Deps, tenant: Tenant, user: StoredUser, password: NewPassword): Promise<void> {
   await replacePassword(deps, user, password)
   await notify(deps, tenant, user, MAIL_TEXTS.secretChanged)
   await recordEvent(deps, tenant.tenant_id, { event: 'password.changed', userId: user.user_id })

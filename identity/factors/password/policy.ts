@@ -11,7 +11,7 @@ export interface PasswordPolicy {
   readonly rules: PasswordRules
 }
 
-export async function passwordPolicyOf(deps: Deps, tenant: Tenant): Promise<PasswordPolicy> {
+export async function passwordPolicyOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Promise<PasswordPolicy> {
   const policy = await loginPolicyOf(deps, { tenant })
   return { offered: offeredMethods(policy).includes('password'), rules: passwordRules(policy) }
 }

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { admitted } from '../../directory/password-hash.ts'
+import type { Deps } from '../../deps.ts'
 import { isPasswordOf, passwordSetAt } from '../../directory/passwords.ts'
 import type { StoredUser } from '../../directory/users.ts'
 import { userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
-import type { LoginDeps } from '../../login/deps.ts'
 import { afterFactor, type LoginResult, type PendingLogin } from '../../login/factors.ts'
 import { recorded } from '../../login/record.ts'
 import { refused } from '../../login/refusal.ts'
@@ -36,12 +35,12 @@ export const asksForNewPassword = (error: unknown): boolean => error instanceof 
  * for a right password that is too old `asksForNewPassword`, or 422 about `/new_password`.
  */
 export const signInWithPassword = (
-  deps: LoginDeps,
+  deps: Deps,
   login: PendingLogin,
   { ip }: Pick<FastifyRequest, 'ip'>,
   answer: PasswordAnswer,
 ): Promise<LoginResult> =>
-  admitted(async () => {
+  deps.passwordHashing.admit(async () => {
     const { tenant_id: scope } = login.tenant
     const config = values(login.policy.lockout)
     const { offered, rules } = await passwordPolicyOf(deps, login.tenant)
@@ -60,7 +59,7 @@ export const signInWithPassword = (
 
 /** The same work for a name that nobody has, a disabled user and a user without a password. */
 async function personOf(
-  deps: LoginDeps,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'passwordHashing'>,
   tenant: string,
   user: StoredUser | undefined,
   password: string,
@@ -72,7 +71,7 @@ async function personOf(
 
 /** A password beyond its days lets its owner in only together with another one. */
 async function renewIfExpired(
-  deps: LoginDeps,
+  deps: Deps,
   { tenant }: PendingLogin,
   user: StoredUser,
   { password, newPassword }: PasswordAnswer,

@@ -23,7 +23,7 @@ export interface AssertionBody {
 type Options = Awaited<ReturnType<typeof generateAuthenticationOptions>>
 
 /** Options for a sign-in (contract beginPasskeyAuthentication). They never list credentials, so that they tell nothing about a name. */
-export async function beginAuthentication(deps: Deps, tenant: Tenant): Promise<Options> {
+export async function beginAuthentication(deps: Pick<Deps, 'store' | 'publicUrl'>, tenant: Tenant): Promise<Options> {
   const party = requireRelyingParty(deps, tenant)
   const timeout = CEREMONY_SECONDS * 1000
   const options = await generateAuthenticationOptions({ rpID: party.id, userVerification: 'required', timeout })
@@ -38,7 +38,11 @@ export interface Claimed {
 }
 
 /** `undefined` when there is no such passkey of such a user who may sign in. */
-export async function claimedBy(deps: Deps, tenant: string, body: AssertionBody): Promise<Claimed | undefined> {
+export async function claimedBy(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant: string,
+  body: AssertionBody,
+): Promise<Claimed | undefined> {
   const passkey = await deps.store.get(PASSKEYS, tenant, passkeyId(body.id))
   const user = passkey && (await deps.store.get(USERS, tenant, passkey.user_id))
   if (!passkey || !user || user.is_disabled || user.created_at !== passkey.user_created_at) return undefined
@@ -53,7 +57,7 @@ export async function claimedBy(deps: Deps, tenant: string, body: AssertionBody)
  * uniform refusal.
  */
 export async function verifyAssertion(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'publicUrl'>,
   tenant: Tenant,
   claimed: Claimed | undefined,
   body: AssertionBody,
@@ -90,7 +94,7 @@ export async function verifyAssertion(
 
 /** The counter has to grow, also between two assertions at once; authenticators without one always say 0. */
 async function advance(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   tenant: string,
   { id }: Passkey,
   { newCounter, credentialBackedUp }: { readonly newCounter: number; readonly credentialBackedUp: boolean },
@@ -105,7 +109,7 @@ async function advance(
 
 /** Remembers from where a passkey was used. */
 export async function rememberUse(
-  { store, now }: Deps,
+  { store, now }: Pick<Deps, 'store' | 'now'>,
   tenant: string,
   { id }: Passkey,
   origin: { readonly ip: string; readonly userAgent: string | null },

@@ -18,12 +18,12 @@ interface Ceremony {
 const CEREMONIES: Collection<Ceremony> = { name: 'webauthnCeremonies', id: (c) => c.id, indexes: [] }
 export const CEREMONY_SECONDS = 300
 
-export const beginCeremony = ({ store }: Deps, tenant: string, ceremony: Ceremony): Promise<void> =>
+export const beginCeremony = ({ store }: Pick<Deps, 'store'>, tenant: string, ceremony: Ceremony): Promise<void> =>
   store.create(CEREMONIES, tenant, ceremony, CEREMONY_SECONDS)
 
 /** Spends the challenge that the client data names, and returns it; `undefined` when the client data is not of such a ceremony. */
 export async function spendCeremony(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   tenant: string,
   clientDataJson: string,
   wanted: Omit<Ceremony, 'id'>,
@@ -51,7 +51,7 @@ export interface RelyingParty {
 }
 
 /** Throws FORBIDDEN when the tenant has no passkeys, or the service is reached by a bare address, for which there are none. */
-export function requireRelyingParty(deps: Deps, tenant: Tenant): RelyingParty {
+export function requireRelyingParty(deps: Pick<Deps, 'publicUrl'>, tenant: Tenant): RelyingParty {
   if (!tenant.passkey_enabled) throw new PlumblineError('FORBIDDEN', 'this tenant has no login by passkey')
   const { hostname: id, origin } = new URL(publicUrlOf(deps))
   if (isIP(id.replace(/[[\]]/g, '')) !== 0)
@@ -60,7 +60,7 @@ export function requireRelyingParty(deps: Deps, tenant: Tenant): RelyingParty {
 }
 
 /** What an authenticator knows a user by: 32 bytes that say nothing and differ between tenants (section 5.4.3, `id`). */
-export const userHandle = ({ masterKey }: Deps, tenant: string, userId: string): Buffer =>
+export const userHandle = ({ masterKey }: Pick<Deps, 'masterKey'>, tenant: string, userId: string): Buffer =>
   hmacUnder(masterKey, 'passkey user')
     .update(JSON.stringify([tenant, userId]))
     .digest()

@@ -14,20 +14,34 @@ interface Owner {
 }
 
 /** Keeps a new passkey of the user. Throws as `finishRegistration`. */
-export async function registerOwn(deps: Deps, tenant: Tenant, userId: string, body: RegistrationBody): Promise<void> {
+export async function registerOwn(
+  deps: Pick<Deps, 'store' | 'now' | 'publicUrl' | 'auditLog'>,
+  tenant: Tenant,
+  userId: string,
+  body: RegistrationBody,
+): Promise<void> {
   const { id } = await finishRegistration(deps, tenant, userId, body)
   await recordEvent(deps, tenant.tenant_id, { event: 'passkey.registered', userId, subject: { passkey_id: id } })
 }
 
 /** Throws NOT_FOUND, for the passkey of somebody else, too. */
-export async function renameOwn(deps: Deps, { tenant, userId }: Owner, keyId: string, name: string): Promise<void> {
+export async function renameOwn(
+  deps: Pick<Deps, 'store' | 'auditLog'>,
+  { tenant, userId }: Owner,
+  keyId: string,
+  name: string,
+): Promise<void> {
   const { id } = await requireOwn(deps, tenant, userId, keyId)
   await deps.store.update(PASSKEYS, tenant, id, (old) => ({ ...old, name }))
   await recordEvent(deps, tenant, { event: 'passkey.renamed', userId, subject: { passkey_id: id } })
 }
 
 /** Throws NOT_FOUND, for the passkey of somebody else, too, and CONFLICT for the last one where a passkey is demanded. */
-export async function deleteOwn(deps: Deps, { tenant, userId }: Owner, keyId: string): Promise<void> {
+export async function deleteOwn(
+  deps: Pick<Deps, 'store' | 'auditLog'>,
+  { tenant, userId }: Owner,
+  keyId: string,
+): Promise<void> {
   const { id } = await requireOwn(deps, tenant, userId, keyId)
   await refuseLastOfTwo(deps, tenant, userId)
   await deps.store.delete(PASSKEYS, tenant, id)
@@ -35,7 +49,7 @@ export async function deleteOwn(deps: Deps, { tenant, userId }: Owner, keyId: st
 }
 
 /** Where nobody signs in without a passkey, the last one stays. */
-async function refuseLastOfTwo(deps: Deps, tenantId: string, userId: string): Promise<void> {
+async function refuseLastOfTwo(deps: Pick<Deps, 'store'>, tenantId: string, userId: string): Promise<void> {
   const [tenant, user] = [await requireTenant(deps, tenantId), await requireUser(deps, tenantId, userId)]
   const { login, methods } = await loginPolicyOf(deps, { tenant, user })
   const needed = login.factors.value === 'two with a passkey' || (login.factors.value === 'two' && !methods.otp.value)

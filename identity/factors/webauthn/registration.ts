@@ -31,7 +31,11 @@ type Options = Awaited<ReturnType<typeof generateRegistrationOptions>>
  * Options for a passkey of the user (contract beginPasskeyRegistration): discoverable, with user verification, without attestation.
  * Throws FORBIDDEN, CONFLICT when the user has as many as can be.
  */
-export async function beginRegistration(deps: Deps, tenant: Tenant, userId: string): Promise<Options> {
+export async function beginRegistration(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  tenant: Tenant,
+  userId: string,
+): Promise<Options> {
   const party = requireRelyingParty(deps, tenant)
   const { username } = await requireUser(deps, tenant.tenant_id, userId)
   const known = await passkeysOf(deps, tenant.tenant_id, userId)
@@ -58,7 +62,7 @@ export async function beginRegistration(deps: Deps, tenant: Tenant, userId: stri
 
 /** Keeps the new passkey (contract verifyPasskeyRegistration). Throws REJECTED, FORBIDDEN; a 409 Fault when it is known already. */
 export async function finishRegistration(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'publicUrl'>,
   tenant: Tenant,
   userId: string,
   body: RegistrationBody,
@@ -85,7 +89,7 @@ export async function finishRegistration(
 }
 
 async function verified(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'publicUrl'>,
   tenant: Tenant,
   userId: string,
   body: RegistrationBody,

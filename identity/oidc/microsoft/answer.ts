@@ -4,12 +4,11 @@ import type { Deps } from '../../deps.ts'
 import { CLIENTS } from '../../directory/clients.ts'
 import { accountOf } from '../account.ts'
 import { formPost } from '../form-post.ts'
-import { tenantProviders } from '../tenants.ts'
 import { AMR, type Challenge, type EntraAnswer } from './request.ts'
 
 /** Tells Entra that its user signed in: an ID token with the subject and nonce of its request, one `acr` and one `amr`. */
 export async function answerSignedIn(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'providers'>,
   reply: FastifyReply,
   tenant: string,
   challenge: Challenge,
@@ -23,8 +22,12 @@ export async function answerSignedIn(
 }
 
 /** As the library issues its own, with its keys (RS256, forced for such clients) and lifetime; `undefined` when the client is gone. */
-const idTokenOf = (deps: Deps, tenant: string, { clientId, ...facts }: Challenge): Promise<string | undefined> =>
-  tenantProviders(deps).use(tenant, clientId, async ({ provider }) => {
+const idTokenOf = (
+  deps: Pick<Deps, 'providers'>,
+  tenant: string,
+  { clientId, ...facts }: Challenge,
+): Promise<string | undefined> =>
+  deps.providers.use(tenant, clientId, async ({ provider }) => {
     const client = await provider.Client.find(clientId)
     if (!client) return undefined
     const token = new provider.IdToken({}, { client })

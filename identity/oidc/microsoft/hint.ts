@@ -2,7 +2,6 @@ import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerif
 import * as oauth from 'oauth4webapi'
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
-import { outsideFetch } from '../../platform/http/outside.ts'
 import { LeaseCache } from '../lease-cache.ts'
 
 const KEPT_ISSUERS = 100
@@ -17,24 +16,21 @@ interface IssuerKeys {
   readonly keys: JWTVerifyGetKey | undefined
   readonly goodUntil: number
 }
-const caches = new WeakMap<object, LeaseCache<IssuerKeys>>()
 
 /** The key sets of the issuers in use, found through their discovery documents. */
-function cacheOf(deps: Deps): LeaseCache<IssuerKeys> {
-  const found = caches.get(deps.store)
-  if (found) return found
-  const made = new LeaseCache({
+export type EntraKeys = LeaseCache<IssuerKeys>
+
+/** Reads no key set before it is asked for one. */
+export const openEntraKeys = (deps: Pick<Deps, 'now' | 'outsideFetch'>): EntraKeys =>
+  new LeaseCache({
     limit: KEPT_ISSUERS,
     open: (issuer) => keysOf(deps, issuer),
     goodUntil: (value: IssuerKeys) => value.goodUntil,
     now: () => deps.now().getTime(),
   })
-  caches.set(deps.store, made)
-  return made
-}
 
-async function keysOf(deps: Deps, issuer: string): Promise<IssuerKeys> {
-  const fetch = outsideFetch(deps)
+async function keysOf(deps: Pick<Deps, 'now' | 'outsideFetch'>, issuer: string): Promise<IssuerKeys> {
+  const fetch = deps.outsideFetch
   const now = deps.now().getTime()
   try {
     // Whether plain http is good enough is for `outsideFetch` to say.
@@ -60,8 +56,8 @@ export interface Hinted {
  * Checks the signature and the issuer of an `id_token_hint`, not its expiry: Entra sends it expired (notes, section 2, `flow`). Its
  * audience is the application's id at Entra, which nobody tells us. Throws REJECTED, UNAVAILABLE.
  */
-export async function verifyHint(deps: Deps, hint: string, issuer: string): Promise<Hinted> {
-  const claims = await cacheOf(deps).use(issuer, async ({ keys }) => {
+export async function verifyHint(deps: Pick<Deps, 'entraKeys'>, hint: string, issuer: string): Promise<Hinted> {
+  const claims = await deps.entraKeys.use(issuer, async ({ keys }) => {
     if (keys === undefined) throw unreachable()
     const rules = { issuer, algorithms: ['RS256'], clockTolerance: Number.MAX_SAFE_INTEGER, requiredClaims: ['sub'] }
     return jwtVerify(hint, keys, rules).then(({ payload }) => payload, notVerified)

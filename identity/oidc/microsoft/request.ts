@@ -41,7 +41,7 @@ const isMicrosoft = (client: StoredClient | undefined): client is MicrosoftClien
 
 /** The client of a form when it is one of Entra's; `undefined` for every other form. */
 export async function microsoftClient(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   tenant: string,
   form: URLSearchParams,
 ): Promise<MicrosoftClient | undefined> {
@@ -74,7 +74,7 @@ const Claims = Type.Object({ id_token: Type.Object({ amr: values, acr: values })
 
 /** Checks a whole request. Throws an error of OAuth 2.0 that Entra may be told. */
 export async function readChallenge(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'entraKeys'>,
   tenant: string,
   client: MicrosoftClient,
   form: URLSearchParams,
@@ -109,7 +109,7 @@ function demandedAcr({ id_token: { acr, amr } }: Static<typeof Claims>): string 
 }
 
 /** The user whom Entra means: of several, or of a disabled one, nobody can say who signs in. */
-async function linkedUser({ store }: Deps, tenant: string, externalId: string): Promise<StoredUser> {
+async function linkedUser({ store }: Pick<Deps, 'store'>, tenant: string, externalId: string): Promise<StoredUser> {
   const { items } = await store.find(USERS, tenant, { where: { external_id: externalId }, limit: 2 })
   const [user] = items
   if (user === undefined || items.length > 1 || user.is_disabled)

@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize'
-import pLimit, { type LimitFunction } from 'p-limit'
 import { hmacUnder } from '../../crypto/derived-keys.ts'
 import type { Deps } from '../../deps.ts'
 import type { Collection, Scope } from '../../store/store.ts'
+import { Turns } from '../../store/turns.ts'
 import { succeeds } from '../outcome.ts'
 
 /** Something that happened. It names people and things by their ids only. */
@@ -44,29 +44,34 @@ const START = { sequence: 0, hash: '' } as const
 type Place = Pick<Head, 'sequence' | 'hash'>
 
 /** Keyed, so that somebody who can write to the database alone cannot make a chain that holds. */
-function sign({ masterKey }: Deps, ...parts: readonly unknown[]): string {
+function sign({ masterKey }: Pick<Deps, 'masterKey'>, ...parts: readonly unknown[]): string {
   return hmacUnder(masterKey, 'audit')
     .update(canonicalize(parts) ?? '')
     .digest('base64url')
 }
 
-const recordHash = (deps: Deps, scope: Scope, { hash: _, ...record }: AuditRecord): string => sign(deps, scope, record)
+const recordHash = (deps: Pick<Deps, 'masterKey'>, scope: Scope, { hash: _, ...record }: AuditRecord): string =>
+  sign(deps, scope, record)
 
-/** Writers of one process take turns, so that they do not run into each other; a tenant always has the same lane. */
-const LANE_PRIME = 1_000_003
-const LANES = Array.from({ length: 64 }, () => pLimit(1))
+type LogParts = Pick<Deps, 'store' | 'now' | 'masterKey'>
 
-function laneOf(scope: Scope): LimitFunction {
-  const sum = [...scope].reduce((total, letter) => (total * 31 + (letter.codePointAt(0) ?? 0)) % LANE_PRIME, 7)
-  return LANES[sum % LANES.length] as LimitFunction
+/** The audit log, as one process writes it: writers take turns, so that they do not run into each other. */
+export class AuditLog {
+  readonly #deps: LogParts
+  readonly #turns = new Turns()
+
+  constructor(deps: LogParts) {
+    this.#deps = deps
+  }
+
+  /** Appends to the log of a tenant (or of GLOBAL). When it returns, the event is stored. Throws UNAVAILABLE. */
+  append(scope: Scope, event: AuditEvent): Promise<void> {
+    return this.#turns.run(scope, () => append(this.#deps, scope, event))
+  }
 }
 
-/** Appends to the log of a tenant (or of GLOBAL). When it returns, the event is stored. Throws UNAVAILABLE. */
-export const audit = (deps: Deps, scope: Scope, event: AuditEvent): Promise<void> =>
-  laneOf(scope)(() => append(deps, scope, event))
-
 /** Of several processes that append at once, the id of the next record lets one win; the others go on behind it. */
-async function append(deps: Deps, scope: Scope, event: AuditEvent): Promise<void> {
+async function append(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, scope: Scope, event: AuditEvent): Promise<void> {
   let end: Place = (await deps.store.get(AUDIT_HEADS, scope, 'head')) ?? START
   for (;;) {
     const record = recordAfter(deps, scope, end, event)
@@ -76,20 +81,29 @@ async function append(deps: Deps, scope: Scope, event: AuditEvent): Promise<void
   }
 }
 
-function recordAfter(deps: Deps, scope: Scope, end: Place, { event, actor, subject }: AuditEvent): AuditRecord {
+function recordAfter(
+  deps: Pick<Deps, 'now' | 'masterKey'>,
+  scope: Scope,
+  end: Place,
+  { event, actor, subject }: AuditEvent,
+): AuditRecord {
   const at = deps.now().toISOString()
   const record = { sequence: end.sequence + 1, at, event, actor, subject, previous: end.hash, hash: '' }
   return { ...record, hash: recordHash(deps, scope, record) }
 }
 
-async function moveHead(deps: Deps, scope: Scope, { sequence, hash }: AuditRecord): Promise<void> {
+async function moveHead(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  scope: Scope,
+  { sequence, hash }: AuditRecord,
+): Promise<void> {
   const head: Head = { sequence, hash, signature: sign(deps, scope, 'head', sequence, hash) }
   const forward = (old: Head): Head => (old.sequence < sequence ? head : old)
   while (!(await succeeds(deps.store.update(AUDIT_HEADS, scope, 'head', forward), 'NOT_FOUND')))
     if (await succeeds(deps.store.create(AUDIT_HEADS, scope, head), 'CONFLICT')) return
 }
 
-const recordAt = ({ store }: Deps, scope: Scope, sequence: number): Promise<AuditRecord | undefined> =>
+const recordAt = ({ store }: Pick<Deps, 'store'>, scope: Scope, sequence: number): Promise<AuditRecord | undefined> =>
   store.get(AUDIT_RECORDS, scope, idOf(sequence))
 
 /** What a check of a log found. Keep `head` elsewhere: a later log that lacks it was cut or rolled back as a whole. */
@@ -102,7 +116,7 @@ export interface AuditVerdict {
 }
 
 /** Reads the whole log of a scope and checks every link: changed, removed, inserted and reordered records are found. */
-export async function verifyAudit(deps: Deps, scope: Scope): Promise<AuditVerdict> {
+export async function verifyAudit(deps: Pick<Deps, 'store' | 'masterKey'>, scope: Scope): Promise<AuditVerdict> {
   const head = await deps.store.get(AUDIT_HEADS, scope, 'head')
   let end: Place = START
   for (;;) {
@@ -114,13 +128,18 @@ export async function verifyAudit(deps: Deps, scope: Scope): Promise<AuditVerdic
   }
 }
 
-function faultOf(deps: Deps, scope: Scope, end: Place, record: AuditRecord): string | undefined {
+function faultOf(deps: Pick<Deps, 'masterKey'>, scope: Scope, end: Place, record: AuditRecord): string | undefined {
   if (record.previous !== end.hash) return `record ${record.sequence} does not follow the one before it`
   if (record.hash !== recordHash(deps, scope, record)) return `record ${record.sequence} was changed`
   return undefined
 }
 
-function faultOfEnd(deps: Deps, scope: Scope, end: Place, head: Head | undefined): string | undefined {
+function faultOfEnd(
+  deps: Pick<Deps, 'masterKey'>,
+  scope: Scope,
+  end: Place,
+  head: Head | undefined,
+): string | undefined {
   if (head === undefined) return end.sequence === 0 ? undefined : 'the mark of the last record was removed'
   if (head.signature !== sign(deps, scope, 'head', head.sequence, head.hash))
     return 'the mark of the last record was changed'

@@ -73,7 +73,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
 const identify = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
 
-function healthRoutes(app: FastifyInstance, { store }: Deps, draining: () => boolean): void {
+function healthRoutes(app: FastifyInstance, { store }: Pick<Deps, 'store'>, draining: () => boolean): void {
   app.get('/healthz', { schema: { operationId: 'isAlive', summary: 'Whether the process runs' } }, () => ({
     status: 'ok',
   }))

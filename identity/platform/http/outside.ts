@@ -3,7 +3,6 @@ import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { PlumblineError } from '../../../config/errors.ts'
-import type { Deps } from '../../deps.ts'
 import { isPublicAddress, liesIn, type Network } from './public-address.ts'
 
 const MILLISECONDS = 5000
@@ -26,19 +25,13 @@ export function networksIn(text: string): readonly string[] {
   return networks
 }
 
-const fetches = new Map<string, OutsideFetch>()
-
 /**
  * `fetch` for addresses that others name (a client's logout address, an issuer): over https to public addresses only, and to the networks of
  * the configuration, there over http, too. What a name resolves to is checked as the connection is made, so that it cannot change
  * in between. Answers up to 256 kB, within five seconds, redirects are not followed. Throws a TypeError when it does not go through.
  */
-export function outsideFetch({ outboundNetworks = [] }: Deps): OutsideFetch {
-  const key = outboundNetworks.join()
-  const made = fetches.get(key) ?? guardedFetch(outboundNetworks.map((network) => ipaddr.parseCIDR(network)))
-  fetches.set(key, made)
-  return made
-}
+export const openOutsideFetch = (networks: readonly string[]): OutsideFetch =>
+  guardedFetch(networks.map((network) => ipaddr.parseCIDR(network)))
 
 function guardedFetch(networks: readonly Network[]): OutsideFetch {
   const allowed = (address: string): boolean => networks.some((network) => liesIn(network, address))

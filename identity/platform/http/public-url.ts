@@ -17,11 +17,11 @@ export function httpOrigin(url: string): string {
 }
 
 /** Origin under which people and programs reach the service. */
-export const publicUrlOf = (deps: Deps): string => deps.publicUrl?.() ?? UNREACHED
+export const publicUrlOf = (deps: Pick<Deps, 'publicUrl'>): string => deps.publicUrl?.() ?? UNREACHED
 
 /** Address of a page of a tenant, for a mail. */
 export const pageAddress = (
-  deps: Deps,
+  deps: Pick<Deps, 'publicUrl'>,
   tenant: string,
   path: string,
   query: Readonly<Record<string, string>>,

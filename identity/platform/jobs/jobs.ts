@@ -36,21 +36,30 @@ const FIRST_PAUSE = 30_000
 const LONGEST_PAUSE = 3600_000
 const pauseAfter = (attempts: number): number => Math.min(FIRST_PAUSE * 2 ** attempts, LONGEST_PAUSE)
 
-const wakers = new WeakMap<object, () => void>()
+/** Tells the worker of this process that there is a new job. */
+export class JobBell {
+  #wake: () => void = () => undefined
 
-/** Has `wake` called when there is new work in a store. */
-export const onNewJob = ({ store }: Deps, wake: () => void): void => void wakers.set(store, wake)
+  /** Has `wake` called from now on. */
+  answer(wake: () => void): void {
+    this.#wake = wake
+  }
+
+  ring(): void {
+    this.#wake()
+  }
+}
 
 /** Puts a job down for the worker, which is woken. It is tried until it is done, or `seconds` are over. */
 export async function enqueueJob<K extends JobKind>(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'jobBell'>,
   kind: K,
   payload: Payloads[K],
   seconds: number,
 ): Promise<void> {
   const job = { id: randomUUID(), kind, payload, due: deps.now().getTime(), attempts: 0 }
   await deps.store.create(JOBS, GLOBAL, job, seconds)
-  wakers.get(deps.store)?.()
+  deps.jobBell.ring()
 }
 
 /**
@@ -58,7 +67,7 @@ export async function enqueueJob<K extends JobKind>(
  * throws, the worker tries again.
  */
 export async function surely<K extends JobKind, T>(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now'>,
   kind: K,
   payload: Payloads[K],
   work: () => Promise<T>,
@@ -100,7 +109,7 @@ async function attempt(deps: Deps, work: JobWork, id: string): Promise<JobFault 
 }
 
 /** Of several workers one gets the job. */
-async function claim({ store, now }: Deps, id: string): Promise<Job | undefined> {
+async function claim({ store, now }: Pick<Deps, 'store' | 'now'>, id: string): Promise<Job | undefined> {
   const time = now().getTime()
   let won: Job | undefined
   const claimed = store.update(JOBS, GLOBAL, id, (old) => {

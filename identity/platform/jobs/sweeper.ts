@@ -20,7 +20,7 @@ export interface Sweeper {
 }
 
 /** A round every minute. Of several replicas each one sweeps; none waits for another. */
-export function startSweeper(deps: Deps, onFault: (error: unknown) => void): Sweeper {
+export function startSweeper(deps: Pick<Deps, 'store' | 'metrics'>, onFault: (error: unknown) => void): Sweeper {
   let round: Promise<void> | undefined
   const timer = setInterval(() => {
     round ??= sweepAll(deps)

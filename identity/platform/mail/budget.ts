@@ -55,7 +55,12 @@ interface Spent {
 const SPENT: Collection<Spent> = { name: 'mailBudgets', id: (s) => s.id, indexes: ['user_id'] }
 
 /** Takes a message out of the budget of a receiver: which one of the day it is, from 1; 0 when it has to wait. */
-export async function takeMail(deps: Deps, tenant: string, cause: MailCause, receiver: Receiver): Promise<number> {
+export async function takeMail(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  cause: MailCause,
+  receiver: Receiver,
+): Promise<number> {
   const unspent = { id: idOf(deps, tenant, cause, receiver), user_id: receiver.userId ?? null, count: 0, next_at: 0 }
   const { id } = unspent
   const { store } = deps
@@ -73,17 +78,26 @@ export async function takeMail(deps: Deps, tenant: string, cause: MailCause, rec
 }
 
 /** Forgets what an account got: a code of it was used, so it was asked for by its owner. */
-export const forgetMails = async (deps: Deps, tenant: string, cause: MailCause, userId: string): Promise<void> =>
-  void (await deps.store.delete(SPENT, tenant, idOf(deps, tenant, cause, { userId })))
+export const forgetMails = async (
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant: string,
+  cause: MailCause,
+  userId: string,
+): Promise<void> => void (await deps.store.delete(SPENT, tenant, idOf(deps, tenant, cause, { userId })))
 
 /** Forgets all that is counted for an account. What is counted for its address goes on: it bounds what a stranger gets. */
-export async function forgetMailsOf({ store }: Deps, tenant: string, userId: string): Promise<void> {
+export async function forgetMailsOf({ store }: Pick<Deps, 'store'>, tenant: string, userId: string): Promise<void> {
   const budgets = await collect(everyOne(store, SPENT, tenant, { user_id: userId }))
   for (const { id } of budgets) await store.delete(SPENT, tenant, id)
 }
 
 /** An address stands in it as a keyed hash only: whoever reads the store does not learn whom strangers have named. */
-function idOf({ masterKey }: Deps, tenant: string, cause: MailCause, { userId, address }: Receiver): string {
+function idOf(
+  { masterKey }: Pick<Deps, 'masterKey'>,
+  tenant: string,
+  cause: MailCause,
+  { userId, address }: Receiver,
+): string {
   const hash = address && hmacUnder(masterKey, 'mail budget').update(`${tenant} ${address}`).digest('base64url')
   return `${cause}:${[userId, hash].filter((part) => part !== undefined).join(' ')}`
 }

@@ -13,24 +13,29 @@ export interface Mailer {
   pretend(mail: Mail): Promise<void>
   /** True when messages stay in the development outbox. */
   readonly keeps: boolean
+  /** Gets what could not be sent; it is tried again. */
+  onFault: (fault: SendingFault) => void
   /** Waits for the sending under way. */
   close(): Promise<void>
 }
 
-/** The sender of this process. `report` gets what could not be sent; it is tried again. */
-export function openMailer(deps: Deps, settings: MailSettings, report: (fault: SendingFault) => void): Mailer {
+type MailParts = Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics' | 'tracing'>
+
+/** The sender of a service. */
+export function openMailer(deps: MailParts, settings: MailSettings): Mailer {
   const { smtpUrl } = settings
   if (smtpUrl === undefined)
     return {
       post: (tenant, mail) => enqueueMail(deps, tenant, mail),
       pretend: (mail) => pretend(deps, mail),
       keeps: true,
+      onFault: () => undefined,
       close: async () => {},
     }
-  return senderTo(deps, smtpUrl, settings.from, report)
+  return senderTo(deps, smtpUrl, settings.from)
 }
 
-function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: SendingFault) => void): Mailer {
+function senderTo(deps: MailParts, smtpUrl: string, from: string): Mailer {
   let transport: Promise<Transporter> | undefined
   const deliver = async (mail: Mail): Promise<void> => {
     transport ??= transportTo(smtpUrl)
@@ -49,15 +54,16 @@ function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: Sen
   const flush = () => {
     sending = sending
       .then(() => sendDue(deps, send))
-      .then((faults) => faults.forEach(report))
+      .then((faults) => faults.forEach((fault) => void mailer.onFault(fault)))
       .catch((error: { code?: string }) =>
-        report({ mail: '', tenant: '', attempts: 0, code: error.code ?? 'EUNKNOWN' }),
+        mailer.onFault({ mail: '', tenant: '', attempts: 0, code: error.code ?? 'EUNKNOWN' }),
       )
   }
   const timer = setInterval(flush, RETRY_MILLISECONDS)
   timer.unref()
-  return {
+  const mailer: Mailer = {
     keeps: false,
+    onFault: () => undefined,
     post: async (tenant, mail) => {
       await enqueueMail(deps, tenant, mail)
       flush()
@@ -72,6 +78,7 @@ function senderTo(deps: Deps, smtpUrl: string, from: string, report: (fault: Sen
       if (transport !== undefined) (await transport).close()
     },
   }
+  return mailer
 }
 
 /** The library is loaded with the first message, so that a start need not wait for it. */

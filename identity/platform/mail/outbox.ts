@@ -34,13 +34,23 @@ const LEASE_MILLISECONDS = 5 * 60_000
 const BATCH = 50
 
 /** Puts a message down. It leaves with `sendDue`, or stays readable for a day. Who has no address gets none. */
-export const enqueueMail = (deps: Deps, tenant: string, mail: Mail): Promise<void> =>
-  mail.to === '' ? pretend(deps, mail) : putDown(deps, tenant, mail, 0, KEPT_SECONDS)
+export const enqueueMail = (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  mail: Mail,
+): Promise<void> => (mail.to === '' ? pretend(deps, mail) : putDown(deps, tenant, mail, 0, KEPT_SECONDS))
 
 /** Puts a message down that is of no tenant and never due, and gone in a second. */
-export const pretend = (deps: Deps, mail: Mail): Promise<void> => putDown(deps, '', mail, Number.MAX_SAFE_INTEGER, 1)
+export const pretend = (deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, mail: Mail): Promise<void> =>
+  putDown(deps, '', mail, Number.MAX_SAFE_INTEGER, 1)
 
-async function putDown(deps: Deps, tenant: string, mail: Mail, next_at: number, seconds: number): Promise<void> {
+async function putDown(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  mail: Mail,
+  next_at: number,
+  seconds: number,
+): Promise<void> {
   const created_at = deps.now().toISOString()
   const sealed = seal(deps.masterKey, purposeOf(tenant), JSON.stringify(mail))
   const queued = { id: randomUUID(), tenant_id: tenant, created_at, next_at, attempts: 0, sealed }
@@ -48,7 +58,7 @@ async function putDown(deps: Deps, tenant: string, mail: Mail, next_at: number, 
 }
 
 /** Messages of all tenants that wait. */
-export const countMails = async ({ store }: Deps): Promise<number> =>
+export const countMails = async ({ store }: Pick<Deps, 'store'>): Promise<number> =>
   (await store.find(OUTBOX, GLOBAL, { limit: 1 })).total
 
 /** Of what sending failed: ids and a code only, since texts of mail servers repeat addresses. */
@@ -63,7 +73,10 @@ export interface SendingFault {
  * Sends what is due, at least once each: a message is claimed for some minutes first, and deleted when the server took it. Returns
  * the faults; those messages are tried again until a day is over.
  */
-export async function sendDue(deps: Deps, send: (mail: Mail) => Promise<void>): Promise<readonly SendingFault[]> {
+export async function sendDue(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  send: (mail: Mail) => Promise<void>,
+): Promise<readonly SendingFault[]> {
   const { items } = await deps.store.find(OUTBOX, GLOBAL, { orderBy: 'next_at', limit: BATCH })
   const faults: SendingFault[] = []
   for (const { id } of items) {
@@ -75,7 +88,7 @@ export async function sendDue(deps: Deps, send: (mail: Mail) => Promise<void>): 
 }
 
 /** Of several senders one gets the message. */
-async function claim({ store, now }: Deps, id: string): Promise<QueuedMail | undefined> {
+async function claim({ store, now }: Pick<Deps, 'store' | 'now'>, id: string): Promise<QueuedMail | undefined> {
   const time = now().getTime()
   let won: QueuedMail | undefined
   const claimed = store.update(OUTBOX, GLOBAL, id, (old) => {
@@ -86,7 +99,7 @@ async function claim({ store, now }: Deps, id: string): Promise<QueuedMail | und
 }
 
 async function deliver(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   queued: QueuedMail,
   send: (mail: Mail) => Promise<void>,
 ): Promise<SendingFault | undefined> {
@@ -106,13 +119,17 @@ export interface ShownMail extends Mail {
 }
 
 /** The newest messages of a tenant that have not left, for the development outbox. */
-export async function readOutbox(deps: Deps, tenant: string, limit: number): Promise<readonly ShownMail[]> {
+export async function readOutbox(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant: string,
+  limit: number,
+): Promise<readonly ShownMail[]> {
   const page = { where: { tenant_id: tenant }, orderBy: 'created_at', direction: 'desc', limit } as const
   const { items } = await deps.store.find(OUTBOX, GLOBAL, page)
   return items.map((mail) => ({ id: mail.id, created_at: mail.created_at, ...opened(deps, mail) }))
 }
 
-const opened = ({ masterKey }: Deps, { tenant_id, sealed }: QueuedMail): Mail =>
+const opened = ({ masterKey }: Pick<Deps, 'masterKey'>, { tenant_id, sealed }: QueuedMail): Mail =>
   JSON.parse(unseal(masterKey, purposeOf(tenant_id), sealed))
 
 const purposeOf = (tenant: string): string => `mail ${tenant}`

@@ -7,11 +7,12 @@ export interface MailSettings {
   readonly from: string
 }
 
-const DEFAULT_FROM = 'Plumbline <no-reply@localhost>'
+/** Messages stay in the development outbox. */
+export const DEFAULT_MAIL: MailSettings = { from: 'Plumbline <no-reply@localhost>' }
 
 /** Reads PLUMBLINE_SMTP_URL and PLUMBLINE_MAIL_FROM. Throws USAGE for an address of another kind, without showing it. */
 export function mailSettings(env: Readonly<Record<string, string | undefined>>): MailSettings {
-  const { PLUMBLINE_SMTP_URL: smtpUrl, PLUMBLINE_MAIL_FROM: from = DEFAULT_FROM } = env
+  const { PLUMBLINE_SMTP_URL: smtpUrl, PLUMBLINE_MAIL_FROM: from = DEFAULT_MAIL.from } = env
   if (smtpUrl === undefined) return { from }
   const protocol = URL.parse(smtpUrl)?.protocol
   if (protocol !== 'smtp:' && protocol !== 'smtps:')

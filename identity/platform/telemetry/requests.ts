@@ -22,7 +22,7 @@ export function routeOf(request: FastifyRequest): string {
 }
 
 /** Measures each request, and writes it to the log: one line with the ids that its address holds. */
-export function watchRequests(app: FastifyInstance, { metrics, tracing }: Deps): void {
+export function watchRequests(app: FastifyInstance, { metrics, tracing }: Pick<Deps, 'metrics' | 'tracing'>): void {
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request
     const [route, milliseconds] = [routeOf(request), reply.elapsedTime]

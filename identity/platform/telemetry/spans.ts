@@ -54,13 +54,21 @@ function watchFetch(provider: NodeTracerProvider): UndiciInstrumentation {
   return instrumentation
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The context of the request, with its span in it. */
+    traceContext?: Context
+  }
+}
+
+const contextOf = ({ traceContext }: FastifyRequest): Context => traceContext ?? ROOT_CONTEXT
+
 function requests(provider: NodeTracerProvider): Pick<Tracing, 'watchRequests' | 'traceOf'> {
-  const contexts = new WeakMap<FastifyRequest, Context>()
-  const contextOf = (request: FastifyRequest): Context => contexts.get(request) ?? ROOT_CONTEXT
   return {
     watchRequests: (app) => {
+      app.decorateRequest('traceContext')
       app.addHook('onRequest', (request, _reply, done) => {
-        contexts.set(request, begun(provider, request))
+        request.traceContext = begun(provider, request)
         context.with(contextOf(request), done)
       })
       // Reading a body leaves the context, so it is entered again.

@@ -12,14 +12,18 @@ export const SAILPOINT_SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE, MAN
 export const TOKEN_SECONDS = 720
 
 const ISSUER = 'plumbline/sailpoint'
-const signingKey = (deps: Deps) => deriveKey(deps.masterKey, 'sailpoint token')
+const signingKey = (deps: Pick<Deps, 'masterKey'>) => deriveKey(deps.masterKey, 'sailpoint token')
 
 /** Changes with the client secret, so that a new secret ends the tokens of the old one. */
 const generationOf = (organization: Organization): string =>
   (organization.access.sailpoint?.client_secret ?? '').slice(0, 16)
 
 /** A signed access token (JWT, RFC 7519) for the organization, good for `TOKEN_SECONDS`. */
-export function issueToken(deps: Deps, organization: Organization, scopes: readonly string[]): Promise<string> {
+export function issueToken(
+  deps: Pick<Deps, 'now' | 'masterKey'>,
+  organization: Organization,
+  scopes: readonly string[],
+): Promise<string> {
   const issued = Math.floor(deps.now().getTime() / 1000)
   return new SignJWT({ scope: scopes.join(' '), gen: generationOf(organization) })
     .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
@@ -31,7 +35,11 @@ export function issueToken(deps: Deps, organization: Organization, scopes: reado
 }
 
 /** The scopes of a good token. Throws an error of `jose` when it is not good, TypeError when its credentials were changed. */
-export async function scopesOfToken(deps: Deps, organization: Organization, token: string): Promise<string[]> {
+export async function scopesOfToken(
+  deps: Pick<Deps, 'now' | 'masterKey'>,
+  organization: Organization,
+  token: string,
+): Promise<string[]> {
   const { payload } = await jwtVerify(token, signingKey(deps), {
     algorithms: ['HS256'],
     typ: 'at+jwt',

@@ -68,7 +68,7 @@ describe('npm start', () => {
       for await (const line of createInterface(child.stdout)) {
         seen.push(line)
         const url = /^Serving (http:\S+) /.exec(line)?.[1]
-        if (url !== undefined) await tamper(url, readDocuments({ project: SCENE.project }))
+        if (url !== undefined) await tamper(url, readDocuments({ project: SCENE.project }, {}))
         if (url === undefined && seen.some((l) => l.startsWith('Serving')) && line.startsWith('Drift: 1 different'))
           break
       }

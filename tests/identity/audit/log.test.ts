@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { verifyAll } from '../../../identity/directory/verify-all.ts'
-import {
-  AUDIT_HEADS,
-  AUDIT_RECORDS,
-  type AuditRecord,
-  audit,
-  verifyAudit,
-} from '../../../identity/platform/audit/log.ts'
+import { AUDIT_HEADS, AUDIT_RECORDS, type AuditRecord, verifyAudit } from '../../../identity/platform/audit/log.ts'
 import { collect } from '../../../identity/platform/contract/paging.ts'
 import { openStill, type Still } from '../still.ts'
 
@@ -24,7 +18,7 @@ beforeEach(async () => {
 })
 
 const write = (id: string) =>
-  audit(still.deps, scope, { event: 'login.accepted', actor: `user:${id}`, subject: { user_id: id } })
+  still.deps.auditLog.append(scope, { event: 'login.accepted', actor: `user:${id}`, subject: { user_id: id } })
 const idOf = (sequence: number) => String(sequence).padStart(15, '0')
 const change = (sequence: number, more: Partial<AuditRecord>) =>
   still.deps.store.update(AUDIT_RECORDS, scope, idOf(sequence), (old) => ({ ...old, ...more }))

@@ -8,7 +8,7 @@ import { writeBackup } from '../../../identity/backup/backup.ts'
 import { readBackup } from '../../../identity/backup/restore.ts'
 import { readMasterKey } from '../../../identity/directory/data-folder.ts'
 import { type ScopeVerdict, verifyAll } from '../../../identity/directory/verify-all.ts'
-import { audit } from '../../../identity/platform/audit/log.ts'
+import { AuditLog } from '../../../identity/platform/audit/log.ts'
 import { openService } from '../../../identity/service.ts'
 import { openDriver, openStore } from '../../../identity/store/open.ts'
 import type { Collection } from '../../../identity/store/store.ts'
@@ -83,7 +83,7 @@ async function verdictsOf(location: string): Promise<readonly ScopeVerdict[]> {
   const now = () => NOW
   const store = await openStore(location, now)
   const verdicts: ScopeVerdict[] = []
-  for await (const verdict of verifyAll({ store, now, masterKey })) verdicts.push(verdict)
+  for await (const verdict of verifyAll({ store, masterKey })) verdicts.push(verdict)
   await store.close()
   return verdicts
 }
@@ -122,11 +122,11 @@ describe.each(KINDS)('a backup of a store in use on %s', (kind) => {
     const location = await place(kind)
     await restore(files[kind], location)
     const store = await openStore(location, () => NOW)
-    const deps = { store, now: () => NOW, masterKey }
+    const log = new AuditLog({ store, now: () => NOW, masterKey })
     let writing = true
     const writer = (async () => {
       for (let i = 0; writing; i++) {
-        await audit(deps, 'acme-web', { event: 'test', actor: 'anonymous', subject: { i: `${i}` } })
+        await log.append('acme-web', { event: 'test', actor: 'anonymous', subject: { i: `${i}` } })
         await setImmediate()
       }
     })()

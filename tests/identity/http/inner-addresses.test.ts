@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Deps } from '../../../identity/deps.ts'
-import { outsideFetch } from '../../../identity/platform/http/outside.ts'
+import { openOutsideFetch } from '../../../identity/platform/http/outside.ts'
 import { isPublicAddress } from '../../../identity/platform/http/public-address.ts'
 
-const reach = outsideFetch({ outboundNetworks: [] } as unknown as Deps)
+const reach = openOutsideFetch([])
 
 /** A host of each IPv4 network that is not the public Internet (IANA IPv4 Special-Purpose Address Registry). */
 const INNER = {

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Deps } from '../../../identity/deps.ts'
-import { networksIn, outsideFetch } from '../../../identity/platform/http/outside.ts'
+import { networksIn, openOutsideFetch } from '../../../identity/platform/http/outside.ts'
 
 let server: Server
 let port: number
@@ -19,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const fetchWith = (...outboundNetworks: readonly string[]) => outsideFetch({ outboundNetworks } as unknown as Deps)
+const fetchWith = (...networks: readonly string[]) => openOutsideFetch(networks)
 
 describe('an address that others name', () => {
   it.each(['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1'])(

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, LookupFunction } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Deps } from '../../../identity/deps.ts'
-import { outsideFetch } from '../../../identity/platform/http/outside.ts'
+import { openOutsideFetch } from '../../../identity/platform/http/outside.ts'
 
 /** What a hostile name server answers, question after question; the last answer stays. */
 const answers: string[][] = []
@@ -37,7 +36,7 @@ beforeEach(() => {
 })
 
 /** 127.0.0.9 stands for what may be reached, all else on this machine for what may not. */
-const reach = outsideFetch({ outboundNetworks: ['127.0.0.9/32'] } as unknown as Deps)
+const reach = openOutsideFetch(['127.0.0.9/32'])
 const ask = (host: string) => reach(`http://${host}:${port}/`)
 const answering = (...given: readonly string[][]) => answers.splice(0, answers.length, ...given)
 

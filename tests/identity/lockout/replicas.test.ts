@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assemble } from '../../../identity/assemble.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import { takeAttempt } from '../../../identity/lockout/attempts.ts'
-import { audit, verifyAudit } from '../../../identity/platform/audit/log.ts'
+import { verifyAudit } from '../../../identity/platform/audit/log.ts'
 import { openStore } from '../../../identity/store/open.ts'
 import { type Postgres, startPostgres } from '../../support/postgres.ts'
 
@@ -23,7 +24,7 @@ describe('two replicas on one PostgreSQL', () => {
     postgres = await startPostgres()
     const url = await postgres.database()
     const now = () => NOW
-    const open = async () => ({ store: await openStore(url, now), now, masterKey: new Uint8Array(32).fill(7) })
+    const open = async () => assemble({ store: await openStore(url, now), now, masterKey: new Uint8Array(32).fill(7) })
     replicas = [await open(), await open()]
   })
   afterAll(async () => {
@@ -45,7 +46,7 @@ describe('two replicas on one PostgreSQL', () => {
   })
 
   it('write one chain of audit records', async () => {
-    await onBoth(30, (deps, i) => audit(deps, TENANT, { event: 'test', actor: `user:${i}`, subject: {} }))
+    await onBoth(30, (deps, i) => deps.auditLog.append(TENANT, { event: 'test', actor: `user:${i}`, subject: {} }))
     expect(await verifyAudit(replicas[0] as Deps, TENANT)).toEqual({ records: 30, head: expect.any(String) })
   })
 })

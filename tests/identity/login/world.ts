@@ -1,11 +1,12 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { auditRequests } from '../../../identity/access/audited-requests.ts'
 import { vaultRoutes } from '../../../identity/api/vault/routes.ts'
+import { assemble, type Foundation } from '../../../identity/assemble.ts'
 import { keyHash } from '../../../identity/crypto/hash.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import { ADMINISTRATOR_KEYS, newAdminKey } from '../../../identity/directory/administrator-key.ts'
 import { API_KEYS, mintKey, newKeyId } from '../../../identity/directory/api-keys.ts'
-import { loginWith } from '../../../identity/login-module.ts'
+import { loginModule } from '../../../identity/login-module.ts'
 import { beginLogin } from '../../../identity/oidc/interaction.ts'
 import { encryptionKeysOf, signingKeyOf } from '../../../identity/oidc/keys.ts'
 import { buildApp, type RouteModule } from '../../../identity/platform/http/app.ts'
@@ -188,12 +189,14 @@ export class LoginWorld {
 
 export async function openLoginWorld(
   more: readonly RouteModule[] = [],
-  moreDeps: Partial<Deps> = {},
+  moreDeps: Partial<Foundation> = {},
 ): Promise<{ readonly world: LoginWorld; readonly folder: string; close(): Promise<void> }> {
   const still = await openStill()
-  const deps: Deps = { ...still.deps, metrics: new RuntimeMetrics(), publicUrl: () => world.place.url, ...moreDeps }
+  const { store, now, masterKey } = still.deps
+  const told = { metrics: new RuntimeMetrics(), publicUrl: () => world.place.url, ...moreDeps }
+  const deps = assemble({ store, now, masterKey, mail: { from: 'Test <t@example.com>' }, ...told })
   const app = await buildApp(deps, {
-    modules: [auditRequests, vaultRoutes, loginWith({ from: 'Test <t@example.com>' }), ...more],
+    modules: [auditRequests, vaultRoutes, loginModule, ...more],
   })
   const world = new LoginWorld(app, deps, still.clock)
   const hash = keyHash(world.adminKey)

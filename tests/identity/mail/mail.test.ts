@@ -56,7 +56,9 @@ beforeEach(() => {
 const faults: SendingFault[] = []
 const open = () => {
   faults.length = 0
-  return openMailer(still.deps, { smtpUrl, from: 'Plumbline <no-reply@example.com>' }, (f) => faults.push(f))
+  const mailer = openMailer(still.deps, { smtpUrl, from: 'Plumbline <no-reply@example.com>' })
+  mailer.onFault = (fault) => faults.push(fault)
+  return mailer
 }
 
 describe('a message', () => {
@@ -109,7 +111,7 @@ describe('a message', () => {
 
 describe('the development outbox', () => {
   it('keeps messages where no mail server is set, for their tenant only', async () => {
-    const mailer = openMailer(still.deps, { from: 'x@example.com' }, () => undefined)
+    const mailer = openMailer(still.deps, { from: 'x@example.com' })
     await mailer.post(TENANT, MAIL)
     expect(await readOutbox(still.deps, TENANT, 10)).toEqual([expect.objectContaining(MAIL)])
     expect(await readOutbox(still.deps, 'other', 10)).toEqual([])

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { assemble } from '../../../identity/assemble.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import {
   encryptionKeyOf,
@@ -23,7 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-keys-'))
   time = Date.parse('2026-01-01T00:00:00Z')
   const now = () => new Date(time)
-  deps = { store: await openStore(folder, now), now, masterKey: new Uint8Array(32).fill(7) }
+  deps = assemble({ store: await openStore(folder, now), now, masterKey: new Uint8Array(32).fill(7) })
 })
 afterEach(async () => {
   await deps.store.close()

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireLogin, requireRecentLogin } from '../../../identity/access/bearer.ts'
 import { TENANTS, type Tenant } from '../../../identity/directory/tenants.ts'
 import { endSession, endSessionsOf } from '../../../identity/oidc/artifacts.ts'
-import { tenantProviders } from '../../../identity/oidc/tenants.ts'
 import { GLOBAL, type Store } from '../../../identity/store/store.ts'
 import { openApplication, tokensOf } from './application.ts'
 import { Browser } from './browser.ts'
@@ -27,7 +26,7 @@ describe('more tenants than providers that are kept', () => {
     for (const id of ids) statuses.add(await jwks(id))
     expect([...statuses]).toEqual([200])
     // One more while the last answer is on its way out.
-    expect(tenantProviders(world.service.deps).size).toBeLessThanOrEqual(501)
+    expect(world.service.deps.providers.size).toBeLessThanOrEqual(501)
   })
 })
 

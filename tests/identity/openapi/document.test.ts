@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { assemble } from '../../../identity/assemble.ts'
 import { MODULES } from '../../../identity/modules.ts'
 import type { RouteModule } from '../../../identity/platform/http/app.ts'
 import { buildApp } from '../../../identity/platform/http/app.ts'
@@ -54,12 +55,12 @@ describe('/openapi.json', () => {
       })
     }
     Object.assign(witness, { [Symbol.for('skip-override')]: true })
-    const deps = {
+    const deps = assemble({
       store,
       now: () => new Date(),
       masterKey: new Uint8Array(32),
       publicUrl: () => 'https://login.example.com',
-    }
+    })
     const app = await buildApp(deps, { modules: [witness, ...MODULES] })
     close = () => app.close()
     document = (await app.inject({ url: '/openapi.json' })).json()

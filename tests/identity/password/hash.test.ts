@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { admitted, isOutdated, PARAMETERS, passwordHash } from '../../../identity/directory/password-hash.ts'
+import { isOutdated, PARAMETERS, PasswordHashing } from '../../../identity/directory/password-hash.ts'
 import { isPasswordOf, passwordSetAt, putHash } from '../../../identity/directory/passwords.ts'
 import type { Collection } from '../../../identity/store/store.ts'
 import { openStill, type Still } from '../still.ts'
@@ -13,6 +13,8 @@ const STORED: Collection<{ user_id: string; hash: string }> = {
 }
 const OWNER = { tenant_id: 'acme', user_id: 'jane', created_at: '2026-01-01T00:00:00.000Z' }
 
+const hashing = new PasswordHashing()
+
 let still: Still
 beforeAll(async () => {
   still = await openStill()
@@ -21,12 +23,12 @@ afterAll(() => still.close())
 
 describe('a hash', () => {
   it('is argon2id with 19 MiB, two passes and one lane', async () => {
-    expect(await passwordHash(TEXT)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect(await hashing.hash(TEXT)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   })
 
   it('is outdated when it was made with other parameters', async () => {
-    const old = await passwordHash(TEXT, { ...PARAMETERS, memoryCost: 9216 })
-    expect([isOutdated(old), isOutdated(await passwordHash(TEXT))]).toEqual([true, false])
+    const old = await hashing.hash(TEXT, { ...PARAMETERS, memoryCost: 9216 })
+    expect([isOutdated(old), isOutdated(await hashing.hash(TEXT))]).toEqual([true, false])
   })
 })
 
@@ -35,7 +37,7 @@ describe('an outdated hash', () => {
     const { deps, clock } = still
     const check = (text: string) => isPasswordOf(deps, OWNER.tenant_id, OWNER, text)
     const sealed = async () => (await deps.store.get(STORED, OWNER.tenant_id, OWNER.user_id))?.hash
-    await putHash(deps, OWNER, await passwordHash(TEXT, { ...PARAMETERS, memoryCost: 64, timeCost: 1 }))
+    await putHash(deps, OWNER, await hashing.hash(TEXT, { ...PARAMETERS, memoryCost: 64, timeCost: 1 }))
     const [setAt, old] = [await passwordSetAt(deps, OWNER), await sealed()]
     clock.now = new Date(clock.now.getTime() + 60_000)
     expect([await check('wrong'), await sealed()]).toEqual([false, old])
@@ -53,10 +55,13 @@ describe('a flood of operations', () => {
     const held = new Promise<void>((resolve) => {
       finish = resolve
     })
-    const inside = Array.from({ length: 128 }, () => admitted(() => held))
-    await expect(admitted(async () => 'in')).rejects.toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    const inside = Array.from({ length: 128 }, () => hashing.admit(() => held))
+    await expect(hashing.admit(async () => 'in')).rejects.toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+    })
     finish()
     await Promise.all(inside)
-    expect(await admitted(async () => 'in')).toBe('in')
+    expect(await hashing.admit(async () => 'in')).toBe('in')
   })
 })

@@ -6,7 +6,7 @@ import { cimRoutes } from '../../../identity/api/vendor/cim-routes.ts'
 import { navixyRoutes } from '../../../identity/api/vendor/navixy-routes.ts'
 import { pigelloRoutes } from '../../../identity/api/vendor/pigello-routes.ts'
 import { sailpointRoutes } from '../../../identity/api/vendor/sailpoint-routes.ts'
-import type { Deps } from '../../../identity/deps.ts'
+import type { Foundation } from '../../../identity/assemble.ts'
 import { type Answer, type LoginWorld, openLoginWorld, type Sent } from '../login/world.ts'
 import { ACCESS } from '../settings/runtime.ts'
 
@@ -123,7 +123,7 @@ export class PasswordWorld {
   }
 }
 
-export async function openPasswordWorld(deps: Partial<Deps> = {}) {
+export async function openPasswordWorld(deps: Partial<Foundation> = {}) {
   const settings = [organizationRoutes, scimRoutes, cimRoutes, pigelloRoutes, sailpointRoutes, navixyRoutes]
   const { world: login, folder, close } = await openLoginWorld(settings, deps)
   return { world: new PasswordWorld(login, folder), login, close }

@@ -1,26 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Deps } from '../../../identity/deps.ts'
 import { putSecret } from '../../../identity/directory/login-secrets.ts'
 import type { Method } from '../../../identity/directory/methods.ts'
 import { ORGANIZATIONS, type Organization } from '../../../identity/directory/organizations.ts'
 import { requireTenant } from '../../../identity/directory/tenants.ts'
 import { requireUser } from '../../../identity/directory/users.ts'
-import type { LoginDeps } from '../../../identity/login/deps.ts'
 import { afterFactor, type Factor, requirePending } from '../../../identity/login/factors.ts'
 import { recorded } from '../../../identity/login/record.ts'
 import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
-import { openMailer } from '../../../identity/platform/mail/mailer.ts'
 import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'
 import { GLOBAL } from '../../../identity/store/store.ts'
 import { openPasswordWorld, type PasswordWorld } from '../password/world.ts'
 
 let world: PasswordWorld
-let deps: LoginDeps
+let deps: Deps
 let close: () => Promise<void>
 beforeAll(async () => {
   const opened = await openPasswordWorld()
   world = opened.world
-  deps = { ...opened.login.deps, mailer: openMailer(opened.login.deps, { from: 'Test <t@example.com>' }, () => {}) }
+  deps = opened.login.deps
   close = opened.close
 })
 afterAll(() => close())

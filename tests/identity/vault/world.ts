@@ -9,6 +9,7 @@ import { parse } from 'yaml'
 import { organizationRoutes } from '../../../identity/api/organizations/routes.ts'
 import { scimRoutes } from '../../../identity/api/scim/routes.ts'
 import { vaultRoutes } from '../../../identity/api/vault/routes.ts'
+import { assemble } from '../../../identity/assemble.ts'
 import { keyHash } from '../../../identity/crypto/hash.ts'
 import type { Deps } from '../../../identity/deps.ts'
 import { ADMINISTRATOR_KEYS, newAdminKey } from '../../../identity/directory/administrator-key.ts'
@@ -50,7 +51,7 @@ export async function openWorld(): Promise<World> {
     return new Date(time)
   }
   const store = await openStore(folder, now)
-  const deps: Deps = { store, now, masterKey: new Uint8Array(randomBytes(32)) }
+  const deps = assemble({ store, now, masterKey: new Uint8Array(randomBytes(32)) })
   const app = await buildApp(deps, { modules: [organizationRoutes, vaultRoutes, scimRoutes] })
   const adminKey = newAdminKey()
   await store.create(ADMINISTRATOR_KEYS, GLOBAL, { id: 'administrator', hash: keyHash(adminKey) })

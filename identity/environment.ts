@@ -1,0 +1,14 @@
+import { networksIn } from './platform/http/outside.ts'
+import { mailSettings } from './platform/mail/settings.ts'
+import type { ServiceOptions } from './service.ts'
+
+/**
+ * What an environment says of a service: PLUMBLINE_ADMIN_KEY, PLUMBLINE_OUTBOUND_NETWORKS, PLUMBLINE_SMTP_URL, PLUMBLINE_MAIL_FROM.
+ * Throws USAGE for a value of another form.
+ */
+export function serviceSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<ServiceOptions, 'adminKey' | 'outboundNetworks' | 'mail'> {
+  const { PLUMBLINE_ADMIN_KEY: adminKey, PLUMBLINE_OUTBOUND_NETWORKS: networks = '' } = env
+  return { ...(adminKey ? { adminKey } : {}), outboundNetworks: networksIn(networks), mail: mailSettings(env) }
+}
