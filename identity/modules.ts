@@ -3,6 +3,7 @@ import { claimRoutes } from './api/holdings/routes.ts'
 import { instanceRoutes } from './api/instance/routes.ts'
 import { oidcRoutes } from './api/oidc/module.ts'
 import { openApi } from './api/openapi/module.ts'
+import { organizationKeys } from './api/organizations/login-method-routes.ts'
 import { organizationRoutes } from './api/organizations/routes.ts'
 import { scimRoutes } from './api/scim/routes.ts'
 import { vaultRoutes } from './api/vault/routes.ts'
@@ -23,6 +24,7 @@ export const MODULES: readonly RouteModule[] = [
   jobsModule,
   instanceRoutes,
   organizationRoutes,
+  organizationKeys,
   claimRoutes,
   pigelloRoutes,
   cimRoutes,

@@ -1,5 +1,5 @@
 import type { Deps } from '../identity/deps.ts'
-import { METHOD_NAMES, type Method } from '../identity/directory/methods.ts'
+import { type LocalMethod, METHOD_NAMES, type Method } from '../identity/directory/methods.ts'
 import { passwordSetAt } from '../identity/directory/passwords.ts'
 import { TENANTS, type Tenant } from '../identity/directory/tenants.ts'
 import { type StoredUser, USERS } from '../identity/directory/users.ts'
@@ -116,7 +116,7 @@ async function effectsOn(
   ]
 }
 
-const WORDS: Readonly<Record<Method, string>> = {
+const WORDS: Readonly<Record<LocalMethod, string>> = {
   pin: 'their PIN',
   pattern: 'their pattern',
   passkey: 'their passkey',
@@ -137,7 +137,7 @@ const lostMethods = (before: EffectivePolicy, policy: EffectivePolicy, enrolled:
   METHOD_NAMES.filter((m) => enrolled.includes(m) && before.methods[m].value && !policy.methods[m].value)
 
 const enough = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
-  isEnough(policy, [], { methods: enrolled.filter((method) => policy.methods[method].value), enrolled })
+  isEnough(policy, [], { methods: enrolled.filter((method) => policy.methods[method]?.value), enrolled })
 
 /** A password that is good now and too old by the documents. */
 async function expires(deps: Deps, user: StoredUser, before: EffectivePolicy, policy: EffectivePolicy) {

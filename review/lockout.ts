@@ -58,7 +58,7 @@ function shutOut(people: People, before: TenantSettings, after: TenantSettings):
 /** Something that is enrolled has to be accepted first: a passkey is set up on the way only by who has shown who they are. */
 export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
   policy.login.open.value &&
-  enrolled.some((method) => policy.methods[method].value) &&
+  enrolled.some((method) => policy.methods[method]?.value) &&
   canBeEnough(policy, [], { methods: [], enrolled })
 
 /** What keeps people with these methods out. */
@@ -66,7 +66,7 @@ export function refusing(
   { login, methods }: EffectivePolicy,
   enrolled: readonly Method[],
 ): readonly Decision<unknown>[] {
-  const refused = enrolled.map((method) => methods[method]).filter(({ value }) => !value)
+  const refused = enrolled.flatMap((method) => methods[method] ?? []).filter(({ value }) => !value)
   return [...(login.open.value ? [login.factors] : [login.open]), ...refused]
 }
 

@@ -34,7 +34,7 @@ const SECRETS: readonly Method[] = ['pin', 'pattern', 'password']
 
 /** What people of a tenant with this policy have set up: a secret that it takes, where it takes any. */
 export function enrolledUnder({ methods }: EffectivePolicy): readonly Enrolled[] {
-  const taken = SECRETS.filter((method) => methods[method].value)
+  const taken = SECRETS.filter((method) => methods[method]?.value)
   return ENROLLED.filter((enrolled) =>
     enrolled.withoutSecret ? taken.length === 0 : enrolled.methods.some((method) => taken.includes(method)),
   )

@@ -20,6 +20,8 @@ export interface ShownSetting {
   readonly kind: string
   readonly pointer: string
   readonly value: unknown
+  /** Natural key of the document, where several of the kind count. */
+  readonly object?: string
 }
 interface LoginDecision {
   readonly decision: string
@@ -35,6 +37,7 @@ const yesNo =
     value === true ? yes : no
 const accepted = yesNo('accepted', 'not accepted')
 const needed = yesNo('needed', 'not needed')
+const connected = yesNo('connected unasked', 'connected after proof of the account here')
 const level: Say = (value) => `level ${String(value)}`
 const days: Say = (value) => (value === null ? 'never' : `after ${String(value)} days`)
 const plain: Say = (value) =>
@@ -46,8 +49,10 @@ const withCaveat: Say = (value) => {
   return known === undefined ? plain(value) : `${plain(value)} (${known.says})`
 }
 
+type Line = readonly [heading: string, label: string, say: Say]
+
 /** Every decision: under which heading it stands, in which words. */
-const LINES: Readonly<Record<string, readonly [heading: string, label: string, say: Say]>> = {
+const LINES: Readonly<Record<string, Line>> = {
   'login.open': ['1. Whether a login is possible', 'a login', yesNo('possible', 'refused')],
   'methods.pin': ['2. What may be shown', 'PIN', accepted],
   'methods.pattern': ['2. What may be shown', 'pattern', accepted],
@@ -98,6 +103,26 @@ const LINES: Readonly<Record<string, readonly [heading: string, label: string, s
   'page.ownInstructions': ['10. Login page', 'own instructions about passwords', yesNo('shown', 'not shown')],
   'page.loginUrl': ['10. Login page', 'address', (value) => (value === '' ? 'built in' : plain(value))],
   'tokens.signingAlg': ['11. Tokens', 'signed with', withCaveat],
+  'federation.unasked': ['12. Accounts elsewhere', 'one with the same verified address', connected],
+  'federation.several': ['12. Accounts elsewhere', 'several of one person', accepted],
+}
+
+/** Decisions about logins at other providers: one for each login method. */
+const FEDERATED = /^(methods|levels)\.federated:(.+)$/
+
+/** Every decision of a policy in the order of the headings. */
+function linesOf({ decisions }: LoginPolicy): readonly (readonly [string, Line])[] {
+  const federated = decisions.flatMap(({ decision }): (readonly [string, Line])[] => {
+    const [, part, name] = FEDERATED.exec(decision) ?? []
+    if (part === undefined) return []
+    const line: Line =
+      part === 'methods'
+        ? ['2. What may be shown', `a login at ${name}`, accepted]
+        : ['4. Step-up', `a login at ${name} yields`, level]
+    return [[decision, line]]
+  })
+  const number = ([, [heading]]: readonly [string, Line]) => Number.parseInt(heading, 10)
+  return [...Object.entries(LINES), ...federated].toSorted((a, b) => number(a) - number(b))
 }
 
 /** The headings that are shown even where no setting says anything: they are the login itself. */
@@ -105,7 +130,7 @@ const ALWAYS = /^[123]\./
 
 const HEADINGS: ReadonlySet<string> = new Set(Object.values(LINES).map(([heading]) => heading))
 
-type Line = (text: string, depth: number) => string
+type Write = (text: string, depth: number) => string
 
 /** What a login demands; under each line who says so, and who would be content with less. */
 export function loginPolicyForms(policy: LoginPolicy, writtenIn: WrittenIn): Forms<unknown> {
@@ -131,10 +156,10 @@ export function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
   }
 }
 
-function lines(policy: LoginPolicy, writtenIn: WrittenIn, line: Line): string {
+function lines(policy: LoginPolicy, writtenIn: WrittenIn, line: Write): string {
   const known = new Map(policy.decisions.map((decision) => [decision.decision, decision]))
   let current = ''
-  const body = Object.entries(LINES).flatMap(([name, [heading, label, say]]) => {
+  const body = linesOf(policy).flatMap(([name, [heading, label, say]]) => {
     const decision = known.get(name)
     if (decision === undefined || (decision.by.length === 0 && !ALWAYS.test(heading))) return []
     const title = heading === current ? [] : [line(heading, 0)]
@@ -174,10 +199,10 @@ function decisionLines(
   text: string,
   say: Say,
   writtenIn: WrittenIn,
-  line: Line,
+  line: Write,
 ): readonly string[] {
   const named = (source: ShownSetting) =>
-    `${source.kind} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`
+    `${source.kind}${source.object === undefined ? '' : ` ${source.object}`} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`
   return [
     line(text, 1),
     ...(by.length === 0

@@ -16,8 +16,10 @@ export function writtenIn({ resources }: Documents, policy: LoginPolicy): Writte
   }
 }
 
-const says = ({ kind, spec }: Resource, source: ShownSetting): boolean =>
-  kind === source.kind && isDeepStrictEqual(valueAt(spec, source.pointer), source.value)
+const says = (document: Resource, source: ShownSetting): boolean =>
+  document.kind === source.kind &&
+  (source.object === undefined || keyOf(document) === source.object) &&
+  isDeepStrictEqual(valueAt(document.spec, source.pointer), source.value)
 
 /** Kinds of which the policy names the one object that it is about. */
 const NAMED: Readonly<Record<string, keyof LoginPolicy>> = {

@@ -5,7 +5,6 @@ import { CIM_ORDER } from './cim-order.ts'
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
 const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
 const NO_TOKENS = 'The runtime issues no action tokens.'
-const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
 const NO_INVITATIONS = 'The runtime has no invitations.'
 const NO_SMS = 'The runtime sends no text messages and calls no numbers.'
 const NO_MIGRATION = 'The runtime has no earlier system to take accounts from.'
@@ -178,11 +177,10 @@ export const CimFeatures = defineKind({
         signUpEnabled: bool('People can register themselves.', { wire: 'sign_up_enabled', safer: 'down' }),
         automatedExternalIdentityCouplingEnabled: bool(
           'A matching external identity is coupled unasked, on a verified address only; off: proof of the account is asked for.',
-          { wire: 'automated_external_identity_coupling_enabled', storedOnly: NO_FEDERATION, safer: 'down' },
+          { wire: 'automated_external_identity_coupling_enabled', safer: 'down' },
         ),
         bindMultipleExternalAccountsWithOneCimAccount: bool('One person may have several external identities.', {
           wire: 'bind_multiple_external_accounts_with_one_cim_account',
-          storedOnly: NO_FEDERATION,
         }),
         acceptingInvitationEnabled: bool('Invitations can be accepted.', {
           wire: 'accepting_invitation_enabled',

@@ -2,11 +2,14 @@ import { bool, choice, int, list, object, type Props, secret, text, url } from '
 import { federation } from './cim-login-federation.ts'
 
 const AUTH_METHOD = { ClientSecretBasic: 'CLIENT_SECRET_BASIC', PrivateKeyJwt: 'PRIVATE_KEY_JWT' } as const
-const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
+const NO_FEDERATION = 'The runtime signs nobody in by this method.'
+const NO_LOGOUT = 'A logout at the other provider ends no login here.'
+const NO_ENCRYPTION = 'The runtime takes no encrypted tokens.'
 const NO_TICKETS = 'The runtime is in no Kerberos realm.'
 
 const frontChannelLogoutEnabled = bool('A logout there ends the login here too.', {
   wire: 'front_channel_logout_enabled',
+  storedOnly: NO_LOGOUT,
   safer: 'up',
 })
 const name = (description: string) => text(description, { minLength: 1, maxLength: 256 })
@@ -92,7 +95,10 @@ const METADATA: Props = {
   userInfoUrl: url('User-info endpoint.', { wire: 'user_info_url' }),
   jwksUrl: url('Key set.', { wire: 'jwks_url' }),
   issuer: url('Issuer that tokens have to name.', { wire: 'issuer' }),
-  endSessionUrl: url('Logout endpoint.', { wire: 'end_session_url' }),
+  endSessionUrl: url('Logout endpoint.', {
+    wire: 'end_session_url',
+    storedOnly: 'A logout here ends no login at the other provider.',
+  }),
 }
 
 const openIdConnect = object(
@@ -110,16 +116,18 @@ const openIdConnect = object(
       claims: list(name('A claim.'), 'Claims that are asked for.', { wire: 'claims', maxItems: 100 }),
       idTokenEncryptionRequired: bool('ID tokens that are not encrypted are refused.', {
         wire: 'id_token_encryption_required',
+        storedOnly: NO_ENCRYPTION,
         safer: 'up',
       }),
       userInfoEncryptionRequired: bool('User-info answers that are not encrypted are refused.', {
         wire: 'user_info_encryption_required',
+        storedOnly: NO_ENCRYPTION,
         safer: 'up',
       }),
     },
   },
   'An OpenID Connect provider.',
-  { wire: 'open_id_connect_attributes', storedOnly: NO_FEDERATION },
+  { wire: 'open_id_connect_attributes' },
 )
 
 const qrCode = object(

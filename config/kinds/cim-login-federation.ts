@@ -11,7 +11,7 @@ const ASSURANCE = {
 } as const
 const SECURITY_LEVEL = { Basic: 'BASIC', Advanced: 'ADVANCED' } as const
 const COMPARISON = { Exact: 'EXACT', Minimum: 'MINIMUM', Maximum: 'MAXIMUM', Better: 'BETTER' } as const
-const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
+const NO_FEDERATION = 'The runtime signs nobody in by this method.'
 const CLOSED_NETWORK = 'The runtime is not a member of this closed federation.'
 
 const id = (description: string, wire: string) => text(description, { wire, maxLength: 256 })

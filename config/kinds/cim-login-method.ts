@@ -3,7 +3,7 @@ import { defineKind, type Rule, uniqueBy } from '../kind.ts'
 import { LOGIN_TYPES } from './cim-login-blocks.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
-const NO_FEDERATION = 'The runtime signs nobody in at another provider.'
+const NO_CUSTOM = 'The runtime keeps no custom attributes of people.'
 
 type TypeName = keyof typeof LOGIN_TYPES
 
@@ -30,7 +30,12 @@ const attributeMapping = object(
       from: attribute('Incoming attribute.', 'map_from'),
       to: attribute('Attribute of the person.', 'map_to'),
     },
-    optional: { editable: bool('The value may be changed afterwards.', { wire: 'editable' }) },
+    optional: {
+      editable: bool('The value may be changed afterwards.', {
+        wire: 'editable',
+        storedOnly: 'The runtime has no page on which people change such values.',
+      }),
+    },
   },
   'Copies one incoming attribute.',
 )
@@ -56,23 +61,21 @@ const customField = object(
 const mappings: Props = {
   attributeMappings: list(attributeMapping, 'Where incoming attributes go; one per attribute of the person.', {
     wire: 'attribute_mappings',
-    storedOnly: NO_FEDERATION,
     list: { key: 'to' },
     maxItems: 200,
   }),
   customAttributeMappings: list(customMapping, 'Where custom attributes go; one per target.', {
     wire: 'custom_attribute_mappings',
-    storedOnly: NO_FEDERATION,
+    storedOnly: NO_CUSTOM,
     list: { key: 'to' },
     maxItems: 200,
   }),
   excludedUnmappedAttributes: list(text('An attribute.', { minLength: 1, maxLength: 256 }), 'Attributes to drop.', {
     wire: 'excluded_unmapped_attributes',
-    storedOnly: NO_FEDERATION,
   }),
   customAttributeFields: list(customField, 'Additional attributes that the method delivers.', {
     wire: 'custom_attribute_fields',
-    storedOnly: NO_FEDERATION,
+    storedOnly: NO_CUSTOM,
     list: { key: 'name' },
     maxItems: 200,
   }),
@@ -81,17 +84,15 @@ const mappings: Props = {
 const firstLogin: Props = {
   autoActivationEnabled: bool('Whoever arrives this way is active at once.', {
     wire: 'auto_activation_enabled',
-    storedOnly: NO_FEDERATION,
+    storedOnly: 'An activation is a verified e-mail address here.',
     safer: 'down',
   }),
   autoEmailVerification: bool('An address that it delivers counts as verified.', {
     wire: 'auto_email_verification',
-    storedOnly: NO_FEDERATION,
     safer: 'down',
   }),
   synchroniseAttributes: bool('Attributes are copied at each login, not only at the first.', {
     wire: 'synchronise_attributes',
-    storedOnly: NO_FEDERATION,
   }),
   migrationDuringSignUp: bool('Sign-up offers to take over an old account.', {
     wire: 'migration_during_sign_up',
@@ -99,7 +100,7 @@ const firstLogin: Props = {
   }),
   forceUsernameAndPasswordDuringSignUp: bool('Sign-up asks for a user name and a password as well.', {
     wire: 'force_creating_username_and_password_during_sign_up',
-    storedOnly: NO_FEDERATION,
+    storedOnly: 'The runtime asks newcomers from other providers for nothing else.',
   }),
 }
 

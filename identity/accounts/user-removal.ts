@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
+import { removeIdentitiesOf } from '../directory/identities.ts'
 import { removeSecret } from '../directory/login-secrets.ts'
 import { removePasskeysOf } from '../directory/passkeys.ts'
 import { removePassword } from '../directory/passwords.ts'
@@ -23,6 +24,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removeSecret(store, tenant, userId),
   ({ store }, tenant, userId) => removePassword(store, tenant, userId),
   removePasskeysOf,
+  ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),
   dropCodesOf,
   removeCodesOf,
   ({ store, now }, tenant, userId) => leaveGroups(store, tenant, userId, now().toISOString()),

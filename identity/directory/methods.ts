@@ -1,8 +1,18 @@
+/** How somebody signs in here. */
+export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp'
+/** A login at another provider, by the login method of that type and name, e.g. `federated:Google/Google`. */
+export type FederatedMethod = `federated:${string}`
 /** How somebody signs in. */
-export type Method = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp'
+export type Method = LocalMethod | FederatedMethod
 
-/** Authentication method references (RFC 8176): what each method proves, and which kind of factor it is. */
-const METHODS: Readonly<Record<Method, { readonly amr: string; readonly kind: 'knowledge' | 'possession' }>> = {
+interface Facts {
+  /** Authentication method references (RFC 8176) that tell of the method. */
+  readonly amr: readonly string[]
+  /** Which kind of factor it is. */
+  readonly kind: 'knowledge' | 'possession'
+}
+
+const METHODS: Readonly<Record<LocalMethod, { readonly amr: string; readonly kind: Facts['kind'] }>> = {
   pin: { amr: 'pin', kind: 'knowledge' },
   pattern: { amr: 'pin', kind: 'knowledge' },
   password: { amr: 'pwd', kind: 'knowledge' },
@@ -10,14 +20,33 @@ const METHODS: Readonly<Record<Method, { readonly amr: string; readonly kind: 'k
   otp: { amr: 'otp', kind: 'possession' },
 }
 
+/** Stands for another provider, which RFC 8176 has no value for; the one behind it says which. */
+const FEDERATED = 'fed'
+const LOGIN_METHOD = 'urn:plumbline:login-method:'
+
+const isFederated = (method: Method): method is FederatedMethod => method.startsWith('federated:')
+
+/** The login method of a type and name, in the words of its document. */
+export const federatedMethod = (type: unknown, name: unknown): FederatedMethod => `federated:${type}/${name}`
+
+/**
+ * What is known of a method. Whatever another provider asked for, it counts as one thing that the person knows, so that it never makes
+ * two factors by itself or together with a password.
+ */
+function factsOf(method: Method): Facts {
+  if (!isFederated(method)) return { ...METHODS[method], amr: [METHODS[method].amr] }
+  const name = encodeURIComponent(method.slice('federated:'.length))
+  return { amr: [FEDERATED, `${LOGIN_METHOD}${name}`], kind: 'knowledge' }
+}
+
 export const SINGLE_FACTOR = 'urn:plumbline:acr:single-factor'
 export const MULTI_FACTOR = 'urn:plumbline:acr:multi-factor'
 
 /** The claims `amr` and `acr` of a login by these methods; two kinds of factors make it a multi-factor one. */
 export function assuranceOf(methods: readonly Method[]): { readonly amr: string[]; readonly acr: string } {
-  const facts = methods.map((method) => METHODS[method])
+  const facts = methods.map(factsOf)
   const several = new Set(facts.map((fact) => fact.kind)).size > 1
-  const amr = [...new Set(facts.map((fact) => fact.amr))]
+  const amr = [...new Set(facts.flatMap((fact) => fact.amr))]
   return { amr: several ? [...amr, 'mfa'] : amr, acr: several ? MULTI_FACTOR : SINGLE_FACTOR }
 }
 
@@ -25,11 +54,14 @@ export function assuranceOf(methods: readonly Method[]): { readonly amr: string[
 const OF_AMR = Object.fromEntries(
   Object.entries(METHODS)
     .reverse()
-    .map(([method, { amr }]) => [amr, method as Method]),
+    .map(([method, { amr }]) => [amr, method as LocalMethod]),
 )
 
 /** The methods behind the claim `amr` of a login. */
 export const methodsIn = (amr: readonly string[]): readonly Method[] =>
-  amr.flatMap((value) => (Object.hasOwn(OF_AMR, value) ? [OF_AMR[value] as Method] : []))
+  amr.flatMap((value): Method[] => {
+    if (value.startsWith(LOGIN_METHOD)) return [`federated:${decodeURIComponent(value.slice(LOGIN_METHOD.length))}`]
+    return Object.hasOwn(OF_AMR, value) ? [OF_AMR[value] as LocalMethod] : []
+  })
 
-export const METHOD_NAMES = Object.keys(METHODS) as Method[]
+export const METHOD_NAMES = Object.keys(METHODS) as LocalMethod[]

@@ -33,6 +33,23 @@ export const PAGE_TEXTS = {
   'login.notice.signed_up_confirm':
     'If the user name was free, your account is there now. Sign in with it, and look into your mailbox for how to confirm the address.',
   'login.notice.reset': 'Your new login secret is set. Sign in with it.',
+  'provider.button': 'Sign in with {provider}',
+  'provider.title': 'Sign in with {provider}',
+  'provider.refused': '{provider} did not sign you in here. Try again, or use another way.',
+  'provider.unreachable': '{provider} cannot be reached at the moment. Try again later, or use another way.',
+  'provider.closed': 'There is no account for you here, and nobody can sign up. Ask the administrator for an account.',
+  'provider.no_address':
+    'An account here needs an e-mail address that the other provider has verified. Verify it there, then try again.',
+  'provider.other_way': 'Sign in another way',
+  'provider.first': 'Your first time here with {provider}',
+  'provider.match':
+    'There is an account with the e-mail address {label}. Sign in to it once, and {provider} signs you in from then on.',
+  'provider.match_unknown':
+    'If you have an account here, sign in to it once, and {provider} signs you in from then on.',
+  'provider.connect': 'Sign in to my account',
+  'provider.create': 'Create an account',
+  'provider.forget': 'Do not connect {provider}',
+  'provider.notice': 'When you sign in now, {label} at {provider} is connected with your account.',
   'login.hand_over': 'Signing you in…',
   'login.hand_over_link': 'Go on if nothing happens',
 

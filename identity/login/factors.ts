@@ -11,6 +11,7 @@ import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../policy/policy.ts'
 import { refusalOf, waitsForAddress } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
+import { connectProven } from './coupling.ts'
 import { remindToVerify } from './email.ts'
 import { refused } from './refusal.ts'
 
@@ -61,7 +62,7 @@ export async function requirePending(deps: Pick<Deps, 'store'>, authReqId: strin
  * users, and for what is not the demanded login.
  */
 export async function afterFactor(
-  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer' | 'auditLog'>,
   login: PendingLogin,
   factor: Factor,
 ): Promise<LoginResult> {
@@ -84,6 +85,7 @@ export async function afterFactor(
   if (!canBeEnough(policy, requested, shown)) throw refused('nothing that the user has could complete this login')
   if (!isEnough(policy, requested, shown)) return keep(deps, login, factors)
   if (earlier && !(await deps.store.take(SHOWN, tenant.tenant_id, authReqId))) throw refused()
+  if (user) await connectProven(deps, login, policy, user)
   return ticket(deps, authReqId, { userId: factor.userId, methods: shown.methods }, true)
 }
 

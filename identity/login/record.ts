@@ -35,9 +35,19 @@ export async function recorded<T>(
     count(deps, record, 'accepted')
     return result
   } catch (error) {
-    if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED') await refuse(deps, scope, record, error)
+    await recordRefusal(deps, scope, record, error)
     throw error
   }
+}
+
+/** Writes `<event>.refused` for an UNAUTHENTICATED; any other error is no refusal. */
+export async function recordRefusal(
+  deps: Pick<Deps, 'metrics' | 'auditLog'>,
+  scope: Scope,
+  record: LoginRecord,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof PlumblineError && error.code === 'UNAUTHENTICATED') await refuse(deps, scope, record, error)
 }
 
 async function refuse(

@@ -1,6 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { METHOD_NAMES, methodsIn } from '../directory/methods.ts'
+import { type Method, methodsIn } from '../directory/methods.ts'
 import { requireTenant } from '../directory/tenants.ts'
 import { canBeEnough, satisfiedAcr, satisfies } from '../policy/assurance.ts'
 import { loginPolicyOf } from '../policy/load.ts'
@@ -29,7 +29,7 @@ export function assuranceCheck(deps: Pick<Deps, 'store'>, tenant: string): inter
 
 /** Whether somebody who has everything could do it. */
 const isReachable = (policy: EffectivePolicy, requested: readonly string[]): boolean =>
-  canBeEnough(policy, requested, { methods: [], enrolled: METHOD_NAMES })
+  canBeEnough(policy, requested, { methods: [], enrolled: Object.keys(policy.methods) as Method[] })
 
 /** A client that asked for an `acr` is told the one that it got; else the session's own is told. */
 export function tellSatisfiedAcr(provider: Provider): void {

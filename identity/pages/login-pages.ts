@@ -3,16 +3,19 @@ import type { Deps } from '../deps.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { requireUser } from '../directory/users.ts'
+import type { FederatedLogin } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/scope.ts'
 import { applicationName } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
+import { type Stranger, strangerOf } from '../login/coupling.ts'
 import { firstFactorOf } from '../login/factors.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { mayEnrolFirst } from '../policy/assurance.ts'
 import type { SignInMethod } from './offers.ts'
 import { asked, form, link, links, sent, submit, USERNAME_CHARACTERS, usernameField } from './parts.ts'
 import { passkeyButton } from './passkey-button.ts'
+import { offeredProviders, providerButtons } from './provider-buttons.ts'
 import { secretForm } from './secret-form.ts'
 import { rememberedName, rememberName, type WaitingPage, waitingLogin } from './waiting.ts'
 
@@ -27,7 +30,8 @@ export async function loginPages(
       const elsewhere = elsewhereOf(page)
       if (elsewhere !== undefined) return reply.redirect(elsewhere, 303)
       const username = (await rememberedName(deps, page)) ?? page.pending.loginHint
-      return sendStart(reply, page, { username, notice: NOTICES[asked(request, 'notice')] })
+      const notice = NOTICES[asked(request, 'notice')]
+      return sendStart(reply, page, { username, notice, ...(await fromElsewhere(deps, page)) })
     })
 
     scope.post('', async (request, reply) => {
@@ -35,7 +39,11 @@ export async function loginPages(
       const username = sent(request, 'username')
       const [method] = page.offers.methods
       if (username === '' || username.length > USERNAME_CHARACTERS || method === undefined)
-        return sendStart(reply.code(422), page, { username, problem: page.site.say('error.username') })
+        return sendStart(reply.code(422), page, {
+          username,
+          problem: page.site.say('error.username'),
+          ...(await fromElsewhere(deps, page)),
+        })
       await rememberName(deps, page, username)
       return reply.redirect(page.to(PATHS[method]), 303)
     })
@@ -90,13 +98,25 @@ function elsewhereOf({ site, handle, tenant }: WaitingPage): string | undefined 
   return url?.href
 }
 
-interface Start {
+/** Logins at other providers, and who came from one and has yet to say who they are here. */
+interface FromElsewhere {
+  readonly providers: readonly FederatedLogin[]
+  readonly stranger: Stranger | undefined
+}
+
+const fromElsewhere = async (deps: Pick<Deps, 'store' | 'masterKey'>, page: WaitingPage): Promise<FromElsewhere> => ({
+  providers: await offeredProviders(deps, page),
+  stranger: await strangerOf(deps.store, page.login),
+})
+
+interface Start extends FromElsewhere {
   readonly username?: string | undefined
   readonly problem?: string
   readonly notice?: TextKey | undefined
 }
 
-function sendStart(reply: FastifyReply, page: WaitingPage, { username, problem, notice }: Start): FastifyReply {
+function sendStart(reply: FastifyReply, page: WaitingPage, start: Start): FastifyReply {
+  const { username, problem, notice, providers, stranger } = start
   const { site, tenant, offers, csrf, to } = page
   const { say } = site
   const name = usernameField(say, !tenant.has_username_and_email, {
@@ -105,10 +125,13 @@ function sendStart(reply: FastifyReply, page: WaitingPage, { username, problem, 
     first: true,
   })
   const byName = offers.methods.length > 0
+  const hasOther = offers.passkey || providers.length > 0
   const content = html`
 ${byName && form(to('/login'), csrf, html`${name}${submit(say('common.continue'))}`)}
-${byName && offers.passkey && html`<p class="or"><span>${say('common.or')}</span></p>`}
-${offers.passkey && signInByPasskey(page)}
+${byName && hasOther && html`<p class="or"><span>${say('common.or')}</span></p>`}
+<div class="stack">${offers.passkey && signInByPasskey(page)}
+${providerButtons(say, page, providers)}</div>
+${stranger && strangerNotice(page, providers, stranger)}
 ${links(
   offers.signUp && link(to('/sign-up'), say('login.sign_up')),
   offers.reset && link(to('/reset'), say('login.reset')),
@@ -122,6 +145,18 @@ ${links(
     notice: notice && say(notice),
     ...(offers.passkey ? { script: 'passkey' } : {}),
   })
+}
+
+/** That the next login connects, and the way not to. */
+function strangerNotice(
+  { site: { say }, to, csrf }: WaitingPage,
+  providers: readonly FederatedLogin[],
+  stranger: Stranger,
+) {
+  const provider = providers.find(({ id }) => id === stranger.method_id)?.name ?? ''
+  const names = { provider, label: stranger.label }
+  return html`<p class="hint">${say('provider.notice', names)}</p>
+${form(to('/login/with/first'), csrf, html`<button type="submit" class="plain" name="decision" value="forget">${say('provider.forget', names)}</button>`)}`
 }
 
 const leadOf = ({ site: { client, say } }: WaitingPage): string | undefined =>

@@ -8,6 +8,7 @@ import { consentPage } from './consent-page.ts'
 import { loginPages } from './login-pages.ts'
 import { outboxPage } from './outbox-page.ts'
 import { passwordPage } from './password-page.ts'
+import { providerPages } from './provider-pages.ts'
 import { resetPages } from './reset-pages.ts'
 import { signUpPage } from './sign-up-page.ts'
 import { verifyPage } from './verify-page.ts'
@@ -17,6 +18,7 @@ const MODULES = [
   passwordPage,
   codePage,
   consentPage,
+  providerPages,
   signUpPage,
   resetPages,
   verifyPage,

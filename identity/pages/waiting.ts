@@ -26,12 +26,19 @@ export interface WaitingPage {
 }
 
 /** Throws Fault 401 when the login that the address names is not pending here, or was begun in another browser. */
-export async function waitingLogin(
+export const waitingLogin = (
   deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
   request: FastifyRequest,
   reply: FastifyReply,
+): Promise<WaitingPage> => waitingBy(deps, request, reply, asked(request, 'auth_req_id'))
+
+/** The same for a login whose handle does not stand in the address. */
+export async function waitingBy(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  handle: string,
 ): Promise<WaitingPage> {
-  const handle = asked(request, 'auth_req_id')
   const tenantId = tenantIn(request)
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)
   if (pending?.tenant !== tenantId || !isSameBrowser(request, pending)) throw refusal(401, 'error.expired')

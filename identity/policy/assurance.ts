@@ -12,7 +12,7 @@ export const acrOfLevel = (level: number): string => `${LEVEL}${level}`
 
 /** Level of a login: that of the strongest method that was shown. */
 export const levelOf = ({ levels }: EffectivePolicy, methods: readonly Method[]): number =>
-  Math.max(0, ...methods.map((method) => levels[method].value))
+  Math.max(0, ...methods.map((method) => levels[method]?.value ?? 0))
 
 /** What an `acr` value asks of a login; `undefined` for one that is not ours. */
 function needOf(
@@ -69,7 +69,7 @@ export function isEnough(policy: EffectivePolicy, requested: readonly string[], 
 }
 
 const accepted = ({ methods }: EffectivePolicy, some: readonly Method[]): readonly Method[] =>
-  some.filter((method) => methods[method].value)
+  some.filter((method) => methods[method]?.value)
 
 /** Whether the person can complete such a login at all, with what is enrolled and what may be enrolled on the way. */
 export function canBeEnough(

@@ -7,6 +7,8 @@ export interface SettingSource {
   /** Pointer into the spec, e.g. `/nonCustomers/requireMfa`. */
   readonly pointer: string
   readonly value: unknown
+  /** Natural key of the document, of a kind that several documents of an organization count of. */
+  readonly object?: string
 }
 
 /** What one setting asks for. */

@@ -30,6 +30,8 @@ export type PolicyDocument = Wire
 export interface PolicyInputs {
   /** A kind that the organization does not use is absent; without `User` nobody has said yet who they are. */
   readonly documents: Readonly<Partial<Record<PolicyKind, PolicyDocument>>>
+  /** CimLoginMethod documents of logins at other providers. */
+  readonly federated?: readonly PolicyDocument[]
   /** What the user can show today. */
   readonly enrolled: readonly Method[]
 }

@@ -13,8 +13,9 @@ import { User } from '../../config/kinds/user.ts'
 import { fromWire, type Wire } from '../../config/wire.ts'
 import type { Deps } from '../deps.ts'
 import { CLIENTS } from '../directory/clients.ts'
+import { identitiesOf } from '../directory/identities.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
-import type { Method } from '../directory/methods.ts'
+import type { LocalMethod, Method } from '../directory/methods.ts'
 import { ORGANIZATIONS, type Organization, scopeOf } from '../directory/organizations.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
@@ -26,9 +27,10 @@ import { NAVIXY } from '../settings/navixy/settings.ts'
 import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
 import { SAILPOINT } from '../settings/sailpoint/settings.ts'
 import { readSettings } from '../settings/store.ts'
-import { GLOBAL } from '../store/store.ts'
+import { GLOBAL, type Store } from '../store/store.ts'
 import { values } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
+import { isFederatedType, methodOf } from './login-methods.ts'
 import { mfaDocuments } from './mfa.ts'
 import { type EffectivePolicy, effectivePolicy } from './policy.ts'
 
@@ -58,13 +60,19 @@ export async function loadInputs(
 ): Promise<PolicyInputs> {
   const client = clientId === undefined ? undefined : await deps.store.get(CLIENTS, tenant.tenant_id, clientId)
   const organization = await organizationOfTenant(deps, tenant.tenant_id)
+  const cim = organization && (await readSettings(deps, organization, CIM))
   const documents: Documents = {
-    ...(organization === undefined ? {} : await vendorDocuments(deps, organization, user)),
+    ...(organization && cim ? await vendorDocuments(deps, organization, cim, user) : {}),
     Tenant: fromWire(TenantKind.spec, shownTenant(tenant)),
     ...(client === undefined ? {} : { Client: fromWire(Client.spec, { ...client }) }),
     ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
   }
-  return { documents, enrolled: user === undefined ? [] : await enrolledMethods(deps, tenant, user) }
+  const methods = cim === undefined ? [] : federatedMethods(cim)
+  const enrolled =
+    user === undefined
+      ? []
+      : [...(await enrolledMethods(deps, tenant, user)), ...(await connectedMethods(deps.store, methods, user))]
+  return { documents, federated: methods.map(({ spec }) => spec), enrolled }
 }
 
 async function organizationOfTenant(
@@ -75,30 +83,50 @@ async function organizationOfTenant(
   return id === undefined ? undefined : store.get(ORGANIZATIONS, GLOBAL, id)
 }
 
-/** What the user can show today. Codes go to verified addresses only. */
+/** The login methods at other providers, those that are switched off as well, with their ids. */
+function federatedMethods({ login_methods }: CimState): readonly { readonly id: string; readonly spec: Wire }[] {
+  const all = login_methods.login_methods.map((method) => ({
+    id: method.id,
+    spec: fromWire(CimLoginMethod.spec, method),
+  }))
+  return all.filter(({ spec }) => isFederatedType(spec))
+}
+
+/** Those by which an account at the other provider is connected with the user. */
+async function connectedMethods(
+  store: Store,
+  methods: ReturnType<typeof federatedMethods>,
+  user: StoredUser,
+): Promise<readonly Method[]> {
+  if (methods.length === 0) return []
+  const connected = new Set((await identitiesOf(store, user)).map((identity) => identity.method_id))
+  return methods.filter(({ id }) => connected.has(id)).map(({ spec }) => methodOf(spec))
+}
+
+/** What the user can show here today. Codes go to verified addresses only. */
 async function enrolledMethods(
   deps: Pick<Deps, 'store'>,
   { tenant_id }: Tenant,
   user: StoredUser,
 ): Promise<readonly Method[]> {
   const steps = await methodsOf(deps, tenant_id, user.user_id)
-  const others: Readonly<Partial<Record<Method, boolean>>> = {
+  const others: Readonly<Partial<Record<LocalMethod, boolean>>> = {
     password: (await passwordSetAt(deps, user)) !== undefined,
     passkey: (await passkeysOf(deps, tenant_id, user.user_id)).length > 0,
     otp: user.is_verified,
   }
-  return [...steps, ...(Object.keys(others) as Method[]).filter((method) => others[method])]
+  return [...steps, ...(Object.keys(others) as LocalMethod[]).filter((method) => others[method])]
 }
 
 /** As the vendor APIs serve them, so a system that nobody wrote to asks for its defaults: what is read there is what holds. */
 async function vendorDocuments(
   deps: Pick<Deps, 'store'>,
   organization: Organization,
+  cim: CimState,
   user?: StoredUser,
 ): Promise<Documents> {
-  const [pigello, cim, sailpoint, navixy] = await Promise.all([
+  const [pigello, sailpoint, navixy] = await Promise.all([
     securityConfiguration(deps, organization),
-    readSettings(deps, organization, CIM),
     readSettings(deps, organization, SAILPOINT),
     readSettings(deps, organization, NAVIXY),
   ])

@@ -7,7 +7,7 @@ import type { ResetRules } from './rules/reset.ts'
 /** The methods that a login page offers, in the order of `Method`; none where nobody can log in. */
 export function offeredMethods({ login, methods }: EffectivePolicy): readonly Method[] {
   if (!login.open.value) return []
-  return (Object.keys(methods) as Method[]).filter((method) => methods[method].value)
+  return (Object.keys(methods) as Method[]).filter((method) => methods[method]?.value)
 }
 
 /** What a new password has to be like. */

@@ -1,9 +1,10 @@
 import { type Decisions, decideAll, type Rules } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
-import { LEVELS } from './rules/levels.ts'
+import { FEDERATION } from './rules/federation.ts'
+import { LEVELS, levelRules } from './rules/levels.ts'
 import { LOCKOUT } from './rules/lockout.ts'
 import { LOGIN } from './rules/login.ts'
-import { METHODS } from './rules/methods.ts'
+import { METHODS, methodRules } from './rules/methods.ts'
 import { PAGE } from './rules/page.ts'
 import { PASSWORD_RULES } from './rules/password.ts'
 import { RESET } from './rules/reset.ts'
@@ -24,6 +25,7 @@ export const LOGIN_RULES = {
   levels: LEVELS,
   demands: DEMANDS,
   stepUp: STEP_UP_RULES,
+  federation: FEDERATION,
   lockout: LOCKOUT,
   page: PAGE,
   tokens: TOKENS,
@@ -36,7 +38,8 @@ export type EffectivePolicy = { readonly [P in keyof typeof LOGIN_RULES]: Part<(
 
 /** The policy that follows from the settings: a pure function, in which the strictest setting wins. */
 export function effectivePolicy(inputs: PolicyInputs): EffectivePolicy {
-  const parts = Object.entries<Rules<object, PolicyInputs>>(LOGIN_RULES).map(([part, rules]) => [
+  const rules = { ...LOGIN_RULES, methods: methodRules(inputs), levels: levelRules(inputs) }
+  const parts = Object.entries<Rules<object, PolicyInputs>>(rules).map(([part, rules]) => [
     part,
     decideAll(rules, inputs),
   ])

@@ -3,7 +3,7 @@ import type { Decision } from './decision.ts'
 import type { EffectivePolicy } from './policy.ts'
 
 /** The settings that decided, in short, e.g. `CimFeatures/loginEnabled`. */
-const decidedBy = ({ by }: Decision<unknown>): string =>
+const decidedBy = ({ by }: Pick<Decision<unknown>, 'by'>): string =>
   by.length === 0 ? 'nothing allows it' : by.map(({ kind, pointer }) => `${kind}${pointer}`).join(', ')
 
 /**
@@ -12,8 +12,8 @@ const decidedBy = ({ by }: Decision<unknown>): string =>
  */
 export function refusalOf({ login, methods }: EffectivePolicy, shown: readonly Method[]): string | undefined {
   if (!login.open.value) return `no login is possible (${decidedBy(login.open)})`
-  if (shown.some((method) => methods[method].value)) return undefined
-  return shown.map((method) => `${method} is not accepted (${decidedBy(methods[method])})`).join('; ')
+  if (shown.some((method) => methods[method]?.value)) return undefined
+  return shown.map((method) => `${method} is not accepted (${decidedBy(methods[method] ?? { by: [] })})`).join('; ')
 }
 
 const OF_ADDRESS: ReadonlySet<string> = new Set(['/verification/emailRequired', '/personActivation/enabled'])

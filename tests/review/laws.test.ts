@@ -50,7 +50,7 @@ const upTo = (most: number): readonly number[] => Array.from({ length: most }, (
 
 const completes = (policy: EffectivePolicy, shown: readonly Method[]): boolean =>
   policy.login.open.value &&
-  isEnough(policy, [], { methods: shown.filter((method) => policy.methods[method].value), enrolled: shown })
+  isEnough(policy, [], { methods: shown.filter((method) => policy.methods[method]?.value), enrolled: shown })
 
 /** What somebody gets away with: the fewer, the more a policy demands. */
 const abilities = (policy: EffectivePolicy): readonly string[] => [

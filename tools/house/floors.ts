@@ -32,6 +32,7 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'identity/oidc', holds: 'the OpenID provider of a tenant' }],
   [{ folder: 'identity/login', holds: 'a login on its way: codes, sessions, records' }],
   [{ folder: 'identity/factors', holds: 'password, mailed code, passkey: verify and enrol' }],
+  [{ folder: 'identity/federation', holds: 'signing in at another provider' }],
   [
     { folder: 'identity/accounts', holds: 'what ends with a user' },
     { folder: 'identity/access', holds: 'who makes a request, and their rights' },

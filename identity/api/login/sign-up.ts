@@ -3,6 +3,7 @@ import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { putSecret, removeSecret } from '../../directory/login-secrets.ts'
 import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
+import { requireFitting } from '../../login/address-patterns.ts'
 import { issueCode } from '../../login/codes.ts'
 import { verificationMail } from '../../login/email.ts'
 import type { PendingLogin } from '../../login/factors.ts'
@@ -18,7 +19,6 @@ import { succeeds } from '../../platform/outcome.ts'
 import { values } from '../../policy/decision.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
 import { register } from '../../proof/enrolment.ts'
-import { requireFitting } from './address-patterns.ts'
 
 /** Contract schema RegisterRequest. */
 export interface RegisterBody {

@@ -1,6 +1,7 @@
 import type { Method } from '../../directory/methods.ts'
 import { type Ask, type DecisionRule, type Rules, STRICTER } from '../decision.ts'
 import { amount, flag, type PolicyInputs, type PolicyKind, same } from '../inputs.ts'
+import { forEachMethod } from '../login-methods.ts'
 
 /** Level that a login by each method yields; higher is stronger, 0 is none. */
 export type LevelRules = Readonly<Record<Method, number>>
@@ -18,6 +19,7 @@ const yields = (
   ],
 })
 
+const LOGIN_METHOD = yields(['CimLoginMethod', '/authenticationLevel'])
 const PIN = yields(['CimStepUp', '/levels/pin'], ['CimFeatures', '/pinEnabled'])
 
 /**
@@ -27,7 +29,12 @@ const PIN = yields(['CimStepUp', '/levels/pin'], ['CimFeatures', '/pinEnabled'])
 export const LEVELS: Rules<LevelRules, PolicyInputs> = {
   pin: PIN,
   pattern: PIN,
-  password: yields(['CimLoginMethod', '/authenticationLevel']),
+  password: LOGIN_METHOD,
   otp: yields(['CimStepUp', '/levels/email'], ['CimAttributes', '/verification/emailEnabled']),
   passkey: yields(['CimStepUp', '/levels/push'], ['CimFeatures', '/mobileAuthenticationEnabled']),
 }
+
+export const levelRules = (inputs: PolicyInputs): Rules<LevelRules, PolicyInputs> => ({
+  ...LEVELS,
+  ...forEachMethod(inputs, LOGIN_METHOD),
+})

@@ -2,6 +2,7 @@ import type { Method } from '../../directory/methods.ts'
 import { type Ask, type DecisionRule, type Rules, STRICTER } from '../decision.ts'
 import { asksOfGroups, type PigelloGroup } from '../groups.ts'
 import { flag, items, type PolicyInputs, same, settingAt, word } from '../inputs.ts'
+import { forEachMethod } from '../login-methods.ts'
 
 export type MethodRules = Readonly<Record<Method, boolean>>
 
@@ -12,11 +13,18 @@ const switchedBy = (asks: DecisionRule<boolean, PolicyInputs>['asks']): Decision
   asks,
 })
 
+const METHOD_ENABLED = switchedBy((inputs) => flag(inputs, 'CimLoginMethod', '/enabled', same))
+
+export const methodRules = (inputs: PolicyInputs): Rules<MethodRules, PolicyInputs> => ({
+  ...METHODS,
+  ...forEachMethod(inputs, METHOD_ENABLED),
+})
+
 export const METHODS: Rules<MethodRules, PolicyInputs> = {
   pin: switchedBy((inputs) => flag(inputs, 'Tenant', '/pin/enabled', same)),
   pattern: switchedBy((inputs) => flag(inputs, 'Tenant', '/pattern/enabled', same)),
   passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
-  password: switchedBy((inputs) => flag(inputs, 'CimLoginMethod', '/enabled', same)),
+  password: METHOD_ENABLED,
   otp: switchedBy((inputs) => [
     ...asksOfGroups(inputs, STRICTER.no, (group) => hotp(inputs, group)),
     ...(['MfaAssignment', 'MfaDefault'] as const).flatMap((kind) => word(inputs, kind, '/type', allowed)),

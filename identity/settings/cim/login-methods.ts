@@ -22,7 +22,7 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
 )
 
 /** What a secret of a login method is sealed for. */
-const secretPurpose = (methodId: string, field: string): string => `cim login method ${methodId} ${field}`
+export const secretPurpose = (methodId: string, field: string): string => `cim login method ${methodId} ${field}`
 
 /**
  * Writes schema LoginMethodsConfiguration. A sent list is the new list: with `id` an entry changes (what is not sent stays),
@@ -32,6 +32,23 @@ export function withLoginMethods(state: CimState, sent: JsonObject, masterKey: U
   const mobile = sent.mobile_login === undefined ? {} : { mobile_login: mobileLogin(state.login_methods, sent) }
   const kept = { ...state, login_methods: { ...state.login_methods, ...mobile } }
   return Array.isArray(sent.login_methods) ? withList(kept, sent.login_methods as JsonObject[], masterKey) : kept
+}
+
+/** Sets or takes away a secret of a login method that the contract has no field for. Throws Fault 404 when there is no such method. */
+export function withSecret(
+  state: CimState,
+  methodId: string,
+  field: string,
+  value: string | undefined,
+  masterKey: Uint8Array,
+): CimState {
+  if (!state.login_methods.login_methods.some(({ id }) => id === methodId))
+    throw new Fault(404, `There is no login method with the id '${methodId}'.`)
+  const { [field]: _, ...others } = state.secrets[methodId] ?? {}
+  const next =
+    value === undefined ? others : { ...others, [field]: seal(masterKey, secretPurpose(methodId, field), value) }
+  const { [methodId]: _old, ...rest } = state.secrets
+  return { ...state, secrets: Object.keys(next).length === 0 ? rest : { ...rest, [methodId]: next } }
 }
 
 function mobileLogin(old: LoginMethods, sent: JsonObject): JsonObject {

@@ -308,6 +308,72 @@ export const CONTRACTS = {
     }
    }
   },
+  "ClientSecret": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "client_secret"
+   ],
+   "properties": {
+    "client_secret": {
+     "type": "string",
+     "minLength": 1,
+     "maxLength": 1024,
+     "x-sensitive": true
+    }
+   }
+  },
+  "LoginMethodList": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "login_methods"
+   ],
+   "properties": {
+    "login_methods": {
+     "type": "array",
+     "items": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+       "id",
+       "type",
+       "name",
+       "enabled",
+       "client_secret_set",
+       "redirect_uris",
+       "jwks_uri"
+      ],
+      "properties": {
+       "id": {
+        "type": "string"
+       },
+       "type": {
+        "type": "string"
+       },
+       "name": {
+        "type": "string"
+       },
+       "enabled": {
+        "type": "boolean"
+       },
+       "client_secret_set": {
+        "type": "boolean"
+       },
+       "redirect_uris": {
+        "type": "array",
+        "items": {
+         "type": "string"
+        }
+       },
+       "jwks_uri": {
+        "type": "string"
+       }
+      }
+     }
+    }
+   }
+  },
   "NavixyUserIds": {
    "type": "array",
    "maxItems": 10000,

@@ -1,9 +1,9 @@
 import { runInNewContext } from 'node:vm'
-import type { Deps } from '../../deps.ts'
-import type { Tenant } from '../../directory/tenants.ts'
-import { invalid } from '../../platform/contract/vault-errors.ts'
-import { loginPolicyOf } from '../../policy/load.ts'
-import type { AddressPatterns } from '../../policy/rules/sign-up.ts'
+import type { Deps } from '../deps.ts'
+import type { Tenant } from '../directory/tenants.ts'
+import { invalid } from '../platform/contract/vault-errors.ts'
+import { loginPolicyOf } from '../policy/load.ts'
+import type { AddressPatterns } from '../policy/rules/sign-up.ts'
 
 /** A pattern that takes longer is one that no address matches: somebody could stop the service with it. */
 const MATCH_MILLISECONDS = 50

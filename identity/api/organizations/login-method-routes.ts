@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { requireOrganization } from '../../directory/organizations.ts'
+import { tenantsOf } from '../../directory/tenant-organizations.ts'
+import { clientKeySet } from '../../federation/keys.ts'
+import { type FederatedLogin, loginsOf, returnAddress } from '../../federation/methods.ts'
+import { contractSchema } from '../../platform/contract/contracts.ts'
+import { plainErrors, type RouteModule } from '../../platform/http/app.ts'
+import { contractScope } from '../../platform/http/errors.ts'
+import { publicUrlOf } from '../../platform/http/public-url.ts'
+import { withSecret } from '../../settings/cim/login-methods.ts'
+import { CIM } from '../../settings/cim/state.ts'
+import { changeSettings } from '../../settings/store.ts'
+
+interface Of {
+  Params: { organization_id: string }
+}
+interface One {
+  Params: { organization_id: string; method_id: string }
+}
+
+const SECRET = 'client_secret'
+
+/** What has to be registered at other providers, and the client secrets that the CIM contract has no field for. */
+export function loginMethodRoutes(app: FastifyInstance, deps: Deps): void {
+  app.get<Of>('/:organization_id/login-methods', async ({ params }) => {
+    const organization = await requireOrganization(deps, params.organization_id)
+    const logins = await loginsOf(deps, organization)
+    const tenants = await tenantsOf(deps.store, organization.organization_id)
+    return { login_methods: logins.map((login) => view(deps, login, tenants)) }
+  })
+
+  const path = '/:organization_id/login-methods/:method_id/client-secret'
+  const schema = { body: contractSchema('organizations', 'ClientSecret') }
+  app.put<One & { Body: { client_secret: string } }>(path, { schema }, async ({ params, body }, reply) => {
+    await setSecret(deps, params, body.client_secret)
+    return reply.code(204).send()
+  })
+
+  app.delete<One>(path, async ({ params }, reply) => {
+    await setSecret(deps, params, undefined)
+    return reply.code(204).send()
+  })
+}
+
+async function setSecret(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  { organization_id, method_id }: One['Params'],
+  value: string | undefined,
+) {
+  const organization = await requireOrganization(deps, organization_id)
+  await changeSettings(deps, organization, CIM, (old) => withSecret(old, method_id, SECRET, value, deps.masterKey))
+}
+
+/** Schema LoginMethod of docs/contracts/organizations.openapi.yaml. */
+const view = (
+  deps: Pick<Deps, 'publicUrl'>,
+  { id, organization, name, spec, secret }: FederatedLogin,
+  tenants: readonly string[],
+) => ({
+  id,
+  type: spec.type,
+  name,
+  enabled: spec.enabled === true,
+  client_secret_set: secret(SECRET) !== undefined,
+  redirect_uris: tenants.map((tenant) => returnAddress(publicUrlOf(deps), tenant, id)),
+  jwks_uri: `${publicUrlOf(deps)}/v1/organizations/${organization}/jwks`,
+})
+
+/** The keys with which an organization proves itself to other providers, for these to read. */
+export const organizationKeys: RouteModule = (app, { deps }) =>
+  contractScope(app, '/v1/organizations/:organization_id/jwks', plainErrors, (scope) => {
+    scope.get<Of>('', async ({ params }, reply) => {
+      const { organization_id } = await requireOrganization(deps, params.organization_id)
+      return reply.header('cache-control', 'public, max-age=60').send(await clientKeySet(deps, organization_id))
+    })
+  })

@@ -1,0 +1,71 @@
+import { CimLoginMethod } from '../../config/kinds/cim-login-method.ts'
+import { fromWire } from '../../config/wire.ts'
+import { unseal } from '../crypto/seal.ts'
+import type { Deps } from '../deps.ts'
+import type { FederatedMethod } from '../directory/methods.ts'
+import { ORGANIZATIONS, type Organization } from '../directory/organizations.ts'
+import { organizationOf } from '../directory/tenant-organizations.ts'
+import type { PolicyDocument } from '../policy/inputs.ts'
+import { isFederatedType, methodOf } from '../policy/login-methods.ts'
+import { secretPurpose } from '../settings/cim/login-methods.ts'
+import { CIM, type CimState, type LoginMethod } from '../settings/cim/state.ts'
+import { readSettings } from '../settings/store.ts'
+import { GLOBAL } from '../store/store.ts'
+
+/** A login method of an organization by which people sign in at another provider. */
+export interface FederatedLogin {
+  readonly id: string
+  readonly organization: string
+  readonly method: FederatedMethod
+  /** What people know it by. */
+  readonly name: string
+  /** The CimLoginMethod in the words of its document. */
+  readonly spec: PolicyDocument
+  /** A secret of it that somebody has set. */
+  readonly secret: (field: string) => string | undefined
+}
+
+type Parts = Pick<Deps, 'store' | 'masterKey'>
+
+/** Those of the organization of a tenant, switched off ones as well, in the order of the settings. */
+export async function federatedLogins({ store, masterKey }: Parts, tenant: string): Promise<readonly FederatedLogin[]> {
+  const id = await organizationOf(store, tenant)
+  const organization = id === undefined ? undefined : await store.get(ORGANIZATIONS, GLOBAL, id)
+  if (organization === undefined) return []
+  return loginsOf({ store, masterKey }, organization)
+}
+
+/** Those of an organization. */
+export async function loginsOf(
+  { store, masterKey }: Parts,
+  organization: Organization,
+): Promise<readonly FederatedLogin[]> {
+  const state = await readSettings({ store }, organization, CIM)
+  return state.login_methods.login_methods
+    .map((method) => opened(state, method, organization.organization_id, masterKey))
+    .filter(({ spec }) => isFederatedType(spec))
+}
+
+function opened(
+  { secrets }: CimState,
+  { id, name, ...method }: LoginMethod,
+  organization: string,
+  masterKey: Uint8Array,
+): FederatedLogin {
+  const spec = fromWire(CimLoginMethod.spec, { ...method, name })
+  return {
+    id,
+    organization,
+    method: methodOf(spec),
+    name,
+    spec,
+    secret: (field) => {
+      const sealed = secrets[id]?.[field]
+      return sealed === undefined ? undefined : unseal(masterKey, secretPurpose(id, field), sealed)
+    },
+  }
+}
+
+/** Where a provider sends browsers back to, to be registered there: one address for each method and tenant. */
+export const returnAddress = (publicUrl: string, tenant: string, method: string): string =>
+  `${publicUrl}/${tenant}/login/with/${method}/callback`

@@ -1,0 +1,83 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { PlumblineError } from '../../config/errors.ts'
+import type { Deps } from '../deps.ts'
+import { connectIdentity } from '../directory/identities.ts'
+import { indexed, newUser, type StoredUser, USERS } from '../directory/users.ts'
+import { requireFitting } from '../login/address-patterns.ts'
+import { sendVerification } from '../login/email.ts'
+import type { PendingLogin } from '../login/factors.ts'
+import { recordEvent } from '../login/record.ts'
+import { Fault } from '../platform/fault.ts'
+import { succeeds } from '../platform/outcome.ts'
+import type { FederatedLogin } from './methods.ts'
+import type { Newcomer, PersonElsewhere } from './person.ts'
+
+/** As the sign-up form takes them. */
+const USERNAME = /^[a-zA-Z0-9_.@-]{1,256}$/
+const SUFFIX_BYTES = 4
+
+/**
+ * A new user for somebody who signed in elsewhere, connected with the account there. Throws Fault 403 where nobody can sign up, or where
+ * an address that nobody has verified would have to be the name; FORBIDDEN and 422 as a sign-up does.
+ */
+export async function createPerson(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer' | 'auditLog'>,
+  login: PendingLogin,
+  federated: FederatedLogin,
+  { who, person }: Newcomer,
+): Promise<StoredUser> {
+  const { tenant, policy, pending } = login
+  if (!policy.signUp.open.value) throw closed('nobody can sign up here', 'provider.closed')
+  const [name, ...others] = namesFor(person, tenant.has_username_and_email)
+  if (name === undefined) throw closed('the provider gives no address that it has verified', 'provider.no_address')
+  if (person.email !== undefined) await requireFitting(deps, tenant, person.email)
+  const user = userOf(login, federated, person, name, deps.now())
+  // The connection first: a crash in between must not leave a user whom nobody can be.
+  await connectIdentity(deps.store, user, who, person.label, deps.now())
+  const created = await createdAs(deps, user, [name, ...others])
+  const subject = { client_id: pending.clientId, login_method: federated.id }
+  await recordEvent(deps, tenant.tenant_id, { event: 'user.registered', userId: user.user_id, subject })
+  if (created.email !== '' && !created.is_verified) await sendVerification(deps, tenant, created)
+  return created
+}
+
+const closed = (message: string, text: string): Fault => new Fault(403, message, { text })
+
+/** Names for a new user, the best first. Where the one identifier is the address, only a verified one will do. */
+function namesFor({ email, username, isEmailVerified }: PersonElsewhere, hasUsername: boolean): readonly string[] {
+  if (!hasUsername) return email !== undefined && isEmailVerified ? [email] : []
+  const wanted = [username, isEmailVerified ? email : undefined].filter((name) => USERNAME.test(name ?? ''))
+  const base = (wanted[0] ?? 'user').split('@')[0]
+  return [...(wanted as string[]), `${base}-${randomBytes(SUFFIX_BYTES).toString('hex')}`]
+}
+
+function userOf(
+  { tenant }: PendingLogin,
+  { spec }: FederatedLogin,
+  person: PersonElsewhere,
+  username: string,
+  now: Date,
+): StoredUser {
+  const { email = '', profile } = person
+  const isVerified = email !== '' && spec.autoEmailVerification === true && person.isEmailVerified
+  const [user_id, tenant_id] = [randomUUID(), tenant.tenant_id]
+  const input = { user_id, username, email, tenant_id, is_disabled: false, is_verified: isVerified }
+  const user = newUser(
+    { ...input, ...(profile.locale === undefined ? {} : { locale: profile.locale }) },
+    now.toISOString(),
+  )
+  return indexed({ ...user, emails: email === '' ? [] : user.emails, attributes: profile.attributes })
+}
+
+/** The user under the first name that is free. Throws CONFLICT when none is. */
+async function createdAs(
+  { store }: Pick<Deps, 'store'>,
+  user: StoredUser,
+  names: readonly string[],
+): Promise<StoredUser> {
+  for (const username of names) {
+    const named = indexed({ ...user, username })
+    if (await succeeds(store.create(USERS, user.tenant_id, named), 'CONFLICT')) return named
+  }
+  throw new PlumblineError('CONFLICT', 'no name is free for the new user')
+}

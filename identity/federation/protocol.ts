@@ -1,0 +1,28 @@
+import type { FederatedLogin } from './methods.ts'
+
+/** What goes with one login from its start to the return of the browser. */
+export interface Trip {
+  /** Where the provider sends the browser back to: one address for each method and tenant (RFC 9700, section 4.4.2). */
+  readonly redirectUri: string
+  /** Names the trip, and cannot be guessed. */
+  readonly state: string
+  readonly nonce: string
+  /** RFC 7636. */
+  readonly codeVerifier: string
+}
+
+/** Somebody who has signed in at another provider. */
+export interface Arrival {
+  readonly issuer: string
+  readonly subject: string
+  /** What the provider says about them, under its own names. */
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** A way to sign people in at another provider. */
+export interface Protocol {
+  /** The address to which the browser goes. Throws UNAVAILABLE when the provider cannot be reached, UNAUTHENTICATED when its metadata are not good. */
+  start(login: FederatedLogin, trip: Trip): Promise<string>
+  /** Checks with what the browser came back, and fetches the rest. Throws as `start` does; the reason is for the audit log. */
+  finish(login: FederatedLogin, trip: Trip, returned: URLSearchParams): Promise<Arrival>
+}

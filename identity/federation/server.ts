@@ -1,0 +1,57 @@
+import * as oidc from 'openid-client'
+import type { OutsideFetch } from '../platform/http/outside.ts'
+import { badMetadata } from './problems.ts'
+
+/** Where a provider says what it has, or what it has. */
+export type ProviderServer =
+  | { readonly discovery: string; readonly issuer?: string | undefined; readonly keptSeconds: number }
+  | { readonly metadata: oidc.ServerMetadata }
+
+/** A provider as it was found. */
+export interface ServerState {
+  readonly metadata: oidc.ServerMetadata
+  /** Its keys, as they were fetched last. */
+  jwks: oidc.ExportedJWKSCache | undefined
+  /** Milliseconds since 1970. */
+  readonly goodUntil: number
+}
+
+const WELL_KNOWN = '/.well-known/openid-configuration'
+
+/** The same for the same settings; `openServer` reads it. */
+export const serverKey = (server: ProviderServer): string => JSON.stringify(server)
+
+interface Parts {
+  readonly fetch: OutsideFetch
+  readonly now: () => Date
+}
+
+/** Throws UNAUTHENTICATED when the metadata are not those of the issuer. */
+export async function openServer({ fetch, now }: Parts, key: string): Promise<ServerState> {
+  const server = JSON.parse(key) as ProviderServer
+  if ('metadata' in server)
+    return { metadata: checked(server.metadata), jwks: undefined, goodUntil: Number.MAX_SAFE_INTEGER }
+  const config = await oidc.discovery(new URL(server.discovery), 'unused', undefined, oidc.None(), {
+    [oidc.customFetch]: fetch as oidc.CustomFetch,
+    execute: [oidc.allowInsecureRequests],
+  })
+  const metadata = config.serverMetadata()
+  const isExpected =
+    server.issuer === undefined
+      ? discoveryOf(metadata.issuer) === discoveryOf(server.discovery)
+      : metadata.issuer === server.issuer
+  if (!isExpected) throw badMetadata('the discovery document names another issuer')
+  return { metadata: checked(metadata), jwks: undefined, goodUntil: now().getTime() + server.keptSeconds * 1000 }
+}
+
+/** OpenID Connect Discovery 1.0, section 4; an address that has the path already is one. */
+const discoveryOf = (address: string): string =>
+  address.includes('/.well-known/') ? address : `${address.replace(/\/$/, '')}${WELL_KNOWN}`
+
+/** A browser goes to the authorization endpoint over https; over http only where the issuer itself is at such an address, in a closed network. */
+function checked(metadata: oidc.ServerMetadata): oidc.ServerMetadata {
+  const [issuer, page] = [URL.parse(metadata.issuer), URL.parse(metadata.authorization_endpoint ?? '')]
+  if (page?.protocol !== 'https:' && !(page?.protocol === 'http:' && issuer?.protocol === 'http:'))
+    throw badMetadata('the authorization endpoint is no https address')
+  return metadata
+}

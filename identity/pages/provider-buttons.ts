@@ -1,0 +1,28 @@
+import type { Deps } from '../deps.ts'
+import { type FederatedLogin, federatedLogins } from '../federation/methods.ts'
+import { type Html, html } from '../frame/html.ts'
+import type { Say } from '../frame/texts.ts'
+import { offeredMethods } from '../policy/offers.ts'
+import type { WaitingPage } from './waiting.ts'
+
+/** The logins at other providers that a waiting login may take; none where one method alone is demanded. */
+export async function offeredProviders(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  { tenant, login, pending }: Pick<WaitingPage, 'tenant' | 'login' | 'pending'>,
+): Promise<readonly FederatedLogin[]> {
+  if (pending.demand !== undefined) return []
+  const offered = new Set(offeredMethods(login.policy))
+  const all = await federatedLogins(deps, tenant.tenant_id)
+  return all.filter(({ method }) => offered.has(method))
+}
+
+/** A button for each. They lead away by GET, so that no policy about forms holds the browser back. */
+export const providerButtons = (
+  say: Say,
+  { to }: Pick<WaitingPage, 'to'>,
+  providers: readonly FederatedLogin[],
+): readonly Html[] =>
+  providers.map(
+    ({ id, name }) =>
+      html`<a class="button second" href="${to(`/login/with/${id}`)}">${say('provider.button', { provider: name })}</a>`,
+  )

@@ -1,0 +1,161 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
+import type { TenantPath } from '../directory/tenants.ts'
+import { clientKeyOf } from '../federation/keys.ts'
+import { meet, welcome } from '../federation/meet.ts'
+import { type FederatedLogin, returnAddress } from '../federation/methods.ts'
+import { openIdProtocol } from '../federation/openid.ts'
+import type { Arrival, Protocol } from '../federation/protocol.ts'
+import { signInAs, withRefusals } from '../federation/sign-in.ts'
+import { beginTrip, endTrip, purposeOf } from '../federation/trips.ts'
+import { html } from '../frame/html.ts'
+import { pageScope, sendPage, tenantIn } from '../frame/scope.ts'
+import { type Stranger, strangerOf, takeStranger } from '../login/coupling.ts'
+import type { LoginResult } from '../login/factors.ts'
+import { PUBLIC_RATE } from '../login/rate.ts'
+import { publicUrlOf } from '../platform/http/public-url.ts'
+import { type AttemptOutcome, attempted } from './attempt.ts'
+import { finishLogin } from './finish-login.ts'
+import { cancelLink } from './login-pages.ts'
+import { asked, form, link, links, refusal, sent, submit } from './parts.ts'
+import { offeredProviders } from './provider-buttons.ts'
+import { type WaitingPage, waitingBy, waitingLogin } from './waiting.ts'
+
+interface Path {
+  Params: TenantPath & { readonly method: string }
+}
+
+/** A step of a login at one provider. */
+interface Visit {
+  readonly page: WaitingPage
+  readonly provider: FederatedLogin
+}
+
+/** Signing in at another provider: away, back, and the question who a newcomer is here. */
+export async function providerPages(app: FastifyInstance, deps: Deps): Promise<void> {
+  const keyOf = (organization: string) => clientKeyOf(deps, organization)
+  const protocol = openIdProtocol({ fetch: deps.outsideFetch, now: deps.now, keyOf })
+  const rated = { config: PUBLIC_RATE }
+  await pageScope(app, deps, '/login/with', (scope) => {
+    scope.get('/first', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const stranger = await strangerOf(deps.store, page.login)
+      if (stranger === undefined) return reply.redirect(page.to('/login'), 303)
+      return sendFirst(reply, await visitOf(deps, page, stranger.method_id), stranger)
+    })
+
+    scope.post('/first', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const stranger = await takeStranger(deps.store, page.login)
+      if (!stranger || sent(request, 'decision') !== 'create') return reply.redirect(page.to('/login'), 303)
+      return conclude(reply, deps, await visitOf(deps, page, stranger.method_id), ({ provider }) =>
+        welcome(deps, page.login, provider, stranger),
+      )
+    })
+
+    scope.get<Path>('/:method', rated, async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const visit = await visitOf(deps, page, request.params.method)
+      const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
+      return outcome.fault ? sendProblem(reply, visit, outcome) : reply.redirect(outcome.result, 303)
+    })
+
+    scope.get<Path>('/:method/callback', rated, async (request, reply) => {
+      const { visit, trip } = await returned(deps, request, reply)
+      const query = new URLSearchParams(request.url.split('?')[1])
+      const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))
+      if (outcome.fault) return sendProblem(reply, visit, outcome)
+      return conclude(reply, deps, visit, ({ page, provider }) => meet(deps, page.login, provider, outcome.result))
+    })
+  })
+}
+
+/** Throws Fault 403 for a method that this login does not take. */
+async function visitOf(deps: Pick<Deps, 'store' | 'masterKey'>, page: WaitingPage, method: string): Promise<Visit> {
+  const provider = (await offeredProviders(deps, page)).find(({ id }) => id === method)
+  if (provider === undefined) throw refusal(403, 'error.forbidden')
+  return { page, provider }
+}
+
+/** Begins a trip and says where it leads. */
+async function away(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  protocol: Protocol,
+  { page, provider }: Visit,
+): Promise<string> {
+  const { tenant_id: tenant } = page.tenant
+  const redirectUri = returnAddress(publicUrlOf(deps), tenant, provider.id)
+  const trip = await beginTrip(deps, tenant, { method_id: provider.id, auth_req_id: page.handle }, redirectUri)
+  return protocol.start(provider, trip)
+}
+
+/** The trip that ends here. Throws Fault 401 for a state that is unknown, spent, of another method or from another browser. */
+async function returned(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  request: FastifyRequest<Path>,
+  reply: FastifyReply,
+) {
+  const [tenant, state] = [tenantIn(request), asked(request, 'state')]
+  const purpose = await purposeOf(deps, tenant, state)
+  if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
+  const page = await waitingBy(deps, request, reply, purpose.auth_req_id)
+  const visit = await visitOf(deps, page, purpose.method_id)
+  const trip = await endTrip(deps, tenant, state)
+  if (trip === undefined) throw refusal(401, 'error.expired')
+  return { visit, trip }
+}
+
+/** Runs a step at the provider; what goes wrong is told, and written to the audit log. */
+const tried = <T>(
+  deps: Pick<Deps, 'auditLog' | 'metrics'>,
+  { page, provider }: Visit,
+  work: () => Promise<T>,
+): Promise<AttemptOutcome<T>> => attempted(page.site.say, () => withRefusals(deps, page.login, provider, work))
+
+type Find = (visit: Visit) => ReturnType<typeof meet>
+
+/** Ends with the login of whoever was found, with the question who it is, or with what stands in the way. */
+async function conclude(
+  reply: FastifyReply,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer' | 'auditLog' | 'metrics'>,
+  visit: Visit,
+  find: Find,
+): Promise<FastifyReply> {
+  const { page, provider } = visit
+  const found = await tried(deps, visit, () => find(visit))
+  if (found.fault) return sendProblem(reply, visit, found)
+  const { result: user } = found
+  if (user === undefined) return reply.redirect(page.to('/login/with/first'), 303)
+  const outcome = await attempted(page.site.say, () => signInAs(deps, page.login, provider, user))
+  return outcome.fault ? sendProblem(reply, visit, outcome) : finishLogin(reply, page, outcome.result)
+}
+
+/** What went wrong, with the ways on. */
+function sendProblem(reply: FastifyReply, { page, provider }: Visit, failed: Failed): FastifyReply {
+  const { site, to } = page
+  const names = { provider: provider.name }
+  const words: Readonly<Record<number, string>> = {
+    401: site.say('provider.refused', names),
+    503: site.say('provider.unreachable', names),
+  }
+  const problem = words[failed.fault.status] ?? failed.problem
+  const content = links(link(to('/login'), site.say('provider.other_way')), cancelLink(page))
+  return sendPage(reply.code(failed.fault.status), site, { title: site.say('provider.title', names), problem, content })
+}
+type Failed = Extract<AttemptOutcome<Arrival | LoginResult>, { readonly problem: string }>
+
+/** Asks who somebody is here: the owner of the account with the same address, of any account, or new. */
+function sendFirst(reply: FastifyReply, { page, provider }: Visit, { label, candidates }: Stranger): FastifyReply {
+  const { site, to, csrf } = page
+  const { say } = site
+  const names = { provider: provider.name, label }
+  const mayCreate = candidates === null && site.policy?.signUp.open.value === true
+  const decide = (decision: string, text: string) =>
+    form(to('/login/with/first'), csrf, html`<input type="hidden" name="decision" value="${decision}">${submit(text)}`)
+  const content = html`
+<p>${say(candidates === null ? 'provider.match_unknown' : 'provider.match', names)}</p>
+<div class="stack"><a class="button main" href="${to('/login')}">${say('provider.connect')}</a>
+${mayCreate && decide('create', say('provider.create'))}</div>
+${links(cancelLink(page))}`
+  return sendPage(reply, site, { title: say('provider.first', names), content })
+}
