@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { resolve } from '../config/references.ts'
 import type { Adapter, Observed, System } from '../reconciler/adapter.ts'
 import { type ApplyInput, apply, type Ledger } from '../reconciler/apply.ts'
+import { Connections } from '../reconciler/connections.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import { match } from '../reconciler/match.ts'
-import { type Address, DEFAULT_POLICY, type Entry, type Seen } from '../reconciler/model.ts'
+import { type Address, DEFAULT_ALLOWANCE, type Entry, type Seen } from '../reconciler/model.ts'
 import { plan } from '../reconciler/plan.ts'
-import { ruleCheck } from '../reconciler/rules.ts'
-import { Runtime } from '../reconciler/runtime.ts'
+import { ruleCheck } from '../reconciler/rule-check.ts'
 import { Secret } from '../reconciler/secret.ts'
 import { aliveMiB, peakMiB, report, timed, usedMiB } from './measure.ts'
 import { PLUMBLINE } from './plumbline.ts'
@@ -65,18 +65,18 @@ function inputOf(count: number, changed: number): ApplyInput {
   const matched = match({ documents, entries, places: new Map(documents.map((d) => [d.connection, 'bench'])) })
   const objects = new Map(documents.map((d, i) => [d.address, i < changed ? differing(d) : present(d)]))
   const snapshot = new Map([...objects].map(([address, observed]) => [address, seen(observed)]))
-  const runtime = new Runtime({
+  const connections = new Connections({
     index,
     systems: new Map([['SecretsVault', systemOf(objects)]]),
     secrets: async () => new Secret('none'),
     embedded: async () => ({ fetch }),
   })
   return {
-    plan: plan({ matched, snapshot, finalizeDue: new Set(), policy: DEFAULT_POLICY, rules: ruleCheck }),
+    plan: plan({ matched, snapshot, finalizeDue: new Set(), allowance: DEFAULT_ALLOWANCE, rules: ruleCheck }),
     matched,
     ledger: ledgerOf(entries),
     context: {
-      runtime,
+      connections,
       deliveries: { has: async () => true, requireOpen: async () => {}, put: async () => {} },
       fingerprintKey: 'none',
       signal: new AbortController().signal,

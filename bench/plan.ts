@@ -4,9 +4,9 @@ import type { Resource } from '../config/resource.ts'
 import { fromWire, toWire } from '../config/wire.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import { match } from '../reconciler/match.ts'
-import { type Address, DEFAULT_POLICY, type Plan, type Seen } from '../reconciler/model.ts'
+import { type Address, DEFAULT_ALLOWANCE, type Plan, type Seen } from '../reconciler/model.ts'
 import { plan } from '../reconciler/plan.ts'
-import { ruleCheck } from '../reconciler/rules.ts'
+import { ruleCheck } from '../reconciler/rule-check.ts'
 import { mixedProject } from './documents.ts'
 import { peakMiB, report, timed } from './measure.ts'
 
@@ -33,7 +33,7 @@ function planAll(resources: readonly Resource[]): Plan {
   const documents = managed.map((r) => factsOf(r, index))
   const snapshot = new Map<Address, Seen>(documents.map((facts, i) => [facts.address, seenOf(facts, i)]))
   const matched = match({ documents, entries: new Map(), places: new Map() })
-  return plan({ matched, snapshot, finalizeDue: new Set(), policy: DEFAULT_POLICY, rules: ruleCheck })
+  return plan({ matched, snapshot, finalizeDue: new Set(), allowance: DEFAULT_ALLOWANCE, rules: ruleCheck })
 }
 
 /** Plans 5,000 documents without a network: facts, comparison, rules, order, digest. Loading them is not counted. */

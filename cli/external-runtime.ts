@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { EMBEDDED_BASE_URL } from '../reconciler/runtime.ts'
+import { EMBEDDED_BASE_URL } from '../reconciler/connections.ts'
 
 /** Reaches a runtime in another process: what Connections call `embedded` is there under this URL. */
 export function externalRuntime(url: string): typeof fetch {

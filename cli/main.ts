@@ -4,7 +4,7 @@ import { COMMAND_GROUPS, COMMANDS, type Listed } from './commands.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { printFailure } from './failure.ts'
 import { Terminal } from './terminal.ts'
-import { formatIn, usageErrorOf } from './usage.ts'
+import { formatIn, usageErrorOf } from './usage-error.ts'
 
 const HELP = new Command('help')
   .argument('[command]')

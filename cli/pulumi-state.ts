@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
-import type { Owned } from '../library/owned.ts'
+import type { Owned } from '../library/ownership.ts'
 import { withoutNamespace } from '../library/readdressed.ts'
 import type { Address, Entry } from '../reconciler/model.ts'
 

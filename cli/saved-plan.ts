@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
 import type { Selection } from '../config/project/documents.ts'
 import { writePrivately } from '../reconciler/file-deliveries.ts'
-import type { Plan, Policy } from '../reconciler/model.ts'
+import type { Allowance, Plan } from '../reconciler/model.ts'
 import { digestOfPlan } from '../reconciler/plan.ts'
 import type { TargetOptions } from './targets.ts'
 
@@ -37,7 +37,7 @@ type Saved = Static<typeof SAVED>
 
 export interface SavedPlan extends TargetOptions {
   readonly selection: Selection
-  readonly policy: Policy
+  readonly allowance: Allowance
   /** Digest of the documents that were planned. */
   readonly documents: string
   /** Digest of the plan. */
@@ -48,7 +48,7 @@ export interface SavedPlan extends TargetOptions {
 export async function writeSavedPlan(
   file: string,
   { project, environment, paths, target }: Selection & TargetOptions,
-  policy: Policy,
+  allowance: Allowance,
   documents: string,
   plan: Plan,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function writeSavedPlan(
     version: VERSION,
     selection,
     target,
-    policy: { ...policy, allow: [...policy.allow] },
+    policy: { ...allowance, allow: [...allowance.allow] },
     documents,
     plan,
   }
@@ -69,7 +69,7 @@ export async function readSavedPlan(file: string): Promise<SavedPlan> {
   const { selection, target, policy, documents, plan } = parse(await readText(file), file)
   return {
     selection,
-    policy: { ...policy, allow: new Set(policy.allow) },
+    allowance: { ...policy, allow: new Set(policy.allow) },
     documents,
     digest: plan.digest,
     ...(target && { target }),

@@ -1,8 +1,8 @@
 import type { Selection } from '../config/project/documents.ts'
-import type { OpenOwned, Owned, TakeOverOptions } from '../library/owned.ts'
+import type { OpenOwned, Owned, TakeOverOptions } from '../library/ownership.ts'
 import { lookAtSystems, type Planned, plannedAfter } from '../library/planned.ts'
 import { type Opening, withWorkspace as open, type Workspace } from '../library/workspace.ts'
-import type { Policy } from '../reconciler/model.ts'
+import type { Allowance } from '../reconciler/model.ts'
 import { goodDocuments } from './documents.ts'
 import type { Run } from './run.ts'
 import { type TargetOptions, targetedIn } from './targets.ts'
@@ -33,7 +33,7 @@ export async function withReportedWorkspace<O extends Owned, T>(
 export async function planned(
   run: Run,
   workspace: Workspace,
-  policy: Policy,
+  allowance: Allowance,
   targets: TargetOptions = {},
 ): Promise<Planned> {
   const { facts, context } = workspace
@@ -43,6 +43,6 @@ export async function planned(
     facts.length,
   )
   context.signal.throwIfAborted()
-  const { plan, matched } = await run.terminal.stage('planning', async () => plannedAfter(workspace, seen, policy))
+  const { plan, matched } = await run.terminal.stage('planning', async () => plannedAfter(workspace, seen, allowance))
   return { plan: targetedIn(run, targets, plan), matched }
 }

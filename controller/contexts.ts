@@ -40,7 +40,7 @@ export class Contexts {
     const { object, resource, connection, signal } = purpose
     return {
       speaker: async (entry) => successors.known(resource, entry),
-      runtime: sessions.of(connection).runtime,
+      connections: sessions.of(connection).connections,
       secrets: sessions.secretsIn(resource.metadata.namespace ?? ''),
       deliveries: deliveries(object),
       ownership: this.#ownership(purpose),
@@ -53,7 +53,7 @@ export class Contexts {
     const { sessions, owner, aliases } = this.#o
     const takeFrom = metadata.annotations?.[TAKE_OVER_ANNOTATION]
     const options: OwnershipOptions = {
-      runtime: sessions.all,
+      connections: sessions.all,
       owner,
       aliases,
       holderOf: () => `${kind} ${metadata.namespace}/${metadata.name}`,

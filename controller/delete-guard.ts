@@ -2,8 +2,8 @@ import { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
 import { isAboveShare, percent } from '../reconciler/guards.ts'
 import { type Cache, clusterResource, partsOf } from './cache.ts'
+import { leavesAlone } from './deletion-policy.ts'
 import type { KubeObject } from './kube/api.ts'
-import { leavesAlone } from './policy.ts'
 import type { Status } from './status.ts'
 
 /** On an object or on its namespace: however many objects are deleted, it may be. */

@@ -1,8 +1,8 @@
 import { namespaceBehind, referencesOf } from '../config/references.ts'
 import type { System } from '../reconciler/adapter.ts'
 import { type Cache, clusterResource, type Item, itemKey, partsOf } from './cache.ts'
+import { leavesAlone } from './deletion-policy.ts'
 import { connectionOfFinalAction } from './final-actions.ts'
-import { leavesAlone } from './policy.ts'
 import type { Lanes } from './queue.ts'
 
 /** Places of workers, and the most of them that the objects of one Connection may take. */

@@ -5,10 +5,11 @@ import { addressOf, type Resource } from '../config/resource.ts'
 import type { Facts } from '../reconciler/facts.ts'
 import type { Entry, Step } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
-import { lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/one.ts'
-import { ruleCheck } from '../reconciler/rules.ts'
+import { lookOne, type Reconciled, reconcileOne, settled } from '../reconciler/reconcile-one.ts'
+import { ruleCheck } from '../reconciler/rule-check.ts'
 import { type Cache, clusterResource, type Item, itemFor, partsOf } from './cache.ts'
 import type { Contexts } from './contexts.ts'
+import { leavesAlone } from './deletion-policy.ts'
 import type { FinalActions } from './final-actions.ts'
 import type { Gates } from './gates.ts'
 import type { ObjectHolding } from './holding.ts'
@@ -17,7 +18,6 @@ import { type ExpectedStatus, StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
-import { leavesAlone } from './policy.ts'
 import { PRIORITY, type Priority } from './queue.ts'
 import { isHeld, type Removal } from './removal.ts'
 import { reportOf, steeredFacts } from './report.ts'
@@ -177,7 +177,7 @@ export class Reconciler {
     const opened = this.#o.sessions.of(connection)
     return opened.use(async () => {
       const facts = steeredFacts(resource, this.#o.cache, this.#o.objects.statusOf(resource), this.#o.now())
-      const context = { ...this.#context(attempt, connection), runtime: opened.swept(age) }
+      const context = { ...this.#context(attempt, connection), connections: opened.swept(age) }
       const done = settled(await lookOne(facts, ledger.entries.get(facts.address), context, ruleCheck))
       if (done !== undefined) await this.#finish(attempt, connection, facts, done, context)
       return done !== undefined
@@ -204,7 +204,7 @@ export class Reconciler {
 
   /** The system has answered with the credentials of the Connection. Throws CONFLICT when somebody else goes before. */
   async #prove(attempt: Attempt, connection: Resource): Promise<void> {
-    const connected = await this.#o.sessions.of(connection).runtime.connection(connection.metadata.name)
+    const connected = await this.#o.sessions.of(connection).connections.connection(connection.metadata.name)
     const place = await connected.place(attempt.signal)
     attempt.isProven = true
     this.#noteAccess(attempt.resource, undefined)

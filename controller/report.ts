@@ -4,7 +4,7 @@ import { addressOf, type Resource } from '../config/resource.ts'
 import { type Facts, factsOf } from '../reconciler/facts.ts'
 import type { Entry } from '../reconciler/model.ts'
 import type { Context } from '../reconciler/observe.ts'
-import { driftOf, type Reconciled } from '../reconciler/one.ts'
+import { driftOf, type Reconciled } from '../reconciler/reconcile-one.ts'
 import * as outcome from './outcome.ts'
 import * as states from './status.ts'
 

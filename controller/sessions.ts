@@ -3,8 +3,13 @@ import { PlumblineError } from '../config/errors.ts'
 import { connectionName, connectionPlace } from '../config/references.ts'
 import type { Resource, Spec } from '../config/resource.ts'
 import type { System } from '../reconciler/adapter.ts'
+import {
+  type Connected,
+  type ConnectionAccess,
+  Connections,
+  type ConnectionsOptions,
+} from '../reconciler/connections.ts'
 import type { Clock } from '../reconciler/retry.ts'
-import { type Connected, type Connections, type ConnectionsOptions, Runtime } from '../reconciler/runtime.ts'
 import { type SecretSource, secretSource } from '../reconciler/secret-source.ts'
 import type { Cache, Item } from './cache.ts'
 import { itemFor } from './cache.ts'
@@ -26,7 +31,7 @@ export interface SessionsOptions {
 export const READ_AGE = { burst: 1_000, fresh: 0 } as const
 
 /** The Runtime of one Connection object: whatever name it is asked for, it opens this one. */
-class ConnectionRuntime extends Runtime {
+class ConnectionRuntime extends Connections {
   readonly #connection: Resource
 
   constructor(connection: Resource, options: ConnectionsOptions) {
@@ -41,15 +46,15 @@ class ConnectionRuntime extends Runtime {
 
 /** What is open behind one Connection object. */
 class Opened {
-  readonly runtime: Runtime
+  readonly connections: Connections
   readonly spec: Spec
   readonly #name: string
   readonly #listings: Listings
   #readAt = Number.NEGATIVE_INFINITY
   #refusal: PlumblineError | undefined
 
-  constructor(runtime: Runtime, connection: Resource, listings: Listings) {
-    this.runtime = runtime
+  constructor(connections: Connections, connection: Resource, listings: Listings) {
+    this.connections = connections
     this.spec = connection.spec
     this.#name = connection.metadata.name
     this.#listings = listings
@@ -64,26 +69,26 @@ class Opened {
 
   /** Throws when the credentials are not there, and what the system said when it refused them last. */
   async requireAccess(): Promise<void> {
-    await this.runtime.connection(this.#name)
+    await this.connections.connection(this.#name)
     if (this.#refusal !== undefined) throw this.#refusal
   }
 
   /** The runtime for the looks of a sweep: lists stand in for single reads. */
-  swept(maxAgeMs: number): Connections {
-    const { clock, secrets } = this.runtime
+  swept(maxAgeMs: number): ConnectionAccess {
+    const { clock, secrets } = this.connections
     const connection = async (name: string): Promise<Connected> => {
-      const connected = await this.runtime.connection(name)
+      const connected = await this.connections.connection(name)
       return { ...connected, session: this.#listings.over(connected.session, maxAgeMs) }
     }
-    return { clock, secrets, connection, refresh: () => this.runtime.refresh() }
+    return { clock, secrets, connection, refresh: () => this.connections.refresh() }
   }
 
   /** Does work behind the connection, on reads of at most this age. How much of it at once is a matter of the queue. */
   async use<T>(work: () => Promise<T>, maxAgeMs: number): Promise<T> {
-    const now = this.runtime.clock.now()
+    const now = this.connections.clock.now()
     if (now - this.#readAt >= maxAgeMs) {
       this.#readAt = now
-      await this.runtime.refresh()
+      await this.connections.refresh()
     }
     return work()
   }
@@ -114,13 +119,13 @@ export class Sessions {
   }
 
   /** Every Connection, by its `connectionName`. */
-  get all(): Pick<Connections, 'connection' | 'clock'> {
+  get all(): Pick<ConnectionAccess, 'connection' | 'clock'> {
     const { cache, clock } = this.#o
     const connection = async (connectionName: string): Promise<Connected> => {
       const { name, namespace } = connectionPlace(connectionName)
       const document = cache.find('Connection', name, namespace)
       if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `Connection ${name} is not there`)
-      return this.of(document).runtime.connection(name)
+      return this.of(document).connections.connection(name)
     }
     return { clock, connection }
   }
@@ -159,9 +164,9 @@ export class Sessions {
   #open(connection: Resource): Opened {
     const { cache, systems, embedded, clock } = this.#o
     const secrets = this.secretsIn(connection.metadata.namespace ?? '')
-    const runtime = new ConnectionRuntime(connection, { index: cache, systems, secrets, embedded, clock })
+    const connections = new ConnectionRuntime(connection, { index: cache, systems, secrets, embedded, clock })
     const listings = new Listings(cache, connection, clock)
-    return new Opened(runtime, connection, listings)
+    return new Opened(connections, connection, listings)
   }
 }
 

@@ -2,9 +2,9 @@ import { PlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionName, connectionOf } from '../config/references.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
+import type { ConnectionAccess } from '../reconciler/connections.ts'
 import { objectKeyOf, type Place } from '../reconciler/identity.ts'
 import type { Entry } from '../reconciler/model.ts'
-import type { Connections } from '../reconciler/runtime.ts'
 import { type Cache, clusterResource, type Item, itemFor, partsOf } from './cache.ts'
 import { type Claims, documentClaims, writtenPlace } from './claims.ts'
 import type { KubeObject } from './kube/api.ts'
@@ -16,7 +16,7 @@ export interface SuccessorsOptions {
   readonly claims: Claims
   readonly objects: Objects
   /** Every Connection, by its `connectionName`. */
-  readonly connections: Pick<Connections, 'connection'>
+  readonly connections: Pick<ConnectionAccess, 'connection'>
   readonly now: () => number
   readonly signal: AbortSignal
 }

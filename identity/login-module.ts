@@ -7,7 +7,7 @@ import { passwordRoutes } from './api/login/password-routes.ts'
 import { sessionRoutes } from './api/login/session-routes.ts'
 import { textPasswordRoutes } from './api/login/text-password-routes.ts'
 import { webauthnRoutes } from './api/login/webauthn-routes.ts'
-import { usePublicRate } from './login/rate.ts'
+import { usePublicRate } from './login/public-rate.ts'
 import { pageRoutes } from './pages/routes.ts'
 import type { RouteModule } from './platform/http/app.ts'
 

@@ -1,13 +1,13 @@
 import { checkDocuments, type Documents, readDocuments } from '../config/project/documents.ts'
+import type { CheckedEnvironment } from '../config/project/environment-diagnostics.ts'
 import { projectFileAt } from '../config/project/file.ts'
-import type { CheckedEnvironment } from '../config/project/told-once.ts'
 import { apply as carryOut } from '../reconciler/apply.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import type { Outcome, Plan } from '../reconciler/model.ts'
 import { openInventory } from '../reconciler/open-inventory.ts'
-import type { TakeOverOptions } from './owned.ts'
+import { type AllowanceOptions, allowanceOf } from './allowance.ts'
+import type { TakeOverOptions } from './ownership.ts'
 import { lookAtSystems, type Planned, plannedAfter } from './planned.ts'
-import { type PolicyOptions, runPolicy } from './policy.ts'
 import { readdress } from './readdressed.ts'
 import { stale } from './stale.ts'
 import { targeted } from './targeted.ts'
@@ -18,7 +18,7 @@ export type { Diagnostic, Resource } from '../config/resource.ts'
 export type { Change } from '../reconciler/adapter.ts'
 export type { Action, Outcome, Plan, Step } from '../reconciler/model.ts'
 export { InvalidDocuments } from './invalid.ts'
-export type { CheckedEnvironment, PolicyOptions, TakeOverOptions }
+export type { AllowanceOptions, CheckedEnvironment, TakeOverOptions }
 
 /** The checked documents of one environment of a project, and where its memory lies. */
 export type Project = Documents
@@ -35,7 +35,7 @@ export interface ProjectOptions {
   readonly trust?: string
 }
 
-export interface PlanOptions extends PolicyOptions, TakeOverOptions {
+export interface PlanOptions extends AllowanceOptions, TakeOverOptions {
   /** Only these documents (`Kind/name`) and what they need. */
   readonly targets?: readonly string[]
   /** Ends the run: what was begun is brought to its end, the rest is skipped. */
@@ -113,6 +113,6 @@ function opened<T>(
 async function planned(workspace: Workspace, options: PlanOptions): Promise<Planned> {
   const seen = await lookAtSystems(workspace)
   workspace.context.signal.throwIfAborted()
-  const { plan, matched } = plannedAfter(workspace, seen, runPolicy(options, workspace.documents.guards))
+  const { plan, matched } = plannedAfter(workspace, seen, allowanceOf(options, workspace.documents.guards))
   return { plan: targeted(plan, options.targets ?? []), matched }
 }

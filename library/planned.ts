@@ -1,6 +1,6 @@
-import { lookAtAll } from '../reconciler/look.ts'
+import { lookAtAll } from '../reconciler/look-at-all.ts'
 import type { Matched } from '../reconciler/match.ts'
-import type { Plan, Policy } from '../reconciler/model.ts'
+import type { Allowance, Plan } from '../reconciler/model.ts'
 import { plan } from '../reconciler/plan.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -18,8 +18,8 @@ export const lookAtSystems = ({ facts, inventory, entries, context }: Workspace,
 export function plannedAfter(
   { inventory, rules }: Workspace,
   { matched, snapshot, held }: Awaited<ReturnType<typeof lookAtSystems>>,
-  policy: Policy,
+  allowance: Allowance,
 ): Planned {
   const { finalizeDue } = inventory.snapshot()
-  return { matched, plan: plan({ matched, snapshot, held, finalizeDue, policy, rules }) }
+  return { matched, plan: plan({ matched, snapshot, held, finalizeDue, allowance, rules }) }
 }

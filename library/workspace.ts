@@ -1,20 +1,20 @@
 import { kindOf } from '../config/kinds/index.ts'
-import { type Documents, type Environment, environmentOf } from '../config/project/documents.ts'
+import { type Documents, environmentOf, type ProcessEnvironment } from '../config/project/documents.ts'
 import { resolve as index } from '../config/references.ts'
 import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { SYSTEMS } from '../providers/registry.ts'
 import { bringOver, keepOldName } from '../reconciler/bring-over.ts'
+import { Connections, type EmbeddedRuntime } from '../reconciler/connections.ts'
 import type { RuleCheck } from '../reconciler/decide.ts'
 import { digestOf } from '../reconciler/digest.ts'
 import { afterNamed, type Facts, factsOf } from '../reconciler/facts.ts'
 import { fileDeliveries } from '../reconciler/file-deliveries.ts'
 import type { Context } from '../reconciler/observe.ts'
 import { Ownership } from '../reconciler/ownership.ts'
-import { ruleCheck } from '../reconciler/rules.ts'
-import { type EmbeddedRuntime, Runtime } from '../reconciler/runtime.ts'
+import { ruleCheck } from '../reconciler/rule-check.ts'
 import { type SecretPlaces, secretSource } from '../reconciler/secret-source.ts'
 import { InvalidDocuments } from './invalid.ts'
-import { type OpenOwned, type Owned, type TakeOverOptions, takeFromOf } from './owned.ts'
+import { type OpenOwned, type Owned, type TakeOverOptions, takeFromOf } from './ownership.ts'
 import { readdressed } from './readdressed.ts'
 
 /** Everything that planning and applying needs, opened. */
@@ -24,7 +24,7 @@ export interface Workspace<O extends Owned = Owned> {
   readonly inventory: O
   /** What is owned, under the addresses of these documents. */
   readonly entries: Owned['entries']
-  readonly context: Context & { readonly runtime: Runtime }
+  readonly context: Context & { readonly connections: Connections }
   readonly rules: RuleCheck
   /** SHA-256 of the checked documents. */
   readonly digest: string
@@ -36,7 +36,7 @@ export interface Opening extends TakeOverOptions {
   /** Hears what was done on the way that a person should know. */
   readonly onNote: (text: string) => void
   /** Variables of the process: secrets are among them, and settings of an embedded service. */
-  readonly env: Environment
+  readonly env: ProcessEnvironment
   /** Whether a secret reference is one that somebody has reviewed (default: each is). */
   readonly reviewed?: SecretPlaces['reviewed']
 }
@@ -64,7 +64,7 @@ const usesEmbedded = (resources: readonly Resource[]): boolean =>
   resources.some((r) => r.kind === 'Connection' && r.spec.endpoint === 'embedded')
 
 /** The runtime opens before secrets are read: the first start makes the administrator key that they may refer to. */
-async function openRuntime(documents: Documents, env: Environment) {
+async function openRuntime(documents: Documents, env: ProcessEnvironment) {
   keepOldName(documents)
   const { openEmbedded } = await import('../identity/embedded.ts')
   const { serviceSettings } = await import('../identity/environment.ts')
@@ -81,7 +81,7 @@ function workspaceOf<O extends Owned>(
   const all = index(resources)
   const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
   const facts = afterNamed(managed.map((r) => factsOf(r, all, undefined, placedAddressOf)))
-  const runtime = new Runtime({
+  const connections = new Connections({
     index: all,
     systems: SYSTEMS,
     secrets: secretSource({
@@ -96,7 +96,7 @@ function workspaceOf<O extends Owned>(
   const claimed = new Map(facts.map((f) => [f.address, f.claim?.object]))
   const ownership = inventory.ownerId && {
     ownership: new Ownership({
-      runtime,
+      connections,
       owner: inventory.ownerId,
       holderOf: (address) => `plumbline, ${documents.scope}: ${address}`,
       claimedAt: (address) => claimed.get(address),
@@ -110,7 +110,7 @@ function workspaceOf<O extends Owned>(
     inventory,
     entries: readdressed(inventory.entries, facts),
     context: {
-      runtime,
+      connections,
       deliveries: fileDeliveries(folder),
       fingerprintKey: inventory.fingerprintKey,
       signal,

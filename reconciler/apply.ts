@@ -1,10 +1,9 @@
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import type { RuleCheck } from './decide.ts'
-import { stillDue } from './due.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
-import { isManaged } from './look.ts'
+import { isManaged } from './look-at-all.ts'
 import type { Matched } from './match.ts'
 import type { Address, Entry, Outcome, Plan, Step } from './model.ts'
 import { REMOVALS } from './model.ts'
@@ -14,6 +13,7 @@ import { rehome } from './rehome.ts'
 import { release } from './removal.ts'
 import { withRetry } from './retry.ts'
 import { inOrder, type StepWork } from './schedule.ts'
+import { stillDue } from './still-due.ts'
 
 /** The inventory as apply needs it: every change is durable before its promise resolves. */
 export interface Ledger extends Recorder {
@@ -44,7 +44,7 @@ export async function* apply(input: ApplyInput): AsyncGenerator<Outcome> {
   const refusal = input.plan.diagnostics.find((d) => d.severity === 'error')
   if (refusal) throw new PlumblineError('REFUSED', refusal.message)
   await rehome(input.matched, input.ledger)
-  await input.context.runtime.refresh()
+  await input.context.connections.refresh()
   const ended = new AbortController()
   const run = new Run(input, withGrace(input.context, ended.signal))
   try {
@@ -58,9 +58,9 @@ export async function* apply(input: ApplyInput): AsyncGenerator<Outcome> {
 /** For what has been begun: its signal follows the other one after the time of grace. */
 function withGrace(context: Context, ended: AbortSignal): Context {
   const grace = new AbortController()
-  const { signal, runtime } = context
+  const { signal, connections } = context
   const abort = (): void => grace.abort(signal.reason)
-  const wait = (): void => void runtime.clock.sleep(GRACE_MS, ended).then(abort, () => undefined)
+  const wait = (): void => void connections.clock.sleep(GRACE_MS, ended).then(abort, () => undefined)
   signal.addEventListener('abort', wait, { once: true, signal: ended })
   return { ...context, signal: grace.signal }
 }
@@ -159,7 +159,7 @@ class Run implements StepWork {
     const due = stillDue(step, again.step, this.#isInsideNew(facts))
     this.#writing.add(step.address)
     if (isWrite(due)) await this.#forgetOverwritten(facts)
-    const connected = await context.runtime.connection(facts.connection)
+    const connected = await context.connections.connection(facts.connection)
     await execute(due, again.seen, again.entry, { facts, connected, context: this.#begun, recorder: ledger })
     return { step, status: 'done' }
   }
@@ -181,7 +181,7 @@ class Run implements StepWork {
 
   parallelOf = async (connection: string): Promise<number> => {
     try {
-      return (await this.#input.context.runtime.connection(connection)).parallelWrites
+      return (await this.#input.context.connections.connection(connection)).parallelWrites
     } catch (thrown) {
       this.#stopped.set(connection, toPlumblineError(thrown))
       return 1
@@ -193,10 +193,10 @@ class Run implements StepWork {
     const { ledger } = this.#input
     const step = finalStep(connection)
     if (this.#ending !== undefined) return skipped(step, this.#ending)
-    const { runtime, signal } = this.#begun
+    const { connections, signal } = this.#begun
     try {
-      const { session } = await runtime.connection(connection)
-      await withRetry(async () => session.finalize?.(signal), runtime.clock, signal)
+      const { session } = await connections.connection(connection)
+      await withRetry(async () => session.finalize?.(signal), connections.clock, signal)
       await ledger.finalizeDue(connection, false)
       return { step, status: 'done' }
     } catch (thrown) {

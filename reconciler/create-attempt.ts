@@ -1,9 +1,9 @@
 import { type Code, PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { Created, Desired } from './adapter.ts'
+import type { Connected } from './connections.ts'
 import type { Facts } from './facts.ts'
 import type { Context } from './observe.ts'
 import { withRetry } from './retry.ts'
-import type { Connected } from './runtime.ts'
 
 /** Errors after which it is certain that the request created nothing, whatever the status. */
 const REFUSALS: ReadonlySet<Code> = new Set([
@@ -41,7 +41,7 @@ export class CreateAttempt {
     const adapter = connected.session.adapter(facts.kind)
     const created = await withRetry(
       () => adapter.create(facts.target, this.#desired, context.signal).catch((thrown) => this.#note(thrown)),
-      context.runtime.clock,
+      context.connections.clock,
       context.signal,
     )
     this.#answered = true

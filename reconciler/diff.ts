@@ -15,8 +15,8 @@ import { foldedText } from '../config/references.ts'
 import type { Pointer, Spec } from '../config/resource.ts'
 import type { Change } from './adapter.ts'
 import { impactOf } from './impact.ts'
-import type { Fingerprints, Memo, SentSecret } from './memo.ts'
 import { child, isPointerWithin } from './pointer.ts'
+import type { Fingerprints, Memo, SentSecret } from './sent-secret.ts'
 
 /** What a desired spec is compared with. */
 export interface KnownFacts {

@@ -2,19 +2,19 @@ import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { valueAt } from '../config/references.ts'
 import type { Pointer } from '../config/resource.ts'
 import type { Change, Created, Desired, Observed, Produced } from './adapter.ts'
+import type { Connected } from './connections.ts'
 import { CreateAttempt } from './create-attempt.ts'
 import { differences, type RuleCheck } from './decide.ts'
 import { diffSpec } from './diff.ts'
 import type { Facts } from './facts.ts'
 import { isSameKey } from './match.ts'
-import type { Memo, SentSecret } from './memo.ts'
 import type { Entry, Seen, Step } from './model.ts'
 import { type Context, observeOne, secretsOf } from './observe.ts'
 import { decideOn, recall } from './recall.ts'
 import { withRetry } from './retry.ts'
-import type { Connected } from './runtime.ts'
 import type { Secret } from './secret.ts'
 import { secretReferencesOf, withSecrets } from './secret-source.ts'
+import type { Memo, SentSecret } from './sent-secret.ts'
 
 /** Where the progress of a step is recorded, durably, before the next thing happens. */
 export interface Recorder {
@@ -122,7 +122,7 @@ async function write(written: Written, observed: Observed, memo: Memo, work: Wor
   const target = { ...facts.target, id: observed.id }
   const produced = await withRetry(
     () => adapter.update(target, observed, desiredOf(facts, sent), changes, context.signal),
-    context.runtime.clock,
+    context.connections.clock,
     context.signal,
   )
   return finish(produced, sent, written, memo, { ...work, facts: withId(facts, observed.id) })
@@ -254,7 +254,7 @@ async function remove(
 ): Promise<void> {
   const adapter = connected.session.adapter(facts.kind)
   const target = { ...facts.target, id: observed.id, ...(entry?.owned === undefined ? {} : { owned: entry.owned }) }
-  await withRetry(() => adapter.delete(target, observed, context.signal), context.runtime.clock, context.signal)
+  await withRetry(() => adapter.delete(target, observed, context.signal), context.connections.clock, context.signal)
 }
 
 /** Looks again and decides again: what a step has to do right now. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../config/resource.ts'
-import { type Policy, REMOVALS, type Step } from './model.ts'
+import { type Allowance, REMOVALS, type Step } from './model.ts'
 
 const error = (message: string): Diagnostic => ({ severity: 'error', code: 'REFUSED', message })
 
@@ -8,15 +8,15 @@ export function deleteGuards(
   steps: readonly Step[],
   documents: number,
   owned: number,
-  policy: Policy,
+  allowance: Allowance,
 ): readonly Diagnostic[] {
   const removed = steps.filter((s) => REMOVALS.has(s.action)).length
-  if (removed > 0 && documents === 0 && !policy.allow.has('empty')) {
+  if (removed > 0 && documents === 0 && !allowance.allow.has('empty')) {
     return [error(`there are no documents, and ${removed} objects would go; allow \`empty\` if that is meant`)]
   }
   const deleted = steps.filter((s) => s.action === 'delete' || s.action === 'replace').length
-  if (!isAboveShare(deleted, owned, policy.maxDeleteShare)) return []
-  const [found, allowed] = [deleted / Math.max(1, owned), policy.maxDeleteShare].map(percent)
+  if (!isAboveShare(deleted, owned, allowance.maxDeleteShare)) return []
+  const [found, allowed] = [deleted / Math.max(1, owned), allowance.maxDeleteShare].map(percent)
   return [
     error(`the plan deletes or replaces ${found} of what is owned; at most ${allowed} is allowed (maxDeleteShare)`),
   ]

@@ -4,8 +4,8 @@ import type { DeletionPolicy } from '../config/kind.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
 import type { Place } from './identity.ts'
-import type { Fingerprints, Memo } from './memo.ts'
 import type { ClaimedObject } from './ownership.ts'
+import type { Fingerprints, Memo } from './sent-secret.ts'
 
 /** `Kind/name`. */
 export type Address = string
@@ -120,7 +120,7 @@ export interface Plan {
 }
 
 /** What the person in charge allows. */
-export interface Policy {
+export interface Allowance {
   /** Objects whose documents are gone are deleted, reset or forgotten, by their deletion policy. */
   readonly prune: boolean
   readonly allow: ReadonlySet<'delete' | 'replace' | 'empty'>
@@ -128,7 +128,7 @@ export interface Policy {
   readonly maxDeleteShare: number
 }
 
-export const DEFAULT_POLICY: Policy = { prune: false, allow: new Set(), maxDeleteShare: 0.2 }
+export const DEFAULT_ALLOWANCE: Allowance = { prune: false, allow: new Set(), maxDeleteShare: 0.2 }
 
 /** What became of one step. */
 export interface Outcome {

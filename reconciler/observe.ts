@@ -2,13 +2,13 @@ import pLimit from 'p-limit'
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { foldedKey, valueAt } from '../config/references.ts'
 import type { Observed } from './adapter.ts'
+import type { Connected, ConnectionAccess } from './connections.ts'
 import type { Facts } from './facts.ts'
-import type { Fingerprints } from './memo.ts'
 import type { Address, Entry, Seen, Sight } from './model.ts'
 import type { Ownership } from './ownership.ts'
 import { withRetry } from './retry.ts'
-import type { Connected, Connections } from './runtime.ts'
 import { type SecretSource, secretReferencesOf } from './secret-source.ts'
+import type { Fingerprints } from './sent-secret.ts'
 
 /** Where values go that a system shows once: a file, a Kubernetes Secret. */
 export interface Deliveries {
@@ -22,7 +22,7 @@ export interface Deliveries {
 
 /** What observing and applying need besides the documents. */
 export interface Context {
-  readonly runtime: Connections
+  readonly connections: ConnectionAccess
   /** Where the secrets of documents come from (default: where those of their connections do). */
   readonly secrets?: SecretSource
   readonly deliveries: Deliveries
@@ -36,7 +36,7 @@ export interface Context {
 }
 
 /** Finds the secrets that documents name. */
-export const secretsOf = ({ secrets, runtime }: Context): SecretSource => secrets ?? runtime.secrets
+export const secretsOf = ({ secrets, connections }: Context): SecretSource => secrets ?? connections.secrets
 
 const PARALLEL_READS = 8
 
@@ -85,7 +85,7 @@ export async function observeOne(
 ): Promise<Seen> {
   try {
     // First: of a document behind a Connection that is not followed no secret is read.
-    await context.runtime.connection(facts.connection)
+    await context.connections.connection(facts.connection)
     const fingerprints = await fingerprintsOf(facts, context)
     const sight = decided ?? (await sightOf(facts, entry, context))
     return { sight, fingerprints, delivered: await isDelivered(facts, context) }
@@ -95,7 +95,7 @@ export async function observeOne(
 }
 
 async function sightOf(facts: Facts, entry: Entry | undefined, context: Context): Promise<Sight> {
-  const connected = await context.runtime.connection(facts.connection)
+  const connected = await context.connections.connection(facts.connection)
   if (connected.paused) throw paused(connected)
   if (isUnsettled(facts, entry)) throw unsettled(facts)
   const observed = await read(facts, connected, context)
@@ -105,7 +105,7 @@ async function sightOf(facts: Facts, entry: Entry | undefined, context: Context)
 
 const read = ({ kind, target }: Facts, { session }: Connected, context: Context): Promise<Observed | undefined> => {
   const adapter = session.adapter(kind)
-  return withRetry(() => adapter.observe(target, context.signal), context.runtime.clock, context.signal)
+  return withRetry(() => adapter.observe(target, context.signal), context.connections.clock, context.signal)
 }
 
 /** A key that another object has cannot be given to this one. Asked only where the document renames its object. */

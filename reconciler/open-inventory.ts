@@ -1,4 +1,4 @@
-import { isDatabase } from '../config/project/places.ts'
+import { isDatabase } from '../config/project/database-places.ts'
 import { openFileRows } from './file-rows.ts'
 import { RecordedInventory } from './inventory.ts'
 import type { Rows } from './inventory-rows.ts'

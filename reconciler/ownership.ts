@@ -1,10 +1,10 @@
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import type { ClaimBook, Holder } from './adapter.ts'
+import type { ConnectionAccess } from './connections.ts'
 import type { Facts } from './facts.ts'
 import { documentAddress } from './identity.ts'
 import type { Address, Entry } from './model.ts'
 import { withRetry } from './retry.ts'
-import type { Connections } from './runtime.ts'
 
 /** Which object a document claims, and the Connection to the runtime that keeps the book about it. */
 export interface ClaimedObject {
@@ -14,7 +14,7 @@ export interface ClaimedObject {
 }
 
 export interface OwnershipOptions {
-  readonly runtime: Pick<Connections, 'connection' | 'clock'>
+  readonly connections: Pick<ConnectionAccess, 'connection' | 'clock'>
   /** Id of the one who speaks for all documents of a stack, cluster or inventory: made once, no renaming changes it. */
   readonly owner: string
   /** Other names under which we may hold objects, e.g. that of a stack before owners had an id. */
@@ -153,9 +153,9 @@ export class Ownership {
     { registry }: Pick<ClaimedObject, 'registry'>,
     question: (book: ClaimBook) => Promise<T>,
   ): Promise<T | undefined> {
-    const { runtime, signal } = this.#o
-    const { claims } = (await runtime.connection(registry)).session
-    return claims && withRetry(() => question(claims), runtime.clock, signal)
+    const { connections, signal } = this.#o
+    const { claims } = (await connections.connection(registry)).session
+    return claims && withRetry(() => question(claims), connections.clock, signal)
   }
 }
 

@@ -6,11 +6,11 @@ import { digestOf } from './digest.ts'
 import { foundTwice } from './duplicates.ts'
 import type { Facts } from './facts.ts'
 import { deleteGuards } from './guards.ts'
-import { leaveStep, removalsOf, withHistory } from './leaving.ts'
 import type { Matched } from './match.ts'
-import type { Action, Address, Entry, Plan, Policy, Seen, Snapshot, Step } from './model.ts'
+import type { Action, Address, Allowance, Entry, Plan, Seen, Snapshot, Step } from './model.ts'
 import { ordered } from './order.ts'
 import { decideOn } from './recall.ts'
+import { leaveStep, removalsOf, withHistory } from './removal-steps.ts'
 
 export interface PlanInput {
   readonly matched: Matched
@@ -19,7 +19,7 @@ export interface PlanInput {
   readonly held?: ReadonlyMap<Address, Holder>
   /** Connections whose final action an earlier run left due. */
   readonly finalizeDue: ReadonlySet<string>
-  readonly policy: Policy
+  readonly allowance: Allowance
   readonly rules: RuleCheck
 }
 
@@ -29,22 +29,22 @@ const NOT_SEEN: Seen = { sight: { state: 'absent' }, fingerprints: {}, delivered
  * The one planner: what has to happen so that the systems are as the documents say. Pure; command line, `pulumi up`,
  * drift report and controller all call it.
  */
-export function plan({ matched, snapshot, held, finalizeDue, policy, rules }: PlanInput): Plan {
+export function plan({ matched, snapshot, held, finalizeDue, allowance, rules }: PlanInput): Plan {
   const { documents, orphans, left } = matched
-  const wanted = wantedSteps(matched, snapshot, policy, rules).map((step) =>
+  const wanted = wantedSteps(matched, snapshot, allowance, rules).map((step) =>
     unlessHeld(withHistory(step, matched), held?.get(step.address)),
   )
   const ending = [...left.map(({ entry }) => entry), ...orphans]
-  const removals = policy.prune ? removalsOf(ending, policy).map((step) => withHistory(step, matched)) : []
-  const leaves = policy.prune ? [] : left.map(leaveStep)
+  const removals = allowance.prune ? removalsOf(ending, allowance).map((step) => withHistory(step, matched)) : []
+  const leaves = allowance.prune ? [] : left.map(leaveStep)
   const steps = ordered([...wanted, ...leaves, ...removals], documents)
   const owned = matched.memory.size + ending.length
   const diagnostics = [
     ...matched.diagnostics,
     ...foundTwice(documents, snapshot),
-    ...deleteGuards(steps, documents.length, owned, policy),
+    ...deleteGuards(steps, documents.length, owned, allowance),
   ]
-  const unpruned = policy.prune ? [] : orphans.map((entry) => entry.address).sort()
+  const unpruned = allowance.prune ? [] : orphans.map((entry) => entry.address).sort()
   return sealed(steps, finalizers(steps, finalizeDue), unpruned, diagnostics)
 }
 
@@ -59,11 +59,11 @@ function unlessHeld(step: Step, by: Holder | undefined): Step {
 function wantedSteps(
   { documents, memory }: Matched,
   snapshot: Snapshot,
-  policy: Policy,
+  allowance: Allowance,
   rules: RuleCheck,
 ): readonly Step[] {
   const decideOne = (facts: Facts, entry: Entry | undefined): Step =>
-    gated(decideOn(facts, snapshot.get(facts.address) ?? NOT_SEEN, entry, rules), policy)
+    gated(decideOn(facts, snapshot.get(facts.address) ?? NOT_SEEN, entry, rules), allowance)
   const first = documents.map((facts) => decideOne(facts, memory.get(facts.address)))
   const overwriting = documents.filter((facts, i) => isOverwriting(facts, first[i]))
   const overwriters = Map.groupBy(overwriting, overwriteGroup)
@@ -102,11 +102,11 @@ export function digestOfPlan({ steps, finalize, orphans }: Pick<Plan, 'steps' | 
 }
 
 /** A replacement destroys the old object, so it is done only where that is possible and allowed. */
-export function gated(step: Step, policy: Policy): Step {
+export function gated(step: Step, allowance: Allowance): Step {
   if (step.action !== 'replace') return step
   const fields = step.changes.filter((c) => c.createOnly).map((c) => c.path)
   const possible = kindOf(step.kind)?.deletion.includes('Delete')
-  if (possible && policy.allow.has('replace')) return step
+  if (possible && allowance.allow.has('replace')) return step
   const wayOut = possible ? 'allow `replace` to delete and create it anew' : 'a new object needs a document of its own'
   return { ...step, action: 'blocked', because: `${fields.join(', ')} can be set at creation only; ${wayOut}` }
 }

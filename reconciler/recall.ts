@@ -1,8 +1,8 @@
 import type { Kind } from '../config/kind.ts'
 import { decide, type RuleCheck } from './decide.ts'
 import type { Facts } from './facts.ts'
-import type { SentSecret } from './memo.ts'
 import type { Entry, Seen, Step } from './model.ts'
+import type { SentSecret } from './sent-secret.ts'
 
 /** What counts of memory and sight now that the object was seen. */
 interface Recalled {

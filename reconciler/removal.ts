@@ -31,10 +31,10 @@ export async function giveUp(entry: Entry, { ownership }: Context): Promise<void
 
 async function removeFrom(entry: Entry, context: Context): Promise<void> {
   const target = entryTarget(entry)
-  const connected = await context.runtime.connection(entry.connection)
+  const connected = await context.connections.connection(entry.connection)
   if (entry.place !== undefined && entry.place !== (await connected.place(context.signal))) throw elsewhere(entry)
   const adapter = connected.session.adapter(target.kind)
-  const { clock } = context.runtime
+  const { clock } = context.connections
   const observed = await withRetry(() => adapter.observe(target, context.signal), clock, context.signal)
   if (observed !== undefined)
     await withRetry(() => adapter.delete(target, observed, context.signal), clock, context.signal)

@@ -1,10 +1,10 @@
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionName, connectionOf, foldedKey, type Index, keyOf, tenantOf, valueAt } from '../config/references.ts'
 import { placedAddressOf, type Resource } from '../config/resource.ts'
+import type { ConnectionAccess } from './connections.ts'
 import type { Place } from './identity.ts'
 import type { Entry } from './model.ts'
 import type { Context } from './observe.ts'
-import type { Connections } from './runtime.ts'
 
 /**
  * Finds the present document that describes the object of an entry, for every door before it ends the management of
@@ -14,10 +14,10 @@ import type { Connections } from './runtime.ts'
 export function speakersAmong(
   documents: readonly Resource[],
   index: Index,
-  runtime: Pick<Connections, 'connection'>,
+  connections: Pick<ConnectionAccess, 'connection'>,
   signal: AbortSignal,
 ): NonNullable<Context['speaker']> {
-  const placeOf = async (connection: string): Promise<Place> => (await runtime.connection(connection)).place(signal)
+  const placeOf = async (connection: string): Promise<Place> => (await connections.connection(connection)).place(signal)
   const isThere = async (document: Resource, entry: Entry): Promise<boolean> => {
     const connection = connectionOf(document, index)
     if (connection === undefined) return false

@@ -5,8 +5,8 @@ import { type EffectivePolicy, LOGIN_RULES } from '../identity/policy/policy.ts'
 import type { DocumentPlace, Impact, PolicyChange } from './model.ts'
 import { PEOPLE, policyFor } from './people.ts'
 import { fieldPlace } from './reach.ts'
+import { sentenceOf } from './sentences.ts'
 import type { TenantSettings } from './settings.ts'
-import { sentenceOf } from './words.ts'
 
 interface Changed {
   readonly decision: string

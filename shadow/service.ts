@@ -8,18 +8,18 @@ import { fetchOf } from '../identity/embedded.ts'
 import { openService, type Service } from '../identity/service.ts'
 import { SYSTEMS } from '../providers/registry.ts'
 import { apply } from '../reconciler/apply.ts'
+import { Connections } from '../reconciler/connections.ts'
 import { afterNamed, factsOf } from '../reconciler/facts.ts'
-import { lookAtAll } from '../reconciler/look.ts'
+import { lookAtAll } from '../reconciler/look-at-all.ts'
 import { MemoryLedger } from '../reconciler/memory-ledger.ts'
-import type { Outcome, Policy } from '../reconciler/model.ts'
+import type { Allowance, Outcome } from '../reconciler/model.ts'
 import type { Deliveries } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
-import { ruleCheck } from '../reconciler/rules.ts'
-import { Runtime } from '../reconciler/runtime.ts'
+import { ruleCheck } from '../reconciler/rule-check.ts'
 import { madeUpSecrets, shadowed } from './documents.ts'
 
 /** It is nobody's: everything may be taken away. */
-const POLICY: Policy = { prune: true, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
+const POLICY: Allowance = { prune: true, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
 
 /** What is delivered goes nowhere. */
 const NOWHERE: Deliveries = { has: async () => true, requireOpen: async () => {}, put: async () => {} }
@@ -58,11 +58,16 @@ export class ShadowService {
     const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
     const facts = afterNamed(managed.map((r) => factsOf(r, index, undefined, placedAddressOf)))
     const embedded = { fetch: fetchOf(this.service.app), adminKey: this.adminKey }
-    const runtime = new Runtime({ index, systems: SYSTEMS, secrets: madeUpSecrets, embedded: async () => embedded })
-    const context = { runtime, deliveries: NOWHERE, fingerprintKey: 'shadow', signal: this.#signal }
+    const connections = new Connections({
+      index,
+      systems: SYSTEMS,
+      secrets: madeUpSecrets,
+      embedded: async () => embedded,
+    })
+    const context = { connections, deliveries: NOWHERE, fingerprintKey: 'shadow', signal: this.#signal }
     const { entries, due: finalizeDue } = this.#ledger
     const { matched, snapshot } = await lookAtAll({ documents: facts, entries, context })
-    const made = plan({ matched, snapshot, finalizeDue, policy: POLICY, rules: ruleCheck })
+    const made = plan({ matched, snapshot, finalizeDue, allowance: POLICY, rules: ruleCheck })
     const failed: Outcome[] = []
     for await (const outcome of apply({ plan: made, matched, ledger: this.#ledger, context, rules: ruleCheck }))
       if (outcome.status === 'failed') failed.push(outcome)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-const SOURCES = ['index.ts', 'policy.ts', 'owned.ts']
+const SOURCES = ['index.ts', 'allowance.ts', 'ownership.ts']
 
 const HEAD = `# The library
 

@@ -1,20 +1,20 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
-import type { TakeOverOptions } from '../../library/owned.ts'
-import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
+import { type AllowanceOptions, allowanceOf } from '../../library/allowance.ts'
+import type { TakeOverOptions } from '../../library/ownership.ts'
 import { stale } from '../../library/stale.ts'
-import type { Policy } from '../../reconciler/model.ts'
+import type { Allowance } from '../../reconciler/model.ts'
 import { isPending } from '../../reconciler/plan.ts'
+import { withAllowanceOptions } from '../allowance-options.ts'
 import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
 import type { ExitCode } from '../exit.ts'
-import { type LockOptions, ownInventory, takingOver, waiting } from '../owned.ts'
-import { withPolicyOptions } from '../policy.ts'
+import { type LockOptions, ownInventory, takingOver, waiting } from '../inventory-options.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
 import { readSavedPlan, type SavedPlan } from '../saved-plan.ts'
-import { settleNotCreated } from '../settle.ts'
+import { settleNotCreated } from '../settle-create.ts'
 import { type TargetOptions, targetable } from '../targets.ts'
 import { planned, withReportedWorkspace } from '../workspace.ts'
 
@@ -27,13 +27,13 @@ Examples:
   plumbline apply --not-created SecurityConfiguration/acme
                                      an interrupted create did not happen: forget that it was begun`
 
-interface Options extends Selection, PolicyOptions, LockOptions, TakeOverOptions, TargetOptions {
+interface Options extends Selection, AllowanceOptions, LockOptions, TakeOverOptions, TargetOptions {
   readonly yes?: true
   readonly notCreated?: string
 }
 
 export function define(command: Command): void {
-  targetable(takingOver(waiting(trusting(withPolicyOptions(selectable(command))))))
+  targetable(takingOver(waiting(trusting(withAllowanceOptions(selectable(command))))))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -56,7 +56,7 @@ const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitC
     ownInventory(run, options),
     async (workspace) => {
       if (saved.documents !== workspace.digest) throw stale('the documents have changed')
-      const now = await planned(run, workspace, saved.policy, saved)
+      const now = await planned(run, workspace, saved.allowance, saved)
       if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
       return carryOut(run, 'apply', workspace, now)
     },
@@ -70,8 +70,8 @@ const takenOver = ({ takeOver }: Options): TakeOverOptions => (takeOver === unde
 
 const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
   withReportedWorkspace(run, options, ownInventory(run, options), async (workspace) => {
-    const policy: Policy = runPolicy(options, workspace.documents.guards)
-    const now = await planned(run, workspace, policy, options)
+    const allowance: Allowance = allowanceOf(options, workspace.documents.guards)
+    const now = await planned(run, workspace, allowance, options)
     const { plan } = now
     if (run.terminal.format === 'text') run.terminal.result('plan', plan, PLAN_FORMS)
     const due = plan.finalize.length > 0 || plan.steps.some(isPending)

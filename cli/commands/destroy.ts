@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
-import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
+import { type AllowanceOptions, allowanceOf } from '../../library/allowance.ts'
 import type { Workspace } from '../../library/workspace.ts'
 import type { RecordedInventory } from '../../reconciler/inventory.ts'
-import type { Plan, Policy } from '../../reconciler/model.ts'
+import type { Allowance, Plan } from '../../reconciler/model.ts'
+import { allowing } from '../allowance-options.ts'
 import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { selectable, trusting } from '../documents.ts'
-import { type LockOptions, ownInventory, waiting } from '../owned.ts'
-import { allowing } from '../policy.ts'
+import { type LockOptions, ownInventory, waiting } from '../inventory-options.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
 import { type TargetOptions, targetable } from '../targets.ts'
@@ -24,7 +24,7 @@ Examples:
 Ends the management of every object that was applied, by the deletionPolicy that was applied last: Retain keeps the object, Reset
 gives it back its defaults, Delete deletes it where --allow delete or the guards of the project say so.`
 
-interface Options extends Selection, Pick<PolicyOptions, 'allow'>, LockOptions, TargetOptions {
+interface Options extends Selection, Pick<AllowanceOptions, 'allow'>, LockOptions, TargetOptions {
   readonly yes?: true
 }
 
@@ -49,9 +49,9 @@ const destroy: CommandHandler<Options> = (run, options) =>
   })
 
 /** That nothing stays is what the command is for; deleting takes a word of its own all the same. */
-function policyFor(options: Options, { documents }: Workspace): Policy {
-  const policy = runPolicy({ ...options, prune: true }, documents.guards)
-  return { ...policy, allow: new Set([...policy.allow, 'empty'] as const), maxDeleteShare: 1 }
+function policyFor(options: Options, { documents }: Workspace): Allowance {
+  const allowance = allowanceOf({ ...options, prune: true }, documents.guards)
+  return { ...allowance, allow: new Set([...allowance.allow, 'empty'] as const), maxDeleteShare: 1 }
 }
 
 function tellKept({ terminal }: Run, { steps }: Plan): void {

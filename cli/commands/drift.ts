@@ -2,11 +2,11 @@ import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
 import { type DriftReport, drift as driftOf } from '../../reconciler/drift.ts'
-import { DEFAULT_POLICY } from '../../reconciler/model.ts'
+import { DEFAULT_ALLOWANCE } from '../../reconciler/model.ts'
 import { selectable, trusting } from '../documents.ts'
 import { openProposals, type ProposeOptions } from '../drift/propose.ts'
 import { EXIT } from '../exit.ts'
-import { type InventoryOptions, inventoried, readInventory } from '../owned.ts'
+import { type InventoryOptions, inventoried, readInventory } from '../inventory-options.ts'
 import { DRIFT_FORMS, hasDrifted, type ProposedDrift } from '../report/drift.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
 import { planned, withReportedWorkspace } from '../workspace.ts'
@@ -51,7 +51,7 @@ const drift: CommandHandler<Options> = async (run, options, paths) => {
 async function ofDocuments(run: Run, options: Options, paths: readonly string[]): Promise<ProposedDrift> {
   const propose = options.propose === undefined ? undefined : openProposals(run, options)
   return withReportedWorkspace(run, { ...options, paths }, readInventory(options), async (workspace) => {
-    const { plan } = await planned(run, workspace, DEFAULT_POLICY)
+    const { plan } = await planned(run, workspace, DEFAULT_ALLOWANCE)
     const report = driftOf(plan, new Date())
     return propose === undefined ? report : { ...report, proposals: await propose(plan, workspace.documents.resources) }
   })
@@ -59,7 +59,7 @@ async function ofDocuments(run: Run, options: Options, paths: readonly string[])
 
 /** The client of the API server is loaded only for this. */
 async function ofCluster({ signal }: Run): Promise<DriftReport> {
-  const { clusterConfig } = await import('../cluster.ts')
+  const { clusterConfig } = await import('../cluster-config.ts')
   const { KubeApi } = await import('../../controller/kube/api.ts')
   const { clusterDrift } = await import('../../controller/drift-report.ts')
   return clusterDrift(new KubeApi(clusterConfig()), new Date(), signal)

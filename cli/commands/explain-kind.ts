@@ -7,7 +7,7 @@ import { KINDS } from '../../config/kinds/index.ts'
 import { didYouMean } from '../../config/load/suggest.ts'
 import { schemasTo } from '../../config/validate/schema-at.ts'
 import { EXIT } from '../exit.ts'
-import { namedKind } from '../kinds.ts'
+import { namedKind } from '../named-kind.ts'
 import { type CommandHandler, handle } from '../run.ts'
 import type { Terminal } from '../terminal.ts'
 

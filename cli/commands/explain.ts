@@ -7,7 +7,7 @@ import { vaultClient } from '../../providers/secrets-vault/client.ts'
 import { encoded } from '../../providers/session.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { readInventory } from '../owned.ts'
+import { readInventory } from '../inventory-options.ts'
 import { type LoginPolicy, loginPolicyForms, withPlaces } from '../report/login-policy.ts'
 import { writtenIn } from '../report/written-in.ts'
 import { type CommandHandler, handle } from '../run.ts'
@@ -49,8 +49,8 @@ const explain: CommandHandler<Options> = (run, options) =>
 
 /** Asks the service itself, so that what is explained is what it does. */
 async function ask(workspace: Workspace, { tenant, user, client, connection }: Options): Promise<LoginPolicy> {
-  const { runtime, signal } = workspace.context
-  const vault = vaultClient(await runtime.access(connection ?? connectionTo(workspace, tenant)))
+  const { connections, signal } = workspace.context
+  const vault = vaultClient(await connections.access(connection ?? connectionTo(workspace, tenant)))
   const query = new URLSearchParams({
     ...(user === undefined ? {} : { username: user }),
     ...(client === undefined ? {} : { client_id: client }),

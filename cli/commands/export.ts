@@ -4,7 +4,7 @@ import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { exportedResource, toYaml } from '../export/document.ts'
 import { readAll, warnOf } from '../export/read.ts'
-import { readInventory } from '../owned.ts'
+import { readInventory } from '../inventory-options.ts'
 import { type CommandHandler, handle } from '../run.ts'
 import { withReportedWorkspace } from '../workspace.ts'
 

@@ -7,8 +7,8 @@ import { PlumblineError } from '../../config/errors.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { runtimeUrl } from '../external-runtime.ts'
 import { commonFiles, type Files } from '../init/files.ts'
-import { filesFrom } from '../init/from.ts'
-import { type Start, startFiles } from '../init/start.ts'
+import { filesFrom } from '../init/from-systems.ts'
+import { type Start, startFiles } from '../init/new-project.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
 
 const EXAMPLES = `

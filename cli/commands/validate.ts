@@ -1,7 +1,11 @@
 import type { Command } from 'commander'
 import { toPlumblineError } from '../../config/errors.ts'
 import { checkDocuments, type Selection } from '../../config/project/documents.ts'
-import { type CheckedEnvironment, type EnvironmentDiagnostic, toldOnce } from '../../config/project/told-once.ts'
+import {
+  type CheckedEnvironment,
+  type EnvironmentDiagnostic,
+  toldOnce,
+} from '../../config/project/environment-diagnostics.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
 import { code } from '../../config/text/markdown.ts'
 import { onOneLine } from '../../config/text/printable.ts'

@@ -35,7 +35,7 @@ async function probe(connection: Resource, workspace: Workspace): Promise<string
 }
 
 async function probeByList(connection: Resource, { context }: Workspace): Promise<string | undefined> {
-  const { session } = await context.runtime.connection(connectionName(connection))
+  const { session } = await context.connections.connection(connectionName(connection))
   const kind = KINDS.find(
     (k) => k.system === connection.spec.system && k.scope === 'connection' && session.adapter(k).list,
   )

@@ -2,7 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { formatDiagnostic } from '../../config/resource.ts'
 import { validate } from '../../config/validate/validate.ts'
 import type { Workspace } from '../../library/workspace.ts'
-import { namedKind } from '../kinds.ts'
+import { namedKind } from '../named-kind.ts'
 import type { Run } from '../run.ts'
 import { type Exported, exported, exportedResource } from './document.ts'
 import { Names } from './names.ts'
@@ -19,7 +19,7 @@ export async function readAll(
   { kind, names = new Names() }: { readonly kind?: string; readonly names?: Names } = {},
 ): Promise<readonly Exported[]> {
   const wanted = wantedOf(workspace, connection, kind)
-  const { session } = await workspace.context.runtime.connection(connection)
+  const { session } = await workspace.context.connections.connection(connection)
   for (const { name } of kindsOf(session, wanted).unlistable) {
     run.terminal.note(`${wanted.system} cannot list ${name}; write its document with externalRef.id by hand.`)
   }

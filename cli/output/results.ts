@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import * as parts from './parts.ts'
+import * as parts from './shapes.ts'
 
 const text = Type.String()
 const files = Type.Object({ folder: text, files: parts.TEXT_LIST })

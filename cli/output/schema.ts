@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { JsonSchema } from '../../config/generate/editor.ts'
-import { FAILURE } from './parts.ts'
 import { RESULTS } from './results.ts'
+import { FAILURE } from './shapes.ts'
 
 /** Definitions are referred to in URLs, which take no spaces. */
 const definitionOf = (command: string): string => command.replaceAll(' ', '-')

@@ -4,9 +4,9 @@ import { goodDocuments } from '../documents.ts'
 import type { Result } from '../output/results.ts'
 import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
 import type { Run } from '../run.ts'
-import { tamper } from './behind.ts'
 import type { Counts, Pulumi } from './engine.ts'
 import { SCENE, writeProject } from './scene.ts'
+import { tamper } from './tamper.ts'
 import { driftNow } from './watch.ts'
 
 const TITLE_WIDTH = 26

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { digestOf } from '../../reconciler/digest.ts'
 import { type DriftReport, drift } from '../../reconciler/drift.ts'
-import { DEFAULT_POLICY } from '../../reconciler/model.ts'
+import { DEFAULT_ALLOWANCE } from '../../reconciler/model.ts'
 import { pulumiState } from '../pulumi-state.ts'
 import { DRIFT_FORMS, hasDrifted } from '../report/drift.ts'
 import type { Run } from '../run.ts'
@@ -17,7 +17,7 @@ export const driftNow = (run: Run, state: string): Promise<DriftReport> =>
     run,
     SELECTION,
     () => pulumiState(state),
-    async (workspace) => drift((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date()),
+    async (workspace) => drift((await planned(run, workspace, DEFAULT_ALLOWANCE)).plan, new Date()),
   )
 
 /** Prints drift that is there, and again when it appears, changes or goes, until the signal aborts. */
@@ -29,8 +29,8 @@ export const watch = (run: Run, state: string): Promise<void> =>
     async (workspace) => {
       let last: string | undefined
       while (!run.signal.aborted) {
-        await workspace.context.runtime.refresh()
-        const report = drift((await planned(run, workspace, DEFAULT_POLICY)).plan, new Date())
+        await workspace.context.connections.refresh()
+        const report = drift((await planned(run, workspace, DEFAULT_ALLOWANCE)).plan, new Date())
         const digest = digestOf({ ...report, at: '' })
         const isNews = last === undefined ? hasDrifted(report) : digest !== last
         if (isNews) run.terminal.print(DRIFT_FORMS.text(report, run.terminal) ?? '')

@@ -1,18 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPlumblineError } from '../../config/errors.ts'
-import { type PolicyOptions, runPolicy } from '../../library/policy.ts'
+import { type AllowanceOptions, allowanceOf } from '../../library/allowance.ts'
 import type { EnvironmentReview, Live, Review } from '../../review/model.ts'
 import { readingIn } from '../../review/reach.ts'
 import type { ComparedProject } from '../../review/revisions.ts'
 import { plainError } from '../failure.ts'
-import { type InventoryOptions, readInventory } from '../owned.ts'
+import { type InventoryOptions, readInventory } from '../inventory-options.ts'
 import { hasFailures } from '../report/plan.ts'
 import type { Run } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
 import { planned, withReportedWorkspace } from '../workspace.ts'
 
-export interface LiveOptions extends PolicyOptions, InventoryOptions {
+export interface LiveOptions extends AllowanceOptions, InventoryOptions {
   /** Project file. */
   readonly project: string
   /** The revision that decides what is read and reached. */
@@ -52,7 +52,7 @@ async function liveOf(
       { ...selection, ...(reviewed && { reviewed }) },
       readInventory(options),
       async (workspace) => {
-        const policy = runPolicy(options, workspace.documents.guards)
+        const policy = allowanceOf(options, workspace.documents.guards)
         const { plan } = await planned(run, workspace, policy)
         const { out } = options
         if (out !== undefined && !hasFailures(plan)) {

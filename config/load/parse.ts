@@ -4,7 +4,7 @@ import { toJson, type ValueMistake } from './convert.ts'
 import { describe, offsetOf } from './messages.ts'
 import { YAML_OPTIONS } from './options.ts'
 import { originOf, placeAt, type SourceOrigin } from './origin.ts'
-import { type QuickDocument, quickDocuments } from './quick.ts'
+import { type QuickDocument, quickDocuments } from './quick-parser.ts'
 
 /** One document of a file as plain JSON, not yet known to be a Resource. */
 export interface SourceDocument {

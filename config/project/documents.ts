@@ -6,15 +6,15 @@ import { type Loaded, readPaths as readFiles, refusingNone, toResources } from '
 import { isPathWithin, readRegularSync, Unreadable } from '../load/regular-file.ts'
 import type { Diagnostic, Resource } from '../resource.ts'
 import type { AllowedSecrets } from './allowed-secrets.ts'
+import { isDatabase } from './database-places.ts'
+import type { CheckedEnvironment } from './environment-diagnostics.ts'
 import { nearestProjectFile } from './file.ts'
 import { govern, governPaths, type Refused } from './governed.ts'
-import { isDatabase } from './places.ts'
 import { checkEnvironments, checkProject, joined, mistakesIn, openProject, type Project } from './project.ts'
 import { substituteAll } from './substituted.ts'
-import type { CheckedEnvironment } from './told-once.ts'
 
 /** Variables of a process, as it was started. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>
 
 /** Which documents a run is about. */
 export interface Selection {
@@ -59,7 +59,7 @@ export interface Documents extends RunPlaces {
 }
 
 /** Reads and checks what is selected. Mistakes are in `diagnostics`; a bad project file throws. */
-export function readDocuments(selection: Selection, env: Environment): Documents {
+export function readDocuments(selection: Selection, env: ProcessEnvironment): Documents {
   const { paths = [] } = selection
   const trust = trustOf(selection, env)
   if (paths.length > 0) return readPaths(paths, process.cwd(), trust, env)
@@ -70,7 +70,7 @@ export function readDocuments(selection: Selection, env: Environment): Documents
   return { resources, diagnostics, guards, envFiles, allowedSecrets: secrets, refused, ...placesOf(project, env) }
 }
 
-const trustOf = ({ trust }: Selection, env: Environment): string | undefined =>
+const trustOf = ({ trust }: Selection, env: ProcessEnvironment): string | undefined =>
   trust ?? (env.PLUMBLINE_TRUST || undefined)
 
 const optionsOf = ({ project, environment }: Selection) => ({
@@ -92,7 +92,12 @@ export function checkDocuments(selection: Selection): readonly CheckedEnvironmen
   }))
 }
 
-function readPaths(paths: readonly string[], folder: string, trust: string | undefined, env: Environment): Documents {
+function readPaths(
+  paths: readonly string[],
+  folder: string,
+  trust: string | undefined,
+  env: ProcessEnvironment,
+): Documents {
   const { resources, diagnostics } = loadFiles(paths, folder)
   return {
     resources,
@@ -115,7 +120,7 @@ function loadFiles(paths: readonly string[], folder: string): Loaded {
 type Placed = Pick<Project, 'folder' | 'runtime' | 'inventory' | 'environment'> &
   Partial<Pick<Project, 'name' | 'isDefault'>>
 
-function placesOf(placed: Placed, env: Environment): RunPlaces {
+function placesOf(placed: Placed, env: ProcessEnvironment): RunPlaces {
   const { name = '', folder, runtime, inventory, environment, isDefault } = placed
   const own = resolve(folder, '.plumbline', environment ?? '')
   const dataFolder = runtime.dataFolder ?? resolve(own, 'data')
@@ -142,11 +147,11 @@ function placesOf(placed: Placed, env: Environment): RunPlaces {
 const RUNS = ['PLUMBLINE_RUN', 'CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL', 'CIRCLE_BUILD_URL', 'GITHUB_RUN_ID']
 
 /** The run of a pipeline that an environment names. */
-export const runNamedIn = (env: Environment): string | undefined =>
+export const runNamedIn = (env: ProcessEnvironment): string | undefined =>
   RUNS.map((name) => env[name]).find((value) => value !== undefined && value !== '')
 
 /** The URL of a database may hold a password here; a file would be shared by all environments. */
-function inventoryIn({ PLUMBLINE_INVENTORY: url }: Environment): string | undefined {
+function inventoryIn({ PLUMBLINE_INVENTORY: url }: ProcessEnvironment): string | undefined {
   if (url === undefined || url === '' || isDatabase(url)) return url || undefined
   throw new PlumblineError('USAGE', 'PLUMBLINE_INVENTORY is not a postgres:// URL', {
     help: 'A file is named by `inventory` in the project file.',
@@ -157,7 +162,7 @@ const OLD_INVENTORY = '.plumbline/inventory.db'
 const OLD_DATA = '.plumbline/data'
 
 /** Where a project keeps what it knows; where there is no project, in the working directory. */
-export function placesFor(selection: Selection, env: Environment): RunPlaces {
+export function placesFor(selection: Selection, env: ProcessEnvironment): RunPlaces {
   const file = selection.project ?? nearestProjectFile(process.cwd())
   if (file === undefined && selection.environment === undefined)
     return placesOf({ folder: process.cwd(), runtime: {} }, env)
@@ -166,7 +171,7 @@ export function placesFor(selection: Selection, env: Environment): RunPlaces {
 }
 
 /** The environment for `fromEnv`: the files of the project's environment, under that of the process. Throws IO. */
-export function environmentOf({ envFiles, folder }: Documents, env: Environment): Environment {
+export function environmentOf({ envFiles, folder }: Documents, env: ProcessEnvironment): ProcessEnvironment {
   return Object.assign({}, ...envFiles.map((file) => readEnvFile(file, folder)), env)
 }
 

@@ -6,7 +6,7 @@ import { parseText, type SourceDocument } from '../load/parse.ts'
 import { escapeStep } from '../references.ts'
 import { type Diagnostic, formatDiagnostic } from '../resource.ts'
 import { compileShape, type ShapeMistake } from '../validate/shape.ts'
-import { placeMistakes } from './places.ts'
+import { placeMistakes } from './database-places.ts'
 import { postureMistakes } from './posture.ts'
 import { type ProjectFile, projectSchema } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import type { SourceDocument } from '../load/parse.ts'
 import { addressOf, type Diagnostic } from '../resource.ts'
-import { variablesOf } from './places.ts'
+import { variablesOf } from './database-places.ts'
 import type { ProjectFile } from './schema.ts'
 import { substitute } from './variables.ts'
 

@@ -1,6 +1,6 @@
 import type { Parsed, SourceDocument } from '../load/parse.ts'
 import { addressOf, type Diagnostic } from '../resource.ts'
-import { countedIn } from './said-once.ts'
+import { countedIn } from './repeated-diagnostics.ts'
 import { substitute, type VariableMistake, type Variables } from './variables.ts'
 
 /** Documents with their variables replaced. One with a mistake is left out; a variable that is missing is told once. */

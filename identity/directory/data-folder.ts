@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PlumblineError } from '../../config/errors.ts'
 import { markOf } from '../crypto/derived-keys.ts'
 import { keyHash, sameHash } from '../crypto/hash.ts'
-import { createOrGet } from '../store/once.ts'
+import { createOrGet } from '../store/create-or-get.ts'
 import { type Collection, GLOBAL, type Store } from '../store/store.ts'
 import { ADMINISTRATOR_KEYS, isFormOfAdminKey, newAdminKey } from './administrator-key.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Deps } from '../deps.ts'
-import { createOrGet } from '../store/once.ts'
+import { createOrGet } from '../store/create-or-get.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
 
 interface Instance {

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { Collection, Store } from '../store/store.ts'
 import type { Method } from './methods.ts'
 import type { Tenant } from './tenants.ts'

@@ -1,7 +1,7 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { isOutdated } from './password-hash.ts'
 import { canonical, isTooLong } from './password-text.ts'

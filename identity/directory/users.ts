@@ -1,7 +1,7 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { Deps } from '../deps.ts'
 import { invalid } from '../platform/contract/vault-errors.ts'
-import { foldName } from '../platform/names.ts'
+import { foldName } from '../platform/fold-name.ts'
 import type { Collection, Store } from '../store/store.ts'
 import { userTerms } from './scim/user-resource.ts'
 

@@ -1,6 +1,6 @@
 import type { CustomMessages, Texts } from '../settings/cim/state.ts'
 import { BUILT_IN_LANGUAGE, builtInFor, chosenLocale, languageTag, layersOf } from './languages.ts'
-import { filled } from './words.ts'
+import { filled } from './phrases.ts'
 
 /**
  * Every text of the pages: its key, and what it says unless the organization of the tenant has a custom message under the key.

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { Collection, Page, Scope, Store } from '../store/store.ts'
 import type { Track } from './policy.ts'
 

@@ -4,7 +4,7 @@ import type { StoredUser } from '../directory/users.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import { offeredMethods, resetCode } from '../policy/offers.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
-import type { DigitFormat } from './digits.ts'
+import type { DigitFormat } from './mailed-digits.ts'
 
 /** Length and life of a login code where the organization has not set any (notes to the Navixy contract). */
 const DEFAULT_FORMAT: DigitFormat = { digits: 6, minutes: 10 }

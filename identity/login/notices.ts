@@ -3,7 +3,7 @@ import type { Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
 import { mayReach } from './email.ts'
-import { titleOf } from './title.ts'
+import { titleOf } from './tenant-title.ts'
 
 /** Tells a person by mail what was changed in the account. Addresses that nobody has confirmed get a bounded number of messages. */
 export async function notify(

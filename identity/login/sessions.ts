@@ -3,10 +3,10 @@ import type { Deps } from '../deps.ts'
 import { ArtifactAdapter, endSession } from '../oidc/artifacts.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import { collect, everyOne } from '../platform/contract/paging.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { Collection } from '../store/store.ts'
 import { type Device, deviceOf, USER_AGENT_CHARACTERS } from './device.ts'
-import { recordEvent } from './record.ts'
+import { recordEvent } from './login-record.ts'
 
 /** When and from where something was done (contract schema ActionInfo). Countries would need a database of addresses, which we have not. */
 interface SessionAction {

@@ -1,6 +1,6 @@
 import { errors, Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { Collection } from '../store/store.ts'
 import { artifactHash } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { pageHeaders } from '../frame/headers.ts'
 import { type Html, html, markup } from '../frame/html.ts'
 import { pageDocument, paragraph, type View } from '../frame/layout.ts'
-import { errorPagePlace, waysOn } from '../frame/scope.ts'
+import { errorPagePlace, waysOn } from '../frame/page-scope.ts'
 import { applicationName, type Site, siteOf } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
 

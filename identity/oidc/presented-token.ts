@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { JWTPayload } from 'jose'
 import type { Provider } from 'oidc-provider'
 import type { Deps } from '../deps.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { Collection } from '../store/store.ts'
 import { artifactHash } from './artifacts.ts'
 

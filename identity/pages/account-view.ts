@@ -4,7 +4,7 @@ import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
 import type { LoginSession } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
-import { dateText, inlineForm, link, links } from './parts.ts'
+import { dateText, inlineForm, link, links } from './form-parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import type { OwnPage } from './signed-in.ts'
 

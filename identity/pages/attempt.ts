@@ -1,6 +1,6 @@
 import type { FastifyError } from 'fastify'
 import { lacksOf, type PasswordLack } from '../factors/password/rules.ts'
-import { problemOf } from '../frame/scope.ts'
+import { problemOf } from '../frame/page-scope.ts'
 import type { Site } from '../frame/site.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
 import type { Fault } from '../platform/fault.ts'

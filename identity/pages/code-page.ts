@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { sendCode, signInWithCode } from '../factors/otp/sign-in.ts'
 import { html } from '../frame/html.ts'
-import { pageScope, sendPage } from '../frame/scope.ts'
-import { PUBLIC_RATE } from '../login/rate.ts'
+import { pageScope, sendPage } from '../frame/page-scope.ts'
+import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
+import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './form-parts.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
-import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './parts.ts'
-import { rememberedName, type WaitingPage, waitingLogin } from './waiting.ts'
+import { rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 /** Sign-in with a mailed code: forms that need no script. */
 export async function codePage(app: FastifyInstance, deps: Deps): Promise<void> {

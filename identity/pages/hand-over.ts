@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { html } from '../frame/html.ts'
-import { sendPage } from '../frame/scope.ts'
+import { sendPage } from '../frame/page-scope.ts'
 import type { Site } from '../frame/site.ts'
-import { link, links } from './parts.ts'
+import { link, links } from './form-parts.ts'
 
 /**
  * Goes on to another address after a form. A redirect would end at the application, and browsers hold the whole way of a form

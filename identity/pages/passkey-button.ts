@@ -1,6 +1,6 @@
 import { type Html, html } from '../frame/html.ts'
 import type { Say } from '../frame/texts.ts'
-import { config } from './parts.ts'
+import { config } from './form-parts.ts'
 import { scriptTexts } from './secret-form.ts'
 
 /** What the button does; `browser/passkey.ts` does it. */

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { asksForNewPassword, type PasswordAnswer, signInWithPassword } from '../factors/password/sign-in.ts'
 import { html } from '../frame/html.ts'
-import { pageScope, sendPage } from '../frame/scope.ts'
+import { pageScope, sendPage } from '../frame/page-scope.ts'
 import type { Fault } from '../platform/fault.ts'
 import { aboutPassword, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
+import { field, form, link, links, sentAsIs, submit } from './form-parts.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
-import { field, form, link, links, sentAsIs, submit } from './parts.ts'
-import { rememberedName, type WaitingPage, waitingLogin } from './waiting.ts'
+import { rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 const PASSWORD_CHARACTERS = 1024
 

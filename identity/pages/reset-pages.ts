@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { resetTextPassword } from '../factors/password/own.ts'
+import { resetTextPassword } from '../factors/password/own-password.ts'
 import { html } from '../frame/html.ts'
-import { pageScope, sendPage } from '../frame/scope.ts'
-import { PUBLIC_RATE } from '../login/rate.ts'
+import { pageScope, sendPage } from '../frame/page-scope.ts'
+import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { sendResetCode } from '../login/reset-codes.ts'
 import { aboutPassword, attempted } from './attempt.ts'
 import {
@@ -19,8 +19,8 @@ import {
   sentAsIs,
   submit,
   usernameField,
-} from './parts.ts'
-import { type PlainPage, plainPage } from './plain.ts'
+} from './form-parts.ts'
+import { type PlainPage, plainPage } from './plain-page.ts'
 import { secretForm } from './secret-form.ts'
 
 /** A new login secret by a mailed code: asking for the code, then entering it with the new secret or password. */

@@ -2,7 +2,7 @@ import { stepsOf } from '../directory/login-secrets.ts'
 import type { LoginStep, Tenant } from '../directory/tenants.ts'
 import { type Html, html } from '../frame/html.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
-import { config, form } from './parts.ts'
+import { config, form } from './form-parts.ts'
 
 /** What the secret is entered for; `browser/secret.ts` does the rest. */
 export interface SecretForm {

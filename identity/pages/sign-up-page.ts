@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { html } from '../frame/html.ts'
-import { pageScope, sendPage } from '../frame/scope.ts'
-import { emailField, link, links, refusal, USERNAME_PATTERN, usernameField } from './parts.ts'
+import { pageScope, sendPage } from '../frame/page-scope.ts'
+import { emailField, link, links, refusal, USERNAME_PATTERN, usernameField } from './form-parts.ts'
 import { secretForm } from './secret-form.ts'
-import { waitingLogin } from './waiting.ts'
+import { waitingLogin } from './waiting-login.ts'
 
 /** Sign-up with a PIN or pattern, which never leaves the browser. */
 export async function signUpPage(

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { html } from '../frame/html.ts'
-import { pageScope, sendPage } from '../frame/scope.ts'
+import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { verifyAddress } from '../login/email.ts'
 import { attempted } from './attempt.ts'
-import { asked, CODE_CHARACTERS, field, form, sent, submit } from './parts.ts'
-import { type PlainPage, plainPage } from './plain.ts'
+import { asked, CODE_CHARACTERS, field, form, sent, submit } from './form-parts.ts'
+import { type PlainPage, plainPage } from './plain-page.ts'
 
 /**
  * Confirms an e-mail address by the mailed code. The link in the mail fills the field in and changes nothing: scanners of mail open

@@ -5,7 +5,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Desired, System } from '../../reconciler/adapter.ts'
 import type { Operation, SystemClient } from '../client.ts'
 import { overlay, picked } from '../merge.ts'
-import { placeBehind } from '../place.ts'
+import { placeBehind } from '../place-behind.ts'
 import { cannotDelete, sessionOf } from '../session.ts'
 import { navixyClient } from './client.ts'
 

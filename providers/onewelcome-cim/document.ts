@@ -1,6 +1,6 @@
 import type { Wire } from '../../config/wire.ts'
 import type { Operation, SystemClient } from '../client.ts'
-import { Once } from '../once.ts'
+import { Once } from '../read-once.ts'
 import { VERSION_1 } from './client.ts'
 
 const CONFIG = '/api/v2/config'

@@ -2,7 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import type { Kind } from '../../config/kind.ts'
 import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, Observed, Target } from '../../reconciler/adapter.ts'
-import type { Once } from '../once.ts'
+import type { Once } from '../read-once.ts'
 import { encoded } from '../session.ts'
 import { type CimDocument, URLS } from './document.ts'
 

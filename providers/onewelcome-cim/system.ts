@@ -1,6 +1,6 @@
 import type { Kind } from '../../config/kind.ts'
 import type { System } from '../../reconciler/adapter.ts'
-import { placeBehind } from '../place.ts'
+import { placeBehind } from '../place-behind.ts'
 import { type Adapters, sessionOf } from '../session.ts'
 import { cimClient } from './client.ts'
 import { CimDocument } from './document.ts'

@@ -4,7 +4,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, ConnectOptions, System } from '../../reconciler/adapter.ts'
 import { type Operation, SystemClient, type SystemDialect, sentence } from '../client.ts'
 import { picked, wireFields } from '../merge.ts'
-import { placeBehind } from '../place.ts'
+import { placeBehind } from '../place-behind.ts'
 import { cannotDelete, encoded, sessionOf } from '../session.ts'
 
 const STOP = { stops: 'connection', help: 'Check the seven header values of the connection.' } as const

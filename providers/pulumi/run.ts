@@ -8,14 +8,14 @@ import type { Place } from '../../reconciler/identity.ts'
 import { isSameObject, type Matched, match, type PlaceByConnection } from '../../reconciler/match.ts'
 import {
   type Address,
-  DEFAULT_POLICY,
+  type Allowance,
+  DEFAULT_ALLOWANCE,
   type Entry,
   type Plan,
-  type Policy,
   type Snapshot,
 } from '../../reconciler/model.ts'
 import { plan } from '../../reconciler/plan.ts'
-import { ruleCheck } from '../../reconciler/rules.ts'
+import { ruleCheck } from '../../reconciler/rule-check.ts'
 import type { LastDocument } from './last-state.ts'
 import { entryOf, factsIn, objectOf } from './state.ts'
 
@@ -47,13 +47,13 @@ export function runOf(
   const known = new Map(last.map((l) => [addressIn(l), l]))
   const entries = new Map([...known].map(([address, { outputs }]) => [address, { ...entryOf(outputs), address }]))
   const matched = match({ documents, entries, places: rememberedPlaces(documents, entries) })
-  const policy: Policy = {
+  const allowance: Allowance = {
     prune: true,
     allow: new Set(guards.allow),
-    maxDeleteShare: guards.maxDeleteShare ?? DEFAULT_POLICY.maxDeleteShare,
+    maxDeleteShare: guards.maxDeleteShare ?? DEFAULT_ALLOWANCE.maxDeleteShare,
   }
   const snapshot = rememberedSights(matched, known)
-  const planned = plan({ matched, snapshot, finalizeDue: new Set(), policy, rules: ruleCheck })
+  const planned = plan({ matched, snapshot, finalizeDue: new Set(), allowance, rules: ruleCheck })
   refuse(planned, new Set(documents.map((d) => d.address)))
   const aliases = [...matched.moves].flatMap(([to, from]): [Address, string][] => {
     const urn = known.get(from)?.urn

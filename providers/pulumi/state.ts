@@ -4,8 +4,8 @@ import type { Index } from '../../config/references.ts'
 import { API_VERSION, placedAddressOf, type Resource, type Spec } from '../../config/resource.ts'
 import type { Ledger } from '../../reconciler/apply.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
-import type { Memo } from '../../reconciler/memo.ts'
 import type { Address, Entry } from '../../reconciler/model.ts'
+import type { Memo } from '../../reconciler/sent-secret.ts'
 
 /** What the program hands to the engine for one document. */
 export interface DocumentInputs {

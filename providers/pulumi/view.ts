@@ -12,8 +12,8 @@ import { isRecord, type JsonObject } from '../../config/json.ts'
 import type { Kind } from '../../config/kind.ts'
 import type { Pointer, Spec } from '../../config/resource.ts'
 import type { Change } from '../../reconciler/adapter.ts'
-import type { Memo } from '../../reconciler/memo.ts'
 import { child } from '../../reconciler/pointer.ts'
+import type { Memo } from '../../reconciler/sent-secret.ts'
 
 type Found = ReadonlyMap<Pointer, Change>
 /**

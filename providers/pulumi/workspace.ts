@@ -5,12 +5,12 @@ import { type Documents, environmentOf, readDocuments } from '../../config/proje
 import { type Index, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import { bringOver, keepOldName } from '../../reconciler/bring-over.ts'
+import { Connections, type EmbeddedRuntime } from '../../reconciler/connections.ts'
 import { fileDeliveries } from '../../reconciler/file-deliveries.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { type Books, Ownership } from '../../reconciler/ownership.ts'
 import { withRetry } from '../../reconciler/retry.ts'
-import { type EmbeddedRuntime, Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { speakersAmong } from '../../reconciler/speakers.ts'
 import { SYSTEMS } from '../registry.ts'
@@ -24,7 +24,7 @@ const TAKE_OVER = 'plumbline:takeOver'
 export class StackWorkspace {
   readonly documents: Documents
   readonly index: Index
-  readonly runtime: Runtime
+  readonly connections: Connections
   /** What the program of this run said; absent where none runs, as in `pulumi destroy`. */
   program: OwnerInputs | undefined
   /** Who manages what, as this run has read it. */
@@ -37,7 +37,7 @@ export class StackWorkspace {
     this.#config = config
     this.documents = documents
     this.index = resolve(this.documents.resources)
-    this.runtime = new Runtime({
+    this.connections = new Connections({
       index: this.index,
       systems: SYSTEMS,
       secrets: secretSource({
@@ -73,9 +73,9 @@ export class StackWorkspace {
    */
   context(key: string, owner?: string, before?: string): Context {
     return {
-      runtime: this.runtime,
+      connections: this.connections,
       ...(owner === undefined ? {} : { ownership: this.#ownership(owner, before === owner ? undefined : before) }),
-      speaker: speakersAmong(this.documents.resources, this.index, this.runtime, this.#signal),
+      speaker: speakersAmong(this.documents.resources, this.index, this.connections, this.#signal),
       deliveries: fileDeliveries(this.documents.folder),
       fingerprintKey: key,
       signal: this.#signal,
@@ -86,7 +86,7 @@ export class StackWorkspace {
   #ownership(owner: string, before: string | undefined): Ownership {
     const takeFrom = this.#config(TAKE_OVER) ?? before
     return new Ownership({
-      runtime: this.runtime,
+      connections: this.connections,
       owner,
       aliases: before === undefined ? [] : [before],
       holderOf: (address) => (this.program === undefined ? address : `${address} of ${this.program.stack}`),
@@ -117,13 +117,13 @@ export class StackWorkspace {
 
   /** The final action of a connection, which makes its writes live; nothing where the system has none. */
   async finalize(connection: string): Promise<void> {
-    const { session } = await this.runtime.connection(connection)
+    const { session } = await this.connections.connection(connection)
     const { signal } = new AbortController()
-    await withRetry(async () => session.finalize?.(signal), this.runtime.clock, signal)
+    await withRetry(async () => session.finalize?.(signal), this.connections.clock, signal)
   }
 
   async #openQueue(connection: string): Promise<LimitFunction> {
-    return pLimit((await this.runtime.connection(connection)).parallelWrites)
+    return pLimit((await this.connections.connection(connection)).parallelWrites)
   }
 }
 

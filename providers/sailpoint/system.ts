@@ -4,7 +4,7 @@ import { fromWire, toWire, type Wire } from '../../config/wire.ts'
 import type { Adapter, System } from '../../reconciler/adapter.ts'
 import { type Operation, SystemClient, type SystemDialect, sentence } from '../client.ts'
 import { overlay, picked, wireFields } from '../merge.ts'
-import { placeBehind } from '../place.ts'
+import { placeBehind } from '../place-behind.ts'
 import { sessionOf } from '../session.ts'
 import { TokenSource } from './token.ts'
 

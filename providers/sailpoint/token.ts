@@ -2,7 +2,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { isRecord } from '../../config/json.ts'
 import type { ConnectOptions, Credentials } from '../../reconciler/adapter.ts'
 import type { Answer, Operation, SystemClient } from '../client.ts'
-import { Once } from '../once.ts'
+import { Once } from '../read-once.ts'
 
 const READ = 'idn:password-org-config:read'
 /** The publisher's OpenAPI names `manage` for writing, its texts name `write`: a client that lacks the one may have the other. */

@@ -1,6 +1,6 @@
 import { PlumblineError } from '../../config/errors.ts'
 import type { SystemClient } from '../client.ts'
-import { Once } from '../once.ts'
+import { Once } from '../read-once.ts'
 import { pagesOf } from './pages.ts'
 import { RESOURCES } from './resources.ts'
 

@@ -1,6 +1,6 @@
 import type { Wire } from '../../config/wire.ts'
 import type { SystemClient } from '../client.ts'
-import { Once } from '../once.ts'
+import { Once } from '../read-once.ts'
 import { PAGE_SIZE, type VaultResource } from './resources.ts'
 
 /**

@@ -3,13 +3,13 @@ import { shortened } from '../../config/text/printable.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import type { Plan } from '../../reconciler/model.ts'
 import { stick } from '../sticky.ts'
+import { applied } from './command-line.ts'
 import type { Desk } from './context.ts'
 import { planDifferences } from './differences.ts'
+import { isConsented, tellPull } from './publish.ts'
 import { releasePull } from './release.ts'
 import { reviewOf } from './reviewing.ts'
 import { PULLS, type PullState, pullState, put } from './state.ts'
-import { isConsented, tellPull } from './tell.ts'
-import { applied } from './work.ts'
 
 /** A merged pull request: its reviewed plan is applied, or made anew and left to a command. */
 export async function applyMerged(

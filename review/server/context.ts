@@ -1,7 +1,7 @@
 import type { Forge } from '../../forge/model.ts'
 import type { Store } from '../../identity/store/store.ts'
 import type { Review } from '../model.ts'
-import type { WorkOptions } from './work.ts'
+import type { WorkOptions } from './command-line.ts'
 
 /** What the server works with. */
 export interface Desk {

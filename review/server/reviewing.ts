@@ -6,10 +6,10 @@ import { nameOfObject } from '../compare.ts'
 import { findingsOf } from '../findings.ts'
 import type { EnvironmentReview } from '../model.ts'
 import { type ReviewPost, toldOf, toldOfFailure } from '../post.ts'
+import { fromDocuments, type Reviewed, withPlan } from './command-line.ts'
 import type { Desk } from './context.ts'
 import type { Tips } from './mirror.ts'
 import { jsonDigest, type PullState } from './state.ts'
-import { fromDocuments, type Reviewed, withPlan } from './work.ts'
 
 export interface ReviewedPull extends Tips {
   readonly merge: string

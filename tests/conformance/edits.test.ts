@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Spec } from '../../config/resource.ts'
-import { ruleCheck } from '../../reconciler/rules.ts'
+import { ruleCheck } from '../../reconciler/rule-check.ts'
 import { acmeDocuments, openAcme } from '../support/acme.ts'
 import { actions, document } from '../support/world.ts'
 

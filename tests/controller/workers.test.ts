@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Delayed } from '../../controller/delayed.ts'
+import { Delayed } from '../../controller/delayed-queue.ts'
 import { Metrics } from '../../controller/metrics.ts'
 import { PRIORITY, type Priority, WorkQueue } from '../../controller/queue.ts'
 import type { Next } from '../../controller/reconcile.ts'

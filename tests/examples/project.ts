@@ -6,7 +6,7 @@ import { checkProject } from '../../config/project/project.ts'
 import { EMBEDDED_URL } from '../../identity/embedded.ts'
 import { openService } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
-import { ruleCheck } from '../../reconciler/rules.ts'
+import { ruleCheck } from '../../reconciler/rule-check.ts'
 import { Road } from '../support/world.ts'
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url))

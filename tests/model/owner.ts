@@ -3,19 +3,19 @@ import { resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
 import { apply, type Ledger } from '../../reconciler/apply.ts'
+import { Connections } from '../../reconciler/connections.ts'
 import { factsOf } from '../../reconciler/facts.ts'
-import { lookAtAll } from '../../reconciler/look.ts'
+import { lookAtAll } from '../../reconciler/look-at-all.ts'
 import { MemoryLedger } from '../../reconciler/memory-ledger.ts'
-import { DEFAULT_POLICY, type Outcome, type Plan, type Policy } from '../../reconciler/model.ts'
+import { type Allowance, DEFAULT_ALLOWANCE, type Outcome, type Plan } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership } from '../../reconciler/ownership.ts'
 import { plan } from '../../reconciler/plan.ts'
-import { ruleCheck } from '../../reconciler/rules.ts'
-import { Runtime } from '../../reconciler/runtime.ts'
+import { ruleCheck } from '../../reconciler/rule-check.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import type { Services } from './services.ts'
 
-const POLICY: Policy = { ...DEFAULT_POLICY, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
+const POLICY: Allowance = { ...DEFAULT_ALLOWANCE, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
 
 export interface RunOptions {
   readonly prune?: boolean
@@ -105,7 +105,7 @@ export class Owner {
     const send = process.fetch
     const index = resolve(resources)
     const documents = resources.filter((r) => r.kind !== 'Connection').map((r) => factsOf(r, index))
-    const runtime = new Runtime({
+    const connections = new Connections({
       index,
       systems: SYSTEMS,
       secrets: secretSource({ env: { ADMIN_KEY: this.#services.adminKey }, folder: '/nowhere' }),
@@ -115,14 +115,14 @@ export class Owner {
     const { signal } = new AbortController()
     const claimed = new Map(documents.map((d) => [d.address, d.claim?.object]))
     const context: Context = {
-      runtime,
+      connections,
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
         requireOpen: async () => {},
         put: async (place, value) => void (process.isDead || this.delivered.set(JSON.stringify(place), value)),
       },
       ownership: new Ownership({
-        runtime,
+        connections,
         owner: this.id,
         holderOf: (address) => address,
         claimedAt: (address) => claimed.get(address),
@@ -134,7 +134,7 @@ export class Owner {
     }
     const { entries, due } = this.ledger
     const { matched, snapshot, held } = await lookAtAll({ documents, entries, context })
-    const policy = { ...POLICY, prune }
-    return { plan: plan({ matched, snapshot, held, finalizeDue: due, policy, rules: ruleCheck }), matched, context }
+    const allowance = { ...POLICY, prune }
+    return { plan: plan({ matched, snapshot, held, finalizeDue: due, allowance, rules: ruleCheck }), matched, context }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../../reconciler/adapter.ts'
-import { stillDue } from '../../reconciler/due.ts'
 import type { Action, Step } from '../../reconciler/model.ts'
+import { stillDue } from '../../reconciler/still-due.ts'
 
 const change = (path: string, to: unknown): Change => ({ op: 'replace', path, from: 'old', to, impact: 'neutral' })
 const step = (action: Action, changes: readonly Change[] = [], because?: string): Step => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deleteGuards } from '../../reconciler/guards.ts'
-import { type Action, DEFAULT_POLICY, type Policy, type Step } from '../../reconciler/model.ts'
+import { type Action, type Allowance, DEFAULT_ALLOWANCE, type Step } from '../../reconciler/model.ts'
 
 const step = (action: Action): Step => ({
   action,
@@ -11,8 +11,8 @@ const step = (action: Action): Step => ({
   changes: [],
   needs: [],
 })
-const messages = (actions: readonly Action[], documents: number, owned: number, policy: Partial<Policy> = {}) =>
-  deleteGuards(actions.map(step), documents, owned, { ...DEFAULT_POLICY, ...policy }).map((d) => d.message)
+const messages = (actions: readonly Action[], documents: number, owned: number, allowance: Partial<Allowance> = {}) =>
+  deleteGuards(actions.map(step), documents, owned, { ...DEFAULT_ALLOWANCE, ...allowance }).map((d) => d.message)
 
 describe('the guard against an empty set', () => {
   it('stops a plan that would take everything away', () =>
@@ -58,7 +58,7 @@ describe('the guard against many deletions', () => {
   it('holds where nothing is owned', () => expect(messages(['delete'], 1, 0)).toHaveLength(1))
 
   it('stops the plan with an error', () =>
-    expect(deleteGuards([step('delete')], 0, 1, DEFAULT_POLICY)).toMatchObject([
+    expect(deleteGuards([step('delete')], 0, 1, DEFAULT_ALLOWANCE)).toMatchObject([
       { severity: 'error', code: 'REFUSED' },
     ]))
 })

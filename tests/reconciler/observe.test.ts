@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
+import type { ConnectionAccess } from '../../reconciler/connections.ts'
 import type { Entry } from '../../reconciler/model.ts'
 import { observeAll, observeOne } from '../../reconciler/observe.ts'
-import type { Connections } from '../../reconciler/runtime.ts'
 import { MemorySystem } from '../support/memory-system.ts'
 import { connection, document, World } from '../support/world.ts'
 
@@ -62,7 +62,7 @@ describe('a look at objects in containers', () => {
       ...names.map((name) => document('Tenant', name, { connectionRef: { name: 'vault' } })),
     ])
     let [open, most] = [0, 0]
-    const connected = await context.runtime.connection('vault')
+    const connected = await context.connections.connection('vault')
     const slow = {
       ...connected,
       session: {
@@ -78,8 +78,12 @@ describe('a look at objects in containers', () => {
         }),
       },
     }
-    const runtime = { ...context.runtime, clock: world.clock, connection: async () => slow } as unknown as Connections
-    await observeAll(documents, new Map(), { ...context, runtime, secrets: context.runtime.secrets })
+    const connections = {
+      ...context.connections,
+      clock: world.clock,
+      connection: async () => slow,
+    } as unknown as ConnectionAccess
+    await observeAll(documents, new Map(), { ...context, connections, secrets: context.connections.secrets })
     expect(most).toBe(8)
   })
 })
@@ -97,16 +101,16 @@ describe('a look at one object', () => {
     const read: string[] = []
     const client = inTenant('Client', 'portal', { tenantRef: { id: 'acme' }, clientSecret: { fromEnv: 'S' } })
     const { documents, context } = await world.look([vault, client])
-    const runtime = {
-      ...context.runtime,
+    const connections = {
+      ...context.connections,
       connection: () => Promise.reject(new PlumblineError('REFUSED', 'not followed')),
-    } as unknown as Connections
+    } as unknown as ConnectionAccess
     const secrets = async ({ fromEnv }: { readonly fromEnv?: string }) => {
       read.push(String(fromEnv))
       throw new Error('read')
     }
     const [facts] = documents
-    const seen = facts && (await observeOne(facts, undefined, { ...context, runtime, secrets }))
+    const seen = facts && (await observeOne(facts, undefined, { ...context, connections, secrets }))
     expect(seen).toMatchObject({ sight: { state: 'unknown', error: { message: 'not followed' } }, delivered: false })
     expect(read).toEqual([])
   })
@@ -209,7 +213,7 @@ describe('a name that a document gives to its object', () => {
     const { documents, context } = await world.look([vault, group('one', displayName)])
     const facts = documents[0] ?? expect.fail('no document')
     const asked: (string | undefined)[] = []
-    const connected = await context.runtime.connection('vault')
+    const connected = await context.connections.connection('vault')
     const adapter = {
       observe: async ({ id, key }: { readonly id?: string; readonly key: string }) => {
         asked.push(id ?? key)
@@ -218,11 +222,11 @@ describe('a name that a document gives to its object', () => {
       },
     }
     const session = { ...connected.session, adapter: () => adapter }
-    const runtime = {
+    const connections = {
       clock: world.clock,
       connection: async () => ({ ...connected, session }),
-    } as unknown as Connections
-    const seen = await observeOne(facts, undefined, { ...context, runtime, secrets: context.runtime.secrets })
+    } as unknown as ConnectionAccess
+    const seen = await observeOne(facts, undefined, { ...context, connections, secrets: context.connections.secrets })
     return { sight: seen.sight, asked }
   }
 

@@ -13,12 +13,12 @@ const CLUSTER: Holder = { owner: 'cluster:1', address: 'Tenant/acme', holder: 'd
 
 /** An owner over one book; `undefined`: the system keeps none. */
 function ownerOver(book: ClaimBook | undefined, more: Partial<OwnershipOptions> = {}): Ownership {
-  const runtime = {
+  const connections = {
     clock: new VirtualClock(),
     connection: async () => ({ session: { claims: book } }),
-  } as unknown as OwnershipOptions['runtime']
+  } as unknown as OwnershipOptions['connections']
   const { signal } = new AbortController()
-  return new Ownership({ runtime, owner: US, holderOf: (address) => `test: ${address}`, signal, ...more })
+  return new Ownership({ connections, owner: US, holderOf: (address) => `test: ${address}`, signal, ...more })
 }
 
 function bookWith(holder: Holder): MemoryBook {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Resource } from '../../config/resource.ts'
-import { type Action, DEFAULT_POLICY, type Step } from '../../reconciler/model.ts'
+import { type Action, DEFAULT_ALLOWANCE, type Step } from '../../reconciler/model.ts'
 import { gated, isOverwritten, isPending, isWrite, plan } from '../../reconciler/plan.ts'
-import { ruleCheck } from '../../reconciler/rules.ts'
+import { ruleCheck } from '../../reconciler/rule-check.ts'
 import { MemorySystem } from '../support/memory-system.ts'
 import { actions, connection, document, World } from '../support/world.ts'
 
@@ -92,7 +92,14 @@ describe('what somebody else manages', () => {
     const world = new World()
     const { matched, snapshot } = await world.look([vault, tenant('acme', { displayName: 'A' }), tenant('other')])
     const held = new Map([['Tenant/acme', { owner: 'them', holder: 'a stack' }]])
-    const { steps } = plan({ matched, snapshot, held, finalizeDue: new Set(), policy: DEFAULT_POLICY, rules: () => [] })
+    const { steps } = plan({
+      matched,
+      snapshot,
+      held,
+      finalizeDue: new Set(),
+      allowance: DEFAULT_ALLOWANCE,
+      rules: () => [],
+    })
     expect(steps).toMatchObject([
       {
         action: 'blocked',
@@ -111,7 +118,7 @@ describe('documents that were not looked at', () => {
       matched,
       snapshot: new Map(),
       finalizeDue: new Set<string>(),
-      policy: DEFAULT_POLICY,
+      allowance: DEFAULT_ALLOWANCE,
       rules: () => [],
     }
     expect(plan(input).steps).toMatchObject([{ action: 'create' }])
@@ -165,7 +172,7 @@ describe('a step', () => {
 
   it('that may not replace names only the fields at fault', () => {
     const changes = [change, { ...change, path: '/fixed', createOnly: true } as const]
-    const because = (kind: string) => gated({ ...step('replace', changes), kind }, DEFAULT_POLICY).because
+    const because = (kind: string) => gated({ ...step('replace', changes), kind }, DEFAULT_ALLOWANCE).because
     expect(because('Tenant')).toBe('/fixed can be set at creation only; a new object needs a document of its own')
     expect(because('ApiKey')).toBe('/fixed can be set at creation only; allow `replace` to delete and create it anew')
   })

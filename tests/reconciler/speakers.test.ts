@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
+import type { ConnectionAccess } from '../../reconciler/connections.ts'
 import type { Entry } from '../../reconciler/model.ts'
-import type { Connections } from '../../reconciler/runtime.ts'
 import { speakersAmong } from '../../reconciler/speakers.ts'
 import { entry, group, HERE, ofGroup, THERE, tenant, without } from '../support/matching.ts'
 import { connection, document } from '../support/world.ts'
@@ -12,16 +12,16 @@ const PLACES: Readonly<Record<string, string>> = { vault: HERE, second: HERE, el
 /** Asks for the present document of an entry's object; notes which Connections were asked where they lead. */
 async function speakerOf(known: Entry, ...documents: Resource[]) {
   const asked: string[] = []
-  const runtime = {
+  const connections = {
     connection: async (name: string) => ({
       place: async () => {
         asked.push(name)
         return PLACES[name] ?? expect.fail(`no Connection ${name}`)
       },
     }),
-  } as unknown as Connections
+  } as unknown as ConnectionAccess
   const all = [...Object.keys(PLACES).map((name) => connection(name, 'SecretsVault')), ...documents]
-  const speaker = speakersAmong(documents, resolve(all), runtime, new AbortController().signal)
+  const speaker = speakersAmong(documents, resolve(all), connections, new AbortController().signal)
   return { speaker: await speaker(known), asked }
 }
 
@@ -49,8 +49,8 @@ describe('the present document of an object', () => {
     const inTeam = { ...present, metadata: { ...present.metadata, namespace: 'team' } }
     const vault = connection('vault', 'SecretsVault')
     const there = { ...vault, metadata: { ...vault.metadata, namespace: 'team' } }
-    const runtime = { connection: async () => ({ place: async () => HERE }) } as unknown as Connections
-    const speaker = speakersAmong([inTeam], resolve([there, inTeam]), runtime, new AbortController().signal)
+    const connections = { connection: async () => ({ place: async () => HERE }) } as unknown as ConnectionAccess
+    const speaker = speakersAmong([inTeam], resolve([there, inTeam]), connections, new AbortController().signal)
     expect(await speaker(entry('Tenant', 'a'))).toBe('Tenant/team/a')
   })
 

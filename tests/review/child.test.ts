@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { type Plumbline, plumblineAt, resultIn } from '../../review/server/child.ts'
+import { type Plumbline, plumblineAt, resultIn } from '../../review/server/child-process.ts'
 
 const SERVER = {
   PLUMBLINE_FORGE_TOKEN: 'marked-token',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LOGIN_RULES } from '../../identity/policy/policy.ts'
-import { hasWords } from '../../review/words.ts'
+import { hasWords } from '../../review/sentences.ts'
 import { projectWith, reviewOf, type Settings } from './documents.ts'
 
 const PASSWORD = { type: 'UsernameAndPassword', displayName: 'Password' }

@@ -4,16 +4,16 @@ import { type Index, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import type { System } from '../../reconciler/adapter.ts'
 import { apply } from '../../reconciler/apply.ts'
+import { Connections } from '../../reconciler/connections.ts'
 import type { RuleCheck } from '../../reconciler/decide.ts'
 import { type Facts, factsOf } from '../../reconciler/facts.ts'
-import { lookAtAll } from '../../reconciler/look.ts'
+import { lookAtAll } from '../../reconciler/look-at-all.ts'
 import { MemoryLedger } from '../../reconciler/memory-ledger.ts'
-import { type Address, DEFAULT_POLICY, type Outcome, type Plan, type Policy } from '../../reconciler/model.ts'
+import { type Address, type Allowance, DEFAULT_ALLOWANCE, type Outcome, type Plan } from '../../reconciler/model.ts'
 import type { Context } from '../../reconciler/observe.ts'
 import { Ownership, type OwnershipOptions } from '../../reconciler/ownership.ts'
 import { plan } from '../../reconciler/plan.ts'
 import type { Clock } from '../../reconciler/retry.ts'
-import { Runtime } from '../../reconciler/runtime.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { MemorySystem } from './memory-system.ts'
 
@@ -60,7 +60,7 @@ export class Road {
   env: Record<string, string> = {}
   rules: RuleCheck = noRules
   /** Who we are in the books of who manages what; absent: nobody is asked. */
-  owner: Omit<OwnershipOptions, 'runtime' | 'signal' | 'holderOf'> | undefined
+  owner: Omit<OwnershipOptions, 'connections' | 'signal' | 'holderOf'> | undefined
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
@@ -69,7 +69,7 @@ export class Road {
   #context(index: Index): Context {
     const { systems, embedded, clock } = this.#surroundings
     const { signal } = this.#interruption
-    const runtime = new Runtime({
+    const connections = new Connections({
       index,
       systems,
       secrets: secretSource({ env: this.env, folder: '/nowhere' }),
@@ -78,8 +78,8 @@ export class Road {
     })
     const holderOf = (address: Address) => `test: ${address}`
     return {
-      runtime,
-      ...(this.owner && { ownership: new Ownership({ runtime, signal, holderOf, ...this.owner }) }),
+      connections,
+      ...(this.owner && { ownership: new Ownership({ connections, signal, holderOf, ...this.owner }) }),
       deliveries: {
         has: async (place) => this.delivered.has(JSON.stringify(place)),
         requireOpen: async () => {},
@@ -90,8 +90,8 @@ export class Road {
     }
   }
 
-  async plan(resources: readonly Resource[], policy: Partial<Policy> = {}): Promise<Plan> {
-    return (await this.look(resources, policy)).plan
+  async plan(resources: readonly Resource[], allowance: Partial<Allowance> = {}): Promise<Plan> {
+    return (await this.look(resources, allowance)).plan
   }
 
   /** What Ctrl-C does to the run that is under way. */
@@ -99,7 +99,7 @@ export class Road {
     this.#interruption.abort(new DOMException('SIGINT', 'AbortError'))
   }
 
-  async look(resources: readonly Resource[], policy: Partial<Policy> = {}) {
+  async look(resources: readonly Resource[], allowance: Partial<Allowance> = {}) {
     this.#interruption = new AbortController()
     const index = resolve(resources)
     const documents: Facts[] = resources
@@ -113,15 +113,19 @@ export class Road {
       snapshot,
       held,
       finalizeDue,
-      policy: { ...DEFAULT_POLICY, ...policy },
+      allowance: { ...DEFAULT_ALLOWANCE, ...allowance },
       rules: this.rules,
     })
     return { plan: made, matched, documents: matched.documents, context, snapshot }
   }
 
   /** Plans and applies; `between` runs after the plan was made. */
-  async apply(resources: readonly Resource[], policy: Partial<Policy> = {}, between?: () => void): Promise<Outcome[]> {
-    const { plan, matched, context } = await this.look(resources, policy)
+  async apply(
+    resources: readonly Resource[],
+    allowance: Partial<Allowance> = {},
+    between?: () => void,
+  ): Promise<Outcome[]> {
+    const { plan, matched, context } = await this.look(resources, allowance)
     between?.()
     const outcomes: Outcome[] = []
     for await (const o of apply({ plan, matched, ledger: this.ledger, context, rules: this.rules })) outcomes.push(o)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Deps } from '../../deps.ts'
-import { succeeds } from '../../platform/outcome.ts'
+import { succeeds } from '../../platform/succeeds.ts'
 import { GLOBAL, type Page } from '../../store/store.ts'
 import { HOLDINGS, type Holding } from './claim.ts'
 import { spelling } from './respelled.ts'

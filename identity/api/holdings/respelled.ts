@@ -1,7 +1,7 @@
 import { kindOf } from '../../../config/kinds/index.ts'
 import { foldedKey } from '../../../config/references.ts'
 import { everyOne } from '../../platform/contract/paging.ts'
-import { succeeds } from '../../platform/outcome.ts'
+import { succeeds } from '../../platform/succeeds.ts'
 import { GLOBAL, type Store } from '../../store/store.ts'
 import { HOLDINGS } from './claim.ts'
 

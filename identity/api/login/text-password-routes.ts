@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { requireLogin } from '../../access/bearer.ts'
 import type { Deps } from '../../deps.ts'
-import { changeTextPassword, resetTextPassword } from '../../factors/password/own.ts'
+import { changeTextPassword, resetTextPassword } from '../../factors/password/own-password.ts'
 import { signInWithPassword } from '../../factors/password/sign-in.ts'
 import { requirePending } from '../../login/factors.ts'
 import { CODE_QUERY } from '../../login/reset-codes.ts'

@@ -11,13 +11,13 @@ import {
   rememberUse,
   verifyAssertion,
 } from '../../factors/webauthn/authentication.ts'
-import { deleteOwn, registerOwn, renameOwn } from '../../factors/webauthn/own.ts'
+import { deleteOwn, registerOwn, renameOwn } from '../../factors/webauthn/own-passkeys.ts'
 import { beginRegistration, type RegistrationBody } from '../../factors/webauthn/registration.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import { USER_AGENT_CHARACTERS } from '../../login/device.ts'
 import { afterFactor, type LoginResult, requireFirstFactor, requirePending } from '../../login/factors.ts'
-import { PUBLIC_RATE } from '../../login/rate.ts'
-import { recorded } from '../../login/record.ts'
+import { recorded } from '../../login/login-record.ts'
+import { PUBLIC_RATE } from '../../login/public-rate.ts'
 import { refused } from '../../login/refusal.ts'
 import { requireStepUp } from '../../login/step-up.ts'
 import { answerNull } from '../../platform/contract/answers.ts'

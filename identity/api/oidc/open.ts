@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { usePublicRate } from '../../login/rate.ts'
+import { usePublicRate } from '../../login/public-rate.ts'
 import { Fault } from '../../platform/fault.ts'
 
 /** A minute and address; and how long address and body may be. */

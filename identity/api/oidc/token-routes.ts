@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
-import { serve } from '../../oidc/serve.ts'
+import { serve } from '../../oidc/serve-request.ts'
 import { Fault } from '../../platform/fault.ts'
 import { bodyOf, readFormsAsText } from './routes.ts'
 

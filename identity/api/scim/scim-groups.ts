@@ -4,7 +4,7 @@ import { scimFault } from '../../directory/scim/errors.ts'
 import { SCIM_GROUPS, type StoredGroup } from '../../directory/scim/groups.ts'
 import { GroupSchema, type ScimResource } from '../../directory/scim/schemas.ts'
 import { USERS } from '../../directory/users.ts'
-import { foldName } from '../../platform/names.ts'
+import { foldName } from '../../platform/fold-name.ts'
 import type { ResourceType, ScimContext } from './resource-type.ts'
 
 const MAX_MEMBERS = 10_000

@@ -7,7 +7,7 @@ import { newUser, type StoredUser, USERS, type UserInput } from '../../directory
 import { answerNull } from '../../platform/contract/answers.ts'
 import { bodySchema } from '../../platform/contract/vault-contract.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
-import { foldName } from '../../platform/names.ts'
+import { foldName } from '../../platform/fold-name.ts'
 
 interface TenantPath {
   readonly tenant_id: string

@@ -17,7 +17,7 @@ import { disabling } from '../../login/user-disabling.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { bodySchema } from '../../platform/contract/vault-contract.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
-import { foldName } from '../../platform/names.ts'
+import { foldName } from '../../platform/fold-name.ts'
 import type { Query } from '../../store/store.ts'
 
 interface TenantPath {

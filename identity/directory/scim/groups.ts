@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { PlumblineError } from '../../../config/errors.ts'
 import { collect, everyMatch } from '../../platform/contract/paging.ts'
-import { foldName } from '../../platform/names.ts'
+import { foldName } from '../../platform/fold-name.ts'
 import type { Collection, Store, Term } from '../../store/store.ts'
 import { GroupSchema } from './schemas.ts'
 import { termsOf } from './terms.ts'

@@ -1,5 +1,5 @@
 import { isRecord } from '../../../config/json.ts'
-import { foldName } from '../../platform/names.ts'
+import { foldName } from '../../platform/fold-name.ts'
 import type { Term, TermValue } from '../../store/store.ts'
 import { type Attribute, type Definition, isExtension, type ScimResource } from './schemas.ts'
 

@@ -5,7 +5,7 @@ import { PASSKEYS, type Passkey, passkeyId } from '../../directory/passkeys.ts'
 import type { Tenant } from '../../directory/tenants.ts'
 import { type StoredUser, USERS } from '../../directory/users.ts'
 import { refused } from '../../login/refusal.ts'
-import { foldName } from '../../platform/names.ts'
+import { foldName } from '../../platform/fold-name.ts'
 import { beginCeremony, CEREMONY_SECONDS, requireRelyingParty, spendCeremony, userHandle } from './ceremony.ts'
 
 /** Body of verifyPasskeyAuthentication. `username` may be empty: a discoverable credential knows its user. */

@@ -8,7 +8,7 @@ import type { Deps } from '../../deps.ts'
 import { MOST_PASSKEYS, PASSKEYS, type Passkey, passkeyId, passkeysOf } from '../../directory/passkeys.ts'
 import type { Tenant } from '../../directory/tenants.ts'
 import { requireUser } from '../../directory/users.ts'
-import { titleOf } from '../../login/title.ts'
+import { titleOf } from '../../login/tenant-title.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
 import { beginCeremony, CEREMONY_SECONDS, requireRelyingParty, spendCeremony, userHandle } from './ceremony.ts'
 

@@ -6,7 +6,7 @@ import {
   startRegistration,
 } from '@simplewebauthn/browser'
 import { call, firstTicket, proceed, RefusedCall, type SignedInAnswer } from './call.ts'
-import { busy, configOf, isBusy, type PageTexts, problemText, showProblem } from './words.ts'
+import { busy, configOf, isBusy, type PageTexts, problemText, showProblem } from './messages.ts'
 
 /** What `passkey-button.ts` writes. */
 interface Config {

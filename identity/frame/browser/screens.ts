@@ -1,8 +1,8 @@
 import { isPattern, type LoginSecret, type Steps } from '../../proof/secret-bytes.ts'
 import { isWeakPattern, isWeakPin } from '../weak-secrets.ts'
+import { type PageTexts, wordsFor } from './messages.ts'
 import { PatternGrid } from './pattern-grid.ts'
 import { PinPad } from './pin-pad.ts'
-import { type PageTexts, wordsFor } from './words.ts'
 
 const SMALLEST_SIDE = 3
 

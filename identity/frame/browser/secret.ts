@@ -4,8 +4,8 @@ import { type ProofAttempt, ProofClient, webTools } from '../../proof/client.ts'
 import type { LoginSecret, Steps } from '../../proof/secret-bytes.ts'
 import type { ChallengeOccasion, CommitmentOccasion } from '../../proof/transcript.ts'
 import { call, proceed, RefusedCall, type SignedInAnswer } from './call.ts'
+import { busy, configOf, isBusy, type PageTexts, problemText, showProblem, wordsFor } from './messages.ts'
 import { type Screen, Screens } from './screens.ts'
-import { busy, configOf, isBusy, type PageTexts, problemText, showProblem, wordsFor } from './words.ts'
 
 /** What `secret-form.ts` writes. The facts that are there depend on the mode. */
 interface Config {

@@ -3,7 +3,7 @@ import { hmacUnder } from '../../crypto/derived-keys.ts'
 import type { Deps } from '../../deps.ts'
 import type { Collection, Scope } from '../../store/store.ts'
 import { Turns } from '../../store/turns.ts'
-import { succeeds } from '../outcome.ts'
+import { succeeds } from '../succeeds.ts'
 
 /** Something that happened. It names people and things by their ids only. */
 export interface AuditEvent {

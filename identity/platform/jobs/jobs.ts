@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
 import type { Deps } from '../../deps.ts'
 import { type Collection, GLOBAL } from '../../store/store.ts'
-import { succeeds } from '../outcome.ts'
+import { succeeds } from '../succeeds.ts'
 
 /** Payload of each kind of job: ids only, nothing secret. */
 export interface Payloads {

@@ -2,7 +2,7 @@ import { hmacUnder } from '../../crypto/derived-keys.ts'
 import type { Deps } from '../../deps.ts'
 import type { Collection } from '../../store/store.ts'
 import { collect, everyOne } from '../contract/paging.ts'
-import { succeeds } from '../outcome.ts'
+import { succeeds } from '../succeeds.ts'
 
 /** How many messages of a kind one receiver gets. Seconds. */
 interface Budget {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { seal, unseal } from '../../crypto/seal.ts'
 import type { Deps } from '../../deps.ts'
 import { type Collection, GLOBAL } from '../../store/store.ts'
-import { succeeds } from '../outcome.ts'
+import { succeeds } from '../succeeds.ts'
 
 /** A message to one person, as plain text. */
 export interface Mail {

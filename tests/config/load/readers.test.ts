@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type Parsed, parseFully, parseText } from '../../../config/load/parse.ts'
-import { quickDocuments } from '../../../config/load/quick.ts'
+import { quickDocuments } from '../../../config/load/quick-parser.ts'
 import { escapeStep } from '../../../config/references.ts'
 
 /** Every place in a value, as JSON pointers. */

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PlumblineError } from '../../../config/errors.ts'
 import { checkDocuments } from '../../../config/project/documents.ts'
-import { toldOnce } from '../../../config/project/told-once.ts'
+import { toldOnce } from '../../../config/project/environment-diagnostics.ts'
 import { formatDiagnostic } from '../../../config/resource.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples')

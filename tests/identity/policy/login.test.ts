@@ -6,7 +6,7 @@ import { ORGANIZATIONS, type Organization } from '../../../identity/directory/or
 import { requireTenant } from '../../../identity/directory/tenants.ts'
 import { requireUser } from '../../../identity/directory/users.ts'
 import { afterFactor, type Factor, requirePending } from '../../../identity/login/factors.ts'
-import { recorded } from '../../../identity/login/record.ts'
+import { recorded } from '../../../identity/login/login-record.ts'
 import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
 import { NAVIXY, type NavixySettings } from '../../../identity/settings/navixy/settings.ts'
 import { changeSettings } from '../../../identity/settings/store.ts'

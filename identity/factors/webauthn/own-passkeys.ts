@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { PASSKEYS, passkeysOf, requireOwn } from '../../directory/passkeys.ts'
 import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { requireUser } from '../../directory/users.ts'
-import { recordEvent } from '../../login/record.ts'
+import { recordEvent } from '../../login/login-record.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
 import { finishRegistration, type RegistrationBody } from './registration.ts'
 

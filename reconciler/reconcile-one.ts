@@ -5,9 +5,9 @@ import { differences, type RuleCheck } from './decide.ts'
 import { execute } from './execute.ts'
 import type { Facts } from './facts.ts'
 import { isSameKey, isSameObject, withMemory, withoutMemory } from './match.ts'
-import { DEFAULT_POLICY, type Entry, type Seen, type Step } from './model.ts'
+import { DEFAULT_ALLOWANCE, type Entry, type Seen, type Step } from './model.ts'
+import { withPlace } from './object-places.ts'
 import { type Context, observeOne } from './observe.ts'
-import { withPlace } from './places.ts'
 import { gated, isWrite } from './plan.ts'
 import { decideOn, recall } from './recall.ts'
 
@@ -37,7 +37,7 @@ export async function lookOne(
   const [facts, entry] = await remembered(document, known, context)
   const seen = await observeOne(facts, entry, context)
   if (seen.sight.state === 'unknown') throw seen.sight.error
-  const step = gated(decideOn(facts, seen, entry, rules), DEFAULT_POLICY)
+  const step = gated(decideOn(facts, seen, entry, rules), DEFAULT_ALLOWANCE)
   if (step.action === 'blocked') throw new PlumblineError('REFUSED', `${step.address}: ${step.because ?? 'blocked'}`)
   const because = known === undefined || entry !== undefined ? undefined : `it described ${objectOf(known)} before`
   return {
@@ -112,7 +112,7 @@ export async function reconcileOne(
 
 /** What was only watched until now is taken over like an object that is seen for the first time. */
 function asNew({ facts, seen }: Look, rules: RuleCheck): Look {
-  return { facts, seen, entry: undefined, step: gated(decideOn(facts, seen, undefined, rules), DEFAULT_POLICY) }
+  return { facts, seen, entry: undefined, step: gated(decideOn(facts, seen, undefined, rules), DEFAULT_ALLOWANCE) }
 }
 
 /** Whoever only watches an object now does not keep others from it. */
@@ -131,7 +131,7 @@ function watch({ facts, entry, seen }: Look, heldBy: string, rules: RuleCheck): 
 
 async function act({ facts, entry, seen, step }: Look, ledger: OneLedger, context: Context): Promise<Reconciled> {
   if (isWrite(step) && facts.kind.finalize) await ledger.finalizeDue(facts.connection, true)
-  const connected = await context.runtime.connection(facts.connection)
+  const connected = await context.connections.connection(facts.connection)
   return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }
 }
 

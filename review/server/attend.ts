@@ -3,9 +3,11 @@ import { code } from '../../config/text/markdown.ts'
 import type { PullRequest } from '../../forge/model.ts'
 import { stick } from '../sticky.ts'
 import { applyPull, elsewhere } from './applying.ts'
+import { explained } from './command-line.ts'
 import { HELP, type Request, requestIn } from './commands.ts'
 import type { Desk } from './context.ts'
-import { lookAtPull } from './look.ts'
+import { lookAtPull } from './look-at-pull.ts'
+import { tellPull } from './publish.ts'
 import { enqueuePull } from './queue.ts'
 import {
   answeredOnce,
@@ -20,8 +22,6 @@ import {
   shownOf,
   wasSeen,
 } from './state.ts'
-import { tellPull } from './tell.ts'
-import { explained } from './work.ts'
 
 /** Does what is asked of one pull request, as it stands now, whatever the order in which news of it came. */
 export async function attend(desk: Desk, number: number, commands: readonly Command[]): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import { resolve } from '../../config/references.ts'
 import type { ConnectOptions, System } from '../../reconciler/adapter.ts'
-import { Runtime } from '../../reconciler/runtime.ts'
+import { Connections } from '../../reconciler/connections.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { MemorySystem } from '../support/memory-system.ts'
 import { document, VirtualClock } from '../support/world.ts'
@@ -30,7 +30,7 @@ async function opened(...connections: readonly ReturnType<typeof vault>[]) {
   const system = new Connectable()
   const clock = new VirtualClock()
   const sent: Request[] = []
-  const runtime = new Runtime({
+  const runtime = new Connections({
     index: resolve(connections),
     systems: new Map([[system.name, system]]),
     secrets: secretSource({ env: { ONE: 'first key', TWO: 'second key' }, folder: '/nowhere' }),
@@ -82,11 +82,14 @@ describe('a Connection', () => {
     credentials: { apiKey: { fromEnv: 'KEY' } },
   }
 
-  function runtimeOf(more: Record<string, unknown>, options: Partial<ConstructorParameters<typeof Runtime>[0]> = {}) {
+  function runtimeOf(
+    more: Record<string, unknown>,
+    options: Partial<ConstructorParameters<typeof Connections>[0]> = {},
+  ) {
     const system = new Connectable()
     const sent: (RequestInit | undefined)[] = []
     const clock = new VirtualClock()
-    const runtime = new Runtime({
+    const runtime = new Connections({
       index: resolve([document('Connection', 'c', { ...spec, ...more })]),
       systems: new Map([[system.name, system]]),
       secrets: secretSource({ env: { KEY: 'key' }, folder: '/nowhere' }),

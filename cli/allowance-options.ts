@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ALLOWABLE } from '../config/project/schema.ts'
-import type { Allowable } from '../library/policy.ts'
+import type { Allowable } from '../library/allowance.ts'
 
 export const isAllowable = (word: string): word is Allowable => (ALLOWABLE as readonly string[]).includes(word)
 
@@ -10,7 +10,7 @@ function collect(word: string, before: readonly Allowable[] = []): readonly Allo
 }
 
 /** Adds the options that say how much a plan may take away. */
-export function withPolicyOptions(command: Command): Command {
+export function withAllowanceOptions(command: Command): Command {
   return allowing(
     command.option('--prune', 'end the management of objects whose documents are gone, by their deletionPolicy'),
   )

@@ -1,6 +1,6 @@
 import { PlumblineError } from '../config/errors.ts'
 import type { Documents } from '../config/project/documents.ts'
-import type { OpenOwned } from '../library/owned.ts'
+import type { OpenOwned } from '../library/ownership.ts'
 import { withoutNamespace } from '../library/readdressed.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import { EXIT, type ExitCode } from './exit.ts'

@@ -24,7 +24,7 @@ export async function exportedDocument(
   wanted: WantedObject,
   signal: AbortSignal,
 ): Promise<Exported> {
-  const { session } = await workspace.context.runtime.connection(wanted.connection)
+  const { session } = await workspace.context.connections.connection(wanted.connection)
   const observed = await observe(session, wanted, signal)
   const described = workspace.facts.find((facts) => isAbout(workspace, facts, wanted, observed))
   if (described !== undefined)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toPlumblineError } from '../../config/errors.ts'
 import type { Review } from '../model.ts'
-import { type Plumbline, resultIn } from './child.ts'
+import { type Plumbline, resultIn } from './child-process.ts'
 import type { Mirror, Tips } from './mirror.ts'
 
 /** How the server runs the command line. */

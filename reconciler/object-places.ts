@@ -9,7 +9,7 @@ import type { Context } from './observe.ts'
 export async function placesOf(
   documents: readonly Pick<Facts, 'connection'>[],
   entries: Iterable<Entry>,
-  context: Pick<Context, 'runtime' | 'signal'>,
+  context: Pick<Context, 'connections' | 'signal'>,
 ): Promise<PlaceByConnection> {
   const names = new Set([...documents, ...entries].map(({ connection }) => connection))
   const asked = [...names].map(async (name) => [name, await placeOrFault(name, context)] as const)
@@ -18,7 +18,7 @@ export async function placesOf(
 
 async function placeOrFault(
   connection: string,
-  context: Pick<Context, 'runtime' | 'signal'>,
+  context: Pick<Context, 'connections' | 'signal'>,
 ): Promise<Place | PlumblineError> {
   try {
     return await placeOf(connection, context)
@@ -28,13 +28,16 @@ async function placeOrFault(
 }
 
 /** Nothing behind a paused Connection is asked. */
-async function placeOf(connection: string, { runtime, signal }: Pick<Context, 'runtime' | 'signal'>): Promise<Place> {
-  const connected = await runtime.connection(connection)
+async function placeOf(
+  connection: string,
+  { connections, signal }: Pick<Context, 'connections' | 'signal'>,
+): Promise<Place> {
+  const connected = await connections.connection(connection)
   if (connected.paused) throw new PlumblineError('REFUSED', `the Connection ${connection} is paused`)
   return connected.place(signal)
 }
 
 /** The facts of one document with its place, for doors that look at documents one by one. Throws what keeps the system from telling. */
-export async function withPlace(facts: Facts, context: Pick<Context, 'runtime' | 'signal'>): Promise<Facts> {
+export async function withPlace(facts: Facts, context: Pick<Context, 'connections' | 'signal'>): Promise<Facts> {
   return facts.place === undefined ? { ...facts, place: await placeOf(facts.connection, context) } : facts
 }

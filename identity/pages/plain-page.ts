@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { csrfToken } from '../frame/csrf.ts'
-import { tenantIn } from '../frame/scope.ts'
+import { tenantIn } from '../frame/page-scope.ts'
 import { type Site, siteOf } from '../frame/site.ts'
 import { isSameBrowser, pendingOf } from '../oidc/interaction.ts'
-import { type Offers, offersOf } from './offers.ts'
-import { asked, refusal } from './parts.ts'
+import { asked, refusal } from './form-parts.ts'
+import { type Offers, offersOf } from './sign-in-methods.ts'
 
 /** A page of a tenant that stands outside of a login, and knows the way back to one. */
 export interface PlainPage {

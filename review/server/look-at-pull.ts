@@ -5,11 +5,11 @@ import { stick } from '../sticky.ts'
 import { applyMerged } from './applying.ts'
 import type { Desk } from './context.ts'
 import type { Tips } from './mirror.ts'
+import { tellPull } from './publish.ts'
 import { enqueuePull } from './queue.ts'
 import { releasePull } from './release.ts'
 import { reviewOf, stateOf } from './reviewing.ts'
 import { type PullState, pullState, rivalsOf } from './state.ts'
-import { tellPull } from './tell.ts'
 
 /** Brings what is told of a pull request up to date. `planned`: somebody who may wants its plan made anew. */
 export async function lookAtPull(desk: Desk, pull: PullRequest, planned: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolve } from '../../config/references.ts'
-import { EMBEDDED_BASE_URL, Runtime } from '../../reconciler/runtime.ts'
+import { Connections, EMBEDDED_BASE_URL } from '../../reconciler/connections.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { MemorySystem } from '../support/memory-system.ts'
 import { document, VirtualClock } from '../support/world.ts'
@@ -16,7 +16,7 @@ describe('a Connection to the embedded service', () => {
   async function embeddedRuntime(adminKey: string | undefined, ...documents: ReturnType<typeof embedded>[]) {
     const systems = ['SecretsVault', 'Pigello', 'OneWelcomeCim', 'SailPoint', 'Navixy'] as const
     const opened: number[] = []
-    const runtime = new Runtime({
+    const connections = new Connections({
       index: resolve([embedded('vault', 'SecretsVault'), organization, ...documents]),
       systems: new Map(systems.map((name) => [name, new MemorySystem(name)])),
       secrets: secretSource({ env: { KEY: 'named' }, folder: '/nowhere' }),
@@ -27,7 +27,7 @@ describe('a Connection to the embedded service', () => {
       fetch: async () => new Response('network'),
       clock: new VirtualClock(),
     })
-    return { runtime, opened }
+    return { connections, opened }
   }
 
   it.each([
@@ -37,39 +37,42 @@ describe('a Connection to the embedded service', () => {
     ['SailPoint', '/orgs/acme%20%26%20co/sailpoint'],
     ['Navixy', '/orgs/acme%20%26%20co/navixy'],
   ])('leads to where the contract of %s is served', async (system, path) => {
-    const { runtime } = await embeddedRuntime('admin', embedded('c', system, { organizationRef: { name: 'acme' } }))
-    expect((await runtime.access('c')).baseUrl).toBe(`${EMBEDDED_BASE_URL}${path}`)
+    const { connections } = await embeddedRuntime('admin', embedded('c', system, { organizationRef: { name: 'acme' } }))
+    expect((await connections.access('c')).baseUrl).toBe(`${EMBEDDED_BASE_URL}${path}`)
   })
 
   it('needs the organization that it belongs to', async () => {
-    const { runtime } = await embeddedRuntime('admin', embedded('c', 'Navixy', { organizationRef: { name: 'gone' } }))
-    await expect(runtime.connection('c')).rejects.toMatchObject({
+    const { connections } = await embeddedRuntime(
+      'admin',
+      embedded('c', 'Navixy', { organizationRef: { name: 'gone' } }),
+    )
+    await expect(connections.connection('c')).rejects.toMatchObject({
       code: 'UNRESOLVED_REFERENCE',
       message: 'the Organization of the Connection/c is not there',
     })
   })
 
   it('is opened once, and spoken to without a network', async () => {
-    const { runtime, opened } = await embeddedRuntime('admin')
-    const { fetch } = await runtime.access('vault')
+    const { connections, opened } = await embeddedRuntime('admin')
+    const { fetch } = await connections.access('vault')
     expect(await (await fetch('http://x')).text()).toBe('embedded')
-    await runtime.access('vault')
+    await connections.access('vault')
     expect(opened).toEqual([1])
   })
 
   it('has the administrator key of the service where it names no credentials', async () => {
-    const { runtime } = await embeddedRuntime(
+    const { connections } = await embeddedRuntime(
       'admin',
       embedded('own', 'SecretsVault', { credentials: { apiKey: { fromEnv: 'KEY' } } }),
     )
-    const keyOf = async (name: string) => (await runtime.access(name)).credentials.apiKey?.reveal()
+    const keyOf = async (name: string) => (await connections.access(name)).credentials.apiKey?.reveal()
     expect([await keyOf('vault'), await keyOf('own')]).toEqual(['admin', 'named'])
-    expect((await (await runtime.access('vault')).renewCredentials()).apiKey?.reveal()).toBe('admin')
+    expect((await (await connections.access('vault')).renewCredentials()).apiKey?.reveal()).toBe('admin')
   })
 
   it('has to name its credentials where the key is not at hand', async () => {
-    const { runtime } = await embeddedRuntime(undefined)
-    await expect(runtime.connection('vault')).rejects.toMatchObject({
+    const { connections } = await embeddedRuntime(undefined)
+    await expect(connections.connection('vault')).rejects.toMatchObject({
       code: 'UNRESOLVED_SECRET',
       help: 'Name it in credentials.apiKey of the Connection.',
     })
@@ -77,8 +80,8 @@ describe('a Connection to the embedded service', () => {
 
   it('elsewhere has no credentials where none are named', async () => {
     const remote = document('Connection', 'remote', { system: 'SecretsVault', endpoint: 'https://remote.example' })
-    const { runtime, opened } = await embeddedRuntime('admin', remote)
-    const { credentials, baseUrl, fetch } = await runtime.access('remote')
+    const { connections, opened } = await embeddedRuntime('admin', remote)
+    const { credentials, baseUrl, fetch } = await connections.access('remote')
     expect([credentials, baseUrl, await (await fetch('https://x')).text()]).toEqual([
       {},
       'https://remote.example',

@@ -4,7 +4,7 @@ import { forgiveAccount } from '../lockout/attempts.ts'
 import { endSessionsOf } from '../oidc/artifacts.ts'
 import { forgetMails } from '../platform/mail/budget.ts'
 import { dropCodesOf } from './codes.ts'
-import { voidDigits } from './digits.ts'
+import { voidDigits } from './mailed-digits.ts'
 
 /**
  * After a login secret was replaced. Whoever knew the old one is out: all sessions end, reset codes that were mailed are void, and the

@@ -1,4 +1,4 @@
-import { filled, waitText } from '../words.ts'
+import { filled, waitText } from '../phrases.ts'
 import { RefusedCall } from './call.ts'
 
 export type PageTexts = Readonly<Record<string, string>>

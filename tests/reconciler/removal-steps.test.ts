@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { leaveStep, removalsOf, withHistory } from '../../reconciler/leaving.ts'
 import type { Matched } from '../../reconciler/match.ts'
-import { DEFAULT_POLICY, type Entry, type Policy, type Step } from '../../reconciler/model.ts'
+import { type Allowance, DEFAULT_ALLOWANCE, type Entry, type Step } from '../../reconciler/model.ts'
+import { leaveStep, removalsOf, withHistory } from '../../reconciler/removal-steps.ts'
 
 const entry = (name: string, more: Partial<Entry> = {}): Entry => ({
   address: `Client/${name}`,
@@ -13,7 +13,7 @@ const entry = (name: string, more: Partial<Entry> = {}): Entry => ({
   needs: [],
   ...more,
 })
-const allowed: Policy = { ...DEFAULT_POLICY, allow: new Set(['delete']) }
+const allowed: Allowance = { ...DEFAULT_ALLOWANCE, allow: new Set(['delete']) }
 const none: Matched = {
   documents: [],
   memory: new Map(),
@@ -41,7 +41,7 @@ describe('an object whose document is gone', () => {
     ['Retain', 'forget'],
     ['Delete', 'delete'],
     ['Reset', 'reset'],
-  ] as const)('ends by its policy %s', (deletionPolicy, action) => {
+  ] as const)('ends by its allowance %s', (deletionPolicy, action) => {
     expect(removalsOf([entry('a', { deletionPolicy })], allowed)).toMatchObject([{ action }])
   })
 
@@ -64,7 +64,7 @@ describe('an object whose document is gone', () => {
   })
 
   it('is not deleted until that is allowed, and the plan says why', () => {
-    const [refused] = removalsOf([entry('a', { deletionPolicy: 'Delete' })], DEFAULT_POLICY)
+    const [refused] = removalsOf([entry('a', { deletionPolicy: 'Delete' })], DEFAULT_ALLOWANCE)
     expect(refused).toMatchObject({ action: 'blocked', because: expect.stringContaining('allow `delete`') })
     expect(removalsOf([entry('a', { deletionPolicy: 'Delete' })], allowed)[0]).not.toHaveProperty('because')
   })

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { CSRF_FIELD } from '../frame/csrf.ts'
 import { type Html, html, type Part } from '../frame/html.ts'
+import { momentText } from '../frame/phrases.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
 import { PAGE_TEXTS } from '../frame/texts.ts'
-import { momentText } from '../frame/words.ts'
 import { Fault } from '../platform/fault.ts'
 
 /** A refusal in words of the pages: `problemOf` says it in the language of the person. */

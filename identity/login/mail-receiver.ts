@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { newUser, type StoredUser } from '../directory/users.ts'
+import { foldName } from '../platform/fold-name.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
-import { foldName } from '../platform/names.ts'
 
 /** Stands for a name that nobody has, so that it makes the same work. Its id is that of no user. */
 export function nobody({ tenant_id }: Tenant, username: string, email = username): StoredUser {

@@ -4,7 +4,7 @@ import { hmacUnder } from '../crypto/derived-keys.ts'
 import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
 import { collect, everyOne } from '../platform/contract/paging.ts'
-import { foldName } from '../platform/names.ts'
+import { foldName } from '../platform/fold-name.ts'
 import type { Collection } from '../store/store.ts'
 
 /** What a code of digits is good for. */

@@ -3,8 +3,8 @@ import type { Holder } from './adapter.ts'
 import type { Facts } from './facts.ts'
 import { type Matched, match, type PlaceByConnection } from './match.ts'
 import type { Address, Entry, Seen, Snapshot } from './model.ts'
+import { placesOf } from './object-places.ts'
 import { type Context, observeAll } from './observe.ts'
-import { placesOf } from './places.ts'
 
 /** What is known of all documents before planning: which memory is theirs, and what their systems show. */
 export interface Looked {

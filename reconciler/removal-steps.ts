@@ -1,5 +1,5 @@
 import type { Left, Matched } from './match.ts'
-import type { Action, Address, Entry, Policy, Step } from './model.ts'
+import type { Action, Address, Allowance, Entry, Step } from './model.ts'
 
 /** The parts of a step that every entry has. */
 const stepOf = ({ address, kind, connection, key, tenant, id }: Entry): Omit<Step, 'action' | 'needs'> => ({
@@ -19,15 +19,15 @@ const REMOVAL: Readonly<Record<Entry['deletionPolicy'], Action>> = {
 }
 
 /** What becomes of objects whose documents are gone. Each waits for those that need it to go first. */
-export function removalsOf(leaving: readonly Entry[], policy: Policy): readonly Step[] {
+export function removalsOf(leaving: readonly Entry[], allowance: Allowance): readonly Step[] {
   const users = new Map<Address, Address[]>(leaving.map((entry) => [entry.address, []]))
   for (const { address, needs } of leaving) for (const need of new Set(needs)) users.get(need)?.push(address)
-  return leaving.map((entry) => removal(entry, users.get(entry.address) ?? [], policy))
+  return leaving.map((entry) => removal(entry, users.get(entry.address) ?? [], allowance))
 }
 
-function removal(entry: Entry, needs: readonly Address[], policy: Policy): Step {
+function removal(entry: Entry, needs: readonly Address[], allowance: Allowance): Step {
   const action = REMOVAL[entry.deletionPolicy]
-  const refused = action === 'delete' && !policy.allow.has('delete')
+  const refused = action === 'delete' && !allowance.allow.has('delete')
   const because = refused ? { because: 'its document is gone and its policy says Delete; allow `delete` to do it' } : {}
   return { ...stepOf(entry), action: refused ? 'blocked' : action, ...because, needs }
 }

@@ -9,9 +9,9 @@ import { requireOwnForm } from './csrf.ts'
 import { pageHeaders } from './headers.ts'
 import { type Html, html } from './html.ts'
 import { pageDocument, type View } from './layout.ts'
+import { waitText } from './phrases.ts'
 import { type Site, siteOf } from './site.ts'
 import { PAGE_TEXTS, type Say, type TextKey } from './texts.ts'
-import { waitText } from './words.ts'
 
 const BODY_BYTES = 64 * 1024
 

@@ -2,14 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { csrfToken } from '../frame/csrf.ts'
-import { tenantIn } from '../frame/scope.ts'
+import { tenantIn } from '../frame/page-scope.ts'
 import { type Site, siteOf } from '../frame/site.ts'
 import type { PendingLogin } from '../login/factors.ts'
 import { isSameBrowser, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
-import { type Offers, offersOf } from './offers.ts'
-import { asked, refusal } from './parts.ts'
+import { asked, refusal } from './form-parts.ts'
+import { type Offers, offersOf } from './sign-in-methods.ts'
 
 /** A page of a login that waits. */
 export interface WaitingPage {

@@ -65,10 +65,10 @@ export interface Connected {
 }
 
 /** What observing and applying need of a `Runtime`. */
-export type Connections = Pick<Runtime, 'clock' | 'secrets' | 'connection' | 'refresh'>
+export type ConnectionAccess = Pick<Connections, 'clock' | 'secrets' | 'connection' | 'refresh'>
 
 /** Opens one session per Connection document and keeps it. Connections of one credential share one token bucket. */
-export class Runtime {
+export class Connections {
   readonly clock: Clock
   readonly secrets: SecretSource
   readonly #options: ConnectionsOptions
