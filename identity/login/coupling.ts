@@ -3,10 +3,10 @@ import { connectIdentity, identitiesOf, type Subject } from '../directory/identi
 import type { Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
-import { succeeds } from '../platform/outcome.ts'
+import { succeeds } from '../platform/succeeds.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import type { Collection, Store } from '../store/store.ts'
-import { recordEvent } from './record.ts'
+import { recordEvent } from './login-record.ts'
 
 /** Somebody from another provider whom nobody here is connected with, in the scope of the tenant, as long as their login can be pending. */
 export interface Stranger extends Subject {

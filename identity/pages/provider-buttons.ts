@@ -3,7 +3,7 @@ import { type FederatedLogin, federatedLogins } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import type { Say } from '../frame/texts.ts'
 import { offeredMethods } from '../policy/offers.ts'
-import type { WaitingPage } from './waiting.ts'
+import type { WaitingPage } from './waiting-login.ts'
 
 /** The logins at other providers that a waiting login may take; none where one method alone is demanded. */
 export async function offeredProviders(
