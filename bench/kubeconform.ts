@@ -5,7 +5,7 @@ import { crdOf } from '../config/generate/crd.ts'
 import { isRecord } from '../config/json.ts'
 import type { Kind } from '../config/kind.ts'
 import { KINDS } from '../config/kinds/index.ts'
-import { ensureTool } from '../tools/engine/engine.ts'
+import { ensureTool } from '../engine/engine.ts'
 
 /** The schemas of all kinds in a folder of their own, and the arguments by which kubeconform checks a folder of documents with them. */
 export async function kubeconform() {

@@ -40,6 +40,7 @@ const WORDS = {
   circles: 'circles of files',
   mutual: 'pairs of folders that import each other',
   upward: 'imports up a floor',
+  outward: 'imports of the product from tools or tests',
   exportedTwice: 'names exported twice without a reason',
   state: 'values kept by a module',
   environment: 'files that read the environment away from the edge',

@@ -4,9 +4,9 @@ import { specOf } from '../../config/kind.ts'
 import { kindOf } from '../../config/kinds/index.ts'
 import { isDatabase } from '../../config/project/database-places.ts'
 import type { Documents } from '../../config/project/documents.ts'
+import { type FoundTool, findTool, type ToolName } from '../../engine/engine.ts'
+import { ENGINE_TOOLS } from '../../engine/tools.ts'
 import { secretReferencesOf } from '../../reconciler/secret-source.ts'
-import { type FoundTool, findTool, type ToolName } from '../../tools/engine/engine.ts'
-import { ENGINE_TOOLS } from '../../tools/engine/tools.ts'
 import type { Check } from '../report/checks.ts'
 
 const ENGINE: readonly ToolName[] = ['pulumi', 'pulumi-language-nodejs']

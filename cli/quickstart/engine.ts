@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { PlumblineError } from '../../config/errors.ts'
-import type { Engine } from '../../tools/engine/engine.ts'
+import type { Engine } from '../../engine/engine.ts'
 import type { Terminal } from '../terminal.ts'
 import { REPOSITORY, SCENE, STACK } from './scene.ts'
 

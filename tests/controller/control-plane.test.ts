@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SECRETS } from '../../controller/sessions.ts'
-import { ensureTool } from '../../tools/engine/engine.ts'
+import { ensureTool } from '../../engine/engine.ts'
 import { until } from '../support/kube.ts'
 import type { Cluster } from './cluster.ts'
 import { ControllerWorld } from './world.ts'

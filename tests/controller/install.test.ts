@@ -10,7 +10,7 @@ import type { KubeObject } from '../../controller/kube/api.ts'
 import { Metrics } from '../../controller/metrics.ts'
 import { leaseOf } from '../../controller/scope.ts'
 import { selectorOf } from '../../controller/selector.ts'
-import { ensureTool } from '../../tools/engine/engine.ts'
+import { ensureTool } from '../../engine/engine.ts'
 import { type Kube, startKube } from '../support/kube.ts'
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureTool } from '../../tools/engine/engine.ts'
+import { ensureTool } from '../../engine/engine.ts'
 import type { Cluster, Seen } from './cluster.ts'
 import { ControllerWorld } from './world.ts'
 

@@ -11,7 +11,7 @@ const type = (from: string, to: string): Import => ({ from, to, typesOnly: true 
 describe('the floors of the house', () => {
   it('hold in the product', () => {
     const root = fileURLToPath(new URL('../../', import.meta.url))
-    expect(faultsOf(importsOf(root, productFiles(root)))).toEqual({ circles: [], mutual: [], upward: [] })
+    expect(faultsOf(importsOf(root, productFiles(root)))).toEqual({ circles: [], mutual: [], upward: [], outward: [] })
   })
 
   it('all go into the image', () => {
@@ -40,6 +40,13 @@ describe('the floors of the house', () => {
       value('identity/store/sql/c.ts', 'identity/store/d.ts'),
     ]
     expect(faultsOf(imports).mutual).toEqual(['identity/api/scim ↔ identity/api/vault'])
+  })
+
+  it('tell what the product imports from tools and tests', () => {
+    expect(faultsOf([value('cli/a.ts', 'tools/b.ts'), type('cli/a.ts', 'tests/c.ts')]).outward).toEqual([
+      'cli/a.ts → tools/b.ts',
+      'cli/a.ts → tests/c.ts',
+    ])
   })
 
   it('tell an import up a floor, of types as well', () => {

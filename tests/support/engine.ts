@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { parse } from 'yaml'
+import { type Engine, engineEnvironment } from '../../engine/engine.ts'
 import { EMBEDDED_URL, openEmbedded } from '../../identity/embedded.ts'
 import { openService } from '../../identity/service.ts'
-import { type Engine, engineEnvironment } from '../../tools/engine/engine.ts'
 import { type FaultProxy, startFaultProxy } from './faults.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { ensureTool } from '../../tools/engine/engine.ts'
+import { ensureTool } from '../../engine/engine.ts'
 
 const run = promisify(execFile)
-const SOURCES = fileURLToPath(new URL('../../tools/engine/gitea', import.meta.url))
+const SOURCES = fileURLToPath(new URL('../../engine/gitea', import.meta.url))
 const START_MS = 60_000
 
 /** Time that the first test of a machine may take: it builds Gitea. */

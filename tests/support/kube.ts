@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { KubeApi, type KubeObject, type KubeResourceType } from '../../controller/kube/api.ts'
-import { ensureTool } from '../../tools/engine/engine.ts'
+import { ensureTool } from '../../engine/engine.ts'
 
 const CRD_FOLDER = new URL('../../config/crds/', import.meta.url)
 const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }

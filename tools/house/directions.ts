@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { FLOORS } from './floors.ts'
-import type { Import } from './imports.ts'
+import { type Import, isProduct } from './imports.ts'
 
 type Edges = ReadonlyMap<string, ReadonlySet<string>>
 
@@ -9,12 +9,20 @@ export interface Faults {
   readonly circles: readonly string[]
   readonly mutual: readonly string[]
   readonly upward: readonly string[]
+  /** Imports of the product out of it: of tools, tests or benchmarks. */
+  readonly outward: readonly string[]
 }
 
-/** Looks at the imports of the product: circles of files by values, folders that import each other, imports up a floor. */
+/** Looks at the imports of the product: circles of files by values, folders that import each other, imports up a floor or out of it. */
 export function faultsOf(imports: readonly Import[]): Faults {
-  const values = imports.filter(({ typesOnly }) => !typesOnly)
-  return { circles: circlesIn(edgesOf(values)), mutual: mutualFolders(values), upward: upwardImports(imports) }
+  const inside = imports.filter(({ to }) => isProduct(to))
+  const values = inside.filter(({ typesOnly }) => !typesOnly)
+  return {
+    circles: circlesIn(edgesOf(values)),
+    mutual: mutualFolders(values),
+    upward: upwardImports(inside),
+    outward: imports.filter(({ to }) => !isProduct(to)).map(({ from, to }) => `${from} → ${to}`),
+  }
 }
 
 function edgesOf(imports: readonly Import[]): Edges {

@@ -43,7 +43,7 @@ export const MEMORIES: Readonly<Record<string, string>> = {
 /** Where the environment may be read, and what for. */
 export const EDGES: Readonly<Record<string, string>> = {
   cli: 'what a person runs',
-  interop: 'programs that are started by a person',
+  engine: 'finds programs on the PATH, and starts them with the environment that it has',
   library: 'programs that use the library, which need not hand their environment over',
   'providers/pulumi': 'what the Pulumi engine runs has no other way to be told',
   'config/load/parse.ts': 'hides the environment from the YAML parser, which looks into it at every token',

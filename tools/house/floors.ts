@@ -12,6 +12,7 @@ export interface Floor {
 export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'config', holds: 'the language: kinds, loader, validation' }],
   [
+    { folder: 'engine', holds: 'programs of others: found, downloaded or built' },
     { folder: 'reconciler', holds: 'diff, plan, apply, inventory, secrets' },
     { folder: 'identity/crypto', holds: 'hashes, derived keys, sealing' },
     { folder: 'identity/store', holds: 'documents in SQLite or PostgreSQL' },

@@ -10,24 +10,26 @@ export interface Import {
   readonly typesOnly: boolean
 }
 
-const PRODUCT = /^(?!tests\/|bench\/|docs\/|tools\/).*\.ts$/
+const PRODUCT = /^(?!tests\/|bench\/|docs\/|tools\/|interop\/).*\.ts$/
+/** Whether a file is one of the product: no test, tool, benchmark or page of the docs. */
+export const isProduct = (file: string): boolean => PRODUCT.test(file)
+
 const STATEMENT = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?([^'";]*?)from\s+'(\.[^']+)'/g
 
 /** The TypeScript files of the product that git knows, tests and tools left out. */
 export const productFiles = (root: string): readonly string[] =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
     .split('\n')
-    .filter((file) => PRODUCT.test(file) && !file.endsWith('.d.ts') && existsSync(join(root, file)))
+    .filter((file) => isProduct(file) && !file.endsWith('.d.ts') && existsSync(join(root, file)))
 
-/** Every import of one product file by another, as the text says it. */
+/** Every import by a product file of another file of ours, as the text says it. */
 export function importsOf(root: string, files: readonly string[]): readonly Import[] {
-  const known = new Set(files)
   return files.flatMap((from) =>
     [...readFileSync(join(root, from), 'utf8').matchAll(STATEMENT)]
       .map(([, type, names, to]): Import => {
         return { from, to: normalize(join(dirname(from), to ?? '')), typesOnly: type !== undefined || onlyTypes(names) }
       })
-      .filter(({ to }) => known.has(to)),
+      .filter(({ to }) => to.endsWith('.ts')),
   )
 }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { engineEnvironment } from '../../../tools/engine/engine.ts'
+import { engineEnvironment } from '../../../engine/engine.ts'
 import { pack } from '../../../tools/packages.ts'
 
 export interface Ran {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { engineEnvironment, ensureTool, findTool } from '../../../tools/engine/engine.ts'
+import { engineEnvironment, ensureTool, findTool } from '../../../engine/engine.ts'
 
 /** A program that answers every call with one line; as `go`, it "builds" a program that does the same. */
 const saying = (line: string): string => `#!/bin/sh\necho '${line}'\n`

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { PlumblineError } from '../../config/errors.ts'
+import { PlumblineError } from '../config/errors.ts'
 import { ENGINE_TOOLS, type Tool, type ToolName } from './tools.ts'
 
 type Progress = (line: string) => void

@@ -82,7 +82,7 @@ export const ENGINE_TOOLS = {
     package: 'plumbline.dev/tools/kstatus',
     version: '0.37.2',
     ldflags: [],
-    install: 'Go: it is built from tools/engine/kstatus',
+    install: 'Go: it is built from engine/kstatus',
   },
   /** A forge: repositories, pull requests and webhooks for the tests of the review. Newer ones need modules that are not published. */
   gitea: {
