@@ -12,6 +12,9 @@ export interface ContractWorld {
   close(): Promise<void>
 }
 
+/** Calls operations of the contract for real. */
+export type Scenario = (world: ContractWorld) => Promise<void>
+
 export async function openContractWorld(): Promise<ContractWorld> {
   const oidc = await openOidcWorld({ host: 'localhost' })
   const records = new Records()
