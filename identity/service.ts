@@ -9,6 +9,7 @@ import { openAdminKey, openMasterKey } from './directory/data-folder.ts'
 import { openBreachedPasswords } from './factors/password/breached.ts'
 import { MODULES } from './modules.ts'
 import { buildApp } from './platform/http/app.ts'
+import type { OutsideFetch } from './platform/http/outside.ts'
 import { httpOrigin, UNREACHED } from './platform/http/public-url.ts'
 import { startSweeper } from './platform/jobs/sweeper.ts'
 import { countMails } from './platform/mail/outbox.ts'
@@ -32,6 +33,8 @@ export interface ServiceOptions {
   readonly trustedProxies?: readonly string[]
   /** Networks (CIDR) that are not public and may be reached all the same; default: none. */
   readonly outboundNetworks?: readonly string[]
+  /** Reaches addresses that others name, in place of the guarded fetch: a stand-in for the outside world. */
+  readonly outsideFetch?: OutsideFetch
   /** The administrator key to have; default: one is made on the first start. */
   readonly adminKey?: string
   /** How messages are sent; default: they stay in the development outbox. */
@@ -78,8 +81,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
     const publicUrl = () => state.url ?? UNREACHED
-    const { outboundNetworks = [], mail = DEFAULT_MAIL } = options
-    const told = { outboundNetworks, mail, ...list, ...(tracing && { tracing }) }
+    const { outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL } = options
+    const told = { outboundNetworks, outsideFetch, mail, ...list, ...(tracing && { tracing }) }
     const deps = assemble({ store, now, masterKey, metrics, publicUrl, ...told })
     const { log = false, trustedProxies = [] } = options
     const app = await buildApp(deps, { modules: MODULES, log, trustedProxies, draining: () => state.draining })

@@ -25,7 +25,7 @@ const oauth = (provider: string, wire: string) =>
       },
     },
     `Client at ${provider}.`,
-    { wire, storedOnly: NO_FEDERATION },
+    { wire },
   )
 
 const azureAdB2c = object(
@@ -38,7 +38,7 @@ const azureAdB2c = object(
     },
   },
   'An Azure AD B2C tenant.',
-  { wire: 'azure_ad_b2c_attributes', storedOnly: NO_FEDERATION },
+  { wire: 'azure_ad_b2c_attributes' },
 )
 
 const kerberos = object(
@@ -156,6 +156,7 @@ const apple = object(
       jwksUri: url('Key set of Apple.', { wire: 'jwks_uri' }),
       domainVerificationFileContent: text('Content of the domain association file to serve.', {
         wire: 'domain_verification_file_content',
+        storedOnly: 'One host serves many organizations; what stands at its root is for its proxy.',
         maxLength: 65_536,
       }),
       signingKeyId: text('Signing key: name of a keystore entry, never key material.', {
@@ -166,7 +167,7 @@ const apple = object(
     },
   },
   'Sign in with Apple.',
-  { wire: 'sign_in_with_apple_attributes', storedOnly: NO_FEDERATION },
+  { wire: 'sign_in_with_apple_attributes' },
 )
 
 /** Contract: schema LoginMethod, `x-block-per-type`: each type's value on the wire and the one block that belongs to it. */

@@ -1,8 +1,21 @@
 import type { PolicyDocument } from '../policy/inputs.ts'
 import type { ProviderServer } from './server.ts'
 
-/** How a client proves itself at the token endpoint (OpenID Connect Core, section 9). `negotiated`: by what it has and the provider takes. */
-export type Authentication = 'client_secret_basic' | 'private_key_jwt' | 'negotiated'
+/**
+ * How a client proves itself at the token endpoint (OpenID Connect Core, section 9). `client_secret_basic_as_is`: without the encoding of
+ * RFC 6749, which some providers do not undo. `negotiated`: by what it has and the provider takes. `none_or_secret`: a public client unless
+ * it has a secret. `apple`: a secret that is a token, signed anew each time.
+ */
+export type Authentication =
+  | 'client_secret_basic'
+  | 'client_secret_basic_as_is'
+  | 'client_secret_post'
+  | 'private_key_jwt'
+  | 'negotiated'
+  | 'none_or_secret'
+  | 'apple'
+
+export type Claims = Readonly<Record<string, unknown>>
 
 /** What sets one type of login method apart from the others of the OpenID Connect family. */
 export interface OpenIdFacts {
@@ -14,58 +27,15 @@ export interface OpenIdFacts {
   readonly authentication: (block: PolicyDocument) => Authentication
   readonly scopes: (block: PolicyDocument) => readonly string[]
   /** Claims that are asked for one by one (OpenID Connect Core, section 5.5). */
-  readonly claims: (block: PolicyDocument) => readonly string[]
-}
-
-const DISCOVERY_SECONDS = 3600
-const SCOPES = ['openid', 'profile', 'email']
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
-
-/** Without `openid` there is no ID token (OpenID Connect Core, section 3.1.2.1). */
-const withOpenId = (scopes: readonly string[]): readonly string[] => [...new Set(['openid', ...scopes])]
-
-/** What a provider may sign with that does not say it: whatever its public keys verify. */
-const SIGNATURES = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-
-function manual(block: PolicyDocument): ProviderServer | undefined {
-  const [issuer, authorization, token] = ['issuer', 'authorizationUrl', 'tokenUrl'].map((f) => textOf(block[f]))
-  const [jwks, userInfo, endSession] = ['jwksUrl', 'userInfoUrl', 'endSessionUrl'].map((f) => textOf(block[f]))
-  if (issuer === undefined || authorization === undefined || token === undefined || jwks === undefined) return undefined
-  return {
-    metadata: {
-      issuer,
-      authorization_endpoint: authorization,
-      token_endpoint: token,
-      jwks_uri: jwks,
-      id_token_signing_alg_values_supported: SIGNATURES,
-      ...(userInfo === undefined ? {} : { userinfo_endpoint: userInfo }),
-      ...(endSession === undefined ? {} : { end_session_endpoint: endSession }),
-    },
-  }
-}
-
-function discovered(block: PolicyDocument): ProviderServer | undefined {
-  const discovery = textOf(block.discoveryUrl)
-  const keptSeconds = numberOf(block.metadataExpirationSeconds) ?? DISCOVERY_SECONDS
-  return discovery === undefined ? undefined : { discovery, issuer: textOf(block.issuer), keptSeconds }
-}
-
-const CONFIGURED: Readonly<Record<string, Authentication>> = {
-  ClientSecretBasic: 'client_secret_basic',
-  PrivateKeyJwt: 'private_key_jwt',
-}
-
-/** The types by their name in documents. */
-export const OPEN_ID_TYPES: Readonly<Record<string, OpenIdFacts>> = {
-  OpenIdConnect: {
-    block: 'openIdConnect',
-    server: (block) => (block.manualMetadataSetup === true ? manual(block) : discovered(block)),
-    clientId: (block) => textOf(block.clientId),
-    authentication: (block) => CONFIGURED[String(block.clientAuthenticationMethod)] ?? 'negotiated',
-    scopes: (block) => (Array.isArray(block.scopes) ? withOpenId(textsOf(block.scopes)) : SCOPES),
-    claims: (block) => textsOf(block.claims),
-  },
+  readonly claims?: (block: PolicyDocument) => readonly string[]
+  /** More parameters of the authorization request. */
+  readonly parameters?: (block: PolicyDocument) => Readonly<Record<string, string>>
+  /** Where it stands who signed in; a provider of OAuth alone has no ID token, or none that can be checked. */
+  readonly identity: 'id_token' | 'user_info'
+  /** The ID token holds no nonce, whatever is asked for. */
+  readonly withoutNonce?: true
+  /** Its words as standard claims; `returned`: the parameters with which the browser came back, which prove nothing. */
+  readonly person?: (said: Claims, returned: URLSearchParams) => Claims
+  /** What is wrong with an answer that is good by the protocol. */
+  readonly wrong?: (block: PolicyDocument, claims: Claims) => string | undefined
 }

@@ -1,32 +1,28 @@
 import * as oidc from 'openid-client'
 import { LeaseCache } from '../oidc/lease-cache.ts'
 import type { OutsideFetch } from '../platform/http/outside.ts'
-import { type Authentication, OPEN_ID_TYPES, type OpenIdFacts } from './facts.ts'
+import type { Claims } from './facts.ts'
 import type { FederatedLogin } from './methods.ts'
-import { answered, incomplete } from './problems.ts'
+import { answered, incomplete, wrongAnswer } from './problems.ts'
+import { type OpenIdClient, type OrganizationKeys, PROOFS } from './proofs.ts'
 import type { Arrival, Protocol, Trip } from './protocol.ts'
-import { openServer, type ProviderServer, type ServerState, serverKey } from './server.ts'
+import { openServer, type ServerState, serverKey } from './server.ts'
+import { OPEN_ID_TYPES } from './types.ts'
+import { recordOf, textOf } from './values.ts'
 
 /** What OpenID Connect needs of the service. */
 export interface OpenIdParts {
   readonly fetch: OutsideFetch
   readonly now: () => Date
-  /** The key with which an organization proves itself to other providers. */
-  readonly keyOf: (organization: string) => Promise<oidc.PrivateKey>
-}
-
-/** A login method with what its type makes of its settings. */
-interface Client {
-  readonly login: FederatedLogin
-  readonly facts: OpenIdFacts
-  readonly block: FederatedLogin['spec']
-  readonly server: ProviderServer
-  readonly clientId: string
+  readonly keys: OrganizationKeys
 }
 
 const KEPT_SERVERS = 500
 
-/** Code flow of OpenID Connect with PKCE, state and nonce (RFC 9700, section 2.1). What is discovered is kept as long as the settings say. */
+/**
+ * Code flow of OpenID Connect, and of OAuth with user info, with PKCE, state and nonce (RFC 9700, section 2.1). What is discovered is kept as
+ * long as the settings say.
+ */
 export function openIdProtocol(parts: OpenIdParts): Protocol {
   const servers = new LeaseCache<ServerState>({
     limit: KEPT_SERVERS,
@@ -34,7 +30,7 @@ export function openIdProtocol(parts: OpenIdParts): Protocol {
     goodUntil: ({ goodUntil }) => goodUntil,
     now: () => parts.now().getTime(),
   })
-  const use = <T>(login: FederatedLogin, work: (client: Client, config: oidc.Configuration) => Promise<T>) => {
+  const use = <T>(login: FederatedLogin, work: (client: OpenIdClient, config: oidc.Configuration) => Promise<T>) => {
     const client = clientOf(login)
     return servers.use(serverKey(client.server), async (state) => {
       const config = await configured(parts, client, state)
@@ -45,21 +41,21 @@ export function openIdProtocol(parts: OpenIdParts): Protocol {
   }
   return {
     start: (login, trip) => use(login, (client, config) => addressOf(client, config, trip)),
-    finish: (login, trip, returned) => use(login, (_, config) => arrivalOf(config, trip, returned)),
+    finish: (login, trip, returned) => use(login, (client, config) => arrivalOf(client, config, trip, returned)),
   }
 }
 
-function clientOf(login: FederatedLogin): Client {
+function clientOf(login: FederatedLogin): OpenIdClient {
   const facts = OPEN_ID_TYPES[String(login.spec.type)]
   if (facts === undefined) throw incomplete('the type')
-  const block = (login.spec[facts.block] ?? {}) as Client['block']
+  const block = recordOf(login.spec[facts.block])
   const [server, clientId] = [facts.server(block), facts.clientId(block)]
   if (server === undefined) throw incomplete('the addresses of the provider')
   if (clientId === undefined) throw incomplete('the client id')
   return { login, facts, block, server, clientId }
 }
 
-async function configured(parts: OpenIdParts, client: Client, { metadata, jwks }: ServerState) {
+async function configured(parts: OpenIdParts, client: OpenIdClient, { metadata, jwks }: ServerState) {
   const auth = await PROOFS[client.facts.authentication(client.block)](parts, client, metadata)
   const config = new oidc.Configuration(metadata, client.clientId, undefined, auth)
   config[oidc.customFetch] = parts.fetch as oidc.CustomFetch
@@ -70,54 +66,71 @@ async function configured(parts: OpenIdParts, client: Client, { metadata, jwks }
   return config
 }
 
-type Proof = (parts: OpenIdParts, client: Client, server: oidc.ServerMetadata) => Promise<oidc.ClientAuth>
-
-const byKey: Proof = async ({ keyOf }, { login }) => oidc.PrivateKeyJwt(await keyOf(login.organization))
-
-const PROOFS: Readonly<Record<Authentication, Proof>> = {
-  client_secret_basic: async (_, { login }) => oidc.ClientSecretBasic(secretOf(login)),
-  private_key_jwt: byKey,
-  negotiated: async (parts, client, server) => {
-    const secret = client.login.secret(SECRET)
-    if (secret === undefined) return byKey(parts, client, server)
-    // What a provider takes that does not say it (OpenID Connect Discovery 1.0, section 3).
-    const taken = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    return taken.includes('client_secret_basic') ? oidc.ClientSecretBasic(secret) : oidc.ClientSecretPost(secret)
-  },
-}
-
-const SECRET = 'client_secret'
-
-function secretOf({ secret }: FederatedLogin): string {
-  const value = secret(SECRET)
-  if (value === undefined) throw incomplete('the client secret')
-  return value
-}
-
-async function addressOf({ facts, block }: Client, config: oidc.Configuration, trip: Trip): Promise<string> {
-  const claims = facts.claims(block)
+async function addressOf({ facts, block }: OpenIdClient, config: oidc.Configuration, trip: Trip): Promise<string> {
+  const claims = facts.claims?.(block) ?? []
   const asked = Object.fromEntries(claims.map((claim) => [claim, null]))
   const address = oidc.buildAuthorizationUrl(config, {
     redirect_uri: trip.redirectUri,
     scope: facts.scopes(block).join(' '),
     state: trip.state,
-    nonce: trip.nonce,
+    ...(facts.identity === 'id_token' && !facts.withoutNonce ? { nonce: trip.nonce } : {}),
     code_challenge: await oidc.calculatePKCECodeChallenge(trip.codeVerifier),
     code_challenge_method: 'S256',
     ...(claims.length === 0 ? {} : { claims: JSON.stringify({ id_token: asked, userinfo: asked }) }),
+    ...facts.parameters?.(block),
   })
   return address.href
 }
 
-async function arrivalOf(config: oidc.Configuration, trip: Trip, returned: URLSearchParams): Promise<Arrival> {
-  const tokens = await oidc.authorizationCodeGrant(config, new URL(`${trip.redirectUri}?${returned}`), {
-    expectedState: trip.state,
-    expectedNonce: trip.nonce,
-    pkceCodeVerifier: trip.codeVerifier,
-    idTokenExpected: true,
+async function arrivalOf(
+  client: OpenIdClient,
+  config: oidc.Configuration,
+  trip: Trip,
+  returned: URLSearchParams,
+): Promise<Arrival> {
+  const { facts, block } = client
+  const address = new URL(`${trip.redirectUri}?${returned}`)
+  const said = await SAID[facts.identity](client, config, trip, address)
+  const problem = facts.wrong?.(block, said)
+  if (problem !== undefined) throw wrongAnswer(problem)
+  const claims = facts.person?.(said, returned) ?? said
+  const subject = typeof claims.sub === 'number' ? String(claims.sub) : textOf(claims.sub)
+  if (subject === undefined) throw wrongAnswer('the provider does not say who it is')
+  return { issuer: textOf(said.iss) ?? config.serverMetadata().issuer, subject, claims }
+}
+
+type Said = (client: OpenIdClient, config: oidc.Configuration, trip: Trip, returned: URL) => Promise<Claims>
+
+/** What a provider says about who signed in, by where it says it. */
+const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
+  id_token: async ({ facts }, config, { state, nonce, codeVerifier }, returned) => {
+    const tokens = await oidc.authorizationCodeGrant(config, returned, {
+      expectedState: state,
+      ...(facts.withoutNonce ? {} : { expectedNonce: nonce }),
+      pkceCodeVerifier: codeVerifier,
+      idTokenExpected: true,
+    })
+    const claims = tokens.claims() as oidc.IDToken
+    const hasUserInfo = config.serverMetadata().userinfo_endpoint !== undefined
+    return hasUserInfo ? { ...claims, ...(await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)) } : claims
+  },
+  user_info: async (_, config, { state, codeVerifier }, returned) => {
+    const fetch = config[oidc.customFetch] as oidc.CustomFetch
+    config[oidc.customFetch] = (...request) => fetch(...request).then(withoutIdToken)
+    const checks = { expectedState: state, pkceCodeVerifier: codeVerifier }
+    const { access_token } = await oidc.authorizationCodeGrant(config, returned, checks)
+    const address = new URL(config.serverMetadata().userinfo_endpoint ?? '')
+    const answer = await oidc.fetchProtectedResource(config, access_token, address, 'GET')
+    if (!answer.ok) throw wrongAnswer(`the provider answered status ${answer.status} to a question about the person`)
+    return recordOf(await answer.json())
+  },
+}
+
+/** An ID token that cannot be checked is not looked at: nothing of it counts. */
+async function withoutIdToken(answer: Response): Promise<Response> {
+  const { id_token: _, ...rest } = recordOf(await answer.json())
+  return Response.json(rest, {
+    status: answer.status,
+    headers: { 'www-authenticate': answer.headers.get('www-authenticate') ?? '' },
   })
-  const claims = tokens.claims() as oidc.IDToken
-  const hasUserInfo = config.serverMetadata().userinfo_endpoint !== undefined
-  const more = hasUserInfo ? await oidc.fetchUserInfo(config, tokens.access_token, claims.sub) : {}
-  return { issuer: claims.iss, subject: claims.sub, claims: { ...claims, ...more } }
 }

@@ -8,6 +8,9 @@ export const incomplete = (what: string): PlumblineError => refused(`the login m
 /** The provider describes itself in a way that nobody should follow. */
 export const badMetadata = (what: string): PlumblineError => refused(what)
 
+/** An answer that the protocol allows and the method does not. */
+export const wrongAnswer = (what: string): PlumblineError => refused(what)
+
 const UNREACHED: ReadonlySet<string | undefined> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT'])
 
 /** What the other side says may be long. */

@@ -4,7 +4,16 @@ import { badMetadata } from './problems.ts'
 
 /** Where a provider says what it has, or what it has. */
 export type ProviderServer =
-  | { readonly discovery: string; readonly issuer?: string | undefined; readonly keptSeconds: number }
+  | {
+      readonly discovery: string
+      /** What it calls itself; else the address of the document says it. */
+      readonly issuer?: string | undefined
+      /** It calls itself anything at the same host. */
+      readonly sameOrigin?: true
+      /** Its keys, in place of those that the document names. */
+      readonly jwks?: string | undefined
+      readonly keptSeconds: number
+    }
   | { readonly metadata: oidc.ServerMetadata }
 
 /** A provider as it was found. */
@@ -35,13 +44,23 @@ export async function openServer({ fetch, now }: Parts, key: string): Promise<Se
     [oidc.customFetch]: fetch as oidc.CustomFetch,
     execute: [oidc.allowInsecureRequests],
   })
-  const metadata = config.serverMetadata()
-  const isExpected =
-    server.issuer === undefined
-      ? discoveryOf(metadata.issuer) === discoveryOf(server.discovery)
-      : metadata.issuer === server.issuer
-  if (!isExpected) throw badMetadata('the discovery document names another issuer')
-  return { metadata: checked(metadata), jwks: undefined, goodUntil: now().getTime() + server.keptSeconds * 1000 }
+  const { supportsPKCE: _, ...metadata } = config.serverMetadata()
+  if (!isExpected(server, metadata.issuer)) throw badMetadata('the discovery document names another issuer')
+  const found = { ...metadata, ...(server.jwks === undefined ? {} : { jwks_uri: server.jwks }) }
+  return {
+    metadata: checked(found),
+    jwks: undefined,
+    goodUntil: now().getTime() + server.keptSeconds * 1000,
+  }
+}
+
+type Discovered = Extract<ProviderServer, { readonly discovery: string }>
+
+function isExpected({ discovery, issuer, sameOrigin }: Discovered, found: string): boolean {
+  if (issuer !== undefined) return found === issuer
+  return sameOrigin
+    ? URL.parse(found)?.origin === new URL(discovery).origin
+    : discoveryOf(found) === discoveryOf(discovery)
 }
 
 /** OpenID Connect Discovery 1.0, section 4; an address that has the path already is one. */

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
+import { keyNamed } from '../directory/keystore.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { clientKeyOf } from '../federation/keys.ts'
 import { meet, welcome } from '../federation/meet.ts'
 import { type FederatedLogin, returnAddress } from '../federation/methods.ts'
 import { openIdProtocol } from '../federation/openid.ts'
+import type { OrganizationKeys } from '../federation/proofs.ts'
 import type { Arrival, Protocol } from '../federation/protocol.ts'
 import { signInAs, withRefusals } from '../federation/sign-in.ts'
 import { beginTrip, endTrip, purposeOf } from '../federation/trips.ts'
@@ -13,6 +15,7 @@ import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
 import { type Stranger, strangerOf, takeStranger } from '../login/coupling.ts'
 import type { LoginResult } from '../login/factors.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
+import { postedForm } from '../oidc/posted.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { type AttemptOutcome, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
@@ -33,8 +36,11 @@ interface Visit {
 
 /** Signing in at another provider: away, back, and the question who a newcomer is here. */
 export async function providerPages(app: FastifyInstance, deps: Deps): Promise<void> {
-  const keyOf = (organization: string) => clientKeyOf(deps, organization)
-  const protocol = openIdProtocol({ fetch: deps.outsideFetch, now: deps.now, keyOf })
+  const keys: OrganizationKeys = {
+    own: (organization) => clientKeyOf(deps, organization),
+    named: (organization, name, algorithm) => keyNamed(deps, organization, name, algorithm),
+  }
+  const protocol = openIdProtocol({ fetch: deps.outsideFetch, now: deps.now, keys })
   const rated = { config: PUBLIC_RATE }
   await pageScope(app, deps, '/login/with', (scope) => {
     scope.get('/first', async (request, reply) => {
@@ -61,8 +67,8 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
     })
 
     scope.get<Path>('/:method/callback', rated, async (request, reply) => {
-      const { visit, trip } = await returned(deps, request, reply)
-      const query = new URLSearchParams(request.url.split('?')[1])
+      const query = await parametersOf(deps, request)
+      const { visit, trip } = await returned(deps, request, reply, query.get('state') ?? '')
       const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))
       if (outcome.fault) return sendProblem(reply, visit, outcome)
       return conclude(reply, deps, visit, ({ page, provider }) => meet(deps, page.login, provider, outcome.result))
@@ -89,13 +95,23 @@ async function away(
   return protocol.start(provider, trip)
 }
 
+/** With what the browser came back: in the address, or in a form that it posted on the way (see `providerReturn`). */
+async function parametersOf(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  request: FastifyRequest,
+): Promise<URLSearchParams> {
+  const form = await postedForm(deps, tenantIn(request), asked(request, 'posted'))
+  return new URLSearchParams(form ?? request.url.split('?')[1])
+}
+
 /** The trip that ends here. Throws Fault 401 for a state that is unknown, spent, of another method or from another browser. */
 async function returned(
   deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
   request: FastifyRequest<Path>,
   reply: FastifyReply,
+  state: string,
 ) {
-  const [tenant, state] = [tenantIn(request), asked(request, 'state')]
+  const tenant = tenantIn(request)
   const purpose = await purposeOf(deps, tenant, state)
   if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
   const page = await waitingBy(deps, request, reply, purpose.auth_req_id)

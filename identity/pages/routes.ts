@@ -9,6 +9,7 @@ import { loginPages } from './login-pages.ts'
 import { outboxPage } from './outbox-page.ts'
 import { passwordPage } from './password-page.ts'
 import { providerPages } from './provider-pages.ts'
+import { providerReturn } from './provider-return.ts'
 import { resetPages } from './reset-pages.ts'
 import { signUpPage } from './sign-up-page.ts'
 import { verifyPage } from './verify-page.ts'
@@ -19,6 +20,7 @@ const MODULES = [
   codePage,
   consentPage,
   providerPages,
+  providerReturn,
   signUpPage,
   resetPages,
   verifyPage,

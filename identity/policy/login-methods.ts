@@ -3,7 +3,16 @@ import type { Ask, DecisionRule } from './decision.ts'
 import type { PolicyDocument, PolicyInputs } from './inputs.ts'
 
 /** Types of CimLoginMethod by which the runtime signs people in at another provider. */
-const FEDERATED_TYPES: ReadonlySet<unknown> = new Set(['OpenIdConnect'])
+const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
+  'OpenIdConnect',
+  'AzureAdB2c',
+  'Facebook',
+  'Google',
+  'LinkedIn',
+  'Paypal',
+  'SignInWithApple',
+  'Twitter',
+])
 
 export const isFederatedType = ({ type }: PolicyDocument): boolean => FEDERATED_TYPES.has(type)
 

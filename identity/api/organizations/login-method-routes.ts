@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
+import { keysOf, putKey, removeKey } from '../../directory/keystore.ts'
 import { requireOrganization } from '../../directory/organizations.ts'
 import { tenantsOf } from '../../directory/tenant-organizations.ts'
 import { clientKeySet } from '../../federation/keys.ts'
 import { type FederatedLogin, loginsOf, returnAddress } from '../../federation/methods.ts'
 import { contractSchema } from '../../platform/contract/contracts.ts'
+import { Fault } from '../../platform/fault.ts'
 import { plainErrors, type RouteModule } from '../../platform/http/app.ts'
 import { contractScope } from '../../platform/http/errors.ts'
 import { publicUrlOf } from '../../platform/http/public-url.ts'
@@ -17,6 +19,10 @@ interface Of {
 }
 interface One {
   Params: { organization_id: string; method_id: string }
+}
+
+interface Key {
+  Params: { organization_id: string; name: string }
 }
 
 const SECRET = 'client_secret'
@@ -39,6 +45,29 @@ export function loginMethodRoutes(app: FastifyInstance, deps: Deps): void {
 
   app.delete<One>(path, async ({ params }, reply) => {
     await setSecret(deps, params, undefined)
+    return reply.code(204).send()
+  })
+}
+
+/** The keystore of an organization, whose entries settings name. */
+export function keystoreRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'masterKey' | 'now'>): void {
+  app.get<Of>('/:organization_id/keys', async ({ params }) => {
+    const { organization_id } = await requireOrganization(deps, params.organization_id)
+    return { keys: await keysOf(deps, organization_id) }
+  })
+
+  const path = '/:organization_id/keys/:name'
+  const schema = { body: contractSchema('organizations', 'KeyMaterial') }
+  app.put<Key & { Body: { private_key: string } }>(path, { schema }, async ({ params, body }, reply) => {
+    const { organization_id } = await requireOrganization(deps, params.organization_id)
+    await putKey(deps, organization_id, params.name, body.private_key)
+    return reply.code(204).send()
+  })
+
+  app.delete<Key>(path, async ({ params }, reply) => {
+    const { organization_id } = await requireOrganization(deps, params.organization_id)
+    if (!(await removeKey(deps, organization_id, params.name)))
+      throw new Fault(404, `There is no key '${params.name}'.`)
     return reply.code(204).send()
   })
 }

@@ -19,7 +19,7 @@ import { NAVIXY, userIds, withUsers } from '../../settings/navixy/settings.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
 import { GLOBAL } from '../../store/store.ts'
 import { belongings } from './belongings.ts'
-import { loginMethodRoutes } from './login-method-routes.ts'
+import { keystoreRoutes, loginMethodRoutes } from './login-method-routes.ts'
 
 type Input = OrganizationInput & { readonly navixy_users?: readonly number[] }
 interface One {
@@ -42,6 +42,7 @@ export async function organizationRoutes(app: FastifyInstance, { deps }: { reado
     itemRoutes(scope, deps)
     navixyUserRoutes(scope, deps)
     loginMethodRoutes(scope, deps)
+    keystoreRoutes(scope, deps)
   })
 }
 

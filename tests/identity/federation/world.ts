@@ -1,5 +1,6 @@
 import * as client from 'openid-client'
 import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
+import type { ServiceOptions } from '../../../identity/service.ts'
 import type { AuthorizationRequest } from '../../../signin/flow.ts'
 import { type Application, newRequest, openApplication } from '../oidc/application.ts'
 import { ADA, Browser, completeLogin, reachLogin, target } from '../oidc/browser.ts'
@@ -23,6 +24,8 @@ export interface FederationWorld {
   methods(): Promise<Readonly<Record<string, string>>>
   /** The login method at `there`, with more settings; returns its id. */
   method(more?: object, block?: object): Promise<string>
+  /** Writes a login method beside the others, or in place of the one of its id. */
+  add(method: object): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,8 +33,8 @@ interface Units {
   readonly login_methods: { readonly login_methods: readonly { readonly id: string; readonly name: string }[] }
 }
 
-export async function openFederationWorld(): Promise<FederationWorld> {
-  const [here, there] = [await openOidcWorld(), await openOidcWorld()]
+export async function openFederationWorld(options: Partial<ServiceOptions> = {}): Promise<FederationWorld> {
+  const [here, there] = [await openOidcWorld(options), await openOidcWorld()]
   await here.admin('POST', '/v1/tenants', { tenant_id: TENANT, display_name: 'Acme', register_enable: true })
   await here.admin('POST', '/v1/organizations', { organization_id: ORGANIZATION, access: ACCESS })
   await here.admin('PUT', `/v1/organizations/${ORGANIZATION}/tenants/${TENANT}`)
@@ -49,6 +52,11 @@ export async function openFederationWorld(): Promise<FederationWorld> {
   const settings = async (units: object) => void (await cim('POST', units))
   const listed = async () => (await cim('GET'))?.login_methods.login_methods ?? []
   const methods = async () => Object.fromEntries((await listed()).map(({ id, name }) => [name, id]))
+
+  const add = async (one: { readonly id?: string }) => {
+    const others = (await listed()).filter(({ id }) => id !== one.id)
+    await settings({ login_methods: { login_methods: [...others, one] } })
+  }
 
   const method: FederationWorld['method'] = async (more = {}, block = {}) => {
     const known = (await methods())['Work account']
@@ -79,6 +87,7 @@ export async function openFederationWorld(): Promise<FederationWorld> {
     settings,
     methods,
     method,
+    add,
     close: async () => {
       await here.close()
       await there.close()

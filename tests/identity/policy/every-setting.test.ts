@@ -147,6 +147,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       ].map((field) => `openIdConnect/${field}`),
     ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/settings.test.ts']),
   ),
+  ...Object.fromEntries(
+    [
+      ...['google', 'linkedIn', 'facebook', 'paypal', 'twitter'].flatMap((b) => [`${b}/clientId`, `${b}/clientSecret`]),
+      ...['tenantId', 'applicationId', 'policy'].map((field) => `azureAdB2c/${field}`),
+      ...['clientId', 'teamId', 'keyId', 'jwksUri', 'signingKeyId', 'scopes'].map(
+        (field) => `signInWithApple/${field}`,
+      ),
+    ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/vendors.test.ts']),
+  ),
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',

@@ -323,6 +323,54 @@ export const CONTRACTS = {
     }
    }
   },
+  "KeyMaterial": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "private_key"
+   ],
+   "properties": {
+    "private_key": {
+     "type": "string",
+     "minLength": 1,
+     "maxLength": 16384,
+     "x-sensitive": true
+    }
+   }
+  },
+  "KeyList": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "keys"
+   ],
+   "properties": {
+    "keys": {
+     "type": "array",
+     "items": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": [
+       "name",
+       "public_key",
+       "created_at"
+      ],
+      "properties": {
+       "name": {
+        "type": "string"
+       },
+       "public_key": {
+        "type": "object"
+       },
+       "created_at": {
+        "type": "string",
+        "format": "date-time"
+       }
+      }
+     }
+    }
+   }
+  },
   "LoginMethodList": {
    "type": "object",
    "additionalProperties": false,

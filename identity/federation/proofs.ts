@@ -1,0 +1,81 @@
+import { type CryptoKey, SignJWT } from 'jose'
+import * as oidc from 'openid-client'
+import type { Authentication, OpenIdFacts } from './facts.ts'
+import type { FederatedLogin } from './methods.ts'
+import { incomplete } from './problems.ts'
+import type { ProviderServer } from './server.ts'
+import { textOf } from './values.ts'
+
+/** A login method with what its type makes of its settings. */
+export interface OpenIdClient {
+  readonly login: FederatedLogin
+  readonly facts: OpenIdFacts
+  readonly block: FederatedLogin['spec']
+  readonly server: ProviderServer
+  readonly clientId: string
+}
+
+/** Keys of an organization. */
+export interface OrganizationKeys {
+  /** The one with which it proves itself to other providers. */
+  readonly own: (organization: string) => Promise<oidc.PrivateKey>
+  /** One that it got from a provider, by its name in the keystore; for signing by the algorithm. */
+  readonly named: (organization: string, name: string, algorithm: string) => Promise<CryptoKey | undefined>
+}
+
+interface Parts {
+  readonly now: () => Date
+  readonly keys: OrganizationKeys
+}
+type Proof = (parts: Parts, client: OpenIdClient, server: oidc.ServerMetadata) => Promise<oidc.ClientAuth>
+
+const SECRET = 'client_secret'
+/** Apple takes a secret of up to six months; this one is for one request. */
+const APPLE_SECONDS = 300
+const APPLE = 'https://appleid.apple.com'
+
+const byKey: Proof = async ({ keys }, { login }) => oidc.PrivateKeyJwt(await keys.own(login.organization))
+
+/** How a client proves itself, by each way. A proof throws the uniform refusal when the settings lack what it takes. */
+export const PROOFS: Readonly<Record<Authentication, Proof>> = {
+  client_secret_basic: async (_, { login }) => oidc.ClientSecretBasic(secretOf(login)),
+  client_secret_basic_as_is: async (_, { login, clientId }) => basicAsIs(clientId, secretOf(login)),
+  client_secret_post: async (_, { login }) => oidc.ClientSecretPost(secretOf(login)),
+  private_key_jwt: byKey,
+  negotiated: async (parts, client, server) => {
+    const secret = client.login.secret(SECRET)
+    if (secret === undefined) return byKey(parts, client, server)
+    // What a provider takes that does not say it (OpenID Connect Discovery 1.0, section 3).
+    const taken = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+    return taken.includes('client_secret_basic') ? oidc.ClientSecretBasic(secret) : oidc.ClientSecretPost(secret)
+  },
+  none_or_secret: async (_, { login: { secret } }) => {
+    const value = secret(SECRET)
+    return value === undefined ? oidc.None() : oidc.ClientSecretPost(value)
+  },
+  apple: async (parts, client) => oidc.ClientSecretPost(await appleSecret(parts, client)),
+}
+
+function secretOf({ secret }: FederatedLogin): string {
+  const value = secret(SECRET)
+  if (value === undefined) throw incomplete('the client secret')
+  return value
+}
+
+const basicAsIs =
+  (id: string, secret: string): oidc.ClientAuth =>
+  (_server, _client, _body, headers) =>
+    headers.set('authorization', `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`)
+
+/** A token that the key of the developer signs (Apple, "Creating a client secret"). */
+async function appleSecret({ now, keys }: Parts, { login, block, clientId }: OpenIdClient): Promise<string> {
+  const [team, kid, name] = ['teamId', 'keyId', 'signingKeyId'].map((field) => textOf(block[field]))
+  if (team === undefined || kid === undefined || name === undefined)
+    throw incomplete('the team, the key id or the signing key')
+  const key = await keys.named(login.organization, name, 'ES256')
+  if (key === undefined) throw incomplete(`the key '${name}' in the keystore`)
+  const seconds = Math.floor(now().getTime() / 1000)
+  return new SignJWT({ iss: team, sub: clientId, aud: APPLE, iat: seconds, exp: seconds + APPLE_SECONDS })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .sign(key)
+}

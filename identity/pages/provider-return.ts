@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { Deps } from '../deps.ts'
+import type { TenantPath } from '../directory/tenants.ts'
+import { purposeOf } from '../federation/trips.ts'
+import { asPage, tenantIn } from '../frame/scope.ts'
+import { PUBLIC_RATE } from '../login/rate.ts'
+import { putPosted } from '../oidc/posted.ts'
+import { acceptFormAsText } from '../platform/http/body.ts'
+import { refusal } from './parts.ts'
+
+const BODY_BYTES = 64 * 1024
+
+/**
+ * The way back by a form (`response_mode=form_post`). It comes from another site and so without our cookies (SameSite=Lax): the browser is sent
+ * on to come again by itself, with a handle of what it posted.
+ */
+export async function providerReturn(app: FastifyInstance, deps: Deps): Promise<void> {
+  await app.register(async (scope) => {
+    acceptFormAsText(scope, BODY_BYTES)
+    const options = { config: PUBLIC_RATE, bodyLimit: BODY_BYTES, errorHandler: asPage(deps) }
+    scope.post<{ Params: TenantPath & { readonly method: string } }>(
+      '/:tenant_id/login/with/:method/callback',
+      options,
+      async (request, reply) => {
+        const [tenant, body] = [tenantIn(request), String(request.body ?? '')]
+        const state = new URLSearchParams(body).get('state') ?? ''
+        if (!(await purposeOf(deps, tenant, state))) throw refusal(401, 'error.expired')
+        const handle = await putPosted(deps, tenant, body)
+        const [place, method] = [tenant, request.params.method].map(encodeURIComponent)
+        return reply.redirect(`/${place}/login/with/${method}/callback?posted=${handle}`, 303)
+      },
+    )
+  })
+}
