@@ -62,5 +62,8 @@ export async function keysOf({ store }: Pick<Deps, 'store'>, organization: strin
 }
 
 /** True when there was one. */
-export const removeKey = ({ store }: Pick<Deps, 'store'>, organization: string, name: string): Promise<boolean> =>
-  store.delete(KEYSTORE, scopeOf(organization), name)
+export const removeKeystoreEntry = (
+  { store }: Pick<Deps, 'store'>,
+  organization: string,
+  name: string,
+): Promise<boolean> => store.delete(KEYSTORE, scopeOf(organization), name)

@@ -15,7 +15,7 @@ export type Authentication =
   | 'none_or_secret'
   | 'apple'
 
-export type Claims = Readonly<Record<string, unknown>>
+export type ProviderClaims = Readonly<Record<string, unknown>>
 
 /** What sets one type of login method apart from the others of the OpenID Connect family. */
 export interface OpenIdFacts {
@@ -26,7 +26,7 @@ export interface OpenIdFacts {
   readonly clientId: (block: PolicyDocument) => string | undefined
   readonly authentication: (block: PolicyDocument) => Authentication
   readonly scopes: (block: PolicyDocument) => readonly string[]
-  /** Claims that are asked for one by one (OpenID Connect Core, section 5.5). */
+  /** ProviderClaims that are asked for one by one (OpenID Connect Core, section 5.5). */
   readonly claims?: (block: PolicyDocument) => readonly string[]
   /** More parameters of the authorization request. */
   readonly parameters?: (block: PolicyDocument) => Readonly<Record<string, string>>
@@ -35,7 +35,7 @@ export interface OpenIdFacts {
   /** The ID token holds no nonce, whatever is asked for. */
   readonly withoutNonce?: true
   /** Its words as standard claims; `returned`: the parameters with which the browser came back, which prove nothing. */
-  readonly person?: (said: Claims, returned: URLSearchParams) => Claims
+  readonly person?: (said: ProviderClaims, returned: URLSearchParams) => ProviderClaims
   /** What is wrong with an answer that is good by the protocol. */
-  readonly wrong?: (block: PolicyDocument, claims: Claims) => string | undefined
+  readonly wrong?: (block: PolicyDocument, claims: ProviderClaims) => string | undefined
 }

@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client'
 import { LeaseCache } from '../oidc/lease-cache.ts'
 import type { OutsideFetch } from '../platform/http/outside.ts'
-import type { Claims } from './facts.ts'
+import type { ProviderClaims } from './facts.ts'
 import type { FederatedLogin } from './methods.ts'
 import { answered, incomplete, wrongAnswer } from './problems.ts'
 import { type OpenIdClient, type OrganizationKeys, PROOFS } from './proofs.ts'
@@ -99,7 +99,7 @@ async function arrivalOf(
   return { issuer: textOf(said.iss) ?? config.serverMetadata().issuer, subject, claims }
 }
 
-type Said = (client: OpenIdClient, config: oidc.Configuration, trip: Trip, returned: URL) => Promise<Claims>
+type Said = (client: OpenIdClient, config: oidc.Configuration, trip: Trip, returned: URL) => Promise<ProviderClaims>
 
 /** What a provider says about who signed in, by where it says it. */
 const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {

@@ -1,4 +1,4 @@
-import type { Claims, OpenIdFacts } from './facts.ts'
+import type { OpenIdFacts, ProviderClaims } from './facts.ts'
 import type { ProviderServer } from './server.ts'
 import { isYes, recordOf, textOf, textsOf } from './values.ts'
 
@@ -7,15 +7,23 @@ const DAY_SECONDS = 24 * 3600
 const discoveredAt = (discovery: string): ProviderServer => ({ discovery, keptSeconds: DAY_SECONDS })
 
 /** The providers with the block BaseOAuthAttributes of the contract. */
-const SOCIAL = { clientId: ({ clientId }: Claims) => textOf(clientId) } as const
+const SOCIAL = { clientId: ({ clientId }: ProviderClaims) => textOf(clientId) } as const
 
 /** Google is the authority for its own addresses only; others may have another owner by now (its guide "Verify the Google ID token"). */
-const google = (said: Claims): Claims => {
+const google = (said: ProviderClaims): ProviderClaims => {
   const isOwn = textOf(said.hd) !== undefined || String(said.email).toLowerCase().endsWith('@gmail.com')
   return { ...said, email_verified: said.email_verified === true && isOwn }
 }
 
-const facebook = ({ id, email, name, first_name, middle_name, last_name, picture }: Claims): Claims => ({
+const facebook = ({
+  id,
+  email,
+  name,
+  first_name,
+  middle_name,
+  last_name,
+  picture,
+}: ProviderClaims): ProviderClaims => ({
   sub: id,
   email,
   name,
@@ -25,27 +33,27 @@ const facebook = ({ id, email, name, first_name, middle_name, last_name, picture
   picture: recordOf(recordOf(picture).data).url,
 })
 
-const linkedIn = (said: Claims): Claims => {
+const linkedIn = (said: ProviderClaims): ProviderClaims => {
   const { language, country } = recordOf(said.locale)
   const locale = [language, country].filter((part) => textOf(part) !== undefined).join('-')
   return { ...said, locale: textOf(said.locale) ?? textOf(locale), email_verified: isYes(said.email_verified) }
 }
 
-const paypal = ({ user_id, name, given_name, family_name, emails }: Claims): Claims => {
+const paypal = ({ user_id, name, given_name, family_name, emails }: ProviderClaims): ProviderClaims => {
   const all = (Array.isArray(emails) ? emails : []).map(recordOf)
   const first = all.find((email) => isYes(email.primary)) ?? all[0] ?? {}
   return { sub: user_id, name, given_name, family_name, email: first.value, email_verified: isYes(first.confirmed) }
 }
 
 /** It tells addresses only that it has confirmed. */
-const twitter = ({ data }: Claims): Claims => {
+const twitter = ({ data }: ProviderClaims): ProviderClaims => {
   const { id, name, username, confirmed_email, profile_image_url } = recordOf(data)
   const email = textOf(confirmed_email)
   return { sub: id, name, preferred_username: username, picture: profile_image_url, email, email_verified: !!email }
 }
 
 /** The name comes once, at the first sign-in, by the browser; it opens nothing. */
-const apple = (said: Claims, returned: URLSearchParams): Claims => {
+const apple = (said: ProviderClaims, returned: URLSearchParams): ProviderClaims => {
   const { firstName, lastName } = recordOf(recordOf(parsed(returned.get('user'))).name)
   return { ...said, given_name: firstName, family_name: lastName, email_verified: isYes(said.email_verified) }
 }
@@ -59,7 +67,7 @@ function parsed(text: string | null): unknown {
 }
 
 /** The tenant `contoso`, or `contoso.onmicrosoft.com`, and the user flow that runs. */
-function azure({ tenantId, policy }: Claims): ProviderServer | undefined {
+function azure({ tenantId, policy }: ProviderClaims): ProviderServer | undefined {
   const [tenant, flow] = [textOf(tenantId)?.replace(/\.onmicrosoft\.com$/i, ''), textOf(policy)]
   if (tenant === undefined || !/^[a-z0-9-]+$/i.test(tenant) || flow === undefined) return undefined
   const base = `https://${tenant}.b2clogin.com/${tenant}.onmicrosoft.com/${encodeURIComponent(flow)}/v2.0`
@@ -68,13 +76,14 @@ function azure({ tenantId, policy }: Claims): ProviderServer | undefined {
 }
 
 /** A token of another user flow of the tenant may have demanded less. */
-function wrongFlow({ policy }: Claims, { tfp, acr }: Claims): string | undefined {
+function wrongFlow({ policy }: ProviderClaims, { tfp, acr }: ProviderClaims): string | undefined {
   const ran = textOf(tfp) ?? textOf(acr)
   return ran?.toLowerCase() === String(policy).toLowerCase() ? undefined : 'another user flow ran'
 }
 
 const APPLE_SCOPES = ['name', 'email']
-const appleScopes = ({ scopes }: Claims): readonly string[] => (Array.isArray(scopes) ? textsOf(scopes) : APPLE_SCOPES)
+const appleScopes = ({ scopes }: ProviderClaims): readonly string[] =>
+  Array.isArray(scopes) ? textsOf(scopes) : APPLE_SCOPES
 
 /** Providers with addresses of their own, as they publish them. */
 export const PRESETS: Readonly<Record<string, OpenIdFacts>> = {

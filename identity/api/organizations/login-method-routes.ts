@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
-import { keysOf, putKey, removeKey } from '../../directory/keystore.ts'
+import { keysOf, putKey, removeKeystoreEntry } from '../../directory/keystore.ts'
 import { requireOrganization } from '../../directory/organizations.ts'
 import { tenantsOf } from '../../directory/tenant-organizations.ts'
 import { clientKeySet } from '../../federation/keys.ts'
@@ -66,7 +66,7 @@ export function keystoreRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 
 
   app.delete<Key>(path, async ({ params }, reply) => {
     const { organization_id } = await requireOrganization(deps, params.organization_id)
-    if (!(await removeKey(deps, organization_id, params.name)))
+    if (!(await removeKeystoreEntry(deps, organization_id, params.name)))
       throw new Fault(404, `There is no key '${params.name}'.`)
     return reply.code(204).send()
   })
