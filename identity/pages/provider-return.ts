@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { purposeOf } from '../federation/trips.ts'
-import { asPage, tenantIn } from '../frame/scope.ts'
-import { PUBLIC_RATE } from '../login/rate.ts'
-import { putPosted } from '../oidc/posted.ts'
+import { asPage, tenantIn } from '../frame/page-scope.ts'
+import { PUBLIC_RATE } from '../login/public-rate.ts'
+import { putPosted } from '../oidc/posted-form.ts'
 import { acceptFormAsText } from '../platform/http/body.ts'
-import { refusal } from './parts.ts'
+import { refusal } from './form-parts.ts'
 
 const BODY_BYTES = 64 * 1024
 
