@@ -5,6 +5,7 @@ import { apply } from '../reconciler/apply.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
 import type { Outcome } from '../reconciler/model.ts'
 import { isPending } from '../reconciler/plan.ts'
+import { beginEvidence } from './evidence.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import type { Progress } from './progress.ts'
 import { formsOf, outcomeText, plainOutcome } from './report/outcomes.ts'
@@ -16,11 +17,13 @@ export async function carryOut(
   command: 'apply' | 'destroy',
   workspace: Workspace<RecordedInventory>,
   { plan, matched }: Planned,
+  said: Parameters<typeof beginEvidence>[3],
 ): Promise<ExitCode> {
   const { terminal } = run
   const { inventory, facts, context, rules } = workspace
   await readdress(inventory, facts)
   const outcomes: Outcome[] = []
+  const record = await beginEvidence(command, workspace, plan, said)
   const work = async (progress: Progress): Promise<void> => {
     for await (const outcome of apply({ plan, matched, ledger: inventory, context, rules })) {
       outcomes.push(outcome)
@@ -28,7 +31,11 @@ export async function carryOut(
       if (terminal.format === 'text' && isWorthALine(outcome)) terminal.print(outcomeText(outcome, terminal))
     }
   }
-  await terminal.stage('applying', work, plan.steps.length)
+  try {
+    await terminal.stage('applying', work, plan.steps.length)
+  } finally {
+    await record?.ended(outcomes)
+  }
   terminal.result(command, { outcomes: outcomes.map(plainOutcome) }, formsOf(command, outcomes))
   context.signal.throwIfAborted()
   return outcomes.every((o) => o.status === 'done') ? EXIT.ok : EXIT.error

@@ -24,6 +24,7 @@ export const COMMAND_GROUPS = {
       summary: 'end everything that the project manages',
       load: () => import('./commands/destroy.ts'),
     },
+    log: { summary: 'tell the history of one object', load: () => import('./commands/log.ts') },
     drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
     review: { summary: 'show what a change does to people', load: () => import('./commands/review.ts') },
     impact: { summary: 'count the users whom a change concerns', load: () => import('./commands/impact.ts') },
@@ -50,7 +51,10 @@ export const COMMAND_GROUPS = {
       summary: 'make or replace the administrator key',
       load: () => import('./commands/admin-key.ts'),
     },
-    audit: { summary: 'check the audit log of the identity runtime', load: () => import('./commands/audit.ts') },
+    audit: {
+      summary: 'check the audit log of the identity runtime, and the records of apply',
+      load: () => import('./commands/audit.ts'),
+    },
     backup: {
       summary: 'write the store of the identity runtime to a file',
       load: () => import('./commands/backup.ts'),

@@ -6,6 +6,7 @@ import type { Selection } from '../config/project/documents.ts'
 import { writePrivately } from '../reconciler/file-deliveries.ts'
 import type { Allowance, Plan } from '../reconciler/model.ts'
 import { digestOfPlan } from '../reconciler/plan.ts'
+import { actor } from './evidence.ts'
 import type { TargetOptions } from './targets.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
@@ -20,6 +21,7 @@ const SAVED = Type.Object({
     paths: Type.Array(Type.String()),
   }),
   target: Type.Optional(Type.Array(Type.String())),
+  by: Type.Optional(Type.String()),
   policy: Type.Object({
     prune: Type.Boolean(),
     allow: Type.Array(Type.Enum(['delete', 'replace', 'empty'])),
@@ -38,6 +40,8 @@ type Saved = Static<typeof SAVED>
 export interface SavedPlan extends TargetOptions {
   readonly selection: Selection
   readonly allowance: Allowance
+  /** Who has planned, and allowed what the plan is allowed. */
+  readonly by?: string
   /** Digest of the documents that were planned. */
   readonly documents: string
   /** Digest of the plan. */
@@ -57,6 +61,7 @@ export async function writeSavedPlan(
     version: VERSION,
     selection,
     target,
+    by: actor().user,
     policy: { ...allowance, allow: [...allowance.allow] },
     documents,
     plan,
@@ -66,13 +71,14 @@ export async function writeSavedPlan(
 
 /** Reads a saved plan. Throws IO when it cannot be read, USAGE when it is none. */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
-  const { selection, target, policy, documents, plan } = parse(await readText(file), file)
+  const { selection, target, by, policy, documents, plan } = parse(await readText(file), file)
   return {
     selection,
     allowance: { ...policy, allow: new Set(policy.allow) },
     documents,
     digest: plan.digest,
     ...(target && { target }),
+    ...(by !== undefined && { by }),
   }
 }
 

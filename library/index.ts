@@ -1,8 +1,11 @@
 import { checkDocuments, type Documents, readDocuments } from '../config/project/documents.ts'
 import type { CheckedEnvironment } from '../config/project/environment-diagnostics.ts'
 import { projectFileAt } from '../config/project/file.ts'
+import { evidencePlace } from '../evidence/places.ts'
+import { beginRun, type RunFacts } from '../evidence/run.ts'
 import { apply as carryOut } from '../reconciler/apply.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
+import { thisRun } from '../reconciler/lock.ts'
 import type { Outcome, Plan } from '../reconciler/model.ts'
 import { openInventory } from '../reconciler/open-inventory.ts'
 import { type AllowanceOptions, allowanceOf } from './allowance.ts'
@@ -47,6 +50,9 @@ export interface PlanOptions extends AllowanceOptions, TakeOverOptions {
 export interface ApplyOptions extends PlanOptions {
   /** Digest of the plan that was looked at: anything else throws PLAN_STALE, and nothing is done. */
   readonly expect?: string
+  /** Who has agreed, and the address of the change, e.g. of a pull request: for the record that the run leaves. */
+  readonly approvedBy?: readonly string[]
+  readonly change?: string
   /** Hears of each outcome as it comes. */
   readonly onOutcome?: (outcome: Outcome) => void
 }
@@ -87,13 +93,31 @@ export const apply = (project: Project, options: ApplyOptions = {}): Promise<rea
     const { plan, matched } = await planned(workspace, options)
     if (options.expect !== undefined && options.expect !== plan.digest) throw stale('the systems have changed')
     await readdress(inventory, facts)
+    const record = await beginRun(evidencePlace(project.evidence), undefined, factsOfRun(workspace, options), plan)
     const outcomes: Outcome[] = []
-    for await (const outcome of carryOut({ plan, matched, ledger: inventory, context, rules })) {
-      outcomes.push(outcome)
-      options.onOutcome?.(outcome)
+    try {
+      for await (const outcome of carryOut({ plan, matched, ledger: inventory, context, rules })) {
+        outcomes.push(outcome)
+        options.onOutcome?.(outcome)
+      }
+    } finally {
+      await record?.ended(outcomes)
     }
     return outcomes
   })
+
+/** For the record that the run leaves. */
+function factsOfRun({ documents, digest }: Workspace, { approvedBy = [], change }: ApplyOptions): RunFacts {
+  const { user, host } = thisRun()
+  return {
+    command: 'apply',
+    scope: documents.scope,
+    who: { user, host },
+    approvedBy: [...approvedBy],
+    ...(change !== undefined && { change }),
+    documents: digest,
+  }
+}
 
 const selected = ({ project, ...others }: ProjectOptions) => ({
   ...others,

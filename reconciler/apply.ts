@@ -1,6 +1,7 @@
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import type { RuleCheck } from './decide.ts'
+import { digestOf } from './digest.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
 import { isManaged } from './look-at-all.ts'
@@ -160,8 +161,15 @@ class Run implements StepWork {
     this.#writing.add(step.address)
     if (isWrite(due)) await this.#forgetOverwritten(facts)
     const connected = await context.connections.connection(facts.connection)
-    await execute(due, again.seen, again.entry, { facts, connected, context: this.#begun, recorder: ledger })
-    return { step, status: 'done' }
+    const { sight } = again.seen
+    const done = await execute(due, again.seen, again.entry, {
+      facts,
+      connected,
+      context: this.#begun,
+      recorder: ledger,
+    })
+    const before = sight.state === 'present' ? { before: digestOf(sight.observed.spec) } : {}
+    return { step, status: 'done', digests: { ...before, after: digestOf(done.observed.spec) } }
   }
 
   /** Its container is made in this run, so the plan could not look inside. */

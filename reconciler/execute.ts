@@ -33,11 +33,17 @@ interface Work {
 
 type Sent = ReadonlyMap<Pointer, Secret>
 
+/** What we own after a step, and what the system shows then. */
+export interface Executed {
+  readonly entry: Entry
+  readonly observed: Observed
+}
+
 /**
- * Does one step on an object that was just observed, reads it back and records what we own. Returns the entry.
+ * Does one step on an object that was just observed, reads it back and records what we own.
  * The step's changes are recomputed by the caller; only `create`, `adopt`, `update`, `replace` and `none` come here.
  */
-export async function execute(step: Step, seen: Seen, entry: Entry | undefined, task: Work): Promise<Entry> {
+export async function execute(step: Step, seen: Seen, entry: Entry | undefined, task: Work): Promise<Executed> {
   const work = isRenamed(task.facts, entry) ? { ...task, former: entry } : task
   const observed = seen.sight.state === 'present' ? seen.sight.observed : undefined
   if (step.action === 'create') return create(step, entry, work)
@@ -59,7 +65,7 @@ const giveUpFormer = async ({ former, context }: Work): Promise<void> => {
   if (former !== undefined) await context.ownership?.release(former)
 }
 
-async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Entry> {
+async function create(step: Step, entry: Entry | undefined, work: Work): Promise<Executed> {
   const { facts, context, recorder } = work
   if (facts.kind.produces !== undefined) await requireOpen(valueAt(facts.spec, facts.kind.produces), context)
   const sent = await secretsToSend(facts, undefined, context)
@@ -86,7 +92,7 @@ const requireOpen = async (place: unknown, { deliveries }: Context): Promise<voi
 }
 
 /** Adopts what turned out to exist: looks at it and changes what differs. */
-async function takeOver(intent: Entry, work: Work, cause: PlumblineError): Promise<Entry> {
+async function takeOver(intent: Entry, work: Work, cause: PlumblineError): Promise<Executed> {
   const { seen, step } = await lookAgain(work.facts, intent, work.context, () => [])
   if (step.action === 'create')
     throw new PlumblineError('CONFLICT', `the system says that it exists and does not show it: ${cause.message}`, {
@@ -108,13 +114,13 @@ interface Written {
   readonly again?: true
 }
 
-async function change(step: Step, observed: Observed, entry: Entry | undefined, work: Work): Promise<Entry> {
+async function change(step: Step, observed: Observed, entry: Entry | undefined, work: Work): Promise<Executed> {
   const memo = entry?.memo ?? {}
   const kept = leftIn(observed, memo, work).filter(isNotAmong(step.changes))
   return write({ changes: step.changes, kept }, observed, memo, work)
 }
 
-async function write(written: Written, observed: Observed, memo: Memo, work: Work): Promise<Entry> {
+async function write(written: Written, observed: Observed, memo: Memo, work: Work): Promise<Executed> {
   const { facts, connected, context } = work
   const { changes } = written
   const sent = await secretsToSend(facts, changes, context)
@@ -137,7 +143,7 @@ async function finish(
   written: Written,
   before: Memo,
   work: Work,
-): Promise<Entry> {
+): Promise<Executed> {
   const { facts, context } = work
   if (result?.produced && facts.kind.produces !== undefined) {
     await context.deliveries.put(valueAt(facts.spec, facts.kind.produces), result.produced.reveal())
@@ -160,7 +166,7 @@ const blindMemo = (changes: readonly Change[]): Memo =>
   Object.fromEntries(changes.filter((c) => !c.secret && c.to !== undefined).map((c) => [c.path, c.to]))
 
 /** Reads the object back, and records what is there. */
-async function settle(memo: Memo, written: Written, work: Work): Promise<Entry> {
+async function settle(memo: Memo, written: Written, work: Work): Promise<Executed> {
   const { sight } = await observeOne(work.facts, undefined, work.context)
   if (sight.state === 'unknown') throw sight.error
   if (sight.state === 'absent')
@@ -185,14 +191,14 @@ const isNotAmong =
     !others.some((other) => other.path === path)
 
 /** What is still different was not taken; what cannot be read stays in the memo. */
-async function record(observed: Observed, memo: Memo, left: readonly Change[], work: Work): Promise<Entry> {
+async function record(observed: Observed, memo: Memo, left: readonly Change[], work: Work): Promise<Executed> {
   const { facts, recorder } = work
   const needed = { ...neededMemo(facts, observed, memo), ...deliveredMemo(facts, observed) }
   const kept = entryOf(facts, observed.id, needed, facts.specDigest)
   await giveUpFormer(work)
   await recorder.put(left.length === 0 ? kept : { ...kept, specDigest: '' })
   if (left.length > 0) throw diverged(left)
-  return kept
+  return { entry: kept, observed }
 }
 
 /** The part of a memo that the observation does not show anyway. */

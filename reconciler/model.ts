@@ -135,4 +135,6 @@ export interface Outcome {
   readonly step: Step
   readonly status: 'done' | 'failed' | 'skipped'
   readonly error?: PlumblineError
+  /** SHA-256 of what the system showed before and after it was written to, as canonical JSON. */
+  readonly digests?: { readonly before?: string; readonly after?: string }
 }

@@ -132,7 +132,8 @@ function watch({ facts, entry, seen }: Look, heldBy: string, rules: RuleCheck): 
 async function act({ facts, entry, seen, step }: Look, ledger: OneLedger, context: Context): Promise<Reconciled> {
   if (isWrite(step) && facts.kind.finalize) await ledger.finalizeDue(facts.connection, true)
   const connected = await context.connections.connection(facts.connection)
-  return { step, entry: await execute(step, seen, entry, { facts, connected, context, recorder: ledger }) }
+  const done = await execute(step, seen, entry, { facts, connected, context, recorder: ledger })
+  return { step, entry: done.entry }
 }
 
 /** What was absent at the first look may be there by now. An id that is known stays: another one is another object. */

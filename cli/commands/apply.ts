@@ -9,6 +9,7 @@ import { withAllowanceOptions } from '../allowance-options.ts'
 import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
+import { actor, allowedBy, type EvidenceOptions, evident } from '../evidence.ts'
 import type { ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, takingOver, waiting } from '../inventory-options.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
@@ -23,17 +24,19 @@ Examples:
   plumbline apply                    show the plan, ask, apply
   plumbline apply --yes              without asking, e.g. where there is no terminal
   plumbline apply change.plan        exactly the saved plan, or nothing when the world has moved on
+  plumbline apply --yes --change https://github.com/acme/identity/pull/7 --approved-by alice
+                                     both go into the signed record that the run leaves (plumbline audit verify)
   plumbline apply --target Tenant/acme-web   only this document and what it needs
   plumbline apply --not-created SecurityConfiguration/acme
                                      an interrupted create did not happen: forget that it was begun`
 
-interface Options extends Selection, AllowanceOptions, LockOptions, TakeOverOptions, TargetOptions {
+interface Options extends Selection, AllowanceOptions, LockOptions, TakeOverOptions, TargetOptions, EvidenceOptions {
   readonly yes?: true
   readonly notCreated?: string
 }
 
 export function define(command: Command): void {
-  targetable(takingOver(waiting(trusting(withAllowanceOptions(selectable(command))))))
+  evident(targetable(takingOver(waiting(trusting(withAllowanceOptions(selectable(command)))))))
     .argument('[plan]', 'a plan that `plan --out` saved')
     .option('-y, --yes', 'apply without asking')
     .option('--not-created <kind/name>', 'settle an interrupted create that did not happen')
@@ -58,7 +61,8 @@ const applySaved = (run: Run, options: Options, saved: SavedPlan): Promise<ExitC
       if (saved.documents !== workspace.digest) throw stale('the documents have changed')
       const now = await planned(run, workspace, saved.allowance, saved)
       if (saved.digest !== now.plan.digest) throw stale('the systems have changed')
-      return carryOut(run, 'apply', workspace, now)
+      const allowed = allowedBy(saved.allowance, workspace, saved.by ?? 'unknown')
+      return carryOut(run, 'apply', workspace, now, { ...options, allowed })
     },
   )
 
@@ -76,5 +80,6 @@ const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
     if (run.terminal.format === 'text') run.terminal.result('plan', plan, PLAN_FORMS)
     const due = plan.finalize.length > 0 || plan.steps.some(isPending)
     if (due && !options.yes) await confirm('Apply this plan?', run.signal)
-    return carryOut(run, 'apply', workspace, now)
+    const allowed = allowedBy(allowance, workspace, actor().user)
+    return carryOut(run, 'apply', workspace, now, { ...options, allowed })
   })

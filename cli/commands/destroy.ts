@@ -8,6 +8,7 @@ import { allowing } from '../allowance-options.ts'
 import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { selectable, trusting } from '../documents.ts'
+import { actor, allowedBy } from '../evidence.ts'
 import { type LockOptions, ownInventory, waiting } from '../inventory-options.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
@@ -39,13 +40,15 @@ const destroy: CommandHandler<Options> = (run, options) =>
   withReportedWorkspace(run, options, ownInventory(run, options), async (project) => {
     // As if every document were gone. The connections stay, through which the objects are reached.
     const workspace: Workspace<RecordedInventory> = { ...project, facts: [] }
-    const now = await planned(run, workspace, policyFor(options, workspace), options)
+    const allowance = policyFor(options, workspace)
+    const now = await planned(run, workspace, allowance, options)
     if (run.terminal.format === 'text') run.terminal.result('plan', now.plan, PLAN_FORMS)
     tellKept(run, now.plan)
     const { scope } = workspace.documents
     if (now.plan.steps.length > 0 && !options.yes)
       await confirm(`This cannot be undone. Type ${scope} to go on:`, run.signal, scope)
-    return carryOut(run, 'destroy', workspace, now)
+    const allowed = allowedBy(allowance, workspace, actor().user)
+    return carryOut(run, 'destroy', workspace, now, { allowed })
   })
 
 /** That nothing stays is what the command is for; deleting takes a word of its own all the same. */

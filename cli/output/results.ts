@@ -25,6 +25,7 @@ export const RESULTS = {
   impact: parts.IMPACT,
   posture: parts.POSTURE,
   drift: parts.DRIFT,
+  log: parts.HISTORY,
   export: Type.Array(parts.DOCUMENT),
   import: parts.DOCUMENT,
   fmt: Type.Object({ files: parts.COUNT, changed: parts.TEXT_LIST }),

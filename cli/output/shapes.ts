@@ -110,6 +110,18 @@ export const DRIFT = Type.Object({
   ),
 })
 
+export const HISTORY = Type.Array(
+  Type.Object({
+    at: TIME,
+    what: Type.Enum(['committed', 'applied', 'drift corrected', 'failed', 'skipped', 'interrupted']),
+    by: text,
+    commit: optional(text),
+    text,
+    approvedBy: optional(Type.Array(text)),
+    change: optional(text),
+  }),
+)
+
 export const OUTCOMES = Type.Array(
   Type.Object({
     address,

@@ -37,6 +37,8 @@ export interface RunPlaces {
   /** The run of a pipeline, where one says so. */
   readonly run?: string
   readonly runtime: { readonly store: string; readonly dataFolder: string }
+  /** Beginning of the names of the files of evidence. */
+  readonly evidence: string
   /** Where releases before kept the memory of all environments; absent where places are as they were, or chosen. */
   readonly before?: Before
 }
@@ -129,6 +131,7 @@ function placesOf(placed: Placed, env: ProcessEnvironment): RunPlaces {
   return {
     folder,
     inventory: chosen ?? resolve(own, 'inventory.db'),
+    evidence: evidenceBeside(chosen, own),
     scope: `${name}/${environment ?? ''}`,
     ...(run === undefined ? {} : { run }),
     // The URL of a database holds a password, which belongs into the environment and not into the project file.
@@ -149,6 +152,10 @@ const RUNS = ['PLUMBLINE_RUN', 'CI_JOB_URL', 'BUILD_URL', 'BUILDKITE_BUILD_URL',
 /** The run of a pipeline that an environment names. */
 export const runNamedIn = (env: ProcessEnvironment): string | undefined =>
   RUNS.map((name) => env[name]).find((value) => value !== undefined && value !== '')
+
+/** Environments may keep their inventories in one folder, under names of their own. */
+const evidenceBeside = (inventory: string | undefined, own: string): string =>
+  inventory === undefined || isDatabase(inventory) ? resolve(own, 'evidence') : `${inventory}.evidence`
 
 /** The URL of a database may hold a password here; a file would be shared by all environments. */
 function inventoryIn({ PLUMBLINE_INVENTORY: url }: ProcessEnvironment): string | undefined {

@@ -17,6 +17,16 @@ export interface Blob {
   readonly text: Buffer
 }
 
+/** A commit, for people. */
+export interface Commit {
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly author: string
+  readonly title: string
+}
+
+const MAX_COMMITS = 500
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 const PATIENCE_MS = 20_000
 /** Where git looks by itself: a hook that runs us points them elsewhere. */
@@ -46,6 +56,24 @@ export class Repository {
   /** Whether everything in a commit is in another one, too. */
   isIn(commit: string, other: string): boolean {
     return this.#line('merge-base', commit, other) === commit
+  }
+
+  /** The last commits that touched paths, the newest first. */
+  log(paths: readonly string[]): readonly Commit[] {
+    if (paths.length === 0 || this.commit('HEAD') === undefined) return []
+    const format = '--format=%H%x00%cI%x00%an%x00%s'
+    const lines = this.#run(['log', `--max-count=${MAX_COMMITS}`, format, '--', ...paths]).toString('utf8')
+    return lines.split('\n').flatMap((line) => {
+      const [id = '', at = '', author = '', title = ''] = line.split('\0')
+      return id === '' ? [] : [{ id, at, author, title }]
+    })
+  }
+
+  /** Whether files below a path are otherwise than the last commit has them; what Plumbline remembers does not count. */
+  hasChanges(path: string): boolean {
+    const args = ['-c', 'core.fsmonitor=false', 'status', '--porcelain', '--untracked-files=all', '--', path]
+    const lines = this.#run(args).toString('utf8').split('\n')
+    return lines.some((line) => line !== '' && !line.includes('.plumbline/'))
   }
 
   /** Regular files that paths (from the root) name, and those below them that `wanted` takes. Links and submodules are left out. */

@@ -66,7 +66,13 @@ export async function applyPull(desk: Desk, pull: PullRequest): Promise<string> 
   const commit = pull.state === 'merged' ? (pull.mergeCommit ?? base) : state.merge
   const done: string[] = []
   for (const [environment, plan] of Object.entries(state.plans)) {
-    const result = await applied(desk.work, { commit: commit ?? state.head, trust: state.trust, plan })
+    const result = await applied(desk.work, {
+      commit: commit ?? state.head,
+      trust: state.trust,
+      plan,
+      change: pull.url,
+      approvedBy: approversOf(state),
+    })
     if (result.what === 'stale') return [...done, await staleness(desk, pull, state)].join('\n')
     if (result.what === 'failed') return [...done, failure(environment, result.why)].join('\n')
     done.push(`- ${code(environment)}: ${result.changed === 0 ? 'nothing to do' : `${result.changed} applied`}`)
@@ -74,6 +80,10 @@ export async function applyPull(desk: Desk, pull: PullRequest): Promise<string> 
   await finish(desk, pull, state)
   return ['**Applied, as reviewed.**', '', ...done].join('\n')
 }
+
+/** Whose consent counts for what is applied. */
+const approversOf = (state: PullState): readonly string[] =>
+  isConsented(state) && state.consent !== undefined ? [state.consent.by] : []
 
 async function finish(desk: Desk, pull: PullRequest, state: PullState): Promise<void> {
   const now = { ...state, applied: state.head }

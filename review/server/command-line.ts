@@ -76,16 +76,27 @@ interface Outcomes {
   }[]
 }
 
+/** A reviewed plan, with what its record says of it. */
+interface Reviewing {
+  readonly commit: string
+  readonly trust: string
+  readonly plan: string
+  /** Address of the pull request. */
+  readonly change: string
+  readonly approvedBy: readonly string[]
+}
+
 /** Applies exactly a saved plan to the systems, from the files of a commit, or nothing. */
 export async function applied(
   { mirror, plumbline }: WorkOptions,
-  { commit, trust, plan }: { readonly commit: string; readonly trust: string; readonly plan: string },
+  { commit, trust, plan, change, approvedBy }: Reviewing,
 ): Promise<Applied> {
   const folder = await mirror.live(commit)
   return inScratch(async (scratch) => {
     const file = join(scratch, 'reviewed.plan')
     await writeFile(file, plan, { mode: 0o600 })
-    const args = ['apply', file, '--trust', trust, '--lock-timeout', '10m', '--format', 'json']
+    const said = ['--change', change, ...approvedBy.flatMap((who) => ['--approved-by', who])]
+    const args = ['apply', file, '--trust', trust, '--lock-timeout', '10m', '--format', 'json', ...said]
     try {
       return outcomeOf(resultIn<Outcomes>(await plumbline(folder, args, true)))
     } catch (thrown) {

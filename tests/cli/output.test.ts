@@ -104,6 +104,7 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   impact: impactOf,
   posture: (project) => run(project, 'posture'),
   drift: (project) => run(project, 'drift'),
+  log: (project) => run(project, 'log', 'Tenant/web'),
   export: (project) => run(project, 'export', '--connection', 'runtime'),
   import: async (project) => {
     await project.documents(RUNTIME, tenant('web', 8))
@@ -137,6 +138,7 @@ const FAILURES: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
   destroy: ['--environment', 'nowhere'],
   review: ['--base', 'nowhere'],
   drift: ['--environment', 'nowhere'],
+  log: ['Tenant/nobody'],
   export: ['--connection', 'nowhere'],
   import: ['Tenant', 'nobody'],
   fmt: ['missing.yaml'],

@@ -80,19 +80,31 @@ export class Project {
   /** A folder with nothing in it; its name begins with `name`. */
   static async empty(name = 'plumbline-cli'): Promise<Project> {
     const project = new Project(await mkdtemp(join(tmpdir(), `${name}-`)))
-    onTestFinished(() => rm(project.folder, { recursive: true, force: true }))
+    onTestFinished(() => project.remove())
     return project
   }
 
   /** With these YAML documents in `documents/all.yaml`. */
   static async create(...documents: readonly string[]): Promise<Project> {
-    const project = await Project.empty()
-    await project.write(
+    return (await Project.empty()).#with(documents)
+  }
+
+  /** The same for several tests; the last one removes it. */
+  static async lasting(...documents: readonly string[]): Promise<Project> {
+    return new Project(await mkdtemp(join(tmpdir(), 'plumbline-cli-'))).#with(documents)
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true })
+  }
+
+  async #with(documents: readonly string[]): Promise<Project> {
+    await this.write(
       'plumbline.yaml',
       'apiVersion: plumbline.dev/v1alpha1\nkind: Project\nname: test\npaths: [documents]\n',
     )
-    await project.documents(...documents)
-    return project
+    await this.documents(...documents)
+    return this
   }
 
   /** Puts these YAML documents in place of those before. */

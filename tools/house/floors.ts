@@ -19,6 +19,7 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   ],
   [
     { folder: 'providers', holds: 'five systems, the Pulumi provider' },
+    { folder: 'evidence', holds: 'signed records of what was applied' },
     { folder: 'forge', holds: 'GitHub, Gitea, Forgejo: pull requests, comments, checks, webhooks' },
     { folder: 'identity/platform', holds: 'HTTP, contracts, jobs, mail, audit log, telemetry' },
   ],
