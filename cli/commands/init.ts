@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander'
 import { PlumblineError } from '../../config/errors.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { runtimeUrl } from '../external-runtime.ts'
-import { commonFiles, type Files } from '../init/files.ts'
+import { commonFiles, type Files, SECRETS_FILE } from '../init/files.ts'
 import { filesFrom } from '../init/from-systems.ts'
 import { type Start, startFiles } from '../init/new-project.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
@@ -56,7 +56,7 @@ const init: CommandHandler<Options> = async (run, options, [place = '.']): Promi
   const begun = from === undefined ? startFiles(await startOf(run, name, options)) : await filesFrom(run, name, from)
   const files = new Map([...begun, ...commonFiles(name, options)])
   refuseExisting(folder, files)
-  for (const [path, text] of files) await writeNew(join(folder, path), text)
+  for (const [path, text] of files) await writeNew(join(folder, path), text, path === SECRETS_FILE ? 0o600 : 0o666)
   tellNext(run, folder, files)
   return EXIT.ok
 }
@@ -103,10 +103,10 @@ function refuseExisting(folder: string, files: Files): void {
   })
 }
 
-async function writeNew(path: string, text: string): Promise<void> {
+async function writeNew(path: string, text: string, mode: number): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text, { flag: 'wx' })
+    await writeFile(path, text, { flag: 'wx', mode })
   } catch (cause) {
     throw new PlumblineError('IO', `cannot write ${path}`, { cause })
   }

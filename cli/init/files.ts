@@ -4,6 +4,9 @@ import { KINDS } from '../../config/kinds/index.ts'
 import { API_VERSION } from '../../config/resource.ts'
 import packageFile from '../../package.json' with { type: 'json' }
 
+/** Holds the values of `fromEnv`; git ignores it, and only its owner may read it. */
+export const SECRETS_FILE = 'secrets.env'
+
 /** Files of a new project, by path relative to its folder. */
 export type Files = ReadonlyMap<string, string>
 

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { API_VERSION } from '../../config/resource.ts'
-import { document, documentsFile, type Files, overlayFile, projectFile, yaml } from './files.ts'
+import { document, documentsFile, type Files, overlayFile, projectFile, SECRETS_FILE, yaml } from './files.ts'
 
 /** What a new project is about. */
 export interface Start {
@@ -12,13 +13,18 @@ export interface Start {
   readonly endpoint?: string
 }
 
-/** A project with one organization, a tenant and an application, in the environments dev and production. */
+/**
+ * A project with one organization, a tenant and an application, in the environments dev and production. It holds every rule of the
+ * posture baseline: a second factor that is a passkey, checked passwords, and a step-up before an account changes.
+ */
 export const startFiles = (start: Start): Files =>
   new Map([
     ['plumbline.yaml', project(start)],
     ['documents/connection.yaml', connection(start)],
     [`documents/${start.organization}.yaml`, organization(start)],
     ['documents/application.yaml', application(start)],
+    ['documents/sign-in.yaml', signIn(start)],
+    [SECRETS_FILE, secrets()],
     [`overlays/production/${start.organization}.yaml`, productionOverlay(start)],
   ])
 
@@ -28,8 +34,8 @@ const project = ({ name }: Start): string =>
   projectFile(
     name,
     {
-      dev: { variables: { pinSize: 4 } },
-      production: { variables: { pinSize: 6 }, overlays: ['overlays/production'] },
+      dev: { variables: { pinSize: 6 }, envFiles: [SECRETS_FILE] },
+      production: { variables: { pinSize: 8 }, overlays: ['overlays/production'], envFiles: [SECRETS_FILE] },
     },
     ABOUT,
   )
@@ -47,13 +53,16 @@ const connection = ({ endpoint }: Start): string =>
 
 const organization = ({ organization: id, displayName }: Start): string =>
   documentsFile(
-    `${yaml(document('Organization', id, { connectionRef: { name: 'service' }, displayName }))}---\n${yaml(
+    `${yaml(document('Organization', id, { connectionRef: { name: 'service' }, displayName, access: { cim: CIM_CREDENTIALS } }))}---\n${yaml(
       document('Tenant', `${id}-web`, {
         connectionRef: { name: 'service' },
         organizationRef: { name: id },
         displayName,
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the project
         pin: { enabled: true, size: '${pinSize}' },
+        passkeys: true,
+        // It is taken at creation only.
+        twoFactor: true,
       }),
     )}`,
   )
@@ -72,6 +81,39 @@ const application = ({ organization: id, displayName }: Start): string =>
       }),
     )}`,
   )
+
+/** Settings of an organization are its own system, with credentials of its own. */
+const signIn = ({ organization: id, endpoint }: Start): string => {
+  const cim = { connectionRef: { name: 'cim' } }
+  return documentsFile(
+    `# How people sign in: with a PIN and a passkey, which is also what a step-up asks for. Text passwords need a list of breached\n# ones: plumbline serve --breached-passwords.\n${[
+      document('Connection', 'cim', {
+        system: 'OneWelcomeCim',
+        endpoint: endpoint === undefined ? 'embedded' : `${endpoint.replace(/\/+$/, '')}/orgs/${id}/cim`,
+        organizationRef: { name: id },
+        credentials: CIM_CREDENTIALS,
+      }),
+      document('CimFeatures', 'features', { ...cim, pinEnabled: true, mobileAuthenticationEnabled: true }),
+      document('CimPasswordPolicy', 'passwords', { ...cim, minLength: 15, breachedPasswordBlocked: true }),
+      document('CimStepUp', 'step-up', {
+        ...cim,
+        levels: { pin: 1, push: 2 },
+        actions: { changeEmail: 2, changePassword: 2, setUpMethods: 2, allowInitialMethod: true },
+      }),
+    ]
+      .map(yaml)
+      .join('---\n')}`,
+  )
+}
+
+const CIM_CREDENTIALS = { username: { fromEnv: 'CIM_USERNAME' }, password: { fromEnv: 'CIM_PASSWORD' } }
+const SECRET_BYTES = 32
+
+const secrets =
+  (): string => `# Values for fromEnv, made by \`plumbline init\`. Git ignores this file: hand it to whoever applies.
+CIM_USERNAME=plumbline
+CIM_PASSWORD=${randomBytes(SECRET_BYTES).toString('base64url')}
+`
 
 const productionOverlay = ({ organization: id, displayName }: Start): string =>
   overlayFile(

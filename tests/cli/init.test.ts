@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cp, readFile } from 'node:fs/promises'
+import { cp, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { COMMAND } from '../command.ts'
@@ -14,7 +14,7 @@ describe('init', () => {
     expect((await folder.run('init', ...START)).code).toBe(0)
     expect(await folder.run('validate')).toMatchObject({ code: 0, stdout: expect.stringContaining('dev, production') })
     expect((await folder.run('apply', '--yes')).stdout).toContain('✓ Client/acme-app  created')
-    expect(await folder.run('plan')).toMatchObject({ code: 0, stdout: 'Plan: 3 unchanged.\n' })
+    expect(await folder.run('plan')).toMatchObject({ code: 0, stdout: 'Plan: 6 unchanged.\n' })
     expect(await folder.run('plan', '-e', 'production')).toMatchObject({
       code: 2,
       stdout: expect.stringContaining('/displayName  "Acme Housing (production)"'),
@@ -52,7 +52,7 @@ describe('init', () => {
     expect(await folder.run('init', 'acme', ...START, '--endpoint', url)).toMatchObject({ code: 0 })
     const project = ['--project', 'acme']
     expect(await folder.runWith(env, 'apply', '--yes', ...project)).toMatchObject({ code: 0 })
-    expect(await folder.runWith(env, 'plan', ...project)).toMatchObject({ code: 0, stdout: 'Plan: 3 unchanged.\n' })
+    expect(await folder.runWith(env, 'plan', ...project)).toMatchObject({ code: 0, stdout: 'Plan: 6 unchanged.\n' })
     expect(await stop()).toBe(0)
   })
 
@@ -67,10 +67,29 @@ describe('init', () => {
     }
   })
 
+  it('begins with documents that hold every rule of the baseline, in every environment', async () => {
+    const folder = await Project.empty()
+    await folder.run('init', ...START)
+    const { code, stdout } = await folder.run('posture')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('dev:') })
+    expect(stdout).toContain('production:')
+    expect(stdout).not.toContain('violated')
+  })
+
+  it('makes the credentials of its systems anew for each project, for its owner alone', async () => {
+    const [one, other] = [await Project.empty(), await Project.empty()]
+    for (const folder of [one, other]) await folder.run('init', ...START)
+    const secrets = await Promise.all([one, other].map(({ folder }) => readFile(join(folder, 'secrets.env'), 'utf8')))
+    expect(new Set(secrets).size).toBe(2)
+    expect((await stat(join(one.folder, 'secrets.env'))).mode & 0o077).toBe(0)
+  })
+
   it('keeps the memory and the secrets of the project out of git', async () => {
     const folder = await Project.empty()
     await folder.run('init', ...START)
-    expect(await readFile(join(folder.folder, '.gitignore'), 'utf8')).toContain('.plumbline/')
+    const ignored = await readFile(join(folder.folder, '.gitignore'), 'utf8')
+    expect(ignored).toContain('.plumbline/')
+    expect(ignored).toContain('*.env')
   })
 
   it('overwrites nothing that exists, and then writes nothing at all', async () => {
