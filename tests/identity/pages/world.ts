@@ -10,7 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { argon2id } from '../../../identity/proof/argon2-node.ts'
 import { ProofClient, webTools } from '../../../identity/proof/client.ts'
 import type { LoginSecret, Steps } from '../../../identity/proof/secret-bytes.ts'
-import { openService, type Service } from '../../../identity/service.ts'
+import { openService, type Service, type ServiceOptions } from '../../../identity/service.ts'
 import { launchBrowser } from '../../support/browser.ts'
 import { ACCESS } from '../settings/runtime.ts'
 
@@ -178,9 +178,11 @@ export class PagesWorld {
   }
 }
 
-export async function openPagesWorld(): Promise<{ readonly world: PagesWorld; close(): Promise<void> }> {
+export async function openPagesWorld(
+  options: Partial<ServiceOptions> = {},
+): Promise<{ readonly world: PagesWorld; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-pages-'))
-  const service = await openService({ store: folder, dataFolder: folder })
+  const service = await openService({ store: folder, dataFolder: folder, ...options })
   // Browsers know passkeys for host names only.
   const url = await service.listen({ host: 'localhost', port: 0 })
   const application = createServer((_request, response) => {
