@@ -1,6 +1,7 @@
 import type { LoadedProject, Project } from '../config/project/project.ts'
 import type { Method } from '../identity/directory/methods.ts'
-import { canSignIn, refusing } from './lockout.ts'
+import { canSignIn } from '../identity/policy/assurance.ts'
+import { refusing } from './lockout.ts'
 import type { EnvironmentReview, Lockout, Review } from './model.ts'
 import { policyFor } from './people.ts'
 import { decidingFields } from './policy.ts'

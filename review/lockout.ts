@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../config/json.ts'
 import type { Method } from '../identity/directory/methods.ts'
-import { canBeEnough } from '../identity/policy/assurance.ts'
+import { canSignIn } from '../identity/policy/assurance.ts'
 import type { Decision } from '../identity/policy/decision.ts'
 import { type PolicyDocument, type PolicyKind, settingAt } from '../identity/policy/inputs.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
@@ -54,12 +54,6 @@ function shutOut(people: People, before: TenantSettings, after: TenantSettings):
     ...(mend === undefined ? {} : { mend }),
   }
 }
-
-/** Something that is enrolled has to be accepted first: a passkey is set up on the way only by who has shown who they are. */
-export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
-  policy.login.open.value &&
-  enrolled.some((method) => policy.methods[method]?.value) &&
-  canBeEnough(policy, [], { methods: [], enrolled })
 
 /** What keeps people with these methods out. */
 export function refusing(

@@ -47,6 +47,10 @@ export async function connectIdentity(store: Store, user: StoredUser, who: Subje
   await store.create(IDENTITIES, user.tenant_id, { ...identity, connected_at: now.toISOString() })
 }
 
+/** Puts a connection back as it was. */
+export const restoreIdentity = (store: Store, tenant: string, identity: Identity): Promise<void> =>
+  store.create(IDENTITIES, tenant, identity)
+
 /** True when there was one. */
 export const disconnectIdentity = (store: Store, tenant: string, id: string): Promise<boolean> =>
   store.delete(IDENTITIES, tenant, id)

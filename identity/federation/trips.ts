@@ -6,14 +6,14 @@ import { LIFETIMES } from '../oidc/lifetimes.ts'
 import type { Collection } from '../store/store.ts'
 import type { Trip } from './protocol.ts'
 
-/** What a trip is for: a login that waits. */
-export interface TripPurpose {
-  readonly method_id: string
-  readonly auth_req_id: string
-}
+/** What a trip is for: a login that waits, or who is signed in and connects another account. */
+export type TripPurpose = { readonly method_id: string } & (
+  | { readonly auth_req_id: string }
+  | { readonly user_id: string; readonly session_id: string }
+)
 
 /** In the scope of the tenant, as long as a login can be pending. */
-interface StoredTrip extends TripPurpose {
+type StoredTrip = TripPurpose & {
   /** SHA-256 of the state. */
   readonly id: string
   /** The Trip, sealed. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { deleteOwn, renameOwn } from '../factors/webauthn/own-passkeys.ts'
+import { connectionsOf, disconnectOwn } from '../federation/connections.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
 import type { TextKey } from '../frame/texts.ts'
 import { sendVerification } from '../login/email.ts'
@@ -65,6 +66,16 @@ function thingRoutes(scope: FastifyInstance, deps: Deps): void {
     })
   })
 
+  scope.post('/connections/:id/delete', async (request, reply) => {
+    const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
+    const { say } = page.site
+    const work = () => disconnectOwn(deps, page.tenant, page.person.user, idIn(request))
+    const { problem, fault } = await attempted(say, work)
+    if (fault === undefined) return done(reply, page, 'disconnected')
+    const isLast = fault.status === 409
+    return send(deps, reply.code(fault.status), page, { problem: isLast ? say('error.last_way_in') : problem })
+  })
+
   scope.post('/sessions/:id/end', async (request, reply) => {
     const page = await requireOwnPage(deps, request, reply, 'dashboard')
     const { tenant, userId } = ownerOf(page)
@@ -81,6 +92,8 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
   email_changed_sent: 'account.notice.email_changed_sent',
   password_changed: 'account.notice.password_changed',
   verification_sent: 'account.notice.verification_sent',
+  connected: 'account.notice.connected',
+  disconnected: 'account.notice.disconnected',
   passkey_added: 'account.notice.passkey_added',
   passkey_renamed: 'account.notice.passkey_renamed',
   passkey_deleted: 'account.notice.passkey_deleted',
@@ -99,11 +112,12 @@ async function send(
   const { tenant, userId } = ownerOf(page)
   const passkeys = await passkeysOf(deps, tenant, userId)
   const sessions = await sessionsOf(deps, tenant, userId)
+  const connections = await connectionsOf(deps, page.tenant, page.person.user)
   const { say } = page.site
   return sendPage(reply, page.site, {
     title: say('account.title'),
     lead: say('account.signed_in', { username: page.person.user.username }),
-    content: accountView(page, passkeys, sessions),
+    content: accountView(page, passkeys, sessions, connections),
     problem,
     notice: notice && say(notice),
     wide: true,

@@ -1,4 +1,5 @@
 import type { Passkey } from '../directory/passkeys.ts'
+import type { Connections } from '../federation/connections.ts'
 import { type Html, html } from '../frame/html.ts'
 import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
@@ -13,10 +14,12 @@ export const accountView = (
   page: OwnPage,
   passkeys: readonly Passkey[],
   sessions: readonly LoginSession[],
+  connections: Connections,
 ): Html => html`
 ${emailPart(page)}
 ${secretPart(page)}
 ${page.offers.passkey && passkeyPart(page, passkeys)}
+${connectionPart(page, connections)}
 ${sessionPart(page, sessions)}
 ${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.say('account.sign_out')))}`
 
@@ -92,6 +95,32 @@ function passkeyItem({ site: { say }, csrf, to }: OwnPage, { id, name, created_a
 ${inlineForm(to(`/account/passkeys/${id}/name`), csrf, field)}
 ${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
 </li>`
+}
+
+/** Nothing where no account elsewhere signs anybody in. */
+function connectionPart({ site: { say }, csrf, to }: OwnPage, { connected, possible }: Connections): Html | undefined {
+  if (connected.length === 0 && possible.length === 0) return undefined
+  const buttons = possible.map(({ id, name }) =>
+    inlineForm(
+      to(`/account/with/${id}`),
+      csrf,
+      html`<button type="submit" class="second">${say('account.connections.connect', { provider: name })}</button>`,
+    ),
+  )
+  const items = connected.map(({ id, label, provider, connected_at }) => {
+    const since = say('account.connections.since', { date: dateText(say, 'account.connections.since', connected_at) })
+    const remove = html`<button type="submit" class="small danger"
+ aria-label="${say('account.connections.disconnect_this', { label })}">${say('account.connections.disconnect')}</button>`
+    return html`<li>
+<div class="what"><strong>${provider}</strong> ${label}<p class="hint">${since}</p></div>
+${inlineForm(to(`/account/connections/${id}/delete`), csrf, remove)}
+</li>`
+  })
+  const list = html`<ul class="list">${items}</ul>`
+  return part(
+    say('account.connections'),
+    html`${connected.length === 0 ? html`<p>${say('account.connections.none')}</p>` : list}${buttons}`,
+  )
 }
 
 const sessionPart = (page: OwnPage, sessions: readonly LoginSession[]): Html =>

@@ -18,6 +18,7 @@ import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { postedForm } from '../oidc/posted-form.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { type AttemptOutcome, attempted } from './attempt.ts'
+import { connectPages, returnToConnect } from './connect-pages.ts'
 import { finishLogin } from './finish-login.ts'
 import { asked, form, link, links, refusal, sent, submit } from './form-parts.ts'
 import { cancelLink } from './login-pages.ts'
@@ -42,6 +43,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
   }
   const protocol = openIdProtocol({ fetch: deps.outsideFetch, now: deps.now, keys })
   const rated = { config: PUBLIC_RATE }
+  await connectPages(app, deps, protocol)
   await pageScope(app, deps, '/login/with', (scope) => {
     scope.get('/first', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
@@ -68,7 +70,13 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
 
     scope.get<Path>('/:method/callback', rated, async (request, reply) => {
       const query = await parametersOf(deps, request)
-      const { visit, trip } = await returned(deps, request, reply, query.get('state') ?? '')
+      const purpose = await purposeOf(deps, tenantIn(request), query.get('state') ?? '')
+      if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
+      if ('user_id' in purpose) return returnToConnect(deps, protocol, request, reply, { purpose, query })
+      const page = await waitingBy(deps, request, reply, purpose.auth_req_id)
+      const visit = await visitOf(deps, page, purpose.method_id)
+      const trip = await endTrip(deps, page.tenant.tenant_id, query.get('state') ?? '')
+      if (trip === undefined) throw refusal(401, 'error.expired')
       const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))
       if (outcome.fault) return sendProblem(reply, visit, outcome)
       return conclude(reply, deps, visit, ({ page, provider }) => meet(deps, page.login, provider, outcome.result))
@@ -102,23 +110,6 @@ async function parametersOf(
 ): Promise<URLSearchParams> {
   const form = await postedForm(deps, tenantIn(request), asked(request, 'posted'))
   return new URLSearchParams(form ?? request.url.split('?')[1])
-}
-
-/** The trip that ends here. Throws Fault 401 for a state that is unknown, spent, of another method or from another browser. */
-async function returned(
-  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
-  request: FastifyRequest<Path>,
-  reply: FastifyReply,
-  state: string,
-) {
-  const tenant = tenantIn(request)
-  const purpose = await purposeOf(deps, tenant, state)
-  if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
-  const page = await waitingBy(deps, request, reply, purpose.auth_req_id)
-  const visit = await visitOf(deps, page, purpose.method_id)
-  const trip = await endTrip(deps, tenant, state)
-  if (trip === undefined) throw refusal(401, 'error.expired')
-  return { visit, trip }
 }
 
 /** Runs a step at the provider; what goes wrong is told, and written to the audit log. */

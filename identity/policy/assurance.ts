@@ -82,6 +82,12 @@ export function canBeEnough(
   return isEnough(policy, requested, { methods: possible, enrolled })
 }
 
+/** Something that is enrolled has to be accepted first: a passkey is set up on the way only by who has shown who they are. */
+export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
+  policy.login.open.value &&
+  enrolled.some((method) => policy.methods[method]?.value) &&
+  canBeEnough(policy, [], { methods: [], enrolled })
+
 /** Whether a person without a passkey may register one with what was shown so far (notes, "Step-up"). */
 export const mayEnrolFirst = ({ demands, stepUp }: EffectivePolicy): boolean =>
   demands.setUpMethods.value === 0 || stepUp.firstMethodFree.value

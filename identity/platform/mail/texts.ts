@@ -79,4 +79,11 @@ export const MAIL_TEXTS = {
       `Hello ${username},`,
       `your account has another e-mail address now. If it was not you, tell your administrator at once.`,
     ),
+  accountConnected: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: another account signs you in`,
+      `Hello ${username},`,
+      `an account at another provider was connected with yours and signs you in from now on. If it was not you, disconnect it on your account page and tell your administrator.`,
+    ),
 } as const
