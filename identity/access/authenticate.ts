@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts'
 import { ADMINISTRATOR_KEYS, isFormOfAdminKey } from '../directory/administrator-key.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
 import { GLOBAL } from '../store/store.ts'
-import { bearerOf } from './bearer.ts'
-import { principalOfToken } from './principal.ts'
+import { credentialsOf, keyIdIn } from './credentials.ts'
+import { personOf, programOf } from './principal.ts'
 
 /** Who makes a request. A key, or an access token in its place, acts for one user of one tenant, within its scopes. */
 export type Principal =
@@ -19,8 +19,6 @@ export type Principal =
       readonly scopes: readonly string[]
     }
 
-const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
-
 /**
  * Who sends the request, by the key in `X-API-Key`, or else a key or an access token of ours in `Authorization: Bearer`. Throws
  * UNAUTHENTICATED when none is good.
@@ -29,20 +27,24 @@ export async function authenticate(
   deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
   request: FastifyRequest,
 ): Promise<Principal> {
-  const token = bearerOf(request)
-  const text = request.headers['x-api-key'] ?? token
-  if (text === undefined || text === '')
-    throw new PlumblineError('UNAUTHENTICATED', 'credentials are missing: send X-API-Key, or Authorization: Bearer')
-  if (text === token && !isKey(token)) return principalOfToken(deps, request, token)
-  const principal = typeof text === 'string' ? await principalOfKey(deps, text) : undefined
+  const credentials = credentialsOf(request)
+  switch (credentials.form) {
+    case 'login':
+      return personOf(deps, request, credentials)
+    case 'program':
+      return programOf(deps, credentials.token)
+    case 'key':
+      return requireHolder(deps, credentials.text)
+    case 'none':
+      throw new PlumblineError('UNAUTHENTICATED', 'credentials are missing: send X-API-Key, or Authorization: Bearer')
+  }
+}
+
+async function requireHolder(deps: Pick<Deps, 'store' | 'now'>, text: string): Promise<Principal> {
+  const principal = isFormOfAdminKey(text) ? await administrator(deps, text) : await keyHolder(deps, text)
   if (!principal) throw new PlumblineError('UNAUTHENTICATED', 'the key is not known here')
   return principal
 }
-
-const isKey = (text: string): boolean => isFormOfAdminKey(text) || API_KEY.test(text)
-
-const principalOfKey = (deps: Pick<Deps, 'store' | 'now'>, text: string): Promise<Principal | undefined> =>
-  isFormOfAdminKey(text) ? administrator(deps, text) : keyHolder(deps, text)
 
 /** Lets only the administrator pass. Throws UNAUTHENTICATED, FORBIDDEN. */
 export async function requireAdmin(
@@ -67,7 +69,7 @@ async function administrator(
 }
 
 async function keyHolder({ store }: Pick<Deps, 'store'>, text: string): Promise<Principal | undefined> {
-  const keyId = API_KEY.exec(text)?.[1]
+  const keyId = keyIdIn(text)
   const key = keyId === undefined ? undefined : await store.get(API_KEYS, GLOBAL, keyId)
   if (!key?.is_active || !sameHash(key.secret_hash, keyHash(text))) return undefined
   return { kind: 'key', keyId: key.key_id, tenant: key.tenant_id, userId: key.user_id, scopes: key.scopes }

@@ -5,10 +5,10 @@ import type { Method } from '../directory/methods.ts'
 import { USERS } from '../directory/users.ts'
 import { touchSession } from '../login/sessions.ts'
 import { requireStepUp } from '../login/step-up.ts'
-import { tenantOfToken } from '../oidc/extensions.ts'
 import type { StepUpAction } from '../policy/rules/step-up.ts'
+import { loginOf } from './access-token.ts'
 import { authenticate } from './authenticate.ts'
-import { bearerOf, requireLogin } from './bearer.ts'
+import { credentialsOf } from './credentials.ts'
 import type { Right } from './rights.ts'
 
 /** A user who makes a request about what is theirs. */
@@ -66,7 +66,12 @@ export async function requireCaller(
   request: FastifyRequest,
   right: Right,
 ): Promise<Caller> {
-  if (isOfPerson(request)) return signedIn(deps, request)
+  const credentials = credentialsOf(request)
+  if (credentials.form === 'login') {
+    const { tenant, userId, sessionId, methods } = await loginOf(deps, credentials)
+    await touchSession(deps, tenant, sessionId, request)
+    return { tenant, userId, sessionId, methods }
+  }
   const principal = await authenticate(deps, request)
   if (principal.kind === 'admin' || principal.userId === '') throw forbidden('the credentials belong to no user')
   if (!principal.scopes.includes(right)) throw forbidden(`the credentials do not carry the right '${right}'`)
@@ -78,16 +83,5 @@ export async function requireCaller(
 /** True when there is something to tell the caller by. */
 export const hasCredentials = ({ headers }: FastifyRequest): boolean =>
   headers['x-api-key'] !== undefined || headers.authorization !== undefined
-
-function isOfPerson(request: FastifyRequest): boolean {
-  const token = bearerOf(request)
-  return request.headers['x-api-key'] === undefined && token !== undefined && tenantOfToken(token) !== undefined
-}
-
-async function signedIn(deps: Pick<Deps, 'store' | 'now' | 'providers'>, request: FastifyRequest): Promise<Caller> {
-  const { tenant, userId, sessionId, methods } = await requireLogin(deps, request)
-  await touchSession(deps, tenant, sessionId, request)
-  return { tenant, userId, sessionId, methods }
-}
 
 const forbidden = (message: string) => new PlumblineError('FORBIDDEN', message)

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { API_KEY_SCOPES } from '../directory/api-keys.ts'
-import { tenantOfToken } from '../oidc/extensions.ts'
+import { loginOf, requireClient } from './access-token.ts'
 import type { Principal } from './authenticate.ts'
-import { requireClient, requireLogin } from './bearer.ts'
+import type { LoginToken } from './credentials.ts'
 
 /**
  * What a signed-in person may do with API keys: look at the own ones, replace and delete them. Every other operation of the
@@ -15,26 +15,23 @@ const OWN_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   'DELETE /v1/users/me/keys/:key_id': ['keys:write'],
 }
 
-/**
- * The access token of a request as a principal: a person with the rights to the own keys, or a program with the rights among its
- * scopes, each in its own tenant. Throws UNAUTHENTICATED.
- */
-export async function principalOfToken(
-  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
+/** The person of an access token as a principal, with the rights to the own keys. Throws UNAUTHENTICATED. */
+export async function personOf(
+  deps: Pick<Deps, 'store' | 'providers'>,
   request: FastifyRequest,
-  token: string,
+  credentials: LoginToken,
 ): Promise<Principal> {
-  if (tenantOfToken(token) === undefined) {
-    const { tenant, clientId, scopes } = await requireClient(deps, token)
-    return {
-      kind: 'key',
-      keyId: `client:${clientId}`,
-      tenant,
-      userId: '',
-      scopes: API_KEY_SCOPES.filter((s) => scopes.has(s)),
-    }
-  }
-  const { tenant, userId, sessionId } = await requireLogin(deps, request)
+  const { tenant, userId, sessionId } = await loginOf(deps, credentials)
   const scopes = OWN_RIGHTS[`${request.method} ${request.routeOptions.url}`] ?? []
   return { kind: 'key', keyId: `session:${sessionId}`, tenant, userId, scopes }
+}
+
+/** The program of an access token as a principal, with the rights among its scopes. Throws UNAUTHENTICATED. */
+export async function programOf(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
+  token: string,
+): Promise<Principal> {
+  const { tenant, clientId, scopes: granted } = await requireClient(deps, token)
+  const scopes = API_KEY_SCOPES.filter((scope) => granted.has(scope))
+  return { kind: 'key', keyId: `client:${clientId}`, tenant, userId: '', scopes }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { requireRecentLogin, type SignedIn } from '../../access/bearer.ts'
+import { requireRecentLogin, type SignedIn } from '../../access/access-token.ts'
 import type { Deps } from '../../deps.ts'
 import { putSecret } from '../../directory/login-secrets.ts'
 import { requireTenant, TENANTS, type Tenant } from '../../directory/tenants.ts'

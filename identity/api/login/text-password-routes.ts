@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { requireLogin } from '../../access/bearer.ts'
+import { requireLogin } from '../../access/access-token.ts'
 import type { Deps } from '../../deps.ts'
 import { changeTextPassword, resetTextPassword } from '../../factors/password/own-password.ts'
 import { signInWithPassword } from '../../factors/password/sign-in.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { requireLogin, requireRecentLogin } from '../../../identity/access/bearer.ts'
+import { requireLogin, requireRecentLogin } from '../../../identity/access/access-token.ts'
 import { TENANTS, type Tenant } from '../../../identity/directory/tenants.ts'
 import { endSession, endSessionsOf } from '../../../identity/oidc/artifacts.ts'
 import { GLOBAL, type Store } from '../../../identity/store/store.ts'

@@ -4,12 +4,11 @@ import type { Deps } from '../deps.ts'
 import type { Method } from '../directory/methods.ts'
 import { methodsIn } from '../directory/methods.ts'
 import { USERS } from '../directory/users.ts'
-import { tenantOfToken } from '../oidc/extensions.ts'
 import { machineTokenOf } from '../oidc/machine-token.ts'
+import { bearerOf, type LoginToken } from './credentials.ts'
 
 /** Seconds that a login counts as recent (notes, section 3, change of the login secret). */
 const RECENT_SECONDS = 300
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]{1,4096})$/i
 
 /** Who signed in. `authTime` in seconds since 1970, 0 when the session of the login is gone (devices). */
 export interface SignedIn {
@@ -31,10 +30,6 @@ export interface SignedInClient {
   readonly scopes: ReadonlySet<string>
 }
 
-/** The text of the access token in the header Authorization (RFC 6750, section 2.1), if there is one. */
-export const bearerOf = (request: FastifyRequest): string | undefined =>
-  BEARER.exec(request.headers.authorization ?? '')?.[1]
-
 /**
  * The user whose access token the request carries. Throws UNAUTHENTICATED when the token is missing, unknown, expired or bound to a
  * key (DPoP), its session or grant has ended, or the account is disabled.
@@ -43,10 +38,9 @@ export async function requireLogin(
   deps: Pick<Deps, 'store' | 'providers'>,
   request: FastifyRequest,
 ): Promise<SignedIn> {
-  const token = bearerOf(request)
-  const tenant = token === undefined ? undefined : tenantOfToken(token)
-  if (token === undefined || tenant === undefined) throw refused()
-  return loginOf(deps, tenant, token)
+  const credentials = bearerOf(request)
+  if (credentials.form !== 'login') throw refused()
+  return loginOf(deps, credentials)
 }
 
 /** As `requireLogin`; throws UNAUTHENTICATED, too, when the login lies back more than five minutes (RFC 9470). */
@@ -60,7 +54,11 @@ export async function requireRecentLogin(
   return login
 }
 
-async function loginOf(deps: Pick<Deps, 'store' | 'providers'>, tenant: string, token: string): Promise<SignedIn> {
+/** The user of an access token. Throws as `requireLogin` does. */
+export async function loginOf(
+  deps: Pick<Deps, 'store' | 'providers'>,
+  { tenant, token }: LoginToken,
+): Promise<SignedIn> {
   const login = await deps.providers
     .use(tenant, undefined, async ({ provider }) => {
       const found = await provider.AccessToken.find(token)
