@@ -6,7 +6,7 @@ import { ADMINISTRATOR_KEYS, isFormOfAdminKey } from '../directory/administrator
 import { API_KEYS } from '../directory/api-keys.ts'
 import { GLOBAL } from '../store/store.ts'
 import { credentialsOf, keyIdIn } from './credentials.ts'
-import { personOf, programOf } from './principal.ts'
+import { principalOfLogin, principalOfProgram } from './principal.ts'
 
 /** Who makes a request. A key, or an access token in its place, acts for one user of one tenant, within its scopes. */
 export type Principal =
@@ -30,9 +30,9 @@ export async function authenticate(
   const credentials = credentialsOf(request)
   switch (credentials.form) {
     case 'login':
-      return personOf(deps, request, credentials)
+      return principalOfLogin(deps, request, credentials)
     case 'program':
-      return programOf(deps, credentials.token)
+      return principalOfProgram(deps, credentials.token)
     case 'key':
       return requireHolder(deps, credentials.text)
     case 'none':

@@ -10,7 +10,7 @@ export interface LoginToken {
 }
 
 /** What a request presents to say who makes it; nothing is proven by it. */
-export type Credentials =
+export type PresentedCredentials =
   | { readonly form: 'none' }
   | { readonly form: 'key'; readonly text: string }
   | LoginToken
@@ -24,14 +24,14 @@ const API_KEY = /^plk_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/
 export const keyIdIn = (text: string): string | undefined => API_KEY.exec(text)?.[1]
 
 /** Reads `X-API-Key`, or else `Authorization`. */
-export function credentialsOf(request: FastifyRequest): Credentials {
+export function credentialsOf(request: FastifyRequest): PresentedCredentials {
   const key = request.headers['x-api-key']
   if (key === undefined) return bearerOf(request)
   return key === '' ? { form: 'none' } : { form: 'key', text: String(key) }
 }
 
 /** Reads a key or an access token in `Authorization: Bearer` (RFC 6750, section 2.1). */
-export function bearerOf({ headers }: FastifyRequest): Credentials {
+export function bearerOf({ headers }: FastifyRequest): PresentedCredentials {
   const token = BEARER.exec(headers.authorization ?? '')?.[1]
   if (token === undefined) return { form: 'none' }
   if (isFormOfAdminKey(token) || keyIdIn(token) !== undefined) return { form: 'key', text: token }

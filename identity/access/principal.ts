@@ -16,7 +16,7 @@ const OWN_RIGHTS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The person of an access token as a principal, with the rights to the own keys. Throws UNAUTHENTICATED. */
-export async function personOf(
+export async function principalOfLogin(
   deps: Pick<Deps, 'store' | 'providers'>,
   request: FastifyRequest,
   credentials: LoginToken,
@@ -27,7 +27,7 @@ export async function personOf(
 }
 
 /** The program of an access token as a principal, with the rights among its scopes. Throws UNAUTHENTICATED. */
-export async function programOf(
+export async function principalOfProgram(
   deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl' | 'providers'>,
   token: string,
 ): Promise<Principal> {

@@ -3,7 +3,7 @@ import { disconnectIdentity, type Identity, identityOf, type Subject } from '../
 import type { Tenant } from '../directory/tenants.ts'
 import { type StoredUser, USERS, userByName } from '../directory/users.ts'
 import { connect, rememberStranger, type Stranger } from '../login/coupling.ts'
-import type { PendingLogin } from '../login/factors.ts'
+import type { PendingLogin } from '../login/pending-login.ts'
 import { refused } from '../login/refusal.ts'
 import { foldName } from '../platform/fold-name.ts'
 import { loginPolicyOf } from '../policy/load.ts'

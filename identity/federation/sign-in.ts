@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts'
 import type { StoredUser } from '../directory/users.ts'
-import { afterFactor, type LoginResult, type PendingLogin } from '../login/factors.ts'
+import { afterFactor, type LoginResult } from '../login/factors.ts'
 import { recorded, recordRefusal } from '../login/login-record.ts'
+import type { PendingLogin } from '../login/pending-login.ts'
 import type { FederatedLogin } from './methods.ts'
 
 const recordOf = ({ pending }: PendingLogin, federated: FederatedLogin, userId: string) => ({

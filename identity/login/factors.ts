@@ -2,27 +2,18 @@ import { createHash } from 'node:crypto'
 import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
 import type { Method } from '../directory/methods.ts'
-import { requireTenant, type Tenant } from '../directory/tenants.ts'
 import { USERS } from '../directory/users.ts'
-import { issueTicket, meetsDemand, type Pending, pendingOf } from '../oidc/interaction.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
+import { issueTicket, meetsDemand } from '../oidc/login-ticket.ts'
 import { canBeEnough, isEnough } from '../policy/assurance.ts'
-import { loadInputs, loginPolicyOf } from '../policy/load.ts'
-import { type EffectivePolicy, effectivePolicy } from '../policy/policy.ts'
+import { loadInputs } from '../policy/load.ts'
+import { effectivePolicy } from '../policy/policy.ts'
 import { refusalOf, waitsForAddress } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
 import { connectProven } from './coupling.ts'
 import { remindToVerify } from './email.ts'
+import type { PendingLogin } from './pending-login.ts'
 import { refused } from './refusal.ts'
-
-/** A login that waits for its factors. */
-export interface PendingLogin {
-  readonly authReqId: string
-  readonly pending: Pending
-  readonly tenant: Tenant
-  /** As long as nobody has said who they are. */
-  readonly policy: EffectivePolicy
-}
 
 /** Something that a person proved. */
 export interface Factor {
@@ -46,14 +37,6 @@ interface ShownFactors {
   readonly ticket_hash: string
 }
 const SHOWN: Collection<ShownFactors> = { name: 'loginShownFactors', id: (s) => s.id, indexes: [] }
-
-/** Throws the uniform refusal when no login of this handle is pending. */
-export async function requirePending(deps: Pick<Deps, 'store'>, authReqId: string | undefined): Promise<PendingLogin> {
-  const pending = authReqId === undefined ? undefined : await pendingOf(deps, authReqId)
-  if (authReqId === undefined || pending === undefined) throw refused()
-  const tenant = await requireTenant(deps, pending.tenant)
-  return { authReqId, pending, tenant, policy: await loginPolicyOf(deps, { tenant, clientId: pending.clientId }) }
-}
 
 /**
  * The answer to a factor that passed. The policy of the user says whether it is accepted and whether it is enough; until it is, the

@@ -16,12 +16,12 @@ import {
   nameTenantInTokens,
   shareSuccessor,
 } from './extensions.ts'
-import { beginLogin } from './interaction.ts'
 import { issuerOf, mountOf } from './issuer.ts'
 import type { KeyRing } from './keys.ts'
 import { LIFETIMES } from './lifetimes.ts'
 import { queueLogoutNotices, type SendNotice } from './logout-notices.ts'
 import { libraryPages } from './pages.ts'
+import { beginLogin } from './pending-login.ts'
 import { knowMachineTokens } from './presented-token.ts'
 import { assuranceCheck, tellSatisfiedAcr } from './step-up.ts'
 

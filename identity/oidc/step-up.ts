@@ -5,7 +5,7 @@ import { requireTenant } from '../directory/tenants.ts'
 import { canBeEnough, satisfiedAcr, satisfies } from '../policy/assurance.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
-import { valuesIn } from './interaction.ts'
+import { valuesIn } from './pending-login.ts'
 
 /**
  * Asks for another login when the session satisfies none of the `acr_values` (RFC 9470, section 5). Throws

@@ -6,7 +6,7 @@ import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { applicationName } from '../frame/site.ts'
 import { PAGE_TEXTS, type Say, type TextKey } from '../frame/texts.ts'
 import { recordEvent } from '../login/login-record.ts'
-import { endPending } from '../oidc/interaction.ts'
+import { endPending, pendingHere } from '../oidc/pending-login.ts'
 import { resumeAllowed, resumeDenied } from '../oidc/resume-login.ts'
 import { form, refusal, sent } from './form-parts.ts'
 import { handOver } from './hand-over.ts'
@@ -40,7 +40,7 @@ ${form(
       const { tenant_id: tenant } = page.tenant
       const userId = askedUser(page)
       const allowed = sent(request, 'decision') === 'allow'
-      const continuation = await endPending(deps, request, tenant, page.handle)
+      const continuation = await endPending(deps, await pendingHere(deps, request, { tenant, authReqId: page.handle }))
       if (!('interaction' in continuation)) throw refusal(401, 'error.expired')
       const subject = { client_id: page.pending.clientId }
       await recordEvent(deps, tenant, { event: allowed ? 'consent.given' : 'consent.refused', userId, subject })

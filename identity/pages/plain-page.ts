@@ -4,7 +4,7 @@ import type { Tenant } from '../directory/tenants.ts'
 import { csrfToken } from '../frame/csrf.ts'
 import { tenantIn } from '../frame/page-scope.ts'
 import { type Site, siteOf } from '../frame/site.ts'
-import { isSameBrowser, pendingOf } from '../oidc/interaction.ts'
+import { isSameBrowser, pendingOf } from '../oidc/pending-login.ts'
 import { asked, refusal } from './form-parts.ts'
 import { type Offers, offersOf } from './sign-in-methods.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { type CodeAnswer, sendCode, signInWithCode } from '../../factors/otp/sign-in.ts'
-import { requirePending } from '../../login/factors.ts'
+import { requirePending } from '../../login/pending-login.ts'
 import { PUBLIC_RATE } from '../../login/public-rate.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { HANDLE, type HandleQuery, operations } from '../login/operation.ts'

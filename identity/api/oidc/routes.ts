@@ -4,11 +4,12 @@ import type { Deps } from '../../deps.ts'
 import { assuranceOf } from '../../directory/methods.ts'
 import { asPage } from '../../frame/page-scope.ts'
 import { accountOf } from '../../oidc/account.ts'
-import { endPending, redeemTicket } from '../../oidc/interaction.ts'
 import { mountOf } from '../../oidc/issuer.ts'
+import { redeemTicket } from '../../oidc/login-ticket.ts'
 import { askingAboutToken } from '../../oidc/machine-token.ts'
 import { answerRefused, answerSignedIn } from '../../oidc/microsoft/answer.ts'
 import { microsoftClient } from '../../oidc/microsoft/request.ts'
+import { endPending, pendingHere } from '../../oidc/pending-login.ts'
 import { postedForm, putPosted } from '../../oidc/posted-form.ts'
 import { ENDPOINTS } from '../../oidc/provider.ts'
 import { resumeDenied, resumeLogin } from '../../oidc/resume-login.ts'
@@ -69,7 +70,8 @@ export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<
   const cancel = { schema: required(['auth_req_id']), errorHandler }
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/cancel', cancel, async (request, reply) => {
     const { tenant_id: tenant } = request.params
-    const continuation = await endPending(deps, request, tenant, request.query.auth_req_id)
+    const { auth_req_id: authReqId } = request.query
+    const continuation = await endPending(deps, await pendingHere(deps, request, { tenant, authReqId }))
     if ('microsoft' in continuation) return answerRefused(reply, continuation.microsoft, new errors.AccessDenied())
     return reply.redirect(await resumeDenied(deps, tenant, continuation.interaction), 303)
   })

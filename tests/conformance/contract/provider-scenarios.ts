@@ -1,5 +1,5 @@
 import { CLIENTS } from '../../../identity/directory/clients.ts'
-import { issueTicket } from '../../../identity/oidc/interaction.ts'
+import { issueTicket } from '../../../identity/oidc/login-ticket.ts'
 import { SECRET, STEPS } from '../../identity/login/world.ts'
 import { newRequest, OFFLINE, openApplication, own, post, tokensOf } from '../../identity/oidc/application.ts'
 import { ADA, Browser, reachLogin, target } from '../../identity/oidc/browser.ts'

@@ -1,6 +1,6 @@
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { issueTicket } from '../../../identity/oidc/interaction.ts'
+import { issueTicket } from '../../../identity/oidc/login-ticket.ts'
 import { newRequest, OFFLINE, openApplication, own, tokensOf } from '../oidc/application.ts'
 import { ADA, Browser, reachLogin, target } from '../oidc/browser.ts'
 import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { removeUser } from '../../../identity/accounts/user-removal.ts'
-import { afterFactor, requirePending } from '../../../identity/login/factors.ts'
+import { afterFactor } from '../../../identity/login/factors.ts'
+import { requirePending } from '../../../identity/login/pending-login.ts'
 import { Browser, completeLogin } from '../oidc/browser.ts'
 import { arrive, openStandInWorld, type StandInWorld, signedIn } from './strangers.ts'
 import { claimsOf, events, TENANT, textOf, waitAt } from './world.ts'

@@ -1,5 +1,5 @@
 import * as client from 'openid-client'
-import type { Login } from '../../../identity/oidc/interaction.ts'
+import type { Login } from '../../../identity/oidc/login-ticket.ts'
 import { type AuthorizationRequest, authorizationRequest } from '../../../signin/flow.ts'
 import { ADA, Browser, signIn } from './browser.ts'
 import { type OidcWorld, REDIRECT } from './world.ts'

@@ -1,4 +1,4 @@
-import { issueTicket, type Login } from '../../../identity/oidc/interaction.ts'
+import { issueTicket, type Login } from '../../../identity/oidc/login-ticket.ts'
 import type { OidcWorld } from './world.ts'
 
 /** As much of a browser as the protocol needs: it keeps cookies by path and follows no redirect by itself. */

@@ -1,6 +1,6 @@
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Login } from '../../../identity/oidc/interaction.ts'
+import type { Login } from '../../../identity/oidc/login-ticket.ts'
 import { type Application, newRequest, OFFLINE, openApplication, own, post, tokensOf } from './application.ts'
 import { ADA, Browser, completeLogin, reachLogin, signIn, target } from './browser.ts'
 import { type OidcWorld, openOidcWorld, REDIRECT } from './world.ts'

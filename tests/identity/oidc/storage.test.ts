@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { issueTicket } from '../../../identity/oidc/interaction.ts'
+import { issueTicket } from '../../../identity/oidc/login-ticket.ts'
 import { newRequest, OFFLINE, openApplication, tokensOf } from './application.ts'
 import { ADA, Browser, reachLogin } from './browser.ts'
 import { type OidcWorld, openOidcWorld } from './world.ts'

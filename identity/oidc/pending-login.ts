@@ -8,7 +8,6 @@ import type { Deps } from '../deps.ts'
 import type { Method } from '../directory/methods.ts'
 import { bindBrowser, browserOf } from '../platform/http/browser.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
-import { artifactHash } from './artifacts.ts'
 import { LIFETIMES } from './lifetimes.ts'
 import type { Challenge } from './microsoft/request.ts'
 
@@ -51,23 +50,13 @@ interface StoredPending extends Pending {
   readonly continuation: string
 }
 
-interface Ticket {
-  /** Keyed hash of the ticket. */
-  readonly id: string
-  readonly authReqId: string
-  readonly userId: string
-  readonly methods: readonly Method[]
-  readonly complete: boolean
-}
-
 const PENDING: Collection<StoredPending> = { name: 'oidcPending', id: (p) => p.id, indexes: [] }
-const TICKETS: Collection<Ticket> = { name: 'oidcTickets', id: (t) => t.id, indexes: [] }
 const SEAL = 'oidc pending'
 const RANDOM_BYTES = 32
-const TICKET_SECONDS = 60
 const HINT_CHARACTERS = 256
 
-const random = (): string => randomBytes(RANDOM_BYTES).toString('base64url')
+/** 256 random bits. */
+export const newHandle = (): string => randomBytes(RANDOM_BYTES).toString('base64url')
 
 /** Whether the request comes from the browser that began the login, compared in constant time. */
 export function isSameBrowser(request: FastifyRequest, { browser }: Pick<Pending, 'browser'>): boolean {
@@ -117,7 +106,7 @@ export async function awaitPerson(
 ): Promise<string> {
   const pending: StoredPending = {
     ...login,
-    id: random(),
+    id: newHandle(),
     continuation: seal(deps.masterKey, SEAL, JSON.stringify(login.continuation)),
     tenant,
     createdAt: deps.now().getTime(),
@@ -137,78 +126,27 @@ export async function pendingOf(deps: Pick<Deps, 'store'>, authReqId: string): P
   return pending
 }
 
-/** Who proved to be whom, and how. `complete` false: another factor is missing, and the ticket cannot be redeemed. */
-export interface Login {
-  readonly userId: string
-  readonly methods: readonly Method[]
-  readonly complete: boolean
-}
-
-/**
- * A ticket (256 random bits, single use, 60 seconds) that completes the login of an `auth_req_id` in the browser that began it.
- * Throws UNAUTHENTICATED when no such login is pending, or it is not the one that is demanded.
- */
-export async function issueTicket(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
-  authReqId: string,
-  login: Login,
-): Promise<string> {
-  const pending = await pendingOf(deps, authReqId)
-  if (!pending || !meetsDemand(pending, login)) throw noLogin()
-  const ticket = random()
-  const { userId, methods, complete } = login
-  const stored: Ticket = { id: artifactHash(deps, ticket), authReqId, userId, methods, complete }
-  await deps.store.create(TICKETS, GLOBAL, stored, TICKET_SECONDS)
-  return ticket
-}
-
-/** Whether a login may be of this user by these methods. */
-export const meetsDemand = (
-  { demand }: Pick<Pending, 'demand'>,
-  { userId, methods }: Pick<Login, 'userId' | 'methods'>,
-): boolean => demand === undefined || (userId === demand.userId && methods.join() === demand.method)
-
-/** A redeemed ticket: how it goes on, and with whom. */
-export interface Redeemed {
-  readonly continuation: Continuation
-  readonly userId: string
-  readonly methods: readonly Method[]
-}
-
-/**
- * Spends a ticket, and with it the pending login. Throws the same UNAUTHENTICATED whatever is wrong: the ticket, its `auth_req_id`,
- * the tenant or the browser.
- */
-export async function redeemTicket(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
+/** A pending login, as long as it is of this tenant and browser. Throws UNAUTHENTICATED, whatever is wrong. */
+export async function pendingHere(
+  deps: Pick<Deps, 'store'>,
   request: FastifyRequest,
-  { tenant, authReqId, ticket }: { readonly tenant: string; readonly authReqId: string; readonly ticket: string },
-): Promise<Redeemed> {
+  { tenant, authReqId }: { readonly tenant: string; readonly authReqId: string },
+): Promise<StoredPending> {
   const pending = await deps.store.get(PENDING, GLOBAL, authReqId)
   if (!pending || pending.tenant !== tenant || !isSameBrowser(request, pending)) throw noLogin()
-  const spent = await deps.store.take(TICKETS, GLOBAL, artifactHash(deps, ticket))
-  if (!spent?.complete || spent.authReqId !== authReqId) throw noLogin()
-  if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
-  return { continuation: continuationOf(deps, pending), userId: spent.userId, methods: spent.methods }
+  return pending
 }
 
-/** Ends a pending login or consent at the wish of the person, and returns how it goes on. Throws UNAUTHENTICATED as `redeemTicket` does. */
+/** Ends a pending login and returns how it goes on. Throws UNAUTHENTICATED when somebody else has ended it. */
 export async function endPending(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
-  request: FastifyRequest,
-  tenant: string,
-  authReqId: string,
+  { store, masterKey }: Pick<Deps, 'store' | 'masterKey'>,
+  { id, continuation }: Pick<StoredPending, 'id' | 'continuation'>,
 ): Promise<Continuation> {
-  const pending = await deps.store.get(PENDING, GLOBAL, authReqId)
-  if (!pending || pending.tenant !== tenant || !isSameBrowser(request, pending)) throw noLogin()
-  if (!(await deps.store.take(PENDING, GLOBAL, authReqId))) throw noLogin()
-  return continuationOf(deps, pending)
+  if (!(await store.take(PENDING, GLOBAL, id))) throw noLogin()
+  return JSON.parse(unseal(masterKey, SEAL, continuation)) as Continuation
 }
 
-const continuationOf = ({ masterKey }: Pick<Deps, 'masterKey'>, { continuation }: StoredPending): Continuation =>
-  JSON.parse(unseal(masterKey, SEAL, continuation)) as Continuation
-
-const noLogin = () =>
+export const noLogin = () =>
   new PlumblineError(
     'UNAUTHENTICATED',
     'this login is not pending here any more; go back to the application and start again',
