@@ -25,6 +25,11 @@ const BENCHES: readonly Bench[] = [
     about: 'start of the installed command line, and of the sources beside it',
     targets: { versionMs: { atMost: 150 }, validateCpuMs: { atMost: 500 } },
   },
+  {
+    name: 'review',
+    about: 'review a branch of 1,000 documents, from them alone and with the plan; kustomize and kubeconform beside it',
+    targets: { seconds: { atMost: 3 }, liveSeconds: { atMost: 10 }, forgeCalls: { atMost: 5 } },
+  },
   { name: 'plan', about: 'plan 5,000 documents without a network', targets: { seconds: { atMost: 2 } } },
   {
     name: 'apply',
