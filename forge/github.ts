@@ -2,9 +2,9 @@ import { Type } from 'typebox'
 import { PlumblineError } from '../config/errors.ts'
 import type { RepositoryAddress } from './address.ts'
 import type { ForgeClient } from './client.ts'
-import type { Annotation, Forge, Report } from './model.ts'
+import type { Annotation, Forge, Labelling, Report } from './model.ts'
 import { setStatus } from './status.ts'
-import { ACCOUNT, ANYTHING, basic, sharedVerbs } from './verbs.ts'
+import { ACCOUNT, ANYTHING, basic, loginOf, sharedVerbs, USER } from './verbs.ts'
 
 /** Most annotations of one call. */
 const BATCH = 50
@@ -18,11 +18,26 @@ export const gitHubForge = ({ site, repository }: RepositoryAddress, client: For
   commentLimit: 65_536,
   ...sharedVerbs(client, { page: { per_page: 100 }, latest: { sort: 'updated', direction: 'desc' } }),
   account: () => accountOf(client),
+  labelled: (number, label) => labelled(client, number, label),
   report: async (commit, report) => {
     if (!(await ranCheck(client, commit, report))) await setStatus(client, commit, report)
   },
   gitAccess: async () => ({ url: `${site}/${repository}.git`, authorization: basic(await client.token()) }),
 })
+
+const EVENT = Type.Object({
+  event: Type.String(),
+  actor: USER,
+  label: Type.Optional(Type.Object({ name: Type.Union([Type.String(), Type.Null()]) })),
+  created_at: Type.String(),
+})
+
+async function labelled(client: ForgeClient, number: number, name: string): Promise<Labelling | undefined> {
+  const route = 'GET /repos/{owner}/{repo}/issues/{number}/events'
+  const events = await client.readAll(route, EVENT, { number, per_page: 100 })
+  const found = events.findLast(({ event, label }) => event === 'labeled' && label?.name === name)
+  return found && { by: loginOf(found.actor), at: found.created_at }
+}
 
 /** The token of a job may not ask who it is: it is that of GitHub Actions. */
 async function accountOf(client: ForgeClient): Promise<string> {

@@ -36,7 +36,15 @@ export interface Comment {
   readonly author: string
   /** Markdown. */
   readonly body: string
+  /** ISO 8601, by the clock of the forge. */
+  readonly updatedAt: string
   readonly url: string
+}
+
+/** Who has put a label on a pull request, and when: ISO 8601, by the clock of the forge. */
+export interface Labelling {
+  readonly by: string
+  readonly at: string
 }
 
 /** Something to say on a line of a file. */
@@ -100,6 +108,8 @@ export interface Forge {
   /** Pull requests that were closed or merged, those that changed last first; not all that there ever were. */
   recentlyClosed(): Promise<readonly PullRequest[]>
   changedFiles(number: number): Promise<readonly ChangedFile[]>
+  /** Who has put a label there last; `undefined`: nobody that the forge tells of. */
+  labelled(number: number, label: string): Promise<Labelling | undefined>
   permissionOf(login: string): Promise<Permission>
   comments(number: number): Promise<readonly Comment[]>
   createComment(number: number, body: string): Promise<Comment>

@@ -3,7 +3,7 @@ import type { ForgeClient } from './client.ts'
 import { type Comment, type Forge, type Permission, type PullRequest, REACTIONS } from './model.ts'
 
 const text = Type.String()
-const user = Type.Union([Type.Object({ login: text }), Type.Null()])
+export const USER = Type.Union([Type.Object({ login: text }), Type.Null()])
 const optional = <T extends Parameters<typeof Type.Optional>[0]>(schema: T) => Type.Optional(schema)
 const SIDE = Type.Object({
   ref: text,
@@ -16,7 +16,7 @@ const PULL = Type.Object({
   number: Type.Number(),
   title: text,
   body: optional(Type.Union([text, Type.Null()])),
-  user,
+  user: USER,
   state: text,
   draft: optional(Type.Boolean()),
   merged_at: optional(Type.Union([text, Type.Null()])),
@@ -29,14 +29,14 @@ const PULL = Type.Object({
 })
 type Pull = Type.Static<typeof PULL>
 
-const COMMENT = Type.Object({ id: Type.Number(), user, body: optional(text), html_url: text })
+const COMMENT = Type.Object({ id: Type.Number(), user: USER, body: optional(text), updated_at: text, html_url: text })
 
 const FILE = Type.Object({ filename: text, status: text, previous_filename: optional(text) })
 
 export const ANYTHING = Type.Unknown()
 
 /** A deleted account has no login. */
-const loginOf = (account: Type.Static<typeof user>): string => account?.login ?? 'ghost'
+export const loginOf = (account: Type.Static<typeof USER>): string => account?.login ?? 'ghost'
 
 function pullOf(pull: Pull): PullRequest {
   const { head, base, merged_at: mergedAt, merge_commit_sha: mergeCommit } = pull
@@ -58,10 +58,17 @@ function pullOf(pull: Pull): PullRequest {
   }
 }
 
-const commentOf = ({ id, user: account, body, html_url: url }: Type.Static<typeof COMMENT>): Comment => ({
+const commentOf = ({
+  id,
+  user: account,
+  body,
+  updated_at: updatedAt,
+  html_url: url,
+}: Type.Static<typeof COMMENT>): Comment => ({
   id,
   author: loginOf(account),
   body: body ?? '',
+  updatedAt,
   url,
 })
 
@@ -84,7 +91,7 @@ export interface ListQueries {
   readonly latest: Readonly<Record<string, string>>
 }
 
-type Shared = Omit<Forge, 'kind' | 'repository' | 'commentLimit' | 'account' | 'report' | 'gitAccess'>
+type Shared = Omit<Forge, 'kind' | 'repository' | 'commentLimit' | 'account' | 'labelled' | 'report' | 'gitAccess'>
 
 const REPO = '/repos/{owner}/{repo}'
 

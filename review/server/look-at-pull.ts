@@ -4,6 +4,7 @@ import type { ReviewPost } from '../post.ts'
 import { stick } from '../sticky.ts'
 import { applyMerged } from './applying.ts'
 import type { Desk } from './context.ts'
+import { takeLabel } from './label.ts'
 import type { Tips } from './mirror.ts'
 import { tellPull } from './publish.ts'
 import { enqueuePull } from './queue.ts'
@@ -20,9 +21,13 @@ export async function lookAtPull(desk: Desk, pull: PullRequest, planned: boolean
   const isKnown = before !== undefined && before.head === tips.head && before.base === tips.base && before.open
   // The forge is merging it: beside a base that holds it there is no change to see.
   const isMerging = before?.open && (await desk.work.mirror.holds(tips.base, tips.head))
-  if ((isKnown || isMerging) && !planned) return void (await tellPull(desk, pull, before))
+  if ((isKnown || isMerging) && !planned) {
+    await tellPull(desk, pull, before)
+    return takeLabel(desk, pull)
+  }
   const state = await reviewed(desk, pull, tips, before, planned)
   await tellPull(desk, pull, state)
+  await takeLabel(desk, pull)
   await tellRivals(desk, before === undefined ? [state] : [before, state])
 }
 

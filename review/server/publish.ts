@@ -42,13 +42,16 @@ export async function tellPull(desk: Desk, pull: PullRequest, state: PullState):
   const written = jsonDigest([text, result, state.head])
   // Whoever answers at once to what is shown has to find it here.
   await put(desk.store, PULLS, state)
-  if (written !== state.written) {
-    await post(
-      { forge: desk.forge, pull, marker: MARKER, commit: state.head },
-      { ...result, text, annotations: state.annotations },
-    )
-  }
-  await put(desk.store, PULLS, { ...state, written })
+  const comment =
+    written === state.written
+      ? undefined
+      : await post(
+          { forge: desk.forge, pull, marker: MARKER, commit: state.head },
+          { ...result, text, annotations: state.annotations },
+        )
+  const isNew = comment !== undefined && state.shown?.weakenings !== state.weakenings
+  const shown = isNew ? { shown: { weakenings: state.weakenings, at: comment.updatedAt } } : {}
+  await put(desk.store, PULLS, { ...state, ...shown, written })
   return standing.conflicts
 }
 

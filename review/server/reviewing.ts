@@ -82,6 +82,7 @@ export function stateOf(
     text,
     title,
     conclusion,
+    ...(before?.shown && { shown: before.shown }),
     ...(before?.consent && { consent: before.consent }),
     ...(before?.applied && { applied: before.applied }),
     ...(before?.written && { written: before.written }),

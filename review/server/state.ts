@@ -61,6 +61,8 @@ export interface PullState {
   readonly text: string
   readonly title: string
   readonly conclusion: Report['conclusion']
+  /** What becomes weaker by the comment, and when the comment began to say so, by the clock of the forge. */
+  readonly shown?: { readonly weakenings: string; readonly at: string }
   readonly consent?: { readonly by: string; readonly to: string }
   /** The head that was applied. */
   readonly applied?: string

@@ -118,4 +118,14 @@ describe.each(Object.entries(WORLDS))('%s', (_name, open) => {
     expect(latest).toMatchObject({ number, body: 'gone', state: 'closed', author: world.bot })
     expect((await forge.openPullRequests()).map((pull) => pull.number)).not.toContain(number)
   })
+
+  it('tells who has put a label on a pull request, and when', async () => {
+    const { forge } = world
+    const labelled = await world.open('labelled')
+    expect(await forge.labelled(labelled, 'agreed')).toBeUndefined()
+    await world.label(labelled, 'agreed')
+    expect((await forge.pullRequest(labelled)).labels).toEqual(['agreed'])
+    const given = await forge.labelled(labelled, 'agreed')
+    expect(given).toEqual({ by: 'alice', at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) })
+  })
 })

@@ -75,6 +75,7 @@ export class GitHubFake {
     annotations: JsonObject[]
   }[] = []
   readonly reactions: JsonObject[] = []
+  readonly labellings: { pull: number; label: string; by: string; at: string }[] = []
   /** What git sees of the repository, for tests that push to it. */
   #git: GitHttp | undefined
   readonly permissions = new Map<string, Permission>()
@@ -278,6 +279,7 @@ const commentBody = (fake: GitHubFake, { id, pull, author, body }: GitHubFake['c
     id,
     body,
     user: userOf(author),
+    updated_at: '2026-01-01T00:00:00Z',
     html_url: `${fake.site}/${fake.repository}/pull/${pull}#issuecomment-${id}`,
     author_association: 'NONE',
   })
@@ -296,6 +298,19 @@ const tooLong = (): Answer => ({
       },
     ],
   },
+})
+
+const labelEvent = (name: string, login: string, at: string): unknown => ({
+  id: 1,
+  node_id: 'x',
+  url: 'https://x',
+  actor: userOf(login),
+  event: 'labeled',
+  commit_id: null,
+  commit_url: null,
+  created_at: at,
+  performed_via_github_app: null,
+  label: { name, color: 'f00' },
 })
 
 const pullOf = (fake: GitHubFake, { parameters }: Operation): FakePull | undefined =>
@@ -364,6 +379,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     fake.reactions.push({ comment: Number(operation.parameters.comment_id), content })
     return { status: 201, body: over(api.body(operation, 201), { content }) }
   },
+  [`GET ${R}/issues/{issue_number}/events`]: (fake, operation) =>
+    fake.labellings
+      .filter(({ pull }) => pull === Number(operation.parameters.issue_number))
+      .map(({ label, by, at }) => labelEvent(label, by, at)),
   [`GET ${R}/collaborators/{username}/permission`]: (fake, operation) => {
     const permission = fake.permissions.get(operation.parameters.username ?? '')
     if (permission === undefined) return NOT_FOUND

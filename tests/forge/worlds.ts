@@ -28,6 +28,8 @@ export interface ForgeWorld {
   /** The pushed branch, for a pull request that is still to be made. */
   pushed(branch: string): Promise<void>
   commentAs(login: 'alice', number: number, body: string): Promise<void>
+  /** Alice puts a label there. */
+  label(number: number, name: string): Promise<void>
   reported(commit: string): Promise<readonly Reported[]>
   close(): Promise<void>
 }
@@ -82,6 +84,11 @@ export async function giteaWorld(): Promise<ForgeWorld> {
     },
     commentAs: async (_login, number, body) => {
       await gitea.call(alice, 'POST', `/repos/${repository}/issues/${number}/comments`, { body })
+    },
+    label: async (number, name) => {
+      const label = { name, color: '#ff0000' }
+      const { id } = await gitea.call<{ id: number }>(admin, 'POST', `/repos/${repository}/labels`, label)
+      await gitea.call(alice, 'POST', `/repos/${repository}/issues/${number}/labels`, { labels: [id] })
     },
     reported: async (commit) => {
       const all = await gitea.call<{ status: string; description: string }[]>(
@@ -139,6 +146,11 @@ export async function gitHubWorld(
       }).number,
     pushed: async () => undefined,
     commentAs: async (author, pull, body) => void fake.comments.push({ id: fake.nextId(), pull, author, body }),
+    label: async (pull, label) => {
+      fake.labellings.push({ pull, label, by: 'alice', at: '2026-01-02T00:00:00Z' })
+      const found = fake.pulls.find(({ number }) => number === pull)
+      if (found !== undefined) Object.assign(found, { labels: [...found.labels, label] })
+    },
     reported: async (commit) => [
       ...fake.statuses
         .filter(({ sha }) => sha === commit)

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EMBEDDED_URL, openEmbedded } from '../../../identity/embedded.ts'
 import { ORGANIZATION, RUNTIME, SECRETS, tenant } from '../../cli/project.ts'
@@ -66,7 +67,7 @@ export class World {
     await gitea.call(admin, 'POST', `/repos/${REPOSITORY}/hooks`, {
       type: 'gitea',
       active: true,
-      events: ['pull_request', 'pull_request_sync', 'issue_comment', 'pull_request_comment'],
+      events: ['pull_request', 'pull_request_sync', 'pull_request_label', 'issue_comment', 'pull_request_comment'],
       config: { url: `${world.url}/webhook`, content_type: 'json', secret: WEBHOOK_SECRET },
     })
     return world
@@ -106,6 +107,25 @@ export class World {
     child.kill('SIGKILL')
     await once(child, 'close')
     this.output = ''
+  }
+
+  /** Runs the command line where the server applies. */
+  async run(...args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }> {
+    const child = spawn(process.execPath, [...COMMAND, ...args], {
+      cwd: join(this.#folder, 'live'),
+      env: { ...process.env, ...SECRETS, PLUMBLINE_FORGE_TOKEN: this.bot.token, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [stdout] = await Promise.all([text(child.stdout), once(child, 'close')])
+    return { code: child.exitCode, stdout }
+  }
+
+  /** Puts a label on a pull request; it is made where there is none. */
+  async label(who: Person, number: number, name: string): Promise<void> {
+    const { gitea } = this
+    const label = { name, color: '#ff0000' }
+    const made = await gitea.call<{ id: number }>(gitea.admin, 'POST', `/repos/${REPOSITORY}/labels`, label)
+    await gitea.call(who, 'POST', `/repos/${REPOSITORY}/issues/${number}/labels`, { labels: [made.id] })
   }
 
   async clone(who: Person, repository = REPOSITORY): Promise<Clone> {
