@@ -3,7 +3,7 @@ import { PasswordHashing } from './directory/password-hash.ts'
 import { openEntraKeys } from './oidc/microsoft/hint.ts'
 import { TenantProviders } from './oidc/tenants.ts'
 import { AuditLog } from './platform/audit/log.ts'
-import { type OutsideFetch, openOutsideFetch } from './platform/http/outside.ts'
+import { type OutsideFetch, openOutsideFetch, openOutsideHosts } from './platform/http/outside.ts'
 import { JobBell } from './platform/jobs/jobs.ts'
 import { openMailer } from './platform/mail/mailer.ts'
 import { DEFAULT_MAIL, type MailSettings } from './platform/mail/settings.ts'
@@ -26,6 +26,7 @@ export function assemble({ outboundNetworks = [], outsideFetch, mail = DEFAULT_M
   const parts = {
     ...given,
     outsideFetch: outsideFetch ?? openOutsideFetch(outboundNetworks),
+    outsideHosts: openOutsideHosts(outboundNetworks),
     turns: new Turns(),
     jobBell: new JobBell(),
     auditLog: new AuditLog(given),

@@ -3,7 +3,7 @@ import type { BreachedPasswords } from './factors/password/breached.ts'
 import type { EntraKeys } from './oidc/microsoft/hint.ts'
 import type { TenantProviders } from './oidc/tenants.ts'
 import type { AuditLog } from './platform/audit/log.ts'
-import type { OutsideFetch } from './platform/http/outside.ts'
+import type { OutsideFetch, OutsideHosts } from './platform/http/outside.ts'
 import type { JobBell } from './platform/jobs/jobs.ts'
 import type { Mailer } from './platform/mail/mailer.ts'
 import type { RuntimeMetrics } from './platform/telemetry/metrics.ts'
@@ -27,6 +27,8 @@ export interface Deps {
   readonly tracing?: Tracing
   /** Reaches addresses that others name. */
   readonly outsideFetch: OutsideFetch
+  /** Reaches hosts that others name by other protocols than HTTP; `secure`: over TLS. */
+  readonly outsideHosts: (secure: boolean) => OutsideHosts
   /** Writers of one thing within this process, one after the other. */
   readonly turns: Turns
   /** Wakes the worker when there is a new job. */

@@ -2,7 +2,6 @@ import { bool, choice, int, list, object, type Props, secret, text, url } from '
 import { federation } from './cim-login-federation.ts'
 
 const AUTH_METHOD = { ClientSecretBasic: 'CLIENT_SECRET_BASIC', PrivateKeyJwt: 'PRIVATE_KEY_JWT' } as const
-const NO_FEDERATION = 'The runtime signs nobody in by this method.'
 const NO_LOGOUT = 'A logout at the other provider ends no login here.'
 const NO_ENCRYPTION = 'The runtime takes no encrypted tokens.'
 const NO_TICKETS = 'The runtime is in no Kerberos realm.'
@@ -56,13 +55,19 @@ const kerberos = object(
 const ldap = object(
   {
     optional: {
-      serverUrls: text('Addresses of the directory, in one text.', { wire: 'server_urls', maxLength: 2048 }),
+      serverUrls: text(
+        'Addresses of the directory (ldaps:// or ldap://), in one text, with blanks or commas between.',
+        { wire: 'server_urls', maxLength: 2048 },
+      ),
       baseSuffix: text('Where the search begins.', { wire: 'base_suffix' }),
       userDistinguishedName: text('Name with which the service binds.', { wire: 'user_distinguished_name' }),
       password: secret('Password with which the service binds.', { wire: 'password' }),
-      authenticationDnTemplate: text('Turns a user name into the name to bind with.', {
-        wire: 'authentication_dn_template',
-      }),
+      authenticationDnTemplate: text(
+        'Turns a user name into the name to bind with: `{username}`, `{0}` or `%s` stands for it.',
+        {
+          wire: 'authentication_dn_template',
+        },
+      ),
       matchPattern: text('User names that this directory is tried for.', {
         wire: 'match_pattern',
         format: 'regex',
@@ -80,7 +85,7 @@ const ldap = object(
     },
   },
   'An LDAP directory.',
-  { wire: 'ladp_attributes', storedOnly: NO_FEDERATION },
+  { wire: 'ladp_attributes' },
 )
 
 const METADATA: Props = {

@@ -12,17 +12,18 @@ import { canSignIn } from '../policy/assurance.ts'
 import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { offeredMethods } from '../policy/offers.ts'
 import { effectivePolicy } from '../policy/policy.ts'
+import { isDirectory } from './directory-login.ts'
 import { type FederatedLogin, federatedLogins } from './methods.ts'
 
 /** An account elsewhere that is connected with a user. */
-export interface Connection extends Pick<Identity, 'id' | 'label' | 'connected_at'> {
+interface ConnectedAccount extends Pick<Identity, 'id' | 'label' | 'connected_at'> {
   /** Of the login method; empty when it is gone. */
   readonly provider: string
 }
 
 /** What is connected with a user, and what could be. */
-export interface Connections {
-  readonly connected: readonly Connection[]
+export interface ConnectedAccounts {
+  readonly connected: readonly ConnectedAccount[]
   readonly possible: readonly FederatedLogin[]
 }
 
@@ -30,7 +31,7 @@ export async function connectionsOf(
   deps: Pick<Deps, 'store' | 'masterKey'>,
   tenant: Tenant,
   user: StoredUser,
-): Promise<Connections> {
+): Promise<ConnectedAccounts> {
   const all = await federatedLogins(deps, tenant.tenant_id)
   if (all.length === 0) return { connected: [], possible: [] }
   const identities = await identitiesOf(deps.store, user)
@@ -45,7 +46,9 @@ export async function connectionsOf(
       connected_at,
       provider: all.find((login) => login.id === method_id)?.name ?? '',
     })),
-    possible: mayConnect ? all.filter(({ id, method }) => offered.has(method) && !taken.has(id)) : [],
+    possible: mayConnect
+      ? all.filter((login) => offered.has(login.method) && !taken.has(login.id) && !isDirectory(login))
+      : [],
   }
 }
 

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { CimLoginMethod } from '../../config/kinds/cim-login-method.ts'
 import { fromWire } from '../../config/wire.ts'
 import { unseal } from '../crypto/seal.ts'
@@ -5,12 +6,14 @@ import type { Deps } from '../deps.ts'
 import type { FederatedMethod } from '../directory/methods.ts'
 import { ORGANIZATIONS, type Organization } from '../directory/organizations.ts'
 import { organizationOf } from '../directory/tenant-organizations.ts'
+import { liesIn } from '../platform/http/public-address.ts'
 import type { PolicyDocument } from '../policy/inputs.ts'
 import { isFederatedType, methodOf } from '../policy/login-methods.ts'
 import { secretPurpose } from '../settings/cim/login-methods.ts'
 import { CIM, type CimState, type LoginMethod } from '../settings/cim/state.ts'
 import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
+import { recordOf, textsOf } from './values.ts'
 
 /** A login method of an organization by which people sign in at another provider. */
 export interface FederatedLogin {
@@ -69,3 +72,15 @@ function opened(
 /** Where a provider sends browsers back to, to be registered there: one address for each method and tenant. */
 export const returnAddress = (publicUrl: string, tenant: string, method: string): string =>
   `${publicUrl}/${tenant}/login/with/${method}/callback`
+
+/** Whether the method is offered to who comes from an address: a directory may take callers from some ranges only. */
+export function isOfferedAt({ spec }: Pick<FederatedLogin, 'spec'>, ip: string): boolean {
+  const { ipRangeEnabled, ipRanges } = recordOf(spec.ldap)
+  return ipRangeEnabled !== true || textsOf(ipRanges).some((range) => isInRange(range, ip))
+}
+
+/** An address, or a network in CIDR form; a text that is neither holds nobody. */
+const isInRange = (range: string, ip: string): boolean =>
+  ipaddr.isValidCIDR(range)
+    ? liesIn(ipaddr.parseCIDR(range), ip)
+    : ipaddr.isValid(range) && ipaddr.process(range).toString() === ipaddr.process(ip).toString()

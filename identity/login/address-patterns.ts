@@ -17,11 +17,11 @@ export async function requireFitting(deps: Pick<Deps, 'store'>, tenant: Tenant, 
 /** Both parts match whole (notes, features at run time). */
 function fits({ before, after }: AddressPatterns, address: string): boolean {
   const at = address.lastIndexOf('@')
-  return matches(before, address.slice(0, at)) && matches(after, address.slice(at + 1))
+  return matchesWhole(before, address.slice(0, at)) && matchesWhole(after, address.slice(at + 1))
 }
 
-/** In a context of its own, because only there a running pattern can be stopped. */
-function matches(pattern: string, text: string): boolean {
+/** Whether a pattern of an administrator takes the whole text. In a context of its own, because only there a running pattern can be stopped. */
+export function matchesWhole(pattern: string, text: string): boolean {
   try {
     const context = { pattern: `^(?:${pattern})$`, text }
     return runInNewContext('new RegExp(pattern, "u").test(text)', context, { timeout: MATCH_MILLISECONDS }) === true

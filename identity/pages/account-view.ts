@@ -1,5 +1,5 @@
 import type { Passkey } from '../directory/passkeys.ts'
-import type { Connections } from '../federation/connections.ts'
+import type { ConnectedAccounts } from '../federation/connections.ts'
 import { type Html, html } from '../frame/html.ts'
 import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
@@ -14,7 +14,7 @@ export const accountView = (
   page: OwnPage,
   passkeys: readonly Passkey[],
   sessions: readonly LoginSession[],
-  connections: Connections,
+  connections: ConnectedAccounts,
 ): Html => html`
 ${emailPart(page)}
 ${secretPart(page)}
@@ -98,7 +98,10 @@ ${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
 }
 
 /** Nothing where no account elsewhere signs anybody in. */
-function connectionPart({ site: { say }, csrf, to }: OwnPage, { connected, possible }: Connections): Html | undefined {
+function connectionPart(
+  { site: { say }, csrf, to }: OwnPage,
+  { connected, possible }: ConnectedAccounts,
+): Html | undefined {
   if (connected.length === 0 && possible.length === 0) return undefined
   const buttons = possible.map(({ id, name }) =>
     inlineForm(

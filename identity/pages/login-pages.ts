@@ -31,7 +31,7 @@ export async function loginPages(
       if (elsewhere !== undefined) return reply.redirect(elsewhere, 303)
       const username = (await rememberedName(deps, page)) ?? page.pending.loginHint
       const notice = NOTICES[asked(request, 'notice')]
-      return sendStart(reply, page, { username, notice, ...(await fromElsewhere(deps, page)) })
+      return sendStart(reply, page, { username, notice, ...(await fromElsewhere(deps, page, request.ip)) })
     })
 
     scope.post('', async (request, reply) => {
@@ -42,7 +42,7 @@ export async function loginPages(
         return sendStart(reply.code(422), page, {
           username,
           problem: page.site.say('error.username'),
-          ...(await fromElsewhere(deps, page)),
+          ...(await fromElsewhere(deps, page, request.ip)),
         })
       await rememberName(deps, page, username)
       return reply.redirect(page.to(PATHS[method]), 303)
@@ -104,8 +104,12 @@ interface FromElsewhere {
   readonly stranger: Stranger | undefined
 }
 
-const fromElsewhere = async (deps: Pick<Deps, 'store' | 'masterKey'>, page: WaitingPage): Promise<FromElsewhere> => ({
-  providers: await offeredProviders(deps, page),
+const fromElsewhere = async (
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  page: WaitingPage,
+  ip: string,
+): Promise<FromElsewhere> => ({
+  providers: await offeredProviders(deps, page, ip),
   stranger: await strangerOf(deps.store, page.login),
 })
 

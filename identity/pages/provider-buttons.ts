@@ -1,19 +1,26 @@
 import type { Deps } from '../deps.ts'
-import { type FederatedLogin, federatedLogins } from '../federation/methods.ts'
+import { type FederatedLogin, federatedLogins, isOfferedAt } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import type { Say } from '../frame/texts.ts'
 import { offeredMethods } from '../policy/offers.ts'
 import type { WaitingPage } from './waiting-login.ts'
 
+/** A step of a login at one provider. */
+export interface Visit {
+  readonly page: WaitingPage
+  readonly provider: FederatedLogin
+}
+
 /** The logins at other providers that a waiting login may take; none where one method alone is demanded. */
 export async function offeredProviders(
   deps: Pick<Deps, 'store' | 'masterKey'>,
   { tenant, login, pending }: Pick<WaitingPage, 'tenant' | 'login' | 'pending'>,
+  ip: string,
 ): Promise<readonly FederatedLogin[]> {
   if (pending.demand !== undefined) return []
   const offered = new Set(offeredMethods(login.policy))
   const all = await federatedLogins(deps, tenant.tenant_id)
-  return all.filter(({ method }) => offered.has(method))
+  return all.filter((provider) => offered.has(provider.method) && isOfferedAt(provider, ip))
 }
 
 /** A button for each. They lead away by GET, so that no policy about forms holds the browser back. */

@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { keyNamed } from '../directory/keystore.ts'
 import type { TenantPath } from '../directory/tenants.ts'
+import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
 import { clientKeyOf } from '../federation/keys.ts'
 import { meet, welcome } from '../federation/meet.ts'
-import { type FederatedLogin, returnAddress } from '../federation/methods.ts'
+import { returnAddress } from '../federation/methods.ts'
 import { openIdProtocol } from '../federation/openid.ts'
 import type { OrganizationKeys } from '../federation/proofs.ts'
 import type { Arrival, Protocol } from '../federation/protocol.ts'
@@ -19,20 +20,15 @@ import { postedForm } from '../oidc/posted-form.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { type AttemptOutcome, attempted } from './attempt.ts'
 import { connectPages, returnToConnect } from './connect-pages.ts'
+import { sendDirectoryForm } from './directory-form.ts'
 import { finishLogin } from './finish-login.ts'
-import { asked, form, link, links, refusal, sent, submit } from './form-parts.ts'
+import { asked, form, link, links, refusal, sent, sentAsIs, submit } from './form-parts.ts'
 import { cancelLink } from './login-pages.ts'
-import { offeredProviders } from './provider-buttons.ts'
+import { offeredProviders, type Visit } from './provider-buttons.ts'
 import { type WaitingPage, waitingBy, waitingLogin } from './waiting-login.ts'
 
 interface Path {
   Params: TenantPath & { readonly method: string }
-}
-
-/** A step of a login at one provider. */
-interface Visit {
-  readonly page: WaitingPage
-  readonly provider: FederatedLogin
 }
 
 /** Signing in at another provider: away, back, and the question who a newcomer is here. */
@@ -49,23 +45,36 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       const page = await waitingLogin(deps, request, reply)
       const stranger = await strangerOf(deps.store, page.login)
       if (stranger === undefined) return reply.redirect(page.to('/login'), 303)
-      return sendFirst(reply, await visitOf(deps, page, stranger.method_id), stranger)
+      return sendFirst(reply, await visitOf(deps, page, stranger.method_id, request.ip), stranger)
     })
 
     scope.post('/first', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
       const stranger = await takeStranger(deps.store, page.login)
       if (!stranger || sent(request, 'decision') !== 'create') return reply.redirect(page.to('/login'), 303)
-      return conclude(reply, deps, await visitOf(deps, page, stranger.method_id), ({ provider }) =>
+      return conclude(reply, deps, await visitOf(deps, page, stranger.method_id, request.ip), ({ provider }) =>
         welcome(deps, page.login, provider, stranger),
       )
     })
 
     scope.get<Path>('/:method', rated, async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
-      const visit = await visitOf(deps, page, request.params.method)
+      const visit = await visitOf(deps, page, request.params.method, request.ip)
+      if (isDirectory(visit.provider)) return sendDirectoryForm(reply, visit, {})
       const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
       return outcome.fault ? sendProblem(reply, visit, outcome) : reply.redirect(outcome.result, 303)
+    })
+
+    scope.post<Path>('/:method', async (request, reply) => {
+      const page = await waitingLogin(deps, request, reply)
+      const visit = await visitOf(deps, page, request.params.method, request.ip)
+      if (!isDirectory(visit.provider)) throw refusal(404, 'error.not_found')
+      const answer = { username: sent(request, 'username'), password: sentAsIs(request, 'password') }
+      const outcome = await tried(deps, visit, () =>
+        signInAtDirectory(deps, page.login, visit.provider, { ...answer, ip: request.ip }),
+      )
+      if (outcome.fault) return sendDirectoryForm(reply.code(outcome.fault.status), visit, { ...answer, outcome })
+      return conclude(reply, deps, visit, ({ provider }) => meet(deps, page.login, provider, outcome.result))
     })
 
     scope.get<Path>('/:method/callback', rated, async (request, reply) => {
@@ -74,7 +83,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
       if ('user_id' in purpose) return returnToConnect(deps, protocol, request, reply, { purpose, query })
       const page = await waitingBy(deps, request, reply, purpose.auth_req_id)
-      const visit = await visitOf(deps, page, purpose.method_id)
+      const visit = await visitOf(deps, page, purpose.method_id, request.ip)
       const trip = await endTrip(deps, page.tenant.tenant_id, query.get('state') ?? '')
       if (trip === undefined) throw refusal(401, 'error.expired')
       const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))
@@ -85,8 +94,13 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
 }
 
 /** Throws Fault 403 for a method that this login does not take. */
-async function visitOf(deps: Pick<Deps, 'store' | 'masterKey'>, page: WaitingPage, method: string): Promise<Visit> {
-  const provider = (await offeredProviders(deps, page)).find(({ id }) => id === method)
+async function visitOf(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  page: WaitingPage,
+  method: string,
+  ip: string,
+): Promise<Visit> {
+  const provider = (await offeredProviders(deps, page, ip)).find(({ id }) => id === method)
   if (provider === undefined) throw refusal(403, 'error.forbidden')
   return { page, provider }
 }

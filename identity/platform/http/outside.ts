@@ -33,16 +33,38 @@ export function networksIn(text: string): readonly string[] {
 export const openOutsideFetch = (networks: readonly string[]): OutsideFetch =>
   guardedFetch(networks.map((network) => ipaddr.parseCIDR(network)))
 
-function guardedFetch(networks: readonly Network[]): OutsideFetch {
-  const allowed = (address: string): boolean => networks.some((network) => liesIn(network, address))
-  const reachable: Readonly<Record<string, (address: string) => boolean>> = {
-    'https:': (address) => isPublicAddress(address) || allowed(address),
-    'http:': allowed,
+type May = (address: string) => boolean
+
+/** Which addresses may be reached: over TLS public ones, too, in plain text those in the networks of the configuration alone. */
+function reachable(networks: readonly Network[]): { readonly secure: May; readonly plain: May } {
+  const plain: May = (address) => networks.some((network) => liesIn(network, address))
+  return { plain, secure: (address) => isPublicAddress(address) || plain(address) }
+}
+
+/** The same guard for connections by other protocols than HTTP. */
+export interface OutsideHosts {
+  /** For `net.connect`: what a name resolves to is checked as the connection is made. */
+  readonly lookup: LookupFunction
+  /** Literal addresses are not looked up. */
+  readonly allows: (host: string) => boolean
+}
+
+/** `secure`: over TLS. */
+export function openOutsideHosts(networks: readonly string[]): (secure: boolean) => OutsideHosts {
+  const { secure, plain } = reachable(networks.map((network) => ipaddr.parseCIDR(network)))
+  return (isSecure) => {
+    const may = isSecure ? secure : plain
+    return { lookup: lookupOf(may), allows: (host) => isIP(host) === 0 || may(host) }
   }
-  const agents = Object.fromEntries(Object.entries(reachable).map(([protocol, may]) => [protocol, agentOf(may)]))
+}
+
+function guardedFetch(networks: readonly Network[]): OutsideFetch {
+  const { secure, plain } = reachable(networks)
+  const byProtocol: Readonly<Record<string, May>> = { 'https:': secure, 'http:': plain }
+  const agents = Object.fromEntries(Object.entries(byProtocol).map(([protocol, may]) => [protocol, agentOf(may)]))
   return async (input, init) => {
     const { protocol, hostname } = new URL(input)
-    const [may, dispatcher] = [reachable[protocol], agents[protocol]]
+    const [may, dispatcher] = [byProtocol[protocol], agents[protocol]]
     const host = hostname.replace(/^\[|\]$/g, '')
     // Literal addresses are not resolved, so the agent does not see them.
     if (!may || !dispatcher || (isIP(host) !== 0 && !may(host))) throw new TypeError(`${hostname} may not be reached`)
@@ -52,12 +74,12 @@ function guardedFetch(networks: readonly Network[]): OutsideFetch {
   }
 }
 
-const agentOf = (may: (address: string) => boolean): Agent =>
+const agentOf = (may: May): Agent =>
   new Agent({ maxResponseSize: BYTES, connect: { lookup: lookupOf(may), timeout: MILLISECONDS } })
 
 /** A name counts only when all its addresses may be reached. */
 const lookupOf =
-  (may: (address: string) => boolean): LookupFunction =>
+  (may: May): LookupFunction =>
   (hostname, options, callback) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       const [first] = addresses ?? []

@@ -1,0 +1,100 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { exportPKCS8, generateKeyPair } from 'jose'
+import { selfSigned } from '../../identity/oidc/certificate.ts'
+
+/** Debian's package `slapd` puts it where only the administrator looks. */
+const SLAPD = ['/usr/sbin/slapd', '/usr/local/libexec/slapd'].find(existsSync)
+
+/** Tests that need it are left out where there is none, but never in the gate, which installs it. */
+export const LACKS_SLAPD = SLAPD === undefined && process.env.CI === undefined
+/** For the name of such tests. */
+export const WHY_NO_SLAPD = LACKS_SLAPD ? ' (skipped: no slapd; apt-get install slapd)' : ''
+
+export interface Slapd {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const CONFIG = (folder: string, more: string) => `
+include /etc/ldap/schema/core.schema
+include /etc/ldap/schema/cosine.schema
+include /etc/ldap/schema/inetorgperson.schema
+modulepath /usr/lib/ldap
+moduleload back_mdb
+pidfile ${folder}/slapd.pid
+${more}
+database mdb
+suffix "dc=acme,dc=example"
+rootdn "cn=admin,dc=acme,dc=example"
+rootpw admin-secret
+directory ${folder}/data
+access to attrs=userPassword by anonymous auth by * none
+access to * by users read by anonymous auth
+`
+
+/** A real OpenLDAP server with these entries (LDIF). `tls`: it offers StartTLS, with a certificate that nobody trusts. */
+export async function openSlapd(ldif: string, { tls = false } = {}): Promise<Slapd> {
+  if (SLAPD === undefined) throw new Error('there is no slapd; apt-get install slapd')
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-slapd-'))
+  await mkdir(join(folder, 'data'))
+  const [config, data] = [join(folder, 'slapd.conf'), join(folder, 'data.ldif')]
+  await writeFile(config, CONFIG(folder, tls ? await certificate(folder) : ''))
+  await writeFile(data, ldif)
+  execFileSync(SLAPD, ['-T', 'add', '-f', config, '-l', data], { stdio: 'pipe' })
+  const port = await freePort()
+  const url = `ldap://127.0.0.1:${port}`
+  // With -d it stays in the foreground.
+  const server = spawn(SLAPD, ['-d', '0', '-h', url, '-f', config], { stdio: 'ignore' })
+  await answering(port)
+  return {
+    url,
+    close: async () => {
+      const ended = new Promise((resolve) => server.once('exit', resolve))
+      server.kill()
+      await ended
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function certificate(folder: string): Promise<string> {
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const pair = await generateKeyPair('RS256', { extractable: true })
+  const der = await selfSigned('localhost', pair, Date.now())
+  await writeFile(keyFile, await exportPKCS8(pair.privateKey))
+  await writeFile(
+    certFile,
+    `-----BEGIN CERTIFICATE-----\n${der.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  )
+  return `TLSCertificateFile ${certFile}\nTLSCertificateKeyFile ${keyFile}`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function answering(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const reached = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+      socket.once('error', () => resolve(false))
+    })
+    if (reached) return
+    await setTimeout(50)
+  }
+  throw new Error('slapd does not answer')
+}
