@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { takeAttempt } from '../lockout/attempts.ts'
-import type { PendingLogin } from '../login/factors.ts'
+import type { PendingLogin } from '../login/pending-login.ts'
 import { refused } from '../login/refusal.ts'
 import { values } from '../policy/decision.ts'
 import { askDirectory, type DirectoryAnswer } from './ldap.ts'
