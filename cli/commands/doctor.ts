@@ -36,7 +36,7 @@ async function projectChecks(run: Run, selection: Selection): Promise<readonly C
     const good: Check = {
       status: 'ok',
       subject: 'project',
-      message: `${documents.resources.length} documents are good`,
+      message: `${documents.resources.length} documents valid`,
     }
     return [good, ...files, ...(await systemChecks(run, selection))]
   } catch (thrown) {

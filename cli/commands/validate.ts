@@ -77,5 +77,5 @@ const textOf = (told: EnvironmentDiagnostic): string =>
 
 const goodNews = ({ documents, environments }: Report): string =>
   environments.length < 2
-    ? `${documents} documents are good.`
-    : `${documents} documents are good in ${environments.join(', ')}.`
+    ? `${documents} documents valid.`
+    : `${documents} documents valid in ${environments.join(', ')}.`

@@ -25,10 +25,7 @@ export async function tellStory(run: Run, pulumi: Pulumi, url: string): Promise<
   await writeProject()
   const documents = await goodDocuments(terminal, { project: SCENE.project })
   const managed = documents.resources.filter((r) => kindOf(r.kind)?.system !== undefined).length
-  say(
-    'validate examples/acme',
-    `${documents.resources.length} documents are good, ${managed} of them objects of systems`,
-  )
+  say('validate examples/acme', `${documents.resources.length} documents valid; ${managed} are objects of systems`)
   await pulumi.openStack()
   const up = await pulumi.up()
   say('pulumi up', counted(up))

@@ -51,13 +51,13 @@ const proposalLines = ({ connection, what, url, left }: Proposed): readonly stri
 ]
 
 function summary({ inSync, drifted, excepted, missing, orphaned, unknown }: DriftReport): string {
-  const counts = [
-    [drifted.length, 'different'],
+  const others = [
     [missing.length, 'missing'],
-    [excepted.length, 'left as it is for a while'],
+    [excepted.length, 'excepted for now'],
     [orphaned.length, 'without a document'],
     [unknown.length, 'unknown'],
-    [inSync, 'as the documents say'],
   ] as const
-  return `Drift: ${counts.flatMap(([n, words]) => (n > 0 ? [`${n} ${words}`] : [])).join(', ') || 'no managed documents'}.`
+  const counts = others.flatMap(([n, words]) => (n > 0 ? [`${n} ${words}`] : []))
+  const found = drifted.length === 1 ? '1 object has drifted' : `${drifted.length} objects have drifted`
+  return `${[found, ...counts].join(', ')}; ${inSync} in sync.`
 }

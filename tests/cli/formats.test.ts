@@ -40,7 +40,7 @@ describe('formats', () => {
     const project = await Project.create(RUNTIME, tenant('web', 8))
     expect(await project.run('validate', '--quiet')).toEqual({
       code: 0,
-      stdout: '2 documents are good.\n',
+      stdout: '2 documents valid.\n',
       stderr: '',
     })
     const { stderr } = await project.run('plan', '--quiet')

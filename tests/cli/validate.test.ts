@@ -33,7 +33,7 @@ describe('validate', () => {
 
   it('checks one environment that is named', async () => {
     const project = await projectWith(99)
-    expect(await project.run('validate', '-e', 'dev')).toMatchObject({ code: 0, stdout: '2 documents are good.\n' })
+    expect(await project.run('validate', '-e', 'dev')).toMatchObject({ code: 0, stdout: '2 documents valid.\n' })
     expect(await project.run('validate', '-e', 'prod')).toMatchObject({ code: 1, stdout: `error ${TOO_LARGE}\n` })
   })
 
@@ -50,7 +50,7 @@ describe('validate', () => {
     const project = await projectWith(9)
     expect(await project.run('validate')).toEqual({
       code: 0,
-      stdout: '2 documents are good in dev, prod.\n',
+      stdout: '2 documents valid in dev, prod.\n',
       stderr: '',
     })
   })

@@ -39,7 +39,7 @@ describe('plumbline drift --kube', () => {
   }
 
   it('ends with 0 when everything is as its document says', async () => {
-    expect(await drift()).toMatchObject({ code: 0, said: 'Drift: 2 as the documents say.\n' })
+    expect(await drift()).toMatchObject({ code: 0, said: '0 objects have drifted; 2 in sync.\n' })
   })
 
   it('shows the fields that the controller found different, and ends with 2', async () => {
@@ -49,6 +49,6 @@ describe('plumbline drift --kube', () => {
     expect(code).toBe(2)
     expect(said).toContain(`Tenant/${cluster.namespace}/adrift`)
     expect(said).toContain('/pin/size')
-    expect(said).toContain('Drift: 1 different, 1 as the documents say.')
+    expect(said).toContain('1 object has drifted; 1 in sync.')
   })
 })

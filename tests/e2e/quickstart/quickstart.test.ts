@@ -69,7 +69,7 @@ describe('npm start', () => {
         seen.push(line)
         const url = /^Serving (http:\S+) /.exec(line)?.[1]
         if (url !== undefined) await tamper(url, readDocuments({ project: SCENE.project }, {}))
-        if (url === undefined && seen.some((l) => l.startsWith('Serving')) && line.startsWith('Drift: 1 different'))
+        if (url === undefined && seen.some((l) => l.startsWith('Serving')) && line.startsWith('1 object has drifted'))
           break
       }
       child.kill('SIGINT')
