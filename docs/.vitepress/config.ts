@@ -15,6 +15,10 @@ function outOfTheSite(page: string, href: string): string | undefined {
   return isPage ? undefined : `${REPOSITORY}/blob/v${packageFile.version}/${posix.join('docs', target)}`
 }
 
+const linksIn = <T extends { readonly type: string; readonly children: readonly T[] | null }>(
+  tokens: readonly T[],
+): readonly T[] => tokens.flatMap(({ children }) => children ?? []).filter(({ type }) => type === 'link_open')
+
 /** A dead link fails the build (VitePress checks those between pages, tests/docs those into the repository). */
 export default defineConfig({
   title: 'Plumbline',
@@ -36,12 +40,10 @@ export default defineConfig({
   markdown: {
     config: (markdown) => {
       markdown.core.ruler.push('links into the repository', ({ tokens, env }) => {
-        for (const { children } of tokens)
-          for (const token of children ?? []) {
-            const href = token.type === 'link_open' ? token.attrGet('href') : null
-            const outside = href === null ? undefined : outOfTheSite(env.relativePath, href)
-            if (outside !== undefined) token.attrSet('href', outside)
-          }
+        for (const link of linksIn(tokens)) {
+          const outside = outOfTheSite(env.relativePath, String(link.attrGet('href')))
+          if (outside !== undefined) link.attrSet('href', outside)
+        }
       })
     },
   },

@@ -40,7 +40,7 @@ export async function requireLogin(
 ): Promise<SignedIn> {
   const credentials = bearerOf(request)
   if (credentials.form !== 'login') throw refused()
-  return loginOf(deps, credentials)
+  return loginOfToken(deps, credentials)
 }
 
 /** As `requireLogin`; throws UNAUTHENTICATED, too, when the login lies back more than five minutes (RFC 9470). */
@@ -55,7 +55,7 @@ export async function requireRecentLogin(
 }
 
 /** The user of an access token. Throws as `requireLogin` does. */
-export async function loginOf(
+export async function loginOfToken(
   deps: Pick<Deps, 'store' | 'providers'>,
   { tenant, token }: LoginToken,
 ): Promise<SignedIn> {

@@ -6,7 +6,7 @@ import { USERS } from '../directory/users.ts'
 import { touchSession } from '../login/sessions.ts'
 import { requireStepUp } from '../login/step-up.ts'
 import type { StepUpAction } from '../policy/rules/step-up.ts'
-import { loginOf } from './access-token.ts'
+import { loginOfToken } from './access-token.ts'
 import { authenticate } from './authenticate.ts'
 import { credentialsOf } from './credentials.ts'
 import type { Right } from './rights.ts'
@@ -68,7 +68,7 @@ export async function requireCaller(
 ): Promise<Caller> {
   const credentials = credentialsOf(request)
   if (credentials.form === 'login') {
-    const { tenant, userId, sessionId, methods } = await loginOf(deps, credentials)
+    const { tenant, userId, sessionId, methods } = await loginOfToken(deps, credentials)
     await touchSession(deps, tenant, sessionId, request)
     return { tenant, userId, sessionId, methods }
   }

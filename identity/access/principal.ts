@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { API_KEY_SCOPES } from '../directory/api-keys.ts'
-import { loginOf, requireClient } from './access-token.ts'
+import { loginOfToken, requireClient } from './access-token.ts'
 import type { Principal } from './authenticate.ts'
 import type { LoginToken } from './credentials.ts'
 
@@ -21,7 +21,7 @@ export async function principalOfLogin(
   request: FastifyRequest,
   credentials: LoginToken,
 ): Promise<Principal> {
-  const { tenant, userId, sessionId } = await loginOf(deps, credentials)
+  const { tenant, userId, sessionId } = await loginOfToken(deps, credentials)
   const scopes = OWN_RIGHTS[`${request.method} ${request.routeOptions.url}`] ?? []
   return { kind: 'key', keyId: `session:${sessionId}`, tenant, userId, scopes }
 }
