@@ -3,7 +3,7 @@ import type { RepositoryAddress } from './address.ts'
 import type { ForgeClient } from './client.ts'
 import type { Forge, Labelling } from './model.ts'
 import { setStatus } from './status.ts'
-import { ACCOUNT, basic, loginOf, sharedVerbs, USER } from './verbs.ts'
+import { ACCOUNT, basic, loginIn, sharedVerbs, USER } from './verbs.ts'
 
 /** Gitea and Forgejo: GitHub's API in their dialect, without check runs. */
 export const giteaForge = ({ site, repository }: RepositoryAddress, client: ForgeClient): Forge => ({
@@ -30,5 +30,5 @@ async function labelled(client: ForgeClient, number: number, name: string): Prom
   const route = 'GET /repos/{owner}/{repo}/issues/{number}/timeline'
   const events = await client.readAll(route, EVENT, { number, limit: 50 })
   const found = events.findLast(({ type, label, body }) => type === 'label' && label?.name === name && body === '1')
-  return found && { by: loginOf(found.user), at: found.created_at }
+  return found && { by: loginIn(found.user), at: found.created_at }
 }

@@ -4,7 +4,7 @@ import type { RepositoryAddress } from './address.ts'
 import type { ForgeClient } from './client.ts'
 import type { Annotation, Forge, Labelling, Report } from './model.ts'
 import { setStatus } from './status.ts'
-import { ACCOUNT, ANYTHING, basic, loginOf, sharedVerbs, USER } from './verbs.ts'
+import { ACCOUNT, ANYTHING, basic, loginIn, sharedVerbs, USER } from './verbs.ts'
 
 /** Most annotations of one call. */
 const BATCH = 50
@@ -36,7 +36,7 @@ async function labelled(client: ForgeClient, number: number, name: string): Prom
   const route = 'GET /repos/{owner}/{repo}/issues/{number}/events'
   const events = await client.readAll(route, EVENT, { number, per_page: 100 })
   const found = events.findLast(({ event, label }) => event === 'labeled' && label?.name === name)
-  return found && { by: loginOf(found.actor), at: found.created_at }
+  return found && { by: loginIn(found.actor), at: found.created_at }
 }
 
 /** The token of a job may not ask who it is: it is that of GitHub Actions. */

@@ -36,7 +36,7 @@ const FILE = Type.Object({ filename: text, status: text, previous_filename: opti
 export const ANYTHING = Type.Unknown()
 
 /** A deleted account has no login. */
-export const loginOf = (account: Type.Static<typeof USER>): string => account?.login ?? 'ghost'
+export const loginIn = (account: Type.Static<typeof USER>): string => account?.login ?? 'ghost'
 
 function pullOf(pull: Pull): PullRequest {
   const { head, base, merged_at: mergedAt, merge_commit_sha: mergeCommit } = pull
@@ -45,7 +45,7 @@ function pullOf(pull: Pull): PullRequest {
     number: pull.number,
     title: pull.title,
     body: pull.body ?? '',
-    author: loginOf(pull.user),
+    author: loginIn(pull.user),
     state: merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
     draft: pull.draft ?? false,
     head: { branch: head.ref, commit: head.sha },
@@ -66,7 +66,7 @@ const commentOf = ({
   html_url: url,
 }: Type.Static<typeof COMMENT>): Comment => ({
   id,
-  author: loginOf(account),
+  author: loginIn(account),
   body: body ?? '',
   updatedAt,
   url,

@@ -45,7 +45,8 @@ function sourcesOf(resource: Resource): readonly Reach[] {
   }))
 }
 
-function sourceOf({ fromEnv, fromFile, fromSecret, fromPulumiConfig }: SecretReference): string {
+/** Where a secret comes from, in words. */
+export function sourceOf({ fromEnv, fromFile, fromSecret, fromPulumiConfig }: SecretReference): string {
   if (fromEnv !== undefined) return `the environment variable ${fromEnv}`
   if (fromFile !== undefined) return `the file ${fromFile}`
   if (fromSecret !== undefined) return `the Secret ${fromSecret.name}/${fromSecret.key}`

@@ -2,6 +2,7 @@ import type { LoadedProject } from '../config/project/project.ts'
 import { compareDocuments } from './compare.ts'
 import { lockouts } from './lockout.ts'
 import type { EnvironmentReview, Reach, Review, Verdict } from './model.ts'
+import { ownLockouts } from './own-access.ts'
 import { policyChanges } from './policy.ts'
 import { newReach } from './reach.ts'
 import { settingsByTenant } from './settings.ts'
@@ -32,7 +33,7 @@ function reviewOne({ environment, base, head }: Revisions): EnvironmentReview {
     documents: compareDocuments(before, head.resources),
     reach: newReach(before, head.resources),
     policy: tenants.flatMap((t) => (t.before === undefined ? [] : policyChanges(t.before, t.after))),
-    lockouts: tenants.flatMap((t) => lockouts(t.before, t.after)),
+    lockouts: [...tenants.flatMap((t) => lockouts(t.before, t.after)), ...ownLockouts(before, head.resources)],
   }
 }
 

@@ -1,5 +1,5 @@
 import { int, list, object, secret, text } from '../field.ts'
-import { defineKind } from '../kind.ts'
+import { defineKind, type SystemName } from '../kind.ts'
 
 const pigello = object(
   {
@@ -41,6 +41,14 @@ const navixy = object(
   'Access to its Navixy API.',
   { wire: 'navixy' },
 )
+
+/** Field of `access` for each system that an organization of the runtime has. */
+export const ACCESS_FIELDS: Readonly<Partial<Record<SystemName, string>>> = {
+  Pigello: 'pigello',
+  OneWelcomeCim: 'cim',
+  SailPoint: 'sailpoint',
+  Navixy: 'navixy',
+}
 
 /** Contract: our own API, docs/contracts/organizations.openapi.yaml. */
 export const Organization = defineKind({
