@@ -84,6 +84,11 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'lockout.initial_block_seconds': instead((n) => `are blocked for ${n} seconds at first`),
   'lockout.max_block_time_minutes': instead((n) => `are blocked for ${n} minutes at most`),
   'tokens.signingAlg': instead((algorithm) => `get tokens signed with ${algorithm}`),
+  'federation.unasked': either(
+    'are connected unasked to an account elsewhere with the same verified address',
+    'prove an account here before one elsewhere is connected to it',
+  ),
+  'federation.several': either('may connect several accounts elsewhere', 'may connect one account elsewhere'),
   'page.title': instead((title) => `see the title ${title}`),
   'page.passwordName': instead((name) => `see the password called ${name}`),
   'page.ownInstructions': either('read instructions of the organization', 'read the built-in instructions'),

@@ -112,7 +112,8 @@ const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
     })
     const claims = tokens.claims() as oidc.IDToken
     const hasUserInfo = config.serverMetadata().userinfo_endpoint !== undefined
-    return hasUserInfo ? { ...claims, ...(await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)) } : claims
+    if (!hasUserInfo) return claims
+    return together(claims, await oidc.fetchUserInfo(config, tokens.access_token, claims.sub))
   },
   user_info: async (_, config, { state, codeVerifier }, returned) => {
     const fetch = config[oidc.customFetch] as oidc.CustomFetch
@@ -124,6 +125,12 @@ const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
     if (!answer.ok) throw wrongAnswer(`the provider answered status ${answer.status} to a question about the person`)
     return recordOf(await answer.json())
   },
+}
+
+/** Whether an address is verified is for whoever names the address to say; who the provider is, for its signature. */
+function together(claims: oidc.IDToken, info: oidc.UserInfoResponse): ProviderClaims {
+  const { email_verified: _, ...others } = claims
+  return { ...(info.email === undefined ? claims : others), ...info, iss: claims.iss }
 }
 
 /** An ID token that cannot be checked is not looked at: nothing of it counts. */

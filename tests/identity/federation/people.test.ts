@@ -83,6 +83,18 @@ describe('whoever comes from another provider', () => {
     expect([page.status, page.headers.get('location')]).toEqual([303, expect.stringContaining('/login/with/first')])
   })
 
+  it('is not connected unasked when the ID token has verified another address than the one that counts', async () => {
+    await world.settings({ features: { [COUPLING]: true } })
+    await owner()
+    const { standIn } = world
+    const { sub, email } = standIn.person
+    standIn.person = { sub, email }
+    standIn.bent = { idToken: { email: 'another@example.com', email_verified: true } }
+    const { page } = await arrive(world)
+    standIn.bent = {}
+    expect([page.status, page.headers.get('location')]).toEqual([303, expect.stringContaining('/login/with/first')])
+  })
+
   it('is connected after proving the account here, and is known from then on', async () => {
     const userId = await owner()
     const login = await arrive(world)
