@@ -26,6 +26,7 @@ export interface FakePull {
   readonly fork: boolean
   readonly state: 'open' | 'closed'
   readonly merged: boolean
+  readonly mergeCommit?: string
   readonly labels: readonly string[]
   readonly files: readonly JsonObject[]
 }
@@ -128,6 +129,9 @@ export class GitHubFake {
   headOf({ branch, head, fork }: FakePull): string {
     return (fork ? undefined : this.#git?.tip(branch)) ?? head
   }
+
+  /** Commit of a branch, where there is a repository. */
+  tipOf = (branch: string): string | undefined => this.#git?.tip(branch)
 
   stop(): Promise<void> {
     this.#git?.remove()
@@ -252,6 +256,7 @@ function pullBody(fake: GitHubFake, pull: FakePull, template: unknown): unknown 
     title: pull.title,
     body: pull.body,
     state: pull.state,
+    ...(pull.mergeCommit !== undefined && { merge_commit_sha: pull.mergeCommit }),
     ...('merged_at' in (template as JsonObject) && { merged_at: pull.merged ? '2026-01-01T00:00:00Z' : null }),
     user: userOf(pull.author),
     head: {
@@ -259,7 +264,7 @@ function pullBody(fake: GitHubFake, pull: FakePull, template: unknown): unknown 
       sha: fake.headOf(pull),
       repo: repoOf(pull.fork ? { full_name: `${pull.author}/identity` } : own),
     },
-    base: { ref: pull.base, sha: 'b'.repeat(40), repo: repoOf(own) },
+    base: { ref: pull.base, sha: fake.tipOf(pull.base) ?? 'b'.repeat(40), repo: repoOf(own) },
     labels: pull.labels.map((name) => ({
       id: 1,
       node_id: 'x',
