@@ -3,7 +3,6 @@ import { federation } from './cim-login-federation.ts'
 
 const AUTH_METHOD = { ClientSecretBasic: 'CLIENT_SECRET_BASIC', PrivateKeyJwt: 'PRIVATE_KEY_JWT' } as const
 const NO_LOGOUT = 'A logout at the other provider ends no login here.'
-const NO_ENCRYPTION = 'The runtime takes no encrypted tokens.'
 const NO_TICKETS = 'The runtime is in no Kerberos realm.'
 
 const frontChannelLogoutEnabled = bool('A logout there ends the login here too.', {
@@ -121,12 +120,10 @@ const openIdConnect = object(
       claims: list(name('A claim.'), 'Claims that are asked for.', { wire: 'claims', maxItems: 100 }),
       idTokenEncryptionRequired: bool('ID tokens that are not encrypted are refused.', {
         wire: 'id_token_encryption_required',
-        storedOnly: NO_ENCRYPTION,
         safer: 'up',
       }),
       userInfoEncryptionRequired: bool('User-info answers that are not encrypted are refused.', {
         wire: 'user_info_encryption_required',
-        storedOnly: NO_ENCRYPTION,
         safer: 'up',
       }),
     },

@@ -96,6 +96,7 @@ const itsme = object(
       securityLevel: choice(SECURITY_LEVEL, 'Level that is asked for.', { wire: 'security_level', safer: 'up' }),
       frontChannelLogoutEnabled: bool('A logout there ends the login here too.', {
         wire: 'front_channel_logout_enabled',
+        storedOnly: 'A logout at the other provider ends no login here.',
         safer: 'up',
       }),
       discoveryUrl: url('OpenID discovery document.', { wire: 'discovery_url' }),
@@ -108,7 +109,7 @@ const itsme = object(
     },
   },
   'itsme.',
-  { wire: 'itsme_attributes', storedOnly: CLOSED_NETWORK },
+  { wire: 'itsme_attributes' },
 )
 
 const levelMapping = object(

@@ -17,6 +17,11 @@ export type Authentication =
 
 export type ProviderClaims = Readonly<Record<string, unknown>>
 
+export interface Encrypted {
+  readonly idToken: boolean
+  readonly userInfo: boolean
+}
+
 /** What sets one type of login method apart from the others of the OpenID Connect family. */
 export interface OpenIdFacts {
   /** The block of the document that holds the settings of the type. */
@@ -30,6 +35,8 @@ export interface OpenIdFacts {
   readonly claims?: (block: PolicyDocument) => readonly string[]
   /** More parameters of the authorization request. */
   readonly parameters?: (block: PolicyDocument) => Readonly<Record<string, string>>
+  /** Which answers have to be encrypted; without a demand none may be. */
+  readonly encrypted?: (block: PolicyDocument) => Encrypted
   /** Where it stands who signed in; a provider of OAuth alone has no ID token, or none that can be checked. */
   readonly identity: 'id_token' | 'user_info'
   /** The ID token holds no nonce, whatever is asked for. */

@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client'
 import { LeaseCache } from '../oidc/lease-cache.ts'
 import type { OutsideFetch } from '../platform/http/outside.ts'
-import type { ProviderClaims } from './facts.ts'
+import type { Encrypted, ProviderClaims } from './facts.ts'
 import type { FederatedLogin } from './methods.ts'
 import { answered, incomplete, wrongAnswer } from './problems.ts'
 import { type OpenIdClient, type OrganizationKeys, PROOFS } from './proofs.ts'
@@ -63,8 +63,14 @@ async function configured(parts: OpenIdParts, client: OpenIdClient, { metadata, 
   oidc.allowInsecureRequests(config)
   oidc.enableNonRepudiationChecks(config)
   if (jwks !== undefined) oidc.setJwksCache(config, jwks)
+  const { idToken, userInfo } = encryptedOf(client)
+  if (idToken || userInfo)
+    oidc.enableDecryptingResponses(config, undefined, ...(await parts.keys.forDecryption(client.login.organization)))
   return config
 }
+
+const encryptedOf = ({ facts, block }: OpenIdClient): Encrypted =>
+  facts.encrypted?.(block) ?? { idToken: false, userInfo: false }
 
 async function addressOf({ facts, block }: OpenIdClient, config: oidc.Configuration, trip: Trip): Promise<string> {
   const claims = facts.claims?.(block) ?? []
@@ -103,17 +109,23 @@ type Said = (client: OpenIdClient, config: oidc.Configuration, trip: Trip, retur
 
 /** What a provider says about who signed in, by where it says it. */
 const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
-  id_token: async ({ facts }, config, { state, nonce, codeVerifier }, returned) => {
+  id_token: async (client, config, { state, nonce, codeVerifier }, returned) => {
+    const { facts } = client
+    const encrypted = encryptedOf(client)
     const tokens = await oidc.authorizationCodeGrant(config, returned, {
       expectedState: state,
       ...(facts.withoutNonce ? {} : { expectedNonce: nonce }),
       pkceCodeVerifier: codeVerifier,
       idTokenExpected: true,
     })
+    if (encrypted.idToken && oidc.getDecryptedResponses(tokens)?.id_token === undefined)
+      throw wrongAnswer('the ID token is not encrypted')
     const claims = tokens.claims() as oidc.IDToken
-    const hasUserInfo = config.serverMetadata().userinfo_endpoint !== undefined
-    if (!hasUserInfo) return claims
-    return together(claims, await oidc.fetchUserInfo(config, tokens.access_token, claims.sub))
+    if (config.serverMetadata().userinfo_endpoint === undefined) return claims
+    const info = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
+    if (encrypted.userInfo && oidc.getDecryptedResponses(info) === undefined)
+      throw wrongAnswer('the user info is not encrypted')
+    return together(claims, info)
   },
   user_info: async (_, config, { state, codeVerifier }, returned) => {
     const fetch = config[oidc.customFetch] as oidc.CustomFetch

@@ -81,6 +81,28 @@ function wrongFlow({ policy }: ProviderClaims, { tfp, acr }: ProviderClaims): st
   return ran?.toLowerCase() === String(policy).toLowerCase() ? undefined : 'another user flow ran'
 }
 
+/** Levels of itsme, as it names them. */
+const ITSME_LEVELS: Readonly<Record<string, string>> = {
+  Basic: 'http://itsme.services/V2/claim/acr_basic',
+  Advanced: 'http://itsme.services/V2/claim/acr_advanced',
+}
+const ITSME = 'https://idp.prd.itsme.services/v2/.well-known/openid-configuration'
+
+function itsmeServer({ discoveryUrl, metadataExpirationSeconds: kept }: ProviderClaims): ProviderServer {
+  return { discovery: textOf(discoveryUrl) ?? ITSME, keptSeconds: typeof kept === 'number' ? kept : DAY_SECONDS }
+}
+
+const itsmeScopes = ({ loginServiceCode, scopes }: ProviderClaims): readonly string[] => {
+  const asked = Array.isArray(scopes) ? textsOf(scopes) : ['profile', 'email']
+  return [...new Set(['openid', `service:${loginServiceCode}`, ...asked])]
+}
+
+/** The basic level was reached by whatever is more, too. */
+const wrongLevel = ({ securityLevel }: ProviderClaims, { acr }: ProviderClaims): string | undefined =>
+  securityLevel === 'Advanced' && acr !== ITSME_LEVELS.Advanced
+    ? 'the login there was not of the advanced level'
+    : undefined
+
 const APPLE_SCOPES = ['name', 'email']
 const appleScopes = ({ scopes }: ProviderClaims): readonly string[] =>
   Array.isArray(scopes) ? textsOf(scopes) : APPLE_SCOPES
@@ -165,6 +187,21 @@ export const PRESETS: Readonly<Record<string, OpenIdFacts>> = {
     identity: 'id_token',
     person: (said) => ({ ...said, email: said.email ?? textsOf(said.emails)[0] }),
     wrong: wrongFlow,
+  },
+  Itsme: {
+    block: 'itsme',
+    server: itsmeServer,
+    clientId: ({ clientId, loginServiceCode }) =>
+      textOf(loginServiceCode) === undefined ? undefined : textOf(clientId),
+    authentication: () => 'private_key_jwt',
+    scopes: itsmeScopes,
+    claims: ({ claims }) => textsOf(claims),
+    parameters: ({ securityLevel }) => ({
+      acr_values: ITSME_LEVELS[String(securityLevel)] ?? String(ITSME_LEVELS.Basic),
+    }),
+    encrypted: () => ({ idToken: true, userInfo: true }),
+    identity: 'id_token',
+    wrong: wrongLevel,
   },
   SignInWithApple: {
     block: 'signInWithApple',

@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client'
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client'
 import { PlumblineError } from '../../config/errors.ts'
 import { refused } from '../login/refusal.ts'
 
@@ -35,6 +40,10 @@ export async function answered<T>(work: () => Promise<T>): Promise<T> {
 function reasonOf(error: unknown): string {
   if (error instanceof AuthorizationResponseError) return `the provider answered ${error.error}`
   if (error instanceof ResponseBodyError) return `the provider answered ${error.error} (status ${error.status})`
+  if (error instanceof WWWAuthenticateChallengeError) {
+    const [challenge] = error.cause
+    return `the provider answered ${challenge?.parameters.error ?? 'a demand for credentials'} (status ${error.status})`
+  }
   return detailsOf(error).join(': ')
 }
 

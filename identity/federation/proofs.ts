@@ -19,6 +19,8 @@ export interface OpenIdClient {
 export interface OrganizationKeys {
   /** The one with which it proves itself to other providers. */
   readonly own: (organization: string) => Promise<oidc.PrivateKey>
+  /** Those to which other providers encrypt. */
+  readonly forDecryption: (organization: string) => Promise<readonly oidc.DecryptionKey[]>
   /** One that it got from a provider, by its name in the keystore; for signing by the algorithm. */
   readonly named: (organization: string, name: string, algorithm: string) => Promise<CryptoKey | undefined>
 }

@@ -51,6 +51,10 @@ export const OPEN_ID_TYPES: Readonly<Record<string, OpenIdFacts>> = {
     authentication: (block) => CONFIGURED[String(block.clientAuthenticationMethod)] ?? 'negotiated',
     scopes: (block) => (Array.isArray(block.scopes) ? withOpenId(textsOf(block.scopes)) : SCOPES),
     claims: (block) => textsOf(block.claims),
+    encrypted: (block) => ({
+      idToken: block.idTokenEncryptionRequired === true,
+      userInfo: block.userInfoEncryptionRequired === true,
+    }),
     identity: 'id_token',
   },
   ...PRESETS,

@@ -4,13 +4,14 @@ import type { Deps } from '../deps.ts'
 import type { Collection } from '../store/store.ts'
 import { selfSigned } from './certificate.ts'
 
-export type KeyAlg = 'EdDSA' | 'RS256' | 'ECDH-ES'
+export type KeyAlg = 'EdDSA' | 'RS256' | 'ECDH-ES' | 'RSA-OAEP-256'
 
 /** How a key of each algorithm is made (RFC 7518, RFC 8037), what it is for, and whether it is published with a certificate (x5c). */
 const KINDS: Readonly<Record<KeyAlg, { readonly use: 'sig' | 'enc'; readonly make: object; readonly x5c: boolean }>> = {
   EdDSA: { use: 'sig', make: { crv: 'Ed25519' }, x5c: false },
   RS256: { use: 'sig', make: { modulusLength: 2048 }, x5c: true },
   'ECDH-ES': { use: 'enc', make: { crv: 'P-256' }, x5c: false },
+  'RSA-OAEP-256': { use: 'enc', make: { modulusLength: 2048 }, x5c: false },
 }
 
 /** A key of a tenant as stored. Times are milliseconds since 1970. */

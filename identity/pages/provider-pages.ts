@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { keyNamed } from '../directory/keystore.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
-import { clientKeyOf } from '../federation/keys.ts'
+import { clientKeyOf, decryptionKeysOf } from '../federation/keys.ts'
 import { meet, welcome } from '../federation/meet.ts'
 import { returnAddress } from '../federation/methods.ts'
 import { openIdProtocol } from '../federation/openid.ts'
@@ -35,6 +35,7 @@ interface Path {
 export async function providerPages(app: FastifyInstance, deps: Deps): Promise<void> {
   const keys: OrganizationKeys = {
     own: (organization) => clientKeyOf(deps, organization),
+    forDecryption: (organization) => decryptionKeysOf(deps, organization),
     named: (organization, name, algorithm) => keyNamed(deps, organization, name, algorithm),
   }
   const protocol = openIdProtocol({ fetch: deps.outsideFetch, now: deps.now, keys })

@@ -8,6 +8,7 @@ const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
   'AzureAdB2c',
   'Facebook',
   'Google',
+  'Itsme',
   'Ldap',
   'LinkedIn',
   'Paypal',

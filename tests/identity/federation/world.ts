@@ -155,7 +155,9 @@ export async function claimsOf(world: FederationWorld, { browser, request }: Wai
 }
 
 /** What the audit log of the tenant says, the oldest first. */
-export async function events({ here }: FederationWorld): Promise<readonly { event: string; subject: object }[]> {
+export async function events({
+  here,
+}: FederationWorld): Promise<readonly { event: string; subject: Readonly<Record<string, string>> }[]> {
   const { items } = await here.service.deps.store.find(AUDIT_RECORDS, TENANT, { limit: 500 })
   return items.map(({ event, subject }) => ({ event, subject }))
 }

@@ -132,7 +132,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       'attributeMappings[]/to',
       'excludedUnmappedAttributes',
       ...[
-        'clientAuthenticationMethod',
         'clientId',
         'manualMetadataSetup',
         'discoveryUrl',
@@ -168,6 +167,20 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       'ipRanges',
       'attributesToBeFetched',
     ].map((field) => [`CimLoginMethod/ldap/${field}`, 'tests/identity/federation/ldap.test.ts']),
+  ),
+  ...Object.fromEntries(
+    [
+      'openIdConnect/clientAuthenticationMethod',
+      'openIdConnect/idTokenEncryptionRequired',
+      'openIdConnect/userInfoEncryptionRequired',
+      'itsme/clientId',
+      'itsme/loginServiceCode',
+      'itsme/securityLevel',
+      'itsme/discoveryUrl',
+      'itsme/metadataExpirationSeconds',
+      'itsme/scopes',
+      'itsme/claims',
+    ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/keys.test.ts']),
   ),
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
