@@ -137,5 +137,8 @@ function whyNot(trial: AcceptanceTrial, edit: Edit | undefined): string {
   const other = otherThan(trial, edit)
   const what =
     edit.place === trial.written.project ? `the variable ${String(edit.steps.at(-1))}` : 'the place where it is written'
-  return other === trial.address ? `${what} cannot say it` : `${what} also decides ${other}`
+  if (other === trial.address) return `${what} cannot say it`
+  const isElsewhere = other?.includes(' in ') === true
+  const help = isElsewhere ? `; an overlay of ${trial.environment.name} could say it` : ''
+  return `${what} also decides ${other}${help}`
 }

@@ -165,7 +165,7 @@ spec:
     }
     expect(proposed({ environment: 'dev', files, changes: { 'Tenant/web': [PIN] } })).toEqual({
       lines: {},
-      why: ['the place where it is written also decides Tenant/web in production'],
+      why: ['the place where it is written also decides Tenant/web in production; an overlay of dev could say it'],
     })
   })
 
