@@ -84,7 +84,6 @@ const mappings: Props = {
 const firstLogin: Props = {
   autoActivationEnabled: bool('Whoever arrives this way is active at once.', {
     wire: 'auto_activation_enabled',
-    storedOnly: 'An activation is a verified e-mail address here.',
     safer: 'down',
   }),
   autoEmailVerification: bool('An address that it delivers counts as verified.', {

@@ -32,6 +32,8 @@ export interface PolicyInputs {
   readonly documents: Readonly<Partial<Record<PolicyKind, PolicyDocument>>>
   /** CimLoginMethod documents of logins at other providers. */
   readonly federated?: readonly PolicyDocument[]
+  /** The user has come by a login method that makes people active at once. */
+  readonly activated?: boolean
   /** What the user can show today. */
   readonly enrolled: readonly Method[]
 }

@@ -68,11 +68,11 @@ export async function loadInputs(
     ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
   }
   const methods = cim === undefined ? [] : federatedMethods(cim)
-  const enrolled =
-    user === undefined
-      ? []
-      : [...(await enrolledMethods(deps, tenant, user)), ...(await connectedMethods(deps.store, methods, user))]
-  return { documents, federated: methods.map(({ spec }) => spec), enrolled }
+  const federated = methods.map(({ spec }) => spec)
+  if (user === undefined) return { documents, federated, enrolled: [] }
+  const connected = await connectedMethods(deps.store, methods, user)
+  const enrolled = [...(await enrolledMethods(deps, tenant, user)), ...connected.map(methodOf)]
+  return { documents, federated, enrolled, activated: connected.some((spec) => spec.autoActivationEnabled === true) }
 }
 
 async function organizationOfTenant(
@@ -97,10 +97,10 @@ async function connectedMethods(
   store: Store,
   methods: ReturnType<typeof federatedMethods>,
   user: StoredUser,
-): Promise<readonly Method[]> {
+): Promise<readonly Wire[]> {
   if (methods.length === 0) return []
   const connected = new Set((await identitiesOf(store, user)).map((identity) => identity.method_id))
-  return methods.filter(({ id }) => connected.has(id)).map(({ spec }) => methodOf(spec))
+  return methods.filter(({ id }) => connected.has(id)).map(({ spec }) => spec)
 }
 
 /** What the user can show here today. Codes go to verified addresses only. */

@@ -26,7 +26,12 @@ export const LOGIN: Rules<LoginRules, PolicyInputs> = {
       ...flag(inputs, 'Client', '/locked', closed),
       ...flag(inputs, 'User', '/disabled', closed),
       ...flag(inputs, 'CimAttributes', '/verification/emailRequired', (on) => !(on && isUnverified(inputs))),
-      ...flag(inputs, 'CimFeatures', '/personActivation/enabled', (on) => !(on && isUnverified(inputs))),
+      ...flag(
+        inputs,
+        'CimFeatures',
+        '/personActivation/enabled',
+        (on) => !(on && isUnverified(inputs) && !inputs.activated),
+      ),
     ],
   },
   factors: {

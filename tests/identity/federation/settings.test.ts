@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type LoginPolicy, loginPolicyForms } from '../../../cli/report/login-policy.ts'
+import { Terminal } from '../../../cli/terminal.ts'
 import { USERS } from '../../../identity/directory/users.ts'
 import { newRequest } from '../oidc/application.ts'
 import { Browser } from '../oidc/browser.ts'
 import { arrive, openStandInWorld, type StandInWorld, signedIn, wayBack } from './strangers.ts'
-import { press, TENANT, waitAt } from './world.ts'
+import { events, press, TENANT, waitAt } from './world.ts'
 
 describe('a setting of a login method at another provider', () => {
   let world: StandInWorld
@@ -60,6 +62,30 @@ describe('a setting of a login method at another provider', () => {
     const path = `/v1/tenants/${TENANT}/outbox?limit=100`
     const { messages } = await world.here.admin<{ messages: { to: string }[] }>('GET', path)
     expect(messages.map(({ to }) => to)).toContain(`q${count}@example.com`)
+  })
+
+  it('auto_activation_enabled: whoever arrives this way needs no activation, or waits for it', async () => {
+    await world.settings({ features: { person_activation: { enabled: true } } })
+    await world.method({ auto_email_verification: false, auto_activation_enabled: true })
+    expect((await arrive(world)).page.status).toBe(200)
+    await world.method({ auto_activation_enabled: false, auto_email_verification: false })
+    expect((await arrive(world)).page.status).toBe(401)
+    expect((await events(world)).at(-1)?.subject.reason).toContain('CimFeatures/personActivation/enabled')
+    await world.settings({ features: { person_activation: { enabled: false } } })
+  })
+
+  it('explain login names the method, its level and the document that says so', async () => {
+    const policy = await world.here.admin<LoginPolicy>('GET', `/v1/tenants/${TENANT}/login-policy`)
+    const { decisions } = policy
+    const name = 'OpenIdConnect/Work account'
+    expect(decisions.find(({ decision }) => decision === `methods.federated:${name}`)).toMatchObject({
+      value: true,
+      by: [{ kind: 'CimLoginMethod', object: name, pointer: '/enabled', value: true }],
+    })
+    expect(decisions.find(({ decision }) => decision === `levels.federated:${name}`)).toMatchObject({ value: 2 })
+    const said = loginPolicyForms(policy, () => undefined).text(undefined, new Terminal('text', true))
+    expect(said).toContain(`a login at ${name}: accepted`)
+    expect(said).toContain(`CimLoginMethod ${name} /enabled = true`)
   })
 
   it('synchronise_attributes: what the provider says later is copied, or is not', async () => {

@@ -126,6 +126,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'CimLoginMethod/type': 'tests/identity/policy/load.test.ts',
   ...Object.fromEntries(
     [
+      'autoActivationEnabled',
       'autoEmailVerification',
       'synchroniseAttributes',
       'attributeMappings[]/from',
