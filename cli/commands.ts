@@ -11,31 +11,31 @@ export interface Listed {
 /** Every command by its name, under the headings of `--help`. */
 export const COMMAND_GROUPS = {
   'Everyday work': {
-    init: { summary: 'begin a project', load: () => import('./commands/init.ts') },
-    validate: { summary: 'check documents; nothing is sent', load: () => import('./commands/validate.ts') },
+    init: { summary: 'create a project', load: () => import('./commands/init.ts') },
+    validate: { summary: 'check documents without contacting a system', load: () => import('./commands/validate.ts') },
     plan: { summary: 'show what would change', load: () => import('./commands/plan.ts') },
     apply: {
       dangerous: true,
-      summary: 'make the systems agree with the documents',
+      summary: 'make systems match the documents',
       load: () => import('./commands/apply.ts'),
     },
     destroy: {
       dangerous: true,
-      summary: 'end everything that the project manages',
+      summary: 'remove everything that the project manages',
       load: () => import('./commands/destroy.ts'),
     },
-    log: { summary: 'tell the history of one object', load: () => import('./commands/log.ts') },
-    drift: { summary: 'show what was changed behind the documents', load: () => import('./commands/drift.ts') },
-    review: { summary: 'show what a change does to people', load: () => import('./commands/review.ts') },
-    impact: { summary: 'count the users whom a change concerns', load: () => import('./commands/impact.ts') },
+    log: { summary: 'show the history of an object', load: () => import('./commands/log.ts') },
+    drift: { summary: 'show what has drifted from the documents', load: () => import('./commands/drift.ts') },
+    review: { summary: 'show how a change affects people', load: () => import('./commands/review.ts') },
+    impact: { summary: 'count the users that a change affects', load: () => import('./commands/impact.ts') },
     posture: { summary: 'show which security rules the documents break', load: () => import('./commands/posture.ts') },
   },
   Documents: {
-    fmt: { summary: 'put the files of a project into one form', load: () => import('./commands/fmt.ts') },
-    import: { summary: 'write the document of an object that exists', load: () => import('./commands/import.ts') },
+    fmt: { summary: 'format the files of a project', load: () => import('./commands/fmt.ts') },
+    import: { summary: 'generate the document of an existing object', load: () => import('./commands/import.ts') },
     move: { summary: 'rename a document and what refers to it', load: () => import('./commands/move.ts') },
     graph: { summary: 'show which documents refer to which', load: () => import('./commands/graph.ts') },
-    export: { summary: 'write documents of what a system has', load: () => import('./commands/export.ts') },
+    export: { summary: 'generate documents from a live system', load: () => import('./commands/export.ts') },
     'explain-kind': {
       summary: 'explain a kind or one of its fields',
       load: () => import('./commands/explain-kind.ts'),
@@ -44,32 +44,32 @@ export const COMMAND_GROUPS = {
     schema: { summary: 'print the JSON Schema for editors', load: () => import('./commands/schema.ts') },
   },
   'The embedded identity service': {
-    serve: { summary: 'serve the identity runtime over HTTP', load: () => import('./commands/serve.ts') },
+    serve: { summary: 'run the identity service', load: () => import('./commands/serve.ts') },
     login: { summary: 'sign in to a tenant from the terminal', load: () => import('./commands/login.ts') },
     'admin-key': {
       dangerous: true,
-      summary: 'make or replace the administrator key',
+      summary: 'create or rotate the administrator key',
       load: () => import('./commands/admin-key.ts'),
     },
     audit: {
-      summary: 'check the audit log of the identity runtime, and the records of apply',
+      summary: 'verify the audit log and the records of apply',
       load: () => import('./commands/audit.ts'),
     },
     backup: {
-      summary: 'write the store of the identity runtime to a file',
+      summary: 'back up the identity service to a file',
       load: () => import('./commands/backup.ts'),
     },
-    restore: { dangerous: true, summary: 'put a backup into a store', load: () => import('./commands/restore.ts') },
+    restore: { dangerous: true, summary: 'restore a backup', load: () => import('./commands/restore.ts') },
   },
   Kubernetes: {
     controller: { summary: 'run as a Kubernetes controller', load: () => import('./commands/controller.ts') },
-    crds: { summary: 'print the Kubernetes resource definitions', load: () => import('./commands/crds.ts') },
+    crds: { summary: 'print the Kubernetes CustomResourceDefinitions', load: () => import('./commands/crds.ts') },
   },
   'This machine': {
-    inventory: { summary: 'move what was applied to another inventory', load: () => import('./commands/inventory.ts') },
-    completion: { summary: 'print the completion script of a shell', load: () => import('./commands/completion.ts') },
+    inventory: { summary: 'move the inventory', load: () => import('./commands/inventory.ts') },
+    completion: { summary: 'print a shell completion script', load: () => import('./commands/completion.ts') },
     doctor: { summary: 'check this machine and every connection', load: () => import('./commands/doctor.ts') },
-    quickstart: { summary: 'run the main job on examples/acme', load: () => import('./commands/quickstart.ts') },
+    quickstart: { summary: 'run the guided example in examples/acme', load: () => import('./commands/quickstart.ts') },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Listed>>>>
 

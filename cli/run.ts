@@ -23,8 +23,8 @@ export type CommandHandler<O> = (run: Run, options: O & OutputOptions, args: rea
 /** Adds the options that every command has, and runs the handler with its errors printed and its exit code set. */
 export function handle<O>(command: Command, handler: CommandHandler<O>): void {
   command
-    .addOption(new Option('--format <format>', 'how results are written').choices(FORMATS).default('text'))
-    .option('-q, --quiet', 'results and errors only')
+    .addOption(new Option('--format <format>', 'output format').choices(FORMATS).default('text'))
+    .option('-q, --quiet', 'print results and errors only')
     .action(async () => {
       const options = command.opts<O & OutputOptions>()
       process.exitCode = await perform(handler, options, command.args)

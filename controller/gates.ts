@@ -38,7 +38,7 @@ export class Gates {
     this.requireReferences(resource)
     this.requireValid(resource)
     const connection = connectionOf(resource, this.#cache)
-    if (connection === undefined) throw unresolved('its Connection is not there')
+    if (connection === undefined) throw unresolved('its Connection does not exist')
     return connection
   }
 
@@ -48,7 +48,7 @@ export class Gates {
       // First of all: whether something is there is nobody's business without a grant.
       if (!isGranted(edge, resource, this.#cache)) throw unresolved(notGranted(edge, resource, this.#cache))
       const target = targetOf(edge, resource, this.#cache)
-      if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} is not there`)
+      if (target === undefined) throw unresolved(`${edge.kind} ${edge.name} does not exist`)
       if (!mayBeUsed(target, this.#cache.get(itemFor(target))))
         throw unresolved(`${edge.kind} ${edge.name} is not ready`)
     }

@@ -65,7 +65,7 @@ export class Removal {
     const { gates, guard } = this.#o
     gates.requireValid(resource)
     guard.require(object, resource)
-    if (context === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', 'its Connection is not there any more')
+    if (context === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', 'its Connection no longer exists')
     await release({ ...owned, deletionPolicy: deletionPolicyOf(resource) }, context, { put: nothing, drop: nothing })
     guard.note(resource)
   }

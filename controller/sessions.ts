@@ -124,7 +124,7 @@ export class Sessions {
     const connection = async (connectionName: string): Promise<Connected> => {
       const { name, namespace } = connectionPlace(connectionName)
       const document = cache.find('Connection', name, namespace)
-      if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `Connection ${name} is not there`)
+      if (document === undefined) throw new PlumblineError('UNRESOLVED_REFERENCE', `Connection ${name} does not exist`)
       return this.of(document).connections.connection(name)
     }
     return { clock, connection }

@@ -110,7 +110,7 @@ function finished(name: ToolName, go: ChildProcess): Promise<void> {
 }
 
 const withoutGo = (name: ToolName): PlumblineError =>
-  new PlumblineError('IO', `${name} is not on the PATH, and Go, which could build it, is not there either`, {
+  new PlumblineError('IO', `${name} is not on the PATH, and Go, which could build it, is not installed`, {
     help: `Install ${ENGINE_TOOLS[name].install}, or Go 1.26 or newer (https://go.dev/dl/).`,
   })
 

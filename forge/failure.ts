@@ -15,7 +15,7 @@ const RIGHTS = 'Give the account of the token the right that is missing; docs/pu
 const BY_STATUS: Readonly<Record<number, Reaction>> = {
   401: { code: 'UNAUTHENTICATED', help: 'Check the token: it may have expired.' },
   403: { code: 'FORBIDDEN', help: RIGHTS },
-  404: { code: 'NOT_FOUND', help: `It is not there, or the token may not see it. ${RIGHTS}` },
+  404: { code: 'NOT_FOUND', help: `It does not exist, or the token cannot see it. ${RIGHTS}` },
   409: { code: 'CONFLICT' },
   410: { code: 'NOT_FOUND' },
   429: { code: 'RATE_LIMITED', retry: 'backoff' },

@@ -169,7 +169,7 @@ export class Connections {
     if (spec.system === 'SecretsVault') return EMBEDDED_BASE_URL
     const organization = referencedKey(document, 'Organization', this.#options.index)
     if (organization === undefined)
-      throw new PlumblineError('UNRESOLVED_REFERENCE', `the Organization of the ${addressOf(document)} is not there`)
+      throw new PlumblineError('UNRESOLVED_REFERENCE', `the Organization of the ${addressOf(document)} does not exist`)
     return `${EMBEDDED_BASE_URL}/orgs/${encodeURIComponent(organization)}/${EMBEDDED_SEGMENT[spec.system]}`
   }
 

@@ -170,7 +170,7 @@ async function settle(memo: Memo, written: Written, work: Work): Promise<Execute
   const { sight } = await observeOne(work.facts, undefined, work.context)
   if (sight.state === 'unknown') throw sight.error
   if (sight.state === 'absent')
-    throw new PlumblineError('DIVERGED', 'it was written without an error, and is not there when read back')
+    throw new PlumblineError('DIVERGED', 'the write succeeded, but the object does not exist when read back')
   const left = leftIn(sight.observed, memo, work).filter(isNotAmong(written.kept))
   // A field may undo another one, e.g. a new address is not verified (secrets-vault notes, 5.17), so it goes alone.
   if (isWorthAnother(written, left))

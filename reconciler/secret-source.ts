@@ -37,8 +37,8 @@ export interface SecretPlaces {
 export function secretSource(places: SecretPlaces): SecretSource {
   return async (reference) => {
     if (places.reviewed?.(reference) === false) throw unreviewed(reference)
-    const [name, value] = await lookUp(reference, places)
-    if (value === undefined || value === '') throw unresolved(name, value)
+    const { name, missing, value } = await lookUp(reference, places)
+    if (value === undefined || value === '') throw unresolved(value === '' ? `${name} is empty` : `${name} ${missing}`)
     return new Secret(value)
   }
 }
@@ -48,22 +48,33 @@ const unreviewed = (reference: SecretReference): PlumblineError =>
     help: 'It is read once the change is merged, or when somebody who may trusts it.',
   })
 
-function unresolved(name: string, value: string | undefined): PlumblineError {
-  return new PlumblineError('UNRESOLVED_SECRET', `the secret ${name} ${value === '' ? 'is empty' : 'is not there'}`, {
+const unresolved = (message: string): PlumblineError =>
+  new PlumblineError('UNRESOLVED_SECRET', message, {
     help: 'Provide it, or point the reference somewhere else. Nothing was sent.',
   })
+
+interface Found {
+  readonly name: string
+  /** What to say of the place where there is no value. */
+  readonly missing: string
+  readonly value: string | undefined
 }
 
-type Found = readonly [name: string, value: string | undefined]
-
 async function lookUp(r: SecretReference, places: SecretPlaces): Promise<Found> {
-  if (r.fromEnv !== undefined) return [`fromEnv ${r.fromEnv}`, fromEnv(r.fromEnv, places)]
-  if (r.fromFile !== undefined) return [`fromFile ${r.fromFile}`, await readSecretFile(r.fromFile, places)]
+  if (r.fromEnv !== undefined)
+    return { name: `environment variable ${r.fromEnv}`, missing: 'is not set', value: fromEnv(r.fromEnv, places) }
+  if (r.fromFile !== undefined)
+    return { name: `file ${r.fromFile}`, missing: 'does not exist', value: await readSecretFile(r.fromFile, places) }
   if (r.fromSecret !== undefined) {
     const { name, key } = r.fromSecret
-    return [`fromSecret ${name}/${key}`, await places.kubernetes?.(name, key)]
+    return {
+      name: `key ${key} of Secret ${name}`,
+      missing: 'does not exist',
+      value: await places.kubernetes?.(name, key),
+    }
   }
-  return [`fromPulumiConfig ${r.fromPulumiConfig}`, places.pulumiConfig?.(r.fromPulumiConfig ?? '')]
+  const key = r.fromPulumiConfig ?? ''
+  return { name: `Pulumi configuration ${key}`, missing: 'is not set', value: places.pulumiConfig?.(key) }
 }
 
 function fromEnv(name: string, { env, allowed }: SecretPlaces): string | undefined {

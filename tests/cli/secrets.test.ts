@@ -39,7 +39,7 @@ describe('secrets', () => {
     const project = await Project.create(RUNTIME, ORGANIZATION)
     const { code, stdout } = await project.runWith({ SAILPOINT_CLIENT_SECRET: undefined }, 'plan')
     expect(code).toBe(1)
-    expect(stdout).toContain('fromEnv SAILPOINT_CLIENT_SECRET is not there')
+    expect(stdout).toContain('environment variable SAILPOINT_CLIENT_SECRET is not set')
   })
 
   it('come from the files of the environment, and the process environment wins', async () => {

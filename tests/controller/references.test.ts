@@ -20,7 +20,7 @@ describe('an object that refers to another', () => {
   it('waits until the other is there, and goes on by itself', async () => {
     const cluster = await world.namespace()
     await cluster.apply('Client', 'portal', client('late'))
-    const isMissing = (seen: Seen): boolean => seen.condition('Ready')?.message === 'Tenant late is not there'
+    const isMissing = (seen: Seen): boolean => seen.condition('Ready')?.message === 'Tenant late does not exist'
     const waiting = await cluster.status('Client', 'portal', isMissing)
     expect(waiting.condition('ReferencesResolved')?.status).toBe('False')
     expect(waiting.is('Stalled')).toBe(false)

@@ -48,7 +48,7 @@ describe('a Connection to the embedded service', () => {
     )
     await expect(connections.connection('c')).rejects.toMatchObject({
       code: 'UNRESOLVED_REFERENCE',
-      message: 'the Organization of the Connection/c is not there',
+      message: 'the Organization of the Connection/c does not exist',
     })
   })
 

@@ -202,7 +202,7 @@ describe('a write that the system undoes', () => {
     world.system.afterWrite = () => world.system.objects.clear()
     await expect(world.one(tenant())).rejects.toMatchObject({
       code: 'DIVERGED',
-      message: expect.stringContaining('not there when read back'),
+      message: expect.stringContaining('does not exist when read back'),
     })
   })
 })

@@ -16,9 +16,9 @@ import { temporaryFolder } from '../support/folder.ts'
 const found = async (reference: SecretReference, places: Partial<SecretPlaces>): Promise<string> =>
   (await secretSource({ env: {}, folder: '/nowhere', ...places })(reference)).reveal()
 
-const missing = (name: string) => ({
+const missing = (message: string) => ({
   code: 'UNRESOLVED_SECRET',
-  message: `the secret ${name} is not there`,
+  message,
   help: expect.stringContaining('Nothing was sent'),
 })
 
@@ -35,9 +35,11 @@ describe('a secret in the environment', () => {
   })
 
   it('has to be there, and not empty', async () => {
-    await expect(found({ fromEnv: 'S' }, { env: {} })).rejects.toMatchObject(missing('fromEnv S'))
+    await expect(found({ fromEnv: 'S' }, { env: {} })).rejects.toMatchObject(
+      missing('environment variable S is not set'),
+    )
     await expect(found({ fromEnv: 'S' }, { env: { S: '' } })).rejects.toMatchObject({
-      message: 'the secret fromEnv S is empty',
+      message: 'environment variable S is empty',
     })
   })
 
@@ -75,9 +77,9 @@ describe('a secret in a file', () => {
 
   it('has to be there, and not empty', async () => {
     const folder = folderWith({ empty: '\n' })
-    await expect(found({ fromFile: 'key' }, { folder })).rejects.toMatchObject(missing('fromFile key'))
+    await expect(found({ fromFile: 'key' }, { folder })).rejects.toMatchObject(missing('file key does not exist'))
     await expect(found({ fromFile: 'empty' }, { folder })).rejects.toMatchObject({
-      message: 'the secret fromFile empty is empty',
+      message: 'file empty is empty',
     })
   })
 
@@ -130,17 +132,19 @@ describe('a secret of a door', () => {
     const kubernetes = async (name: string, key: string) => (name === 'db' && key === 'password' ? 'hush' : undefined)
     expect(await found({ fromSecret: { name: 'db', key: 'password' } }, { kubernetes })).toBe('hush')
     const other = { fromSecret: { name: 'db', key: 'user' } }
-    await expect(found(other, { kubernetes })).rejects.toMatchObject(missing('fromSecret db/user'))
-    await expect(found(other, {})).rejects.toMatchObject(missing('fromSecret db/user'))
+    await expect(found(other, { kubernetes })).rejects.toMatchObject(missing('key user of Secret db does not exist'))
+    await expect(found(other, {})).rejects.toMatchObject(missing('key user of Secret db does not exist'))
   })
 
   it('comes from the configuration of a stack', async () => {
     const pulumiConfig = (key: string) => (key === 'db' ? 'hush' : undefined)
     expect(await found({ fromPulumiConfig: 'db' }, { pulumiConfig })).toBe('hush')
     await expect(found({ fromPulumiConfig: 'x' }, { pulumiConfig })).rejects.toMatchObject(
-      missing('fromPulumiConfig x'),
+      missing('Pulumi configuration x is not set'),
     )
-    await expect(found({ fromPulumiConfig: 'x' }, {})).rejects.toMatchObject(missing('fromPulumiConfig x'))
+    await expect(found({ fromPulumiConfig: 'x' }, {})).rejects.toMatchObject(
+      missing('Pulumi configuration x is not set'),
+    )
   })
 })
 

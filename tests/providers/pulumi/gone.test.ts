@@ -39,7 +39,7 @@ describe('resources of every kind whose documents are gone', () => {
     world.write(documents.filter(isConnection))
     await expectAllKept(await world.open())
     expect(warnings).toContainEqual(
-      expect.stringMatching(/^CimFeatures\/\S+: the Organization of the Connection\/cim is not there/),
+      expect.stringMatching(/^CimFeatures\/\S+: the Organization of the Connection\/cim does not exist/),
     )
   })
 
