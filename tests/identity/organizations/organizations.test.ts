@@ -140,11 +140,23 @@ describe('the instance id', () => {
   })
 })
 
+describe('the public keys of an organization', () => {
+  it('are told to everybody, without the private halves', async () => {
+    await create({ organization_id: 'known' })
+    const { status, json } = await api.call('getOrganizationKeys', { ...at('known'), headers: {} })
+    expect(status).toBe(200)
+    expect(json.keys.flatMap(Object.keys)).toEqual(expect.arrayContaining(['n', 'e']))
+    expect(json.keys.flatMap(Object.keys)).not.toEqual(expect.arrayContaining(['d']))
+  })
+})
+
 describe('access to organizations', () => {
-  const guarded = api.operations.filter((o) => o.id !== 'getInstance')
+  /** For everybody: `security: []` in the contract. */
+  const open = ['getInstance', 'getOrganizationKeys']
+  const guarded = api.operations.filter(({ id }) => !open.includes(id))
 
   it.each([[{}], [{ 'x-api-key': `pla_${'A'.repeat(43)}` }], [{ 'x-api-key': 'junk' }]])(
-    'answers 401 to every operation but the instance id for %j',
+    'answers 401 to every operation but the open ones for %j',
     async (headers) => {
       const answers = await Promise.all(guarded.map((o) => api.call(o.id, { ...at('x'), headers })))
       expect(new Set(answers.map((a) => a.status))).toEqual(new Set([401]))
