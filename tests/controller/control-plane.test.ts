@@ -6,6 +6,8 @@ import type { Cluster } from './cluster.ts'
 import { ControllerWorld } from './world.ts'
 
 const MANY = 2_000
+/** Seconds that so many may take on a busy machine. */
+const PATIENCE = 150
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
 describe('beside the controllers of Kubernetes itself (kube-controller-manager)', () => {
@@ -106,17 +108,17 @@ describe('beside the controllers of Kubernetes itself (kube-controller-manager)'
     for (const batch of chunks(names, 50))
       await Promise.all(batch.map((name) => cluster.tenant(name, { management: 'Observe' })))
     const looks = () => world.requests.filter((r) => r.startsWith('GET /v1/tenants/many-'))
-    await world.until('each was looked at', () => new Set(looks()).size === MANY)
-    await world.until('nothing is left to do', isIdle)
+    await world.until('each was looked at', () => new Set(looks()).size === MANY, PATIENCE)
+    await world.until('nothing is left to do', isIdle, PATIENCE)
     const before = looks().length
     await cluster.patchSpec('Connection', 'runtime', { timeoutSeconds: 77 })
     await other.tenant('beside-many')
     await other.ready('Tenant', 'beside-many')
     expect(looks().length - before).toBeLessThan(MANY)
-    await world.until('each was looked at again', () => looks().length - before >= MANY)
-    await world.until('nothing is left to do', isIdle)
+    await world.until('each was looked at again', () => looks().length - before >= MANY, PATIENCE)
+    await world.until('nothing is left to do', isIdle, PATIENCE)
     expect(looks().length - before).toBe(MANY)
-  })
+  }, 600_000)
 
   /** Nothing waits for a worker, and none is at work. */
   const isIdle = async (): Promise<boolean> => {

@@ -182,8 +182,8 @@ export class ControllerWorld {
     return this.sent.filter((s) => s.request === request).map((s) => s.body)
   }
 
-  readonly until = async <T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> =>
-    (await until(what, async () => (await ask()) || undefined)) as NonNullable<T>
+  readonly until = async <T>(what: string, ask: () => T | Promise<T>, seconds?: number): Promise<NonNullable<T>> =>
+    (await until(what, async () => (await ask()) || undefined, seconds)) as NonNullable<T>
 
   /** Ages are whole seconds: the next object of the cluster is younger than all there is. */
   aSecondLater(): Promise<boolean> {

@@ -101,7 +101,10 @@ describe('a write-only secret', () => {
   it('that cannot be found blocks its document and sends nothing', async () => {
     const w = world()
     const plan = await w.plan([vault, client({ fromEnv: 'NOT_SET' })])
-    expect(plan.steps[0]).toMatchObject({ action: 'blocked', because: expect.stringContaining('fromEnv NOT_SET') })
+    expect(plan.steps[0]).toMatchObject({
+      action: 'blocked',
+      because: expect.stringContaining('environment variable NOT_SET is not set'),
+    })
   })
 
   it('that is empty counts as missing, so that a live secret is never overwritten by nothing', async () => {
