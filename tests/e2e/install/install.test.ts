@@ -85,7 +85,7 @@ describe('the packages, installed where nothing else is', () => {
     const [, block = ''] = /^## Quick start$[^`]*```\n(.*?)```/ms.exec(await readFile('README.md', 'utf8')) ?? []
     const { codes, output } = await here.typed(block.trim().split('\n'))
     expect({ codes, output }).toMatchObject({ codes: [0, 0, 2, 0, 0] })
-    expect(output).toContain('Plan: 3 to create.')
-    expect(output).toMatch(/Plan: 3 unchanged\.\ncode 0\n$/)
+    expect(output).toContain('Plan: 6 to create.')
+    expect(output).toMatch(/Plan: 6 unchanged\.\ncode 0\n$/)
   })
 })
