@@ -34,14 +34,29 @@ export class Objects {
     await this.#applyStatus(resource, uid === undefined ? {} : { uid }, status)
   }
 
+  /** Nobody else's word is overwritten: throws PLAN_STALE when another controller has written it since `seen`. */
+  async writeStatusSeen(resource: Resource, uid: string | undefined, seen: Status, status: Status): Promise<void> {
+    if (isDeepStrictEqual(status, seen)) return
+    await this.#applyAt(resource, uid, [this.statusOf(resource), seen], status)
+  }
+
   /** The intent of a write. Throws PLAN_STALE when the object has changed meanwhile, e.g. because another controller works on it. */
   async intend(resource: Resource, uid: string | undefined, known: Entry | undefined, owned: Entry): Promise<void> {
     const status = this.statusOf(resource)
-    if (!isDeepStrictEqual(status.owned, known))
+    await this.#applyAt(resource, uid, [status.owned, known], { ...status, owned })
+  }
+
+  /** Writes to exactly the version that is in the cache, which has to say what it is thought to say. */
+  async #applyAt(
+    resource: Resource,
+    uid: string | undefined,
+    [said, known]: readonly [unknown, unknown],
+    status: Status,
+  ): Promise<void> {
+    if (!isDeepStrictEqual(said, known))
       throw new PlumblineError('PLAN_STALE', 'another controller works on the same object')
     const { resourceVersion } = this.#cache.get(itemFor(resource))?.metadata ?? {}
-    const identity = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) }
-    await this.#applyStatus(resource, identity, { ...status, owned })
+    await this.#applyStatus(resource, { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) }, status)
   }
 
   async #applyStatus(

@@ -42,6 +42,8 @@ interface Attempt {
   readonly object: KubeObject
   readonly resource: Resource
   readonly ledger: StatusLedger
+  /** What the status said when the look began. */
+  readonly seen: states.Status
   /** Nothing has happened to it: it is only looked at for drift. */
   readonly isSweep: boolean
   /** Aborts when the look is not wanted any more, or takes longer than the drift interval. */
@@ -122,7 +124,7 @@ export class Reconciler {
     const { generation, request } = outcome.acknowledged(resource)
     const isKnown = status.observedGeneration === generation && status.lastReconcileRequest === request
     const ledger = new StatusLedger(addressOf(resource), status.owned, write, due)
-    return { object, resource, ledger, isSweep: priority === PRIORITY.drift && isKnown, signal, isProven: false }
+    return { object, resource, ledger, seen: status, isSweep: priority === PRIORITY.drift && isKnown, signal, isProven: false }
   }
 
   #act(attempt: Attempt): Promise<Next> {
@@ -262,11 +264,14 @@ export class Reconciler {
     return { after: 'retry', within: intervalOf(resource), ...(seconds === undefined ? {} : { seconds }) }
   }
 
-  async #write({ object, resource, ledger }: Attempt, input: states.StatusInput, done: Pick<Done, 'step' | 'error'>) {
+  async #write(attempt: Attempt, input: states.StatusInput, done: Pick<Done, 'step' | 'error'>) {
+    const { object, resource, ledger, seen } = attempt
     const { objects, now, onDone } = this.#o
     const before = objects.statusOf(resource)
     const after = states.nextStatus(before, { ...input, owned: ledger.owned }, now())
-    await objects.writeStatus(resource, object.metadata.uid, after)
+    // Whoever only watches may have looked before the other one made the object, and has lost nothing by looking again.
+    if (ledger.owned?.heldBy === undefined) await objects.writeStatus(resource, object.metadata.uid, after)
+    else await objects.writeStatusSeen(resource, object.metadata.uid, seen, after)
     onDone(object, resource, { ...done, before, after })
   }
 }

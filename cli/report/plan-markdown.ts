@@ -29,7 +29,9 @@ export function stepMarkdown(step: Step): string {
   const history = memoryNote(step)
   const title = `### ${ACTION_WORDS[step.action].mark} ${code(step.address)} ${step.action}${because}`
   const head = history === undefined ? title : `${title}\n\n${code(history)}`
-  const notes = [...exceptedLines(step), ...caveatsIn(step).map((note) => `Note: ${note}`)].map((n) => `\n${code(n)}`)
+  const notes = [...exceptedLines(step).map(code), ...caveatsIn(step).map((note) => `Note: ${code(note)}`)].map(
+    (line) => `\n${line}`,
+  )
   if (step.changes.length === 0) return [head, ...notes].join('\n')
   const rows = step.changes.map((change) => {
     const [from, to] = sidesOf(change)
