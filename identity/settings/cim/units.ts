@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../config/json.ts'
 import { type SchemaName, schemaNamed } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
+import { isPattern } from '../../platform/patterns.ts'
 import { mergeBySchema } from '../merge.ts'
 import { withLoginMethods } from './login-methods.ts'
 import { fromMessagesV1, mergedMessages } from './messages.ts'
@@ -59,12 +60,17 @@ const RULES: readonly { readonly holds: (state: CimState) => boolean; readonly m
     message: 'login_enabled needs a login method that is enabled',
   },
   {
-    holds: ({ features }) => compiles(part(features.custom_email_validation).before_at_regex),
-    message: 'before_at_regex is not a regular expression',
+    holds: ({ features }) => isUsable(part(features.custom_email_validation).before_at_regex),
+    message: 'before_at_regex is not a regular expression without look-around and back-references',
   },
   {
-    holds: ({ features }) => compiles(part(features.custom_email_validation).after_at_regex),
-    message: 'after_at_regex is not a regular expression',
+    holds: ({ features }) => isUsable(part(features.custom_email_validation).after_at_regex),
+    message: 'after_at_regex is not a regular expression without look-around and back-references',
+  },
+  {
+    holds: ({ login_methods: { login_methods } }) =>
+      login_methods.every((method) => isUsable(part(method.ladp_attributes).match_pattern)),
+    message: 'match_pattern is not a regular expression without look-around and back-references',
   },
   {
     holds: ({ password_policy: { min_length, max_length } }) =>
@@ -87,14 +93,6 @@ export function checked(state: CimState): CimState {
   return state
 }
 
-function compiles(pattern: unknown): boolean {
-  try {
-    new RegExp(`^(?:${String(pattern ?? '')})$`, 'u')
-    return true
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
-}
+const isUsable = (pattern: unknown): boolean => isPattern(String(pattern ?? ''))
 
 const isHttps = (url: string): boolean => URL.canParse(url) && new URL(url).protocol === 'https:'

@@ -117,6 +117,7 @@ describe('updateConfigurationUnits', () => {
     ['a policy that is not whole', { password_policy: { min_length: 9 } }],
     ['logins without an enabled method', { login_methods: { login_methods: [{ ...password(), enabled: false }] } }],
     ['a pattern that does not compile', { features: { custom_email_validation: { before_at_regex: '(' } } }],
+    ['a pattern that looks around', { features: { custom_email_validation: { after_at_regex: '(?=a)a' } } }],
     ['a number that is negative', { features: { person_activation: { expiration_time: -1 } } }],
   ])('refuses %s', async (_, body) => {
     expect(await writeUnits(body)).toBe(400)
