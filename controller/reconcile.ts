@@ -124,7 +124,15 @@ export class Reconciler {
     const { generation, request } = outcome.acknowledged(resource)
     const isKnown = status.observedGeneration === generation && status.lastReconcileRequest === request
     const ledger = new StatusLedger(addressOf(resource), status.owned, write, due)
-    return { object, resource, ledger, seen: status, isSweep: priority === PRIORITY.drift && isKnown, signal, isProven: false }
+    return {
+      object,
+      resource,
+      ledger,
+      seen: status,
+      isSweep: priority === PRIORITY.drift && isKnown,
+      signal,
+      isProven: false,
+    }
   }
 
   #act(attempt: Attempt): Promise<Next> {

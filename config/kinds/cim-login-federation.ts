@@ -11,11 +11,12 @@ const ASSURANCE = {
 } as const
 const SECURITY_LEVEL = { Basic: 'BASIC', Advanced: 'ADVANCED' } as const
 const COMPARISON = { Exact: 'EXACT', Minimum: 'MINIMUM', Maximum: 'MAXIMUM', Better: 'BETTER' } as const
-const NO_FEDERATION = 'The runtime signs nobody in by this method.'
 const CLOSED_NETWORK = 'The runtime is not a member of this closed federation.'
+const NO_PSEUDONYMS = 'Polymorphic pseudonyms and citizen numbers are for members of the closed Dutch network alone.'
 
 const id = (description: string, wire: string) => text(description, { wire, maxLength: 256 })
-const keystore = (use: string, wire: string) => id(`${use}: name of a keystore entry, never key material.`, wire)
+const keystore = (use: string, wire: string, extra: { readonly storedOnly?: string } = {}) =>
+  text(`${use}: name of a keystore entry, never key material.`, { wire, maxLength: 256, ...extra })
 const idpMetadata = text('Metadata document of the provider.', { wire: 'idp_metadata', maxLength: 262_144 })
 const name = (description: string) => text(description, { minLength: 1, maxLength: 256 })
 
@@ -30,7 +31,7 @@ const digid = object(
     },
   },
   'DigiD.',
-  { wire: 'digid_attributes', storedOnly: CLOSED_NETWORK },
+  { wire: 'digid_attributes' },
 )
 
 const eidas = object(
@@ -49,21 +50,29 @@ const eidas = object(
       bsnVerificationPoint: text('Verification point of citizen numbers.', {
         wire: 'bsn_verification_point',
         maxLength: 4096,
+        storedOnly: NO_PSEUDONYMS,
       }),
       pseudoIdVerificationPoint: text('Verification point of pseudonyms.', {
         wire: 'pseudo_id_verification_point',
         maxLength: 4096,
+        storedOnly: NO_PSEUDONYMS,
       }),
       encryptionKeyId: keystore('Message encryption', 'encryption_key_id'),
       signingKeyId: keystore('Message signing', 'signing_key_id'),
-      bsnDecryptionKeyId: keystore('Decryption of citizen numbers', 'bsn_decryption_key_id'),
-      pseudoIdDecryptionKeyId: keystore('Decryption of pseudonyms', 'pseudo_id_decryption_key_id'),
-      pseudoIdClosingKeyId: keystore('Closing key of pseudonyms', 'pseudo_id_closing_key_id'),
+      bsnDecryptionKeyId: keystore('Decryption of citizen numbers', 'bsn_decryption_key_id', {
+        storedOnly: NO_PSEUDONYMS,
+      }),
+      pseudoIdDecryptionKeyId: keystore('Decryption of pseudonyms', 'pseudo_id_decryption_key_id', {
+        storedOnly: NO_PSEUDONYMS,
+      }),
+      pseudoIdClosingKeyId: keystore('Closing key of pseudonyms', 'pseudo_id_closing_key_id', {
+        storedOnly: NO_PSEUDONYMS,
+      }),
       idpMetadata,
     },
   },
   'eIDAS.',
-  { wire: 'eidas_attributes', storedOnly: CLOSED_NETWORK },
+  { wire: 'eidas_attributes' },
 )
 
 const idin = object(
@@ -143,7 +152,7 @@ const saml = object(
     },
   },
   'A SAML identity provider.',
-  { wire: 'saml_attributes', storedOnly: NO_FEDERATION },
+  { wire: 'saml_attributes' },
 )
 
 /** Blocks of the login methods that belong to national schemes and SAML federations. */

@@ -43,16 +43,26 @@ function privateKeyOf(pem: string) {
   }
 }
 
+/** The key of a name in PEM form (PKCS #8); `undefined` when there is none. */
+export async function pemNamed(
+  { store, masterKey }: Pick<Deps, 'store' | 'masterKey'>,
+  organization: string,
+  name: string,
+): Promise<string | undefined> {
+  const scope = scopeOf(organization)
+  const stored = await store.get(KEYSTORE, scope, name)
+  return stored && unseal(masterKey, purposeOf(scope, name), stored.sealed)
+}
+
 /** The key of a name, for signing by an algorithm (RFC 7518); `undefined` when there is none. */
 export async function keyNamed(
-  { store, masterKey }: Pick<Deps, 'store' | 'masterKey'>,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   organization: string,
   name: string,
   algorithm: string,
 ): Promise<CryptoKey | undefined> {
-  const scope = scopeOf(organization)
-  const stored = await store.get(KEYSTORE, scope, name)
-  return stored && importPKCS8(unseal(masterKey, purposeOf(scope, name), stored.sealed), algorithm)
+  const pem = await pemNamed(deps, organization, name)
+  return pem === undefined ? undefined : importPKCS8(pem, algorithm)
 }
 
 /** Names and public halves. */

@@ -1,12 +1,12 @@
 import type { Entry } from 'ldapts'
 import type { PolicyDocument } from '../policy/inputs.ts'
-import { textsOf } from './values.ts'
+import { type ClaimNames, standardClaims } from './standard-claims.ts'
 
 /** What stays the same when an entry is renamed or moved (RFC 4530; objectGUID of Active Directory). */
 export const IDENTITY_ATTRIBUTES = ['entryUUID', 'objectGUID']
 
 /** Attributes of people (RFC 2798, RFC 4519, Active Directory) → the standard claim that they fill; the first one that is there counts. */
-const CLAIMS: readonly (readonly [attribute: string, claim: string])[] = [
+const CLAIMS: ClaimNames = [
   ['uid', 'preferred_username'],
   ['sAMAccountName', 'preferred_username'],
   ['mail', 'email'],
@@ -26,7 +26,7 @@ export function subjectOf(entry: Entry): string {
   return typeof uuid === 'string' && uuid !== '' ? uuid : entry.dn.toLowerCase()
 }
 
-/** The attributes under their own names, and as standard claims unless they are excluded. Nobody but the administrator can say that an address is verified. */
+/** Nobody but the administrator can say that an address is verified. */
 export function claimsOfEntry(spec: PolicyDocument, entry: Entry): Readonly<Record<string, unknown>> {
   const values = Object.fromEntries(
     Object.entries(entry).flatMap(([name, value]) => {
@@ -34,10 +34,5 @@ export function claimsOfEntry(spec: PolicyDocument, entry: Entry): Readonly<Reco
       return typeof first === 'string' ? [[name, first] as const] : []
     }),
   )
-  const excluded = new Set(textsOf(spec.excludedUnmappedAttributes))
-  const standard = CLAIMS.toReversed().flatMap(([attribute, claim]) => {
-    const value = excluded.has(attribute) ? undefined : values[attribute]
-    return value === undefined ? [] : [[claim, value] as const]
-  })
-  return { ...values, ...Object.fromEntries(standard), email_verified: spec.autoEmailVerification === true }
+  return standardClaims(spec, CLAIMS, values)
 }

@@ -73,6 +73,11 @@ function opened(
 export const returnAddress = (publicUrl: string, tenant: string, method: string): string =>
   `${publicUrl}/${tenant}/login/with/${method}/callback`
 
+const CALLBACK = /\/callback$/
+
+/** Where the metadata of a service for the same method and tenant are (SAML 2.0 Metadata, section 4.1). */
+export const metadataAddress = (address: string): string => address.replace(CALLBACK, '/metadata')
+
 /** Whether the method is offered to who comes from an address: a directory may take callers from some ranges only. */
 export function isOfferedAt({ spec }: Pick<FederatedLogin, 'spec'>, ip: string): boolean {
   const { ipRangeEnabled, ipRanges } = recordOf(spec.ldap)

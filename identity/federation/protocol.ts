@@ -19,10 +19,16 @@ export interface Arrival {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
+/** A form that the browser posts to the provider by itself. */
+export interface ProviderForm {
+  readonly action: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
 /** A way to sign people in at another provider. */
 export interface Protocol {
-  /** The address to which the browser goes. Throws UNAVAILABLE when the provider cannot be reached, UNAUTHENTICATED when its metadata are not good. */
-  start(login: FederatedLogin, trip: Trip): Promise<string>
+  /** The address to which the browser goes, or the form that it posts. Throws UNAVAILABLE when the provider cannot be reached, UNAUTHENTICATED when its metadata are not good. */
+  start(login: FederatedLogin, trip: Trip): Promise<string | ProviderForm>
   /** Checks with what the browser came back, and fetches the rest. Throws as `start` does; the reason is for the audit log. */
   finish(login: FederatedLogin, trip: Trip, returned: URLSearchParams): Promise<Arrival>
 }

@@ -41,6 +41,9 @@ export async function beginTrip(
   return trip
 }
 
+/** The state with which a browser came back, by the word of OAuth or of SAML. */
+export const stateIn = (returned: URLSearchParams): string => returned.get('state') ?? returned.get('RelayState') ?? ''
+
 /** What the trip of a state is for, as long as it lasts. */
 export const purposeOf = (
   { store }: Pick<Deps, 'store'>,

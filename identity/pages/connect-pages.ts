@@ -5,12 +5,12 @@ import { connectionsOf, connectOwn } from '../federation/connections.ts'
 import { type FederatedLogin, federatedLogins, returnAddress } from '../federation/methods.ts'
 import { personOf } from '../federation/person.ts'
 import type { Protocol } from '../federation/protocol.ts'
-import { beginTrip, endTrip, type TripPurpose } from '../federation/trips.ts'
+import { beginTrip, endTrip, stateIn, type TripPurpose } from '../federation/trips.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { type AttemptOutcome, attempted } from './attempt.ts'
 import { link, links, refusal } from './form-parts.ts'
-import { handOver } from './hand-over.ts'
+import { goAfterForm } from './provider-way.ts'
 import { type OwnPage, requireOwnPage } from './signed-in.ts'
 
 interface Path {
@@ -31,7 +31,7 @@ export async function connectPages(app: FastifyInstance, deps: Deps, protocol: P
         const address = returnAddress(publicUrlOf(deps), tenant_id, provider.id)
         return protocol.start(provider, await beginTrip(deps, tenant_id, purpose, address))
       })
-      return outcome.fault ? sendProblem(reply, page, provider, outcome) : handOver(reply, page.site, outcome.result)
+      return outcome.fault ? sendProblem(reply, page, provider, outcome) : goAfterForm(reply, page.site, outcome.result)
     })
   })
 }
@@ -49,7 +49,7 @@ export async function returnToConnect(
   const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
   const { tenant, person, site } = page
   const isOwn = person.user.user_id === purpose.user_id && person.sessionId === purpose.session_id
-  const trip = isOwn ? await endTrip(deps, tenant.tenant_id, query.get('state') ?? '') : undefined
+  const trip = isOwn ? await endTrip(deps, tenant.tenant_id, stateIn(query)) : undefined
   const provider = (await federatedLogins(deps, tenant.tenant_id)).find(({ id }) => id === purpose.method_id)
   if (trip === undefined || provider === undefined) throw refusal(401, 'error.signed_out')
   const outcome = await attempted(site.say, async () => {

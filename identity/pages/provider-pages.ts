@@ -1,16 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { keyNamed } from '../directory/keystore.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
-import { clientKeyOf, decryptionKeysOf } from '../federation/keys.ts'
 import { meet, welcome } from '../federation/meet.ts'
 import { returnAddress } from '../federation/methods.ts'
-import { openIdProtocol } from '../federation/openid.ts'
-import type { OrganizationKeys } from '../federation/proofs.ts'
 import type { Arrival, Protocol } from '../federation/protocol.ts'
+import { protocolOf } from '../federation/protocols.ts'
 import { signInAs, withRefusals } from '../federation/sign-in.ts'
-import { beginTrip, endTrip, purposeOf } from '../federation/trips.ts'
+import { beginTrip, endTrip, purposeOf, stateIn } from '../federation/trips.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
 import { type Stranger, strangerOf, takeStranger } from '../login/coupling.ts'
@@ -25,6 +22,7 @@ import { finishLogin } from './finish-login.ts'
 import { asked, form, link, links, refusal, sent, sentAsIs, submit } from './form-parts.ts'
 import { cancelLink } from './login-pages.ts'
 import { offeredProviders, type Visit } from './provider-buttons.ts'
+import { goTo } from './provider-way.ts'
 import { type WaitingPage, waitingBy, waitingLogin } from './waiting-login.ts'
 
 interface Path {
@@ -33,12 +31,7 @@ interface Path {
 
 /** Signing in at another provider: away, back, and the question who a newcomer is here. */
 export async function providerPages(app: FastifyInstance, deps: Deps): Promise<void> {
-  const keys: OrganizationKeys = {
-    own: (organization) => clientKeyOf(deps, organization),
-    forDecryption: (organization) => decryptionKeysOf(deps, organization),
-    named: (organization, name, algorithm) => keyNamed(deps, organization, name, algorithm),
-  }
-  const protocol = openIdProtocol({ fetch: deps.outsideFetch, now: deps.now, keys })
+  const protocol = protocolOf(deps)
   const rated = { config: PUBLIC_RATE }
   await connectPages(app, deps, protocol)
   await pageScope(app, deps, '/login/with', (scope) => {
@@ -63,7 +56,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       const visit = await visitOf(deps, page, request.params.method, request.ip)
       if (isDirectory(visit.provider)) return sendDirectoryForm(reply, visit, {})
       const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
-      return outcome.fault ? sendProblem(reply, visit, outcome) : reply.redirect(outcome.result, 303)
+      return outcome.fault ? sendProblem(reply, visit, outcome) : goTo(reply, outcome.result)
     })
 
     scope.post<Path>('/:method', async (request, reply) => {
@@ -80,12 +73,12 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
 
     scope.get<Path>('/:method/callback', rated, async (request, reply) => {
       const query = await parametersOf(deps, request)
-      const purpose = await purposeOf(deps, tenantIn(request), query.get('state') ?? '')
+      const purpose = await purposeOf(deps, tenantIn(request), stateIn(query))
       if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
       if ('user_id' in purpose) return returnToConnect(deps, protocol, request, reply, { purpose, query })
       const page = await waitingBy(deps, request, reply, purpose.auth_req_id)
       const visit = await visitOf(deps, page, purpose.method_id, request.ip)
-      const trip = await endTrip(deps, page.tenant.tenant_id, query.get('state') ?? '')
+      const trip = await endTrip(deps, page.tenant.tenant_id, stateIn(query))
       if (trip === undefined) throw refusal(401, 'error.expired')
       const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))
       if (outcome.fault) return sendProblem(reply, visit, outcome)
@@ -111,7 +104,7 @@ async function away(
   deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
   protocol: Protocol,
   { page, provider }: Visit,
-): Promise<string> {
+): ReturnType<Protocol['start']> {
   const { tenant_id: tenant } = page.tenant
   const redirectUri = returnAddress(publicUrlOf(deps), tenant, provider.id)
   const trip = await beginTrip(deps, tenant, { method_id: provider.id, auth_req_id: page.handle }, redirectUri)

@@ -11,6 +11,7 @@ import { passwordPage } from './password-page.ts'
 import { providerPages } from './provider-pages.ts'
 import { providerReturn } from './provider-return.ts'
 import { resetPages } from './reset-pages.ts'
+import { samlMetadata } from './saml-metadata.ts'
 import { signUpPage } from './sign-up-page.ts'
 import { verifyPage } from './verify-page.ts'
 
@@ -21,6 +22,7 @@ const MODULES = [
   consentPage,
   providerPages,
   providerReturn,
+  samlMetadata,
   signUpPage,
   resetPages,
   verifyPage,

@@ -6,12 +6,15 @@ import type { PolicyDocument, PolicyInputs } from './inputs.ts'
 const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
   'OpenIdConnect',
   'AzureAdB2c',
+  'DigiD',
+  'Eidas',
   'Facebook',
   'Google',
   'Itsme',
   'Ldap',
   'LinkedIn',
   'Paypal',
+  'Saml',
   'SignInWithApple',
   'Twitter',
 ])

@@ -4,7 +4,8 @@ import { keysOf, putKey, removeKeystoreEntry } from '../../directory/keystore.ts
 import { requireOrganization } from '../../directory/organizations.ts'
 import { tenantsOf } from '../../directory/tenant-organizations.ts'
 import { clientKeySet } from '../../federation/keys.ts'
-import { type FederatedLogin, loginsOf, returnAddress } from '../../federation/methods.ts'
+import { type FederatedLogin, loginsOf, metadataAddress, returnAddress } from '../../federation/methods.ts'
+import { isSaml } from '../../federation/saml/protocol.ts'
 import { contractSchema } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
 import { plainErrors, type RouteModule } from '../../platform/http/app.ts'
@@ -82,19 +83,20 @@ async function setSecret(
 }
 
 /** Schema LoginMethod of docs/contracts/organizations.openapi.yaml. */
-const view = (
-  deps: Pick<Deps, 'publicUrl'>,
-  { id, organization, name, spec, secret }: FederatedLogin,
-  tenants: readonly string[],
-) => ({
-  id,
-  type: spec.type,
-  name,
-  enabled: spec.enabled === true,
-  client_secret_set: secret(SECRET) !== undefined,
-  redirect_uris: tenants.map((tenant) => returnAddress(publicUrlOf(deps), tenant, id)),
-  jwks_uri: `${publicUrlOf(deps)}/v1/organizations/${organization}/jwks`,
-})
+const view = (deps: Pick<Deps, 'publicUrl'>, login: FederatedLogin, tenants: readonly string[]) => {
+  const { id, organization, name, spec, secret } = login
+  const redirect_uris = tenants.map((tenant) => returnAddress(publicUrlOf(deps), tenant, id))
+  return {
+    id,
+    type: spec.type,
+    name,
+    enabled: spec.enabled === true,
+    client_secret_set: secret(SECRET) !== undefined,
+    redirect_uris,
+    metadata_uris: isSaml(login) ? redirect_uris.map(metadataAddress) : [],
+    jwks_uri: `${publicUrlOf(deps)}/v1/organizations/${organization}/jwks`,
+  }
+}
 
 /** The keys with which an organization proves itself to other providers, for these to read. */
 export const organizationKeys: RouteModule = (app, { deps }) =>

@@ -70,7 +70,8 @@ function guardedFetch(networks: readonly Network[]): OutsideFetch {
     if (!may || !dispatcher || (isIP(host) !== 0 && !may(host))) throw new TypeError(`${hostname} may not be reached`)
     const signal = AbortSignal.timeout(MILLISECONDS)
     const options = { redirect: 'manual', ...init, signal, dispatcher } as Parameters<typeof undiciFetch>[1]
-    return (await undiciFetch(input, options)) as Response
+    // The same class by two names: that of the library, and that of the platform.
+    return (await undiciFetch(input, options)) as unknown as Response
   }
 }
 

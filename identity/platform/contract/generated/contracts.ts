@@ -390,6 +390,7 @@ export const CONTRACTS = {
        "enabled",
        "client_secret_set",
        "redirect_uris",
+       "metadata_uris",
        "jwks_uri"
       ],
       "properties": {
@@ -409,6 +410,12 @@ export const CONTRACTS = {
         "type": "boolean"
        },
        "redirect_uris": {
+        "type": "array",
+        "items": {
+         "type": "string"
+        }
+       },
+       "metadata_uris": {
         "type": "array",
         "items": {
          "type": "string"
