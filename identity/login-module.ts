@@ -1,3 +1,4 @@
+import { authenticatorRoutes } from './api/login/authenticator-routes.ts'
 import { blockRoutes } from './api/login/block-routes.ts'
 import { codeRoutes } from './api/login/code-routes.ts'
 import { emailRoutes } from './api/login/email-routes.ts'
@@ -19,6 +20,7 @@ const MODULES = [
   emailRoutes,
   sessionRoutes,
   webauthnRoutes,
+  authenticatorRoutes,
   blockRoutes,
   outboxRoutes,
   pageRoutes,

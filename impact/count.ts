@@ -122,6 +122,7 @@ const WORDS: Readonly<Record<LocalMethod, string>> = {
   passkey: 'their passkey',
   password: 'their password',
   otp: 'codes by e-mail',
+  totp: 'their authenticator app',
 }
 
 /** The settings of now, with what the documents name. */

@@ -227,7 +227,6 @@ export const CimFeatures = defineKind({
         smsEnabled: bool('Codes by text message are available.', { wire: 'sms_enabled', storedOnly: NO_SMS }),
         googleAuthenticatorEnabled: bool('Codes of an authenticator app are available for step-up.', {
           wire: 'google_authenticator_step_up_authentication_enabled',
-          storedOnly: 'The runtime takes no codes of authenticator apps.',
         }),
         mobileAuthenticationEnabled: bool('Approval on a registered phone is available.', {
           wire: 'mobile_authentication_enabled',

@@ -13,9 +13,7 @@ const levels = {
   pin: yields('a PIN', 'pin'),
   sms: yields('a code by text message', 'sms', { storedOnly: 'The runtime sends no text messages.' }),
   email: yields('a code by e-mail', 'email'),
-  googleAuthenticator: yields('a code of an authenticator app', 'google_authenticator', {
-    storedOnly: 'The runtime takes no codes of authenticator apps.',
-  }),
+  googleAuthenticator: yields('a code of an authenticator app', 'google_authenticator'),
   push: yields('approval on a phone', 'push'),
   externallyDeliveredCode: yields('a code delivered outside the service', 'externally_delivered_code', {
     storedOnly: 'The runtime delivers codes by e-mail only.',

@@ -18,6 +18,7 @@ export const SIDEBAR: readonly Group[] = [
       page('Change the login pages', 'login-pages'),
       page('Connect an application', 'oidc'),
       page('Sign in at another provider', 'federation'),
+      page('Second factors', 'second-factors'),
       page('Provision users from a directory', 'scim'),
       page('Provision from Microsoft Entra ID', 'entra-id'),
       page('Provision from Okta', 'okta'),

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
+import { removeAuthenticator } from '../directory/authenticators.ts'
 import { removeIdentitiesOf } from '../directory/identities.ts'
 import { removeSecret } from '../directory/login-secrets.ts'
 import { removePasskeysOf } from '../directory/passkeys.ts'
@@ -24,6 +25,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removeSecret(store, tenant, userId),
   ({ store }, tenant, userId) => removePassword(store, tenant, userId),
   removePasskeysOf,
+  ({ store }, tenant, userId) => removeAuthenticator(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),
   dropCodesOf,
   removeCodesOf,

@@ -1,23 +1,32 @@
 /** How somebody signs in here. */
-export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp'
+export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp' | 'totp'
 /** A login at another provider, by the login method of that type and name, e.g. `federated:Google/Google`. */
 export type FederatedMethod = `federated:${string}`
 /** How somebody signs in. */
 export type Method = LocalMethod | FederatedMethod
 
+type Kind = 'knowledge' | 'possession'
+
 interface Facts {
-  /** Authentication method references (RFC 8176) that tell of the method. */
+  /** Authentication method references (RFC 8176) that tell of the method, and a name of ours where they tell of others, too. */
   readonly amr: readonly string[]
   /** Which kind of factor it is. */
-  readonly kind: 'knowledge' | 'possession'
+  readonly kind: Kind
+  /** It only confirms who has shown something else: nobody signs in with it alone. */
+  readonly confirms?: true
+  /** It is a device of the person, which they have set up themselves. */
+  readonly device?: true
 }
 
-const METHODS: Readonly<Record<LocalMethod, { readonly amr: string; readonly kind: Facts['kind'] }>> = {
-  pin: { amr: 'pin', kind: 'knowledge' },
-  pattern: { amr: 'pin', kind: 'knowledge' },
-  password: { amr: 'pwd', kind: 'knowledge' },
-  passkey: { amr: 'pop', kind: 'possession' },
-  otp: { amr: 'otp', kind: 'possession' },
+const METHOD = 'urn:plumbline:method:'
+
+const METHODS: Readonly<Record<LocalMethod, Facts>> = {
+  pin: { amr: ['pin'], kind: 'knowledge' },
+  pattern: { amr: ['pin'], kind: 'knowledge' },
+  password: { amr: ['pwd'], kind: 'knowledge' },
+  passkey: { amr: ['pop'], kind: 'possession', device: true },
+  otp: { amr: ['otp'], kind: 'possession' },
+  totp: { amr: ['otp', `${METHOD}totp`], kind: 'possession', confirms: true, device: true },
 }
 
 /** Stands for another provider, which RFC 8176 has no value for; the one behind it says which. */
@@ -34,10 +43,15 @@ export const federatedMethod = (type: unknown, name: unknown): FederatedMethod =
  * two factors by itself or together with a password.
  */
 function factsOf(method: Method): Facts {
-  if (!isFederated(method)) return { ...METHODS[method], amr: [METHODS[method].amr] }
+  if (!isFederated(method)) return METHODS[method]
   const name = encodeURIComponent(method.slice('federated:'.length))
   return { amr: [FEDERATED, `${LOGIN_METHOD}${name}`], kind: 'knowledge' }
 }
+
+export const kindOfMethod = (method: Method): Kind => factsOf(method).kind
+/** Whether somebody can sign in with it alone, where one factor is enough. */
+export const standsAlone = (method: Method): boolean => factsOf(method).confirms !== true
+export const isDevice = (method: Method): boolean => factsOf(method).device === true
 
 export const SINGLE_FACTOR = 'urn:plumbline:acr:single-factor'
 export const MULTI_FACTOR = 'urn:plumbline:acr:multi-factor'
@@ -50,18 +64,21 @@ export function assuranceOf(methods: readonly Method[]): { readonly amr: string[
   return { amr: several ? [...amr, 'mfa'] : amr, acr: several ? MULTI_FACTOR : SINGLE_FACTOR }
 }
 
-/** A method of each value of `amr`; the pattern is told as a PIN. */
+/** A method of each value of `amr` that stands for one alone; the pattern is told as a PIN. */
 const OF_AMR = Object.fromEntries(
   Object.entries(METHODS)
     .reverse()
-    .map(([method, { amr }]) => [amr, method as LocalMethod]),
+    .map(([method, { amr }]) => [amr.at(-1), method as LocalMethod]),
 )
 
-/** The methods behind the claim `amr` of a login. */
-export const methodsIn = (amr: readonly string[]): readonly Method[] =>
-  amr.flatMap((value): Method[] => {
+/** The methods behind the claim `amr` of a login. What a name of ours explains is not told by the general value beside it. */
+export function methodsIn(amr: readonly string[]): readonly Method[] {
+  const named = amr.flatMap((value): Method[] => {
     if (value.startsWith(LOGIN_METHOD)) return [`federated:${decodeURIComponent(value.slice(LOGIN_METHOD.length))}`]
     return Object.hasOwn(OF_AMR, value) ? [OF_AMR[value] as LocalMethod] : []
   })
+  const explained = new Set(named.flatMap((method) => factsOf(method).amr.slice(0, -1)))
+  return named.filter((method) => !factsOf(method).amr.every((value) => explained.has(value)))
+}
 
 export const METHOD_NAMES = Object.keys(METHODS) as LocalMethod[]

@@ -19,7 +19,7 @@ import {
 
 /** The track of one address or account name of a tenant; names that nobody has are tracked like all others. */
 interface StoredTrack extends Track {
-  /** `address:<group>` or `user:<folded name>`. */
+  /** `address:<group>`, `user:<folded name>` or `confirm:<folded name>`. */
   readonly id: string
   /** When the track may be deleted, in milliseconds since 1970. */
   readonly forgotten_at: number
@@ -40,6 +40,8 @@ export interface Guess {
   readonly userId?: string | undefined
   /** A blocked account still takes a passkey (notes, section 2) and a mailed reset code: its block neither stops nor counts the attempt. */
   readonly passesBlock?: true
+  /** Guesses of what only confirms a login count apart: the factor that was right before would forget them. */
+  readonly confirms?: true
 }
 
 interface Taken {
@@ -55,6 +57,7 @@ export interface Attempt {
 
 const addressId = (ip: string): string => `address:${addressGroup(ip)}`
 const accountId = (username: string): string => `user:${foldName(username)}`
+const confirmationId = (username: string): string => `confirm:${foldName(username)}`
 
 /**
  * Counts an attempt to guess a login secret, atomically and before it is verified, so that parallel guesses cannot pass the limit.
@@ -62,6 +65,7 @@ const accountId = (username: string): string => `user:${foldName(username)}`
  */
 export async function takeAttempt(deps: Pick<Deps, 'store' | 'now' | 'metrics'>, guess: Guess): Promise<Attempt> {
   const { scope, config, ip, username } = guess
+  const trackId = guess.confirms ? confirmationId : accountId
   const address = await count(deps, scope, addressId(ip), addressRule(config))
   if (!address.allowed) throw blocked(address.retryAfterSeconds)
   if (address.level !== undefined)
@@ -72,7 +76,7 @@ export async function takeAttempt(deps: Pick<Deps, 'store' | 'now' | 'metrics'>,
     succeed: async () => {
       await giveBack()
       if (address.level !== undefined) await forgetBlock(deps.store, scope, addressId(ip))
-      if (username !== undefined) await forget(deps.store, scope, accountId(username))
+      if (username !== undefined) await forget(deps.store, scope, trackId(username))
     },
   }
 }
@@ -80,11 +84,11 @@ export async function takeAttempt(deps: Pick<Deps, 'store' | 'now' | 'metrics'>,
 /** A try during a block does not count, so the address gets its attempt back. */
 async function takeForAccount(
   deps: Pick<Deps, 'store' | 'now' | 'metrics'>,
-  { scope, config, userId, passesBlock }: Guess,
+  { scope, config, userId, passesBlock, confirms }: Guess,
   username: string,
   giveBack: () => Promise<void>,
 ): Promise<void> {
-  const id = accountId(username)
+  const id = confirms ? confirmationId(username) : accountId(username)
   const account = await count(deps, scope, id, accountRule(config))
   if (!account.allowed && !passesBlock) {
     await giveBack()
@@ -102,6 +106,10 @@ async function takeForAccount(
 /** Lifts the block of an account and forgets its failures. */
 export const forgiveAccount = (store: Store, scope: Scope, username: string): Promise<void> =>
   forget(store, scope, accountId(username))
+
+/** The same for guesses of what confirms a login of the account. */
+export const forgiveConfirmations = (store: Store, scope: Scope, username: string): Promise<void> =>
+  forget(store, scope, confirmationId(username))
 
 /** Lifts the block of an address (or its group) and forgets its failures. */
 export const forgiveAddress = (store: Store, scope: Scope, ip: string): Promise<void> =>

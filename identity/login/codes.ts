@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { hmacUnder } from '../crypto/derived-keys.ts'
+import { letterCode, plainLetters } from '../crypto/letter-code.ts'
 import type { Deps } from '../deps.ts'
 import { collect, everyOne } from '../platform/contract/paging.ts'
 import { type Collection, GLOBAL } from '../store/store.ts'
@@ -23,10 +23,7 @@ export interface StoredCode {
 }
 
 const CODES: Collection<StoredCode> = { name: 'loginCodes', id: (code) => code.id, indexes: ['user_id'] }
-/** Crockford's base32: no letter looks like a digit. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const GROUPS = 4
-const LETTERS = 5
 
 /** A fresh code of 100 random bits, e.g. `7Q2MA-0KX9D-...`, good for `seconds`; only its hash is stored. */
 export async function issueCode(
@@ -34,8 +31,7 @@ export async function issueCode(
   facts: Omit<StoredCode, 'id'>,
   seconds: number = facts.user_id === '' ? 1 : SECONDS[facts.purpose],
 ): Promise<string> {
-  const group = () => Array.from({ length: LETTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
-  const code = Array.from({ length: GROUPS }, group).join('-')
+  const code = letterCode(GROUPS)
   await deps.store.create(CODES, GLOBAL, { id: codeHash(deps, code), ...facts }, seconds)
   return code
 }
@@ -66,12 +62,5 @@ export async function dropCodesOf(
   for (const { id } of dropped) await store.delete(CODES, GLOBAL, id)
 }
 
-const READ_AS: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
-
-function codeHash({ masterKey }: Pick<Deps, 'masterKey'>, code: string): string {
-  const plain = code
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/[OIL]/g, (letter) => READ_AS[letter] ?? letter)
-  return hmacUnder(masterKey, 'login code').update(plain).digest('base64url')
-}
+const codeHash = ({ masterKey }: Pick<Deps, 'masterKey'>, code: string): string =>
+  hmacUnder(masterKey, 'login code').update(plainLetters(code)).digest('base64url')

@@ -95,12 +95,29 @@ async function ticket(
   return { nonce: await issueTicket(deps, authReqId, { userId, methods, complete }), need_verify: !complete }
 }
 
-/** What was shown first in a login that waits for its second factor, for the page that asks for that one. */
-export async function firstFactorOf(
+/** What was shown so far in a login that lacks a factor, the first one first, for the pages that ask for another. */
+export async function factorsOf(
   { store }: Pick<Deps, 'store'>,
   { authReqId, tenant }: Pick<PendingLogin, 'authReqId' | 'tenant'>,
-): Promise<Factor | undefined> {
-  return (await store.get(SHOWN, tenant.tenant_id, authReqId))?.factors[0]
+): Promise<readonly Factor[]> {
+  return (await store.get(SHOWN, tenant.tenant_id, authReqId))?.factors ?? []
+}
+
+/** Remembers a factor that was shown by setting it up; `goOn` goes on with it, once the person has read what there is to read. */
+export async function noteFactor(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  login: PendingLogin,
+  factor: Factor,
+): Promise<void> {
+  const others = (await factorsOf(deps, login)).filter(({ kind }) => kind !== factor.kind)
+  await keep(deps, login, [...others, factor])
+}
+
+/** Goes on with what was shown last. Throws as `afterFactor`, and the uniform refusal when nothing was shown. */
+export async function goOn(deps: Parameters<typeof afterFactor>[0], login: PendingLogin): Promise<LoginResult> {
+  const last = (await factorsOf(deps, login)).at(-1)
+  if (last === undefined) throw refused()
+  return afterFactor(deps, login, last)
 }
 
 /**

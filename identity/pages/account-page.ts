@@ -94,6 +94,7 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
   verification_sent: 'account.notice.verification_sent',
   connected: 'account.notice.connected',
   disconnected: 'account.notice.disconnected',
+  authenticator_removed: 'account.notice.authenticator_removed',
   passkey_added: 'account.notice.passkey_added',
   passkey_renamed: 'account.notice.passkey_renamed',
   passkey_deleted: 'account.notice.passkey_deleted',

@@ -19,6 +19,7 @@ export const accountView = (
 ${emailPart(page)}
 ${secretPart(page)}
 ${page.offers.passkey && passkeyPart(page, passkeys)}
+${authenticatorPart(page)}
 ${connectionPart(page, connections)}
 ${sessionPart(page, sessions)}
 ${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.say('account.sign_out')))}`
@@ -95,6 +96,14 @@ function passkeyItem({ site: { say }, csrf, to }: OwnPage, { id, name, created_a
 ${inlineForm(to(`/account/passkeys/${id}/name`), csrf, field)}
 ${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
 </li>`
+}
+
+/** Nothing where no app confirms a login. */
+function authenticatorPart({ site: { say, policy }, has, to }: OwnPage): Html | undefined {
+  if (!has.authenticator && policy?.methods.totp.value !== true) return undefined
+  const way = link(to('/account/authenticator'), say(has.authenticator ? 'account.totp.manage' : 'account.totp.add'))
+  const state = say(has.authenticator ? 'account.totp.some' : 'account.totp.none')
+  return part(say('account.totp'), html`<p>${state}</p><div class="row start">${way}</div>`)
 }
 
 /** Nothing where no account elsewhere signs anybody in. */

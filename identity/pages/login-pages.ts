@@ -1,17 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { methodsOf } from '../directory/login-secrets.ts'
-import { passkeysOf } from '../directory/passkeys.ts'
-import { requireUser } from '../directory/users.ts'
 import type { FederatedLogin } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { applicationName } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
 import { type Stranger, strangerOf } from '../login/coupling.ts'
-import { firstFactorOf } from '../login/factors.ts'
 import { mountOf } from '../oidc/issuer.ts'
-import { mayEnrolFirst } from '../policy/assurance.ts'
 import { asked, form, link, links, sent, submit, USERNAME_CHARACTERS, usernameField } from './form-parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import { offeredProviders, providerButtons } from './provider-buttons.ts'
@@ -19,7 +14,7 @@ import { secretForm } from './secret-form.ts'
 import type { SignInMethod } from './sign-in-methods.ts'
 import { rememberedName, rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
-/** The sign-in: who, then how, then the other factor where two are demanded. */
+/** The sign-in: who, then how. */
 export async function loginPages(
   app: FastifyInstance,
   deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
@@ -54,21 +49,6 @@ export async function loginPages(
       if (username === undefined) return reply.redirect(page.to('/login'), 303)
       return sendSecret(reply, page, username)
     })
-
-    scope.get('/second', async (request, reply) => {
-      const page = await waitingLogin(deps, request, reply)
-      const first = await firstFactorOf(deps, page.login)
-      if (first === undefined) return reply.redirect(page.to('/login'), 303)
-      const { username } = await requireUser(deps, page.tenant.tenant_id, first.userId)
-      await rememberName(deps, page, username)
-      if (first.kind === 'possession') {
-        const steps = await methodsOf(deps, page.tenant.tenant_id, first.userId)
-        return reply.redirect(page.to(PATHS[knowledgeOf(page, steps.length > 0)]), 303)
-      }
-      const known = (await passkeysOf(deps, page.tenant.tenant_id, first.userId)).length > 0
-      const takesPasskey = page.offers.passkey && (known || mayEnrolFirst(page.login.policy))
-      return takesPasskey ? sendSecondPasskey(reply, page, known) : reply.redirect(page.to(PATHS.code), 303)
-    })
   })
 }
 
@@ -78,10 +58,6 @@ const PATHS: Readonly<Record<SignInMethod, string>> = {
   password: '/login/password',
   code: '/login/code',
 }
-
-/** What a person who is known by now can show: a PIN or pattern where there is one. */
-const knowledgeOf = ({ offers }: WaitingPage, hasSecret: boolean): SignInMethod =>
-  offers.methods.includes('secret') && (hasSecret || !offers.methods.includes('password')) ? 'secret' : 'password'
 
 /** What a page of ours may let the sign-in page say. */
 const NOTICES: Readonly<Record<string, TextKey>> = {
@@ -193,7 +169,8 @@ export function otherMethods({ site, tenant, offers, to }: WaitingPage, current:
   return offers.methods.filter((m) => m !== current).map((m) => link(to(PATHS[m]), site.say(labels[m])))
 }
 
-const secretLabel = (order: readonly string[]): TextKey => {
+/** What the sign-in with a PIN, a pattern or both is called. */
+export const secretLabel = (order: readonly string[]): TextKey => {
   if (order.length > 1) return 'method.secret'
   return order[0] === 'PIN' ? 'method.pin' : 'method.pattern'
 }
@@ -215,26 +192,3 @@ function sendSecret(reply: FastifyReply, page: WaitingPage, username: string): F
   )}`
   return sendPage(reply, site, { title: say('secret.title'), content, script: 'secret' })
 }
-
-function sendSecondPasskey(reply: FastifyReply, page: WaitingPage, known: boolean): FastifyReply {
-  const { site, tenant, csrf, handle } = page
-  const { say } = site
-  const button = passkeyButton(say, say(known ? 'second.passkey.submit' : 'second.enrol.submit'), {
-    mode: known ? 'sign-in' : 'first',
-    tenant: tenant.tenant_id,
-    csrf,
-    authReqId: handle,
-    complete: `${mountOf(tenant.tenant_id)}/complete`,
-    second: '',
-  })
-  return sendPage(reply, site, {
-    title: say('second.title'),
-    lead: say(known ? 'second.passkey' : 'second.enrol'),
-    content: html`${button}${links(takesCode(page) && link(page.to(PATHS.code), say('method.code')), cancelLink(page))}`,
-    script: 'passkey',
-  })
-}
-
-/** Whether a mailed code does for the second factor. */
-const takesCode = ({ offers, login }: WaitingPage): boolean =>
-  offers.methods.includes('code') && login.policy.login.factors.value !== 'two with a passkey'

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { assetRoutes } from '../frame/assets.ts'
+import { accountAuthenticator } from './account-authenticator.ts'
 import { accountChanges } from './account-changes.ts'
 import { accountPage } from './account-page.ts'
+import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
 import { loginPages } from './login-pages.ts'
@@ -12,11 +14,14 @@ import { providerPages } from './provider-pages.ts'
 import { providerReturn } from './provider-return.ts'
 import { resetPages } from './reset-pages.ts'
 import { samlMetadata } from './saml-metadata.ts'
+import { secondPage } from './second-page.ts'
 import { signUpPage } from './sign-up-page.ts'
 import { verifyPage } from './verify-page.ts'
 
 const MODULES = [
   loginPages,
+  secondPage,
+  authenticatorPage,
   passwordPage,
   codePage,
   consentPage,
@@ -28,6 +33,7 @@ const MODULES = [
   verifyPage,
   accountPage,
   accountChanges,
+  accountAuthenticator,
   outboxPage,
 ] as const
 

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
+import { authenticatorOf } from '../directory/authenticators.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { tenantIn } from '../frame/page-scope.ts'
 import { touchSession } from '../login/sessions.ts'
-import { requireStepUp } from '../login/step-up.ts'
+import { lackingLevel, requireStepUp } from '../login/step-up.ts'
 import { type BrowserSession, browserSessionOf } from '../oidc/browser-session.ts'
 import { ACCOUNT_CLIENT, accountReturn } from '../oidc/clients.ts'
 import { mountOf } from '../oidc/issuer.ts'
-import { acrOfLevel, levelOf } from '../policy/assurance.ts'
-import { loginPolicyOf } from '../policy/load.ts'
+import { acrOfLevel } from '../policy/assurance.ts'
 import type { StepUpAction } from '../policy/rules/step-up.ts'
 import { RECENT_LOGIN_SECONDS } from '../proof/enrolment.ts'
 import { asked, refusal } from './form-parts.ts'
@@ -31,6 +31,7 @@ const ACCOUNT_PAGES = {
   secret: { path: '/account/secret', action: 'changePassword', recent: true },
   password: { path: '/account/password', action: 'changePassword', recent: false },
   email: { path: '/account/email', action: 'changeEmail', recent: false },
+  authenticator: { path: '/account/authenticator', action: 'setUpMethods', recent: false },
 } as const satisfies Record<string, Facts>
 export type AccountPage = keyof typeof ACCOUNT_PAGES
 
@@ -38,7 +39,7 @@ export type AccountPage = keyof typeof ACCOUNT_PAGES
 export interface OwnPage extends PlainPage {
   readonly person: BrowserSession
   /** What the person has and the tenant takes. */
-  readonly has: { readonly secret: boolean; readonly password: boolean }
+  readonly has: { readonly secret: boolean; readonly password: boolean; readonly authenticator: boolean }
 }
 
 /** The page, or `undefined` when nobody is signed in. Throws Fault 404 for an unknown tenant. */
@@ -60,6 +61,7 @@ async function hasOf(deps: Pick<Deps, 'store'>, { offers }: PlainPage, user: Sto
   return {
     secret: offers.methods.includes('secret') && steps.length > 0,
     password: offers.methods.includes('password') && password !== undefined,
+    authenticator: (await authenticatorOf(deps.store, user)) !== undefined,
   }
 }
 
@@ -96,9 +98,9 @@ async function lackOf(
   { person, tenant }: OwnPage,
   { action, recent }: Facts,
 ): Promise<Readonly<Record<string, string>> | undefined> {
-  const policy = await loginPolicyOf(deps, { tenant, user: person.user })
-  const demanded = policy.demands[action].value
-  if (levelOf(policy, person.methods) < demanded) return { acr_values: acrOfLevel(demanded) }
+  const actor = { tenant: tenant.tenant_id, userId: person.user.user_id, methods: person.methods }
+  const demanded = await lackingLevel(deps, actor, action)
+  if (demanded !== undefined) return { acr_values: acrOfLevel(demanded) }
   const isOld = deps.now().getTime() / 1000 - person.authTime >= RECENT_LOGIN_SECONDS
   return recent && isOld ? { prompt: 'login' } : undefined
 }

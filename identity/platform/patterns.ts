@@ -11,7 +11,7 @@ function compiled(pattern: string): RE2JS | undefined {
 }
 
 /** Whether the service can match by a pattern: a regular expression without look-around and back-references. */
-export const isPattern = (pattern: string): boolean => compiled(pattern) !== undefined
+export const isLinearPattern = (pattern: string): boolean => compiled(pattern) !== undefined
 
 /** Whether a pattern takes the whole text. One that is no pattern takes nothing. */
 export const matchesWhole = (pattern: string, text: string): boolean => compiled(pattern)?.matches(text) === true

@@ -1,5 +1,5 @@
 import type { Method } from '../directory/methods.ts'
-import { assuranceOf, MULTI_FACTOR, SINGLE_FACTOR } from '../directory/methods.ts'
+import { assuranceOf, isDevice, MULTI_FACTOR, SINGLE_FACTOR, standsAlone } from '../directory/methods.ts'
 import type { EffectivePolicy } from './policy.ts'
 import type { Factors } from './rules/login.ts'
 
@@ -45,7 +45,7 @@ const isMultiFactor = (methods: readonly Method[]): boolean => assuranceOf(metho
 
 /** What each number of factors takes; two of the same kind are one. */
 const ENOUGH: Readonly<Record<Factors, (methods: readonly Method[]) => boolean>> = {
-  one: (methods) => methods.length > 0,
+  one: (methods) => methods.some(standsAlone),
   two: isMultiFactor,
   'two with a passkey': (methods) => isMultiFactor(methods) && methods.includes('passkey'),
 }
@@ -68,26 +68,48 @@ export function isEnough(policy: EffectivePolicy, requested: readonly string[], 
   )
 }
 
-const accepted = ({ methods }: EffectivePolicy, some: readonly Method[]): readonly Method[] =>
+export const accepted = ({ methods }: EffectivePolicy, some: readonly Method[]): readonly Method[] =>
   some.filter((method) => methods[method]?.value)
 
-/** Whether the person can complete such a login at all, with what is enrolled and what may be enrolled on the way. */
-export function canBeEnough(
+/** Whether the person can complete such a login with what is enrolled. */
+const isReachable = (policy: EffectivePolicy, requested: readonly string[], { methods, enrolled }: Shown): boolean =>
+  isEnough(policy, requested, { methods: [...methods, ...accepted(policy, enrolled)], enrolled })
+
+/** What can be set up in the middle of a login. */
+const FIRST_METHODS = ['passkey', 'totp'] as const
+
+/** The methods that the person may set up with what was shown so far, each of which would complete the login. */
+export function enrollable(
   policy: EffectivePolicy,
   requested: readonly string[],
-  { methods, enrolled }: Shown,
-): boolean {
-  const passkey = enrolled.includes('passkey') || !mayEnrolFirst(policy) ? [] : (['passkey'] as const)
-  const possible = [...methods, ...accepted(policy, [...enrolled, ...passkey])]
-  return isEnough(policy, requested, { methods: possible, enrolled })
+  shown: Shown,
+): readonly (typeof FIRST_METHODS)[number][] {
+  if (!mayEnrolFirst(policy, shown.enrolled) || isReachable(policy, requested, shown)) return []
+  return FIRST_METHODS.filter(
+    (method) => policy.methods[method].value && isReachable(policy, requested, withMethod(shown, method)),
+  )
 }
 
-/** Something that is enrolled has to be accepted first: a passkey is set up on the way only by who has shown who they are. */
+const withMethod = ({ methods, enrolled }: Shown, method: Method): Shown => ({
+  methods,
+  enrolled: [...enrolled, method],
+})
+
+/** Whether the person can complete such a login at all, with what is enrolled and what may be enrolled on the way. */
+export const canBeEnough = (policy: EffectivePolicy, requested: readonly string[], shown: Shown): boolean =>
+  isReachable(policy, requested, shown) || enrollable(policy, requested, shown).length > 0
+
+/** Something that is enrolled has to be accepted first: a device is set up on the way only by who has shown who they are. */
 export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
   policy.login.open.value &&
-  enrolled.some((method) => policy.methods[method]?.value) &&
+  accepted(policy, enrolled).some(standsAlone) &&
   canBeEnough(policy, [], { methods: [], enrolled })
 
-/** Whether a person without a passkey may register one with what was shown so far (notes, "Step-up"). */
-export const mayEnrolFirst = ({ demands, stepUp }: EffectivePolicy): boolean =>
-  demands.setUpMethods.value === 0 || stepUp.firstMethodFree.value
+/** The same without anything to be set up on the way. */
+export const signsIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
+  canSignIn(policy, enrolled) && isReachable(policy, [], { methods: [], enrolled })
+
+/** Whether a person may register the first device with what was shown so far (notes, "Step-up"). */
+export const mayEnrolFirst = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
+  (policy.demands.setUpMethods.value === 0 || policy.stepUp.firstMethodFree.value) &&
+  !accepted(policy, enrolled).some(isDevice)

@@ -12,6 +12,7 @@ import { Tenant as TenantKind } from '../../config/kinds/tenant.ts'
 import { User } from '../../config/kinds/user.ts'
 import { fromWire, type Wire } from '../../config/wire.ts'
 import type { Deps } from '../deps.ts'
+import { authenticatorOf } from '../directory/authenticators.ts'
 import { CLIENTS } from '../directory/clients.ts'
 import { identitiesOf } from '../directory/identities.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
@@ -113,6 +114,7 @@ async function enrolledMethods(
   const others: Readonly<Partial<Record<LocalMethod, boolean>>> = {
     password: (await passwordSetAt(deps, user)) !== undefined,
     passkey: (await passkeysOf(deps, tenant_id, user.user_id)).length > 0,
+    totp: (await authenticatorOf(deps.store, user)) !== undefined,
     otp: user.is_verified,
   }
   return [...steps, ...(Object.keys(others) as LocalMethod[]).filter((method) => others[method])]

@@ -38,13 +38,17 @@ const SETTINGS = fc
       upperCaseRequired: fc.boolean(),
       breachedPasswordBlocked: fc.boolean(),
     }),
-    CimFeatures: optional({ loginEnabled: fc.boolean(), passwordResetEnabled: fc.boolean() }),
+    CimFeatures: optional({
+      loginEnabled: fc.boolean(),
+      passwordResetEnabled: fc.boolean(),
+      googleAuthenticatorEnabled: fc.boolean(),
+    }),
     CimStepUp: fc.record({ actions: fc.record({ changePassword: fc.integer({ min: 0, max: 4 }) }) }),
   })
   .map((settings) => settings as unknown as Settings)
 
 /** Sets without a passkey: that one can neither be guessed nor phished, so another way in by it is no weakening. */
-const WEAK: readonly Method[] = ['pin', 'pattern', 'password', 'otp']
+const WEAK: readonly Method[] = ['pin', 'pattern', 'password', 'otp', 'totp']
 const SETS = Array.from({ length: 2 ** WEAK.length }, (_, bits) => WEAK.filter((_method, i) => bits & (2 ** i)))
 const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, i) => i)
 

@@ -4,7 +4,7 @@ import { guardedRoutes } from '../../access/rights.ts'
 import type { Deps } from '../../deps.ts'
 import { requireTenant } from '../../directory/tenants.ts'
 import { requireUser, USERS } from '../../directory/users.ts'
-import { forgiveAccount, forgiveAddress } from '../../lockout/attempts.ts'
+import { forgiveAccount, forgiveAddress, forgiveConfirmations } from '../../lockout/attempts.ts'
 import { type Block, type BlockListing, findBlocks } from '../../lockout/blocks.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { operations } from '../login/operation.ts'
@@ -54,6 +54,7 @@ export async function blockRoutes(
       scope.delete<{ Params: TenantPath & { user_id: string } }>('/:user_id', WRITE, async ({ params }, reply) => {
         const { username } = await requireUser(deps, params.tenant_id, params.user_id)
         await forgiveAccount(store, params.tenant_id, username)
+        await forgiveConfirmations(store, params.tenant_id, username)
         return reply.code(204).send()
       })
     }),

@@ -20,10 +20,10 @@ import { recorded } from '../../login/login-record.ts'
 import { requirePending } from '../../login/pending-login.ts'
 import { PUBLIC_RATE } from '../../login/public-rate.ts'
 import { refused } from '../../login/refusal.ts'
+import { secondStepOf } from '../../login/second-step.ts'
 import { requireStepUp } from '../../login/step-up.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
-import { mayEnrolFirst } from '../../policy/assurance.ts'
 import { values } from '../../policy/decision.ts'
 import { HANDLE, type HandleQuery, loginBody, operations } from '../login/operation.ts'
 
@@ -104,8 +104,8 @@ async function registration(app: FastifyInstance, deps: Deps): Promise<void> {
 }
 
 /**
- * Who registers a passkey: the caller, or, where two factors are demanded, a person who has just shown the first one and has no
- * passkey yet. Throws as `requireCaller`.
+ * Who registers a passkey: the caller, or a person who has just shown a first factor and has nothing that would complete the login.
+ * Throws as `requireCaller`.
  */
 async function ownerOf(
   deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
@@ -121,8 +121,7 @@ async function ownerOf(
   const { tenant } = login
   const first = await requireFirstFactor(deps, login, nonce)
   if (first.kind !== 'knowledge') throw refused()
-  if ((await passkeysOf(deps, tenant.tenant_id, first.userId)).length > 0) throw refused()
-  if (!mayEnrolFirst(login.policy)) throw refused()
+  if (!(await secondStepOf(deps, login, [first])).enrollable.includes('passkey')) throw refused()
   return { tenant, userId: first.userId }
 }
 

@@ -4,7 +4,7 @@ import { PASSKEYS, passkeysOf, requireOwn } from '../../directory/passkeys.ts'
 import { requireTenant, type Tenant } from '../../directory/tenants.ts'
 import { requireUser } from '../../directory/users.ts'
 import { recordEvent } from '../../login/login-record.ts'
-import { loginPolicyOf } from '../../policy/load.ts'
+import { isLastWay } from '../own-devices.ts'
 import { finishRegistration, type RegistrationBody } from './registration.ts'
 
 /** Whose passkeys. */
@@ -36,24 +36,23 @@ export async function renameOwn(
   await recordEvent(deps, tenant, { event: 'passkey.renamed', userId, subject: { passkey_id: id } })
 }
 
-/** Throws NOT_FOUND, for the passkey of somebody else, too, and CONFLICT for the last one where a passkey is demanded. */
+/** Throws NOT_FOUND, for the passkey of somebody else, too, and CONFLICT for the last one of who needs it to sign in. */
 export async function deleteOwn(
   deps: Pick<Deps, 'store' | 'auditLog'>,
   { tenant, userId }: Owner,
   keyId: string,
 ): Promise<void> {
   const { id } = await requireOwn(deps, tenant, userId, keyId)
-  await refuseLastOfTwo(deps, tenant, userId)
+  await refuseLast(deps, tenant, userId)
   await deps.store.delete(PASSKEYS, tenant, id)
   await recordEvent(deps, tenant, { event: 'passkey.deleted', userId, subject: { passkey_id: id } })
 }
 
-/** Where nobody signs in without a passkey, the last one stays. */
-async function refuseLastOfTwo(deps: Pick<Deps, 'store'>, tenantId: string, userId: string): Promise<void> {
+/** The last one stays where its owner could not sign in without it. */
+async function refuseLast(deps: Pick<Deps, 'store'>, tenantId: string, userId: string): Promise<void> {
+  if ((await passkeysOf(deps, tenantId, userId)).length > 1) return
   const [tenant, user] = [await requireTenant(deps, tenantId), await requireUser(deps, tenantId, userId)]
-  const { login, methods } = await loginPolicyOf(deps, { tenant, user })
-  const needed = login.factors.value === 'two with a passkey' || (login.factors.value === 'two' && !methods.otp.value)
-  if (needed && (await passkeysOf(deps, tenantId, userId)).length === 1)
+  if (await isLastWay(deps, tenant, user, 'passkey'))
     throw new PlumblineError(
       'CONFLICT',
       'you need a passkey to sign in and it is your last one; register another first',

@@ -86,4 +86,18 @@ export const MAIL_TEXTS = {
       `Hello ${username},`,
       `an account at another provider was connected with yours and signs you in from now on. If it was not you, disconnect it on your account page and tell your administrator.`,
     ),
+  authenticatorAdded: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: an authenticator app confirms your logins`,
+      `Hello ${username},`,
+      `an authenticator app was set up for your account. If it was not you, remove it on your account page and tell your administrator.`,
+    ),
+  authenticatorRemoved: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: your authenticator app was removed`,
+      `Hello ${username},`,
+      `the authenticator app of your account was removed. If it was not you, change your login secret now and tell your administrator.`,
+    ),
 } as const

@@ -25,6 +25,7 @@ export const METHODS: Rules<MethodRules, PolicyInputs> = {
   pattern: switchedBy((inputs) => flag(inputs, 'Tenant', '/pattern/enabled', same)),
   passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
   password: METHOD_ENABLED,
+  totp: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/googleAuthenticatorEnabled', same)),
   otp: switchedBy((inputs) => [
     ...asksOfGroups(inputs, STRICTER.no, (group) => hotp(inputs, group)),
     ...(['MfaAssignment', 'MfaDefault'] as const).flatMap((kind) => word(inputs, kind, '/type', allowed)),

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../config/json.ts'
 import { type SchemaName, schemaNamed } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
-import { isPattern } from '../../platform/patterns.ts'
+import { isLinearPattern } from '../../platform/patterns.ts'
 import { mergeBySchema } from '../merge.ts'
 import { withLoginMethods } from './login-methods.ts'
 import { fromMessagesV1, mergedMessages } from './messages.ts'
@@ -93,6 +93,6 @@ export function checked(state: CimState): CimState {
   return state
 }
 
-const isUsable = (pattern: unknown): boolean => isPattern(String(pattern ?? ''))
+const isUsable = (pattern: unknown): boolean => isLinearPattern(String(pattern ?? ''))
 
 const isHttps = (url: string): boolean => URL.canParse(url) && new URL(url).protocol === 'https:'

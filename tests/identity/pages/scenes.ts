@@ -112,6 +112,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await press(page, 'Add a passkey')
     await page.getByText('The passkey is added.').waitFor()
   },
+  authenticator: async (world, page) => {
+    const tenant = await world.tenant({ use_pattern: false })
+    await world.person(tenant, 'jane', { pin: 6 }, { pin: SECRET.pin })
+    await world.offerEverything(tenant, { features: { google_authenticator_step_up_authentication_enabled: true } })
+    await page.goto(`${world.url}/${tenant}/account/authenticator`)
+    await giveName(page)
+    await page.getByLabel('Your PIN').fill(SECRET.pin)
+    await press(page, 'Sign in')
+    await page.getByLabel('Code of the app').waitFor()
+  },
   'change-secret': async (world, page) => {
     const tenant = await signedIn(world, page)
     await page.goto(`${world.url}/${tenant}/account/secret`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPattern, matchesWhole } from '../../../identity/platform/patterns.ts'
+import { isLinearPattern, matchesWhole } from '../../../identity/platform/patterns.ts'
 
 describe('a pattern of an administrator', () => {
   it.each([
@@ -21,6 +21,6 @@ describe('a pattern of an administrator', () => {
   })
 
   it.each(['(', '(?=a)a', '(?<!a)b', '(a)\\1'])('%s is none, and takes nothing', (pattern) => {
-    expect([isPattern(pattern), matchesWhole(pattern, 'a')]).toEqual([false, false])
+    expect([isLinearPattern(pattern), matchesWhole(pattern, 'a')]).toEqual([false, false])
   })
 })

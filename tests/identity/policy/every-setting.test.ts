@@ -53,6 +53,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'passwordResetEnabled',
     'customEmailValidation/enabled',
     'automatedExternalIdentityCouplingEnabled',
+    'googleAuthenticatorEnabled',
     'bindMultipleExternalAccountsWithOneCimAccount',
   ]),
   'CimFeatures/pinEnabled': withLevels({ pinEnabled: true }, { pinEnabled: false }),
@@ -97,7 +98,9 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     cim('CimStepUp', { strategy: 'StrongestAvailable' }),
     cim('CimStepUp', { strategy: 'UserPreference' }),
   ],
-  ...Object.fromEntries(['pin', 'email', 'push'].map((m) => [`CimStepUp/levels/${m}`, nested('levels', m, 1, 2)])),
+  ...Object.fromEntries(
+    ['pin', 'email', 'push', 'googleAuthenticator'].map((m) => [`CimStepUp/levels/${m}`, nested('levels', m, 1, 2)]),
+  ),
   ...Object.fromEntries(
     ['default', 'dashboard', 'changeEmail', 'changePassword', 'setUpMethods'].map((a) => [
       `CimStepUp/actions/${a}`,

@@ -1,0 +1,38 @@
+import type { Deps } from '../deps.ts'
+import type { Method } from '../directory/methods.ts'
+import { type StoredUser, USERS } from '../directory/users.ts'
+import { enrollable } from '../policy/assurance.ts'
+import { completingMethods } from '../policy/completing.ts'
+import { loadInputs } from '../policy/load.ts'
+import { effectivePolicy } from '../policy/policy.ts'
+import type { Factor } from './factors.ts'
+import type { PendingLogin } from './pending-login.ts'
+import { refused } from './refusal.ts'
+
+/** What completes a login in which something was shown. */
+export interface SecondStep {
+  readonly user: StoredUser
+  /** Enrolled methods each of which does, the strongest first. */
+  readonly candidates: readonly Method[]
+  /** What the person may set up now, since nothing that is enrolled does. */
+  readonly enrollable: ReturnType<typeof enrollable>
+}
+
+/** Throws the uniform refusal when the user is gone. */
+export async function secondStepOf(
+  deps: Pick<Deps, 'store'>,
+  { tenant, pending }: PendingLogin,
+  factors: readonly Factor[],
+): Promise<SecondStep> {
+  const user = await deps.store.get(USERS, tenant.tenant_id, factors[0]?.userId ?? '')
+  if (user === undefined) throw refused()
+  const inputs = await loadInputs(deps, { tenant, clientId: pending.clientId, user })
+  const policy = effectivePolicy(inputs)
+  const shown = { methods: factors.flatMap(({ methods }) => methods), enrolled: inputs.enrolled }
+  const requested = pending.acrValues ?? []
+  return {
+    user,
+    candidates: completingMethods(policy, requested, shown),
+    enrollable: enrollable(policy, requested, shown),
+  }
+}
