@@ -22,6 +22,15 @@ describe('apply', () => {
     expect(outcomes.map((o) => o.status)).toEqual(['done', 'done'])
   })
 
+  it('tells by digests what each object was before and after, and nothing of what was not there', async () => {
+    const world = new World()
+    const [made] = await world.apply([vault, tenant('acme', { displayName: 'Acme' })])
+    expect(made?.digests).toEqual({ after: expect.stringMatching(/^.{20,}$/) })
+    const [renamed] = await world.apply([vault, tenant('acme', { displayName: 'Acme Ltd' })])
+    expect(renamed?.digests?.before).toBe(made?.digests?.after)
+    expect(renamed?.digests?.after).not.toBe(renamed?.digests?.before)
+  })
+
   it('skips what needs a failed step, and goes on with the rest', async () => {
     const world = new World()
     world.system.faults.push({ call: /create Tenant\/acme/, error: new PlumblineError('REJECTED', 'no') })

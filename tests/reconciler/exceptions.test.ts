@@ -45,7 +45,12 @@ describe('a DriftException', () => {
     expect(step?.excepted).toMatchObject([
       { path: '/pin/size', from: 4, to: 6, until: '2026-12-31', reason: 'the kiosks take four digits' },
     ])
-    expect(report).toMatchObject({ inSync: 0, drifted: [], missing: [], excepted: [{ address: 'Tenant/acme' }] })
+    expect(report).toMatchObject({
+      inSync: 0,
+      drifted: [],
+      missing: [],
+      excepted: [{ address: 'Tenant/acme', changes: [] }],
+    })
     await world.apply([vault, tenant(), exception()])
     expect(live()).toMatchObject({ pin_size: 4 })
     on('2027-01-01')
@@ -59,6 +64,7 @@ describe('a DriftException', () => {
     const { step } = await planned(tenant(), exception())
     expect(step).toMatchObject({ action: 'update', drift: true, changes: [{ path: '/displayName' }] })
     expect(step?.excepted).toMatchObject([{ path: '/pin/size' }])
+    expect(drift(await world.plan([vault, tenant(), exception()]), new Date()).excepted[0]?.changes).toEqual([])
     await world.apply([vault, tenant(), exception()])
     expect(live()).toMatchObject({ pin_size: 4, display_name: 'Acme' })
   })
@@ -69,10 +75,35 @@ describe('a DriftException', () => {
     expect((await planned(tenant(), whole)).step).toMatchObject({ action: 'report', changes: [] })
     world.system.objects.clear()
     const { step, report } = await planned(tenant(), whole)
-    expect(step).toMatchObject({ action: 'report', excepted: [{ path: '', until: '2026-12-31' }] })
+    expect(step).toMatchObject({ action: 'report', changes: [], excepted: [{ until: '2026-12-31' }] })
+    expect(step?.excepted?.[0]).toMatchObject({ op: 'add', path: '', impact: 'neutral' })
     expect(report).toMatchObject({ missing: [], excepted: [{ address: 'Tenant/acme' }] })
     on('2027-01-01')
     expect((await planned(tenant(), whole)).step).toMatchObject({ action: 'create', drift: true })
+  })
+
+  it('keeps nothing from being made for the first time', async () => {
+    const whole = exception({ fields: undefined })
+    const { steps } = await new World().plan([vault, tenant(), whole])
+    expect(steps[0]).toMatchObject({ action: 'create' })
+    expect(steps[0]).not.toHaveProperty('excepted')
+  })
+
+  it('may name several fields, of which each stands', async () => {
+    changed({ pin_size: 4, display_name: 'Somebody' })
+    const { step } = await planned(tenant(), exception({ fields: ['/displayName', '/pin'] }))
+    expect(step).toMatchObject({ action: 'report', changes: [] })
+    expect(step?.excepted?.map(({ path }) => path).sort()).toEqual(['/displayName', '/pin/size'])
+  })
+
+  it('changes no step that it is not about, nor one that is refused', async () => {
+    expect((await planned(tenant(), exception())).step).not.toHaveProperty('excepted')
+    changed({ pin_size: 4, display_name: 'Somebody' })
+    const refused = tenant({ adoption: 'CreateOnly' })
+    world.ledger.entries.clear()
+    const { step } = await planned(refused, exception())
+    expect(step).toMatchObject({ action: 'blocked' })
+    expect(step).not.toHaveProperty('excepted')
   })
 
   it('of another object, another namespace or a day that there is not says nothing', async () => {
