@@ -3,7 +3,8 @@ import { mailSettings } from './platform/mail/settings.ts'
 import type { ServiceOptions } from './service.ts'
 
 /**
- * What an environment says of a service: PLUMBLINE_ADMIN_KEY, PLUMBLINE_OUTBOUND_NETWORKS, PLUMBLINE_SMTP_URL, PLUMBLINE_MAIL_FROM.
+ * What an environment says of a service: PLUMBLINE_ADMIN_KEY, PLUMBLINE_OUTBOUND_NETWORKS, PLUMBLINE_SMTP_URL, PLUMBLINE_MAIL_FROM,
+ * PLUMBLINE_SMS_URL.
  * Throws USAGE for a value of another form.
  */
 export function serviceSettings(

@@ -5,6 +5,7 @@ import { emailRoutes } from './api/login/email-routes.ts'
 import { loginRoutes } from './api/login/login-routes.ts'
 import { outboxRoutes } from './api/login/outbox-routes.ts'
 import { passwordRoutes } from './api/login/password-routes.ts'
+import { phoneRoutes } from './api/login/phone-routes.ts'
 import { sessionRoutes } from './api/login/session-routes.ts'
 import { textPasswordRoutes } from './api/login/text-password-routes.ts'
 import { webauthnRoutes } from './api/login/webauthn-routes.ts'
@@ -21,6 +22,7 @@ const MODULES = [
   sessionRoutes,
   webauthnRoutes,
   authenticatorRoutes,
+  phoneRoutes,
   blockRoutes,
   outboxRoutes,
   pageRoutes,

@@ -122,6 +122,7 @@ const WORDS: Readonly<Record<LocalMethod, string>> = {
   passkey: 'their passkey',
   password: 'their password',
   otp: 'codes by e-mail',
+  sms: 'codes by text message',
   totp: 'their authenticator app',
 }
 

@@ -224,7 +224,7 @@ export const CimFeatures = defineKind({
           safer: 'down',
         }),
         pinEnabled: bool('A PIN is available for step-up.', { wire: 'pin_enabled' }),
-        smsEnabled: bool('Codes by text message are available.', { wire: 'sms_enabled', storedOnly: NO_SMS }),
+        smsEnabled: bool('Codes by text message are available.', { wire: 'sms_enabled' }),
         googleAuthenticatorEnabled: bool('Codes of an authenticator app are available for step-up.', {
           wire: 'google_authenticator_step_up_authentication_enabled',
         }),

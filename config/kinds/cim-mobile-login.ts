@@ -2,8 +2,6 @@ import { bool, int, object, text } from '../field.ts'
 import { defineKind } from '../kind.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
-const NO_APP = 'The runtime has no app to sign in with; only the number of failures counts, for every method.'
-
 /** Contract: onewelcome-cim, schema MobileLogin: part of the login methods unit. */
 export const CimMobileLogin = defineKind({
   name: 'CimMobileLogin',
@@ -25,14 +23,12 @@ export const CimMobileLogin = defineKind({
         enabled: bool('Mobile login is accepted.', { wire: 'enabled' }),
         showUseMobileToLogin: bool('The login page offers it.', {
           wire: 'show_use_mobile_to_login',
-          storedOnly: NO_APP,
         }),
         authenticationType: text('How the phone confirms a login, e.g. OTP.', {
           wire: 'authentication_type',
-          storedOnly: NO_APP,
           maxLength: 128,
         }),
-        loginMessage: text('Text on the phone at login.', { wire: 'login_message', storedOnly: NO_APP }),
+        loginMessage: text('Text on the phone at login.', { wire: 'login_message' }),
         allowedLoginAttempts: int('Failures after which mobile login is locked.', {
           wire: 'allowed_login_attempts',
           minimum: 0,
@@ -40,10 +36,9 @@ export const CimMobileLogin = defineKind({
         }),
         stepUpType: text('How the phone confirms a step-up, e.g. OTP.', {
           wire: 'step_up_type',
-          storedOnly: NO_APP,
           maxLength: 128,
         }),
-        stepUpMessage: text('Text on the phone at step-up.', { wire: 'step_up_message', storedOnly: NO_APP }),
+        stepUpMessage: text('Text on the phone at step-up.', { wire: 'step_up_message' }),
       },
     },
     'Mobile login.',

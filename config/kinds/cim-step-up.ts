@@ -11,7 +11,7 @@ const demands = (action: string, wire: string) =>
 
 const levels = {
   pin: yields('a PIN', 'pin'),
-  sms: yields('a code by text message', 'sms', { storedOnly: 'The runtime sends no text messages.' }),
+  sms: yields('a code by text message', 'sms'),
   email: yields('a code by e-mail', 'email'),
   googleAuthenticator: yields('a code of an authenticator app', 'google_authenticator'),
   push: yields('approval on a phone', 'push'),

@@ -5,6 +5,7 @@ import { removeIdentitiesOf } from '../directory/identities.ts'
 import { removeSecret } from '../directory/login-secrets.ts'
 import { removePasskeysOf } from '../directory/passkeys.ts'
 import { removePassword } from '../directory/passwords.ts'
+import { removePhone } from '../directory/phones.ts'
 import { leaveGroups } from '../directory/scim/groups.ts'
 import { USERS } from '../directory/users.ts'
 import { dropCodesOf } from '../login/codes.ts'
@@ -25,6 +26,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removeSecret(store, tenant, userId),
   ({ store }, tenant, userId) => removePassword(store, tenant, userId),
   removePasskeysOf,
+  ({ store }, tenant, userId) => removePhone(store, tenant, userId),
   ({ store }, tenant, userId) => removeAuthenticator(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),
   dropCodesOf,

@@ -1,5 +1,5 @@
 /** How somebody signs in here. */
-export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp' | 'totp'
+export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp' | 'totp' | 'sms'
 /** A login at another provider, by the login method of that type and name, e.g. `federated:Google/Google`. */
 export type FederatedMethod = `federated:${string}`
 /** How somebody signs in. */
@@ -12,7 +12,7 @@ interface Facts {
   readonly amr: readonly string[]
   /** Which kind of factor it is. */
   readonly kind: Kind
-  /** It only confirms who has shown something else: nobody signs in with it alone. */
+  /** It only confirms who has shown something else: nobody signs in with it alone, unless a setting says so. */
   readonly confirms?: true
   /** It is a device of the person, which they have set up themselves. */
   readonly device?: true
@@ -26,6 +26,7 @@ const METHODS: Readonly<Record<LocalMethod, Facts>> = {
   password: { amr: ['pwd'], kind: 'knowledge' },
   passkey: { amr: ['pop'], kind: 'possession', device: true },
   otp: { amr: ['otp'], kind: 'possession' },
+  sms: { amr: ['sms'], kind: 'possession', confirms: true, device: true },
   totp: { amr: ['otp', `${METHOD}totp`], kind: 'possession', confirms: true, device: true },
 }
 
@@ -49,8 +50,7 @@ function factsOf(method: Method): Facts {
 }
 
 export const kindOfMethod = (method: Method): Kind => factsOf(method).kind
-/** Whether somebody can sign in with it alone, where one factor is enough. */
-export const standsAlone = (method: Method): boolean => factsOf(method).confirms !== true
+export const onlyConfirms = (method: Method): boolean => factsOf(method).confirms === true
 export const isDevice = (method: Method): boolean => factsOf(method).device === true
 
 export const SINGLE_FACTOR = 'urn:plumbline:acr:single-factor'

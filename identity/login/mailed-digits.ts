@@ -8,7 +8,7 @@ import { foldName } from '../platform/fold-name.ts'
 import type { Collection } from '../store/store.ts'
 
 /** What a code of digits is good for. */
-type Purpose = 'login' | 'reset'
+type Purpose = 'login' | 'reset' | 'text' | 'number'
 
 /** Whose code it is. */
 interface Account {
@@ -33,7 +33,7 @@ interface StoredDigits {
   readonly hash: string
   /** Empty for a code that went to nobody. */
   readonly user_id: string
-  /** Folded address that it was mailed to. */
+  /** Folded address or number that it was sent to. */
   readonly email_key: string
   /** Tries so far. */
   readonly tries: number

@@ -94,6 +94,8 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
   verification_sent: 'account.notice.verification_sent',
   connected: 'account.notice.connected',
   disconnected: 'account.notice.disconnected',
+  phone_added: 'account.notice.phone_added',
+  phone_removed: 'account.notice.phone_removed',
   authenticator_removed: 'account.notice.authenticator_removed',
   passkey_added: 'account.notice.passkey_added',
   passkey_renamed: 'account.notice.passkey_renamed',

@@ -19,7 +19,7 @@ export const accountView = (
 ${emailPart(page)}
 ${secretPart(page)}
 ${page.offers.passkey && passkeyPart(page, passkeys)}
-${authenticatorPart(page)}
+${DEVICES.map((device) => devicePart(page, device))}
 ${connectionPart(page, connections)}
 ${sessionPart(page, sessions)}
 ${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.say('account.sign_out')))}`
@@ -98,12 +98,37 @@ ${inlineForm(to(`/account/passkeys/${id}/delete`), csrf, remove)}
 </li>`
 }
 
-/** Nothing where no app confirms a login. */
-function authenticatorPart({ site: { say, policy }, has, to }: OwnPage): Html | undefined {
-  if (!has.authenticator && policy?.methods.totp.value !== true) return undefined
-  const way = link(to('/account/authenticator'), say(has.authenticator ? 'account.totp.manage' : 'account.totp.add'))
-  const state = say(has.authenticator ? 'account.totp.some' : 'account.totp.none')
-  return part(say('account.totp'), html`<p>${state}</p><div class="row start">${way}</div>`)
+/** What confirms logins and has a page of its own. */
+const DEVICES = [
+  {
+    has: 'authenticator',
+    method: 'totp',
+    path: '/account/authenticator',
+    words: ['account.totp', 'account.totp.none', 'account.totp.add', 'account.totp.some', 'account.totp.manage'],
+  },
+  {
+    has: 'phone',
+    method: 'sms',
+    path: '/account/phone',
+    words: [
+      'account.phone',
+      'account.phone.none',
+      'account.phone.change',
+      'account.phone.some',
+      'account.phone.manage',
+    ],
+  },
+] as const
+
+/** Nothing where the tenant takes no such device and the person has none. */
+function devicePart(
+  { site: { say, policy }, has: own, to }: OwnPage,
+  { has, method, path, words }: (typeof DEVICES)[number],
+) {
+  if (!own[has] && policy?.methods[method].value !== true) return undefined
+  const [title, none, add, some, manage] = words
+  const way = link(to(path), say(own[has] ? manage : add))
+  return part(say(title), html`<p>${say(own[has] ? some : none)}</p><div class="row start">${way}</div>`)
 }
 
 /** Nothing where no account elsewhere signs anybody in. */

@@ -1,56 +1,99 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
+import { CODE_CHANNELS, type CodeChannel } from '../factors/otp/channels.ts'
 import { sendCode, signInWithCode } from '../factors/otp/sign-in.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
+import type { TextKey } from '../frame/texts.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './form-parts.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
+import type { SignInMethod } from './sign-in-methods.ts'
 import { rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
-/** Sign-in with a mailed code: forms that need no script. */
+/** How the pages of a channel are called, and what they say. */
+interface CodePages {
+  readonly path: string
+  readonly method: SignInMethod
+  readonly channel: CodeChannel
+  readonly words: Readonly<Record<'title' | 'intro' | 'send' | 'sent', TextKey>>
+  /** Says the code over the telephone instead. */
+  readonly call?: TextKey
+}
+
+const PAGES: readonly CodePages[] = [
+  {
+    path: '/login/code',
+    method: 'code',
+    channel: CODE_CHANNELS.mail,
+    words: { title: 'code.title', intro: 'code.intro', send: 'code.send', sent: 'code.sent' },
+  },
+  {
+    path: '/login/text',
+    method: 'text',
+    channel: CODE_CHANNELS.text,
+    words: { title: 'text.title', intro: 'text.intro', send: 'text.send', sent: 'text.sent' },
+    call: 'text.call',
+  },
+]
+
+/** Sign-in with a code that is sent: forms that need no script. */
 export async function codePage(app: FastifyInstance, deps: Deps): Promise<void> {
-  await pageScope(app, deps, '/login/code', (scope) => {
-    scope.get('', async (request, reply) => {
-      const page = await waitingLogin(deps, request, reply)
-      const username = await rememberedName(deps, page)
-      if (username === undefined) return reply.redirect(page.to('/login'), 303)
-      return asked(request, 'sent') === '' ? sendAsking(reply, page, username) : sendEntry(reply, page, username)
-    })
+  for (const pages of PAGES) await pageScope(app, deps, pages.path, (scope) => codeRoutes(scope, deps, pages))
+}
 
-    scope.post('/request', { config: PUBLIC_RATE }, async (request, reply) => {
-      const page = await waitingLogin(deps, request, reply)
-      await sendCode(deps, page.login, (await rememberedName(deps, page)) ?? '')
-      return reply.redirect(page.to('/login/code', { sent: '1' }), 303)
-    })
+function codeRoutes(scope: FastifyInstance, deps: Deps, pages: CodePages): void {
+  const { path, channel } = pages
+  scope.get('', async (request, reply) => {
+    const page = await waitingLogin(deps, request, reply)
+    const username = await rememberedName(deps, page)
+    if (username === undefined) return reply.redirect(page.to('/login'), 303)
+    return asked(request, 'sent') === ''
+      ? sendAsking(reply, page, pages, username)
+      : sendEntry(reply, page, pages, { username })
+  })
 
-    scope.post('', async (request, reply) => {
-      const page = await waitingLogin(deps, request, reply)
-      const username = await rememberedName(deps, page)
-      if (username === undefined) return reply.redirect(page.to('/login'), 303)
-      const answer = { username, code: sent(request, 'code').slice(0, CODE_CHARACTERS) }
-      const work = () => signInWithCode(deps, page.login, request, answer)
-      const outcome = await attempted(page.site.say, work, 'error.refused_code')
-      if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
-      return sendEntry(reply.code(outcome.fault.status), page, username, outcome.problem)
-    })
+  scope.post('/request', { config: PUBLIC_RATE }, async (request, reply) => {
+    const page = await waitingLogin(deps, request, reply)
+    const username = (await rememberedName(deps, page)) ?? ''
+    const by = sent(request, 'by') === 'voice' ? 'voice' : 'text'
+    await sendCode(deps, page.login, channel, { username, ip: request.ip, by })
+    return reply.redirect(page.to(path, { sent: '1' }), 303)
+  })
+
+  scope.post('', async (request, reply) => {
+    const page = await waitingLogin(deps, request, reply)
+    const username = await rememberedName(deps, page)
+    if (username === undefined) return reply.redirect(page.to('/login'), 303)
+    const answer = { username, code: sent(request, 'code').slice(0, CODE_CHARACTERS) }
+    const work = () => signInWithCode(deps, page.login, channel, request, answer)
+    const outcome = await attempted(page.site.say, work, 'error.refused_code')
+    if (outcome.fault === undefined) return finishLogin(reply, page, outcome.result)
+    return sendEntry(reply.code(outcome.fault.status), page, pages, { username, problem: outcome.problem })
   })
 }
 
-function sendAsking(reply: FastifyReply, page: WaitingPage, username: string): FastifyReply {
+function sendAsking(reply: FastifyReply, page: WaitingPage, pages: CodePages, username: string): FastifyReply {
   const { site, csrf, to } = page
   const { say } = site
+  const { path, words, method } = pages
   const content = html`${personLine(page, username)}
-${form(to('/login/code/request'), csrf, html`<p>${say('code.intro')}</p>${submit(say('code.send'))}`)}
-${links(...otherMethods(page, 'code'), cancelLink(page))}`
-  return sendPage(reply, site, { title: say('code.title'), content })
+${form(to(`${path}/request`), csrf, html`<p>${say(words.intro)}</p>${submit(say(words.send))}`)}
+${links(...otherMethods(page, method), cancelLink(page))}`
+  return sendPage(reply, site, { title: say(words.title), content })
 }
 
-function sendEntry(reply: FastifyReply, page: WaitingPage, username: string, problem?: string): FastifyReply {
+interface Entry {
+  readonly username: string
+  readonly problem?: string
+}
+
+function sendEntry(reply: FastifyReply, page: WaitingPage, pages: CodePages, { username, problem }: Entry) {
   const { site, csrf, to } = page
   const { say } = site
+  const { path, words, method, call } = pages
   const entry = field({
     name: 'code',
     label: say('code.label'),
@@ -60,14 +103,16 @@ function sendEntry(reply: FastifyReply, page: WaitingPage, username: string, pro
     invalid: problem !== undefined,
     first: true,
   })
+  const again = html`<button type="submit" class="plain">${say('code.again')}</button>`
+  const voice = call && html`<button type="submit" class="plain" name="by" value="voice">${say(call)}</button>`
   const content = html`${personLine(page, username)}
-${form(to('/login/code'), csrf, html`${entry}${submit(say('code.submit'))}`)}
-${form(to('/login/code/request'), csrf, html`<button type="submit" class="plain">${say('code.again')}</button>`)}
-${links(...otherMethods(page, 'code'), cancelLink(page))}`
+${form(to(path), csrf, html`${entry}${submit(say('code.submit'))}`)}
+${form(to(`${path}/request`), csrf, html`${again}${voice}`)}
+${links(...otherMethods(page, method), cancelLink(page))}`
   return sendPage(reply, site, {
-    title: say('code.title'),
+    title: say(words.title),
     content,
     problem,
-    ...(problem ? {} : { notice: say('code.sent') }),
+    ...(problem ? {} : { notice: say(words.sent) }),
   })
 }

@@ -57,6 +57,7 @@ const PATHS: Readonly<Record<SignInMethod, string>> = {
   secret: '/login/secret',
   password: '/login/password',
   code: '/login/code',
+  text: '/login/text',
 }
 
 /** What a page of ours may let the sign-in page say. */
@@ -165,6 +166,7 @@ export function otherMethods({ site, tenant, offers, to }: WaitingPage, current:
     secret: secretLabel(tenant.login_order),
     password: 'method.password',
     code: 'method.code',
+    text: 'method.text',
   }
   return offers.methods.filter((m) => m !== current).map((m) => link(to(PATHS[m]), site.say(labels[m])))
 }

@@ -4,6 +4,7 @@ import { assetRoutes } from '../frame/assets.ts'
 import { accountAuthenticator } from './account-authenticator.ts'
 import { accountChanges } from './account-changes.ts'
 import { accountPage } from './account-page.ts'
+import { accountPhone } from './account-phone.ts'
 import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
@@ -34,6 +35,7 @@ const MODULES = [
   accountPage,
   accountChanges,
   accountAuthenticator,
+  accountPhone,
   outboxPage,
 ] as const
 

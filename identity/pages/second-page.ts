@@ -16,6 +16,7 @@ import { rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts
 const SECOND: Readonly<Partial<Record<Method, { readonly path: string; readonly label: TextKey }>>> = {
   passkey: { path: '/login/second', label: 'method.passkey' },
   totp: { path: '/login/authenticator', label: 'method.totp' },
+  sms: { path: '/login/text', label: 'method.text' },
   otp: { path: '/login/code', label: 'method.code' },
   pin: { path: '/login/secret', label: 'method.secret' },
   pattern: { path: '/login/secret', label: 'method.secret' },

@@ -3,7 +3,7 @@ import type { Site } from '../frame/site.ts'
 import { offeredMethods } from '../policy/offers.ts'
 
 /** The ways to prove who one is that have a page of their own, the preferred one first. */
-export type SignInMethod = 'secret' | 'password' | 'code'
+export type SignInMethod = 'secret' | 'password' | 'code' | 'text'
 
 /** What the pages of a site offer. The operations check for themselves; this says only what is worth showing. */
 export interface Offers {
@@ -25,6 +25,7 @@ export function offersOf({ policy, client }: Pick<Site, 'policy' | 'client'>, on
     ...(secret ? (['secret'] as const) : []),
     ...(offered.has('password') ? (['password'] as const) : []),
     ...(offered.has('otp') ? (['code'] as const) : []),
+    ...(offered.has('sms') && policy?.mobile.alone.value && policy.mobile.shown.value ? (['text'] as const) : []),
   ]
   return {
     methods,

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { authenticatorOf } from '../directory/authenticators.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
+import { phoneOf } from '../directory/phones.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { tenantIn } from '../frame/page-scope.ts'
 import { touchSession } from '../login/sessions.ts'
@@ -31,6 +32,7 @@ const ACCOUNT_PAGES = {
   secret: { path: '/account/secret', action: 'changePassword', recent: true },
   password: { path: '/account/password', action: 'changePassword', recent: false },
   email: { path: '/account/email', action: 'changeEmail', recent: false },
+  phone: { path: '/account/phone', action: 'setUpMethods', recent: false },
   authenticator: { path: '/account/authenticator', action: 'setUpMethods', recent: false },
 } as const satisfies Record<string, Facts>
 export type AccountPage = keyof typeof ACCOUNT_PAGES
@@ -39,7 +41,12 @@ export type AccountPage = keyof typeof ACCOUNT_PAGES
 export interface OwnPage extends PlainPage {
   readonly person: BrowserSession
   /** What the person has and the tenant takes. */
-  readonly has: { readonly secret: boolean; readonly password: boolean; readonly authenticator: boolean }
+  readonly has: {
+    readonly secret: boolean
+    readonly password: boolean
+    readonly authenticator: boolean
+    readonly phone: boolean
+  }
 }
 
 /** The page, or `undefined` when nobody is signed in. Throws Fault 404 for an unknown tenant. */
@@ -61,6 +68,7 @@ async function hasOf(deps: Pick<Deps, 'store'>, { offers }: PlainPage, user: Sto
   return {
     secret: offers.methods.includes('secret') && steps.length > 0,
     password: offers.methods.includes('password') && password !== undefined,
+    phone: (await phoneOf(deps.store, user)) !== undefined,
     authenticator: (await authenticatorOf(deps.store, user)) !== undefined,
   }
 }

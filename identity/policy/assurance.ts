@@ -1,5 +1,5 @@
 import type { Method } from '../directory/methods.ts'
-import { assuranceOf, isDevice, MULTI_FACTOR, SINGLE_FACTOR, standsAlone } from '../directory/methods.ts'
+import { assuranceOf, isDevice, MULTI_FACTOR, onlyConfirms, SINGLE_FACTOR } from '../directory/methods.ts'
 import type { EffectivePolicy } from './policy.ts'
 import type { Factors } from './rules/login.ts'
 
@@ -44,11 +44,15 @@ export const satisfies = (policy: EffectivePolicy, requested: readonly string[],
 const isMultiFactor = (methods: readonly Method[]): boolean => assuranceOf(methods).acr === MULTI_FACTOR
 
 /** What each number of factors takes; two of the same kind are one. */
-const ENOUGH: Readonly<Record<Factors, (methods: readonly Method[]) => boolean>> = {
-  one: (methods) => methods.some(standsAlone),
-  two: isMultiFactor,
-  'two with a passkey': (methods) => isMultiFactor(methods) && methods.includes('passkey'),
+const ENOUGH: Readonly<Record<Factors, (policy: EffectivePolicy, methods: readonly Method[]) => boolean>> = {
+  one: (policy, methods) => methods.some((method) => standsAlone(policy, method)),
+  two: (_, methods) => isMultiFactor(methods),
+  'two with a passkey': (_, methods) => isMultiFactor(methods) && methods.includes('passkey'),
 }
+
+/** Whether somebody can sign in with the method alone, where one factor is enough. */
+export const standsAlone = ({ mobile }: EffectivePolicy, method: Method): boolean =>
+  !onlyConfirms(method) || (method === 'sms' && mobile.alone.value)
 
 /** What a person has shown, and could show. */
 export interface Shown {
@@ -59,7 +63,7 @@ export interface Shown {
 
 /** Whether what was shown completes a login with these `acr_values`. */
 export function isEnough(policy: EffectivePolicy, requested: readonly string[], { methods, enrolled }: Shown): boolean {
-  if (!ENOUGH[policy.login.factors.value](methods) || !satisfies(policy, requested, methods)) return false
+  if (!ENOUGH[policy.login.factors.value](policy, methods) || !satisfies(policy, requested, methods)) return false
   const stepsUp = requested.some((acr) => (needOf(policy, acr)?.level ?? 0) > 0)
   return (
     !stepsUp ||
@@ -102,7 +106,7 @@ export const canBeEnough = (policy: EffectivePolicy, requested: readonly string[
 /** Something that is enrolled has to be accepted first: a device is set up on the way only by who has shown who they are. */
 export const canSignIn = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
   policy.login.open.value &&
-  accepted(policy, enrolled).some(standsAlone) &&
+  accepted(policy, enrolled).some((method) => standsAlone(policy, method)) &&
   canBeEnough(policy, [], { methods: [], enrolled })
 
 /** The same without anything to be set up on the way. */

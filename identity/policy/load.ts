@@ -20,6 +20,7 @@ import type { LocalMethod, Method } from '../directory/methods.ts'
 import { ORGANIZATIONS, type Organization, scopeOf } from '../directory/organizations.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
+import { phoneOf } from '../directory/phones.ts'
 import { organizationOf } from '../directory/tenant-organizations.ts'
 import { type BlockConfig, shownTenant, type Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
@@ -114,6 +115,7 @@ async function enrolledMethods(
   const others: Readonly<Partial<Record<LocalMethod, boolean>>> = {
     password: (await passwordSetAt(deps, user)) !== undefined,
     passkey: (await passkeysOf(deps, tenant_id, user.user_id)).length > 0,
+    sms: (await phoneOf(deps.store, user)) !== undefined,
     totp: (await authenticatorOf(deps.store, user)) !== undefined,
     otp: user.is_verified,
   }

@@ -5,6 +5,7 @@ import { LEVELS, levelRules } from './rules/levels.ts'
 import { LOCKOUT } from './rules/lockout.ts'
 import { LOGIN } from './rules/login.ts'
 import { METHODS, methodRules } from './rules/methods.ts'
+import { MOBILE } from './rules/mobile.ts'
 import { PAGE } from './rules/page.ts'
 import { PASSWORD_RULES } from './rules/password.ts'
 import { RESET } from './rules/reset.ts'
@@ -18,6 +19,7 @@ export const LOGIN_RULES = {
   login: LOGIN,
   /** Before the user is known: what some user may show. */
   methods: METHODS,
+  mobile: MOBILE,
   secret: SECRET,
   password: PASSWORD_RULES,
   reset: RESET,

@@ -42,13 +42,15 @@ const SETTINGS = fc
       loginEnabled: fc.boolean(),
       passwordResetEnabled: fc.boolean(),
       googleAuthenticatorEnabled: fc.boolean(),
+      smsEnabled: fc.boolean(),
     }),
+    CimMobileLogin: optional({ enabled: fc.boolean() }),
     CimStepUp: fc.record({ actions: fc.record({ changePassword: fc.integer({ min: 0, max: 4 }) }) }),
   })
   .map((settings) => settings as unknown as Settings)
 
 /** Sets without a passkey: that one can neither be guessed nor phished, so another way in by it is no weakening. */
-const WEAK: readonly Method[] = ['pin', 'pattern', 'password', 'otp', 'totp']
+const WEAK: readonly Method[] = ['pin', 'pattern', 'password', 'otp', 'totp', 'sms']
 const SETS = Array.from({ length: 2 ** WEAK.length }, (_, bits) => WEAK.filter((_method, i) => bits & (2 ** i)))
 const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, i) => i)
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
+import { CODE_CHANNELS, type CodeChannel } from '../../factors/otp/channels.ts'
 import { type CodeAnswer, sendCode, signInWithCode } from '../../factors/otp/sign-in.ts'
 import { requirePending } from '../../login/pending-login.ts'
 import { PUBLIC_RATE } from '../../login/public-rate.ts'
@@ -7,23 +8,35 @@ import { answerNull } from '../../platform/contract/answers.ts'
 import { HANDLE, type HandleQuery, operations } from '../login/operation.ts'
 import { CODE, closedBody, USERNAME } from './password-schemas.ts'
 
+const BY = { type: 'string', enum: ['text', 'voice'], default: 'text' }
 const SEND = closedBody(['username'], { username: USERNAME })
+const SEND_TEXT = closedBody(['username'], { username: USERNAME, by: BY })
 const LOGIN = closedBody(['username', 'code'], { username: USERNAME, code: CODE })
 
-/** requestLoginCode, loginWithCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
+/** requestLoginCode, loginWithCode, requestTextCode, loginWithTextCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export async function codeRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
-  const send = { config: PUBLIC_RATE, schema: { querystring: HANDLE, body: SEND } }
-  await operations(app, '/v1/login/code/request', (scope) => {
-    scope.post<{ Querystring: HandleQuery; Body: { username: string } }>('', send, async ({ query, body }, reply) => {
-      await sendCode(deps, await requirePending(deps, query.auth_req_id), body.username)
+  await channelRoutes(app, deps, '/v1/login/code', CODE_CHANNELS.mail, SEND)
+  await channelRoutes(app, deps, '/v1/login/text', CODE_CHANNELS.text, SEND_TEXT)
+}
+
+interface SendBody {
+  readonly username: string
+  readonly by?: 'text' | 'voice'
+}
+
+async function channelRoutes(app: FastifyInstance, deps: Deps, path: string, channel: CodeChannel, body: object) {
+  const send = { config: PUBLIC_RATE, schema: { querystring: HANDLE, body } }
+  await operations(app, `${path}/request`, (scope) => {
+    scope.post<{ Querystring: HandleQuery; Body: SendBody }>('', send, async ({ query, body, ip }, reply) => {
+      await sendCode(deps, await requirePending(deps, query.auth_req_id), channel, { ...body, ip })
       return answerNull(reply, 200)
     })
   })
 
   const login = { schema: { querystring: HANDLE, body: LOGIN } }
-  await operations(app, '/v1/login/code', (scope) => {
+  await operations(app, path, (scope) => {
     scope.post<{ Querystring: HandleQuery; Body: CodeAnswer }>('', login, async (request) =>
-      signInWithCode(deps, await requirePending(deps, request.query.auth_req_id), request, request.body),
+      signInWithCode(deps, await requirePending(deps, request.query.auth_req_id), channel, request, request.body),
     )
   })
 }

@@ -26,6 +26,8 @@ const BUDGETS = {
   reset: { free: 1, first: MINUTE, longest: 5 * MINUTE },
   /** Login codes of an account. */
   code: { free: 1, first: MINUTE, longest: 5 * MINUTE },
+  /** Login codes to the telephone of an account. */
+  text: { free: 1, first: MINUTE, longest: HOUR },
   /** That somebody tried to sign up with the name of an account. */
   taken: { free: 1, first: HOUR, longest: DAY },
   /** Codes that confirm the address of an account. */

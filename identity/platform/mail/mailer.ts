@@ -1,6 +1,7 @@
 import type { Transporter } from 'nodemailer'
 import type { Deps } from '../../deps.ts'
-import { enqueueMail, type Mail, pretend, type SendingFault, sendDue } from './outbox.ts'
+import { sendToPhone } from '../messages/providers.ts'
+import { type Channel, enqueueMail, type Mail, NEVER, pretend, type SendingFault, sendDue } from './outbox.ts'
 import type { MailSettings } from './settings.ts'
 
 const RETRY_MILLISECONDS = 30_000
@@ -21,29 +22,50 @@ export interface Mailer {
 
 type MailParts = Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics' | 'tracing'>
 
-/** The sender of a service. */
+/** Who takes the messages of a channel. */
+type Carriers = Readonly<Partial<Record<Channel, (mail: Mail) => Promise<void>>>>
+
+/** The sender of a service. What no carrier takes stays in the outbox. */
 export function openMailer(deps: MailParts, settings: MailSettings): Mailer {
-  const { smtpUrl } = settings
-  if (smtpUrl === undefined)
-    return {
-      post: (tenant, mail) => enqueueMail(deps, tenant, mail),
-      pretend: (mail) => pretend(deps, mail),
-      keeps: true,
-      onFault: () => undefined,
-      close: async () => {},
-    }
-  return senderTo(deps, smtpUrl, settings.from)
+  const smtp = settings.smtpUrl === undefined ? undefined : smtpCarrier(settings.smtpUrl, settings.from)
+  const carriers = { ...(smtp ? { mail: smtp.send } : {}), ...phoneCarriers(settings) }
+  if (Object.keys(carriers).length > 0)
+    return senderTo(deps, carriers, smtp === undefined, async () => void (await smtp?.close()))
+  return {
+    post: (tenant, mail) => enqueueMail(deps, tenant, mail),
+    pretend: (mail) => pretend(deps, mail),
+    keeps: true,
+    onFault: () => undefined,
+    close: async () => {},
+  }
 }
 
-function senderTo(deps: MailParts, smtpUrl: string, from: string): Mailer {
+function smtpCarrier(smtpUrl: string, from: string) {
   let transport: Promise<Transporter> | undefined
-  const deliver = async (mail: Mail): Promise<void> => {
-    transport ??= transportTo(smtpUrl)
-    await (await transport).sendMail({ from, ...mail })
+  return {
+    send: async ({ to, subject, text }: Mail): Promise<void> => {
+      transport ??= transportTo(smtpUrl)
+      await (await transport).sendMail({ from, to, subject, text })
+    },
+    close: async () => (await transport)?.close(),
   }
+}
+
+function phoneCarriers({ phone }: MailSettings): Carriers {
+  if (phone === undefined) return {}
+  const through = (channel: 'text' | 'voice') => (mail: Mail) =>
+    sendToPhone(phone.name, phone.account, { channel, to: mail.to, text: mail.text })
+  return { text: through('text'), voice: through('voice') }
+}
+
+const channelOf = ({ channel = 'mail' }: Mail): Channel => channel
+
+function senderTo(deps: MailParts, carriers: Carriers, keeps: boolean, stop: () => Promise<void>): Mailer {
+  const deliver = async (mail: Mail): Promise<void> => carriers[channelOf(mail)]?.(mail)
   const send = async (mail: Mail): Promise<void> => {
+    const name = mail.channel === undefined ? 'smtp send' : `${mail.channel} send`
     try {
-      await (deps.tracing?.call('smtp send', () => deliver(mail)) ?? deliver(mail))
+      await (deps.tracing?.call(name, () => deliver(mail)) ?? deliver(mail))
       deps.metrics?.mailed('sent')
     } catch (error) {
       deps.metrics?.mailed('failed')
@@ -62,10 +84,10 @@ function senderTo(deps: MailParts, smtpUrl: string, from: string): Mailer {
   const timer = setInterval(flush, RETRY_MILLISECONDS)
   timer.unref()
   const mailer: Mailer = {
-    keeps: false,
+    keeps,
     onFault: () => undefined,
     post: async (tenant, mail) => {
-      await enqueueMail(deps, tenant, mail)
+      await enqueueMail(deps, tenant, mail, carriers[channelOf(mail)] === undefined ? NEVER : 0)
       flush()
     },
     pretend: async (mail) => {
@@ -75,7 +97,7 @@ function senderTo(deps: MailParts, smtpUrl: string, from: string): Mailer {
     close: async () => {
       clearInterval(timer)
       await sending
-      if (transport !== undefined) (await transport).close()
+      await stop()
     },
   }
   return mailer

@@ -4,8 +4,13 @@ import type { Deps } from '../../deps.ts'
 import { type Collection, GLOBAL } from '../../store/store.ts'
 import { succeeds } from '../succeeds.ts'
 
+/** How a message reaches a person. `letter`: something outside the service delivers it. */
+export type Channel = 'mail' | 'text' | 'voice' | 'letter'
+
 /** A message to one person, as plain text. */
 export interface Mail {
+  /** Default: mail. */
+  readonly channel?: Channel
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -38,11 +43,15 @@ export const enqueueMail = (
   deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   tenant: string,
   mail: Mail,
-): Promise<void> => (mail.to === '' ? pretend(deps, mail) : putDown(deps, tenant, mail, 0, KEPT_SECONDS))
+  next_at = 0,
+): Promise<void> => (mail.to === '' ? pretend(deps, mail) : putDown(deps, tenant, mail, next_at, KEPT_SECONDS))
+
+/** For a message that nobody here sends: it stays until its day is over. */
+export const NEVER = Number.MAX_SAFE_INTEGER
 
 /** Puts a message down that is of no tenant and never due, and gone in a second. */
 export const pretend = (deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, mail: Mail): Promise<void> =>
-  putDown(deps, '', mail, Number.MAX_SAFE_INTEGER, 1)
+  putDown(deps, '', mail, NEVER, 1)
 
 async function putDown(
   deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,

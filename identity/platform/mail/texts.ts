@@ -86,6 +86,20 @@ export const MAIL_TEXTS = {
       `Hello ${username},`,
       `an account at another provider was connected with yours and signs you in from now on. If it was not you, disconnect it on your account page and tell your administrator.`,
     ),
+  phoneAdded: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: a telephone gets your codes`,
+      `Hello ${username},`,
+      `a telephone was set up for codes of your account. If it was not you, remove it on your account page and tell your administrator.`,
+    ),
+  phoneRemoved: ({ to, site, username }: Facts) =>
+    mail(
+      to,
+      `${site}: your telephone was removed`,
+      `Hello ${username},`,
+      `the telephone of your account was removed. If it was not you, change your login secret now and tell your administrator.`,
+    ),
   authenticatorAdded: ({ to, site, username }: Facts) =>
     mail(
       to,

@@ -3,6 +3,7 @@ import { type Ask, type DecisionRule, type Rules, STRICTER } from '../decision.t
 import { asksOfGroups, type PigelloGroup } from '../groups.ts'
 import { flag, items, type PolicyInputs, same, settingAt, word } from '../inputs.ts'
 import { forEachMethod } from '../login-methods.ts'
+import { isCodeType } from './mobile.ts'
 
 export type MethodRules = Readonly<Record<Method, boolean>>
 
@@ -26,6 +27,12 @@ export const METHODS: Rules<MethodRules, PolicyInputs> = {
   passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
   password: METHOD_ENABLED,
   totp: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/googleAuthenticatorEnabled', same)),
+  sms: switchedBy((inputs) => [
+    ...flag(inputs, 'CimFeatures', '/smsEnabled', same),
+    ...word(inputs, 'CimMobileLogin', '/stepUpType', (type) =>
+      settingAt(inputs, 'CimMobileLogin', '/enabled') !== true || isCodeType(type) ? undefined : false,
+    ),
+  ]),
   otp: switchedBy((inputs) => [
     ...asksOfGroups(inputs, STRICTER.no, (group) => hotp(inputs, group)),
     ...(['MfaAssignment', 'MfaDefault'] as const).flatMap((kind) => word(inputs, kind, '/type', allowed)),

@@ -54,6 +54,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'customEmailValidation/enabled',
     'automatedExternalIdentityCouplingEnabled',
     'googleAuthenticatorEnabled',
+    'smsEnabled',
     'bindMultipleExternalAccountsWithOneCimAccount',
   ]),
   'CimFeatures/pinEnabled': withLevels({ pinEnabled: true }, { pinEnabled: false }),
@@ -94,12 +95,20 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     cim('CimMobileLogin', { enabled: true, allowedLoginAttempts: 2 }),
     cim('CimMobileLogin', { enabled: true, allowedLoginAttempts: 3 }),
   ],
+  'CimMobileLogin/showUseMobileToLogin': mobile({ showUseMobileToLogin: true }),
+  'CimMobileLogin/authenticationType': mobile({ authenticationType: 'PUSH' }),
+  'CimMobileLogin/loginMessage': mobile({ loginMessage: 'Welcome' }),
+  'CimMobileLogin/stepUpType': mobile({ stepUpType: 'PUSH' }),
+  'CimMobileLogin/stepUpMessage': mobile({ stepUpMessage: 'Confirm' }),
   'CimStepUp/strategy': [
     cim('CimStepUp', { strategy: 'StrongestAvailable' }),
     cim('CimStepUp', { strategy: 'UserPreference' }),
   ],
   ...Object.fromEntries(
-    ['pin', 'email', 'push', 'googleAuthenticator'].map((m) => [`CimStepUp/levels/${m}`, nested('levels', m, 1, 2)]),
+    ['pin', 'sms', 'email', 'push', 'googleAuthenticator'].map((m) => [
+      `CimStepUp/levels/${m}`,
+      nested('levels', m, 1, 2),
+    ]),
   ),
   ...Object.fromEntries(
     ['default', 'dashboard', 'changeEmail', 'changePassword', 'setUpMethods'].map((a) => [
@@ -213,6 +222,13 @@ function withLevels(a: PolicyDocument, b: PolicyDocument): readonly [Documents, 
     { CimStepUp, CimFeatures: a },
     { CimStepUp, CimFeatures: b },
   ]
+}
+function mobile(more: object): readonly [Documents, Documents] {
+  const on = (spec: object): Documents => ({
+    CimFeatures: { smsEnabled: true },
+    CimMobileLogin: { enabled: true, ...spec },
+  })
+  return [on({}), on(more)]
 }
 function withUser(kind: keyof Documents, part: string, field: string): readonly [Documents, Documents] {
   return [

@@ -1,0 +1,29 @@
+import parsePhoneNumber from 'libphonenumber-js/max'
+
+/** A telephone number. */
+export interface PhoneNumber {
+  /** E.164, e.g. `+4915112345678`. */
+  readonly e164: string
+  /** Country calling code, e.g. `49`. */
+  readonly prefix: string
+}
+
+/** Kinds of numbers that cost whoever calls them, or that no person answers. */
+const REFUSED: ReadonlySet<string | undefined> = new Set([
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'TOLL_FREE',
+  'UAN',
+  'VOICEMAIL',
+  'PAGER',
+])
+
+/** The number that a person typed, with its country code; `undefined` for what is none that a message may go to. */
+export function phoneNumberIn(text: string): PhoneNumber | undefined {
+  const number = parsePhoneNumber(text.trim(), { extract: false })
+  if (!number?.isValid() || REFUSED.has(number.getType())) return undefined
+  return { e164: number.number, prefix: number.countryCallingCode }
+}
+
+/** A number as it is shown to who may know it from elsewhere: its end. */
+export const numberHint = (e164: string): string => `…${e164.slice(-2)}`
