@@ -1,6 +1,7 @@
 import { Ajv2020, type Options } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
+import { lazily } from './lazily.ts'
 
 /** Bodies are taken as they are: nothing is converted, defaults are filled in, fields that the contract does not know are dropped. */
 const body = ajv({ removeAdditional: 'all' })
@@ -8,7 +9,7 @@ const body = ajv({ removeAdditional: 'all' })
 const address = ajv({ coerceTypes: true })
 
 function ajv(options: Options): Ajv2020 {
-  const instance = new Ajv2020({ strict: false, useDefaults: true, ...options })
+  const instance = new Ajv2020({ strict: false, validateSchema: false, useDefaults: true, ...options })
   addFormats.default(instance)
   return instance
 }
@@ -19,6 +20,6 @@ export const isAddress = body.compile<string>({ type: 'string', format: 'email',
 /** Validation by the contract for the routes of a scope. */
 export function validateVault(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? body : address).compile(schema as Readonly<Record<string, unknown>>),
+    lazily(() => (httpPart === 'body' ? body : address).compile(schema as Readonly<Record<string, unknown>>)),
   )
 }

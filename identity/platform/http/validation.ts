@@ -1,37 +1,33 @@
-import type { ValidateFunction } from 'ajv'
 import { Ajv2020, type Options } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import { contractSchemas } from '../contract/contracts.ts'
+import { lazily } from '../contract/lazily.ts'
 
-const COMMON: Options = { strict: false }
+/** A test checks the contracts' schemas against the language of schemas; a start does not do it again. */
+const COMMON: Options = { strict: false, validateSchema: false }
 
 /** Bodies are taken as they are sent; the other parts are texts, so numbers and lists in them are read from text. */
 export function useValidation(app: FastifyInstance): void {
-  const body = withFormats({ ...COMMON, schemas: [...contractSchemas()] })
-  const texts = withFormats({ ...COMMON, coerceTypes: 'array', useDefaults: true })
   app.setValidatorCompiler(({ schema, httpPart }) =>
-    lazily(() => (httpPart === 'body' ? body : texts).compile(schema as object)),
+    lazily(() => (httpPart === 'body' ? bodies() : texts()).compile(schema as object)),
   )
+}
+
+const bodies = once(() => withFormats({ ...COMMON, schemas: [...contractSchemas()] }))
+const texts = once(() => withFormats({ ...COMMON, coerceTypes: 'array', useDefaults: true }))
+
+/** Made on first use, then the same for every application of this process. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 function withFormats(options: Options): Ajv2020 {
   const ajv = new Ajv2020(options)
   addFormats.default(ajv)
   return ajv
-}
-
-type Check = ((data: unknown) => boolean) & { errors: NonNullable<ValidateFunction['errors']> | null }
-
-/** Compiles on first use: a start compiles nothing, and most schemas are never needed. */
-function lazily(compile: () => ValidateFunction): Check {
-  let validate: ValidateFunction | undefined
-  const check = (data: unknown): boolean => {
-    validate ??= compile()
-    const good = validate(data)
-    check.errors = validate.errors ?? null
-    return good
-  }
-  check.errors = null as Check['errors']
-  return check
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { assemble } from '../../../identity/assemble.ts'
@@ -15,7 +16,12 @@ import { isFresh } from '../../../tools/generate-openapi.ts'
 interface Operation {
   readonly operationId: string
   readonly responses: object
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[]
+  readonly parameters?: readonly {
+    readonly name: string
+    readonly in: string
+    readonly required?: boolean
+    readonly schema: object
+  }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> }
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -41,7 +47,12 @@ const placesIn = (paths: Paths, mount = ''): [place: string, operationId: string
 describe('/openapi.json', () => {
   let folder: string
   let store: Store
-  let document: { readonly openapi: string; readonly paths: Paths; readonly servers: unknown }
+  let document: {
+    readonly openapi: string
+    readonly paths: Paths
+    readonly servers: unknown
+    readonly components: { readonly schemas: Readonly<Record<string, object>> }
+  }
   const routes: { readonly method: string; readonly url: string }[] = []
   let close: () => Promise<unknown>
   beforeAll(async () => {
@@ -124,6 +135,16 @@ describe('/openapi.json', () => {
     expect(query).toMatchObject({ in: 'query', schema: { type: 'integer', maximum: 500 } })
     const organization = at('post', '/v1/organizations')?.requestBody?.content['application/json']?.schema
     expect(organization).toEqual({ $ref: '#/components/schemas/organizations.OrganizationCreate' })
+  })
+
+  it('has only schemas of the language: a service that starts trusts them', () => {
+    const ajv = new Ajv2020()
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item))
+    const bodies = operations.flatMap(({ requestBody }) => Object.values(requestBody?.content ?? {}))
+    const parts = [...bodies, ...operations.flatMap(({ parameters = [] }) => parameters)]
+    const schemas = [...parts.map(({ schema }) => schema), ...Object.values(document.components.schemas)]
+    expect(schemas.length).toBeGreaterThan(300)
+    for (const schema of schemas) ajv.validateSchema(schema, true)
   })
 
   it('names the public URL as its server', () => {
