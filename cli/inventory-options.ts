@@ -23,7 +23,8 @@ export const inventoried = (command: Command): Command =>
     placeOf,
   )
 
-function placeOf(place: string): string {
+/** Refuses a URL with a password. */
+export function placeOf(place: string): string {
   if (!isDatabase(place) || !hasPassword(place)) return place
   throw new InvalidArgumentError(
     'Everybody on this machine can read it; leave the password to PGPASSWORD or ~/.pgpass.',

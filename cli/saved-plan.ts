@@ -3,10 +3,10 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { PlumblineError } from '../config/errors.ts'
 import type { Selection } from '../config/project/documents.ts'
+import { actor } from '../evidence/who.ts'
 import { writePrivately } from '../reconciler/file-deliveries.ts'
 import type { Allowance, Plan } from '../reconciler/model.ts'
 import { digestOfPlan } from '../reconciler/plan.ts'
-import { actor } from './evidence.ts'
 import type { TargetOptions } from './targets.ts'
 
 const MAX_BYTES = 256 * 1024 * 1024
@@ -61,7 +61,7 @@ export async function writeSavedPlan(
     version: VERSION,
     selection,
     target,
-    by: actor().user,
+    by: actor(process.env).user,
     policy: { ...allowance, allow: [...allowance.allow] },
     documents,
     plan,

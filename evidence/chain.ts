@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { PlumblineError } from '../config/errors.ts'
-import { syncFolder } from '../reconciler/file-deliveries.ts'
 import { isSigned, type Signer, sealedLine, statementIn, type Verifier } from './envelope.ts'
+import { once } from './once.ts'
 import { type Predicate, type Statement, statementOf } from './statement.ts'
+import type { ChainStore, Tail } from './store.ts'
 
 /** What a record holds besides its place in the chain. */
 export type Fact = Omit<Predicate, 'sequence' | 'previous' | 'torn'>
@@ -22,41 +21,85 @@ const linesIn = (text: string): Lines => {
   return { whole: parts.slice(0, -1), torn: parts.at(-1) ?? '' }
 }
 
-/**
- * Adds a record behind the last one; it is on disk when this resolves. What an interrupted write has left is taken away,
- * and its length told in the record. One process at a time may write. Throws IO.
- */
-export async function append(path: string, fact: Fact, signer: Signer): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    const file = await open(path, 'a+', 0o600)
-    try {
-      await appendTo(file, fact, signer)
-    } finally {
-      await file.close()
+interface Waiting {
+  readonly fact: Fact
+  readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** Signed records, each with the hash of the one before it. */
+export class Chain {
+  readonly #store: ChainStore
+  readonly #signer: () => Promise<Signer>
+  #waiting: Waiting[] = []
+  #working: Promise<void> | undefined
+
+  /** `signer` is asked once, for the first record. */
+  constructor(store: ChainStore, signer: () => Promise<Signer>) {
+    this.#store = store
+    this.#signer = once(signer)
+  }
+
+  /**
+   * Adds a record behind the last one; it is durable when this resolves. Records that come while others are written go
+   * together. Throws IO, UNAVAILABLE for a database that does not answer, and USAGE for a key that is none.
+   */
+  append(fact: Fact): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#waiting.push({ fact, resolve, reject })
+    this.#working ??= this.#work()
+    return promise
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const together = this.#waiting
+      this.#waiting = []
+      try {
+        await this.#write(together.map(({ fact }) => fact))
+        for (const { resolve } of together) resolve()
+      } catch (thrown) {
+        for (const { reject } of together) reject(thrown)
+      }
     }
-    await syncFolder(dirname(path))
-  } catch (cause) {
-    throw new PlumblineError('IO', `cannot write the evidence ${path}`, {
-      cause,
-      help: 'Nothing is applied without a record of it. Make room, or let it be written there.',
-    })
+    this.#working = undefined
+  }
+
+  async #write(facts: readonly Fact[]): Promise<void> {
+    try {
+      const signer = await this.#signer()
+      await this.#store.append((tail) => linesBehind(tail, facts, signer))
+    } catch (cause) {
+      if (cause instanceof PlumblineError) throw cause
+      throw new PlumblineError('IO', `cannot write the evidence ${this.#store.place}`, {
+        cause,
+        help: 'Nothing is applied without a record of it. Make room, or let it be written there.',
+      })
+    }
   }
 }
 
-async function appendTo(file: FileHandle, fact: Fact, signer: Signer): Promise<void> {
-  const { whole, torn } = linesIn(await file.readFile('utf8'))
-  const length = Buffer.byteLength(torn)
-  if (length > 0) await file.truncate((await file.stat()).size - length)
-  const last = whole.at(-1)
-  const predicate: Predicate = {
-    sequence: whole.length + 1,
-    previous: last === undefined ? '' : hashOfLine(last),
-    ...(length > 0 && { torn: length }),
-    ...fact,
+async function linesBehind({ line, torn }: Tail, facts: readonly Fact[], signer: Signer): Promise<readonly string[]> {
+  const lines: string[] = []
+  let last = line
+  let sequence = line === undefined ? 0 : numberOf(line)
+  for (const fact of facts) {
+    sequence += 1
+    const previous = last === undefined ? '' : hashOfLine(last)
+    const told = torn > 0 && lines.length === 0 ? { torn } : {}
+    last = await sealedLine(statementOf({ sequence, previous, ...told, ...fact }), signer)
+    lines.push(last)
   }
-  await file.appendFile(`${await sealedLine(statementOf(predicate), signer)}\n`)
-  await file.sync()
+  return lines
+}
+
+/** A chain whose end nobody can read is not gone on with: what follows could not be checked. */
+function numberOf(line: string): number {
+  const sequence = statementIn(line)?.predicate.sequence
+  if (sequence !== undefined) return sequence
+  throw new PlumblineError('IO', 'the last record of the evidence was changed, so none is written behind it', {
+    help: 'See `plumbline audit verify`. Move the evidence out of the way: a new chain begins.',
+  })
 }
 
 /** What is to be said of a chain. */

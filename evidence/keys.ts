@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -9,9 +8,9 @@ import {
   type JWK,
 } from 'jose'
 import { PlumblineError } from '../config/errors.ts'
-import { writePrivately } from '../reconciler/file-deliveries.ts'
-import type { Secret } from '../reconciler/secret.ts'
+import { Secret } from '../reconciler/secret.ts'
 import type { Signer, Verifier } from './envelope.ts'
+import type { ChainStore } from './store.ts'
 
 const ALGORITHM = 'Ed25519'
 
@@ -56,27 +55,34 @@ interface KeySet {
   readonly keys: readonly JWK[]
 }
 
-/** Public keys of a file (JWK Set, RFC 7517); none where there is no file. Throws USAGE for anything else. */
-export async function publicKeysIn(file: string): Promise<readonly JWK[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '{"keys":[]}'
-    throw new PlumblineError('IO', `cannot read ${file}`, { cause: error })
-  })
+/** Public keys of a JWK Set (RFC 7517); none of a text that is absent. Throws USAGE for anything else. */
+export function publicKeysIn(text: string | undefined, place: string): readonly JWK[] {
+  if (text === undefined) return []
   try {
     const { keys } = JSON.parse(text) as KeySet
     if (Array.isArray(keys)) return keys
   } catch {
     // Said below.
   }
-  throw new PlumblineError('USAGE', `${file} is no JWK Set`)
+  throw new PlumblineError('USAGE', `${place} is no JWK Set`)
 }
 
-/** Adds a public key to a file, so that records are checked with it later; it stays there when another one takes its place. */
-export async function publishKey(file: string, { publicKey, keyid }: EvidenceKey): Promise<void> {
-  const known = await publicKeysIn(file)
-  if (known.some(({ kid }) => kid === keyid)) return
+/** The key that is given, else that of the place, which is made at its first use; its public half is beside the chain. */
+export async function openKey(store: ChainStore, given: Secret | undefined): Promise<EvidenceKey> {
+  const key = await evidenceKeyOf(given ?? (await ownKey(store)))
+  await store.change('publicKeys', async (before) => withKey(before, key, store.place))
+  return key
+}
+
+const ownKey = async (store: ChainStore): Promise<Secret> =>
+  new Secret((await store.read('key')) ?? (await store.change('key', async (before) => before ?? newEvidenceKey())))
+
+/** A key stays when another one takes its place, so that earlier records are checked with it. */
+function withKey(text: string | undefined, { publicKey, keyid }: EvidenceKey, place: string): string {
+  const known = publicKeysIn(text, place)
+  if (text !== undefined && known.some(({ kid }) => kid === keyid)) return text
   const keys = [...known, { ...publicKey, kid: keyid, alg: ALGORITHM, use: 'sig' }]
-  await writePrivately(file, `${JSON.stringify({ keys }, undefined, 2)}\n`)
+  return `${JSON.stringify({ keys }, undefined, 2)}\n`
 }
 
 /** Checks signatures by public keys, each known by its own thumbprint whatever it is called. */

@@ -1,27 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import type { JWK } from 'jose'
-import { PlumblineError } from '../config/errors.ts'
 import { type ChainVerdict, recordsIn, verifyChain } from './chain.ts'
-import { verifierOf } from './keys.ts'
-import type { EvidencePlace } from './places.ts'
+import { publicKeysIn, verifierOf } from './keys.ts'
 import type { Predicate } from './statement.ts'
+import type { ChainStore } from './store.ts'
 
-/** The text of a chain; `undefined`: there is none. Throws IO. */
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new PlumblineError('IO', `cannot read ${file}`, { cause })
-  }
-}
+/** Every record of a chain, checked or not, first to last. */
+export const readRecords = async (store: ChainStore): Promise<readonly Predicate[]> =>
+  recordsIn((await store.text()) ?? '')
 
-/** Every record of a place, checked or not, first to last. */
-export const readRecords = async ({ file }: Pick<EvidencePlace, 'file'>): Promise<readonly Predicate[]> =>
-  recordsIn((await textOf(file)) ?? '')
-
-/** Checks a chain by public keys; `undefined`: there is none. Asks nobody. */
-export async function verifyEvidence(file: string, keys: readonly JWK[]): Promise<ChainVerdict | undefined> {
-  const text = await textOf(file)
-  return text === undefined ? undefined : verifyChain(text, await verifierOf(keys))
+/** Checks a chain by public keys (default: those beside it); `undefined`: there is none. */
+export async function verifyEvidence(store: ChainStore, keys?: readonly JWK[]): Promise<ChainVerdict | undefined> {
+  const text = await store.text()
+  if (text === undefined) return undefined
+  return verifyChain(text, await verifierOf(keys ?? publicKeysIn(await store.read('publicKeys'), store.place)))
 }

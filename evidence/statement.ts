@@ -19,6 +19,10 @@ const OBJECT = Type.Object({
   /** SHA-256 of what the system showed, as canonical JSON (RFC 8785). */
   before: optional(sha256),
   after: optional(sha256),
+  /** What was sent to change it: the operation, our `traceparent`, the answer and what the system calls the request. */
+  requests: optional(
+    Type.Array(Type.Object({ operation: text, trace: text, status: optional(Type.Integer()), id: optional(text) })),
+  ),
 })
 export type ObjectRecord = Static<typeof OBJECT>
 
@@ -34,10 +38,16 @@ const PREDICATE = Type.Object({
   run: text,
   phase: Type.Enum(['begun', 'ended']),
   at: text,
-  command: Type.Enum(['apply', 'destroy']),
-  /** Project and environment. */
+  command: Type.Enum(['apply', 'destroy', 'pulumi', 'controller']),
+  /** Project and environment; of a controller its name as an owner. */
   scope: text,
   who: WHO,
+  /** Of `pulumi`: the stack. */
+  stack: optional(text),
+  /** Of `controller`: the version of the object of the cluster that asked for it, and who wrote its spec (field managers). */
+  cause: optional(
+    Type.Object({ uid: text, generation: Type.Integer(), resourceVersion: text, managers: Type.Array(text) }),
+  ),
   /** What was checked out, and whether the files were as it has them. */
   commit: optional(Type.Object({ id: text, changed: Type.Boolean() })),
   /** Who has agreed, e.g. to weaker logins. */

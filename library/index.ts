@@ -1,11 +1,11 @@
 import { checkDocuments, type Documents, readDocuments } from '../config/project/documents.ts'
 import type { CheckedEnvironment } from '../config/project/environment-diagnostics.ts'
 import { projectFileAt } from '../config/project/file.ts'
-import { evidencePlace } from '../evidence/places.ts'
-import { beginRun, type RunFacts } from '../evidence/run.ts'
+import { evidenceOf } from '../evidence/places.ts'
+import { beginRun, chainOf, type RunFacts } from '../evidence/run.ts'
+import { actor, commitOf, givenKey } from '../evidence/who.ts'
 import { apply as carryOut } from '../reconciler/apply.ts'
 import type { RecordedInventory } from '../reconciler/inventory.ts'
-import { thisRun } from '../reconciler/lock.ts'
 import type { Outcome, Plan } from '../reconciler/model.ts'
 import { openInventory } from '../reconciler/open-inventory.ts'
 import { type AllowanceOptions, allowanceOf } from './allowance.ts'
@@ -93,7 +93,8 @@ export const apply = (project: Project, options: ApplyOptions = {}): Promise<rea
     const { plan, matched } = await planned(workspace, options)
     if (options.expect !== undefined && options.expect !== plan.digest) throw stale('the systems have changed')
     await readdress(inventory, facts)
-    const record = await beginRun(evidencePlace(project.evidence), undefined, factsOfRun(workspace, options), plan)
+    const chain = chainOf(await evidenceOf(project), givenKey(process.env))
+    const record = await beginRun(chain, factsOfRun(workspace, options), plan)
     const outcomes: Outcome[] = []
     try {
       for await (const outcome of carryOut({ plan, matched, ledger: inventory, context, rules })) {
@@ -107,17 +108,15 @@ export const apply = (project: Project, options: ApplyOptions = {}): Promise<rea
   })
 
 /** For the record that the run leaves. */
-function factsOfRun({ documents, digest }: Workspace, { approvedBy = [], change }: ApplyOptions): RunFacts {
-  const { user, host } = thisRun()
-  return {
-    command: 'apply',
-    scope: documents.scope,
-    who: { user, host },
-    approvedBy: [...approvedBy],
-    ...(change !== undefined && { change }),
-    documents: digest,
-  }
-}
+const factsOfRun = ({ documents, digest }: Workspace, { approvedBy = [], change }: ApplyOptions): RunFacts => ({
+  command: 'apply',
+  scope: documents.scope,
+  who: actor(process.env),
+  ...commitOf(documents.folder),
+  approvedBy: [...approvedBy],
+  ...(change !== undefined && { change }),
+  documents: digest,
+})
 
 const selected = ({ project, ...others }: ProjectOptions) => ({
   ...others,

@@ -2,6 +2,7 @@ import { PlumblineError, type Retry } from '../config/errors.ts'
 import { isRecord } from '../config/json.ts'
 import type { Wire } from '../config/wire.ts'
 import type { ConnectOptions } from '../reconciler/adapter.ts'
+import { noteRequest } from '../reconciler/requests.ts'
 import { Secret } from '../reconciler/secret.ts'
 import { type HttpAnswer, request, retryAfter } from './http.ts'
 import { COMMON, type FailureReaction, isRefusal, type Reactions, reactionTo } from './reactions.ts'
@@ -112,11 +113,12 @@ export class SystemClient {
     signal: AbortSignal,
   ): Promise<Answer> {
     const { method, path, body, once } = operation
+    const note = isRead(operation) ? undefined : noteRequest(operation.id)
     const answer = await request({
       fetch: this.#options.fetch,
       method,
       url: path.startsWith('/') ? this.#options.baseUrl + path : path,
-      headers,
+      headers: note === undefined ? headers : { ...headers, traceparent: note.trace },
       body,
       signal,
       label: this.#label(operation),
@@ -124,6 +126,7 @@ export class SystemClient {
     }).catch((error: PlumblineError) => {
       throw withHelp(error, once)
     })
+    note?.answered(answer.status, answer.headers)
     return this.#understand(operation, answer)
   }
 

@@ -1,20 +1,21 @@
 import { PlumblineError, toPlumblineError } from '../config/errors.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import type { RuleCheck } from './decide.ts'
-import { digestOf } from './digest.ts'
 import { execute, lookAgain, type Recorder } from './execute.ts'
 import type { Facts } from './facts.ts'
 import { isManaged } from './look-at-all.ts'
 import type { Matched } from './match.ts'
 import type { Address, Entry, Outcome, Plan, Step } from './model.ts'
-import { REMOVALS } from './model.ts'
+import { observedIn, REMOVALS } from './model.ts'
 import type { Context } from './observe.ts'
 import { isWrite } from './plan.ts'
 import { rehome } from './rehome.ts'
 import { release } from './removal.ts'
+import { withRequests } from './requests.ts'
 import { withRetry } from './retry.ts'
 import { inOrder, type StepWork } from './schedule.ts'
 import { stillDue } from './still-due.ts'
+import { digestsOf } from './witness.ts'
 
 /** The inventory as apply needs it: every change is durable before its promise resolves. */
 export interface Ledger extends Recorder {
@@ -121,15 +122,13 @@ class Run implements StepWork {
     const stop = this.#stopped.get(step.connection)
     if (stop) return skipped(step, `the Connection ${step.connection} was stopped: ${stop.message}`)
     if (this.#ending !== undefined) return skipped(step, this.#ending)
-    try {
-      return await this.#perform(step)
-    } catch (thrown) {
-      const error = toPlumblineError(thrown)
-      if (this.#brokeOff(step, error)) return skipped(step, INTERRUPTED)
-      if (error.stops === 'connection') this.#stopped.set(step.connection, error)
-      if (error.stops === 'run') this.#broken ??= error
-      return { step, status: 'failed', error }
-    }
+    const { done, told } = await withRequests(() => this.#perform(step))
+    if (done.status === 'fulfilled') return { ...done.value, ...told }
+    const error = toPlumblineError(done.reason)
+    if (this.#brokeOff(step, error)) return skipped(step, INTERRUPTED)
+    if (error.stops === 'connection') this.#stopped.set(step.connection, error)
+    if (error.stops === 'run') this.#broken ??= error
+    return { step, status: 'failed', error, ...told }
   }
 
   /** The interrupt ended a question to the book or a look before anything was written. */
@@ -144,8 +143,8 @@ class Run implements StepWork {
     const entry = ledger.entries.get(step.address)
     if (!REMOVALS.has(step.action)) return this.#reconcile(step, entry)
     this.#writing.add(step.address)
-    if (entry) await release(entry, this.#begun, ledger)
-    return { step, status: 'done' }
+    const digests = entry && (await release(entry, this.#begun, ledger))
+    return { step, status: 'done', ...(digests && { digests }) }
   }
 
   async #reconcile(step: Step, entry: Entry | undefined): Promise<Outcome> {
@@ -168,8 +167,7 @@ class Run implements StepWork {
       context: this.#begun,
       recorder: ledger,
     })
-    const before = sight.state === 'present' ? { before: digestOf(sight.observed.spec) } : {}
-    return { step, status: 'done', digests: { ...before, after: digestOf(done.observed.spec) } }
+    return { step, status: 'done', digests: digestsOf(observedIn(sight), done.observed) }
   }
 
   /** Its container is made in this run, so the plan could not look inside. */

@@ -5,6 +5,7 @@ import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Change, ExternalId, Observed } from './adapter.ts'
 import type { Place } from './identity.ts'
 import type { ClaimedObject } from './ownership.ts'
+import type { SentRequest } from './requests.ts'
 import type { Fingerprints, Memo } from './sent-secret.ts'
 
 /** `Kind/name`. */
@@ -47,6 +48,10 @@ export type Sight =
   | { readonly state: 'present'; readonly observed: Observed }
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly error: PlumblineError }
+
+/** What is there, of an object that was looked at. */
+export const observedIn = (sight: Sight): Observed | undefined =>
+  sight.state === 'present' ? sight.observed : undefined
 
 export interface Seen {
   readonly sight: Sight
@@ -137,4 +142,6 @@ export interface Outcome {
   readonly error?: PlumblineError
   /** SHA-256 of what the system showed before and after it was written to, as canonical JSON. */
   readonly digests?: { readonly before?: string; readonly after?: string }
+  /** What was sent to change something, in order. */
+  readonly requests?: readonly SentRequest[]
 }

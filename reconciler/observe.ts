@@ -9,6 +9,7 @@ import type { Ownership } from './ownership.ts'
 import { withRetry } from './retry.ts'
 import { type SecretSource, secretReferencesOf } from './secret-source.ts'
 import type { Fingerprints } from './sent-secret.ts'
+import type { Witness } from './witness.ts'
 
 /** Where values go that a system shows once: a file, a Kubernetes Secret. */
 export interface Deliveries {
@@ -32,6 +33,8 @@ export interface Context {
   readonly speaker?: (entry: Entry) => Promise<Address | undefined>
   /** Keys the fingerprints of secrets; it stays beside the inventory. */
   readonly fingerprintKey: string
+  /** Puts down each write that is made by itself; absent where a whole run is put down. */
+  readonly witness?: Witness
   readonly signal: AbortSignal
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { PlumblineError } from '../config/errors.ts'
 import {
   type Contents,
@@ -12,20 +12,17 @@ import {
   refuseFilled,
 } from './inventory-rows.ts'
 import { heldBy, type LockHolder, thisRun } from './lock.ts'
+import { type Ask, askOver, connectTo, type Layout, migrate, transaction } from './postgres.ts'
 
-const CONNECT_MILLISECONDS = 10_000
-const STATEMENT_MILLISECONDS = 30_000
-/** Any fixed number that names the migration lock. */
-const MIGRATION_LOCK = 7_586_255
-/** A machine that is gone without a word lets go of its lock after a minute. */
-const KEEPALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3'
-
-/** Steps of the layout in order; a released step never changes, and a step only adds. */
-const STEPS: readonly string[] = [
-  `CREATE TABLE plumbline_inventory (scope TEXT NOT NULL, part TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL,
+const LAYOUT: Layout = {
+  of: 'the inventory',
+  table: 'plumbline_inventory_layout',
+  steps: [
+    `CREATE TABLE plumbline_inventory (scope TEXT NOT NULL, part TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL,
      PRIMARY KEY (scope, part, key));
    CREATE TABLE plumbline_inventory_runs (scope TEXT NOT NULL PRIMARY KEY, run TEXT NOT NULL, holder TEXT NOT NULL)`,
-]
+  ],
+}
 
 /** Only the run that holds the lock may write: another one, e.g. behind a connection that was cut, changes nothing. */
 const MINE = 'mine AS (SELECT 1 FROM plumbline_inventory_runs WHERE scope = $1 AND run = $2 FOR SHARE)'
@@ -34,8 +31,6 @@ const PUT = `WITH ${MINE}, put AS (INSERT INTO plumbline_inventory SELECT $1, $3
 const DROP = `WITH ${MINE}, gone AS (DELETE FROM plumbline_inventory WHERE scope = $1 AND part = $3 AND key = $4
   AND EXISTS (SELECT 1 FROM mine)) SELECT 1 FROM mine`
 const LOCK = `hashtextextended('plumbline inventory ' || $1, 0)`
-
-type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>
 
 /**
  * The rows of an inventory in a PostgreSQL database that several machines share; `scope` says whose part of it. The
@@ -46,11 +41,11 @@ export class PostgresRows implements Rows {
   readonly facts: Readonly<Record<FactName, string>>
   readonly loaded: Contents
   readonly #client: pg.Client
-  readonly #query: Query
+  readonly #query: Ask
   readonly #scope: string
   readonly #run: string | undefined
 
-  private constructor(client: pg.Client, query: Query, scope: string, run: string | undefined, read: Read) {
+  private constructor(client: pg.Client, query: Ask, scope: string, run: string | undefined, read: Read) {
     this.#client = client
     this.#query = query
     this.#scope = scope
@@ -60,10 +55,10 @@ export class PostgresRows implements Rows {
   }
 
   static async open(url: string, scope: string, mode: 'read' | 'write', pipeline?: string): Promise<PostgresRows> {
-    const client = await connect(url)
-    const query: Query = async (sql, values = []) => (await explained(client.query(sql, [...values]))).rows
+    const client = await connectTo(url, LAYOUT)
+    const query = askOver(client, LAYOUT)
     try {
-      await migrate(query)
+      await migrate(query, LAYOUT)
       const run = mode === 'write' ? await takeOver(query, scope, pipeline) : undefined
       return new PostgresRows(client, query, scope, run, await read(query, scope))
     } catch (error) {
@@ -95,52 +90,8 @@ export class PostgresRows implements Rows {
   }
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_MILLISECONDS,
-    statement_timeout: STATEMENT_MILLISECONDS,
-    application_name: 'plumbline',
-    options: KEEPALIVE,
-  })
-  // A connection that breaks while idle is told by the next query.
-  client.on('error', () => undefined)
-  await explained(client.connect())
-  return client
-}
-
-async function migrate(query: Query): Promise<void> {
-  const [table] = await query(`SELECT to_regclass('plumbline_inventory_layout') AS name`)
-  const [layout] = table?.name === null ? [] : await query('SELECT version FROM plumbline_inventory_layout')
-  if (layout?.version === STEPS.length) return
-  await transaction(query, async () => {
-    await query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-    await query('CREATE TABLE IF NOT EXISTS plumbline_inventory_layout (version INTEGER NOT NULL)')
-    const [row] = await query('SELECT version FROM plumbline_inventory_layout')
-    const done = Number(row?.version ?? 0)
-    if (done > STEPS.length) throw newer()
-    for (const step of STEPS.slice(done)) await query(step)
-    const record =
-      row === undefined
-        ? 'INSERT INTO plumbline_inventory_layout VALUES ($1)'
-        : 'UPDATE plumbline_inventory_layout SET version = $1'
-    await query(record, [STEPS.length])
-  })
-}
-
-async function transaction(query: Query, work: () => Promise<void>): Promise<void> {
-  await query('BEGIN')
-  try {
-    await work()
-    await query('COMMIT')
-  } catch (error) {
-    await query('ROLLBACK').catch(() => undefined)
-    throw error
-  }
-}
-
 /** Takes the lock of a scope and says who holds it; returns the id that every write shows. */
-async function takeOver(query: Query, scope: string, pipeline: string | undefined): Promise<string> {
+async function takeOver(query: Ask, scope: string, pipeline: string | undefined): Promise<string> {
   const [lock] = await query(`SELECT pg_try_advisory_lock(${LOCK}) AS taken`, [scope])
   if (lock?.taken !== true) {
     const [row] = await query('SELECT holder FROM plumbline_inventory_runs WHERE scope = $1', [scope])
@@ -158,7 +109,7 @@ async function takeOver(query: Query, scope: string, pipeline: string | undefine
 
 type Read = Pick<Rows, 'facts' | 'loaded'>
 
-async function read(query: Query, scope: string): Promise<Read> {
+async function read(query: Ask, scope: string): Promise<Read> {
   const all = async () => query('SELECT part, key, text FROM plumbline_inventory WHERE scope = $1', [scope])
   let rows = await all()
   const missing = FACT_NAMES.filter((name) => !rows.some(({ part, key }) => part === 'facts' && key === name))
@@ -174,22 +125,6 @@ async function read(query: Query, scope: string): Promise<Read> {
     loaded: { entries: part('entries'), finalize_due: part('finalize_due') },
   }
 }
-
-/** The messages of PostgreSQL name users and databases, never a password. */
-async function explained<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (cause) {
-    throw new PlumblineError('UNAVAILABLE', `the inventory in PostgreSQL cannot be used: ${(cause as Error).message}`, {
-      cause,
-      stops: 'run',
-      help: 'The password comes from PGPASSWORD, ~/.pgpass or the URL in PLUMBLINE_INVENTORY.',
-    })
-  }
-}
-
-const newer = (): PlumblineError =>
-  new PlumblineError('REFUSED', 'the inventory was written by a newer release; use that one')
 
 const lost = (): PlumblineError =>
   new PlumblineError('IO', 'another run has taken over the inventory, since the connection to PostgreSQL was lost', {

@@ -2,14 +2,15 @@ import { PlumblineError } from '../config/errors.ts'
 import type { Change } from './adapter.ts'
 import type { Ledger } from './apply.ts'
 import { differences, type RuleCheck } from './decide.ts'
-import { execute } from './execute.ts'
+import { type Executed, execute } from './execute.ts'
 import type { Facts } from './facts.ts'
 import { isSameKey, isSameObject, withMemory, withoutMemory } from './match.ts'
-import { DEFAULT_ALLOWANCE, type Entry, type Seen, type Step } from './model.ts'
+import { DEFAULT_ALLOWANCE, type Entry, observedIn, type Seen, type Step } from './model.ts'
 import { withPlace } from './object-places.ts'
 import { type Context, observeOne } from './observe.ts'
 import { gated, isWrite } from './plan.ts'
 import { decideOn, recall } from './recall.ts'
+import { digestsOf, witnessed } from './witness.ts'
 
 /** What became of one document that was reconciled by itself. */
 export interface Reconciled {
@@ -132,7 +133,9 @@ function watch({ facts, entry, seen }: Look, heldBy: string, rules: RuleCheck): 
 async function act({ facts, entry, seen, step }: Look, ledger: OneLedger, context: Context): Promise<Reconciled> {
   if (isWrite(step) && facts.kind.finalize) await ledger.finalizeDue(facts.connection, true)
   const connected = await context.connections.connection(facts.connection)
-  const done = await execute(step, seen, entry, { facts, connected, context, recorder: ledger })
+  const write = () => execute(step, seen, entry, { facts, connected, context, recorder: ledger })
+  const digests = ({ observed }: Executed) => digestsOf(observedIn(seen.sight), observed)
+  const done = await witnessed(isWrite(step) ? context.witness : undefined, step, write, digests)
   return { step, entry: done.entry }
 }
 

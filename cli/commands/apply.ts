@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
+import { actor } from '../../evidence/who.ts'
 import { type AllowanceOptions, allowanceOf } from '../../library/allowance.ts'
 import type { TakeOverOptions } from '../../library/ownership.ts'
 import { stale } from '../../library/stale.ts'
@@ -9,7 +10,7 @@ import { withAllowanceOptions } from '../allowance-options.ts'
 import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
-import { actor, allowedBy, type EvidenceOptions, evident } from '../evidence.ts'
+import { allowedBy, type EvidenceOptions, evident } from '../evidence.ts'
 import type { ExitCode } from '../exit.ts'
 import { type LockOptions, ownInventory, takingOver, waiting } from '../inventory-options.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
@@ -80,6 +81,6 @@ const applyNow = (run: Run, options: Options): Promise<ExitCode> =>
     if (run.terminal.format === 'text') run.terminal.result('plan', plan, PLAN_FORMS)
     const due = plan.finalize.length > 0 || plan.steps.some(isPending)
     if (due && !options.yes) await confirm('Apply this plan?', run.signal)
-    const allowed = allowedBy(allowance, workspace, actor().user)
+    const allowed = allowedBy(allowance, workspace, actor(process.env).user)
     return carryOut(run, 'apply', workspace, now, { ...options, allowed })
   })

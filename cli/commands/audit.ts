@@ -5,12 +5,15 @@ import { PlumblineError } from '../../config/errors.ts'
 import { placesFor } from '../../config/project/documents.ts'
 import type { ChainVerdict } from '../../evidence/chain.ts'
 import { publicKeysIn } from '../../evidence/keys.ts'
-import { evidencePlace } from '../../evidence/places.ts'
+import { evidenceOf, evidencesAt } from '../../evidence/places.ts'
 import { verifyEvidence } from '../../evidence/read.ts'
+import type { ChainStore } from '../../evidence/store.ts'
 import { openMasterKey, readMasterKey } from '../../identity/directory/data-folder.ts'
 import { type ScopeVerdict, verifyAll } from '../../identity/directory/verify-all.ts'
 import { openStore } from '../../identity/store/open.ts'
 import { EXIT } from '../exit.ts'
+import { placeOf } from '../inventory-options.ts'
+import { readTextOf } from '../project-files.ts'
 import { CHECK_FORMS, type Check } from '../report/checks.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
 import { ofRuntime, type RuntimeOptions, runtimePlaces } from '../runtime-options.ts'
@@ -36,7 +39,7 @@ export function define(command: Command): void {
   const verify = ofRuntime(command.command('verify'))
     .description('check that no record of what was applied, or of the audit log, was changed or removed')
     .option('--tenant <id>', 'only the log of this tenant')
-    .option('--evidence <file>', 'only these records of apply')
+    .option('--evidence <place>', 'only these records of apply: a file, or the postgres:// URL of a database', placeOf)
     .option('--keys <file>', 'public keys of the records, a JWK Set (default: beside them)')
     .addHelpText('after', EXAMPLES)
   handle(verify, run)
@@ -50,24 +53,40 @@ const run: CommandHandler<Options> = async (runtime, options) => {
 
 async function checksOf(runtime: Run, options: Options): Promise<readonly Check[]> {
   const { evidence, keys, tenant, data, store } = options
-  if (evidence !== undefined) return [await checkEvidence(evidence, keys)]
+  if (evidence !== undefined) return checkNamed(evidence, keys)
   const isOfRuntime = tenant !== undefined || data !== undefined || store !== undefined
-  const place = isOfRuntime ? undefined : evidencePlace(placesFor(options, process.env).evidence)
-  const applied = place !== undefined && existsSync(place.file) ? [await checkEvidence(place.file, keys)] : []
+  const applied = isOfRuntime ? [] : await checkEvidence(await evidenceOf(placesFor(options, process.env)), keys)
   // Without its key a log cannot be checked, and a mistyped folder must not pass as an empty log.
   const hasLogs =
     applied.length === 0 || existsSync(join(runtimePlaces(runtime.terminal, options).dataFolder, 'master.key'))
   return hasLogs ? [...applied, ...(await checkLogs(runtime, options))] : applied
 }
 
-async function checkEvidence(file: string, keys = file.replace(/\.jsonl$/, '-keys.json')): Promise<Check> {
-  const verdict = await verifyEvidence(file, await publicKeysIn(keys))
-  if (verdict === undefined) throw new PlumblineError('IO', `there is no file ${file}`)
-  return evidenceCheck(verdict)
+async function checkNamed(place: string, keys: string | undefined): Promise<readonly Check[]> {
+  const stores = await evidencesAt(place)
+  const checks: Check[] = []
+  for (const store of stores) {
+    const subject = stores.length === 1 ? RECORDS : `${RECORDS} ${store.place}`
+    checks.push(...(await checkEvidence(store, keys, subject)))
+  }
+  if (checks.length === 0) throw new PlumblineError('IO', `${place} holds no records of apply`)
+  return checks
 }
 
-function evidenceCheck({ records, head, problem, torn, unended }: ChainVerdict): Check {
-  const subject = 'records of apply'
+const RECORDS = 'records of apply'
+
+/** Nothing where there are no records. */
+async function checkEvidence(
+  store: ChainStore,
+  keys: string | undefined,
+  subject = RECORDS,
+): Promise<readonly Check[]> {
+  const given = keys === undefined ? undefined : publicKeysIn(await readTextOf(keys), keys)
+  const verdict = await verifyEvidence(store, given)
+  return verdict === undefined ? [] : [evidenceCheck(verdict, subject)]
+}
+
+function evidenceCheck({ records, head, problem, torn, unended }: ChainVerdict, subject: string): Check {
   const good = `${records} good records, head ${head === '' ? 'none' : head}`
   if (problem !== undefined) return { status: 'fail', subject, message: `${problem}; before it ${good}` }
   const notes = [

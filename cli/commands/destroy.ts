@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
+import { actor } from '../../evidence/who.ts'
 import { type AllowanceOptions, allowanceOf } from '../../library/allowance.ts'
 import type { Workspace } from '../../library/workspace.ts'
 import type { RecordedInventory } from '../../reconciler/inventory.ts'
@@ -8,7 +9,7 @@ import { allowing } from '../allowance-options.ts'
 import { carryOut } from '../carry-out.ts'
 import { confirm } from '../confirm.ts'
 import { selectable, trusting } from '../documents.ts'
-import { actor, allowedBy } from '../evidence.ts'
+import { allowedBy } from '../evidence.ts'
 import { type LockOptions, ownInventory, waiting } from '../inventory-options.ts'
 import { PLAN_FORMS } from '../report/plan.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
@@ -47,7 +48,7 @@ const destroy: CommandHandler<Options> = (run, options) =>
     const { scope } = workspace.documents
     if (now.plan.steps.length > 0 && !options.yes)
       await confirm(`This cannot be undone. Type ${scope} to go on:`, run.signal, scope)
-    const allowed = allowedBy(allowance, workspace, actor().user)
+    const allowed = allowedBy(allowance, workspace, actor(process.env).user)
     return carryOut(run, 'destroy', workspace, now, { allowed })
   })
 

@@ -5,7 +5,7 @@ import { didYouMean } from '../../config/load/suggest.ts'
 import { placesFor, type Selection } from '../../config/project/documents.ts'
 import { type Commit, Repository, repositoryOf } from '../../config/project/git.ts'
 import { placedAddressOf, type Resource } from '../../config/resource.ts'
-import { evidencePlace } from '../../evidence/places.ts'
+import { evidenceOf } from '../../evidence/places.ts'
 import { readRecords } from '../../evidence/read.ts'
 import type { Predicate } from '../../evidence/statement.ts'
 import { Checkout } from '../../review/git.ts'
@@ -32,7 +32,7 @@ export async function historyOf(address: string, selection: Selection): Promise<
     [...documents, ...overlays].map(async (file) => [file, await readTextOf(file)] as const),
   )
   const files = texts.filter(([, text]) => documentsIn(text, address).length > 0).map(([file]) => file)
-  const records = await readRecords(evidencePlace(placesFor(selection, process.env).evidence))
+  const records = await readRecords(await evidenceOf(placesFor(selection, process.env)))
   const applied = eventsIn(records, address)
   if (files.length === 0 && applied.length === 0) throw unknown(address, texts)
   const root = repositoryOf(project)

@@ -14,6 +14,7 @@ import { withRetry } from '../../reconciler/retry.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { speakersAmong } from '../../reconciler/speakers.ts'
 import { SYSTEMS } from '../registry.ts'
+import { stackWitness } from './evidence.ts'
 import { type Config, selectionOf } from './settings.ts'
 import { type OwnerInputs, objectOf } from './state.ts'
 
@@ -31,12 +32,14 @@ export class StackWorkspace {
   readonly books: Books = new Map()
   readonly #signal = new AbortController().signal
   readonly #config: Config
+  readonly #witness: ReturnType<typeof stackWitness>
   readonly #queues = new Map<string, Promise<LimitFunction>>()
 
   private constructor(documents: Documents, config: Config, embedded: EmbeddedRuntime | undefined) {
     this.#config = config
     this.documents = documents
     this.index = resolve(this.documents.resources)
+    this.#witness = stackWitness(documents)
     this.connections = new Connections({
       index: this.index,
       systems: SYSTEMS,
@@ -78,6 +81,7 @@ export class StackWorkspace {
       speaker: speakersAmong(this.documents.resources, this.index, this.connections, this.#signal),
       deliveries: fileDeliveries(this.documents.folder),
       fingerprintKey: key,
+      witness: this.#witness(this.program?.stack ?? owner),
       signal: this.#signal,
     }
   }

@@ -64,6 +64,7 @@ export class TokenSource {
       method: 'POST',
       path: this.#options.tokenUrl ?? `${this.#options.baseUrl.replace(/\/beta$/, '')}/oauth/token`,
       accepts: [400],
+      reads: true,
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         client_id: client.credential(this.#credentials, 'clientId'),

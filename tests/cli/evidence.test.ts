@@ -56,6 +56,14 @@ describe('the record of an apply', { timeout: 120_000 }, () => {
             action: 'create',
             status: 'done',
             after: expect.any(String),
+            requests: expect.arrayContaining([
+              {
+                operation: 'createTenant',
+                status: 201,
+                id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+                trace: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
+              },
+            ]),
           }),
         ]),
       },

@@ -72,6 +72,35 @@ describe.each([
   })
 })
 
+describe('the evidence of a team', { timeout: 120_000 }, () => {
+  const verified = async (project: Project, env: NodeJS.ProcessEnv, ...options: readonly string[]) =>
+    (await project.runWith(env, 'audit', 'verify', ...options)).stdout
+
+  it('is one chain in the database of the inventory, whichever machine applies', async () => {
+    const env = { PLUMBLINE_INVENTORY: await postgres.database() }
+    const [one, two] = [
+      await Project.create(RUNTIME, tenant('web', 8)),
+      await Project.create(RUNTIME, tenant('web', 9)),
+    ]
+    await one.runWith(env, 'apply', '--yes')
+    expect(await two.runWith(env, 'apply', '--yes', '--take-over')).toMatchObject({ code: 0 })
+    for (const project of [one, two]) expect(await verified(project, env)).toContain('4 good records')
+    expect((await one.runWith(env, 'log', 'Tenant/web')).stdout.match(/applied/g)).toHaveLength(2)
+    const { password, href } = new URL(env.PLUMBLINE_INVENTORY)
+    const named = await verified(one, { PGPASSWORD: password }, '--evidence', href.replace(`:${password}`, ''))
+    expect(named).toContain('4 good records')
+  })
+
+  it('that lay in a folder before goes into the database with the first run there', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 8))
+    await project.run('apply', '--yes')
+    const env = { PLUMBLINE_INVENTORY: await postgres.database() }
+    await project.changePinSize('web', 4)
+    await project.runWith(env, 'apply', '--yes', '--take-over')
+    expect(await verified(project, env)).toContain('4 good records')
+  })
+})
+
 describe('the inventory of a team', () => {
   it('shows its password nowhere', async () => {
     const project = await Project.create(RUNTIME, tenant('web', 8))

@@ -2,12 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { append, type Fact, recordsIn, verifyChain } from '../../evidence/chain.ts'
+import { Chain, type Fact, recordsIn, verifyChain } from '../../evidence/chain.ts'
 import { preAuthenticationEncoding, type Verifier } from '../../evidence/envelope.ts'
+import { FileStore } from '../../evidence/file-store.ts'
 import { type EvidenceKey, evidenceKeyOf, newEvidenceKey, verifierOf } from '../../evidence/keys.ts'
+import { evidencePlace } from '../../evidence/places.ts'
 import { Secret } from '../../reconciler/secret.ts'
 
 const newKey = async (): Promise<EvidenceKey> => evidenceKeyOf(new Secret(await newEvidenceKey()))
+
+const append = (file: string, one: Fact, key: EvidenceKey): Promise<void> =>
+  new Chain(new FileStore({ ...evidencePlace(file), file }), async () => key).append(one)
 
 const fact = (run: string, phase: Fact['phase'] = 'begun'): Fact => ({
   run,
@@ -83,6 +88,33 @@ describe('a chain of records', () => {
       expect(await verify(), `cut at ${cut}`).toMatchObject({ records: 3, torn: false })
       expect(recordsIn(text()).at(-1)).toMatchObject({ run: 'next', sequence: 3, torn: cut - last })
     }
+  })
+
+  it('goes on behind the last record without reading those before it, however long that one is', async () => {
+    const objects = Array.from({ length: 5_000 }, (_, i) => ({ address: `Tenant/t${i}`, action: 'update', fields: [] }))
+    await append(file, { ...fact('long'), objects }, key)
+    const unreadable = text().replace(/[^\n]/, '!')
+    writeFileSync(file, unreadable)
+    await append(file, fact('next'), key)
+    expect(text().startsWith(unreadable)).toBe(true)
+    expect(recordsIn(text()).at(-1)).toMatchObject({ run: 'next', sequence: 5 })
+    expect(text().length).toBeGreaterThan(200_000)
+  })
+
+  it('is not gone on with when its last record was changed', async () => {
+    const changed = text().replace(/"payload":"..../g, '"payload":"!!!!')
+    writeFileSync(file, changed)
+    await expect(append(file, fact('next'), key)).rejects.toMatchObject({ code: 'IO' })
+    expect(text()).toBe(changed)
+  })
+
+  it('takes records from many at once, each in its place', async () => {
+    const writers = ['a', 'b', 'c'].map((name) => {
+      const chain = new Chain(new FileStore({ ...evidencePlace(file), file }), async () => key)
+      return [1, 2, 3, 4, 5].map((i) => chain.append(fact(`${name}${i}`)))
+    })
+    await Promise.all(writers.flat())
+    expect(await verify()).toMatchObject({ records: 18, unended: 16 })
   })
 
   it('takes a key of openssl, and nothing that is no private Ed25519 key', async () => {

@@ -13,6 +13,7 @@ import { type FaultProxy, startFaultProxy } from './faults.ts'
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = [
   'config',
+  'evidence',
   'reconciler',
   'providers',
   'identity',

@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FileStore } from '../../../evidence/file-store.ts'
+import { evidencePlace } from '../../../evidence/places.ts'
+import { readRecords, verifyEvidence } from '../../../evidence/read.ts'
 import { ENGINE_TIMEOUT, Stack, VAULT } from '../../support/engine.ts'
 
 const organization = (name: string) => `apiVersion: plumbline.dev/v1alpha1
@@ -11,6 +15,8 @@ kind: Tenant
 metadata: {name: ${name}}
 spec: {connectionRef: {name: vault}, ${fields}}
 `
+
+const evidenceOf = (stack: Stack) => new FileStore(evidencePlace(join(stack.folder, 'project/.plumbline/evidence')))
 
 describe('a project under pulumi up', () => {
   let stack: Stack
@@ -52,6 +58,31 @@ describe('a project under pulumi up', () => {
     expect(await stack.call('GET', '/v1/organizations/acme')).toMatchObject({ status: 200 })
   })
 
+  it('leaves a signed record of each write before it and after it, none of a preview, and names the stack', async () => {
+    const records = await readRecords(evidenceOf(stack))
+    const ended = records.filter(({ phase }) => phase === 'ended')
+    expect(ended.map(({ objects: [object] }) => [object?.action, object?.address, object?.status])).toEqual([
+      ['create', expect.stringMatching(/^(Organization\/acme|Tenant\/acme-web)$/), 'done'],
+      ['create', expect.stringMatching(/^(Organization\/acme|Tenant\/acme-web)$/), 'done'],
+      ['update', 'Tenant/acme-web', 'done'],
+      ['create', 'Organization/acme', 'done'],
+    ])
+    expect(ended[2]).toMatchObject({
+      command: 'pulumi',
+      stack: expect.stringContaining('/life'),
+      objects: [
+        {
+          fields: ['/pin/size'],
+          drift: true,
+          before: expect.any(String),
+          after: expect.any(String),
+          requests: expect.arrayContaining([expect.objectContaining({ status: 200, id: expect.any(String) })]),
+        },
+      ],
+    })
+    expect(await verifyEvidence(evidenceOf(stack))).toMatchObject({ records: records.length, unended: 0 })
+  })
+
   it('names the mistakes of the documents by file and line, and sends nothing', async () => {
     await stack.documents(VAULT, tenant('acme-web', 'pin: {size: 99}'))
     const ran = await stack.preview()
@@ -80,5 +111,7 @@ describe('a document that goes away', () => {
 
   it('deletes the object when its policy is Delete', async () => {
     expect(await stack.call('GET', '/v1/organizations/deleted')).toMatchObject({ status: 404 })
+    const last = (await readRecords(evidenceOf(stack))).at(-1)
+    expect(last).toMatchObject({ phase: 'ended', objects: [{ action: 'delete', address: 'Organization/deleted' }] })
   })
 })
