@@ -52,7 +52,7 @@ function codeRoutes(scope: FastifyInstance, deps: Deps, pages: CodePages): void 
     if (username === undefined) return reply.redirect(page.to('/login'), 303)
     return asked(request, 'sent') === ''
       ? sendAsking(reply, page, pages, username)
-      : sendEntry(reply, page, pages, { username })
+      : sendEntry(reply, page, pages, { username, code: asked(request, 'code').slice(0, CODE_CHARACTERS) })
   })
 
   scope.post('/request', { config: PUBLIC_RATE }, async (request, reply) => {
@@ -88,9 +88,11 @@ ${links(...otherMethods(page, method), cancelLink(page))}`
 interface Entry {
   readonly username: string
   readonly problem?: string
+  /** From the link of a message: the button spends it, so that whoever only looks at links does not. */
+  readonly code?: string
 }
 
-function sendEntry(reply: FastifyReply, page: WaitingPage, pages: CodePages, { username, problem }: Entry) {
+function sendEntry(reply: FastifyReply, page: WaitingPage, pages: CodePages, { username, problem, code = '' }: Entry) {
   const { site, csrf, to } = page
   const { say } = site
   const { path, words, method, call } = pages
@@ -100,6 +102,7 @@ function sendEntry(reply: FastifyReply, page: WaitingPage, pages: CodePages, { u
     autocomplete: 'one-time-code',
     maxlength: CODE_CHARACTERS,
     digits: true,
+    value: code,
     invalid: problem !== undefined,
     first: true,
   })
@@ -113,6 +116,6 @@ ${links(...otherMethods(page, method), cancelLink(page))}`
     title: say(words.title),
     content,
     problem,
-    ...(problem ? {} : { notice: say(words.sent) }),
+    ...(problem !== undefined || code !== '' ? {} : { notice: say(words.sent) }),
   })
 }

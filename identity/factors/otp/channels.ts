@@ -17,6 +17,8 @@ interface CodeFacts {
   readonly username: string
   readonly code: string
   readonly minutes: number
+  /** Page that takes the code in the browser that began the login. */
+  readonly link: string
   /** The code confirms a factor that was shown. */
   readonly confirms: boolean
   readonly policy: EffectivePolicy

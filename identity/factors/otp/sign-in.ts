@@ -12,6 +12,7 @@ import type { PendingLogin } from '../../login/pending-login.ts'
 import { refused } from '../../login/refusal.ts'
 import { titleOf } from '../../login/tenant-title.ts'
 import { foldName } from '../../platform/fold-name.ts'
+import { pageAddress } from '../../platform/http/public-url.ts'
 import { forgetMails, takeMail } from '../../platform/mail/budget.ts'
 import type { Channel } from '../../platform/mail/outbox.ts'
 import { standsAlone } from '../../policy/assurance.ts'
@@ -33,7 +34,7 @@ export interface CodeRequest {
  * tenant takes no such codes.
  */
 export async function sendCode(
-  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'auditLog' | 'mailer'>,
   login: PendingLogin,
   channel: CodeChannel,
   { username, ip, by = 'text' }: CodeRequest,
@@ -54,7 +55,8 @@ export async function sendCode(
   await recordEvent(deps, tenant_id, { event: channel.sent, userId, subject: { client_id: pending.clientId } })
   const facts = { to: receiver.email, site: titleOf(tenant), username: named.username, code, minutes: format.minutes }
   const confirms = (await factorsOf(deps, login)).length > 0
-  await send(deps, tenant_id, userId, channel.message({ ...facts, confirms, policy, by }))
+  const link = pageAddress(deps, tenant_id, '/login/code', { auth_req_id: login.authReqId, sent: '1', code })
+  await send(deps, tenant_id, userId, channel.message({ ...facts, link, confirms, policy, by }))
 }
 
 /** Where a code for this user goes in this login; `undefined` when none does. */

@@ -56,13 +56,15 @@ export const MAIL_TEXTS = {
       code,
       `If you did not ask for it, do nothing. Your login secret is unchanged.`,
     ),
-  loginCode: ({ to, site, username, code, minutes }: WithCode & WithMinutes) =>
+  loginCode: ({ to, site, username, code, minutes, link }: WithCode & WithMinutes & WithLink) =>
     mail(
       to,
       `${site}: your code to sign in`,
       `Hello ${username},`,
       `to sign in, enter this code within ${minutes} minutes:`,
       code,
+      `or open this page in the browser in which you are signing in:`,
+      link,
       `If you are not signing in, somebody may know your login secret: change it. Give this code to nobody.`,
     ),
   secretChanged: ({ to, site, username }: Facts) =>

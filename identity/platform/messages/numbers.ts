@@ -24,6 +24,3 @@ export function phoneNumberIn(text: string): PhoneNumber | undefined {
   if (!number?.isValid() || REFUSED.has(number.getType())) return undefined
   return { e164: number.number, prefix: number.countryCallingCode }
 }
-
-/** A number as it is shown to who may know it from elsewhere: its end. */
-export const numberHint = (e164: string): string => `…${e164.slice(-2)}`

@@ -2,7 +2,7 @@ import { AwsClient } from 'aws4fetch'
 import { PlumblineError } from '../../../config/errors.ts'
 
 /** How a message reaches a telephone. */
-export type PhoneChannel = 'text' | 'voice'
+type PhoneChannel = 'text' | 'voice'
 
 /** A message to a telephone number in E.164 form. */
 export interface PhoneMessage {
@@ -48,7 +48,7 @@ const spoken = (text: string): string => {
 }
 
 /** By the scheme of the address in the settings. */
-export const PROVIDERS: Readonly<Record<string, Provider>> = {
+const PROVIDERS: Readonly<Record<string, Provider>> = {
   /** Programmable Messaging and Voice, API version 2010-04-01. */
   twilio: {
     request: async (account, { channel, to, text }) => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A message that a stand-in took. */
-export interface Taken {
+interface Taken {
   readonly to: string
   readonly text: string
 }

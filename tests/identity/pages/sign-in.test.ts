@@ -178,6 +178,27 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     expect(await world.claims(page, again)).toMatchObject({ sub: userId, amr: ['otp'] })
   })
 
+  it('by the link in the mail, in the browser that began, whatever else looked at it before', async () => {
+    const tenant = await world.tenant()
+    await world.offerEverything(tenant)
+    const userId = await world.person(tenant)
+    const page = await world.page({ javaScriptEnabled: false })
+    const asked = await world.begin(page, tenant)
+    await giveName(page)
+    await page.getByRole('link', { name: 'Get a code by mail' }).click()
+    await press(page, 'Mail me a code')
+    const link = /^http\S+$/m.exec(await world.mail(tenant, 'jane@example.com', 'your code'))?.[0] ?? ''
+    const scanner = await world.page()
+    await scanner.goto(link)
+    await scanner.getByText('not pending in this browser').waitFor()
+    await page.goto(link)
+    await page.goto(link)
+    await press(page, 'Sign in')
+    expect(await world.claims(page, asked)).toMatchObject({ sub: userId, amr: ['otp'] })
+    await page.goto(link)
+    await page.getByText('not pending in this browser').waitFor()
+  })
+
   it('says what it allows where the application asks for consent, and the application gets no more than that', async () => {
     const tenant = await world.tenant({ use_pattern: false }, { allowed_scopes: ['orders:read'] })
     const userId = await world.person(tenant, 'jane', { pin: 6 }, { pin: SECRET.pin })
