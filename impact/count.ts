@@ -122,6 +122,7 @@ const WORDS: Readonly<Record<LocalMethod, string>> = {
   passkey: 'their passkey',
   password: 'their password',
   otp: 'codes by e-mail',
+  letter: 'codes delivered outside the service',
   sms: 'codes by text message',
   totp: 'their authenticator app',
 }

@@ -80,11 +80,12 @@ const personActivation = object(
             forceActivationAfterAcceptingInvitation: bool('Invited people need the code too.', {
               wire: 'force_activation_after_accepting_invitation',
               safer: 'up',
+              storedOnly: NO_INVITATIONS,
             }),
           },
         },
         'Activation with a code that arrives outside the service, e.g. by post.',
-        { wire: 'externally_delivered_code', storedOnly: 'The runtime delivers codes by e-mail only.' },
+        { wire: 'externally_delivered_code' },
       ),
     },
   },
@@ -233,7 +234,6 @@ export const CimFeatures = defineKind({
         }),
         externallyDeliveredCodeEnabled: bool('Codes delivered outside the service are available for step-up.', {
           wire: 'step_up_authentication_method_externally_delivered_code_enabled',
-          storedOnly: 'The runtime delivers codes by e-mail only.',
         }),
         cookieBasedSamlAuthentication: bool('The state of a SAML login is kept in a cookie.', {
           wire: 'cookie_based_saml_authentication',

@@ -4,8 +4,8 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const STRATEGY = { UserPreference: 'USER_PREFERENCE', StrongestAvailable: 'STRONGEST_AVAILABLE' } as const
 
-const yields = (method: string, wire: string, extra: { readonly storedOnly?: string } = {}) =>
-  int(`Level that ${method} yields.`, { wire: `${wire}_authentication_level`, minimum: 0, safer: 'down', ...extra })
+const yields = (method: string, wire: string) =>
+  int(`Level that ${method} yields.`, { wire: `${wire}_authentication_level`, minimum: 0, safer: 'down' })
 const demands = (action: string, wire: string) =>
   int(`Level that ${action} demands.`, { wire, minimum: 0, safer: 'up' })
 
@@ -15,9 +15,7 @@ const levels = {
   email: yields('a code by e-mail', 'email'),
   googleAuthenticator: yields('a code of an authenticator app', 'google_authenticator'),
   push: yields('approval on a phone', 'push'),
-  externallyDeliveredCode: yields('a code delivered outside the service', 'externally_delivered_code', {
-    storedOnly: 'The runtime delivers codes by e-mail only.',
-  }),
+  externallyDeliveredCode: yields('a code delivered outside the service', 'externally_delivered_code'),
 } satisfies Props
 
 const demanded = {

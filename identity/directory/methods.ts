@@ -1,5 +1,5 @@
 /** How somebody signs in here. */
-export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp' | 'totp' | 'sms'
+export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp' | 'totp' | 'sms' | 'letter'
 /** A login at another provider, by the login method of that type and name, e.g. `federated:Google/Google`. */
 export type FederatedMethod = `federated:${string}`
 /** How somebody signs in. */
@@ -27,6 +27,7 @@ const METHODS: Readonly<Record<LocalMethod, Facts>> = {
   passkey: { amr: ['pop'], kind: 'possession', device: true },
   otp: { amr: ['otp'], kind: 'possession' },
   sms: { amr: ['sms'], kind: 'possession', confirms: true, device: true },
+  letter: { amr: ['otp', `${METHOD}letter`], kind: 'possession', confirms: true },
   totp: { amr: ['otp', `${METHOD}totp`], kind: 'possession', confirms: true, device: true },
 }
 

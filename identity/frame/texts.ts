@@ -97,12 +97,19 @@ export const PAGE_TEXTS = {
   'text.sent': 'If a telephone is set up for you, a code is on its way. It is good for some minutes.',
   'text.call': 'Call me instead',
 
+  'letter.title': 'Confirm with a code that reaches you otherwise',
+  'letter.intro': 'A code is delivered to you, by post for example. Come back and sign in again when you have it.',
+  'letter.send': 'Order a code',
+  'letter.sent': 'Enter the code that was delivered to you.',
+  'letter.have': 'I have a code',
+
   'method.secret': 'Use your PIN or pattern',
   'method.pin': 'Use your PIN',
   'method.pattern': 'Use your pattern',
   'method.password': 'Use your password',
   'method.code': 'Get a code by mail',
   'method.text': 'Get a code by text message',
+  'method.letter': 'Use a code that reaches you otherwise',
   'method.passkey': 'Use your passkey',
   'method.totp': 'Use your authenticator app',
 

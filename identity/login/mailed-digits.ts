@@ -8,7 +8,7 @@ import { foldName } from '../platform/fold-name.ts'
 import type { Collection } from '../store/store.ts'
 
 /** What a code of digits is good for. */
-type Purpose = 'login' | 'reset' | 'text' | 'number'
+type Purpose = 'login' | 'reset' | 'text' | 'number' | 'letter'
 
 /** Whose code it is. */
 interface Account {
@@ -21,6 +21,8 @@ interface Account {
 export interface DigitFormat {
   readonly digits: number
   readonly minutes: number
+  /** Seconds in which it is good for nothing yet. */
+  readonly unavailableFor?: number
 }
 
 /**
@@ -37,6 +39,8 @@ interface StoredDigits {
   readonly email_key: string
   /** Tries so far. */
   readonly tries: number
+  /** From when on it is good, in milliseconds since 1970. */
+  readonly not_before?: number
 }
 
 /** Whose code it is, and the folded address that it was mailed to. */
@@ -60,15 +64,17 @@ export interface DigitsReceiver {
 
 /** A fresh code; only its keyed hash is stored. */
 export async function issueDigits(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   account: Account,
   { userId, email }: DigitsReceiver,
-  { digits, minutes }: DigitFormat,
+  { digits, minutes, unavailableFor = 0 }: DigitFormat,
 ): Promise<string> {
   const isNobodys = userId === ''
   const id = isNobodys ? `nobody:${randomUUID()}` : idOf(account)
   const code = Array.from({ length: digits }, () => randomInt(10)).join('')
-  const stored = { id, hash: digitsHash(deps, account, code), user_id: userId, email_key: foldName(email), tries: 0 }
+  const hash = digitsHash(deps, account, code)
+  const not_before = deps.now().getTime() + unavailableFor * 1000
+  const stored = { id, hash, user_id: userId, email_key: foldName(email), tries: 0, not_before }
   await deps.store.delete(CODES, account.tenant, id)
   await deps.store.create(CODES, account.tenant, stored, isNobodys ? 1 : minutes * 60)
   return code
@@ -79,13 +85,13 @@ export async function issueDigits(
  * The try is counted before the code is looked at: parallel guesses get no further than one by one. `most`: tries that the account bears.
  */
 export async function matchDigits(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   account: Account,
   code: string,
   most = MOST_TRIES,
 ): Promise<MatchedCode | undefined> {
   const stored = await tried(deps, account.tenant, idOf(account))
-  if (!stored || stored.tries > Math.min(MOST_TRIES, most)) return undefined
+  if (!stored || !isGood(stored, deps.now()) || stored.tries > Math.min(MOST_TRIES, most)) return undefined
   return sameHash(stored.hash, digitsHash(deps, account, plain(code))) ? stored : undefined
 }
 
@@ -96,9 +102,16 @@ export const takeDigits = async (
   matched: MatchedCode,
 ): Promise<boolean> => (await store.take(CODES, tenant, matched.id))?.hash === matched.hash
 
-async function tried({ store }: Pick<Deps, 'store'>, tenant: string, id: string): Promise<StoredDigits | undefined> {
+const isGood = ({ not_before = 0 }: StoredDigits, now: Date): boolean => now.getTime() >= not_before
+
+/** A try of a code that is not good yet does not count: nothing can be learned by it. */
+async function tried(
+  { store, now }: Pick<Deps, 'store' | 'now'>,
+  tenant: string,
+  id: string,
+): Promise<StoredDigits | undefined> {
   try {
-    return await store.update(CODES, tenant, id, (old) => ({ ...old, tries: old.tries + 1 }))
+    return await store.update(CODES, tenant, id, (old) => (isGood(old, now()) ? { ...old, tries: old.tries + 1 } : old))
   } catch (error) {
     if (error instanceof PlumblineError && error.code === 'NOT_FOUND') return undefined
     throw error

@@ -69,7 +69,7 @@ interface Receiver extends ResetRequest {
 }
 
 function issued(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   receiver: Receiver,
   format: DigitFormat | undefined,
 ): Promise<string> {

@@ -8,7 +8,7 @@ import type { TextKey } from '../frame/texts.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
-import { asked, CODE_CHARACTERS, field, form, links, sent, submit } from './form-parts.ts'
+import { asked, CODE_CHARACTERS, field, form, link, links, sent, submit } from './form-parts.ts'
 import { cancelLink, otherMethods, personLine } from './login-pages.ts'
 import type { SignInMethod } from './sign-in-methods.ts'
 import { rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
@@ -21,6 +21,8 @@ interface CodePages {
   readonly words: Readonly<Record<'title' | 'intro' | 'send' | 'sent', TextKey>>
   /** Says the code over the telephone instead. */
   readonly call?: TextKey
+  /** Codes come while nobody waits for them. */
+  readonly have?: TextKey
 }
 
 const PAGES: readonly CodePages[] = [
@@ -36,6 +38,13 @@ const PAGES: readonly CodePages[] = [
     channel: CODE_CHANNELS.text,
     words: { title: 'text.title', intro: 'text.intro', send: 'text.send', sent: 'text.sent' },
     call: 'text.call',
+  },
+  {
+    path: '/login/letter',
+    method: 'letter',
+    channel: CODE_CHANNELS.letter,
+    words: { title: 'letter.title', intro: 'letter.intro', send: 'letter.send', sent: 'letter.sent' },
+    have: 'letter.have',
   },
 ]
 
@@ -78,10 +87,10 @@ function codeRoutes(scope: FastifyInstance, deps: Deps, pages: CodePages): void 
 function sendAsking(reply: FastifyReply, page: WaitingPage, pages: CodePages, username: string): FastifyReply {
   const { site, csrf, to } = page
   const { say } = site
-  const { path, words, method } = pages
+  const { path, words, method, have } = pages
   const content = html`${personLine(page, username)}
 ${form(to(`${path}/request`), csrf, html`<p>${say(words.intro)}</p>${submit(say(words.send))}`)}
-${links(...otherMethods(page, method), cancelLink(page))}`
+${links(have && link(to(path, { sent: '1' }), say(have)), ...otherMethods(page, method), cancelLink(page))}`
   return sendPage(reply, site, { title: say(words.title), content })
 }
 

@@ -58,6 +58,7 @@ const PATHS: Readonly<Record<SignInMethod, string>> = {
   password: '/login/password',
   code: '/login/code',
   text: '/login/text',
+  letter: '/login/letter',
 }
 
 /** What a page of ours may let the sign-in page say. */
@@ -167,6 +168,7 @@ export function otherMethods({ site, tenant, offers, to }: WaitingPage, current:
     password: 'method.password',
     code: 'method.code',
     text: 'method.text',
+    letter: 'method.letter',
   }
   return offers.methods.filter((m) => m !== current).map((m) => link(to(PATHS[m]), site.say(labels[m])))
 }

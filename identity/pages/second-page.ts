@@ -17,6 +17,7 @@ const SECOND: Readonly<Partial<Record<Method, { readonly path: string; readonly 
   passkey: { path: '/login/second', label: 'method.passkey' },
   totp: { path: '/login/authenticator', label: 'method.totp' },
   sms: { path: '/login/text', label: 'method.text' },
+  letter: { path: '/login/letter', label: 'method.letter' },
   otp: { path: '/login/code', label: 'method.code' },
   pin: { path: '/login/secret', label: 'method.secret' },
   pattern: { path: '/login/secret', label: 'method.secret' },

@@ -3,7 +3,7 @@ import type { Site } from '../frame/site.ts'
 import { offeredMethods } from '../policy/offers.ts'
 
 /** The ways to prove who one is that have a page of their own, the preferred one first. */
-export type SignInMethod = 'secret' | 'password' | 'code' | 'text'
+export type SignInMethod = 'secret' | 'password' | 'code' | 'text' | 'letter'
 
 /** What the pages of a site offer. The operations check for themselves; this says only what is worth showing. */
 export interface Offers {

@@ -73,7 +73,7 @@ export async function loadInputs(
   const federated = methods.map(({ spec }) => spec)
   if (user === undefined) return { documents, federated, enrolled: [] }
   const connected = await connectedMethods(deps.store, methods, user)
-  const enrolled = [...(await enrolledMethods(deps, tenant, user)), ...connected.map(methodOf)]
+  const enrolled = [...(await enrolledMethods(deps, documents, user)), ...connected.map(methodOf)]
   return { documents, federated, enrolled, activated: connected.some((spec) => spec.autoActivationEnabled === true) }
 }
 
@@ -108,13 +108,16 @@ async function connectedMethods(
 /** What the user can show here today. Codes go to verified addresses only. */
 async function enrolledMethods(
   deps: Pick<Deps, 'store'>,
-  { tenant_id }: Tenant,
+  documents: Documents,
   user: StoredUser,
 ): Promise<readonly Method[]> {
+  const { tenant_id } = user
   const steps = await methodsOf(deps, tenant_id, user.user_id)
   const others: Readonly<Partial<Record<LocalMethod, boolean>>> = {
     password: (await passwordSetAt(deps, user)) !== undefined,
     passkey: (await passkeysOf(deps, tenant_id, user.user_id)).length > 0,
+    // Whoever delivers codes outside the service knows where the person lives.
+    letter: documents.CimFeatures?.externallyDeliveredCodeEnabled === true,
     sms: (await phoneOf(deps.store, user)) !== undefined,
     totp: (await authenticatorOf(deps.store, user)) !== undefined,
     otp: user.is_verified,

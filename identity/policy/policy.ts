@@ -1,6 +1,7 @@
 import { type Decisions, decideAll, type Rules } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
 import { FEDERATION } from './rules/federation.ts'
+import { LETTERS } from './rules/letters.ts'
 import { LEVELS, levelRules } from './rules/levels.ts'
 import { LOCKOUT } from './rules/lockout.ts'
 import { LOGIN } from './rules/login.ts'
@@ -20,6 +21,7 @@ export const LOGIN_RULES = {
   /** Before the user is known: what some user may show. */
   methods: METHODS,
   mobile: MOBILE,
+  letters: LETTERS,
   secret: SECRET,
   password: PASSWORD_RULES,
   reset: RESET,

@@ -13,10 +13,11 @@ const SEND = closedBody(['username'], { username: USERNAME })
 const SEND_TEXT = closedBody(['username'], { username: USERNAME, by: BY })
 const LOGIN = closedBody(['username', 'code'], { username: USERNAME, code: CODE })
 
-/** requestLoginCode, loginWithCode, requestTextCode, loginWithTextCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
+/** requestLoginCode, loginWithCode, requestTextCode, loginWithTextCode, requestLetterCode, loginWithLetterCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
 export async function codeRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   await channelRoutes(app, deps, '/v1/login/code', CODE_CHANNELS.mail, SEND)
   await channelRoutes(app, deps, '/v1/login/text', CODE_CHANNELS.text, SEND_TEXT)
+  await channelRoutes(app, deps, '/v1/login/letter', CODE_CHANNELS.letter, SEND)
 }
 
 interface SendBody {

@@ -2,13 +2,17 @@ import type { Deps } from '../../deps.ts'
 import { phoneOf } from '../../directory/phones.ts'
 import type { StoredUser } from '../../directory/users.ts'
 import { addressGroup } from '../../lockout/address.ts'
+import { numericFormatOf } from '../../login/code-policy.ts'
 import type { DigitFormat } from '../../login/mailed-digits.ts'
+import { foldName } from '../../platform/fold-name.ts'
 import type { MailCause } from '../../platform/mail/budget.ts'
 import type { Channel, Mail } from '../../platform/mail/outbox.ts'
 import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText, NOBODYS } from '../../platform/messages/pumping.ts'
+import { succeeds } from '../../platform/succeeds.ts'
 import type { EffectivePolicy } from '../../policy/policy.ts'
+import type { Collection } from '../../store/store.ts'
 
 /** What a message with a code says. */
 interface CodeFacts {
@@ -26,10 +30,18 @@ interface CodeFacts {
   readonly by: Channel
 }
 
+/** A message that somebody asks for. */
+interface CodeOccasion {
+  readonly tenant: string
+  readonly to: string
+  readonly ip: string
+  readonly policy: EffectivePolicy
+}
+
 /** A way on which codes reach people. */
 export interface CodeChannel {
-  readonly method: 'otp' | 'sms'
-  readonly purpose: 'login' | 'text'
+  readonly method: 'otp' | 'sms' | 'letter'
+  readonly purpose: 'login' | 'text' | 'letter'
   /** Budget of the account. */
   readonly cause: MailCause
   /** Name of the event of the audit log. */
@@ -37,8 +49,8 @@ export interface CodeChannel {
   /** Where the codes of a user go; `undefined` when there is no such place. */
   addressOf(deps: Pick<Deps, 'store'>, user: StoredUser): Promise<string | undefined>
   /** Whether another message may go there, beside the budget of the account; `to` is no address for a name that nobody has. */
-  may(deps: Pick<Deps, 'store' | 'masterKey'>, tenant: string, to: string, ip: string): Promise<boolean>
-  format(numeric: DigitFormat | undefined): DigitFormat
+  may(deps: Pick<Deps, 'store' | 'masterKey'>, occasion: CodeOccasion): Promise<boolean>
+  format(policy: EffectivePolicy): DigitFormat
   message(facts: CodeFacts): Mail
 }
 
@@ -53,7 +65,7 @@ const MAIL: CodeChannel = {
   addressOf: async (_, user) => user.email,
   may: async () => true,
   // As numeric reset codes, where the organization has enabled those.
-  format: (numeric) => numeric ?? FORMAT,
+  format: (policy) => numericFormatOf(policy) ?? FORMAT,
   message: MAIL_TEXTS.loginCode,
 }
 
@@ -63,7 +75,7 @@ const TEXT: CodeChannel = {
   cause: 'text',
   sent: 'login.text-sent',
   addressOf: async ({ store }, user) => (await phoneOf(store, user))?.number,
-  may: async (deps, tenant, to, ip) => {
+  may: async (deps, { tenant, to, ip }) => {
     // What is no number stands for a name that nobody has: the work is the same, and counts for no one else.
     const number = phoneNumberIn(to) ?? { e164: to, prefix: NOBODYS }
     return mayText(deps, { tenant, number, source: addressGroup(ip) })
@@ -76,4 +88,31 @@ const TEXT: CodeChannel = {
   },
 }
 
-export const CODE_CHANNELS = { mail: MAIL, text: TEXT } as const
+/** Codes that somebody outside the service delivers: they take days, and live for weeks. */
+const LETTER_MINUTES = 28 * 24 * 60
+
+const LETTER: CodeChannel = {
+  method: 'letter',
+  purpose: 'letter',
+  cause: 'letter',
+  sent: 'login.letter-sent',
+  addressOf: async (_, user) => user.username,
+  may: (deps, { tenant, to, policy }) => mayWrite(deps, tenant, to, policy.letters.pause.value),
+  format: ({ letters }) => {
+    const unavailableFor = letters.unavailableFor.value
+    return { digits: 8, minutes: LETTER_MINUTES + Math.ceil(unavailableFor / 60), unavailableFor }
+  },
+  message: ({ to, site, code }) => ({ channel: 'letter', to, subject: site, text: `${site}: your code. ${code}` }),
+}
+
+/** That a code was written lately; it is gone when another one may be. */
+interface Written {
+  readonly id: string
+}
+const WRITTEN: Collection<Written> = { name: 'lettersWritten', id: (w) => w.id, indexes: [] }
+
+async function mayWrite({ store }: Pick<Deps, 'store'>, tenant: string, to: string, pause: number): Promise<boolean> {
+  return pause === 0 || succeeds(store.create(WRITTEN, tenant, { id: foldName(to) }, pause), 'CONFLICT')
+}
+
+export const CODE_CHANNELS = { mail: MAIL, text: TEXT, letter: LETTER } as const

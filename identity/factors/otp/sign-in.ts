@@ -3,7 +3,7 @@ import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { type StoredUser, USERS, userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
-import { numericFormatOf, takesMethod } from '../../login/code-policy.ts'
+import { takesMethod } from '../../login/code-policy.ts'
 import { afterFactor, factorsOf, type LoginResult } from '../../login/factors.ts'
 import { recordEvent, recorded } from '../../login/login-record.ts'
 import { nobody, send, someOf } from '../../login/mail-receiver.ts'
@@ -47,9 +47,9 @@ export async function sendCode(
   const to = await receiverOf(deps, login, channel, named)
   const counted = { userId: to === undefined ? someOf(username) : named.user_id }
   const isDue = (await takeMail(deps, tenant_id, channel.cause, counted)) > 0
-  const isFree = isDue && (await channel.may(deps, tenant_id, to ?? someOf(username), ip))
+  const isFree = isDue && (await channel.may(deps, { tenant: tenant_id, to: to ?? someOf(username), ip, policy }))
   const userId = to !== undefined && isFree ? named.user_id : ''
-  const format = channel.format(numericFormatOf(policy))
+  const format = channel.format(policy)
   const receiver = { userId, email: to ?? named.email }
   const code = await issueDigits(deps, { tenant: tenant_id, purpose, username }, receiver, format)
   await recordEvent(deps, tenant_id, { event: channel.sent, userId, subject: { client_id: pending.clientId } })
@@ -108,6 +108,8 @@ export async function signInWithCode(
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId: named, ...confirms })
   const subject = { client_id: login.pending.clientId, method }
   return recorded(deps, scope, { event: 'login', userId: named ?? '', subject }, async () => {
+    // Before the code is looked at, so that nobody else uses up its tries.
+    if (!(await mayConfirm(deps, login, channel, named ?? ''))) throw refused()
     const account = { tenant: scope, purpose, username } as const
     const matched = await matchDigits(deps, account, code)
     const user = matched && (await deps.store.get(USERS, scope, matched.user_id))

@@ -28,7 +28,7 @@ type Carriers = Readonly<Partial<Record<Channel, (mail: Mail) => Promise<void>>>
 /** The sender of a service. What no carrier takes stays in the outbox. */
 export function openMailer(deps: MailParts, settings: MailSettings): Mailer {
   const smtp = settings.smtpUrl === undefined ? undefined : smtpCarrier(settings.smtpUrl, settings.from)
-  const carriers = { ...(smtp ? { mail: smtp.send } : {}), ...phoneCarriers(settings) }
+  const carriers = { ...(smtp ? { mail: smtp.send } : {}), ...otherCarriers(settings) }
   if (Object.keys(carriers).length > 0)
     return senderTo(deps, carriers, smtp === undefined, async () => void (await smtp?.close()))
   return {
@@ -51,11 +51,12 @@ function smtpCarrier(smtpUrl: string, from: string) {
   }
 }
 
-function phoneCarriers({ phone }: MailSettings): Carriers {
-  if (phone === undefined) return {}
+function otherCarriers({ phone, letter }: MailSettings): Carriers {
+  const letters = letter === undefined ? {} : { letter }
+  if (phone === undefined) return letters
   const through = (channel: 'text' | 'voice') => (mail: Mail) =>
     sendToPhone(phone.name, phone.account, { channel, to: mail.to, text: mail.text })
-  return { text: through('text'), voice: through('voice') }
+  return { ...letters, text: through('text'), voice: through('voice') }
 }
 
 const channelOf = ({ channel = 'mail' }: Mail): Channel => channel

@@ -11,6 +11,9 @@ export interface PhoneMessage {
   readonly text: string
 }
 
+/** What a webhook gets; `to` of a letter is a user name. */
+type HookMessage = Omit<PhoneMessage, 'channel'> & { readonly channel: PhoneChannel | 'letter' }
+
 /** Where an account at a provider is, from the address of the settings. */
 export interface ProviderAccount {
   /** Origin, e.g. `https://api.twilio.com`. */
@@ -102,18 +105,18 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
     },
   },
   /** Any other: the message as JSON. */
-  webhook: {
-    request: async (account, { channel, to, text }) =>
-      new Request(`${account.origin}${account.path}`, {
-        method: 'POST',
-        body: JSON.stringify({ channel, to, text, ...(account.from === '' ? {} : { from: account.from }) }),
-        headers: {
-          'content-type': 'application/json',
-          ...(account.user === '' ? {} : { authorization: basic(account) }),
-        },
-      }),
-  },
+  webhook: { request: async (account, message) => hookRequest(account, message) },
 }
+
+const hookRequest = (account: ProviderAccount, { channel, to, text }: HookMessage): Request =>
+  new Request(`${account.origin}${account.path}`, {
+    method: 'POST',
+    body: JSON.stringify({ channel, to, text, ...(account.from === '' ? {} : { from: account.from }) }),
+    headers: {
+      'content-type': 'application/json',
+      ...(account.user === '' ? {} : { authorization: basic(account) }),
+    },
+  })
 
 const MILLISECONDS = 10_000
 
@@ -122,6 +125,16 @@ export async function sendToPhone(name: string, account: ProviderAccount, messag
   const provider = PROVIDERS[name]
   const request = await provider?.request(account, message)
   if (request === undefined) throw failure(`${name} has no ${message.channel} messages`, 'ENOCHANNEL')
+  const body = await answerOf(name, request)
+  const refusal = provider?.refusal?.(body)
+  if (refusal !== undefined) throw failure(`${name} refused the message: ${refusal}`, `EREFUSED${refusal}`)
+}
+
+/** Hands a message to a webhook. Throws as `sendToPhone`. */
+export const sendByWebhook = async (account: ProviderAccount, message: HookMessage): Promise<void> =>
+  void (await answerOf('webhook', hookRequest(account, message)))
+
+async function answerOf(name: string, request: Request): Promise<string> {
   const answer = await fetch(request, { signal: AbortSignal.timeout(MILLISECONDS), redirect: 'error' }).catch(
     (cause: unknown) => {
       throw failure(`${name} cannot be reached`, 'ECONNECTION', cause)
@@ -129,8 +142,7 @@ export async function sendToPhone(name: string, account: ProviderAccount, messag
   )
   const body = await answer.text()
   if (!answer.ok) throw failure(`${name} answered ${answer.status}`, `E${answer.status}`)
-  const refusal = provider?.refusal?.(body)
-  if (refusal !== undefined) throw failure(`${name} refused the message: ${refusal}`, `EREFUSED${refusal}`)
+  return body
 }
 
 const failure = (text: string, code: string, cause?: unknown): Error =>

@@ -31,6 +31,7 @@ export const LEVELS: Rules<LevelRules, PolicyInputs> = {
   pattern: PIN,
   password: LOGIN_METHOD,
   otp: yields(['CimStepUp', '/levels/email'], ['CimAttributes', '/verification/emailEnabled']),
+  letter: yields(['CimStepUp', '/levels/externallyDeliveredCode'], ['CimFeatures', '/externallyDeliveredCodeEnabled']),
   sms: yields(['CimStepUp', '/levels/sms'], ['CimFeatures', '/smsEnabled']),
   totp: yields(['CimStepUp', '/levels/googleAuthenticator'], ['CimFeatures', '/googleAuthenticatorEnabled']),
   passkey: yields(['CimStepUp', '/levels/push'], ['CimFeatures', '/mobileAuthenticationEnabled']),

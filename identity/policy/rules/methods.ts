@@ -27,6 +27,7 @@ export const METHODS: Rules<MethodRules, PolicyInputs> = {
   passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
   password: METHOD_ENABLED,
   totp: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/googleAuthenticatorEnabled', same)),
+  letter: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/externallyDeliveredCodeEnabled', same)),
   sms: switchedBy((inputs) => [
     ...flag(inputs, 'CimFeatures', '/smsEnabled', same),
     ...word(inputs, 'CimMobileLogin', '/stepUpType', (type) =>

@@ -55,6 +55,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'automatedExternalIdentityCouplingEnabled',
     'googleAuthenticatorEnabled',
     'smsEnabled',
+    'externallyDeliveredCodeEnabled',
     'bindMultipleExternalAccountsWithOneCimAccount',
   ]),
   'CimFeatures/pinEnabled': withLevels({ pinEnabled: true }, { pinEnabled: false }),
@@ -95,6 +96,14 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     cim('CimMobileLogin', { enabled: true, allowedLoginAttempts: 2 }),
     cim('CimMobileLogin', { enabled: true, allowedLoginAttempts: 3 }),
   ],
+  ...Object.fromEntries(
+    ['unavailabilitySeconds', 'resendMinimumSeconds'].map((time) => [
+      `CimFeatures/personActivation/externallyDeliveredCode/${time}`,
+      [1, 2].map((seconds) =>
+        cim('CimFeatures', { personActivation: { externallyDeliveredCode: { [time]: seconds } } }),
+      ) as unknown as readonly [Documents, Documents],
+    ]),
+  ),
   'CimMobileLogin/showUseMobileToLogin': mobile({ showUseMobileToLogin: true }),
   'CimMobileLogin/authenticationType': mobile({ authenticationType: 'PUSH' }),
   'CimMobileLogin/loginMessage': mobile({ loginMessage: 'Welcome' }),
@@ -105,7 +114,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     cim('CimStepUp', { strategy: 'UserPreference' }),
   ],
   ...Object.fromEntries(
-    ['pin', 'sms', 'email', 'push', 'googleAuthenticator'].map((m) => [
+    ['pin', 'sms', 'externallyDeliveredCode', 'email', 'push', 'googleAuthenticator'].map((m) => [
       `CimStepUp/levels/${m}`,
       nested('levels', m, 1, 2),
     ]),
