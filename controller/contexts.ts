@@ -2,6 +2,7 @@ import type { Resource } from '../config/resource.ts'
 import type { Facts } from '../reconciler/facts.ts'
 import type { Context, Deliveries } from '../reconciler/observe.ts'
 import { Ownership, type OwnershipOptions } from '../reconciler/ownership.ts'
+import type { Witness } from '../reconciler/witness.ts'
 import type { Owners } from './cluster-owner.ts'
 import type { KubeObject } from './kube/api.ts'
 import type { Sessions } from './sessions.ts'
@@ -15,6 +16,7 @@ export interface ContextsOptions extends Owners {
   readonly deliveries: (owner: KubeObject) => Deliveries
   readonly fingerprintKey: string
   readonly successors: Pick<Successors, 'known'>
+  readonly witness: (object: KubeObject, resource: Resource) => Witness
 }
 
 /** What a context is for. */
@@ -36,7 +38,7 @@ export class Contexts {
   }
 
   of(purpose: Purpose): Context {
-    const { deliveries, fingerprintKey, sessions, successors } = this.#o
+    const { deliveries, fingerprintKey, sessions, successors, witness } = this.#o
     const { object, resource, connection, signal } = purpose
     return {
       speaker: async (entry) => successors.known(resource, entry),
@@ -45,6 +47,7 @@ export class Contexts {
       deliveries: deliveries(object),
       ownership: this.#ownership(purpose),
       fingerprintKey,
+      witness: witness(object, resource),
       signal,
     }
   }

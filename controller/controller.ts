@@ -1,5 +1,8 @@
 import type { PlumblineError } from '../config/errors.ts'
 import type { Resource } from '../config/resource.ts'
+import type { Chain } from '../evidence/chain.ts'
+import { EVIDENCE } from '../evidence/log-store.ts'
+import { chainOf } from '../evidence/run.ts'
 import { type Admin, openAdmin } from '../identity/platform/http/admin.ts'
 import { type Clock, systemClock, withRetry } from '../reconciler/retry.ts'
 import { aborted } from './aborted.ts'
@@ -11,6 +14,7 @@ import { Delayed } from './delayed-queue.ts'
 import { DeleteGuard } from './delete-guard.ts'
 import { disown, secretDeliveries } from './deliveries.ts'
 import { eventRecorder, eventsOf, type ObjectEvent } from './events.ts'
+import { SecretStore } from './evidence-store.ts'
 import { type ChangeSource, Feed } from './feed.ts'
 import { FinalActions, isFinalAction } from './final-actions.ts'
 import { fingerprintKey } from './fingerprint-key.ts'
@@ -20,6 +24,7 @@ import type { KubeObject } from './kube/api.ts'
 import { Election } from './kube/election.ts'
 import { lanesOf, PLACES } from './lanes.ts'
 import { Metrics } from './metrics.ts'
+import { objectWitness } from './object-witness.ts'
 import { Objects } from './objects.ts'
 import type { ControllerOptions } from './options.ts'
 import { isTerminal } from './outcome.ts'
@@ -212,7 +217,7 @@ export class Controller {
     )
     this.#metrics.leads(this.#lease, true)
     log('info', 'this replica leads')
-    const reconciler = this.#reconciler(key, owners)
+    const reconciler = this.#reconciler(key, owners, await this.#chain(owners))
     // What earlier controllers found, before the first look of this one.
     this.#holding.restore()
     const workers = this.#workersFor(reconciler)
@@ -239,7 +244,16 @@ export class Controller {
     return { after: 'nothing' }
   }
 
-  #reconciler(key: string, owners: Owners): Reconciler {
+  /** Its records outlive this process and this replica. */
+  async #chain({ owner }: Owners): Promise<Chain> {
+    const { api, namespace, evidence, log } = this.#o
+    const { signal } = this.#work
+    const keep = (line: string): void => log('info', line, EVIDENCE)
+    const store = (await evidence?.storeOf?.(owner)) ?? new SecretStore({ api, namespace, keep, signal })
+    return chainOf(store, evidence?.key)
+  }
+
+  #reconciler(key: string, owners: Owners, chain: Chain): Reconciler {
     const { signal } = this.#work
     const gates = new Gates(this.#cache, () => new Date(CLOCK.now()))
     const deliveries = (owner: KubeObject) => secretDeliveries(this.#o.api, owner, signal)
@@ -259,7 +273,14 @@ export class Controller {
       }),
       pauses: this.#pauses,
       finalActions: this.#finalActions,
-      contexts: new Contexts({ sessions: this.#sessions, successors, deliveries, fingerprintKey: key, ...owners }),
+      contexts: new Contexts({
+        sessions: this.#sessions,
+        successors,
+        deliveries,
+        fingerprintKey: key,
+        witness: objectWitness(chain, owners.owner),
+        ...owners,
+      }),
       holding: this.#holding,
       wake: this.#wake,
       now: () => new Date(CLOCK.now()),

@@ -1,5 +1,7 @@
 import type { Registry } from 'prom-client'
+import type { ChainStore } from '../evidence/store.ts'
 import type { System } from '../reconciler/adapter.ts'
+import type { Secret } from '../reconciler/secret.ts'
 import type { ChangeSource } from './feed.ts'
 import type { KubeApi } from './kube/api.ts'
 import type { ElectionOptions } from './kube/election.ts'
@@ -24,6 +26,8 @@ export interface ControllerOptions {
   /** Their metrics, shown beside those of the controller. */
   readonly metrics?: readonly Registry[]
   readonly log: (level: 'info' | 'warn' | 'error', message: string, about?: string) => void
+  /** Where the records of what it writes go, by its name as an owner (default: into the log), and the key that signs them. */
+  readonly evidence?: { readonly storeOf?: (owner: string) => Promise<ChainStore>; readonly key?: Secret | undefined }
   /** Ends the controller in good order: work in hand is finished, the lease is given back. */
   readonly signal: AbortSignal
   /** How long work in hand may go on after the signal to stop (default 20 s; a pod has a minute). */

@@ -106,6 +106,8 @@ function numberOf(line: string): number {
 export interface ChainVerdict {
   /** Good records before the first bad one. */
   readonly records: number
+  /** Number of the first record, where those before it are kept elsewhere. */
+  readonly from?: number
   /** Hash of the last good one; whoever keeps it elsewhere notices a chain that was cut or made anew. */
   readonly head: string
   /** What is wrong with the first bad one. */
@@ -116,21 +118,25 @@ export interface ChainVerdict {
   readonly unended: number
 }
 
-/** Checks every record: its form, its signature, its place. */
-export async function verifyChain(text: string, keys: Verifier): Promise<ChainVerdict> {
+/** Checks every record: its form, its signature, its place. Of an excerpt the first record may be any. */
+export async function verifyChain(text: string, keys: Verifier, isExcerpt = false): Promise<ChainVerdict> {
   const { whole, torn } = linesIn(text)
   const open = new Set<string>()
-  let head = ''
+  const first = isExcerpt ? statementIn(whole[0] ?? '')?.predicate : undefined
+  const from = first?.sequence ?? 1
+  const begun = from === 1 ? {} : { from }
+  let head = first?.previous ?? ''
   for (const [i, line] of whole.entries()) {
-    const problem = await problemOf(line, i + 1, head, keys)
+    const number = from + i
+    const problem = await problemOf(line, number, head, keys)
     if (problem !== undefined)
-      return { records: i, head, problem: `record ${i + 1} ${problem}`, torn: false, unended: open.size }
+      return { records: i, ...begun, head, problem: `record ${number} ${problem}`, torn: false, unended: open.size }
     const { run, phase } = (statementIn(line) as Statement).predicate
     if (phase === 'begun') open.add(run)
     else open.delete(run)
     head = hashOfLine(line)
   }
-  return { records: whole.length, head, torn: torn !== '', unended: open.size }
+  return { records: whole.length, ...begun, head, torn: torn !== '', unended: open.size }
 }
 
 async function problemOf(

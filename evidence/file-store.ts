@@ -14,6 +14,7 @@ const NEWLINE = 0x0a
 
 /** A chain in a file, one record a line; files beside it hold its keys. All are for their owner only. Throws IO. */
 export class FileStore implements ChainStore {
+  readonly isExcerpt: boolean = false
   readonly #at: EvidencePlace
   readonly #inTurn = pLimit(1)
 

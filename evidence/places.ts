@@ -1,6 +1,7 @@
 import { isDatabase } from '../config/project/database-places.ts'
 import type { RunPlaces } from '../config/project/documents.ts'
 import { FileStore } from './file-store.ts'
+import { LogStore } from './log-store.ts'
 import type { ChainStore, Slot } from './store.ts'
 
 /** The files of a chain. */
@@ -35,11 +36,15 @@ export async function evidenceOf({
 }
 
 /**
- * The chains at a place that a person names: a file of records with its keys beside it, or the postgres:// URL of a
+ * The chains at a place that a person names: a file of records or a log of the controller, with the keys beside it, or the postgres:// URL of a
  * database, which may hold those of several environments and controllers.
  */
 export async function evidencesAt(place: string): Promise<readonly ChainStore[]> {
-  if (!isDatabase(place)) return [new FileStore({ ...evidencePlace(place.replace(/\.jsonl$/, '')), file: place })]
+  if (!isDatabase(place)) {
+    const file = { ...evidencePlace(place.replace(/\.(jsonl|log)$/, '')), file: place }
+    const lines = new FileStore(file)
+    return [LogStore.holds((await lines.text()) ?? '') ? new LogStore(file) : lines]
+  }
   const { PostgresStore } = await import('./postgres-store.ts')
   return (await PostgresStore.scopesIn(place)).map((scope) => new PostgresStore(place, scope))
 }

@@ -12,5 +12,6 @@ export const readRecords = async (store: ChainStore): Promise<readonly Predicate
 export async function verifyEvidence(store: ChainStore, keys?: readonly JWK[]): Promise<ChainVerdict | undefined> {
   const text = await store.text()
   if (text === undefined) return undefined
-  return verifyChain(text, await verifierOf(keys ?? publicKeysIn(await store.read('publicKeys'), store.place)))
+  const known = keys ?? publicKeysIn(await store.read('publicKeys'), store.place)
+  return verifyChain(text, await verifierOf(known), store.isExcerpt)
 }

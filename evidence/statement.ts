@@ -44,10 +44,8 @@ const PREDICATE = Type.Object({
   who: WHO,
   /** Of `pulumi`: the stack. */
   stack: optional(text),
-  /** Of `controller`: the version of the object of the cluster that asked for it, and who wrote its spec (field managers). */
-  cause: optional(
-    Type.Object({ uid: text, generation: Type.Integer(), resourceVersion: text, managers: Type.Array(text) }),
-  ),
+  /** Of `controller`: the version of the object of the cluster that asked for it. */
+  cause: optional(Type.Object({ uid: text, generation: Type.Integer(), resourceVersion: text })),
   /** What was checked out, and whether the files were as it has them. */
   commit: optional(Type.Object({ id: text, changed: Type.Boolean() })),
   /** Who has agreed, e.g. to weaker logins. */

@@ -13,6 +13,8 @@ export type Slot = 'key' | 'publicKeys'
 export interface ChainStore {
   /** For people. */
   readonly place: string
+  /** Its first record need not be there. */
+  readonly isExcerpt?: boolean
   /** Adds what `make` puts behind the end, in constant time; it is durable when this resolves. */
   append(make: (tail: Tail) => Promise<readonly string[]>): Promise<void>
   /** All lines; `undefined`: nothing was ever recorded here. */

@@ -9,9 +9,10 @@ const BUNDLE = `${APP}dist/`
 
 const matches = (pattern: RegExp): readonly string[] => [...RECIPE.matchAll(pattern)].map((m) => m[1] ?? '')
 
-/** What the image is built from, and what it holds in the end: paths from the root of the repository. */
+/** What the image is built from, and what it holds in the end, as paths from the root of the repository, and the packages of Debian in it. */
 export const IMAGE = {
   sources: matches(/^COPY (?!--)(.+) \S+$/gm).flatMap((words) => words.split(' ')),
+  programs: matches(/^RUN apt-get .*--no-install-recommends (.+?) &&/gm).flatMap((words) => words.split(' ')),
   contents: matches(/^COPY --from=build \S+ (\S+)$/gm).map((path) => path.slice(APP.length)),
 } as const
 

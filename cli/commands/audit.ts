@@ -22,6 +22,8 @@ const EXAMPLES = `
 Examples:
   plumbline audit verify                       the records of apply, and every log of the runtime of the project here
   plumbline audit verify --tenant acme-web     the log of one tenant
+  plumbline audit verify --evidence controller.log --keys keys.json
+                                               what a controller has logged (docs/security.md)
   plumbline audit verify --evidence evidence.jsonl --keys evidence-keys.json
                                                records that lie elsewhere; nobody is asked
 
@@ -86,10 +88,11 @@ async function checkEvidence(
   return verdict === undefined ? [] : [evidenceCheck(verdict, subject)]
 }
 
-function evidenceCheck({ records, head, problem, torn, unended }: ChainVerdict, subject: string): Check {
+function evidenceCheck({ records, from, head, problem, torn, unended }: ChainVerdict, subject: string): Check {
   const good = `${records} good records, head ${head === '' ? 'none' : head}`
   if (problem !== undefined) return { status: 'fail', subject, message: `${problem}; before it ${good}` }
   const notes = [
+    ...(from === undefined ? [] : [`those before record ${from} are kept elsewhere`]),
     ...(unended > 0 ? [`${unended} ${unended === 1 ? 'run has' : 'runs have'} begun and not told the end`] : []),
     ...(torn ? ['a run broke off while it wrote a record; the next one goes on behind the last whole record'] : []),
   ]

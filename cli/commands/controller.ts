@@ -3,11 +3,13 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PlumblineError, toPlumblineError } from '../../config/errors.ts'
+import { isDatabase } from '../../config/project/database-places.ts'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi } from '../../controller/kube/api.ts'
 import type { ControllerOptions } from '../../controller/options.ts'
 import type { ControllerScope, Shard } from '../../controller/scope.ts'
 import { type Selector, selectorOf } from '../../controller/selector.ts'
+import { givenKey } from '../../evidence/who.ts'
 import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
 import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
@@ -92,6 +94,7 @@ const controller: CommandHandler<Options> = async (run, options) => {
       metrics: service === undefined ? [] : [service.metrics],
       maxDeleteShare: options.maxDeleteShare,
       log: logTo(run),
+      evidence: await evidenceIn(options),
       signal: run.signal,
     }).run()
     run.terminal.result('controller', { ended: (run.signal.reason as Error).message }, { text: () => undefined })
@@ -104,6 +107,16 @@ const controller: CommandHandler<Options> = async (run, options) => {
     await service?.close()
   }
 }
+
+/** Beside the data of the service, where that is in a database; else in the log. */
+async function evidenceIn({ runtime, store = process.env.PLUMBLINE_STORE }: Options): Promise<Evidence> {
+  const key = givenKey(process.env)
+  if (runtime !== 'embedded' || store === undefined || !isDatabase(store)) return { key }
+  const { PostgresStore } = await import('../../evidence/postgres-store.ts')
+  return { key, storeOf: async (owner) => new PostgresStore(store, owner) }
+}
+
+type Evidence = NonNullable<ControllerOptions['evidence']>
 
 async function openRuntime(run: Run, options: Options): Promise<Service> {
   const dataFolder = resolve(options.data)

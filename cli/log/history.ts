@@ -5,9 +5,10 @@ import { didYouMean } from '../../config/load/suggest.ts'
 import { placesFor, type Selection } from '../../config/project/documents.ts'
 import { type Commit, Repository, repositoryOf } from '../../config/project/git.ts'
 import { placedAddressOf, type Resource } from '../../config/resource.ts'
-import { evidenceOf } from '../../evidence/places.ts'
+import { evidenceOf, evidencesAt } from '../../evidence/places.ts'
 import { readRecords } from '../../evidence/read.ts'
 import type { Predicate } from '../../evidence/statement.ts'
+import type { ChainStore } from '../../evidence/store.ts'
 import { Checkout } from '../../review/git.ts'
 import { projectFiles, readTextOf } from '../project-files.ts'
 
@@ -26,19 +27,27 @@ export interface HistoryEvent {
 }
 
 /** The history of an object, oldest first, from git and from the records of an environment. Throws USAGE for one that nobody knows. */
-export async function historyOf(address: string, selection: Selection): Promise<readonly HistoryEvent[]> {
+export async function historyOf(
+  address: string,
+  selection: Selection & { readonly evidence?: string },
+): Promise<readonly HistoryEvent[]> {
   const { project, documents, overlays } = projectFiles(selection)
   const texts = await Promise.all(
     [...documents, ...overlays].map(async (file) => [file, await readTextOf(file)] as const),
   )
   const files = texts.filter(([, text]) => documentsIn(text, address).length > 0).map(([file]) => file)
-  const records = await readRecords(await evidenceOf(placesFor(selection, process.env)))
-  const applied = eventsIn(records, address)
+  const applied: HistoryEvent[] = []
+  for (const store of await chainsOf(selection)) applied.push(...eventsIn(await readRecords(store), address))
   if (files.length === 0 && applied.length === 0) throw unknown(address, texts)
   const root = repositoryOf(project)
   const committed = root === undefined ? [] : commitsOf(new Repository(root), files, address)
   return [...committed, ...applied].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
+
+const chainsOf = async (selection: Selection & { readonly evidence?: string }): Promise<readonly ChainStore[]> =>
+  selection.evidence === undefined
+    ? [await evidenceOf(placesFor(selection, process.env))]
+    : evidencesAt(selection.evidence)
 
 function unknown(address: string, texts: readonly (readonly [string, string])[]): PlumblineError {
   const known = texts.flatMap(([file, text]) =>

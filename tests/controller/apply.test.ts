@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SECRETS } from '../../controller/sessions.ts'
+import { recordsIn, verifyChain } from '../../evidence/chain.ts'
+import { publicKeysIn, verifierOf } from '../../evidence/keys.ts'
 import { ControllerWorld, type Running } from './world.ts'
 
+const FOREVER = new AbortController().signal
 const isWrite = (request: string): boolean => !request.startsWith('GET')
 
 describe('an object that is applied', () => {
@@ -37,6 +41,41 @@ describe('an object that is applied', () => {
     const seen = await cluster.status('Tenant', 'org-missing', (s) => s.is('Stalled'), 'stalled')
     expect(seen.condition('Ready')).toMatchObject({ status: 'False', reason: seen.condition('Stalled')?.reason })
     expect(seen.condition('Ready')?.message).not.toBe('')
+  })
+
+  it('leaves signed records of each write, whoever leads', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('told', { pin: { size: 7 } })
+    await cluster.ready('Tenant', 'told')
+    const first = [...controller.evidence]
+    await controller.stop()
+    controller = world.controller()
+    await cluster.patchSpec('Tenant', 'told', { pin: { size: 8 } })
+    const { object } = await cluster.ready('Tenant', 'told')
+    const lines = [...new Set([...first, ...controller.evidence])].map((line) => `${line}\n`).join('')
+    const { data = {} } = await world.kube.admin.get(SECRETS, 'default', 'plumbline-evidence', FOREVER)
+    const keys = publicKeysIn(Buffer.from(data.publicKeys ?? '', 'base64').toString(), 'the Secret')
+    expect(await verifyChain(lines, await verifierOf(keys))).toMatchObject({ unended: 0, torn: false })
+    const told = recordsIn(lines).filter(({ objects }) => objects[0]?.address.endsWith('/told'))
+    expect(told.map(({ phase, objects: [one] }) => [phase, one?.action])).toEqual([
+      ['begun', 'create'],
+      ['ended', 'create'],
+      ['begun', 'update'],
+      ['ended', 'update'],
+    ])
+    expect(told.at(-1)).toMatchObject({
+      command: 'controller',
+      scope: expect.stringMatching(/^cluster:/),
+      cause: { uid: object.metadata.uid, generation: 2 },
+      objects: [
+        {
+          address: `Tenant/${cluster.namespace}/told`,
+          fields: ['/pin/size'],
+          status: 'done',
+          requests: expect.arrayContaining([expect.objectContaining({ status: 200, id: expect.any(String) })]),
+        },
+      ],
+    })
   })
 
   it('is only read when a new controller takes over and nothing differs', async () => {

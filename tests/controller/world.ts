@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml'
 import { Controller } from '../../controller/controller.ts'
 import { KubeApi, type KubeObject, type KubeResourceType } from '../../controller/kube/api.ts'
 import { type ControllerScope, leaseOf } from '../../controller/scope.ts'
+import { EVIDENCE } from '../../evidence/log-store.ts'
 import { readAdminKey } from '../../identity/directory/data-folder.ts'
 import { EMBEDDED_URL, fetchOf } from '../../identity/embedded.ts'
 import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
@@ -27,6 +28,8 @@ export interface Running {
   readonly adminUrl: Promise<string>
   /** What it has logged so far. */
   readonly logged: readonly string[]
+  /** The records of what it has written. */
+  readonly evidence: readonly string[]
   /** Ends it in good order. */
   stop(): Promise<void>
   /** Resolves or rejects when it has ended. */
@@ -114,6 +117,7 @@ export class ControllerWorld {
     const identity = `controller-${randomUUID()}`
     const { promise: adminUrl, resolve } = Promise.withResolvers<string>()
     const logged: string[] = []
+    const evidence: string[] = []
     const controller = new Controller({
       api,
       systems: SYSTEMS,
@@ -124,6 +128,7 @@ export class ControllerWorld {
       identity,
       admin: { host: '127.0.0.1', port: 0 },
       log: (level, message, about) => {
+        if (about === EVIDENCE) return void evidence.push(message)
         logged.push(message)
         const listening = /^metrics and probes on (.*)$/.exec(message)
         if (listening?.[1]) resolve(listening[1])
@@ -139,6 +144,7 @@ export class ControllerWorld {
       identity,
       adminUrl,
       logged,
+      evidence,
       ended,
       stop: async () => {
         this.#running.delete(running)

@@ -6,7 +6,8 @@ import { Chain, type Fact, recordsIn, verifyChain } from '../../evidence/chain.t
 import { preAuthenticationEncoding, type Verifier } from '../../evidence/envelope.ts'
 import { FileStore } from '../../evidence/file-store.ts'
 import { type EvidenceKey, evidenceKeyOf, newEvidenceKey, verifierOf } from '../../evidence/keys.ts'
-import { evidencePlace } from '../../evidence/places.ts'
+import { evidencePlace, evidencesAt } from '../../evidence/places.ts'
+import { verifyEvidence } from '../../evidence/read.ts'
 import { Secret } from '../../reconciler/secret.ts'
 
 const newKey = async (): Promise<EvidenceKey> => evidenceKeyOf(new Secret(await newEvidenceKey()))
@@ -115,6 +116,25 @@ describe('a chain of records', () => {
     })
     await Promise.all(writers.flat())
     expect(await verify()).toMatchObject({ records: 18, unended: 16 })
+  })
+
+  it('is found in the logs of replicas, from where they were kept, however often a line is there', async () => {
+    const lines = text().trimEnd().split('\n')
+    const logged = (line: string | undefined): string =>
+      `[pod/controller] ${JSON.stringify({ time: '', level: 'info', message: line, about: 'evidence' })}`
+    const log = [
+      logged(lines[2]),
+      '{"level":"info","message":"this replica leads"}',
+      'torn {',
+      logged(lines[1]),
+      logged(lines[2]),
+    ]
+    writeFileSync(`${file}.log`, log.join('\n'))
+    const [store] = await evidencesAt(`${file}.log`)
+    if (store === undefined) throw new Error('no chain')
+    expect(await verifyEvidence(store, [key.publicKey])).toMatchObject({ records: 2, from: 2, unended: 1 })
+    writeFileSync(`${file}.log`, [logged(lines[0]), logged(lines[2])].join('\n'))
+    expect((await verifyEvidence(store, [key.publicKey]))?.problem).toContain('record 2 does not follow')
   })
 
   it('takes a key of openssl, and nothing that is no private Ed25519 key', async () => {

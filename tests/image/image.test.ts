@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,6 +8,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { entrypoint, IMAGE } from '../../tools/image.ts'
+
+/** TypeScript below a path. */
+const filesIn = async (path: string): Promise<readonly string[]> =>
+  (await readdir(path, { recursive: true }).catch(() => [])).filter((f) => f.endsWith('.ts')).map((f) => join(path, f))
 
 /** The container file, followed by hand: each stage is a folder that holds what the recipe copies, and nothing else. */
 describe('the image', () => {
@@ -61,6 +65,16 @@ describe('the image', () => {
     const values = parse(await readFile('controller/deploy/chart/values.yaml', 'utf8'))
     expect(`${values.image.repository}:${values.image.tag || chart.appVersion}`).toBe(image)
     expect(await readFile('config/deploy/controller/deployment.yaml', 'utf8')).toContain(`image: ${image} `)
+  })
+
+  it('brings the programs that its commands start', async () => {
+    const bundled = IMAGE.sources.filter((path) => !['engine', 'tools', 'packages'].includes(path))
+    const files = (await Promise.all(bundled.map((path) => filesIn(path)))).flat()
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+    const started = texts.flatMap((text) => [...text.matchAll(/\b(?:run|spawn|execFile)(?:Sync)?\('([a-z-]+)'/g)])
+    const programs = new Set(started.map(([, program]) => program))
+    expect(programs).toContain('git')
+    for (const program of programs) expect(IMAGE.programs, `${program} is not in the image`).toContain(program)
   })
 
   it('serves the runtime and its pages', async () => {
