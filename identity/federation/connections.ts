@@ -12,6 +12,7 @@ import { canSignIn } from '../policy/assurance.ts'
 import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { offeredMethods } from '../policy/offers.ts'
 import { effectivePolicy } from '../policy/policy.ts'
+import { isDevicePairing } from './device-pairing.ts'
 import { isDirectory } from './directory-login.ts'
 import { type FederatedLogin, federatedLogins } from './methods.ts'
 
@@ -47,7 +48,10 @@ export async function connectionsOf(
       provider: all.find((login) => login.id === method_id)?.name ?? '',
     })),
     possible: mayConnect
-      ? all.filter((login) => offered.has(login.method) && !taken.has(login.id) && !isDirectory(login))
+      ? all.filter(
+          (login) =>
+            offered.has(login.method) && !taken.has(login.id) && !isDirectory(login) && !isDevicePairing(login),
+        )
       : [],
   }
 }

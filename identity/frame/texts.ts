@@ -97,6 +97,19 @@ export const PAGE_TEXTS = {
   'text.sent': 'If a telephone is set up for you, a code is on its way. It is good for some minutes.',
   'text.call': 'Call me instead',
 
+  'device_login.scan': 'Scan the picture with a device on which you are signed in here, and pick the number there.',
+  'device_login.picture': 'Picture for your other device',
+  'device_login.number': 'Your number is {number}.',
+  'device_login.done': 'I have picked it',
+  'device_login.waits': 'Your other device has not approved this login yet.',
+  'approve.title': 'Approve a login',
+  'approve.pick': 'Which number does the other device show?',
+  'approve.who': '{client} wants to sign you in on {device}, from {address}.',
+  'approve.warning':
+    'Go on only if you see the picture in front of you. Nobody needs you to approve a login by telephone or mail.',
+  'approve.done': 'Approved. Go on where you are signing in.',
+  'approve.gone': 'No login waits for you here. Scan the picture again.',
+
   'letter.title': 'Confirm with a code that reaches you otherwise',
   'letter.intro': 'A code is delivered to you, by post for example. Come back and sign in again when you have it.',
   'letter.send': 'Order a code',

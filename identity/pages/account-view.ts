@@ -3,6 +3,7 @@ import type { ConnectedAccounts } from '../federation/connections.ts'
 import { type Html, html } from '../frame/html.ts'
 import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
+import type { Device } from '../login/device.ts'
 import type { LoginSession } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { dateText, inlineForm, link, links } from './form-parts.ts'
@@ -167,7 +168,7 @@ const sessionPart = (page: OwnPage, sessions: readonly LoginSession[]): Html =>
   )
 
 function sessionItem({ site: { say }, csrf, to, person }: OwnPage, session: LoginSession): Html {
-  const device = deviceText(say, session)
+  const device = deviceText(say, session.created.user_agent_parsed)
   const own = session.session_id === person.sessionId
   const end = html`<button type="submit" class="small"
  aria-label="${say('account.sessions.end_this', { device })}">${say('account.sessions.end')}</button>`
@@ -178,7 +179,8 @@ ${inlineForm(to(`/account/sessions/${session.session_id}/end`), csrf, end)}
 </li>`
 }
 
-function deviceText(say: Say, { created: { user_agent_parsed: device } }: LoginSession): string {
+/** What people know a device by. */
+export function deviceText(say: Say, device: Device | null): string {
   const names = [device?.browser.family, device?.os.family].filter((name) => name != null)
   return names.length === 0 ? say('account.sessions.unknown') : names.join(', ')
 }

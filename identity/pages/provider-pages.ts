@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { TenantPath } from '../directory/tenants.ts'
+import { isDevicePairing } from '../federation/device-pairing.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
 import { meet, welcome } from '../federation/meet.ts'
 import { returnAddress } from '../federation/methods.ts'
@@ -55,6 +56,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       const page = await waitingLogin(deps, request, reply)
       const visit = await visitOf(deps, page, request.params.method, request.ip)
       if (isDirectory(visit.provider)) return sendDirectoryForm(reply, visit, {})
+      if (isDevicePairing(visit.provider)) return reply.redirect(page.to(`/login/device/${visit.provider.id}`), 303)
       const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
       return outcome.fault ? sendProblem(reply, visit, outcome) : goTo(reply, outcome.result)
     })

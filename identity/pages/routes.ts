@@ -8,6 +8,7 @@ import { accountPhone } from './account-phone.ts'
 import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
+import { devicePages } from './device-pages.ts'
 import { loginPages } from './login-pages.ts'
 import { outboxPage } from './outbox-page.ts'
 import { passwordPage } from './password-page.ts'
@@ -36,6 +37,7 @@ const MODULES = [
   accountChanges,
   accountAuthenticator,
   accountPhone,
+  devicePages,
   outboxPage,
 ] as const
 

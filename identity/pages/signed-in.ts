@@ -32,6 +32,7 @@ const ACCOUNT_PAGES = {
   secret: { path: '/account/secret', action: 'changePassword', recent: true },
   password: { path: '/account/password', action: 'changePassword', recent: false },
   email: { path: '/account/email', action: 'changeEmail', recent: false },
+  approve: { path: '/account/approve', action: 'dashboard', recent: false },
   phone: { path: '/account/phone', action: 'setUpMethods', recent: false },
   authenticator: { path: '/account/authenticator', action: 'setUpMethods', recent: false },
 } as const satisfies Record<string, Facts>

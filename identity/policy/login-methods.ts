@@ -2,7 +2,7 @@ import { type FederatedMethod, federatedMethod } from '../directory/methods.ts'
 import type { Ask, DecisionRule } from './decision.ts'
 import type { PolicyDocument, PolicyInputs } from './inputs.ts'
 
-/** Types of CimLoginMethod by which the runtime signs people in at another provider. */
+/** Types of CimLoginMethod by which the runtime signs people in at another provider, or by another device. */
 const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
   'OpenIdConnect',
   'AzureAdB2c',
@@ -14,6 +14,7 @@ const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
   'Ldap',
   'LinkedIn',
   'Paypal',
+  'QrCode',
   'Saml',
   'SignInWithApple',
   'Twitter',

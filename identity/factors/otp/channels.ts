@@ -77,7 +77,7 @@ const TEXT: CodeChannel = {
   addressOf: async ({ store }, user) => (await phoneOf(store, user))?.number,
   may: async (deps, { tenant, to, ip }) => {
     // What is no number stands for a name that nobody has: the work is the same, and counts for no one else.
-    const number = phoneNumberIn(to) ?? { e164: to, prefix: NOBODYS }
+    const number = (await phoneNumberIn(to)) ?? { e164: to, prefix: NOBODYS }
     return mayText(deps, { tenant, number, source: addressGroup(ip) })
   },
   format: () => FORMAT,

@@ -40,7 +40,7 @@ export async function beginPhone(
 ): Promise<void> {
   const { tenant, user } = owner
   await requireOffered(deps, owner)
-  const number = phoneNumberIn(text)
+  const number = await phoneNumberIn(text)
   if (number === undefined) throw invalid('/number', 'is no telephone number with its country code that takes messages')
   const isDue = (await takeMail(deps, tenant.tenant_id, 'text', { userId: user.user_id })) > 0
   const occasion = { tenant: tenant.tenant_id, number, source: addressGroup(ip) }

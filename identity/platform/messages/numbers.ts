@@ -1,5 +1,3 @@
-import parsePhoneNumber from 'libphonenumber-js/max'
-
 /** A telephone number. */
 export interface PhoneNumber {
   /** E.164, e.g. `+4915112345678`. */
@@ -19,7 +17,9 @@ const REFUSED: ReadonlySet<string | undefined> = new Set([
 ])
 
 /** The number that a person typed, with its country code; `undefined` for what is none that a message may go to. */
-export function phoneNumberIn(text: string): PhoneNumber | undefined {
+export async function phoneNumberIn(text: string): Promise<PhoneNumber | undefined> {
+  // Its data are large, so a start does not wait for them.
+  const { default: parsePhoneNumber } = await import('libphonenumber-js/max')
   const number = parsePhoneNumber(text.trim(), { extract: false })
   if (!number?.isValid() || REFUSED.has(number.getType())) return undefined
   return { e164: number.number, prefix: number.countryCallingCode }

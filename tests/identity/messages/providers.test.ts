@@ -74,7 +74,7 @@ describe('a telephone number', () => {
     ['+1 900 555 0199', undefined],
     ['+44 871 234 5678', undefined],
     ["+49 1512 3456789'; DROP", undefined],
-  ])('%s is %s', (text, e164) => {
-    expect(phoneNumberIn(text)?.e164).toBe(e164)
+  ])('%s is %s', async (text, e164) => {
+    expect((await phoneNumberIn(text))?.e164).toBe(e164)
   })
 })

@@ -157,6 +157,13 @@ export class PagesWorld {
     await this.post(pigello, { ...codes, ...security }, Object.fromEntries(keys))
   }
 
+  /** Adds a login method of CIM to those of a tenant that `offerEverything` has set up. */
+  async addLoginMethod(tenant: string, method: object): Promise<void> {
+    const basic = Buffer.from(`${ACCESS.cim.username}:${ACCESS.cim.password}`).toString('base64')
+    const units = { login_methods: { login_methods: [{ id: 'username-and-password' }, method] } }
+    await this.post(`/orgs/org-${tenant}/cim/api/v2/config`, units, { authorization: `Basic ${basic}` })
+  }
+
   async post(path: string, body: object, credentials: Readonly<Record<string, string>> = {}): Promise<void> {
     const headers = { 'content-type': 'application/json', ...credentials }
     const answer = await fetch(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
