@@ -6,6 +6,7 @@ import { removeSecret } from '../directory/login-secrets.ts'
 import { removePasskeysOf } from '../directory/passkeys.ts'
 import { removePassword } from '../directory/passwords.ts'
 import { removePhone } from '../directory/phones.ts'
+import { removePreference } from '../directory/preferred-methods.ts'
 import { leaveGroups } from '../directory/scim/groups.ts'
 import { USERS } from '../directory/users.ts'
 import { dropCodesOf } from '../login/codes.ts'
@@ -26,6 +27,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removeSecret(store, tenant, userId),
   ({ store }, tenant, userId) => removePassword(store, tenant, userId),
   removePasskeysOf,
+  ({ store }, tenant, userId) => removePreference(store, tenant, userId),
   ({ store }, tenant, userId) => removePhone(store, tenant, userId),
   ({ store }, tenant, userId) => removeAuthenticator(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),

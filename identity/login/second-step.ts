@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import type { Method } from '../directory/methods.ts'
+import { preferredMethod } from '../directory/preferred-methods.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
 import { enrollable } from '../policy/assurance.ts'
 import { completingMethods } from '../policy/completing.ts'
@@ -12,7 +13,7 @@ import { refused } from './refusal.ts'
 /** What completes a login in which something was shown. */
 export interface SecondStep {
   readonly user: StoredUser
-  /** Enrolled methods each of which does, the strongest first. */
+  /** Enrolled methods each of which does, the first one to be asked for first. */
   readonly candidates: readonly Method[]
   /** What the person may set up now, since nothing that is enrolled does. */
   readonly enrollable: ReturnType<typeof enrollable>
@@ -32,7 +33,7 @@ export async function secondStepOf(
   const requested = pending.acrValues ?? []
   return {
     user,
-    candidates: completingMethods(policy, requested, shown),
+    candidates: completingMethods(policy, requested, shown, await preferredMethod(deps.store, user)),
     enrollable: enrollable(policy, requested, shown),
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
+import { preferMethod } from '../directory/preferred-methods.ts'
 import { deleteOwn, renameOwn } from '../factors/webauthn/own-passkeys.ts'
 import { connectionsOf, disconnectOwn } from '../federation/connections.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
@@ -11,6 +12,7 @@ import { endOwnSession, sessionsOf } from '../login/sessions.ts'
 import { accountView } from './account-view.ts'
 import { attempted } from './attempt.ts'
 import { asked, refusal, sent } from './form-parts.ts'
+import { secondMethodsOf, secondOf } from './second-methods.ts'
 import { accountAddress, type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
 
 const NAME_CHARACTERS = 128
@@ -39,6 +41,14 @@ export async function accountPage(app: FastifyInstance, deps: Deps): Promise<voi
       if (sending === 'sent') return done(reply, page, 'verification_sent')
       if (sending === 'closed') return reply.redirect(page.to('/account'), 303)
       return send(deps, reply.code(429), page, { problem: page.site.say('error.mail_waits') })
+    })
+
+    scope.post('/preferred', async (request, reply) => {
+      const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
+      const method = (await secondMethodsOf(deps, page)).find((own) => own === sent(request, 'method'))
+      if (method === undefined) throw refusal(403, 'error.forbidden')
+      await preferMethod(deps.store, page.person.user, method)
+      return done(reply, page, 'preferred')
     })
 
     thingRoutes(scope, deps)
@@ -94,6 +104,7 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
   verification_sent: 'account.notice.verification_sent',
   connected: 'account.notice.connected',
   disconnected: 'account.notice.disconnected',
+  preferred: 'account.notice.preferred',
   phone_added: 'account.notice.phone_added',
   phone_removed: 'account.notice.phone_removed',
   authenticator_removed: 'account.notice.authenticator_removed',
@@ -120,7 +131,7 @@ async function send(
   return sendPage(reply, page.site, {
     title: say('account.title'),
     lead: say('account.signed_in', { username: page.person.user.username }),
-    content: accountView(page, passkeys, sessions, connections),
+    content: accountView(page, { passkeys, sessions, connections, second: await secondOf(deps, page) }),
     problem,
     notice: notice && say(notice),
     wide: true,

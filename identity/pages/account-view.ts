@@ -8,19 +8,24 @@ import type { LoginSession } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { dateText, inlineForm, link, links } from './form-parts.ts'
 import { passkeyButton } from './passkey-button.ts'
+import type { SecondFacts } from './second-methods.ts'
 import type { OwnPage } from './signed-in.ts'
 
+/** What stands on the account page. */
+interface AccountFacts {
+  readonly passkeys: readonly Passkey[]
+  readonly sessions: readonly LoginSession[]
+  readonly connections: ConnectedAccounts
+  readonly second: SecondFacts
+}
+
 /** The parts of the account page, one below the other. */
-export const accountView = (
-  page: OwnPage,
-  passkeys: readonly Passkey[],
-  sessions: readonly LoginSession[],
-  connections: ConnectedAccounts,
-): Html => html`
+export const accountView = (page: OwnPage, { passkeys, sessions, connections, second }: AccountFacts): Html => html`
 ${emailPart(page)}
 ${secretPart(page)}
 ${page.offers.passkey && passkeyPart(page, passkeys)}
 ${DEVICES.map((device) => devicePart(page, device))}
+${secondPart(page, second)}
 ${connectionPart(page, connections)}
 ${sessionPart(page, sessions)}
 ${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.say('account.sign_out')))}`
@@ -130,6 +135,30 @@ function devicePart(
   const [title, none, add, some, manage] = words
   const way = link(to(path), say(own[has] ? manage : add))
   return part(say(title), html`<p>${say(own[has] ? some : none)}</p><div class="row start">${way}</div>`)
+}
+
+const SECOND_LABELS = {
+  passkey: 'account.second.passkey',
+  totp: 'account.second.totp',
+  sms: 'account.second.sms',
+  otp: 'account.second.otp',
+  letter: 'account.second.letter',
+} as const
+
+/** Nothing where there is no choice, or it is not left to people. */
+function secondPart(
+  { site: { say, policy }, csrf, to }: OwnPage,
+  { methods, preferred }: SecondFacts,
+): Html | undefined {
+  if (methods.length < 2 || policy?.stepUp.strongest.value === true) return undefined
+  const options = methods.map(
+    (method) =>
+      html`<option value="${method}"${method === preferred && ' selected'}>${say(SECOND_LABELS[method])}</option>`,
+  )
+  const choice = html`<label class="aside" for="preferred">${say('account.second.label')}</label>
+<select id="preferred" name="method">${options}</select>
+<button type="submit" class="small">${say('account.second.save')}</button>`
+  return part(say('account.second'), inlineForm(to('/account/preferred'), csrf, choice))
 }
 
 /** Nothing where no account elsewhere signs anybody in. */

@@ -12,14 +12,16 @@ const beside = (methods: readonly Method[], method: Method): readonly Method[] =
   method,
 ]
 
-/** The enrolled methods each of which would complete a login, the strongest first. */
+/** The enrolled methods each of which would complete a login: the preferred one first where the strategy leaves it to people, then the strongest. */
 export function completingMethods(
   policy: EffectivePolicy,
   requested: readonly string[],
   { methods, enrolled }: Shown,
+  preferred?: Method,
 ): readonly Method[] {
+  const isPreferred = (method: Method): boolean => !policy.stepUp.strongest.value && method === preferred
   const level = (method: Method): number => policy.levels[method]?.value ?? 0
   return accepted(policy, enrolled)
     .filter((method) => isEnough(policy, requested, { methods: beside(methods, method), enrolled }))
-    .toSorted((a, b) => level(b) - level(a) || tie(a) - tie(b))
+    .toSorted((a, b) => Number(isPreferred(b)) - Number(isPreferred(a)) || level(b) - level(a) || tie(a) - tie(b))
 }

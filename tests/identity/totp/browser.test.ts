@@ -79,4 +79,32 @@ describe.skipIf(LACKS_BROWSER)(`an authenticator app by browser${WHY_NOT}`, () =
     await press(again, 'Sign in')
     expect(await world.claims(again, next)).toMatchObject({ amr: expect.arrayContaining(['pin', 'otp', 'mfa']) })
   })
+
+  it('gives way to the method that the person wants to be asked for first', async () => {
+    const on = { require_mfa_for_customers: true, require_mfa_for_non_customers: true }
+    const codes = { customers_can_use_hotp_login: true, non_customers_can_use_hotp_login: true }
+    const tenant = await place({ ...on, ...codes })
+    const page = await world.page()
+    await page.goto(`${world.url}/${tenant}/account`)
+    await enterPin(page)
+    await press(page, 'Mail me a code')
+    const code = /^\d{6}$/m.exec(await world.mail(tenant, 'jane@example.com', 'your code'))?.[0] ?? ''
+    await page.getByLabel('Code').fill(code)
+    await press(page, 'Sign in')
+    await page.getByRole('link', { name: 'Set up an app' }).click()
+    await setUp(page)
+
+    const begin = async () => {
+      const other = await world.page()
+      await world.begin(other, tenant)
+      await enterPin(other)
+      return other
+    }
+    await (await begin()).getByLabel('Code of the app').waitFor()
+    await page.getByRole('link', { name: 'Back' }).click()
+    await page.getByLabel('Ask me for this first').selectOption('E-mail')
+    await press(page, 'Save')
+    await page.getByRole('status').filter({ hasText: 'asked for that first' }).waitFor()
+    await (await begin()).getByRole('button', { name: 'Mail me a code' }).waitFor()
+  })
 })
