@@ -59,7 +59,6 @@ export const CimAttributes = defineKind({
       optional: {
         nameVisibleOnDashboard: bool("The dashboard shows the person's name.", {
           wire: 'name_visible_on_dashboard',
-          storedOnly: 'The pages of the runtime show user names only.',
         }),
         personCreation: object(
           {

@@ -201,7 +201,6 @@ export const CimFeatures = defineKind({
         }),
         mobileNumberValidationBackendServicesEnabled: bool('Numbers that other services write are validated as well.', {
           wire: 'mobile_number_validation_backend_services_enabled',
-          storedOnly: NO_SMS,
         }),
         customEmailValidation,
         migrationEnabled: bool('Accounts of an earlier system can be taken over.', {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
+import { nameOf } from '../directory/person-name.ts'
 import { preferMethod } from '../directory/preferred-methods.ts'
 import { deleteOwn, renameOwn } from '../factors/webauthn/own-passkeys.ts'
 import { connectionsOf, disconnectOwn } from '../federation/connections.ts'
@@ -130,7 +131,9 @@ async function send(
   const { say } = page.site
   return sendPage(reply, page.site, {
     title: say('account.title'),
-    lead: say('account.signed_in', { username: page.person.user.username }),
+    lead: say('account.signed_in', {
+      username: page.site.policy?.page.showsName.value ? nameOf(page.person.user) : page.person.user.username,
+    }),
     content: accountView(page, { passkeys, sessions, connections, second: await secondOf(deps, page) }),
     problem,
     notice: notice && say(notice),

@@ -5,10 +5,12 @@ import { scimFault } from '../../directory/scim/errors.ts'
 import { groupsWith, SCIM_GROUPS } from '../../directory/scim/groups.ts'
 import { type ScimResource, UserSchema } from '../../directory/scim/schemas.ts'
 import { listed, userResource } from '../../directory/scim/user-resource.ts'
-import { TENANTS } from '../../directory/tenants.ts'
+import { requireTenant, TENANTS } from '../../directory/tenants.ts'
 import { EMAIL_KEYS, type Email, indexed, refuseOwnAddress, type StoredUser, USERS } from '../../directory/users.ts'
 import { disabling } from '../../login/user-disabling.ts'
 import { isAddress } from '../../platform/contract/validation.ts'
+import { phoneNumberIn } from '../../platform/messages/numbers.ts'
+import { loginPolicyOf } from '../../policy/load.ts'
 import { GLOBAL } from '../../store/store.ts'
 import type { ResourceType, ScimContext } from './resource-type.ts'
 import { passwordBeside } from './user-password.ts'
@@ -30,7 +32,11 @@ export const SCIM_USERS: ResourceType<StoredUser> = {
     },
   },
   show,
-  record: async (context, resource, old) => confirmed(context, recordOf(context, resource, old), old),
+  record: async (context, resource, old) => {
+    const user = recordOf(context, resource, old)
+    await requireNumbers(context, user, old)
+    return confirmed(context, user, old)
+  },
   write: ({ deps, tenant }, user, write) => (user.is_disabled ? disabling(deps, tenant, user.user_id, write) : write()),
   beside: passwordBeside,
   remove: ({ deps, tenant }, id) => removeUser(deps, tenant, id),
@@ -90,6 +96,21 @@ async function confirmed({ deps, tenant }: ScimContext, user: StoredUser, old?: 
   const trusts = (await deps.store.get(TENANTS, GLOBAL, tenant))?.trusts_directory_addresses === true
   return trusts ? { ...user, is_verified: true } : user
 }
+
+/** New telephone numbers have to be real ones where the organization wants that (CimFeatures, mobileNumberValidationBackendServicesEnabled). */
+async function requireNumbers({ deps, tenant }: ScimContext, user: StoredUser, old?: StoredUser): Promise<void> {
+  const known = new Set(numbersOf(old))
+  const fresh = numbersOf(user).filter((number) => !known.has(number))
+  if (fresh.length === 0) return
+  const { signUp } = await loginPolicyOf(deps, { tenant: await requireTenant(deps, tenant) })
+  if (!signUp.validatesNumbers.value) return
+  for (const number of fresh)
+    if ((await phoneNumberIn(number)) === undefined)
+      throw scimFault('invalidValue', 'each of the phoneNumbers has to be a real number with its country code')
+}
+
+const numbersOf = (user: StoredUser | undefined): readonly string[] =>
+  ((user?.attributes.phoneNumbers ?? []) as readonly { readonly value?: unknown }[]).map(({ value }) => String(value))
 
 function limited(name: string, value: unknown, max: number): string | null {
   if (value === undefined) return null

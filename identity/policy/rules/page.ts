@@ -9,6 +9,8 @@ export interface PageRules {
   readonly passwordName: string
   /** The organization's own instructions stand on the password pages. */
   readonly ownInstructions: boolean
+  /** The account page names the person. */
+  readonly showsName: boolean
   /** Address of a login page elsewhere; empty for the built-in one. */
   readonly loginUrl: string
 }
@@ -34,6 +36,11 @@ export const PAGE: Rules<PageRules, PolicyInputs> = {
     builtIn: false,
     strictness: STRICTER.yes,
     asks: (inputs) => flag(inputs, 'PasswordOrgConfig', '/customInstructions', same),
+  },
+  showsName: {
+    builtIn: false,
+    strictness: STRICTER.no,
+    asks: (inputs) => flag(inputs, 'CimAttributes', '/nameVisibleOnDashboard', same),
   },
   loginUrl: {
     builtIn: '',

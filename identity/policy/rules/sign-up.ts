@@ -13,6 +13,8 @@ export interface SignUpRules {
   readonly confirmEmail: boolean
   /** Null: every address will do. */
   readonly addressPatterns: AddressPatterns | null
+  /** Telephone numbers that a directory writes have to be real ones. */
+  readonly validatesNumbers: boolean
   /** Codes that show an address to be somebody's own are mailed. */
   readonly verifiesAddresses: boolean
   /** Seconds for which such a code is good. */
@@ -55,6 +57,11 @@ export const SIGN_UP: Rules<SignUpRules, PolicyInputs> = {
     strictness: (patterns) => (patterns === null ? 0 : 1),
     asks: (inputs) =>
       flag(inputs, 'CimFeatures', '/customEmailValidation/enabled', (on) => (on ? patternsOf(inputs) : null)),
+  },
+  validatesNumbers: {
+    builtIn: false,
+    strictness: STRICTER.yes,
+    asks: (inputs) => flag(inputs, 'CimFeatures', '/mobileNumberValidationBackendServicesEnabled', same),
   },
   verifiesAddresses: {
     builtIn: true,

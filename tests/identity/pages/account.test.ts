@@ -143,4 +143,18 @@ describe.skipIf(LACKS_BROWSER)(`accounts by browser${WHY_NOT}`, () => {
     await press(page, 'Sign out')
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
   })
+
+  it('names the person where CimAttributes says so', async () => {
+    const greeting = async (name_visible_on_dashboard: boolean) => {
+      const tenant = await world.tenant(PIN_ONLY)
+      const userId = await personIn(tenant)
+      const verification = { email_enabled: true }
+      await world.offerEverything(tenant, { attributes: { verification, name_visible_on_dashboard } })
+      const named = [{ op: 'add', value: { name: { givenName: 'Jane', familyName: 'Doe' } } }]
+      const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: named }
+      await world.admin('PATCH', `/scim/v2/${tenant}/Users/${userId}`, body)
+      return (await openAccount(tenant)).locator('.lead').innerText()
+    }
+    expect([await greeting(true), await greeting(false)]).toEqual(['Signed in as Jane Doe', 'Signed in as jane'])
+  })
 })

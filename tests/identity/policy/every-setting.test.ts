@@ -55,6 +55,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'automatedExternalIdentityCouplingEnabled',
     'googleAuthenticatorEnabled',
     'smsEnabled',
+    'mobileNumberValidationBackendServicesEnabled',
     'externallyDeliveredCodeEnabled',
     'bindMultipleExternalAccountsWithOneCimAccount',
   ]),
@@ -71,6 +72,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
   'CimFeatures/customEmailValidation/beforeAtRegex': patterns({ beforeAtRegex: 'a+' }),
   'CimFeatures/customEmailValidation/afterAtRegex': patterns({ afterAtRegex: 'a+' }),
   ...switches('CimAttributes', [
+    'nameVisibleOnDashboard',
     'personCreation/firstNameRequired',
     'personCreation/lastNameRequired',
     'personCreation/mobileNumberRequired',
@@ -203,6 +205,26 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       'itsme/scopes',
       'itsme/claims',
     ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/keys.test.ts']),
+  ),
+  ...Object.fromEntries(
+    [
+      ...['authenticationLevelMappings[]/authenticationLevel', 'authenticationLevelMappings[]/contextClass'],
+      ...['comparison', 'idpMetadata'],
+    ].map((field) => [`CimLoginMethod/saml/${field}`, 'tests/identity/federation/saml.test.ts']),
+  ),
+  ...Object.fromEntries(
+    [
+      ...['idpMetadata', 'requiredAuthenticationLevel'].map((field) => `digid/${field}`),
+      ...[
+        'authenticationService',
+        'authenticationServiceCustomValue',
+        'encryptionKeyId',
+        'entityId',
+        'idpMetadata',
+        'requiredLevelOfAssurance',
+        'signingKeyId',
+      ].map((field) => `eidas/${field}`),
+    ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/saml-networks.test.ts']),
   ),
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
