@@ -1,15 +1,17 @@
 import type { Deps } from '../identity/deps.ts'
-import { type LocalMethod, METHOD_NAMES, type Method } from '../identity/directory/methods.ts'
+import { isFederated, type LocalMethod, type Method } from '../identity/directory/methods.ts'
 import { passwordSetAt } from '../identity/directory/passwords.ts'
 import { TENANTS, type Tenant } from '../identity/directory/tenants.ts'
 import { type StoredUser, USERS } from '../identity/directory/users.ts'
 import { expiryOf } from '../identity/factors/password/rules.ts'
 import { canSignIn, isEnough } from '../identity/policy/assurance.ts'
 import { type Decision, values } from '../identity/policy/decision.ts'
-import type { PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
+import type { PolicyDocument, PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { loadInputs } from '../identity/policy/load.ts'
+import { methodOf } from '../identity/policy/login-methods.ts'
 import { type EffectivePolicy, effectivePolicy } from '../identity/policy/policy.ts'
 import { GLOBAL } from '../identity/store/store.ts'
+import { providerName } from '../review/federated.ts'
 import { refusing } from '../review/lockout.ts'
 import type { DocumentPlace } from '../review/model.ts'
 import { decidingFields } from '../review/policy.ts'
@@ -95,7 +97,7 @@ async function effectsOn(
   settings: TenantSettings,
 ): Promise<readonly Found[]> {
   const now = await loadInputs(deps, { tenant, user })
-  const then = { ...now, documents: after(now.documents, settings) }
+  const then = { ...now, documents: after(now.documents, settings), federated: methodsAfter(now, settings) }
   const [before, policy] = [effectivePolicy(now), effectivePolicy(then)]
   const { enrolled } = now
   if (!canSignIn(before, enrolled)) return []
@@ -104,8 +106,8 @@ async function effectsOn(
   if (!canSignIn(policy, enrolled)) return [{ what: 'can no longer sign in', causes: by(refusing(policy, enrolled)) }]
   return [
     ...lostMethods(before, policy, enrolled).map((method) => ({
-      what: `can no longer use ${WORDS[method]}`,
-      causes: by([policy.methods[method]]),
+      what: `can no longer use ${wordsOf(method)}`,
+      causes: by([policy.methods[method] ?? []].flat()),
     })),
     ...(enough(before, enrolled) && !enough(policy, enrolled)
       ? [{ what: 'have to set up a passkey', causes: by([policy.login.factors]) }]
@@ -127,6 +129,17 @@ const WORDS: Readonly<Record<LocalMethod, string>> = {
   totp: 'their authenticator app',
 }
 
+const wordsOf = (method: Method): string =>
+  isFederated(method) ? `their account at ${providerName(method)}` : WORDS[method]
+
+/** The login methods at other providers as they are now, with what the documents say of them. */
+function methodsAfter({ federated = [] }: PolicyInputs, settings: TenantSettings): readonly PolicyDocument[] {
+  const named = new Map(settings.federated.map(({ method, resource }) => [method, resource.spec]))
+  const kept = federated.map((spec) => overlaid(spec, named.get(methodOf(spec)) ?? {}))
+  const known = new Set(federated.map(methodOf))
+  return [...kept, ...settings.federated.filter(({ method }) => !known.has(method)).map(({ spec }) => spec)]
+}
+
 /** The settings of now, with what the documents name. */
 function after(documents: PolicyInputs['documents'], { resources }: TenantSettings): PolicyInputs['documents'] {
   const named = (Object.keys(resources) as PolicyKind[]).map((kind) => {
@@ -137,7 +150,7 @@ function after(documents: PolicyInputs['documents'], { resources }: TenantSettin
 }
 
 const lostMethods = (before: EffectivePolicy, policy: EffectivePolicy, enrolled: readonly Method[]) =>
-  METHOD_NAMES.filter((m) => enrolled.includes(m) && before.methods[m].value && !policy.methods[m].value)
+  enrolled.filter((method) => before.methods[method]?.value && !policy.methods[method]?.value)
 
 const enough = (policy: EffectivePolicy, enrolled: readonly Method[]): boolean =>
   isEnough(policy, [], { methods: enrolled.filter((method) => policy.methods[method]?.value), enrolled })

@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../config/json.ts'
+import { addressOf, type Resource } from '../config/resource.ts'
 import type { Method } from '../identity/directory/methods.ts'
 import { canSignIn } from '../identity/policy/assurance.ts'
 import type { Decision } from '../identity/policy/decision.ts'
 import { type PolicyDocument, type PolicyKind, settingAt } from '../identity/policy/inputs.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
+import { changedMethods } from './federated.ts'
 import type { DocumentPlace, Lockout } from './model.ts'
-import { ENROLLED, type Enrolled, enrolledUnder, PEOPLE, type People, policyFor } from './people.ts'
+import { type Enrolled, enrolledIn, enrolledUnder, PEOPLE, type People, policyFor } from './people.ts'
 import { decidingFields } from './policy.ts'
+import { fieldPlace } from './reach.ts'
 import type { TenantSettings } from './settings.ts'
 
 /** Everybody who could sign in before the change and cannot after it; of a new tenant, when nobody can. */
@@ -35,7 +38,7 @@ function toldOf({ name }: Pick<People, 'name'>, { enrolled, ...rest }: ShutOut, 
 
 function closedToAll(after: TenantSettings): readonly Lockout[] {
   const policies = PEOPLE.map((people) => policyFor(after, people))
-  if (policies.some((policy) => ENROLLED.some(({ methods }) => canSignIn(policy, methods)))) return []
+  if (policies.some((policy) => enrolledIn(after).some(({ methods }) => canSignIn(policy, methods)))) return []
   const [policy] = policies
   return policy === undefined
     ? []
@@ -44,9 +47,9 @@ function closedToAll(after: TenantSettings): readonly Lockout[] {
 
 function shutOut(people: People, before: TenantSettings, after: TenantSettings): ShutOut | undefined {
   const [was, is] = [policyFor(before, people), policyFor(after, people)]
-  const out = enrolledUnder(was).filter(({ methods }) => canSignIn(was, methods) && !canSignIn(is, methods))
+  const out = enrolledUnder(was, before).filter(({ methods }) => canSignIn(was, methods) && !canSignIn(is, methods))
   if (out.length === 0) return undefined
-  const everybody = ENROLLED.every(({ methods }) => !canSignIn(is, methods))
+  const everybody = enrolledIn(before, after).every(({ methods }) => !canSignIn(is, methods))
   const mend = mendOf(people, before, after, out)
   return {
     ...(everybody ? {} : { enrolled: out.map(({ words }) => words) }),
@@ -67,11 +70,19 @@ export function refusing(
 function causes(policy: EffectivePolicy, before: TenantSettings, after: TenantSettings, enrolled: readonly Method[]) {
   const by = refusing(policy, enrolled).flatMap((decision) => decision.by)
   const decision = { value: undefined, by, weaker: [] }
+  const switched = changedMethods(before.federated, after.federated).filter(({ method }) => enrolled.includes(method))
+  const elsewhere = switched.map(({ resource }) => fieldPlace(currentOf(resource, after), '/enabled'))
   const places = decidingFields({ before: decision, after: decision }, before, after)
   const changed = new Set(changedFields(before, after).map(({ pointer }) => pointer))
-  const made = places.filter(({ pointer }) => changed.has(pointer))
-  return made.length > 0 ? made : places
+  const made = [...places.filter(({ pointer }) => changed.has(pointer)), ...elsewhere]
+  return made.length > 0 ? [...new Map(made.map((place) => [placeKey(place), place])).values()] : places
 }
+
+const placeKey = ({ address, pointer }: DocumentPlace): string => `${address}${pointer}`
+
+/** The document as it is after the change, where it is still there. */
+const currentOf = (resource: Resource, { federated }: TenantSettings): Resource =>
+  federated.find((one) => addressOf(one.resource) === addressOf(resource))?.resource ?? resource
 
 /** One field that, put back, lets them in again. */
 function mendOf(
@@ -81,11 +92,18 @@ function mendOf(
   out: readonly Enrolled[],
 ): string | undefined {
   const inputs = (documents: TenantSettings['documents']) => ({ documents, enrolled: [] })
+  const isMended = (settings: Parameters<typeof policyFor>[0]): boolean => {
+    const policy = policyFor(settings, people)
+    return out.every(({ methods }) => canSignIn(policy, methods))
+  }
+  const [elsewhere] = changedMethods(before.federated, after.federated).filter((method) =>
+    isMended({ ...after, federated: [method, ...after.federated.filter((one) => one.method !== method.method)] }),
+  )
+  if (elsewhere !== undefined) return `set /enabled of ${addressOf(elsewhere.resource)} to true`
   return changedFields(before, after)
     .filter(({ kind, pointer }) => {
       const put = withValue(after.documents[kind] ?? {}, pointer, settingAt(inputs(before.documents), kind, pointer))
-      const policy = policyFor({ documents: { ...after.documents, [kind]: put } }, people)
-      return out.every(({ methods }) => canSignIn(policy, methods))
+      return isMended({ ...after, documents: { ...after.documents, [kind]: put } })
     })
     .map(({ kind, pointer }) => {
       const value = settingAt(inputs(before.documents), kind, pointer)

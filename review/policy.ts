@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Resource } from '../config/resource.ts'
 import type { Decision, DecisionRule } from '../identity/policy/decision.ts'
 import type { PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { type EffectivePolicy, LOGIN_RULES } from '../identity/policy/policy.ts'
@@ -37,11 +38,13 @@ function changesOf(before: EffectivePolicy, after: EffectivePolicy): readonly Ch
   return Object.keys(LOGIN_RULES).flatMap((part) => {
     const was = before[part as keyof EffectivePolicy] as Part
     const is = after[part as keyof EffectivePolicy] as Part
-    return Object.keys(is).flatMap((name) =>
-      changeOf(`${part}.${name}`, was[name] as Decision<unknown>, is[name] as Decision<unknown>, needsMore),
-    )
+    const names = part === 'levels' ? Object.keys(is).filter((name) => name in was) : Object.keys({ ...was, ...is })
+    return names.flatMap((name) => changeOf(`${part}.${name}`, was[name] ?? ABSENT, is[name] ?? ABSENT, needsMore))
   })
 }
+
+/** A login method at another provider that is not there. */
+const ABSENT: Decision<unknown> = { value: false, by: [], weaker: [] }
 
 function changeOf(
   decision: string,
@@ -71,6 +74,9 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'page.title',
   'page.passwordName',
   'page.ownInstructions',
+  'mobile.loginMessage',
+  'mobile.stepUpMessage',
+  'mobile.shown',
   'secret.showPin',
   'password.maxLength',
   'signUp.confirmEmail',
@@ -86,9 +92,14 @@ function impactOf(decision: string, before: unknown, after: unknown): Impact {
   const rules = LOGIN_RULES[part as keyof typeof LOGIN_RULES] as Readonly<
     Record<string, DecisionRule<unknown, PolicyInputs>>
   >
-  const [was, is] = [before, after].map((value) => rules[name]?.strictness(value) ?? 0) as [number, number]
+  const rule = rules[name] ?? (part === 'methods' ? LOGIN_RULES.methods.password : undefined)
+  const [was, is] = [before, after].map((value) => rule?.strictness(value as never) ?? 0) as [number, number]
   return was === is ? 'neutral' : is > was ? 'tightens' : 'weakens'
 }
+
+/** The document of a login method at another provider, by its type and name. */
+const methodDocument = (object: string, ...settings: readonly TenantSettings[]): Resource | undefined =>
+  settings.flatMap(({ federated }) => federated).find(({ method }) => method === `federated:${object}`)?.resource
 
 /** The fields that decided before or decide now, as far as a document of the change says them. */
 export function decidingFields(
@@ -97,8 +108,11 @@ export function decidingFields(
   after: TenantSettings,
 ): readonly DocumentPlace[] {
   const sources = [...changed.after.by, ...changed.before.by]
-  const places = sources.flatMap(({ kind, pointer }) => {
-    const resource = after.resources[kind as PolicyKind] ?? before.resources[kind as PolicyKind]
+  const places = sources.flatMap(({ kind, pointer, object }) => {
+    const resource =
+      object === undefined
+        ? (after.resources[kind as PolicyKind] ?? before.resources[kind as PolicyKind])
+        : methodDocument(object, after, before)
     return resource === undefined ? [] : [fieldPlace(resource, pointer)]
   })
   return [...new Map(places.map((place) => [`${place.address}${place.pointer}`, place])).values()]

@@ -38,6 +38,18 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'methods.passkey': may('a passkey'),
   'methods.password': may('a password'),
   'methods.otp': may('a code by e-mail'),
+  'methods.totp': may('a code of an authenticator app'),
+  'methods.sms': may('a code by text message'),
+  'methods.letter': may('a code that is delivered outside the service'),
+  'mobile.alone': either(
+    'can sign in with a code by text message alone',
+    'need something else beside a code by text message',
+  ),
+  'mobile.shown': either('are shown how to sign in by telephone', 'are no longer shown how to sign in by telephone'),
+  'mobile.loginMessage': instead((text) => `read ${text} before a code by text message`),
+  'mobile.stepUpMessage': instead((text) => `read ${text} before a code that confirms`),
+  'letters.unavailableFor': instead((seconds) => `wait ${seconds} seconds until a delivered code is good`),
+  'letters.pause': instead((seconds) => `wait ${seconds} seconds between two delivered codes`),
   'secret.pinSize': instead((digits) => `choose PINs of ${digits} digits`),
   'secret.patternSize': instead((side) => `draw patterns on a grid with sides of ${side}`),
   'secret.showPin': either('see a PIN while they type it', 'no longer see a PIN while they type it'),
@@ -70,6 +82,9 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'levels.passkey': reach('a passkey'),
   'levels.password': reach('a password'),
   'levels.otp': reach('a code by e-mail'),
+  'levels.totp': reach('a code of an authenticator app'),
+  'levels.sms': reach('a code by text message'),
+  'levels.letter': reach('a code that is delivered outside the service'),
   'demands.default': demand('a step-up that names no level'),
   'demands.dashboard': demand('the account page'),
   'demands.changeEmail': demand('another e-mail address'),
@@ -98,8 +113,13 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
 /** Whether a decision has words of its own. */
 export const hasWords = (decision: string): boolean => Object.hasOwn(PHRASES, decision)
 
+const FEDERATED = 'methods.federated:'
+
+const atProvider = (decision: string): Phrase | undefined =>
+  decision.startsWith(FEDERATED) ? may(`an account at ${decision.slice(decision.indexOf('/') + 1)}`) : undefined
+
 /** One change of a decision as a sentence without its full stop, e.g. `customers sign in with one factor instead of two factors`. */
 export function sentenceOf(who: string, decision: string, before: unknown, value: unknown): string {
-  const phrase = PHRASES[decision] ?? instead((now) => `have ${decision} ${now}`)
+  const phrase = PHRASES[decision] ?? atProvider(decision) ?? instead((now) => `have ${decision} ${now}`)
   return `${who} ${phrase(value, before)}`
 }

@@ -5,6 +5,7 @@ import type { Resource } from '../config/resource.ts'
 import { POLICY_KINDS, type PolicyDocument, type PolicyInputs, type PolicyKind } from '../identity/policy/inputs.ts'
 import { freshDocuments } from '../identity/policy/load.ts'
 import { withServerDefaults } from '../reconciler/decide.ts'
+import { type FederatedSettings, federatedSettings, isFederatedResource } from './federated.ts'
 
 type Documents = PolicyInputs['documents']
 
@@ -13,6 +14,8 @@ export interface TenantSettings {
   readonly tenant: string
   readonly documents: Documents
   readonly resources: Readonly<Partial<Record<PolicyKind, Resource>>>
+  /** Logins at other providers, those that are switched off as well. */
+  readonly federated: readonly FederatedSettings[]
 }
 
 /** Kinds of an organization, as the policy names them; of login methods only the password's counts. */
@@ -22,7 +25,7 @@ const VENDOR_KINDS = POLICY_KINDS.filter((kind) => kindOf(kind)?.system !== 'Sec
 export function settingsByTenant(resources: readonly Resource[]): ReadonlyMap<string, TenantSettings> {
   const index = resolve(resources)
   const vendors = Map.groupBy(
-    resources.filter((r) => isPolicyKind(r)),
+    resources.filter((r) => isPolicyKind(r) || isFederatedResource(r)),
     (r) => organizationOf(r, index) ?? '',
   )
   const tenants = resources.filter((r) => r.kind === 'Tenant')
@@ -46,17 +49,23 @@ function organizationOf(resource: Resource, index: Index): string | undefined {
 
 function settingsOf(tenant: Resource, vendors: readonly Resource[], index: Index): TenantSettings {
   const inOrganization = organizationOf(tenant, index) !== undefined
-  const resources = Object.fromEntries([tenant, ...vendors].map((r) => [r.kind, r]))
-  const own = Object.fromEntries([tenant, ...vendors].map((r) => [r.kind, specOver(r)]))
-  return { tenant: keyOf(tenant), documents: { ...(inOrganization ? freshDocuments() : {}), ...own }, resources }
+  const [elsewhere, here] = [vendors.filter(isFederatedResource), vendors.filter((r) => !isFederatedResource(r))]
+  const resources = Object.fromEntries([tenant, ...here].map((r) => [r.kind, r]))
+  const own = Object.fromEntries([tenant, ...here].map((r) => [r.kind, specOver(r)]))
+  const federated = elsewhere.map((r) => federatedSettings(r, overDefaults(r)))
+  const documents = { ...(inOrganization ? freshDocuments() : {}), ...own }
+  return { tenant: keyOf(tenant), documents, resources, federated }
 }
 
 /** A document over what its system has in a fresh organization, else over the defaults of the contract. */
 function specOver(resource: Resource): PolicyDocument {
   const fresh = freshDocuments()[resource.kind as PolicyKind]
-  if (fresh !== undefined) return overlaid(fresh, resource.spec)
-  const kind = kindOf(resource.kind)
-  return kind === undefined ? resource.spec : withServerDefaults(kind.spec, resource.spec)
+  return fresh === undefined ? overDefaults(resource) : overlaid(fresh, resource.spec)
+}
+
+function overDefaults({ kind: name, spec }: Resource): PolicyDocument {
+  const kind = kindOf(name)
+  return kind === undefined ? spec : withServerDefaults(kind.spec, spec)
 }
 
 export function overlaid(below: PolicyDocument, above: PolicyDocument): PolicyDocument {

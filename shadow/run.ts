@@ -80,7 +80,10 @@ async function settled(shadow: ShadowService, tenants: readonly TenantSettings[]
 
 /** Who has a passkey has set it up where the tenant takes one. */
 const possibleUnder = (policy: EffectivePolicy): readonly Enrolled[] =>
-  enrolledUnder(policy).filter(({ methods }) => policy.methods.passkey.value || !methods.includes('passkey'))
+  // Nobody else's provider is signed in to.
+  enrolledUnder(policy, { federated: [] }).filter(
+    ({ methods }) => policy.methods.passkey.value || !methods.includes('passkey'),
+  )
 
 function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
   const limit = pLimit(AT_ONCE)

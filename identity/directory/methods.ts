@@ -35,7 +35,7 @@ const METHODS: Readonly<Record<LocalMethod, Facts>> = {
 const FEDERATED = 'fed'
 const LOGIN_METHOD = 'urn:plumbline:login-method:'
 
-const isFederated = (method: Method): method is FederatedMethod => method.startsWith('federated:')
+export const isFederated = (method: Method): method is FederatedMethod => method.startsWith('federated:')
 
 /** The login method of a type and name, in the words of its document. */
 export const federatedMethod = (type: unknown, name: unknown): FederatedMethod => `federated:${type}/${name}`
@@ -81,5 +81,3 @@ export function methodsIn(amr: readonly string[]): readonly Method[] {
   const explained = new Set(named.flatMap((method) => factsOf(method).amr.slice(0, -1)))
   return named.filter((method) => !factsOf(method).amr.every((value) => explained.has(value)))
 }
-
-export const METHOD_NAMES = Object.keys(METHODS) as LocalMethod[]

@@ -29,6 +29,62 @@ describe('a change that locks people out', () => {
   })
 })
 
+describe('people who sign in at another provider', () => {
+  const bare = { Tenant: { displayName: 'Web', pin: { enabled: false }, pattern: { enabled: false }, passkeys: false } }
+  const password = { type: 'UsernameAndPassword', displayName: 'Password', authenticationLevel: 1, enabled: false }
+  const only = (enabled: boolean): Settings => ({
+    ...bare,
+    CimLoginMethod: password,
+    'CimLoginMethod/google': {
+      type: 'Google',
+      displayName: 'Google',
+      enabled,
+      authenticationLevel: 1,
+      google: { clientId: 'shop', clientSecret: { fromEnv: 'GOOGLE' } },
+    },
+  })
+  const gone = (): Settings => ({ ...bare, CimLoginMethod: password })
+
+  it('can sign in where that is the only way in, also at a new tenant', () => {
+    expect(lockoutsOf(only(true), only(true))).toEqual([])
+    const without = projectWith(only(true)).filter(({ kind }) => kind !== 'Tenant')
+    expect(reviewOf(without, projectWith(only(true))).lockouts).toEqual([])
+  })
+
+  it('are locked out when it is switched off or taken away, and that is told with its cause', () => {
+    for (const to of [only(false), gone()])
+      expect(lockoutsOf(only(true), to)).toMatchObject([
+        {
+          text: 'people can no longer sign in',
+          causes: [{ address: 'CimLoginMethod/cimloginmethodgoogle', pointer: '/enabled' }],
+          mend: 'set /enabled of CimLoginMethod/cimloginmethodgoogle to true',
+        },
+      ])
+  })
+
+  it('are named apart from others who still get in', () => {
+    const beside = (enabled: boolean): Settings => ({
+      ...only(enabled),
+      Tenant: { displayName: 'Web', pin: { enabled: true }, pattern: { enabled: false } },
+    })
+    expect(lockoutsOf(beside(true), beside(false))).toMatchObject([
+      { text: 'people with an account at Google can no longer sign in' },
+    ])
+    expect(lockoutsOf(beside(false), beside(true))).toEqual([])
+  })
+
+  it('are another way in, which is told both ways', () => {
+    const told = (from: Settings, to: Settings) =>
+      reviewOf(projectWith(from), projectWith(to)).policy.map(({ text, impact }) => [text, impact])
+    expect(told(only(false), only(true))).toContainEqual(['people may sign in with an account at Google', 'weakens'])
+    expect(told(only(true), only(false))).toContainEqual([
+      'people can no longer sign in with an account at Google',
+      'tightens',
+    ])
+    expect(told(gone(), only(true))).toContainEqual(['people may sign in with an account at Google', 'weakens'])
+  })
+})
+
 describe('a change that locks nobody out', () => {
   it.each(HARMLESS)('$name', ({ from, to }) => {
     expect(lockoutsOf(from, to)).toEqual([])
