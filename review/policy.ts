@@ -74,6 +74,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'page.title',
   'page.passwordName',
   'page.ownInstructions',
+  'page.showsName',
   'mobile.loginMessage',
   'mobile.stepUpMessage',
   'mobile.shown',
@@ -81,6 +82,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'password.maxLength',
   'signUp.confirmEmail',
   'signUp.verifiesAddresses',
+  'signUp.validatesNumbers',
 ])
 /** Another way in demands less, except the one that nobody can guess or phish. */
 const STRONGEST = 'methods.passkey'

@@ -67,6 +67,10 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
     'can choose a password known from a breach',
   ),
   'password.expiresAfterDays': (value, before) => `change their password ${age(value)} instead of ${age(before)}`,
+  'signUp.validatesNumbers': either(
+    'can only enter telephone numbers that exist',
+    'can enter telephone numbers that do not exist',
+  ),
   'reset.open': either('can reset a forgotten secret by e-mail', 'can no longer reset a forgotten secret by e-mail'),
   'reset.digitsOnly': either('get reset codes of digits only', 'get reset codes of letters and digits'),
   'reset.length': instead((length) => `get reset codes of ${length} characters`),
@@ -107,6 +111,7 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'page.title': instead((title) => `see the title ${title}`),
   'page.passwordName': instead((name) => `see the password called ${name}`),
   'page.ownInstructions': either('read instructions of the organization', 'read the built-in instructions'),
+  'page.showsName': either('see their name on the account page', 'no longer see their name on the account page'),
   'page.loginUrl': instead((url) => `sign in on the page ${url}`),
 }
 
