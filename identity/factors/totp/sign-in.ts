@@ -33,14 +33,14 @@ export async function confirmWithAuthenticator(
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId, confirms: true })
   const subject = { client_id: login.pending.clientId, method: 'totp' }
   return recorded(deps, scope, { event: 'login', userId, subject }, async () => {
-    if (!(await isCodeOf(deps, user, code))) throw refused()
+    if (!(await takeAppCode(deps, user, code))) throw refused()
     await attempt.succeed()
     return afterFactor(deps, login, { kind: 'possession', userId, methods: ['totp'] })
   })
 }
 
-/** Whether the code is good, which uses it up. */
-async function isCodeOf(
+/** Takes a code of the app or a recovery code of a user, which uses it up: of many that bring it, one is right. */
+export async function takeAppCode(
   deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
   user: StoredUser,
   code: string,

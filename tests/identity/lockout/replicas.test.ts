@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assemble } from '../../../identity/assemble.ts'
+import { seal } from '../../../identity/crypto/seal.ts'
 import type { Deps } from '../../../identity/deps.ts'
+import { AUTHENTICATORS } from '../../../identity/directory/authenticators.ts'
+import { newUser } from '../../../identity/directory/users.ts'
+import { authenticatorPurpose } from '../../../identity/factors/totp/enrolment.ts'
+import { takeAppCode } from '../../../identity/factors/totp/sign-in.ts'
 import { takeAttempt } from '../../../identity/lockout/attempts.ts'
 import { verifyAudit } from '../../../identity/platform/audit/log.ts'
+import { mayText } from '../../../identity/platform/messages/pumping.ts'
 import { openStore } from '../../../identity/store/open.ts'
 import { type Postgres, startPostgres } from '../../support/postgres.ts'
+import { appCode } from '../totp/world.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')
 const TENANT = 'acme-web'
@@ -43,6 +50,32 @@ describe('two replicas on one PostgreSQL', () => {
       ),
     )
     expect(outcomes.filter((o) => o === 'taken')).toHaveLength(5)
+  })
+
+  it('take a code of an app once', async () => {
+    const [deps] = replicas as readonly [Deps]
+    const input = {
+      user_id: 'jane',
+      username: 'jane',
+      email: '',
+      tenant_id: TENANT,
+      is_disabled: false,
+      is_verified: true,
+    }
+    const user = newUser(input, NOW.toISOString())
+    const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+    const sealed = seal(deps.masterKey, authenticatorPurpose(user), secret)
+    const { user_id, created_at } = user
+    const own = { user_id, user_created_at: created_at, sealed, last_step: 0, recovery: [], created_at }
+    await deps.store.create(AUTHENTICATORS, TENANT, own)
+    const taken = await onBoth(20, (replica) => takeAppCode(replica, user, appCode(secret, NOW)))
+    expect(taken.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('count text messages to one number together', async () => {
+    const number = { e164: '+4915123456789', prefix: '49' }
+    const sent = await onBoth(20, (deps, i) => mayText(deps, { tenant: TENANT, number, source: `192.0.2.${i}` }))
+    expect(sent.filter(Boolean)).toHaveLength(5)
   })
 
   it('write one chain of audit records', async () => {
