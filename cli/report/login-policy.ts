@@ -104,6 +104,8 @@ const LINES: Readonly<Record<string, Line>> = {
   'reset.minutes': ['8. Forgotten secrets', 'minutes that it lives', plain],
   'signUp.open': ['9. Sign-up', 'sign-up', yesNo('possible', 'refused')],
   'signUp.confirmEmail': ['9. Sign-up', 'the address typed twice', needed],
+  'signUp.mobileNumber': ['9. Sign-up', 'a mobile number', plain],
+  'signUp.confirmMobileNumber': ['9. Sign-up', 'the mobile number typed twice', needed],
   'signUp.addressPatterns': ['9. Sign-up', 'addresses', (value) => (value === null ? 'any' : plain(value))],
   'signUp.validatesNumbers': [
     '9. Sign-up',

@@ -4,7 +4,8 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const ATTRIBUTE = { Name: 'NAME', Phone: 'PHONE', BirthDate: 'BIRTH_DATE', Email: 'EMAIL' } as const
 
-const NO_NUMBERS = 'The runtime asks for no telephone numbers and sends no text messages.'
+const NO_NUMBERS =
+  'A telephone for codes is always shown to be the own one; where it may be used, CimFeatures.smsEnabled says.'
 
 const rule = object(
   {
@@ -76,11 +77,9 @@ export const CimAttributes = defineKind({
             optional: {
               mobileNumberEnabled: bool('The form asks for a mobile number.', {
                 wire: 'mobile_number_enabled',
-                storedOnly: NO_NUMBERS,
               }),
               mobileNumberConfirmationEnabled: bool('The number is typed twice.', {
                 wire: 'mobile_number_confirmation_enabled',
-                storedOnly: NO_NUMBERS,
               }),
               emailConfirmationEnabled: bool('The e-mail address is typed twice.', {
                 wire: 'email_confirmation_enabled',

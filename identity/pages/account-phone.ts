@@ -25,7 +25,7 @@ export async function accountPhone(app: FastifyInstance, deps: Deps): Promise<vo
       const number = sent(request, 'number').slice(0, NUMBER_CHARACTERS)
       const { fault } = await attempted(say, () => beginPhone(deps, ownerOf(page), number, request.ip))
       if (fault === undefined) return sendCode(reply, page)
-      const problem = say(fault.status === 429 ? 'error.text_waits' : 'error.number')
+      const problem = say(fault.status === 429 ? 'error.text_waits' : 'error.mobile_number_refused')
       return sendNumber(deps, reply.code(fault.status), page, problem)
     })
 

@@ -29,6 +29,8 @@ export interface FormField {
   readonly autocomplete: string
   readonly hint?: string
   readonly maxlength: number
+  /** Need not be filled in. */
+  readonly optional?: boolean
   readonly invalid?: boolean
   /** Where the focus goes; one field of a page. */
   readonly first?: boolean
@@ -53,7 +55,7 @@ export function field({
   return html`<div class="field">
 <label for="${name}">${label}</label>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" maxlength="${maxlength}" required
+<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" maxlength="${maxlength}"${is.optional !== true && ' required'}
  autocapitalize="none" spellcheck="false"${is.digits === true && html` inputmode="numeric"`}${described !== '' && html` aria-describedby="${described}"`}${is.invalid === true && html` aria-invalid="true"`}${pattern !== undefined && html` pattern="${pattern}"`}${is.first === true && ' autofocus'}>
 </div>`
 }

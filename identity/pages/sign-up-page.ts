@@ -1,10 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { html } from '../frame/html.ts'
+import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
-import { emailField, link, links, refusal, USERNAME_PATTERN, usernameField } from './form-parts.ts'
+import type { Site } from '../frame/site.ts'
+import { emailField, field, link, links, refusal, USERNAME_PATTERN, usernameField } from './form-parts.ts'
 import { secretForm } from './secret-form.ts'
 import { waitingLogin } from './waiting-login.ts'
+
+/** As the organization asks for a mobile number: not at all, once or twice. */
+function numberFields({ say, policy }: Site): Html | undefined {
+  const rules = policy?.signUp
+  if (rules === undefined || rules.mobileNumber.value === 'not asked') return undefined
+  const common = { autocomplete: 'tel', maxlength: 32, optional: rules.mobileNumber.value === 'may be given' }
+  const number = {
+    ...common,
+    name: 'mobile_number',
+    label: say('sign_up.mobile_number'),
+    hint: say('account.phone.hint'),
+  }
+  const again = { ...common, name: 'mobile_number_again', label: say('sign_up.mobile_number_again') }
+  return html`${field(number)}${rules.confirmMobileNumber.value && field(again)}`
+}
 
 /** Sign-up with a PIN or pattern, which never leaves the browser. */
 export async function signUpPage(
@@ -21,7 +37,7 @@ export async function signUpPage(
       const again =
         site.policy?.signUp.confirmEmail.value === true &&
         emailField(say, { name: 'email_again', label: say('sign_up.email_again') })
-      const fields = html`${usernameField(say, oneIdentifier, { pattern: USERNAME_PATTERN, ...(oneIdentifier ? { type: 'email' } : {}) })}${!oneIdentifier && emailField(say)}${again}`
+      const fields = html`${usernameField(say, oneIdentifier, { pattern: USERNAME_PATTERN, ...(oneIdentifier ? { type: 'email' } : {}) })}${!oneIdentifier && emailField(say)}${again}${numberFields(site)}`
       const entry = secretForm(say, tenant, {
         mode: 'register',
         csrf,

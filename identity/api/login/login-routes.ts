@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { JsonObject } from '../../../config/json.ts'
 import { hasCredentials, requireCaller } from '../../access/caller.ts'
 import type { Deps } from '../../deps.ts'
 import { methodsOf } from '../../directory/login-secrets.ts'
@@ -32,17 +33,23 @@ const publicOperation = (body: string) => ({
   schema: { querystring: HANDLE, body: loginBody(body) },
 })
 
+/** What an organization's form may ask for beside the contract. */
+const withMore = (body: JsonObject): JsonObject => ({
+  ...body,
+  properties: { ...(body.properties as JsonObject), mobile_number: { type: 'string', maxLength: 32 } },
+})
+const REGISTER = {
+  config: PUBLIC_RATE,
+  schema: { querystring: HANDLE, body: withMore(loginBody('RegisterRequest')) },
+}
+
 /** registerUser, getChallenge, authenticate. */
 export async function loginRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   await operations(app, '/v1/login/register', (scope) => {
-    scope.post<{ Querystring: HandleQuery; Body: RegisterBody }>(
-      '',
-      publicOperation('RegisterRequest'),
-      async (request, reply) => {
-        await signUp(deps, await requirePending(deps, request.query.auth_req_id), request.body)
-        return answerNull(reply, 201)
-      },
-    )
+    scope.post<{ Querystring: HandleQuery; Body: RegisterBody }>('', REGISTER, async (request, reply) => {
+      await signUp(deps, await requirePending(deps, request.query.auth_req_id), request.body)
+      return answerNull(reply, 201)
+    })
   })
 
   await operations(app, '/v1/login/challenge', (scope) => {

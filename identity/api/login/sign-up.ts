@@ -15,6 +15,7 @@ import { invalid } from '../../platform/contract/vault-errors.ts'
 import { foldName } from '../../platform/fold-name.ts'
 import { takeMail } from '../../platform/mail/budget.ts'
 import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
+import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { succeeds } from '../../platform/succeeds.ts'
 import { values } from '../../policy/decision.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
@@ -26,6 +27,8 @@ export interface RegisterBody {
   readonly email: string
   readonly encrypted_commitment: string
   readonly proto_version: string
+  /** Beside the contract, where the organization's form asks for it. */
+  readonly mobile_number?: string
 }
 
 /**
@@ -40,12 +43,24 @@ export async function signUp(deps: Deps, login: PendingLogin, body: RegisterBody
   await requireFitting(deps, tenant, email)
   if (!tenant.has_username_and_email && username !== email)
     throw invalid('/email', 'has to equal the username: this tenant has one identifier')
-  const user = await enrolled(deps, login, body)
+  const user = { ...(await enrolled(deps, login, body)), attributes: await attributesOf(login, body) }
   const isNew = await succeeds(deps.store.create(USERS, tenant.tenant_id, user), 'CONFLICT')
   await removeSecret(deps.store, tenant.tenant_id, isNew ? randomUUID() : user.user_id)
   const owner = (await userByName(deps.store, tenant.tenant_id, username)) ?? user
   await mailOwner(deps, login, owner, isNew)
   await recordEvent(deps, tenant.tenant_id, isNew ? registered(login, owner) : nameTaken(owner))
+}
+
+/** What the form asked for beside the name. Throws 422 for a number that is none, or is missing where one is needed. */
+async function attributesOf(
+  { policy }: PendingLogin,
+  { mobile_number = '' }: RegisterBody,
+): Promise<StoredUser['attributes']> {
+  const question = policy.signUp.mobileNumber.value
+  if (question === 'not asked' || (question === 'may be given' && mobile_number.trim() === '')) return {}
+  const number = await phoneNumberIn(mobile_number)
+  if (number === undefined) throw invalid('/mobile_number', 'is no telephone number with its country code')
+  return { phoneNumbers: [{ value: number.e164, type: 'mobile' }] }
 }
 
 /** A user with the login secret, which comes first: a crash in between must not leave a user whom nobody can be. */

@@ -224,7 +224,8 @@ const SENDERS: Readonly<Record<Config['mode'], (page: SecretPage) => Promise<voi
     const fields = await page.commitment(username, { purpose: 'register', handle: authReqId })
     const email = page.field(document.getElementById('email') ? 'email' : 'username')
     const address = `/v1/login/register?${new URLSearchParams({ auth_req_id: authReqId })}`
-    await call(address, { username, email, ...fields }, csrf)
+    const more = document.getElementById('mobile_number') ? { mobile_number: page.field('mobile_number') } : {}
+    await call(address, { username, email, ...more, ...fields }, csrf)
     location.assign(next)
   },
   reset: async (page) => {

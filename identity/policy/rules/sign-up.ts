@@ -7,10 +7,18 @@ export interface AddressPatterns {
   readonly after: string
 }
 
+/** How a form asks for something, the laxest first. */
+const QUESTIONS = ['not asked', 'may be given', 'needed'] as const
+type Question = (typeof QUESTIONS)[number]
+
 export interface SignUpRules {
   readonly open: boolean
   /** The form asks for the e-mail address twice. */
   readonly confirmEmail: boolean
+  /** Whether the form asks for a mobile number. */
+  readonly mobileNumber: Question
+  /** The form asks for it twice. */
+  readonly confirmMobileNumber: boolean
   /** Null: every address will do. */
   readonly addressPatterns: AddressPatterns | null
   /** Telephone numbers that a directory writes have to be real ones. */
@@ -26,6 +34,22 @@ const EVERYTHING = '.*'
 
 /** Sign-up asks for a user name and an address, so a person who has to have more cannot come this way. */
 const unsupplied = (required: boolean): boolean | undefined => (required ? false : undefined)
+const asksNumber = (inputs: PolicyInputs): boolean =>
+  settingAt(inputs, 'CimAttributes', '/signUpForm/mobileNumberEnabled') === true
+
+/** What one rule of a profile asks for has to be something that the form asks for. */
+const supplied = (inputs: PolicyInputs, anyOf: readonly string[]): boolean =>
+  anyOf.includes('Email') || (anyOf.includes('Phone') && asksNumber(inputs))
+
+/** Without it the person, or a rule of the profile, would lack it. */
+function needsNumber(inputs: PolicyInputs): boolean {
+  const rules = (settingAt(inputs, 'CimAttributes', '/profile/requiredAttributes') ?? []) as readonly AnyOf[]
+  return (
+    settingAt(inputs, 'CimAttributes', '/personCreation/mobileNumberRequired') === true ||
+    rules.some(({ anyOf }) => !anyOf.includes('Email') && anyOf.includes('Phone'))
+  )
+}
+
 interface AnyOf {
   readonly anyOf: readonly string[]
 }
@@ -41,9 +65,9 @@ export const SIGN_UP: Rules<SignUpRules, PolicyInputs> = {
       ...flag(inputs, 'CimFeatures', '/signUpEnabled', same),
       ...flag(inputs, 'CimAttributes', '/personCreation/firstNameRequired', unsupplied),
       ...flag(inputs, 'CimAttributes', '/personCreation/lastNameRequired', unsupplied),
-      ...flag(inputs, 'CimAttributes', '/personCreation/mobileNumberRequired', unsupplied),
+      ...(asksNumber(inputs) ? [] : flag(inputs, 'CimAttributes', '/personCreation/mobileNumberRequired', unsupplied)),
       ...items(inputs, 'CimAttributes', '/profile/requiredAttributes', (rules) =>
-        unsupplied((rules as readonly AnyOf[]).some(({ anyOf }) => !anyOf.includes('Email'))),
+        unsupplied((rules as readonly AnyOf[]).some(({ anyOf }) => !supplied(inputs, anyOf))),
       ),
     ],
   },
@@ -51,6 +75,20 @@ export const SIGN_UP: Rules<SignUpRules, PolicyInputs> = {
     builtIn: false,
     strictness: STRICTER.yes,
     asks: (inputs) => flag(inputs, 'CimAttributes', '/signUpForm/emailConfirmationEnabled', same),
+  },
+  mobileNumber: {
+    builtIn: 'not asked',
+    strictness: (question) => QUESTIONS.indexOf(question),
+    asks: (inputs) =>
+      flag(inputs, 'CimAttributes', '/signUpForm/mobileNumberEnabled', (on): Question => {
+        if (!on) return 'not asked'
+        return needsNumber(inputs) ? 'needed' : 'may be given'
+      }),
+  },
+  confirmMobileNumber: {
+    builtIn: false,
+    strictness: STRICTER.yes,
+    asks: (inputs) => flag(inputs, 'CimAttributes', '/signUpForm/mobileNumberConfirmationEnabled', same),
   },
   addressPatterns: {
     builtIn: null,

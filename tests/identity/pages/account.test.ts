@@ -157,4 +157,22 @@ describe.skipIf(LACKS_BROWSER)(`accounts by browser${WHY_NOT}`, () => {
     }
     expect([await greeting(true), await greeting(false)]).toEqual(['Signed in as Jane Doe', 'Signed in as jane'])
   })
+
+  it('asks for a mobile number at sign-up, twice, as CimAttributes says', async () => {
+    const tenant = await world.tenant(PIN_ONLY)
+    const sign_up_form_fields = { mobile_number_enabled: true, mobile_number_confirmation_enabled: true }
+    await world.offerEverything(tenant, { attributes: { verification: { email_enabled: true }, sign_up_form_fields } })
+    const page = await world.page()
+    await world.begin(page, tenant)
+    await page.getByRole('link', { name: 'Create an account' }).click()
+    await page.getByLabel('User name').fill('jane')
+    await page.getByLabel('E-mail address').fill('jane@example.com')
+    await page.getByLabel('Mobile number', { exact: true }).fill('+49 1512 3456789')
+    await page.getByLabel('Repeat the mobile number').fill('+49 1512 3456780')
+    await press(page, 'Next')
+    await page.getByRole('alert').filter({ hasText: 'The two numbers do not match.' }).waitFor()
+    await page.getByLabel('Repeat the mobile number').fill('+49 1512 3456789')
+    await press(page, 'Next')
+    await page.getByLabel('Choose a PIN').waitFor()
+  })
 })

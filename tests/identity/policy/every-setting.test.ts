@@ -77,6 +77,8 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'personCreation/lastNameRequired',
     'personCreation/mobileNumberRequired',
     'signUpForm/emailConfirmationEnabled',
+    'signUpForm/mobileNumberEnabled',
+    'signUpForm/mobileNumberConfirmationEnabled',
     'verification/emailEnabled',
   ]),
   'CimAttributes/verification/emailRequired': withUser('CimAttributes', 'verification', 'emailRequired'),

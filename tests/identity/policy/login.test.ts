@@ -216,4 +216,30 @@ describe('sign-up', () => {
     const email = `${'a'.repeat(60)}!@example.com`
     expect((await world.login.register(tenant, 'jane', { email })).status).toBe(422)
   })
+
+  describe('with a mobile number', () => {
+    const asking = { sign_up_form_fields: { mobile_number_enabled: true } }
+    const needing = { ...asking, person_creation_mandatory_fields: { mobile_number_required: true } }
+    const signUp = async (attributes: object, more: object) => {
+      const { tenant, organization } = await world.tenant()
+      await world.cim(organization, { attributes })
+      const { status } = await world.login.register(tenant, 'jane', more)
+      const { body } = await world.login.admin('GET', `/scim/v2/${tenant}/Users?filter=userName eq "jane"`)
+      return [status, body.Resources[0]?.phoneNumbers?.[0]?.value]
+    }
+
+    it.each<[string, object, object, readonly [number, string?]]>([
+      ['is kept', asking, { mobile_number: '+49 1512 3456789' }, [201, '+4915123456789']],
+      ['may be left out', asking, {}, [201]],
+      ['has to be one', asking, { mobile_number: '12345' }, [422]],
+      ['has to be there where the person needs one', needing, {}, [422]],
+      ['is not kept where nobody asks for it', {}, { mobile_number: '+49 1512 3456789' }, [201]],
+    ])('it %s', async (_, attributes, more, [status, number]) => {
+      expect(await signUp(attributes, more)).toEqual([status, number])
+    })
+
+    it('is closed where the person needs one that the form does not ask for', async () => {
+      expect(await signUp({ ...needing, sign_up_form_fields: {} }, {})).toEqual([403, undefined])
+    })
+  })
 })
