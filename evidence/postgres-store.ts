@@ -1,4 +1,4 @@
-import { type Ask, askOver, connectTo, type Layout, migrate, transaction } from '../reconciler/postgres.ts'
+import { askOver, connectTo, type DatabaseQuery, type Layout, migrate, transaction } from '../reconciler/postgres.ts'
 import type { ChainStore, Slot, Tail } from './store.ts'
 
 const LAYOUT: Layout = {
@@ -65,13 +65,13 @@ export class PostgresStore implements ChainStore {
     })
   }
 
-  async #slot(query: Ask, slot: Slot): Promise<string | undefined> {
+  async #slot(query: DatabaseQuery, slot: Slot): Promise<string | undefined> {
     const select = 'SELECT text FROM plumbline_evidence_keys WHERE scope = $1 AND slot = $2'
     const [row] = await query(select, [this.#scope, slot])
     return row && String(row.text)
   }
 
-  #locked<T>(work: (query: Ask) => Promise<T>): Promise<T> {
+  #locked<T>(work: (query: DatabaseQuery) => Promise<T>): Promise<T> {
     return this.#asked((query) =>
       transaction(query, async () => {
         await query(LOCK, [this.#scope])
@@ -80,12 +80,12 @@ export class PostgresStore implements ChainStore {
     )
   }
 
-  #asked<T>(work: (query: Ask) => Promise<T>): Promise<T> {
+  #asked<T>(work: (query: DatabaseQuery) => Promise<T>): Promise<T> {
     return asked(this.#url, work)
   }
 }
 
-async function asked<T>(url: string, work: (query: Ask) => Promise<T>): Promise<T> {
+async function asked<T>(url: string, work: (query: DatabaseQuery) => Promise<T>): Promise<T> {
   const client = await connectTo(url, LAYOUT)
   try {
     const query = askOver(client, LAYOUT)

@@ -12,7 +12,7 @@ import {
   refuseFilled,
 } from './inventory-rows.ts'
 import { heldBy, type LockHolder, thisRun } from './lock.ts'
-import { type Ask, askOver, connectTo, type Layout, migrate, transaction } from './postgres.ts'
+import { askOver, connectTo, type DatabaseQuery, type Layout, migrate, transaction } from './postgres.ts'
 
 const LAYOUT: Layout = {
   of: 'the inventory',
@@ -41,11 +41,11 @@ export class PostgresRows implements Rows {
   readonly facts: Readonly<Record<FactName, string>>
   readonly loaded: Contents
   readonly #client: pg.Client
-  readonly #query: Ask
+  readonly #query: DatabaseQuery
   readonly #scope: string
   readonly #run: string | undefined
 
-  private constructor(client: pg.Client, query: Ask, scope: string, run: string | undefined, read: Read) {
+  private constructor(client: pg.Client, query: DatabaseQuery, scope: string, run: string | undefined, read: Read) {
     this.#client = client
     this.#query = query
     this.#scope = scope
@@ -91,7 +91,7 @@ export class PostgresRows implements Rows {
 }
 
 /** Takes the lock of a scope and says who holds it; returns the id that every write shows. */
-async function takeOver(query: Ask, scope: string, pipeline: string | undefined): Promise<string> {
+async function takeOver(query: DatabaseQuery, scope: string, pipeline: string | undefined): Promise<string> {
   const [lock] = await query(`SELECT pg_try_advisory_lock(${LOCK}) AS taken`, [scope])
   if (lock?.taken !== true) {
     const [row] = await query('SELECT holder FROM plumbline_inventory_runs WHERE scope = $1', [scope])
@@ -109,7 +109,7 @@ async function takeOver(query: Ask, scope: string, pipeline: string | undefined)
 
 type Read = Pick<Rows, 'facts' | 'loaded'>
 
-async function read(query: Ask, scope: string): Promise<Read> {
+async function read(query: DatabaseQuery, scope: string): Promise<Read> {
   const all = async () => query('SELECT part, key, text FROM plumbline_inventory WHERE scope = $1', [scope])
   let rows = await all()
   const missing = FACT_NAMES.filter((name) => !rows.some(({ part, key }) => part === 'facts' && key === name))

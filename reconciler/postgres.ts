@@ -11,7 +11,7 @@ export interface Layout {
   readonly steps: readonly string[]
 }
 
-export type Ask = (sql: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>
+export type DatabaseQuery = (sql: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>
 
 const CONNECT_MILLISECONDS = 10_000
 const STATEMENT_MILLISECONDS = 30_000
@@ -37,12 +37,12 @@ export async function connectTo(url: string, layout: Pick<Layout, 'of'>): Promis
 
 /** Asks over a connection. Throws UNAVAILABLE, which stops the run. */
 export const askOver =
-  (client: pg.Client, layout: Pick<Layout, 'of'>): Ask =>
+  (client: pg.Client, layout: Pick<Layout, 'of'>): DatabaseQuery =>
   async (sql, values = []) =>
     (await explained(client.query(sql, [...values]), layout)).rows
 
 /** Brings the tables to this release. Throws REFUSED for those of a newer one. */
-export async function migrate(query: Ask, { of, table, steps }: Layout): Promise<void> {
+export async function migrate(query: DatabaseQuery, { of, table, steps }: Layout): Promise<void> {
   const [found] = await query('SELECT to_regclass($1) AS name', [table])
   const [layout] = found?.name === null ? [] : await query(`SELECT version FROM ${table}`)
   if (layout?.version === steps.length) return
@@ -59,7 +59,7 @@ export async function migrate(query: Ask, { of, table, steps }: Layout): Promise
 }
 
 /** All of the work, or nothing. */
-export async function transaction<T>(query: Ask, work: () => Promise<T>): Promise<T> {
+export async function transaction<T>(query: DatabaseQuery, work: () => Promise<T>): Promise<T> {
   await query('BEGIN')
   try {
     const done = await work()
