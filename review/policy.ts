@@ -83,6 +83,8 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'signUp.confirmEmail',
   'signUp.verifiesAddresses',
   'signUp.validatesNumbers',
+  'signUp.mobileNumber',
+  'signUp.confirmMobileNumber',
 ])
 /** Another way in demands less, except the one that nobody can guess or phish. */
 const STRONGEST = 'methods.passkey'

@@ -71,6 +71,19 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
     'can only enter telephone numbers that exist',
     'can enter telephone numbers that do not exist',
   ),
+  'signUp.mobileNumber': (value) =>
+    ({
+      'not asked': 'are not asked for a mobile number to sign up',
+      'may be given': 'may give a mobile number to sign up',
+    })[String(value)] ?? 'need a mobile number to sign up',
+  'signUp.confirmMobileNumber': either(
+    'enter their mobile number twice to sign up',
+    'enter their mobile number once to sign up',
+  ),
+  'reset.nameByText': either(
+    'can have a forgotten user name sent to their telephone',
+    'can no longer have a forgotten user name sent to their telephone',
+  ),
   'reset.open': either('can reset a forgotten secret by e-mail', 'can no longer reset a forgotten secret by e-mail'),
   'reset.digitsOnly': either('get reset codes of digits only', 'get reset codes of letters and digits'),
   'reset.length': instead((length) => `get reset codes of ${length} characters`),

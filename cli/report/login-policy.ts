@@ -99,6 +99,7 @@ const LINES: Readonly<Record<string, Line>> = {
   'password.notBreached': ['7. New passwords', 'known from a breach', yesNo('refused', 'accepted')],
   'password.expiresAfterDays': ['7. New passwords', 'has to be changed', days],
   'reset.open': ['8. Forgotten secrets', 'a reset by e-mail', yesNo('possible', 'refused')],
+  'reset.nameByText': ['8. Forgotten secrets', 'the user name by text message', yesNo('sent', 'not sent')],
   'reset.digitsOnly': ['8. Forgotten secrets', 'the code has', yesNo('digits only', 'letters and digits')],
   'reset.length': ['8. Forgotten secrets', 'characters of the code', plain],
   'reset.minutes': ['8. Forgotten secrets', 'minutes that it lives', plain],

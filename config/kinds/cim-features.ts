@@ -6,7 +6,6 @@ const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVE
 const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
 const NO_TOKENS = 'The runtime issues no action tokens.'
 const NO_INVITATIONS = 'The runtime has no invitations.'
-const NO_SMS = 'The runtime sends no text messages and calls no numbers.'
 const NO_MIGRATION = 'The runtime has no earlier system to take accounts from.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
@@ -196,7 +195,6 @@ export const CimFeatures = defineKind({
         passwordResetEnabled: bool('A forgotten password can be reset.', { wire: 'password_reset_enabled' }),
         usernameReminderViaSmsEnabled: bool('A forgotten user name is sent by text message.', {
           wire: 'username_reminder_via_sms_enabled',
-          storedOnly: NO_SMS,
           safer: 'down',
         }),
         mobileNumberValidationBackendServicesEnabled: bool('Numbers that other services write are validated as well.', {

@@ -154,6 +154,12 @@ export const PAGE_TEXTS = {
   'sign_up.submit': 'Create the account',
   'sign_up.have': 'I have an account',
 
+  'name.link': 'I forgot my user name',
+  'name.title': 'Find your user name',
+  'name.intro': 'Enter the telephone number of your account. We send the user name there.',
+  'name.submit': 'Send it',
+  'name.sent': 'If an account has that number, its user name is on the way.',
+
   'reset.title': 'Set a new login secret',
   'reset.intro': 'Tell us who you are. We mail a code to the confirmed address of the account.',
   'reset.submit': 'Mail me a code',

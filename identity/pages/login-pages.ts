@@ -117,6 +117,7 @@ ${stranger && strangerNotice(page, providers, stranger)}
 ${links(
   offers.signUp && link(to('/sign-up'), say('login.sign_up')),
   offers.reset && link(to('/reset'), say('login.reset')),
+  site.policy?.reset.nameByText.value === true && link(to('/reset/name'), say('name.link')),
   cancelLink(page),
 )}`
   return sendPage(reply, site, {

@@ -10,6 +10,7 @@ import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
 import { devicePages } from './device-pages.ts'
 import { loginPages } from './login-pages.ts'
+import { namePage } from './name-page.ts'
 import { outboxPage } from './outbox-page.ts'
 import { passwordPage } from './password-page.ts'
 import { providerPages } from './provider-pages.ts'
@@ -32,6 +33,7 @@ const MODULES = [
   samlMetadata,
   signUpPage,
   resetPages,
+  namePage,
   verifyPage,
   accountPage,
   accountChanges,

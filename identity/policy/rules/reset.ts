@@ -4,6 +4,8 @@ import { amount, flag, type PolicyInputs, same, settingAt } from '../inputs.ts'
 /** The code that is mailed to somebody who forgot the login secret. */
 export interface ResetRules {
   readonly open: boolean
+  /** A forgotten user name is sent to the telephone of the account. */
+  readonly nameByText: boolean
   /** Decimal digits only; else letters and digits. */
   readonly digitsOnly: boolean
   /** Characters. */
@@ -30,6 +32,15 @@ export const RESET: Rules<ResetRules, PolicyInputs> = {
       // The code goes to an address that the user has shown to be theirs.
       ...flag(inputs, 'User', '/verified', (verified) => (verified ? undefined : false)),
       ...flag(inputs, 'User', '/disabled', (disabled) => (disabled ? false : undefined)),
+    ],
+  },
+  nameByText: {
+    builtIn: false,
+    strictness: STRICTER.no,
+    asks: (inputs) => [
+      ...flag(inputs, 'CimFeatures', '/usernameReminderViaSmsEnabled', same),
+      // All text messages stop with it.
+      ...flag(inputs, 'CimFeatures', '/smsEnabled', (on) => (on ? undefined : false)),
     ],
   },
   digitsOnly: {

@@ -55,6 +55,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'automatedExternalIdentityCouplingEnabled',
     'googleAuthenticatorEnabled',
     'smsEnabled',
+    'usernameReminderViaSmsEnabled',
     'mobileNumberValidationBackendServicesEnabled',
     'externallyDeliveredCodeEnabled',
     'bindMultipleExternalAccountsWithOneCimAccount',
