@@ -1,4 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connectIdentity } from '../../identity/directory/identities.ts'
+import { ORGANIZATIONS } from '../../identity/directory/organizations.ts'
+import { organizationOf } from '../../identity/directory/tenant-organizations.ts'
+import { USERS } from '../../identity/directory/users.ts'
+import { CIM } from '../../identity/settings/cim/state.ts'
+import { readSettings } from '../../identity/settings/store.ts'
+import { GLOBAL } from '../../identity/store/store.ts'
 import { type CountOptions, countImpact } from '../../impact/count.ts'
 import { ENROLLED, PEOPLE } from '../../review/people.ts'
 import { settingsByTenant } from '../../review/settings.ts'
@@ -68,6 +75,34 @@ describe('the impact of documents on the users of a store', () => {
     ).values()
     const { effects } = await countImpact(later, head ?? expect.fail('no tenant'), OPTIONS)
     expect(effects).toMatchObject([{ what: 'have to change their password', count: 1 }])
+  })
+
+  it('counts who loses an account at another provider', async () => {
+    const google = (enabled: boolean): Settings => ({
+      'CimLoginMethod/google': {
+        type: 'Google',
+        displayName: 'Google',
+        enabled,
+        authenticationLevel: 1,
+        google: { clientId: 'shop', clientSecret: { fromEnv: 'GOOGLE' } },
+      },
+    })
+    expect(await shadow.bring(projectWith({ ...BASE, ...google(true) }))).toEqual([])
+    const { store } = shadow.service.deps
+    const id = (await organizationOf(store, 'web')) ?? expect.fail('no organization')
+    const organization = (await store.get(ORGANIZATIONS, GLOBAL, id)) ?? expect.fail('no organization')
+    const { login_methods } = await readSettings({ store }, organization, CIM)
+    const method = login_methods.login_methods.find(({ type }) => type === 'GOOGLE') ?? expect.fail('no method')
+    const ann = (await store.get(USERS, 'web', 'ann')) ?? expect.fail('no ann')
+    await connectIdentity(store, ann, { method_id: method.id, issuer: 'https://g', subject: '1' }, 'ann', new Date())
+    expect((await impactOf({ ...BASE, ...google(true) })).effects).toEqual([])
+    expect((await impactOf({ ...BASE, ...google(false) }, { ids: true })).effects).toMatchObject([
+      {
+        what: 'can no longer use their account at Google',
+        count: 1,
+        causes: [{ address: 'CimLoginMethod/cimloginmethodgoogle', pointer: '/enabled' }],
+      },
+    ])
   })
 
   it('is nobody in a tenant that is not there yet', async () => {

@@ -33,6 +33,11 @@ const SETTINGS = fc
       displayName: fc.constant('Password'),
       enabled: fc.boolean(),
     }),
+    'CimLoginMethod/google': fc.record({
+      type: fc.constant('Google'),
+      displayName: fc.constant('Google'),
+      enabled: fc.boolean(),
+    }),
     CimPasswordPolicy: optional({
       minLength: fc.integer({ min: 1, max: 20 }),
       upperCaseRequired: fc.boolean(),
@@ -50,7 +55,7 @@ const SETTINGS = fc
   .map((settings) => settings as unknown as Settings)
 
 /** Sets without a passkey: that one can neither be guessed nor phished, so another way in by it is no weakening. */
-const WEAK: readonly Method[] = ['pin', 'pattern', 'password', 'otp', 'totp', 'sms']
+const WEAK: readonly Method[] = ['pin', 'pattern', 'password', 'otp', 'totp', 'sms', 'federated:Google/Google']
 const SETS = Array.from({ length: 2 ** WEAK.length }, (_, bits) => WEAK.filter((_method, i) => bits & (2 ** i)))
 const upTo = (most: number): readonly number[] => Array.from({ length: most }, (_, i) => i)
 
