@@ -4,8 +4,8 @@ import { clientKeyOf, decryptionKeysOf } from './keys.ts'
 import type { FederatedLogin } from './methods.ts'
 import { openIdProtocol } from './openid.ts'
 import type { Protocol } from './protocol.ts'
-import { samlKeysOf } from './saml/keys.ts'
-import { isSaml, type SamlParts, samlProtocol } from './saml/protocol.ts'
+import { isSaml } from './saml/facts.ts'
+import type { SamlParts } from './saml/protocol.ts'
 
 /** The protocol of each login method, by its type. */
 export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch'>): Protocol {
@@ -18,14 +18,15 @@ export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'out
       named: (organization, name, algorithm) => keyNamed(deps, organization, name, algorithm),
     },
   })
-  const saml = samlProtocol(samlPartsOf(deps))
-  const of = (login: FederatedLogin): Protocol => (isSaml(login) ? saml : openId)
+  // Loaded when somebody needs it: its libraries take a tenth of the start of the service.
+  const saml = async () => (await import('./saml/protocol.ts')).samlProtocol(samlPartsOf(deps))
+  const of = async (login: FederatedLogin): Promise<Protocol> => (isSaml(login) ? saml() : openId)
   return {
-    start: (login, trip) => of(login).start(login, trip),
-    finish: (login, trip, returned) => of(login).finish(login, trip, returned),
+    start: async (login, trip) => (await of(login)).start(login, trip),
+    finish: async (login, trip, returned) => (await of(login)).finish(login, trip, returned),
   }
 }
 
 export const samlPartsOf = (deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): SamlParts => ({
-  keys: (organization, names) => samlKeysOf(deps, organization, names),
+  keys: async (organization, names) => (await import('./saml/keys.ts')).samlKeysOf(deps, organization, names),
 })

@@ -3,8 +3,7 @@ import type { Deps } from '../deps.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { federatedLogins, returnAddress } from '../federation/methods.ts'
 import { samlPartsOf } from '../federation/protocols.ts'
-import { isSaml } from '../federation/saml/protocol.ts'
-import { serviceMetadata } from '../federation/saml/service-metadata.ts'
+import { isSaml } from '../federation/saml/facts.ts'
 import { asPage, tenantIn } from '../frame/page-scope.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
@@ -22,6 +21,7 @@ export async function samlMetadata(app: FastifyInstance, deps: Deps): Promise<vo
     const login = (await federatedLogins(deps, tenant)).find(({ id }) => id === request.params.method)
     if (login === undefined || !isSaml(login)) throw refusal(404, 'error.not_found')
     const address = returnAddress(publicUrlOf(deps), tenant, login.id)
+    const { serviceMetadata } = await import('../federation/saml/service-metadata.ts')
     const metadata = await serviceMetadata(samlPartsOf(deps), login, address)
     return reply.type('application/samlmetadata+xml').header('cache-control', 'public, max-age=60').send(metadata)
   })

@@ -102,6 +102,9 @@ export const SAML_TYPES: Readonly<Record<string, SamlFacts>> = {
   },
 }
 
+export const isSaml = ({ spec }: { readonly spec: PolicyDocument }): boolean =>
+  Object.hasOwn(SAML_TYPES, String(spec.type))
+
 /** The classes that are asked for: those that are good enough, the weakest first. */
 export const wantedContexts = ({ levels, least }: Demand): readonly string[] =>
   levels

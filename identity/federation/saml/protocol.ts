@@ -27,8 +27,6 @@ export interface SamlClient extends SamlSettings {
 
 const CLOCK_SKEW_MILLISECONDS = 60_000
 
-export const isSaml = ({ spec }: Pick<FederatedLogin, 'spec'>): boolean => Object.hasOwn(SAML_TYPES, String(spec.type))
-
 /**
  * Web browser single sign-on (SAML 2.0 Profiles, section 4.1): a signed request by redirect or POST, the answer by POST. Nobody is let in
  * who was not asked for: each answer belongs to the one request of a trip.
