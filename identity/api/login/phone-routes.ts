@@ -29,7 +29,7 @@ export async function phoneRoutes(app: FastifyInstance, deps: Deps): Promise<voi
         return answerNull(reply, 200)
       })
 
-      const confirm = { config: write, schema: { body: CONFIRM } }
+      const confirm = { config: { ...write, ...PUBLIC_RATE }, schema: { body: CONFIRM } }
       scope.post<{ Body: { code: string } }>('/confirm', confirm, async (request, reply) => {
         await confirmPhone(deps, await ownerOf(deps, request), request.body.code)
         return answerNull(reply, 200)

@@ -7,6 +7,7 @@ import { openApplication, tokensOf } from '../../identity/oidc/application.ts'
 import { ADA } from '../../identity/oidc/browser.ts'
 import { administration, scim } from './administration-scenarios.ts'
 import { microsoft, provider, signedIn } from './provider-scenarios.ts'
+import { authenticators, lastTelephone, letters, telephones } from './second-factor-scenarios.ts'
 import type { ContractWorld, Scenario } from './world.ts'
 
 const NEXT = 'another correct horse'
@@ -165,5 +166,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'signed in': signedIn,
   provider,
   microsoft,
+  authenticators,
+  telephones,
+  'the last telephone': lastTelephone,
+  letters,
   limits,
 }

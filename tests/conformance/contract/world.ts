@@ -16,14 +16,18 @@ export interface ContractWorld {
 export type Scenario = (world: ContractWorld) => Promise<void>
 
 export async function openContractWorld(): Promise<ContractWorld> {
-  const oidc = await openOidcWorld({ host: 'localhost' })
+  let ahead = 0
+  const oidc = await openOidcWorld({ host: 'localhost', now: () => new Date(Date.now() + ahead) })
   const records = new Records()
   const { app, deps, createdAdminKey } = oidc.service
   recordInjections(app, records)
   const stop = recordFetches(oidc.url, records)
   const clock = {
     get now() {
-      return new Date()
+      return new Date(Date.now() + ahead)
+    },
+    set now(at) {
+      ahead = at.getTime() - Date.now()
     },
   }
   const login = Object.assign(new LoginWorld(app, deps, clock), { adminKey: String(createdAdminKey) })
