@@ -31,7 +31,8 @@ describe.each(PATHS)('keys at %s', (path) => {
   it('are stored without their clear value, and key_hash tells nothing about it', async () => {
     const { body } = await create(path)
     const stored = JSON.stringify(await world.deps.store.get(API_KEYS, GLOBAL, body.key_id))
-    expect(stored).not.toContain(body.api_key.split('_')[2])
+    // What is random about it, which may hold underscores.
+    expect(stored).not.toContain(body.api_key.slice(-43))
     expect(stored).not.toContain(body.key_hash)
     expect(body.key_hash).toMatch(/^[0-9a-f]{16}$/)
   })
