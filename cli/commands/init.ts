@@ -112,6 +112,9 @@ async function writeNew(path: string, text: string, mode: number): Promise<void>
   }
 }
 
+/** To be copied into a shell. */
+const forShell = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
+
 function tellNext({ terminal }: Run, folder: string, files: Files): void {
   const written = [...files.keys()]
   const here = relative(process.cwd(), folder)
@@ -120,6 +123,6 @@ function tellNext({ terminal }: Run, folder: string, files: Files): void {
     { folder, files: written },
     { text: () => written.map((path) => `wrote ${join(here, path)}`).join('\n') },
   )
-  const enter = here === '' ? '' : `  cd ${here}\n`
+  const enter = here === '' ? '' : `  cd ${forShell(here)}\n`
   terminal.note(`\nNext:\n${enter}  plumbline validate\n  plumbline apply\n  plumbline plan`)
 }

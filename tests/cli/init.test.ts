@@ -34,7 +34,7 @@ describe('init', () => {
     await live.run('apply', '--yes')
     await live.write('connection.yaml', RUNTIME)
     const { code, stdout, stderr } = await live.run('init', 'taken over', '--from', 'connection.yaml')
-    expect({ code, stderr }).toMatchObject({ code: 0 })
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("\n  cd 'taken over'\n") })
     expect(stdout).toContain('wrote taken over/documents/tenant.yaml')
     await cp(join(live.folder, '.plumbline/data'), join(live.folder, 'taken over/.plumbline/data'), { recursive: true })
     const taken = ['--project', 'taken over']

@@ -1,6 +1,6 @@
 import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml'
 import { type FederatedLogin, metadataAddress } from '../methods.ts'
-import { answered, incomplete } from '../problems.ts'
+import { answered, incomplete, wrongAnswer } from '../problems.ts'
 import type { Arrival, Protocol, Trip } from '../protocol.ts'
 import { recordOf, textOf } from '../values.ts'
 import { arrivalOf, NAME_FORMATS } from './assertion.ts'
@@ -35,7 +35,7 @@ export function samlProtocol(parts: SamlParts): Protocol {
   const use = async <T>(login: FederatedLogin, trip: Trip, work: (saml: SAML, client: SamlClient) => Promise<T>) => {
     const client = clientOf(login)
     const saml = new SAML(configOf(client, trip, entityIdOf(client, trip.redirectUri), await keysFor(parts, client)))
-    return answered(() => work(saml, client))
+    return answered(() => work(saml, client).catch(asRefusal))
   }
   return {
     start: (login, trip) =>
@@ -47,6 +47,11 @@ export function samlProtocol(parts: SamlParts): Protocol {
       }),
     finish: (login, trip, returned) => use(login, trip, (saml, client) => finish(saml, client, trip, returned)),
   }
+}
+
+/** Nothing here goes over the network: the library stumbles over an answer that lacks a part. */
+function asRefusal(error: unknown): never {
+  throw error instanceof TypeError ? wrongAnswer('the answer lacks a part that it has to have') : error
 }
 
 async function finish(saml: SAML, client: SamlClient, trip: Trip, returned: URLSearchParams): Promise<Arrival> {

@@ -46,6 +46,7 @@ const REFUSED: Readonly<Record<string, readonly [Said, RegExp]>> = {
     { bent: (xml) => `<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>${xml.replace('>ada<', '>&x;<')}` },
     /document type/,
   ],
+  'no conditions': [{ withoutConditions: true }, /lacks a part/],
   'another audience': [{ audience: 'https://other.example/metadata' }, /audience/i],
   'another provider': [{ issuer: 'https://evil.example' }, /another provider/],
   'another address': [{ recipient: 'https://other.example/callback' }, /not meant for this login/],

@@ -26,6 +26,8 @@ export interface Said {
   readonly context?: string
   readonly issuer?: string
   readonly audience?: string
+  /** Without them nothing bounds time and audience. */
+  readonly withoutConditions?: true
   readonly recipient?: string
   readonly inResponseTo?: string | undefined
   readonly validForSeconds?: number
@@ -148,7 +150,8 @@ function assertionOf(entityId: string, asked: AskedBySaml, said: Said): string {
         `<saml:Attribute Name="${name}"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`,
     )
     .join('')
-  return `<saml:Assertion xmlns:saml="${NS}assertion" ID="_a${asked.id}" Version="2.0" IssueInstant="${from}"><saml:Issuer>${said.issuer ?? entityId}</saml:Issuer><saml:Subject><saml:NameID Format="${format}">${subject}</saml:NameID><saml:SubjectConfirmation Method="${NS}cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="${until}" Recipient="${said.recipient ?? asked.acs}"${to}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="${from}" NotOnOrAfter="${until}"><saml:AudienceRestriction><saml:Audience>${said.audience ?? asked.issuer}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${from}" SessionIndex="_s1"><saml:AuthnContext><saml:AuthnContextClassRef>${context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${values === '' ? '' : `<saml:AttributeStatement>${values}</saml:AttributeStatement>`}</saml:Assertion>`
+  const conditions = `<saml:Conditions NotBefore="${from}" NotOnOrAfter="${until}"><saml:AudienceRestriction><saml:Audience>${said.audience ?? asked.issuer}</saml:Audience></saml:AudienceRestriction></saml:Conditions>`
+  return `<saml:Assertion xmlns:saml="${NS}assertion" ID="_a${asked.id}" Version="2.0" IssueInstant="${from}"><saml:Issuer>${said.issuer ?? entityId}</saml:Issuer><saml:Subject><saml:NameID Format="${format}">${subject}</saml:NameID><saml:SubjectConfirmation Method="${NS}cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="${until}" Recipient="${said.recipient ?? asked.acs}"${to}/></saml:SubjectConfirmation></saml:Subject>${said.withoutConditions ? '' : conditions}<saml:AuthnStatement AuthnInstant="${from}" SessionIndex="_s1"><saml:AuthnContext><saml:AuthnContextClassRef>${context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${values === '' ? '' : `<saml:AttributeStatement>${values}</saml:AttributeStatement>`}</saml:Assertion>`
 }
 
 const encrypted = (xml: string, certificate: string): Promise<string> =>
