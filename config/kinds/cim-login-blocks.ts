@@ -135,18 +135,25 @@ const openIdConnect = object(
 const qrCode = object(
   {
     optional: {
-      mobileAuthenticationType: text('Authentication that the app performs.', {
-        wire: 'mobile_authentication_type',
-        maxLength: 128,
+      mobileAuthenticationType: text(
+        'Authentication that the device performs: none or PUSH takes its session, any other word a fresh sign-in there.',
+        {
+          wire: 'mobile_authentication_type',
+          maxLength: 128,
+        },
+      ),
+      googlePlayLink: url('Android app, offered beside the picture.', { wire: 'google_play_link' }),
+      appStoreLink: url('iOS app, offered beside the picture.', { wire: 'app_store_link' }),
+      deepLinkingEnabled: bool('A browser on the phone gets a link in place of the picture, which opens the app.', {
+        wire: 'deep_linking_enabled',
       }),
-      googlePlayLink: url('Android app.', { wire: 'google_play_link' }),
-      appStoreLink: url('iOS app.', { wire: 'app_store_link' }),
-      deepLinkingEnabled: bool('A browser on the phone opens the app.', { wire: 'deep_linking_enabled' }),
-      deepLinkingRedirectUrl: url('Where the app returns to.', { wire: 'deep_linking_redirect_url' }),
+      deepLinkingRedirectUrl: url('Where the device returns to after an approval by the link.', {
+        wire: 'deep_linking_redirect_url',
+      }),
     },
   },
   'Login by QR code.',
-  { wire: 'qr_code_attributes', storedOnly: 'The runtime has no app to sign in with.' },
+  { wire: 'qr_code_attributes' },
 )
 
 const apple = object(
@@ -156,11 +163,13 @@ const apple = object(
       teamId: text('Team id.', { wire: 'team_id', maxLength: 64 }),
       keyId: text('Id of the signing key at Apple.', { wire: 'key_id', maxLength: 64 }),
       jwksUri: url('Key set of Apple.', { wire: 'jwks_uri' }),
-      domainVerificationFileContent: text('Content of the domain association file to serve.', {
-        wire: 'domain_verification_file_content',
-        storedOnly: 'One host serves many organizations; what stands at its root is for its proxy.',
-        maxLength: 65_536,
-      }),
+      domainVerificationFileContent: text(
+        'Content of the domain association file to serve: below each tenant, and at the root where there is one organization.',
+        {
+          wire: 'domain_verification_file_content',
+          maxLength: 65_536,
+        },
+      ),
       signingKeyId: text('Signing key: name of a keystore entry, never key material.', {
         wire: 'signing_key_id',
         maxLength: 256,

@@ -98,6 +98,10 @@ export const PAGE_TEXTS = {
   'text.call': 'Call me instead',
 
   'device_login.scan': 'Scan the picture with a device on which you are signed in here, and pick the number there.',
+  'device_login.follow': 'Open the link on this telephone, and pick the number there.',
+  'device_login.open': 'Approve on this telephone',
+  'device_login.android': 'App for Android',
+  'device_login.ios': 'App for iPhone',
   'device_login.picture': 'Picture for your other device',
   'device_login.number': 'Your number is {number}.',
   'device_login.done': 'I have picked it',
@@ -108,6 +112,7 @@ export const PAGE_TEXTS = {
   'approve.warning':
     'Go on only if you see the picture in front of you. Nobody needs you to approve a login by telephone or mail.',
   'approve.done': 'Approved. Go on where you are signing in.',
+  'approve.return': 'Go on',
   'approve.gone': 'No login waits for you here. Scan the picture again.',
 
   'letter.title': 'Confirm with a code that reaches you otherwise',

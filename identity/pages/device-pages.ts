@@ -3,11 +3,14 @@ import { renderSVG } from 'uqr'
 import type { Deps } from '../deps.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { USERS } from '../directory/users.ts'
-import { isDevicePairing } from '../federation/device-pairing.ts'
+import { isDevicePairing, type PairingRules, pairingRules } from '../federation/device-pairing.ts'
+import { federatedLogins } from '../federation/methods.ts'
 import { signInAs } from '../federation/sign-in.ts'
-import { html, markup } from '../frame/html.ts'
-import { pageScope, sendPage } from '../frame/page-scope.ts'
-import { applicationName } from '../frame/site.ts'
+import { type Html, html, markup } from '../frame/html.ts'
+import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
+import { applicationName, httpsOf } from '../frame/site.ts'
+import type { Say } from '../frame/texts.ts'
+import { deviceOf, USER_AGENT_CHARACTERS } from '../login/device.ts'
 import {
   approvalOf,
   approveLogin,
@@ -24,7 +27,7 @@ import { finishLogin } from './finish-login.ts'
 import { asked, form, link, links, refusal, sent, submit } from './form-parts.ts'
 import { cancelLink } from './login-pages.ts'
 import { offeredProviders, type Visit } from './provider-buttons.ts'
-import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
+import { isRecent, type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
 import { waitingLogin } from './waiting-login.ts'
 
 interface Path {
@@ -76,19 +79,51 @@ async function sendPicture(
   const known = await approvalOf(deps, tenant.tenant_id, login.authReqId)
   const isAsked = known?.method_id === provider.id
   const { number } = isAsked ? known : await askForApproval(deps, login, provider.id, request)
+  const rules = pairingRules(provider)
   const address = pageAddress(deps, tenant.tenant_id, '/account/approve', { login: login.authReqId })
+  const isLink = rules.hasLink && isHandheld(request)
+  const way = isLink
+    ? link(address, say('device_login.open'))
+    : html`<div class="qr" role="img" aria-label="${say('device_login.picture')}">${markup(renderSVG(address))}</div>`
   const content = html`
-<div class="qr" role="img" aria-label="${say('device_login.picture')}">${markup(renderSVG(address))}</div>
+${way}
 <p>${say('device_login.number', { number })}</p>
 ${form(to(`/login/device/${provider.id}`), csrf, submit(say('device_login.done')))}
-${links(link(to('/login'), say('provider.other_way')), cancelLink(page))}`
+${links(...appLinks(say, rules.apps), link(to('/login'), say('provider.other_way')), cancelLink(page))}`
   const title = say('provider.title', { provider: provider.name })
-  return sendPage(reply, site, { title, lead: say('device_login.scan'), content, problem })
+  const lead = say(isLink ? 'device_login.follow' : 'device_login.scan')
+  return sendPage(reply, site, { title, lead, content, problem })
+}
+
+/** Where the picture is on the telephone itself, nothing can scan it. */
+function isHandheld({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  const device = deviceOf(headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null)
+  return device?.is_mobile === true || device?.is_tablet === true
+}
+
+function appLinks(say: Say, { android, ios }: PairingRules['apps']): readonly (Html | undefined)[] {
+  const [play, store] = [httpsOf(android), httpsOf(ios)]
+  return [play && link(play, say('device_login.android')), store && link(store, say('device_login.ios'))].map(
+    (own) => own || undefined,
+  )
+}
+
+/** How the login method of a waiting login wants it to be approved. */
+async function rulesOf(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  tenant: string,
+  id: string,
+): Promise<PairingRules | undefined> {
+  const approval = await approvalOf(deps, tenant, id)
+  const logins = approval === undefined ? [] : await federatedLogins(deps, tenant)
+  const provider = logins.find((login) => login.id === approval?.method_id)
+  return provider && pairingRules(provider)
 }
 
 function approveRoutes(scope: FastifyInstance, deps: Deps): void {
   scope.get('', async (request, reply) => {
-    const page = await openOwn(deps, request, reply, 'approve')
+    const rules = await rulesOf(deps, tenantIn(request), asked(request, 'login'))
+    const page = await openOwn(deps, request, reply, rules?.isFresh ? 'approveFresh' : 'approve')
     if (page === undefined) return reply
     const approval = await approvalOf(deps, page.person.tenant, asked(request, 'login'))
     return approval?.user_id === '' ? sendChoice(reply, page, approval) : sendNothing(reply.code(404), page)
@@ -97,10 +132,15 @@ function approveRoutes(scope: FastifyInstance, deps: Deps): void {
   scope.post('', async (request, reply) => {
     const page = await requireOwnPage(deps, request, reply, 'dashboard')
     const who = { tenant: page.person.tenant, userId: page.person.user.user_id }
+    const rules = await rulesOf(deps, who.tenant, sent(request, 'login'))
+    if (rules?.isFresh && !isRecent(deps, page.person)) throw refusal(401, 'error.signed_out')
     if (!(await approveLogin(deps, who, sent(request, 'login'), Number(sent(request, 'number')))))
       return sendNothing(reply.code(409), page)
     const { say } = page.site
-    const content = links(link(page.to('/account'), say('common.back')))
+    const returnTo = httpsOf(rules?.returnTo)
+    const way =
+      returnTo === undefined ? link(page.to('/account'), say('common.back')) : link(returnTo, say('approve.return'))
+    const content = links(way)
     return sendPage(reply, page.site, { title: say('approve.title'), notice: say('approve.done'), content })
   })
 }

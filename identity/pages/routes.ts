@@ -5,6 +5,7 @@ import { accountAuthenticator } from './account-authenticator.ts'
 import { accountChanges } from './account-changes.ts'
 import { accountPage } from './account-page.ts'
 import { accountPhone } from './account-phone.ts'
+import { appleAssociation } from './apple-association.ts'
 import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
@@ -31,6 +32,7 @@ const MODULES = [
   providerPages,
   providerReturn,
   samlMetadata,
+  appleAssociation,
   signUpPage,
   resetPages,
   namePage,

@@ -33,6 +33,7 @@ const ACCOUNT_PAGES = {
   password: { path: '/account/password', action: 'changePassword', recent: false },
   email: { path: '/account/email', action: 'changeEmail', recent: false },
   approve: { path: '/account/approve', action: 'dashboard', recent: false },
+  approveFresh: { path: '/account/approve', action: 'dashboard', recent: true },
   phone: { path: '/account/phone', action: 'setUpMethods', recent: false },
   authenticator: { path: '/account/authenticator', action: 'setUpMethods', recent: false },
 } as const satisfies Record<string, Facts>
@@ -110,9 +111,15 @@ async function lackOf(
   const actor = { tenant: tenant.tenant_id, userId: person.user.user_id, methods: person.methods }
   const demanded = await lackingLevel(deps, actor, action)
   if (demanded !== undefined) return { acr_values: acrOfLevel(demanded) }
-  const isOld = deps.now().getTime() / 1000 - person.authTime >= RECENT_LOGIN_SECONDS
-  return recent && isOld ? { prompt: 'login' } : undefined
+  return recent && !isRecent(deps, person) ? { prompt: 'login' } : undefined
 }
+
+/** Whether somebody has signed in just now. */
+export const isRecent = ({ now }: Pick<Deps, 'now'>, { authTime }: BrowserSession): boolean =>
+  now().getTime() / 1000 - authTime < RECENT_LOGIN_SECONDS
+
+/** Parameters of a page that are there again after the sign-in. */
+const CARRIED = ['client_id', 'login'] as const
 
 /** An authorization request of the account pages themselves. The state says where to go on; nobody redeems the code. */
 function signInAddress(
@@ -127,7 +134,7 @@ function signInAddress(
     response_type: 'code',
     scope: 'openid',
     redirect_uri: accountReturn(deps, tenant),
-    state: `${at} ${asked(request, 'client_id')}`,
+    state: [at, ...CARRIED.map((name) => asked(request, name))].join(' '),
     code_challenge: randomBytes(32).toString('base64url'),
     code_challenge_method: 'S256',
     ...lacking,
@@ -137,7 +144,10 @@ function signInAddress(
 
 /** Where the state of a finished sign-in leads: one of our pages, whatever it says. */
 export function accountAddress(tenant: string, state: string): string {
-  const [at = '', clientId = ''] = state.split(' ')
+  const [at = '', ...values] = state.split(' ')
   const { path } = Object.hasOwn(ACCOUNT_PAGES, at) ? ACCOUNT_PAGES[at as AccountPage] : ACCOUNT_PAGES.overview
-  return `/${tenant}${path}${clientId === '' ? '' : `?${new URLSearchParams({ client_id: clientId })}`}`
+  const query = new URLSearchParams(
+    CARRIED.map((name, i) => [name, values[i] ?? '']).filter(([, value]) => value !== ''),
+  )
+  return `/${tenant}${path}${query.size === 0 ? '' : `?${query}`}`
 }

@@ -229,6 +229,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       ].map((field) => `eidas/${field}`),
     ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/saml-networks.test.ts']),
   ),
+  ...Object.fromEntries(
+    ['mobileAuthenticationType', 'googlePlayLink', 'appStoreLink', 'deepLinkingEnabled', 'deepLinkingRedirectUrl'].map(
+      (field) => [`CimLoginMethod/qrCode/${field}`, 'tests/identity/devices/qr-settings.test.ts'],
+    ),
+  ),
+  'CimLoginMethod/signInWithApple/domainVerificationFileContent': 'tests/identity/federation/apple-association.test.ts',
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',
