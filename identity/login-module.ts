@@ -2,6 +2,7 @@ import { authenticatorRoutes } from './api/login/authenticator-routes.ts'
 import { blockRoutes } from './api/login/block-routes.ts'
 import { codeRoutes } from './api/login/code-routes.ts'
 import { emailRoutes } from './api/login/email-routes.ts'
+import { invitedRoutes } from './api/login/invited-routes.ts'
 import { loginRoutes } from './api/login/login-routes.ts'
 import { outboxRoutes } from './api/login/outbox-routes.ts'
 import { passwordRoutes } from './api/login/password-routes.ts'
@@ -25,6 +26,7 @@ const MODULES = [
   phoneRoutes,
   blockRoutes,
   outboxRoutes,
+  invitedRoutes,
   pageRoutes,
 ] as const
 

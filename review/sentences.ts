@@ -17,6 +17,8 @@ const said = (value: unknown): string =>
 const may = (thing: string): Phrase => either(`may sign in with ${thing}`, `can no longer sign in with ${thing}`)
 const needs = (thing: string): Phrase =>
   either(`need ${thing} in a new password`, `no longer need ${thing} in a new password`)
+const invited = (thing: string): Phrase =>
+  either(`need ${thing} to accept an invitation`, `no longer need ${thing} to accept an invitation`)
 const reach = (thing: string): Phrase => instead((level) => `reach level ${level} with ${thing}`)
 const demand = (doing: string): Phrase => instead((level) => `need level ${level} for ${doing}`)
 
@@ -94,6 +96,14 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
     value === null ? 'sign up with any address' : 'sign up with addresses of a pattern only',
   'signUp.verifiesAddresses': either('can show that an address is theirs', 'cannot show that an address is theirs'),
   'signUp.verificationSeconds': instead((seconds) => `can confirm an address for ${seconds} seconds`),
+  'invitations.open': either('can accept invitations', 'can no longer accept invitations'),
+  'invitations.birthDate': invited('their date of birth'),
+  'invitations.text': invited('a code by text message'),
+  'invitations.externalCode': invited('a code delivered outside the service'),
+  'invitations.unchecked': either(
+    'can leave out the checks of an invitation and sign up',
+    'can no longer leave out the checks of an invitation',
+  ),
   'levels.pin': reach('a PIN'),
   'levels.pattern': reach('a pattern'),
   'levels.passkey': reach('a passkey'),

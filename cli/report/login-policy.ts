@@ -126,6 +126,11 @@ const LINES: Readonly<Record<string, Line>> = {
   'tokens.signingAlg': ['11. Tokens', 'signed with', withCaveat],
   'federation.unasked': ['12. Accounts elsewhere', 'one with the same verified address', connected],
   'federation.several': ['12. Accounts elsewhere', 'several of one person', accepted],
+  'invitations.open': ['13. Invitations', 'invitations', accepted],
+  'invitations.birthDate': ['13. Invitations', 'the date of birth', needed],
+  'invitations.text': ['13. Invitations', 'a code by text message', needed],
+  'invitations.externalCode': ['13. Invitations', 'a code delivered outside the service', needed],
+  'invitations.unchecked': ['13. Invitations', 'sign-up without these', accepted],
 }
 
 /** Decisions about logins at other providers: one for each login method. */

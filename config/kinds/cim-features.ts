@@ -116,7 +116,7 @@ const invitationVerification = object(
     },
   },
   'Checks that an invited person has to pass, each that is on.',
-  { wire: 'invitation_verification_required', storedOnly: NO_INVITATIONS },
+  { wire: 'invitation_verification_required' },
 )
 
 const api = (name: string, wire: string) => bool(`The ${name} API answers.`, { wire, storedOnly: NO_SUCH_API })
@@ -184,7 +184,6 @@ export const CimFeatures = defineKind({
         }),
         acceptingInvitationEnabled: bool('Invitations can be accepted.', {
           wire: 'accepting_invitation_enabled',
-          storedOnly: NO_INVITATIONS,
         }),
         postLoginExtraRegistrationAfterSecondLogin: bool('The extra form comes at the second login, not the first.', {
           wire: 'post_login_extra_registration_after_second_login',
@@ -218,7 +217,6 @@ export const CimFeatures = defineKind({
         invitationVerification,
         allowSignUpWithoutInvitationValidation: bool('Sign-up may skip the checks of an invitation.', {
           wire: 'allow_sign_up_without_invitation_validation',
-          storedOnly: NO_INVITATIONS,
           safer: 'down',
         }),
         pinEnabled: bool('A PIN is available for step-up.', { wire: 'pin_enabled' }),

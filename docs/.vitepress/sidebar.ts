@@ -19,6 +19,7 @@ export const SIDEBAR: readonly Group[] = [
       page('Connect an application', 'oidc'),
       page('Sign in at another provider', 'federation'),
       page('Second factors', 'second-factors'),
+      page('People coming and moving', 'people'),
       page('Provision users from a directory', 'scim'),
       page('Provision from Microsoft Entra ID', 'entra-id'),
       page('Provision from Okta', 'okta'),

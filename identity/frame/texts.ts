@@ -50,6 +50,18 @@ export const PAGE_TEXTS = {
   'provider.create': 'Create an account',
   'provider.forget': 'Do not connect {provider}',
   'provider.notice': 'When you sign in now, {label} at {provider} is connected with your account.',
+  'invitation.title': 'Your invitation to {site}',
+  'invitation.intro': 'Accept it, and choose how you sign in.',
+  'invitation.code': 'The code of the invitation',
+  'invitation.birth_date': 'Your date of birth',
+  'invitation.birth_date_hint': 'Year, month and day, like 1990-12-31',
+  'invitation.text_code': 'The code of the text message',
+  'invitation.text_send': 'Send me a text message with a code',
+  'invitation.external_code': 'The code that reached you by another way',
+  'invitation.submit': 'Accept the invitation',
+  'invitation.skip': 'Go on without these',
+  'invitation.done.title': 'Your account is there',
+  'invitation.done': 'Your user name is {username}.',
   'login.hand_over': 'Signing you in…',
   'login.hand_over_link': 'Go on if nothing happens',
 
@@ -359,6 +371,7 @@ export const PAGE_TEXTS = {
   'error.passkey_name': 'Give the passkey a name of 1 to 128 characters.',
   'error.last_passkey': 'A passkey is demanded here and this is your last one. Add another first.',
   'error.signed_out': 'You are not signed in any more. Open your account page again.',
+  'error.refused_invitation': 'This is not right, or the invitation is not good any more. Check what you entered.',
   'error.key': 'This is not the administrator key.',
 } as const satisfies Texts
 

@@ -7,7 +7,7 @@ import { type Collection, GLOBAL } from '../store/store.ts'
 /** Life of a long reset code. */
 export const RESET_MINUTES = 15
 /** What a mailed code is good for, and for how long. */
-const SECONDS = { reset: RESET_MINUTES * 60, verify: 24 * 3600 } as const
+const SECONDS = { reset: RESET_MINUTES * 60, verify: 24 * 3600, invitation: 7 * 24 * 3600 } as const
 type Purpose = keyof typeof SECONDS
 
 /** A code that was sent to an address, in the scope GLOBAL: who brings it names no tenant. */
@@ -20,6 +20,8 @@ export interface StoredCode {
   readonly user_id: string
   readonly client_id: string
   readonly email_key: string
+  /** It sets the first login secret of a new account, which nobody has to be allowed to reset. */
+  readonly first?: true
 }
 
 const CODES: Collection<StoredCode> = { name: 'loginCodes', id: (code) => code.id, indexes: ['user_id'] }

@@ -8,7 +8,7 @@ import { foldName } from '../platform/fold-name.ts'
 import type { Collection } from '../store/store.ts'
 
 /** What a code of digits is good for. */
-type Purpose = 'login' | 'reset' | 'text' | 'number' | 'letter'
+type Purpose = 'login' | 'reset' | 'text' | 'number' | 'letter' | 'invited-text' | 'invited-letter'
 
 /** Whose code it is. */
 interface Account {

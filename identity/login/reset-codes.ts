@@ -11,7 +11,7 @@ import { MAIL_TEXTS } from '../platform/mail/texts.ts'
 import { lockoutOf, loginPolicyOf } from '../policy/load.ts'
 import { GLOBAL } from '../store/store.ts'
 import { resetCodePolicyOf } from './code-policy.ts'
-import { findCode, issueCode, RESET_MINUTES, takeCode } from './codes.ts'
+import { findCode, issueCode, RESET_MINUTES, type StoredCode, takeCode } from './codes.ts'
 import { recordEvent, recorded } from './login-record.ts'
 import { nobody, send, someOf } from './mail-receiver.ts'
 import { type DigitFormat, isDigits, issueDigits, matchDigits, takeDigits } from './mailed-digits.ts'
@@ -124,7 +124,7 @@ async function withDigits(
   const userId = (await userByName(deps.store, scope, username))?.user_id
   const config = await lockoutOf(deps, tenant)
   const attempt = await takeAttempt(deps, { scope, config, ip, username, userId, passesBlock: true })
-  await used(deps, brought, tenant, userId ?? '', async () => {
+  await used(deps, brought, tenant, { user_id: userId ?? '' }, async () => {
     const account = { tenant: scope, purpose: 'reset', username } as const
     const matched = await matchDigits(deps, account, code, config.user_attempts_limit)
     // Numeric codes are out of use as soon as the organization switches them off (notes to the SailPoint contract).
@@ -145,7 +145,7 @@ async function withLongCode(
   const code = await findCode(deps, 'reset', brought.code)
   const tenant = code && (await deps.store.get(TENANTS, GLOBAL, code.tenant_id))
   if (!code || !tenant) throw await refusalOfCode(deps, brought.ip)
-  await used(deps, brought, tenant, code.user_id, async () => {
+  await used(deps, brought, tenant, code, async () => {
     const done = await work(tenant, await ownerOf(deps, code.tenant_id, code, brought.username))
     if (!(await takeCode(deps, code))) throw refused()
     await done()
@@ -156,11 +156,11 @@ async function used(
   deps: Pick<Deps, 'store' | 'metrics' | 'auditLog'>,
   { event }: BroughtCode,
   tenant: Tenant,
-  userId: string,
+  { user_id: userId, first }: Pick<StoredCode, 'user_id' | 'first'>,
   use: () => Promise<void>,
 ): Promise<void> {
   await recorded(deps, tenant.tenant_id, { event, userId }, async () => {
-    if (!(await resetCodePolicyOf(deps, tenant)).open) throw refused()
+    if (first !== true && !(await resetCodePolicyOf(deps, tenant)).open) throw refused()
     await use()
   })
 }

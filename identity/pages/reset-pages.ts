@@ -40,7 +40,8 @@ export async function resetPages(app: FastifyInstance, deps: Deps): Promise<void
 
     scope.get('/code', async (request, reply) => {
       const page = await plainPage(deps, request, reply)
-      const values = { code: asked(request, 'code'), sent: asked(request, 'notice') === 'sent' }
+      const username = asked(request, 'username')
+      const values = { code: asked(request, 'code'), username, sent: asked(request, 'notice') === 'sent' }
       const byPassword = !page.offers.methods.includes('secret') || asked(request, 'with') === 'password'
       return byPassword ? sendPasswordEntry(reply, page, values) : sendSecretEntry(reply, page, values)
     })

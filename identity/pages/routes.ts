@@ -10,6 +10,7 @@ import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
 import { devicePages } from './device-pages.ts'
+import { invitationPage } from './invitation-page.ts'
 import { loginPages } from './login-pages.ts'
 import { namePage } from './name-page.ts'
 import { outboxPage } from './outbox-page.ts'
@@ -37,6 +38,7 @@ const MODULES = [
   resetPages,
   namePage,
   verifyPage,
+  invitationPage,
   accountPage,
   accountChanges,
   accountAuthenticator,

@@ -1,6 +1,7 @@
 import { type Decisions, decideAll, type Rules } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
 import { FEDERATION } from './rules/federation.ts'
+import { INVITATION } from './rules/invitations.ts'
 import { LETTERS } from './rules/letters.ts'
 import { LEVELS, levelRules } from './rules/levels.ts'
 import { LOCKOUT } from './rules/lockout.ts'
@@ -26,6 +27,7 @@ export const LOGIN_RULES = {
   password: PASSWORD_RULES,
   reset: RESET,
   signUp: SIGN_UP,
+  invitations: INVITATION,
   levels: LEVELS,
   demands: DEMANDS,
   stepUp: STEP_UP_RULES,

@@ -35,6 +35,7 @@ export const FLOORS: readonly (readonly Floor[])[] = [
   [{ folder: 'identity/login', holds: 'a login on its way: codes, sessions, records' }],
   [{ folder: 'identity/factors', holds: 'password, mailed code, passkey: verify and enrol' }],
   [{ folder: 'identity/federation', holds: 'signing in at another provider' }],
+  [{ folder: 'identity/people', holds: 'people coming: invitations, activation, action tokens' }],
   [
     { folder: 'identity/accounts', holds: 'what ends with a user' },
     { folder: 'identity/access', holds: 'who makes a request, and their rights' },

@@ -7,6 +7,7 @@ import { vaultErrors } from '../../platform/contract/vault-errors.ts'
 import { contractScope } from '../../platform/http/errors.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
+import { invitationRoutes } from './invitation-routes.ts'
 import { loginPolicyRoutes } from './login-policy-routes.ts'
 import { passwordAdminRoutes } from './password-admin-routes.ts'
 import { sessionAdminRoutes } from './session-admin-routes.ts'
@@ -24,6 +25,7 @@ const MODULES = [
   apiKeyRoutes,
   tenantOrganizationRoutes,
   loginPolicyRoutes,
+  invitationRoutes,
 ] as const
 
 /** The administration operations of docs/contracts/secrets-vault.openapi.yaml and its additions. */

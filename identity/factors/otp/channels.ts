@@ -111,7 +111,13 @@ interface Written {
 }
 const WRITTEN: Collection<Written> = { name: 'lettersWritten', id: (w) => w.id, indexes: [] }
 
-async function mayWrite({ store }: Pick<Deps, 'store'>, tenant: string, to: string, pause: number): Promise<boolean> {
+/** Whether a code may be written: no sooner after the last one than `pause` seconds. */
+export async function mayWrite(
+  { store }: Pick<Deps, 'store'>,
+  tenant: string,
+  to: string,
+  pause: number,
+): Promise<boolean> {
   return pause === 0 || succeeds(store.create(WRITTEN, tenant, { id: foldName(to) }, pause), 'CONFLICT')
 }
 

@@ -37,6 +37,17 @@ export const MAIL_TEXTS = {
       code,
       `If you did not ask for it, do nothing.`,
     ),
+  invitation: ({ to, site, code, until, link }: Omit<WithCode, 'username'> & WithLink & { readonly until: string }) =>
+    mail(
+      to,
+      `${site}: you are invited`,
+      `Hello,`,
+      `you are invited to ${site}. To get your account, open this page until ${until}:`,
+      link,
+      `or enter this code where you are asked for it:`,
+      code,
+      `If you do not want an account, do nothing.`,
+    ),
   nameTaken: ({ to, site, username }: Facts) =>
     mail(
       to,

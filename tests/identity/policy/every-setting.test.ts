@@ -59,6 +59,11 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'mobileNumberValidationBackendServicesEnabled',
     'externallyDeliveredCodeEnabled',
     'bindMultipleExternalAccountsWithOneCimAccount',
+    'acceptingInvitationEnabled',
+    'invitationVerification/viaBirthdateEnabled',
+    'invitationVerification/viaSmsEnabled',
+    'invitationVerification/viaExternallyDeliveredCodeEnabled',
+    'allowSignUpWithoutInvitationValidation',
   ]),
   'CimFeatures/pinEnabled': withLevels({ pinEnabled: true }, { pinEnabled: false }),
   'CimFeatures/mobileAuthenticationEnabled': withLevels(

@@ -1,0 +1,66 @@
+import type { ContractWorld, Scenario } from './world.ts'
+
+const JANE = 'jane@example.com'
+const NUMBER = '+4915123456789'
+const NO_CODE = 'AAAAA-AAAAA-AAAAA-AAAAA'
+const MANY = 70
+
+type Login = ContractWorld['login']
+
+/** Sends the same until it is asked to wait. */
+async function insist(send: () => Promise<{ readonly status: number }>): Promise<void> {
+  for (let i = 0; i < MANY; i++) if ((await send()).status === 429) return
+}
+
+/** A tenant with these CIM features. */
+async function place({ password }: ContractWorld, features: object): Promise<string> {
+  const { tenant, organization } = await password.tenant({ use_pin: false })
+  await password.cim(organization, { features })
+  return tenant
+}
+
+const codeOf = (login: Login, tenant: string) => login.codeFor(tenant, JANE, 'you are invited')
+
+/** Somebody is invited, looked at, invited again, and accepts. */
+export const invitations: Scenario = async (world) => {
+  const { login } = world
+  const checks = { via_sms_enabled: true }
+  const on = { accepting_invitation_enabled: true, sms_enabled: true }
+  const tenant = await place(world, { ...on, invitation_verification_required: checks })
+  const url = `/v1/tenants/${tenant}/invitations`
+  const jane = { email: JANE, username: 'jane', mobile_number: NUMBER }
+  await login.admin('POST', url, { email: JANE })
+  const { invitation_id } = (await login.admin('POST', url, jane)).body
+  await login.admin('GET', url)
+  await login.admin('GET', `${url}?limit=0`)
+  await login.admin('GET', `${url}/${invitation_id}`)
+  await insist(() => login.admin('POST', `${url}/${invitation_id}/resend`))
+  const code = await codeOf(login, tenant)
+  await login.send('POST', '/v1/invitations/text', { code })
+  const text_code = /\d{6}$/.exec((await login.mailTo(tenant, NUMBER))?.text ?? '')?.[0]
+  await login.send('POST', '/v1/invitations/accept', { code, without_checks: true })
+  await login.send('POST', '/v1/invitations/accept', { code, text_code })
+  await login.admin('POST', url, jane)
+  const { body: other } = await login.admin('POST', url, { ...jane, email: 'joe@example.com', username: 'joe' })
+  await login.admin('DELETE', `${url}/${other.invitation_id}`)
+  await insist(() => login.admin('POST', url, { ...jane, username: `x${Math.random()}` }))
+  await refusals(world, tenant)
+}
+
+async function refusals(world: ContractWorld, closed: string): Promise<void> {
+  const { login } = world
+  const tenant = await place(world, { accepting_invitation_enabled: true })
+  await login.admin('POST', `/v1/tenants/${tenant}/invitations`, { email: JANE, username: 'jane' })
+  const code = await codeOf(login, tenant)
+  await login.send('POST', '/v1/invitations/text', { code })
+  await world.password.user(tenant)
+  for (const path of ['accept', 'text']) {
+    await login.send('POST', `/v1/invitations/${path}`, { code: NO_CODE })
+    const ip = login.address()
+    await insist(() => login.send('POST', `/v1/invitations/${path}`, { code: NO_CODE }, { ip }))
+  }
+  await login.send('POST', '/v1/invitations/accept', { code })
+  const none = await place(world, { accepting_invitation_enabled: false })
+  for (const id of [none, 'nobody']) await login.admin('POST', `/v1/tenants/${id}/invitations`, { email: JANE })
+  await login.admin('POST', `/v1/tenants/${closed}/invitations/unknown/resend`)
+}
