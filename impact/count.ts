@@ -4,7 +4,7 @@ import { passwordSetAt } from '../identity/directory/passwords.ts'
 import { TENANTS, type Tenant } from '../identity/directory/tenants.ts'
 import { type StoredUser, USERS } from '../identity/directory/users.ts'
 import { expiryOf } from '../identity/factors/password/rules.ts'
-import { canSignIn, isEnough } from '../identity/policy/assurance.ts'
+import { canSignIn, enrollable, isEnough } from '../identity/policy/assurance.ts'
 import { type Decision, values } from '../identity/policy/decision.ts'
 import type { PolicyDocument, PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { loadInputs } from '../identity/policy/load.ts'
@@ -100,17 +100,18 @@ async function effectsOn(
   const then = { ...now, documents: after(now.documents, settings), federated: methodsAfter(now, settings) }
   const [before, policy] = [effectivePolicy(now), effectivePolicy(then)]
   const { enrolled } = now
+  const able = withLetter(enrolled, policy)
   if (!canSignIn(before, enrolled)) return []
   const by = (decisions: readonly Decision<unknown>[]): readonly DocumentPlace[] =>
     decisions.flatMap((decision) => decidingFields({ before: decision, after: decision }, settings, settings))
-  if (!canSignIn(policy, enrolled)) return [{ what: 'can no longer sign in', causes: by(refusing(policy, enrolled)) }]
+  if (!canSignIn(policy, able)) return [{ what: 'can no longer sign in', causes: by(refusing(policy, enrolled)) }]
   return [
     ...lostMethods(before, policy, enrolled).map((method) => ({
       what: `can no longer use ${wordsOf(method)}`,
       causes: by([policy.methods[method] ?? []].flat()),
     })),
-    ...(enough(before, enrolled) && !enough(policy, enrolled)
-      ? [{ what: 'have to set up a passkey', causes: by([policy.login.factors]) }]
+    ...(enough(before, enrolled) && !enough(policy, able)
+      ? [{ what: `have to set up ${setUpWords(policy, able)}`, causes: by([policy.login.factors]) }]
       : []),
     ...((await expires(deps, user, before, policy))
       ? [{ what: 'have to change their password', causes: by([policy.password.expiresAfterDays]) }]
@@ -148,6 +149,17 @@ function after(documents: PolicyInputs['documents'], { resources }: TenantSettin
   })
   return { ...documents, ...Object.fromEntries(named) }
 }
+
+/** Codes delivered outside the service reach everybody once they are switched on. */
+const withLetter = (enrolled: readonly Method[], { methods }: EffectivePolicy): readonly Method[] =>
+  methods.letter.value && !enrolled.includes('letter') ? [...enrolled, 'letter'] : enrolled
+
+const DEVICE_WORDS = { passkey: 'a passkey', totp: 'an authenticator app' } as const
+
+const setUpWords = (policy: EffectivePolicy, enrolled: readonly Method[]): string =>
+  enrollable(policy, [], { methods: [], enrolled })
+    .map((device) => DEVICE_WORDS[device])
+    .join(' or ')
 
 const lostMethods = (before: EffectivePolicy, policy: EffectivePolicy, enrolled: readonly Method[]) =>
   enrolled.filter((method) => before.methods[method]?.value && !policy.methods[method]?.value)

@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../config/json.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
 import type { Method } from '../identity/directory/methods.ts'
-import { canSignIn } from '../identity/policy/assurance.ts'
+import { accepted } from '../identity/policy/assurance.ts'
 import type { Decision } from '../identity/policy/decision.ts'
 import { type PolicyDocument, type PolicyKind, settingAt } from '../identity/policy/inputs.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import { changedMethods } from './federated.ts'
 import type { DocumentPlace, Lockout } from './model.ts'
-import { type Enrolled, enrolledIn, enrolledUnder, PEOPLE, type People, policyFor } from './people.ts'
+import { type Enrolled, enrolledIn, enrolledUnder, getsIn, PEOPLE, type People, policyFor } from './people.ts'
 import { decidingFields } from './policy.ts'
 import { fieldPlace } from './reach.ts'
 import type { TenantSettings } from './settings.ts'
@@ -38,7 +38,7 @@ function toldOf({ name }: Pick<People, 'name'>, { enrolled, ...rest }: ShutOut, 
 
 function closedToAll(after: TenantSettings): readonly Lockout[] {
   const policies = PEOPLE.map((people) => policyFor(after, people))
-  if (policies.some((policy) => enrolledIn(after).some(({ methods }) => canSignIn(policy, methods)))) return []
+  if (policies.some((policy) => enrolledIn(after).some((some) => getsIn(policy, some)))) return []
   const [policy] = policies
   return policy === undefined
     ? []
@@ -47,23 +47,44 @@ function closedToAll(after: TenantSettings): readonly Lockout[] {
 
 function shutOut(people: People, before: TenantSettings, after: TenantSettings): ShutOut | undefined {
   const [was, is] = [policyFor(before, people), policyFor(after, people)]
-  const out = enrolledUnder(was, before).filter(({ methods }) => canSignIn(was, methods) && !canSignIn(is, methods))
+  const out = lockedOut(people, before, after)
   if (out.length === 0) return undefined
-  const everybody = enrolledIn(before, after).every(({ methods }) => !canSignIn(is, methods))
+  const everybody = enrolledIn(before, after).every((some) => !getsIn(is, some))
   const mend = mendOf(people, before, after, out)
   return {
-    ...(everybody ? {} : { enrolled: out.map(({ words }) => words) }),
-    causes: causes(is, before, after, [...new Set(out.flatMap(({ methods }) => methods))]),
+    ...(everybody ? {} : { enrolled: wordsOf(out, letInOf(enrolledUnder(was, before), is)) }),
+    causes: causes(is, before, after, [...new Set(out.flatMap(({ methods }) => accepted(was, methods)))]),
     ...(mend === undefined ? {} : { mend }),
   }
 }
 
+/** Those of some people who could sign in before the change and cannot after it, by what they have set up. */
+export function lockedOut(people: People, before: TenantSettings, after: TenantSettings): readonly Enrolled[] {
+  const [was, is] = [policyFor(before, people), policyFor(after, people)]
+  return enrolledUnder(was, before).filter((some) => getsIn(was, some) && !getsIn(is, some))
+}
+
+const letInOf = (some: readonly Enrolled[], policy: EffectivePolicy): readonly Enrolled[] =>
+  some.filter((one) => getsIn(policy, one))
+
+/** Who is out without a device is out with one, too, unless it is said that a device lets them in. */
+const wordsOf = (out: readonly Enrolled[], letIn: readonly Enrolled[]): readonly string[] =>
+  out.flatMap(({ words, first, device }) => {
+    const isSame = (one: Enrolled): boolean => one.first === first
+    if (device === undefined) return [letIn.some(isSame) ? `just ${words}` : words]
+    return out.some((one) => isSame(one) && one.device === undefined) ? [] : [words]
+  })
+
 /** What keeps people with these methods out. */
 export function refusing(
-  { login, methods }: EffectivePolicy,
+  { login, methods, mobile }: EffectivePolicy,
   enrolled: readonly Method[],
 ): readonly Decision<unknown>[] {
-  const refused = enrolled.flatMap((method) => methods[method] ?? []).filter(({ value }) => !value)
+  const asked = [
+    ...enrolled.flatMap((method) => methods[method] ?? []),
+    ...(enrolled.includes('sms') ? [mobile.alone] : []),
+  ]
+  const refused = asked.filter(({ value }) => !value)
   return [...(login.open.value ? [login.factors] : [login.open]), ...refused]
 }
 
@@ -94,7 +115,7 @@ function mendOf(
   const inputs = (documents: TenantSettings['documents']) => ({ documents, enrolled: [] })
   const isMended = (settings: Parameters<typeof policyFor>[0]): boolean => {
     const policy = policyFor(settings, people)
-    return out.every(({ methods }) => canSignIn(policy, methods))
+    return out.every((some) => getsIn(policy, some))
   }
   const [elsewhere] = changedMethods(before.federated, after.federated).filter((method) =>
     isMended({ ...after, federated: [method, ...after.federated.filter((one) => one.method !== method.method)] }),

@@ -1,4 +1,5 @@
-import type { FederatedMethod, Method } from '../identity/directory/methods.ts'
+import { type FederatedMethod, kindOfMethod, type LocalMethod, type Method } from '../identity/directory/methods.ts'
+import { canSignIn } from '../identity/policy/assurance.ts'
 import { type EffectivePolicy, effectivePolicy } from '../identity/policy/policy.ts'
 import { providerName } from './federated.ts'
 import type { TenantSettings } from './settings.ts'
@@ -9,6 +10,7 @@ export interface People {
   readonly roles: readonly string[]
 }
 
+/** No system has rules of their own for administrators: they are people who are not customers. */
 export const PEOPLE: readonly People[] = [
   { name: 'customers', roles: ['customer'] },
   { name: 'people who are not customers', roles: ['member'] },
@@ -18,46 +20,67 @@ export const PEOPLE: readonly People[] = [
 export interface Enrolled {
   readonly words: string
   readonly methods: readonly Method[]
-  /** Nobody has just this where a tenant takes something that people know: they set that up first. */
-  readonly withoutSecret?: true
-  /** They sign in at another provider. */
-  readonly elsewhere?: true
+  /** What they show first. */
+  readonly first: Method
+  /** What they confirm it with. */
+  readonly device?: LocalMethod
 }
 
-/** Addresses are verified, so a code by e-mail is always at hand. */
+/** Addresses are verified and people live somewhere, so codes by e-mail and by letter are always at hand. */
+const AT_HAND: readonly Method[] = ['otp', 'letter']
+
+const by = (words: string, first: Method): Enrolled => ({ words, first, methods: [...new Set([first, ...AT_HAND])] })
+
 export const ENROLLED: readonly Enrolled[] = [
-  { words: 'a PIN', methods: ['pin', 'otp'] },
-  { words: 'a pattern', methods: ['pattern', 'otp'] },
-  { words: 'a password', methods: ['password', 'otp'] },
-  { words: 'a passkey', methods: ['passkey', 'otp'], withoutSecret: true },
-  { words: 'nothing but an e-mail address', methods: ['otp'], withoutSecret: true },
+  by('a PIN', 'pin'),
+  by('a pattern', 'pattern'),
+  by('a password', 'password'),
+  by('a passkey', 'passkey'),
+  by('nothing but an e-mail address', 'otp'),
+  { words: 'nothing but a telephone', first: 'sms', methods: ['sms', 'letter'] },
+]
+
+const DEVICES: Readonly<Partial<Record<LocalMethod, string>>> = { totp: 'an authenticator app', sms: 'a telephone' }
+
+/** The same people once with each device that confirms what they know. */
+const withDevices = (some: Enrolled): readonly Enrolled[] => [
+  some,
+  ...(kindOfMethod(some.first) === 'possession' ? [] : (Object.keys(DEVICES) as LocalMethod[])).map((device) => ({
+    words: `${some.words} and ${DEVICES[device]}`,
+    methods: [...some.methods, device],
+    first: some.first,
+    device,
+  })),
 ]
 
 const SECRETS: readonly Method[] = ['pin', 'pattern', 'password']
 
 /** What people of some tenants may have, with accounts at the providers that these let in. */
-export const enrolledIn = (...tenants: readonly Pick<TenantSettings, 'federated'>[]): readonly Enrolled[] => [
-  ...ENROLLED,
-  ...new Map(tenants.flatMap(({ federated }) => federated.map(({ method }) => [method, accountAt(method)]))).values(),
-]
+export const enrolledIn = (...tenants: readonly Pick<TenantSettings, 'federated'>[]): readonly Enrolled[] => {
+  const providers = new Set(tenants.flatMap(({ federated }) => federated.map(({ method }) => method)))
+  return [...ENROLLED, ...[...providers].map(accountAt)].flatMap(withDevices)
+}
 
-const accountAt = (method: FederatedMethod): Enrolled => ({
-  words: `an account at ${providerName(method)}`,
-  methods: [method, 'otp'],
-  elsewhere: true,
-})
+const accountAt = (method: FederatedMethod): Enrolled => by(`an account at ${providerName(method)}`, method)
 
-/** What people of a tenant with this policy have set up: a secret that it takes, where it takes any, or an account elsewhere. */
+/** What people of a tenant with this policy have set up: what it takes. */
 export function enrolledUnder(
   { methods }: EffectivePolicy,
   tenant: Pick<TenantSettings, 'federated'>,
 ): readonly Enrolled[] {
-  const taken = SECRETS.filter((method) => methods[method]?.value)
-  return enrolledIn(tenant).filter(({ withoutSecret, elsewhere, methods: [first] }) => {
-    if (first !== undefined && elsewhere) return methods[first]?.value
-    return withoutSecret ? taken.length === 0 : first !== undefined && taken.includes(first)
-  })
+  const takes = (method: Method): boolean => methods[method]?.value === true
+  // Who has set up a passkey has shown a secret for it, where one is taken.
+  const isUsual = ({ first }: Enrolled): boolean => (first === 'passkey' ? !SECRETS.some(takes) : takes(first))
+  return enrolledIn(tenant).filter((some) => isUsual(some) && (some.device === undefined || takes(some.device)))
 }
+
+/**
+ * Whether these people get in: with what they have set up, or, where nothing but their address is known, with a secret that they set up by a
+ * mailed code.
+ */
+export const getsIn = (policy: EffectivePolicy, { first, methods }: Enrolled): boolean =>
+  canSignIn(policy, methods) ||
+  (first === 'otp' && policy.reset.open.value && SECRETS.some((secret) => canSignIn(policy, [secret, ...methods])))
 
 /** What a login demands of some people, by the function that the service itself asks. */
 export const policyFor = (

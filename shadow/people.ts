@@ -1,9 +1,15 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import type { JSONWebKeySet } from 'jose'
+import { seal } from '../identity/crypto/seal.ts'
+import { AUTHENTICATORS } from '../identity/directory/authenticators.ts'
 import { putSecret } from '../identity/directory/login-secrets.ts'
 import type { Method } from '../identity/directory/methods.ts'
 import { putHash } from '../identity/directory/passwords.ts'
+import { PHONES } from '../identity/directory/phones.ts'
 import { requireTenant, type Tenant } from '../identity/directory/tenants.ts'
 import { newUser, type StoredUser, USERS } from '../identity/directory/users.ts'
+import { newTotpSecret } from '../identity/factors/totp/code.ts'
+import { authenticatorPurpose } from '../identity/factors/totp/enrolment.ts'
 import { registerOwn } from '../identity/factors/webauthn/own-passkeys.ts'
 import { beginRegistration } from '../identity/factors/webauthn/registration.ts'
 import { proofDeps } from '../identity/login/proof-deps.ts'
@@ -29,6 +35,10 @@ export interface Person {
   readonly secret: LoginSecret
   /** Theirs, empty until a passkey is set up on it. */
   readonly authenticator: SoftwareAuthenticator
+  /** Of their telephone, for who has one. */
+  readonly number: string
+  /** Of their authenticator app, in base32, for who has one. */
+  readonly appSecret: string
 }
 
 /** The service never derives: nobody has to pay for the cost that keeps guessers away. */
@@ -36,9 +46,14 @@ export const CHEAP_PROOF = webTools((input) => argon2id({ ...input, kdf: { ...in
 
 type Deps = Service['deps']
 
+interface Shadow {
+  readonly service: Service
+  readonly url: string
+}
+
 /** Puts somebody with a verified address and what they have set up into the store. */
 export async function addPerson(
-  { service: { deps }, url: origin }: { readonly service: Service; readonly url: string },
+  { service: { deps }, url: origin }: Shadow,
   tenantId: string,
   people: People,
   enrolled: Enrolled,
@@ -55,7 +70,27 @@ export async function addPerson(
     const options = await beginRegistration(deps, tenant, user.user_id)
     await registerOwn(deps, tenant, user.user_id, authenticator.create(options as unknown as CreationOptions))
   }
-  return { tenant: tenantId, people, enrolled, username, secret, authenticator }
+  const [number, appSecret] = [numberOf(username), newTotpSecret()]
+  if (enrolled.methods.includes('sms')) await putPhone(deps, user, number)
+  if (enrolled.methods.includes('totp')) await putApp(deps, user, appSecret)
+  return { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret }
+}
+
+/** Nothing is ever sent there: the service keeps its messages. */
+const numberOf = (username: string): string =>
+  `+4670${String(createHash('sha256').update(username).digest().readUInt32BE() % 10_000_000).padStart(7, '0')}`
+
+const belonging = ({ user_id, created_at }: StoredUser) => ({ user_id, user_created_at: created_at })
+
+async function putPhone(deps: Deps, user: StoredUser, number: string): Promise<void> {
+  const phone = { ...belonging(user), number, confirmed_at: deps.now().toISOString() }
+  await deps.store.create(PHONES, user.tenant_id, phone)
+}
+
+async function putApp(deps: Deps, user: StoredUser, secret: string): Promise<void> {
+  const sealed = seal(deps.masterKey, authenticatorPurpose(user), secret)
+  const app = { ...belonging(user), sealed, last_step: 0, recovery: [], created_at: deps.now().toISOString() }
+  await deps.store.create(AUTHENTICATORS, user.tenant_id, app)
 }
 
 async function created(deps: Deps, tenant_id: string, username: string, { roles }: People): Promise<StoredUser> {
@@ -71,17 +106,22 @@ const stepsFor = ({ pin_size, patter_size }: Tenant, methods: readonly Method[])
   ...(methods.includes('pattern') ? { pattern: patter_size } : {}),
 })
 
-const secretFor = ({ pin, pattern }: Steps): LoginSecret => ({
+export const secretFor = ({ pin, pattern }: Steps): LoginSecret => ({
   ...(pin === undefined ? {} : { pin: '8204615937'.repeat(4).slice(0, pin) }),
   ...(pattern === undefined ? {} : { pattern: [0, 1, 2, pattern + 2, 2 * pattern + 2] }),
 })
+
+/** What a tenant publishes to seal with. */
+export async function publicKeysOf(deps: Deps, tenantId: string): Promise<JSONWebKeySet> {
+  const keys = [await signingKeyOf(deps, tenantId), ...(await encryptionKeysOf(deps, tenantId))]
+  return { keys: keys.map((key) => key.publicJwk) }
+}
 
 /** The secret as a sign-up stores it, for a person who made it while the tenant took just this. */
 async function enrol(deps: Deps, tenant: Tenant, user: StoredUser, steps: Steps, secret: LoginSecret): Promise<void> {
   const { tenant_id: tenantId } = tenant
   const { user_id: userId, username } = user
-  const keys = [await signingKeyOf(deps, tenantId), ...(await encryptionKeysOf(deps, tenantId))]
-  const client = new ProofClient(CHEAP_PROOF, { tenantId, jwks: { keys: keys.map((key) => key.publicJwk) } })
+  const client = new ProofClient(CHEAP_PROOF, { tenantId, jwks: await publicKeysOf(deps, tenantId) })
   const handle = randomUUID()
   const { encrypted_commitment: encryptedCommitment } = await client.commitment(username, steps, secret, {
     purpose: 'register',

@@ -1,6 +1,9 @@
 import type { Diagnostic } from '../config/resource.ts'
+import { lockedOut } from '../review/lockout.ts'
 import type { EnvironmentReview, Lockout, Review } from '../review/model.ts'
+import { PEOPLE } from '../review/people.ts'
 import { type Revisions, verdictOf } from '../review/review.ts'
+import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
 import { lostIn, shadowRun, type Trial } from './run.ts'
 
 export interface LoginsOptions {
@@ -29,7 +32,8 @@ async function triedIn(
   const isBroken = environment.diagnostics.some(({ severity }) => severity === 'error')
   if (revisions?.base === undefined || isBroken) return environment
   const run = await shadowRun({ base: revisions.base.resources, head: revisions.head.resources, ...options })
-  const news = lostIn(run).filter((trial) => !environment.lockouts.some((lockout) => speaksOf(lockout, trial)))
+  const [was, is] = [settingsByTenant(revisions.base.resources), settingsByTenant(revisions.head.resources)]
+  const news = lostIn(run).filter((trial) => !isForeseen(trial, was.get(trial.tenant), is.get(trial.tenant)))
   return {
     ...environment,
     diagnostics: [...environment.diagnostics, ...run.untried.map(untriedOf)],
@@ -38,10 +42,15 @@ async function triedIn(
 }
 
 /** Whether the check of the documents has told it. */
-export const speaksOf = ({ tenant, text }: Pick<Lockout, 'tenant' | 'text'>, trial: Trial): boolean =>
-  tenant === trial.tenant &&
-  (/^people (with|can) /.test(text) || text.startsWith(`${trial.people} `)) &&
-  (text.includes(trial.enrolled) || !text.includes(' with '))
+export function isForeseen(
+  { people: name, enrolled }: Trial,
+  before: TenantSettings | undefined,
+  after: TenantSettings | undefined,
+): boolean {
+  const people = PEOPLE.find((some) => some.name === name)
+  if (people === undefined || before === undefined || after === undefined) return false
+  return lockedOut(people, before, after).some(({ words }) => words === enrolled)
+}
 
 const lockoutOf = ({ tenant, people, enrolled, after }: Trial): Lockout => ({
   tenant,

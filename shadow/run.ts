@@ -58,6 +58,7 @@ export async function shadowRun({ base, head, signal, onLogin = () => {} }: Shad
       })
     const before = await round()
     failed.push(...(await shadow.bring(head)))
+    shadow.anHourLater()
     const after = await round()
     const trials = everybody.map((person, i) => trialOf(person, before[i], after[i]))
     return { trials, untried: failed.map(({ step, error }) => `${step.address}: ${error?.message}`) }

@@ -24,6 +24,20 @@ const POLICY: Allowance = { prune: true, allow: new Set(['delete', 'replace', 'e
 /** What is delivered goes nowhere. */
 const NOWHERE: Deliveries = { has: async () => true, requireOpen: async () => {}, put: async () => {} }
 
+const A_LITTLE_MORE_THAN_AN_HOUR = 61 * 60 * 1000
+
+interface Clock {
+  /** Milliseconds before the time of day. */
+  ahead: number
+}
+
+interface Parts {
+  readonly url: string
+  readonly folder: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
 /** The identity service with nobody in it, on a loopback address, that documents are applied to for a trial. */
 export class ShadowService {
   readonly service: Service
@@ -32,19 +46,30 @@ export class ShadowService {
   readonly #ledger = new MemoryLedger()
   readonly #signal: AbortSignal
 
-  private constructor(service: Service, url: string, folder: string, signal: AbortSignal) {
+  readonly #clock: Clock
+
+  private constructor(service: Service, { url, folder, clock, signal }: Parts) {
     this.service = service
     this.url = url
     this.#folder = folder
+    this.#clock = clock
     this.#signal = signal
   }
 
   static async open(signal: AbortSignal): Promise<ShadowService> {
     const folder = await mkdtemp(join(tmpdir(), 'plumbline-shadow-'))
     // Each person signs in from an address of their own, as on the network.
-    const service = await openService({ store: folder, dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'] })
+    const clock = { ahead: 0 }
+    const now = (): Date => new Date(Date.now() + clock.ahead)
+    const options = { store: folder, dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now }
+    const service = await openService(options)
     const url = await service.listen({ host: 'localhost', port: 0 })
-    return new ShadowService(service, url, folder, signal)
+    return new ShadowService(service, { url, folder, clock, signal })
+  }
+
+  /** An hour passes: nobody has to wait for another code because of the last one. */
+  anHourLater(): void {
+    this.#clock.ahead += A_LITTLE_MORE_THAN_AN_HOUR
   }
 
   get adminKey(): string {
@@ -88,6 +113,13 @@ export class ShadowService {
     })
     const text = await answer.text()
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+  }
+
+  /** The newest message of a tenant to an address, a number or a name; `undefined` when there is none. */
+  async messageTo(tenant: string, receiver: string): Promise<string | undefined> {
+    const { body } = await this.call('GET', `/v1/tenants/${tenant}/outbox?limit=100`)
+    const { messages } = body as { messages: readonly { readonly to: string; readonly text: string }[] }
+    return messages.find(({ to }) => to === receiver)?.text
   }
 
   async close(): Promise<void> {

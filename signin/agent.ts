@@ -36,6 +36,16 @@ export class Agent {
     return this.#open(new URL(path, this.#origin), { method: 'POST', headers, body: JSON.stringify(body) })
   }
 
+  /** Opens a page of the service. */
+  async page(path: string): Promise<Response> {
+    return this.#open(new URL(path, this.#origin))
+  }
+
+  /** Sends a form of a page of the service. */
+  async form(path: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+    return this.#open(new URL(path, this.#origin), { method: 'POST', body: new URLSearchParams(fields) })
+  }
+
   async #open({ href }: URL, init: RequestInit = {}): Promise<Response> {
     const cookie = await this.#jar.getCookieString(href)
     const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(MILLISECONDS)])

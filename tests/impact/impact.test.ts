@@ -7,7 +7,7 @@ import { CIM } from '../../identity/settings/cim/state.ts'
 import { readSettings } from '../../identity/settings/store.ts'
 import { GLOBAL } from '../../identity/store/store.ts'
 import { type CountOptions, countImpact } from '../../impact/count.ts'
-import { ENROLLED, PEOPLE } from '../../review/people.ts'
+import { ENROLLED, enrolledIn, PEOPLE } from '../../review/people.ts'
 import { settingsByTenant } from '../../review/settings.ts'
 import { addPerson } from '../../shadow/people.ts'
 import { ShadowService } from '../../shadow/service.ts'
@@ -103,6 +103,62 @@ describe('the impact of documents on the users of a store', () => {
         causes: [{ address: 'CimLoginMethod/cimloginmethodgoogle', pointer: '/enabled' }],
       },
     ])
+  })
+
+  describe('of devices and codes', () => {
+    const CODES = { requireMfa: false, hotp: true, approvedHotpEmailDomains: ['shadow.example'] }
+    const all = (on: boolean): Settings => ({
+      CimFeatures: { googleAuthenticatorEnabled: on, smsEnabled: on, externallyDeliveredCodeEnabled: on },
+    })
+    beforeAll(async () => {
+      const on = { ...BASE, ...all(true), SecurityConfiguration: { customers: CODES, nonCustomers: CODES } }
+      expect(await shadow.bring(projectWith(on))).toEqual([])
+      const classes = enrolledIn({ federated: [] })
+      const having = (words: string) => classes.find((some) => some.words === words) ?? expect.fail(words)
+      await addPerson(shadow, 'web', CUSTOMERS, having('a PIN and an authenticator app'), 'eve')
+      await addPerson(shadow, 'web', CUSTOMERS, having('a PIN and a telephone'), 'fay')
+    })
+    const lossesOf = async (settings: Settings) =>
+      (await impactOf({ ...BASE, ...settings }, { ids: true })).effects.map(({ what, ids }) => [what, ids])
+
+    it.each([
+      ['googleAuthenticatorEnabled', 'can no longer use their authenticator app', ['eve']],
+      ['smsEnabled', 'can no longer use codes by text message', ['fay']],
+      [
+        'externallyDeliveredCodeEnabled',
+        'can no longer use codes delivered outside the service',
+        ['ann', 'bob', 'cas', 'dan', 'eve', 'fay'],
+      ],
+    ])('counts who loses them with %s', async (field, what, ids) => {
+      expect(await lossesOf({ CimFeatures: { [field]: false } })).toEqual([[what, ids]])
+    })
+
+    it('counts who loses codes by e-mail, of the group that it is about', async () => {
+      const off = { SecurityConfiguration: { customers: { ...CODES, hotp: false } } }
+      expect(await lossesOf(off)).toEqual([['can no longer use codes by e-mail', ['ann', 'bob', 'cas', 'eve', 'fay']]])
+    })
+
+    it('counts who could not sign in without the device', async () => {
+      const strict = { requireMfa: true, hotp: false, bankId: true }
+      const mfa: Settings = {
+        ...tenant({ passkeys: false }),
+        SecurityConfiguration: { customers: strict, nonCustomers: { ...CODES, ...strict } },
+        CimStepUp: { levels: { pin: 4 }, actions: { setUpMethods: 4, allowInitialMethod: false } },
+      }
+      const noLetters = { ...mfa, CimFeatures: { externallyDeliveredCodeEnabled: false } }
+      expect(await lossesOf(noLetters)).toContainEqual(['can no longer sign in', ['ann', 'bob', 'cas', 'dan']])
+      expect((await lossesOf(mfa)).map(([what]) => what)).not.toContain('can no longer sign in')
+    })
+
+    it('says what people set up where they may', async () => {
+      const strict = { requireMfa: true, hotp: false, bankId: true }
+      const mfa = { customers: strict, nonCustomers: { ...CODES, ...strict } }
+      const noLetters = { SecurityConfiguration: mfa, CimFeatures: { externallyDeliveredCodeEnabled: false } }
+      expect(await lossesOf(noLetters)).toContainEqual([
+        'have to set up a passkey or an authenticator app',
+        ['ann', 'bob', 'cas', 'dan'],
+      ])
+    })
   })
 
   it('is nobody in a tenant that is not there yet', async () => {

@@ -103,6 +103,17 @@ describe('whatever the settings', () => {
     )
   })
 
+  it('an administrator has the rules of everybody who is no customer', () => {
+    fc.assert(
+      fc.property(SETTINGS, fc.constantFrom('admin', 'administrator', 'tenant-admin'), (settings, role) => {
+        const [tenant = expect.fail('there is no tenant')] = settingsByTenant(projectWith(settings)).values()
+        const administrators = policyFor(tenant, { name: role, roles: [role] })
+        expect(administrators).toEqual(policyFor(tenant, PEOPLE[1] as (typeof PEOPLE)[number]))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   it('the same documents are no change', () => {
     fc.assert(
       fc.property(SETTINGS, (settings) => {

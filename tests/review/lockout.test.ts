@@ -5,8 +5,8 @@ import { HARMLESS, LOCKING_OUT } from './scenarios.ts'
 const lockoutsOf = (from: Settings, to: Settings) => reviewOf(projectWith(from), projectWith(to)).lockouts
 
 describe('a change that locks people out', () => {
-  it('is tried twenty times, and one that does not as often', () => {
-    expect([LOCKING_OUT.length, HARMLESS.length]).toEqual([20, 20])
+  it('is tried twenty times at least, and one that does not as often', () => {
+    for (const { length } of [LOCKING_OUT, HARMLESS]) expect(length).toBeGreaterThanOrEqual(20)
   })
 
   it.each(LOCKING_OUT)('$name: $texts', ({ from, to, texts }) => {

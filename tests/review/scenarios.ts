@@ -1,3 +1,4 @@
+import type { Spec } from '../../config/resource.ts'
 import type { Settings } from './documents.ts'
 
 /** One change of a tenant, and who cannot sign in after it. */
@@ -45,12 +46,34 @@ const NAVIXY = (type: string): Settings => ({
   MfaDefault: type === 'Allowed' ? { type, factorTypes: ['Email'] } : { type },
 })
 
+const features = (spec: Spec): Settings => ({ CimFeatures: spec })
+const APPS = features({ googleAuthenticatorEnabled: true })
+const TEXTS = features({ smsEnabled: true })
+const LETTERS = features({ externallyDeliveredCodeEnabled: true })
+const NO_CODES = features({
+  googleAuthenticatorEnabled: false,
+  smsEnabled: false,
+  externallyDeliveredCodeEnabled: false,
+})
+const NO_RESET = { passwordResetEnabled: false }
+/** Signing in with nothing but a telephone. */
+const PHONES: Settings = { ...TEXTS, CimMobileLogin: { enabled: true } }
+/** Nobody sets up a device in the middle of a login. */
+const NO_NEW_DEVICE: Settings = {
+  CimStepUp: { levels: { email: 4, pin: 4 }, actions: { setUpMethods: 4, allowInitialMethod: false } },
+}
+const UNDER_MFA: Settings = { ...tenant(PIN), ...groups({ ...MFA, ...BANK_ID }), ...password(false) }
+const FREE: Settings = { ...tenant(PIN), ...groups({}), ...password(false) }
+
 const out = (name: string, from: Settings, to: Settings, ...texts: readonly string[]): Scenario => ({
   name,
   from,
   to,
   texts,
 })
+/** Who is told apart, since another field decides about each of them. */
+const each = (who: string): readonly string[] =>
+  ['customers', 'people who are not customers'].map((people) => `${people} ${who} can no longer sign in`)
 const fine = (name: string, from: Settings, to: Settings): Scenario => ({ name, from, to, texts: [] })
 
 export const LOCKING_OUT: readonly Scenario[] = [
@@ -156,6 +179,66 @@ export const LOCKING_OUT: readonly Scenario[] = [
     { ...tenant(ONLY_PASSKEYS), ...password(false) },
     'people with a password can no longer sign in',
   ),
+  out(
+    'apps-off-under-mfa',
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...APPS },
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...NO_CODES },
+    'people can no longer sign in',
+  ),
+  out(
+    'apps-off-under-mfa-where-new-ones-are-set-up',
+    { ...UNDER_MFA, ...APPS },
+    { ...UNDER_MFA, ...NO_CODES },
+    'people can no longer sign in',
+  ),
+  out(
+    'text-messages-off-under-mfa',
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...TEXTS },
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...NO_CODES },
+    'people can no longer sign in',
+  ),
+  out(
+    'mfa-for-those-without-a-telephone',
+    { ...FREE, ...NO_NEW_DEVICE, ...TEXTS },
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...TEXTS },
+    ...each('with just a PIN or just an account at Google'),
+  ),
+  out(
+    'telephones-off',
+    { ...FREE, ...PHONES },
+    { ...FREE, ...TEXTS, CimMobileLogin: { enabled: false } },
+    'people with nothing but a telephone can no longer sign in',
+  ),
+  out(
+    'text-messages-off',
+    { ...FREE, ...PHONES },
+    { ...FREE, ...NO_CODES },
+    'people with nothing but a telephone can no longer sign in',
+  ),
+  out(
+    'mfa-for-those-with-nothing-but-a-telephone',
+    { ...FREE, ...groups(CODES), ...PHONES },
+    { ...FREE, ...groups({ ...MFA, ...CODES }), ...PHONES },
+    ...each('with nothing but a telephone'),
+  ),
+  out(
+    'letters-off-under-mfa',
+    { ...UNDER_MFA, ...LETTERS },
+    { ...UNDER_MFA, ...NO_CODES },
+    'people can no longer sign in',
+  ),
+  out(
+    'codes-off-where-nobody-resets',
+    { ...tenant(PIN), ...groups(CODES), CimFeatures: NO_RESET },
+    { ...tenant(PIN), ...groups({}), CimFeatures: NO_RESET },
+    ...each('with nothing but an e-mail address'),
+  ),
+  out(
+    'mfa-with-codes-where-nobody-resets',
+    { ...tenant(PIN), ...groups(CODES), CimFeatures: NO_RESET },
+    { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), CimFeatures: NO_RESET },
+    ...each('with nothing but an e-mail address'),
+  ),
 ]
 
 export const HARMLESS: readonly Scenario[] = [
@@ -199,4 +282,24 @@ export const HARMLESS: readonly Scenario[] = [
   fine('no-sign-up', tenant({ ...PIN, registration: true }), tenant({ ...PIN, registration: false })),
   fine('short-reset-codes', tenant(PIN), { ...tenant(PIN), PasswordOrgConfig: { digitToken: { enabled: true } } }),
   fine('nothing', tenant(PIN), tenant(PIN)),
+  fine(
+    'apps-off-beside-codes',
+    { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), ...APPS },
+    { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), ...NO_CODES },
+  ),
+  fine('mfa-by-apps-on-the-way', { ...FREE, ...APPS }, { ...UNDER_MFA, ...APPS }),
+  fine('apps-instead-of-codes', { ...UNDER_MFA, ...groups({ ...MFA, ...CODES }) }, { ...UNDER_MFA, ...APPS }),
+  fine('text-messages-off-without-mfa', { ...FREE, ...TEXTS }, { ...FREE, ...NO_CODES }),
+  fine(
+    'text-messages-off-beside-letters',
+    { ...UNDER_MFA, ...features({ smsEnabled: true, externallyDeliveredCodeEnabled: true }) },
+    { ...UNDER_MFA, ...features({ smsEnabled: false, externallyDeliveredCodeEnabled: true }) },
+  ),
+  fine('mfa-by-letters', FREE, { ...UNDER_MFA, ...LETTERS }),
+  fine('telephones-too', FREE, { ...FREE, ...PHONES }),
+  fine(
+    'no-reset-beside-codes',
+    { ...tenant(PIN), ...groups(CODES) },
+    { ...tenant(PIN), ...groups(CODES), CimFeatures: NO_RESET },
+  ),
 ]

@@ -31,3 +31,6 @@ export function stepOf(secret: string, code: string, now: Date): number | undefi
   const drift = totpOf(secret).validate({ token, timestamp, window: DRIFT_STEPS })
   return drift === null ? undefined : Math.floor(timestamp / 1000 / PERIOD_SECONDS) + drift
 }
+
+/** What the app shows now. */
+export const totpCode = (secret: string, now: Date): string => totpOf(secret).generate({ timestamp: now.getTime() })
