@@ -3,8 +3,6 @@ import { defineKind, type Rule, uniqueBy } from '../kind.ts'
 import { LOGIN_TYPES } from './cim-login-blocks.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
-const NO_CUSTOM = 'The runtime keeps no custom attributes of people.'
-
 type TypeName = keyof typeof LOGIN_TYPES
 
 const TYPE = Object.fromEntries(Object.entries(LOGIN_TYPES).map(([name, { wire }]) => [name, wire])) as {
@@ -31,10 +29,7 @@ const attributeMapping = object(
       to: attribute('Attribute of the person.', 'map_to'),
     },
     optional: {
-      editable: bool('The value may be changed afterwards.', {
-        wire: 'editable',
-        storedOnly: 'The runtime has no page on which people change such values.',
-      }),
+      editable: bool('People may change the value on their account page; else they see it.', { wire: 'editable' }),
     },
   },
   'Copies one incoming attribute.',
@@ -66,7 +61,6 @@ const mappings: Props = {
   }),
   customAttributeMappings: list(customMapping, 'Where custom attributes go; one per target.', {
     wire: 'custom_attribute_mappings',
-    storedOnly: NO_CUSTOM,
     list: { key: 'to' },
     maxItems: 200,
   }),
@@ -75,7 +69,6 @@ const mappings: Props = {
   }),
   customAttributeFields: list(customField, 'Additional attributes that the method delivers.', {
     wire: 'custom_attribute_fields',
-    storedOnly: NO_CUSTOM,
     list: { key: 'name' },
     maxItems: 200,
   }),
@@ -99,7 +92,6 @@ const firstLogin: Props = {
   }),
   forceUsernameAndPasswordDuringSignUp: bool('Sign-up asks for a user name and a password as well.', {
     wire: 'force_creating_username_and_password_during_sign_up',
-    storedOnly: 'The runtime asks newcomers from other providers for nothing else.',
   }),
 }
 

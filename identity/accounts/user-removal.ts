@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
 import { removeAuthenticator } from '../directory/authenticators.ts'
+import { removeCustomAttributes } from '../directory/custom-attributes.ts'
 import { removeIdentitiesOf } from '../directory/identities.ts'
 import { removeSecret } from '../directory/login-secrets.ts'
 import { removePasskeysOf } from '../directory/passkeys.ts'
@@ -28,6 +29,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removePassword(store, tenant, userId),
   removePasskeysOf,
   ({ store }, tenant, userId) => removePreference(store, tenant, userId),
+  ({ store }, tenant, userId) => removeCustomAttributes(store, tenant, userId),
   ({ store }, tenant, userId) => removePhone(store, tenant, userId),
   ({ store }, tenant, userId) => removeAuthenticator(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),

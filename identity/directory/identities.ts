@@ -25,7 +25,7 @@ const IDENTITIES: Collection<Identity> = { name: 'identities', id: (i) => i.id, 
 /** More than there are login methods that a person would have. */
 const MOST_IDENTITIES = 100
 
-const identityId = ({ method_id, issuer, subject }: Subject): string =>
+export const identityId = ({ method_id, issuer, subject }: Subject): string =>
   createHash('sha256')
     .update(JSON.stringify([method_id, issuer, subject]))
     .digest('base64url')

@@ -8,8 +8,9 @@ import { refused } from '../login/refusal.ts'
 import { foldName } from '../platform/fold-name.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import type { Store } from '../store/store.ts'
+import { type ChosenAccount, choosesAccount } from './chosen-account.ts'
 import type { FederatedLogin } from './methods.ts'
-import { createPerson } from './newcomer.ts'
+import { createPerson, type NewcomerParts } from './newcomer.ts'
 import { type Newcomer, personOf } from './person.ts'
 import { incomplete } from './problems.ts'
 import type { Arrival } from './protocol.ts'
@@ -25,7 +26,7 @@ const MOST_CANDIDATES = 10
  * 403 where nobody can sign up.
  */
 export async function meet(
-  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer' | 'auditLog'>,
+  deps: NewcomerParts,
   login: PendingLogin,
   federated: FederatedLogin,
   arrival: Arrival,
@@ -37,7 +38,8 @@ export async function meet(
   if (known) return synchronised(deps, federated, known, person)
 
   const candidates = person.email === undefined ? [] : await usersOf(deps.store, tenant, person.email)
-  if (person.isEmailVerified && candidates.length === 0) return createPerson(deps, login, federated, { who, person })
+  if (person.isEmailVerified && candidates.length === 0 && !choosesAccount(federated))
+    return createPerson(deps, login, federated, { who, person })
   const same = await coupledUnasked(deps, tenant, { who, person }, candidates)
   if (same) return synchronised(deps, federated, same, person)
   await rememberStranger(deps.store, login, {
@@ -45,7 +47,7 @@ export async function meet(
     id: login.authReqId,
     label: person.label,
     claims: arrival.claims,
-    candidates: person.isEmailVerified ? candidates.map((user) => user.user_id) : null,
+    candidates: person.isEmailVerified && candidates.length > 0 ? candidates.map((user) => user.user_id) : null,
   })
   return undefined
 }
@@ -93,12 +95,13 @@ async function coupledUnasked(
 
 /** A new user for a stranger, who said that they have no account here. Throws as `createPerson` does, and the uniform refusal where they have. */
 export async function welcome(
-  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer' | 'auditLog'>,
+  deps: NewcomerParts,
   login: PendingLogin,
   federated: FederatedLogin,
   { method_id, issuer, subject, claims, candidates }: Stranger,
+  account: ChosenAccount,
 ): Promise<StoredUser> {
   if (candidates !== null) throw refused('there is an account with this address')
   const who = { method_id, issuer, subject }
-  return createPerson(deps, login, federated, { who, person: personOf(federated.spec, claims, subject) })
+  return createPerson(deps, login, federated, { who, person: personOf(federated.spec, claims, subject) }, account)
 }

@@ -1,5 +1,7 @@
+import type { CustomAttributes } from '../directory/custom-attributes.ts'
 import type { Subject } from '../directory/identities.ts'
 import type { PolicyDocument } from '../policy/inputs.ts'
+import { customValues } from './custom-values.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 
@@ -12,6 +14,7 @@ export interface PersonElsewhere {
   /** What the person knows the account there by. */
   readonly label: string
   readonly profile: Profile
+  readonly custom: CustomAttributes
 }
 
 /** Somebody from elsewhere and what is known about them. */
@@ -59,6 +62,7 @@ export function personOf(spec: PolicyDocument, claims: Claims, subject: string):
     username: values.username,
     label: email ?? values.username ?? values.displayName ?? subject,
     profile: profileOf(values),
+    custom: customValues(spec, claims),
   }
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../../config/json.ts'
 import type { Deps } from '../deps.ts'
+import { addCustomAttributes } from '../directory/custom-attributes.ts'
 import { indexed, type StoredUser, USERS } from '../directory/users.ts'
 import type { FederatedLogin } from './methods.ts'
 import type { PersonElsewhere, Profile } from './person.ts'
@@ -10,9 +11,11 @@ export async function synchronised(
   { store, now }: Pick<Deps, 'store' | 'now'>,
   { spec }: FederatedLogin,
   user: StoredUser,
-  { profile }: PersonElsewhere,
+  { profile, custom }: PersonElsewhere,
 ): Promise<StoredUser> {
-  if (spec.synchroniseAttributes !== true || isDeepStrictEqual(filled(user, profile), user)) return user
+  if (spec.synchroniseAttributes !== true) return user
+  await addCustomAttributes(store, user, custom)
+  if (isDeepStrictEqual(filled(user, profile), user)) return user
   const updated_at = now().toISOString()
   return store.update(USERS, user.tenant_id, user.user_id, (old) => ({
     ...filled(old, profile),

@@ -1,6 +1,7 @@
 import type { Account } from 'oidc-provider'
 import type { JsonObject } from '../../config/json.ts'
 import type { Deps } from '../deps.ts'
+import { customAttributesOf } from '../directory/custom-attributes.ts'
 import { groupsWith } from '../directory/scim/groups.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
 import { collect } from '../platform/contract/paging.ts'
@@ -20,6 +21,7 @@ export const CLAIMS_BY_SCOPE = {
     'zoneinfo',
     'locale',
     'updated_at',
+    'custom_attributes',
   ],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
@@ -41,9 +43,15 @@ export async function accountOf(
     claims: async (_use, scope, requested = {}) => {
       const wantsGroups = scope.split(' ').includes('groups') || Object.hasOwn(requested, 'groups')
       const groups = wantsGroups ? { groups: await groupNamesOf(deps, tenant, userId) } : {}
-      return { sub: userId, ...claimsOf(user), ...groups }
+      return { sub: userId, ...claimsOf(user), ...groups, ...(await customOf(deps, user)) }
     },
   }
+}
+
+/** What login methods have said about the person that no standard claim stands for. */
+async function customOf({ store }: Pick<Deps, 'store'>, user: StoredUser): Promise<JsonObject> {
+  const custom_attributes = await customAttributesOf(store, user)
+  return Object.keys(custom_attributes).length === 0 ? {} : { custom_attributes }
 }
 
 async function groupNamesOf(

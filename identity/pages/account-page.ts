@@ -5,6 +5,7 @@ import { nameOf } from '../directory/person-name.ts'
 import { preferMethod } from '../directory/preferred-methods.ts'
 import { deleteOwn, renameOwn } from '../factors/webauthn/own-passkeys.ts'
 import { connectionsOf, disconnectOwn } from '../federation/connections.ts'
+import { ownProfile } from '../federation/own-profile.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
 import type { TextKey } from '../frame/texts.ts'
 import { sendVerification } from '../login/email.ts'
@@ -103,6 +104,7 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
   email_changed_sent: 'account.notice.email_changed_sent',
   password_changed: 'account.notice.password_changed',
   verification_sent: 'account.notice.verification_sent',
+  profile_changed: 'account.notice.profile_changed',
   connected: 'account.notice.connected',
   disconnected: 'account.notice.disconnected',
   preferred: 'account.notice.preferred',
@@ -128,13 +130,14 @@ async function send(
   const passkeys = await passkeysOf(deps, tenant, userId)
   const sessions = await sessionsOf(deps, tenant, userId)
   const connections = await connectionsOf(deps, page.tenant, page.person.user)
+  const profile = await ownProfile(deps, page.person.user)
   const { say } = page.site
   return sendPage(reply, page.site, {
     title: say('account.title'),
     lead: say('account.signed_in', {
       username: page.site.policy?.page.showsName.value ? nameOf(page.person.user) : page.person.user.username,
     }),
-    content: accountView(page, { passkeys, sessions, connections, second: await secondOf(deps, page) }),
+    content: accountView(page, { passkeys, sessions, connections, second: await secondOf(deps, page), profile }),
     problem,
     notice: notice && say(notice),
     wide: true,

@@ -1,11 +1,13 @@
 import type { Passkey } from '../directory/passkeys.ts'
 import type { ConnectedAccounts } from '../federation/connections.ts'
+import type { OwnProfile } from '../federation/own-profile.ts'
 import { type Html, html } from '../frame/html.ts'
 import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
 import type { Device } from '../login/device.ts'
 import type { LoginSession } from '../login/sessions.ts'
 import { mountOf } from '../oidc/issuer.ts'
+import { profileList } from './account-profile.ts'
 import { dateText, inlineForm, link, links } from './form-parts.ts'
 import { passkeyButton } from './passkey-button.ts'
 import type { SecondFacts } from './second-methods.ts'
@@ -17,11 +19,16 @@ interface AccountFacts {
   readonly sessions: readonly LoginSession[]
   readonly connections: ConnectedAccounts
   readonly second: SecondFacts
+  readonly profile: OwnProfile
 }
 
 /** The parts of the account page, one below the other. */
-export const accountView = (page: OwnPage, { passkeys, sessions, connections, second }: AccountFacts): Html => html`
+export const accountView = (
+  page: OwnPage,
+  { passkeys, sessions, connections, second, profile }: AccountFacts,
+): Html => html`
 ${emailPart(page)}
+${profilePart(page, profile)}
 ${secretPart(page)}
 ${page.offers.passkey && passkeyPart(page, passkeys)}
 ${DEVICES.map((device) => devicePart(page, device))}
@@ -54,6 +61,11 @@ function emailPart({ site, person: { user }, has, csrf, to }: OwnPage): Html {
     )
   const change = has.secret && link(to('/account/email'), say('account.email.change'))
   return part(say('account.email'), html`<p>${user.email} ${state}</p><div class="row start">${verify}${change}</div>`)
+}
+
+function profilePart(page: OwnPage, profile: OwnProfile): Html | undefined {
+  const list = profileList(page, profile)
+  return list && part(page.site.say('account.profile'), list)
 }
 
 /** Changes of what the person has; who signs in with passkeys alone has nothing to change here. */

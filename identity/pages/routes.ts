@@ -5,6 +5,7 @@ import { accountAuthenticator } from './account-authenticator.ts'
 import { accountChanges } from './account-changes.ts'
 import { accountPage } from './account-page.ts'
 import { accountPhone } from './account-phone.ts'
+import { accountProfile } from './account-profile.ts'
 import { appleAssociation } from './apple-association.ts'
 import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
@@ -43,6 +44,7 @@ const MODULES = [
   accountChanges,
   accountAuthenticator,
   accountPhone,
+  accountProfile,
   devicePages,
   outboxPage,
 ] as const

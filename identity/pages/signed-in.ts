@@ -34,6 +34,7 @@ const ACCOUNT_PAGES = {
   email: { path: '/account/email', action: 'changeEmail', recent: false },
   approve: { path: '/account/approve', action: 'dashboard', recent: false },
   approveFresh: { path: '/account/approve', action: 'dashboard', recent: true },
+  profile: { path: '/account/profile', action: 'dashboard', recent: false },
   phone: { path: '/account/phone', action: 'setUpMethods', recent: false },
   authenticator: { path: '/account/authenticator', action: 'setUpMethods', recent: false },
 } as const satisfies Record<string, Facts>

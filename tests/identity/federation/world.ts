@@ -145,14 +145,12 @@ export async function signIn(world: FederationWorld, id: string, login = ADA): P
 }
 
 /** The claims that the application gets after the last page of a login. */
-export async function claimsOf(world: FederationWorld, { browser, request }: Waiting, page: Response) {
-  const tokens = await client.authorizationCodeGrant(
-    world.app.config,
-    await follow(world, browser, page),
-    request.checks,
-  )
-  return tokens.claims() as client.IDToken
-}
+export const claimsOf = async (world: FederationWorld, waiting: Waiting, page: Response) =>
+  (await tokensOf(world, waiting, page)).claims() as client.IDToken
+
+/** The tokens that the application gets after the last page of a login. */
+export const tokensOf = async (world: FederationWorld, { browser, request }: Waiting, page: Response) =>
+  client.authorizationCodeGrant(world.app.config, await follow(world, browser, page), request.checks)
 
 /** What the audit log of the tenant says, the oldest first. */
 export async function events({

@@ -240,6 +240,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     ),
   ),
   'CimLoginMethod/signInWithApple/domainVerificationFileContent': 'tests/identity/federation/apple-association.test.ts',
+  ...Object.fromEntries(
+    [
+      'forceUsernameAndPasswordDuringSignUp',
+      'attributeMappings[]/editable',
+      ...['customAttributeMappings[]/from', 'customAttributeMappings[]/to'],
+      ...['customAttributeFields[]/name', 'customAttributeFields[]/type'],
+    ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/profile.test.ts']),
+  ),
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',
