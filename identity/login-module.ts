@@ -1,3 +1,4 @@
+import { activationRoutes } from './api/login/activation-routes.ts'
 import { authenticatorRoutes } from './api/login/authenticator-routes.ts'
 import { blockRoutes } from './api/login/block-routes.ts'
 import { codeRoutes } from './api/login/code-routes.ts'
@@ -27,6 +28,7 @@ const MODULES = [
   blockRoutes,
   outboxRoutes,
   invitedRoutes,
+  activationRoutes,
   pageRoutes,
 ] as const
 

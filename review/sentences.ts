@@ -96,6 +96,12 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
     value === null ? 'sign up with any address' : 'sign up with addresses of a pattern only',
   'signUp.verifiesAddresses': either('can show that an address is theirs', 'cannot show that an address is theirs'),
   'signUp.verificationSeconds': instead((seconds) => `can confirm an address for ${seconds} seconds`),
+  'activation.way': (value) => (value === 'not needed' ? 'need no activation' : `become active by ${said(value)}`),
+  'activation.seconds': instead((seconds) => `can use a delivered code to become active for ${seconds} seconds`),
+  'activation.invited': either(
+    'need a delivered code to become active after an invitation',
+    'are active after an invitation',
+  ),
   'invitations.open': either('can accept invitations', 'can no longer accept invitations'),
   'invitations.birthDate': invited('their date of birth'),
   'invitations.text': invited('a code by text message'),

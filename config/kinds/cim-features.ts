@@ -5,7 +5,6 @@ import { CIM_ORDER } from './cim-order.ts'
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
 const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
 const NO_TOKENS = 'The runtime issues no action tokens.'
-const NO_INVITATIONS = 'The runtime has no invitations.'
 const NO_MIGRATION = 'The runtime has no earlier system to take accounts from.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
@@ -62,7 +61,6 @@ const personActivation = object(
       }),
       type: choice(ACTIVATION, 'How the activation code arrives. Email needs verification.emailEnabled.', {
         wire: 'type',
-        storedOnly: 'An activation is a verified e-mail address here, whichever way is chosen.',
       }),
       externallyDeliveredCode: object(
         {
@@ -79,7 +77,6 @@ const personActivation = object(
             forceActivationAfterAcceptingInvitation: bool('Invited people need the code too.', {
               wire: 'force_activation_after_accepting_invitation',
               safer: 'up',
-              storedOnly: NO_INVITATIONS,
             }),
           },
         },

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { removeActivation } from '../directory/activations.ts'
 import { API_KEYS } from '../directory/api-keys.ts'
 import { removeAuthenticator } from '../directory/authenticators.ts'
 import { removeCustomAttributes } from '../directory/custom-attributes.ts'
@@ -33,6 +34,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removePhone(store, tenant, userId),
   ({ store }, tenant, userId) => removeAuthenticator(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),
+  ({ store }, tenant, userId) => removeActivation(store, tenant, userId),
   dropCodesOf,
   removeCodesOf,
   ({ store, now }, tenant, userId) => leaveGroups(store, tenant, userId, now().toISOString()),

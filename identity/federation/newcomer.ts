@@ -4,6 +4,7 @@ import { addCustomAttributes } from '../directory/custom-attributes.ts'
 import { connectIdentity, disconnectIdentity, identityId } from '../directory/identities.ts'
 import { indexed, newUser, type StoredUser, USERS } from '../directory/users.ts'
 import { replacePassword } from '../factors/password/change.ts'
+import { awaitActivation } from '../login/activation.ts'
 import { requireFitting } from '../login/address-patterns.ts'
 import { sendVerification } from '../login/email.ts'
 import { recordEvent } from '../login/login-record.ts'
@@ -41,6 +42,7 @@ export async function createPerson(
   const user = userOf(login, federated, person, name, deps.now())
   // The connection first: a crash in between must not leave a user whom nobody can be.
   await connectIdentity(deps.store, user, who, person.label, deps.now())
+  await awaitActivation(deps, policy, user)
   const created = await createdAs(deps, user, [name, ...others]).catch(async (error: unknown) => {
     await disconnectIdentity(deps.store, tenant.tenant_id, identityId(who))
     throw error

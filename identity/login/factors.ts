@@ -8,10 +8,10 @@ import { issueTicket, meetsDemand } from '../oidc/login-ticket.ts'
 import { canBeEnough, isEnough } from '../policy/assurance.ts'
 import { loadInputs } from '../policy/load.ts'
 import { effectivePolicy } from '../policy/policy.ts'
-import { refusalOf, waitsForAddress } from '../policy/reasons.ts'
+import { refusalOf } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
+import { remindToActivate } from './activation.ts'
 import { connectProven } from './coupling.ts'
-import { remindToVerify } from './email.ts'
 import type { PendingLogin } from './pending-login.ts'
 import { refused } from './refusal.ts'
 
@@ -55,7 +55,7 @@ export async function afterFactor(
   const inputs = await loadInputs(deps, { tenant, clientId: pending.clientId, user })
   const policy = effectivePolicy(inputs)
   const reason = refusalOf(policy, factor.methods)
-  if (user && waitsForAddress(policy)) await remindToVerify(deps, tenant, user)
+  if (user) await remindToActivate(deps, tenant, policy, user)
   if (reason !== undefined) throw refused(reason)
   if (pending.demand) return ticket(deps, authReqId, factor, true)
 

@@ -8,7 +8,7 @@ import { foldName } from '../platform/fold-name.ts'
 import type { Collection } from '../store/store.ts'
 
 /** What a code of digits is good for. */
-type Purpose = 'login' | 'reset' | 'text' | 'number' | 'letter' | 'invited-text' | 'invited-letter'
+type Purpose = 'login' | 'reset' | 'text' | 'number' | 'letter' | 'invited-text' | 'invited-letter' | 'activation'
 
 /** Whose code it is. */
 interface Account {
@@ -101,6 +101,12 @@ export const takeDigits = async (
   { tenant }: Account,
   matched: MatchedCode,
 ): Promise<boolean> => (await store.take(CODES, tenant, matched.id))?.hash === matched.hash
+
+/** Whether the code that the account got last can still be entered, now or once it is good. */
+export async function hasDigits({ store }: Pick<Deps, 'store'>, account: Account): Promise<boolean> {
+  const stored = await store.get(CODES, account.tenant, idOf(account))
+  return stored !== undefined && stored.tries < MOST_TRIES
+}
 
 const isGood = ({ not_before = 0 }: StoredDigits, now: Date): boolean => now.getTime() >= not_before
 

@@ -6,6 +6,7 @@ import { accountChanges } from './account-changes.ts'
 import { accountPage } from './account-page.ts'
 import { accountPhone } from './account-phone.ts'
 import { accountProfile } from './account-profile.ts'
+import { activatePage } from './activate-page.ts'
 import { appleAssociation } from './apple-association.ts'
 import { authenticatorPage } from './authenticator-page.ts'
 import { codePage } from './code-page.ts'
@@ -40,6 +41,7 @@ const MODULES = [
   namePage,
   verifyPage,
   invitationPage,
+  activatePage,
   accountPage,
   accountChanges,
   accountAuthenticator,

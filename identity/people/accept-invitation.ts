@@ -1,16 +1,17 @@
 import { PlumblineError } from '../../config/errors.ts'
 import { sameHash } from '../crypto/hash.ts'
 import type { Deps } from '../deps.ts'
+import { putActivation } from '../directory/activations.ts'
 import { requireTenant, type Tenant } from '../directory/tenants.ts'
 import { indexed, newUser, type StoredUser, USERS } from '../directory/users.ts'
-import { findCode, issueCode } from '../login/codes.ts'
+import { isDelivered, sendActivation } from '../login/activation.ts'
+import { findCode, issueCode, type StoredCode, takeCode } from '../login/codes.ts'
 import { recordEvent, recorded } from '../login/login-record.ts'
 import { matchDigits, takeDigits } from '../login/mailed-digits.ts'
 import { refused } from '../login/refusal.ts'
 import { refusalOfCode } from '../login/wrong-code.ts'
-import { Fault } from '../platform/fault.ts'
+import { unlessTaken } from '../platform/contract/conflict.ts'
 import { foldName } from '../platform/fold-name.ts'
-import { succeeds } from '../platform/succeeds.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import { CHECK_CODES, textCode } from './invitation-messages.ts'
@@ -31,10 +32,12 @@ interface Opened {
   readonly tenant: Tenant
   readonly policy: EffectivePolicy
   readonly invitation: Invitation
+  readonly code: StoredCode
 }
 
 /** Tries that the checks of an invitation bear until it is sent again. */
 const MOST_TRIES = 5
+const NAME_TAKEN = 'the user name of the invitation is taken by now; ask for another invitation'
 
 /** The invitation behind a mailed code. Throws the uniform refusal whatever is wrong with the code, FORBIDDEN where none is accepted. */
 export async function openInvitation(
@@ -44,11 +47,11 @@ export async function openInvitation(
 ): Promise<Opened> {
   const code = await findCode(deps, 'invitation', text)
   const invitation = code && (await deps.store.get(INVITATIONS, code.tenant_id, code.user_id))
-  if (!invitation || hasLapsed(invitation, deps.now())) throw await refusalOfCode(deps, ip)
+  if (!code || !invitation || hasLapsed(invitation, deps.now())) throw await refusalOfCode(deps, ip)
   const tenant = await requireTenant(deps, invitation.tenant_id)
   const policy = await loginPolicyOf(deps, { tenant })
   requireInvitations(policy)
-  return { tenant, policy, invitation }
+  return { tenant, policy, invitation, code }
 }
 
 /** Sends the code that an acceptance needs to the telephone of the invitation. Throws as `openInvitation`, and FORBIDDEN where none is needed. */
@@ -72,25 +75,37 @@ export interface Accepted {
  */
 export async function acceptInvitation(deps: Deps, ip: string, acceptance: InvitationAnswer): Promise<Accepted> {
   const opened = await openInvitation(deps, ip, acceptance.code)
-  const { tenant, invitation } = opened
+  const { tenant, policy, invitation, code } = opened
   const { tenant_id, invitation_id: userId } = invitation
   return recorded(deps, tenant_id, { event: 'invitation', userId }, async () => {
     const isChecked = await passChecks(deps, opened, acceptance)
+    // Of many who accept at once one goes on.
+    if (!(await takeCode(deps, code))) throw refused()
     const user = userOf(invitation, isChecked, deps.now())
-    await createInvited(deps, user)
+    await settleActivation(deps, policy, user, isChecked)
+    await unlessTaken(() => deps.store.create(USERS, tenant_id, user), NAME_TAKEN)
     await deps.store.delete(INVITATIONS, tenant_id, userId)
     await voidCodes(deps, tenant_id, userId)
     await recordEvent(deps, tenant_id, { event: 'user.registered', userId, subject: { invitation: userId } })
+    if (waitsStill(policy, isChecked)) await sendActivation(deps, tenant, policy, user)
     const secret_code = await firstSecretCode(deps, tenant, user)
     return { tenant_id, user_id: userId, username: user.username, secret_code }
   })
 }
 
-async function createInvited({ store }: Pick<Deps, 'store'>, user: StoredUser): Promise<void> {
-  if (await succeeds(store.create(USERS, user.tenant_id, user), 'CONFLICT')) return
-  // Somebody else was faster with this very invitation, or the name is somebody's.
-  if ((await store.get(USERS, user.tenant_id, user.user_id)) !== undefined) throw refused()
-  throw new Fault(409, 'the user name of the invitation is taken by now; ask for another invitation')
+/** Who signed up without the checks waits as everybody who signs up. */
+const waitsStill = (policy: EffectivePolicy, isChecked: boolean): boolean =>
+  isDelivered(policy) && (policy.activation.invited.value || !isChecked)
+
+/** Before the user is there: a crash in between must not leave one who is active without the code. */
+async function settleActivation(
+  { store, now }: Pick<Deps, 'store' | 'now'>,
+  policy: EffectivePolicy,
+  user: StoredUser,
+  isChecked: boolean,
+): Promise<void> {
+  if (!isDelivered(policy)) return
+  await putActivation(store, user, waitsStill(policy, isChecked) ? null : now().toISOString())
 }
 
 /** The same code as for a forgotten secret, whether or not secrets may be reset here. */

@@ -32,8 +32,10 @@ export interface PolicyInputs {
   readonly documents: Readonly<Partial<Record<PolicyKind, PolicyDocument>>>
   /** CimLoginMethod documents of logins at other providers. */
   readonly federated?: readonly PolicyDocument[]
-  /** The user has come by a login method that makes people active at once. */
+  /** The user has entered the delivered code, or has come by a login method that makes people active at once. */
   readonly activated?: boolean
+  /** The user waits for a code that is delivered outside the service, whether or not the address is verified. */
+  readonly awaitsActivation?: boolean
   /** What the user can show today. */
   readonly enrolled: readonly Method[]
 }

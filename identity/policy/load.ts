@@ -12,6 +12,7 @@ import { Tenant as TenantKind } from '../../config/kinds/tenant.ts'
 import { User } from '../../config/kinds/user.ts'
 import { fromWire, type Wire } from '../../config/wire.ts'
 import type { Deps } from '../deps.ts'
+import { activationOf } from '../directory/activations.ts'
 import { authenticatorOf } from '../directory/authenticators.ts'
 import { CLIENTS } from '../directory/clients.ts'
 import { identitiesOf } from '../directory/identities.ts'
@@ -74,7 +75,9 @@ export async function loadInputs(
   if (user === undefined) return { documents, federated, enrolled: [] }
   const connected = await connectedMethods(deps.store, methods, user)
   const enrolled = [...(await enrolledMethods(deps, documents, user)), ...connected.map(methodOf)]
-  return { documents, federated, enrolled, activated: connected.some((spec) => spec.autoActivationEnabled === true) }
+  const activation = await activationOf(deps.store, user)
+  const activated = activation === 'done' || connected.some((spec) => spec.autoActivationEnabled === true)
+  return { documents, federated, enrolled, activated, awaitsActivation: activation === 'waits' }
 }
 
 async function organizationOfTenant(

@@ -1,5 +1,6 @@
 import { type Decisions, decideAll, type Rules } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
+import { ACTIVATION } from './rules/activation.ts'
 import { FEDERATION } from './rules/federation.ts'
 import { INVITATION } from './rules/invitations.ts'
 import { LETTERS } from './rules/letters.ts'
@@ -28,6 +29,7 @@ export const LOGIN_RULES = {
   reset: RESET,
   signUp: SIGN_UP,
   invitations: INVITATION,
+  activation: ACTIVATION,
   levels: LEVELS,
   demands: DEMANDS,
   stepUp: STEP_UP_RULES,

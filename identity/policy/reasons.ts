@@ -16,8 +16,21 @@ export function refusalOf({ login, methods }: EffectivePolicy, shown: readonly M
   return shown.map((method) => `${method} is not accepted (${decidedBy(methods[method] ?? { by: [] })})`).join('; ')
 }
 
-const OF_ADDRESS: ReadonlySet<string> = new Set(['/verification/emailRequired', '/personActivation/enabled'])
+const ACTIVATION = '/personActivation/enabled'
+const OF_ADDRESS: ReadonlySet<string> = new Set(['/verification/emailRequired', ACTIVATION])
 
-/** Whether nothing but an address that is not verified keeps the user out. */
-export const waitsForAddress = ({ login: { open } }: EffectivePolicy): boolean =>
+/** Whether nothing but an address that is not verified, or an activation, keeps the user out. */
+const waits = ({ login: { open } }: EffectivePolicy): boolean =>
   !open.value && open.by.every(({ pointer }) => OF_ADDRESS.has(pointer))
+
+/** Whether the user, who is kept out, would get in with a code that is delivered outside the service. */
+export const waitsForDelivery = (policy: EffectivePolicy): boolean =>
+  waits(policy) &&
+  policy.activation.way.value === 'a delivered code' &&
+  policy.login.open.by.some(({ pointer }) => pointer === ACTIVATION)
+
+/** Whether the user, who is kept out, has to show that the address is theirs. */
+export const waitsForAddress = (policy: EffectivePolicy): boolean =>
+  waits(policy) &&
+  (policy.activation.way.value !== 'a delivered code' ||
+    policy.login.open.by.some(({ pointer }) => pointer !== ACTIVATION))

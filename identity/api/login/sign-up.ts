@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
+import { removeActivation } from '../../directory/activations.ts'
 import { putSecret, removeSecret } from '../../directory/login-secrets.ts'
 import { newUser, type StoredUser, USERS, userByName } from '../../directory/users.ts'
+import { awaitActivation, sendFirstActivation } from '../../login/activation.ts'
 import { requireFitting } from '../../login/address-patterns.ts'
 import { issueCode } from '../../login/codes.ts'
 import { verificationMail } from '../../login/email.ts'
@@ -44,10 +46,14 @@ export async function signUp(deps: Deps, login: PendingLogin, body: RegisterBody
   if (!tenant.has_username_and_email && username !== email)
     throw invalid('/email', 'has to equal the username: this tenant has one identifier')
   const user = { ...(await enrolled(deps, login, body)), attributes: await attributesOf(login, body) }
+  await awaitActivation(deps, login.policy, user)
   const isNew = await succeeds(deps.store.create(USERS, tenant.tenant_id, user), 'CONFLICT')
-  await removeSecret(deps.store, tenant.tenant_id, isNew ? randomUUID() : user.user_id)
+  const unused = isNew ? randomUUID() : user.user_id
+  await removeSecret(deps.store, tenant.tenant_id, unused)
+  await removeActivation(deps.store, tenant.tenant_id, unused)
   const owner = (await userByName(deps.store, tenant.tenant_id, username)) ?? user
   await mailOwner(deps, login, owner, isNew)
+  await sendFirstActivation(deps, tenant, login.policy, isNew ? user : undefined)
   await recordEvent(deps, tenant.tenant_id, isNew ? registered(login, owner) : nameTaken(owner))
 }
 

@@ -5,6 +5,7 @@ import { tenantOrganizationRoutes } from '../../directory/tenant-organizations.t
 import { validateVault } from '../../platform/contract/validation.ts'
 import { vaultErrors } from '../../platform/contract/vault-errors.ts'
 import { contractScope } from '../../platform/http/errors.ts'
+import { activationAdminRoutes } from './activation-routes.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
@@ -26,6 +27,7 @@ const MODULES = [
   tenantOrganizationRoutes,
   loginPolicyRoutes,
   invitationRoutes,
+  activationAdminRoutes,
 ] as const
 
 /** The administration operations of docs/contracts/secrets-vault.openapi.yaml and its additions. */

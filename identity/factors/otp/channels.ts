@@ -4,15 +4,13 @@ import type { StoredUser } from '../../directory/users.ts'
 import { addressGroup } from '../../lockout/address.ts'
 import { numericFormatOf } from '../../login/code-policy.ts'
 import type { DigitFormat } from '../../login/mailed-digits.ts'
-import { foldName } from '../../platform/fold-name.ts'
+import { mayWrite } from '../../login/written-letters.ts'
 import type { MailCause } from '../../platform/mail/budget.ts'
 import type { Channel, Mail } from '../../platform/mail/outbox.ts'
 import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText, NOBODYS } from '../../platform/messages/pumping.ts'
-import { succeeds } from '../../platform/succeeds.ts'
 import type { EffectivePolicy } from '../../policy/policy.ts'
-import type { Collection } from '../../store/store.ts'
 
 /** What a message with a code says. */
 interface CodeFacts {
@@ -103,22 +101,6 @@ const LETTER: CodeChannel = {
     return { digits: 8, minutes: LETTER_MINUTES + Math.ceil(unavailableFor / 60), unavailableFor }
   },
   message: ({ to, site, code }) => ({ channel: 'letter', to, subject: site, text: `${site}: your code. ${code}` }),
-}
-
-/** That a code was written lately; it is gone when another one may be. */
-interface Written {
-  readonly id: string
-}
-const WRITTEN: Collection<Written> = { name: 'lettersWritten', id: (w) => w.id, indexes: [] }
-
-/** Whether a code may be written: no sooner after the last one than `pause` seconds. */
-export async function mayWrite(
-  { store }: Pick<Deps, 'store'>,
-  tenant: string,
-  to: string,
-  pause: number,
-): Promise<boolean> {
-  return pause === 0 || succeeds(store.create(WRITTEN, tenant, { id: foldName(to) }, pause), 'CONFLICT')
 }
 
 export const CODE_CHANNELS = { mail: MAIL, text: TEXT, letter: LETTER } as const

@@ -36,6 +36,8 @@ const BUDGETS = {
   verify: { free: 3, first: MINUTE, longest: HOUR },
   /** Those that come unasked, when an account whose address has yet to be confirmed is signed in to. */
   reminder: { free: 1, first: MINUTE, longest: HOUR },
+  /** Delivered codes that make an account active. */
+  activation: { free: 2, first: HOUR, longest: DAY },
   /** Messages of one invitation. */
   invitation: { free: 2, first: MINUTE, longest: HOUR },
   /** Everything to an address that nobody has confirmed, of whatever accounts. */

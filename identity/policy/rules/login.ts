@@ -1,6 +1,7 @@
 import { type Rules, STRICTER } from '../decision.ts'
 import { asksOfGroups } from '../groups.ts'
 import { flag, type PolicyInputs, settingAt, word } from '../inputs.ts'
+import { activatesByDelivery } from './activation.ts'
 
 /** How many factors a login needs, the least first. Two are of different kinds; a passkey is the strongest possession. */
 const FACTORS = ['one', 'two', 'two with a passkey'] as const
@@ -15,6 +16,9 @@ export interface LoginRules {
 
 /** Whether the account waits for its address to be shown. */
 const isUnverified = (inputs: PolicyInputs): boolean => settingAt(inputs, 'User', '/verified') === false
+/** By a mailed code a person is active who has shown the address; who waits for a delivered one has to enter that. */
+const isInactive = (inputs: PolicyInputs): boolean =>
+  !inputs.activated && (isUnverified(inputs) || (activatesByDelivery(inputs) && inputs.awaitsActivation === true))
 const closed = (on: boolean): boolean => !on
 
 export const LOGIN: Rules<LoginRules, PolicyInputs> = {
@@ -26,12 +30,7 @@ export const LOGIN: Rules<LoginRules, PolicyInputs> = {
       ...flag(inputs, 'Client', '/locked', closed),
       ...flag(inputs, 'User', '/disabled', closed),
       ...flag(inputs, 'CimAttributes', '/verification/emailRequired', (on) => !(on && isUnverified(inputs))),
-      ...flag(
-        inputs,
-        'CimFeatures',
-        '/personActivation/enabled',
-        (on) => !(on && isUnverified(inputs) && !inputs.activated),
-      ),
+      ...flag(inputs, 'CimFeatures', '/personActivation/enabled', (on) => !(on && isInactive(inputs))),
     ],
   },
   factors: {

@@ -1,5 +1,6 @@
 import { type Rules, STRICTER } from '../decision.ts'
 import { amount, flag, items, type PolicyInputs, same, settingAt } from '../inputs.ts'
+import { activatesByDelivery } from './activation.ts'
 
 /** Patterns of a whole address: the part before the last @ and the domain. */
 export interface AddressPatterns {
@@ -119,8 +120,8 @@ function patternsOf(inputs: PolicyInputs): AddressPatterns {
   return { before: String(at('beforeAtRegex')), after: String(at('afterAtRegex')) }
 }
 
-/** An activation is a verified address here. */
+/** An activation by mail is a verified address. */
 const activationSeconds = (inputs: PolicyInputs) =>
-  settingAt(inputs, 'CimFeatures', '/personActivation/enabled') === true
+  settingAt(inputs, 'CimFeatures', '/personActivation/enabled') === true && !activatesByDelivery(inputs)
     ? amount(inputs, 'CimFeatures', '/personActivation/expirationSeconds', same)
     : []

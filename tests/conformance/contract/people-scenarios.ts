@@ -64,3 +64,26 @@ async function refusals(world: ContractWorld, closed: string): Promise<void> {
   for (const id of [none, 'nobody']) await login.admin('POST', `/v1/tenants/${id}/invitations`, { email: JANE })
   await login.admin('POST', `/v1/tenants/${closed}/invitations/unknown/resend`)
 }
+
+/** Somebody becomes active by a delivered code. */
+export const activation: Scenario = async (world) => {
+  const { login } = world
+  const on = { enabled: true, type: 'EXTERNALLY_DELIVERED_CODE', expiration_time: 86_400 }
+  const tenant = await place(world, { person_activation: on })
+  await world.password.user(tenant, 'jane')
+  const url = `/v1/tenants/${tenant}/users/jane/activation`
+  await login.admin('GET', url)
+  await login.admin('POST', url)
+  const code = /\d{8}$/.exec((await login.mailTo(tenant, 'jane'))?.text ?? '')?.[0]
+  await login.send('POST', '/v1/users/activate', { tenant_id: tenant, username: 'jane', code: 'wrong' })
+  await login.send('POST', '/v1/users/activate', { tenant_id: tenant, username: 'jane', code })
+  await login.admin('POST', url)
+  await world.password.user(tenant, 'joe')
+  await insist(() => login.admin('POST', `/v1/tenants/${tenant}/users/joe/activation`))
+  const guess = { tenant_id: tenant, username: 'nobody', code: 'wrong' }
+  const ip = login.address()
+  await insist(() => login.send('POST', '/v1/users/activate', guess, { ip }))
+  const none = await place(world, {})
+  await world.password.user(none, 'jane')
+  await login.admin('POST', `/v1/tenants/${none}/users/jane/activation`)
+}

@@ -75,6 +75,11 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     cim('CimFeatures', { personActivation: { enabled: true, expirationSeconds: 60 } }),
     cim('CimFeatures', { personActivation: { enabled: true, expirationSeconds: 90 } }),
   ],
+  'CimFeatures/personActivation/type': [
+    cim('CimFeatures', { personActivation: { enabled: true, type: 'Email' } }),
+    cim('CimFeatures', { personActivation: { enabled: true, type: 'ExternallyDeliveredCode' } }),
+  ],
+  ...switches('CimFeatures', ['personActivation/externallyDeliveredCode/forceActivationAfterAcceptingInvitation']),
   'CimFeatures/customEmailValidation/beforeAtRegex': patterns({ beforeAtRegex: 'a+' }),
   'CimFeatures/customEmailValidation/afterAtRegex': patterns({ afterAtRegex: 'a+' }),
   ...switches('CimAttributes', [
