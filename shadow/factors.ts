@@ -3,6 +3,7 @@ import { totpCode } from '../identity/factors/totp/code.ts'
 import type { CreationOptions, RequestOptions } from '../signin/authenticator.ts'
 import type { Begun } from '../signin/flow.ts'
 import { type StepAnswer, showSecret, step } from '../signin/steps.ts'
+import { signInElsewhere } from './elsewhere.ts'
 import { withNewApp } from './new-app.ts'
 import { CHEAP_PROOF, type Person, SHADOW_PASSWORD } from './people.ts'
 import type { ShadowService } from './service.ts'
@@ -76,7 +77,10 @@ const byNewPasskey: Factor = async ({ begun, person, nonce }) => {
 const byNewApp: Factor = async ({ shadow, begun, person, nonce }) =>
   nonce === '' ? undefined : withNewApp(begun, person.tenant, shadow.service.deps.now())
 
+const byProvider: Factor = ({ shadow, begun, person }) => signInElsewhere(shadow, begun, person)
+
 const FACTORS: readonly Factor[] = [
+  byProvider,
   byPassword,
   byPasskey,
   bySecret,

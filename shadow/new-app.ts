@@ -2,12 +2,11 @@ import { totpCode } from '../identity/factors/totp/code.ts'
 import { CSRF_FIELD } from '../identity/frame/csrf.ts'
 import type { Begun } from '../signin/flow.ts'
 import type { StepAnswer } from '../signin/steps.ts'
+import { ticketIn } from './ticket.ts'
 
 const CSRF = new RegExp(`name="${CSRF_FIELD}" value="([^"]+)"`)
 /** The secret of the app, in groups of four. */
 const SECRET = /<code>([A-Z2-7 ]{20,})<\/code>/
-/** In the address that the last page goes on to. */
-const TICKET = /[?&;]nonce=([^&"]+)/
 
 /** Sets up an authenticator app in the middle of a login, by the pages; `undefined` where that is not allowed. */
 export async function withNewApp({ agent, handle }: Begun, tenant: string, now: Date): Promise<StepAnswer | undefined> {
@@ -16,9 +15,7 @@ export async function withNewApp({ agent, handle }: Begun, tenant: string, now: 
   const secret = SECRET.exec(shown)?.[1]?.replaceAll(' ', '')
   if (secret === undefined) return undefined
   const kept = await textOf(await agent.form(at('new'), { csrf: csrfIn(shown), code: totpCode(secret, now) }))
-  const done = await textOf(await agent.form(at('done'), { csrf: csrfIn(kept) }))
-  const nonce = TICKET.exec(done)?.[1]
-  return nonce === undefined ? undefined : { nonce: decodeURIComponent(nonce), need_verify: false }
+  return ticketIn(await agent.form(at('done'), { csrf: csrfIn(kept) }))
 }
 
 const textOf = (answer: Response): Promise<string> | string => (answer.ok ? answer.text() : '')

@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { JSONWebKeySet } from 'jose'
 import { seal } from '../identity/crypto/seal.ts'
 import { AUTHENTICATORS } from '../identity/directory/authenticators.ts'
+import { connectIdentity } from '../identity/directory/identities.ts'
 import { putSecret } from '../identity/directory/login-secrets.ts'
-import type { Method } from '../identity/directory/methods.ts'
+import { isFederated, type Method } from '../identity/directory/methods.ts'
 import { putHash } from '../identity/directory/passwords.ts'
 import { PHONES } from '../identity/directory/phones.ts'
 import { requireTenant, type Tenant } from '../identity/directory/tenants.ts'
@@ -12,6 +13,7 @@ import { newTotpSecret } from '../identity/factors/totp/code.ts'
 import { authenticatorPurpose } from '../identity/factors/totp/enrolment.ts'
 import { registerOwn } from '../identity/factors/webauthn/own-passkeys.ts'
 import { beginRegistration } from '../identity/factors/webauthn/registration.ts'
+import { federatedLogins } from '../identity/federation/methods.ts'
 import { proofDeps } from '../identity/login/proof-deps.ts'
 import { encryptionKeysOf, signingKeyOf } from '../identity/oidc/keys.ts'
 import { argon2id } from '../identity/proof/argon2-node.ts'
@@ -22,6 +24,7 @@ import { PROTOCOL } from '../identity/proof/transcript.ts'
 import type { Service } from '../identity/service.ts'
 import type { Enrolled, People } from '../review/people.ts'
 import { type CreationOptions, SoftwareAuthenticator } from '../signin/authenticator.ts'
+import type { ShadowProviders } from './providers.ts'
 
 export const SHADOW_PASSWORD = 'Correct-horse-battery-staple-7'
 
@@ -49,23 +52,25 @@ type Deps = Service['deps']
 interface Shadow {
   readonly service: Service
   readonly url: string
+  readonly providers: ShadowProviders
 }
 
 /** Puts somebody with a verified address and what they have set up into the store. */
 export async function addPerson(
-  { service: { deps }, url: origin }: Shadow,
+  shadow: Shadow,
   tenantId: string,
   people: People,
   enrolled: Enrolled,
   username: string,
 ): Promise<Person> {
+  const { deps } = shadow.service
   const tenant = await requireTenant(deps, tenantId)
   const user = await created(deps, tenantId, username, people)
   const steps = stepsFor(tenant, enrolled.methods)
   const secret = secretFor(steps)
   if (Object.keys(steps).length > 0) await enrol(deps, tenant, user, steps, secret)
   if (enrolled.methods.includes('password')) await putHash(deps, user, await deps.passwordHashing.hash(SHADOW_PASSWORD))
-  const authenticator = new SoftwareAuthenticator(origin)
+  const authenticator = new SoftwareAuthenticator(shadow.url)
   if (enrolled.methods.includes('passkey')) {
     const options = await beginRegistration(deps, tenant, user.user_id)
     await registerOwn(deps, tenant, user.user_id, authenticator.create(options as unknown as CreationOptions))
@@ -73,6 +78,7 @@ export async function addPerson(
   const [number, appSecret] = [numberOf(username), newTotpSecret()]
   if (enrolled.methods.includes('sms')) await putPhone(deps, user, number)
   if (enrolled.methods.includes('totp')) await putApp(deps, user, appSecret)
+  if (isFederated(enrolled.first)) await connect(shadow, user, enrolled.first)
   return { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret }
 }
 
@@ -85,6 +91,15 @@ const belonging = ({ user_id, created_at }: StoredUser) => ({ user_id, user_crea
 async function putPhone(deps: Deps, user: StoredUser, number: string): Promise<void> {
   const phone = { ...belonging(user), number, confirmed_at: deps.now().toISOString() }
   await deps.store.create(PHONES, user.tenant_id, phone)
+}
+
+/** As if they had signed in by that method before. */
+async function connect({ service: { deps }, providers }: Shadow, user: StoredUser, method: Method): Promise<void> {
+  const login = (await federatedLogins(deps, user.tenant_id)).find((one) => one.method === method)
+  const issuer = login && providers.know(login)
+  if (login === undefined || issuer === undefined) return
+  const who = { method_id: login.id, issuer, subject: user.user_id }
+  await connectIdentity(deps.store, user, who, user.username, deps.now())
 }
 
 async function putApp(deps: Deps, user: StoredUser, secret: string): Promise<void> {

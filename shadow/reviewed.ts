@@ -4,7 +4,7 @@ import type { EnvironmentReview, Lockout, Review } from '../review/model.ts'
 import { PEOPLE } from '../review/people.ts'
 import { type Revisions, verdictOf } from '../review/review.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
-import { lostIn, shadowRun, type Trial } from './run.ts'
+import { lostIn, type ShadowRun, shadowRun, type Trial } from './run.ts'
 
 export interface LoginsOptions {
   readonly signal: AbortSignal
@@ -36,7 +36,7 @@ async function triedIn(
   const news = lostIn(run).filter((trial) => !isForeseen(trial, was.get(trial.tenant), is.get(trial.tenant)))
   return {
     ...environment,
-    diagnostics: [...environment.diagnostics, ...run.untried.map(untriedOf)],
+    diagnostics: [...environment.diagnostics, ...told(run)],
     lockouts: [...environment.lockouts, ...news.map(lockoutOf)],
   }
 }
@@ -58,8 +58,7 @@ const lockoutOf = ({ tenant, people, enrolled, after }: Trial): Lockout => ({
   causes: [],
 })
 
-const untriedOf = (what: string): Diagnostic => ({
-  severity: 'warning',
-  code: 'REFUSED',
-  message: `logins were tried without ${what}`,
-})
+const told = ({ untried, notTried }: ShadowRun): readonly Diagnostic[] =>
+  [...untried.map((what) => `logins were tried without ${what}`), ...notTried].map(warning)
+
+const warning = (message: string): Diagnostic => ({ severity: 'warning', code: 'REFUSED', message })

@@ -5,6 +5,7 @@ import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import { type Enrolled, enrolledUnder, PEOPLE, policyFor } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
+import { notTried, whyNotTried } from './not-tried.ts'
 import { addPerson, type Person } from './people.ts'
 import { ShadowService } from './service.ts'
 
@@ -25,6 +26,8 @@ export interface ShadowRun {
   readonly trials: readonly Trial[]
   /** Documents that the trial service did not take, and why; logins at their tenants say little. */
   readonly untried: readonly string[]
+  /** Login methods that nobody was signed in by, and why. */
+  readonly notTried: readonly string[]
 }
 
 export interface ShadowOptions {
@@ -61,7 +64,8 @@ export async function shadowRun({ base, head, signal, onLogin = () => {} }: Shad
     shadow.anHourLater()
     const after = await round()
     const trials = everybody.map((person, i) => trialOf(person, before[i], after[i]))
-    return { trials, untried: failed.map(({ step, error }) => `${step.address}: ${error?.message}`) }
+    const untried = failed.map(({ step, error }) => `${step.address}: ${error?.message}`)
+    return { trials, untried, notTried: [...new Set([...notTried(base), ...notTried(head)])] }
   } finally {
     await shadow.close()
   }
@@ -71,7 +75,11 @@ export async function shadowRun({ base, head, signal, onLogin = () => {} }: Shad
 async function settled(shadow: ShadowService, tenants: readonly TenantSettings[]): Promise<readonly Person[]> {
   const wanted = tenants.flatMap((settings) =>
     PEOPLE.flatMap((people) =>
-      possibleUnder(policyFor(settings, people)).map((enrolled) => ({ tenant: settings.tenant, people, enrolled })),
+      possibleUnder(policyFor(settings, people), settings).map((enrolled) => ({
+        tenant: settings.tenant,
+        people,
+        enrolled,
+      })),
     ),
   )
   return inTurns(wanted, ({ tenant, people, enrolled }, i) =>
@@ -79,10 +87,9 @@ async function settled(shadow: ShadowService, tenants: readonly TenantSettings[]
   )
 }
 
-/** Who has a passkey has set it up where the tenant takes one. */
-const possibleUnder = (policy: EffectivePolicy): readonly Enrolled[] =>
-  // Nobody else's provider is signed in to.
-  enrolledUnder(policy, { federated: [] }).filter(
+/** Who has a passkey has set it up where the tenant takes one; an account elsewhere, where it can be signed in to. */
+const possibleUnder = (policy: EffectivePolicy, { federated }: TenantSettings): readonly Enrolled[] =>
+  enrolledUnder(policy, { federated: federated.filter(({ spec }) => whyNotTried(spec) === undefined) }).filter(
     ({ methods }) => policy.methods.passkey.value || !methods.includes('passkey'),
   )
 

@@ -17,6 +17,7 @@ import type { Deliveries } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rule-check.ts'
 import { madeUpSecrets, shadowed } from './documents.ts'
+import { ShadowProviders } from './providers.ts'
 
 /** It is nobody's: everything may be taken away. */
 const POLICY: Allowance = { prune: true, allow: new Set(['delete', 'replace', 'empty']), maxDeleteShare: 1 }
@@ -35,6 +36,7 @@ interface Parts {
   readonly url: string
   readonly folder: string
   readonly clock: Clock
+  readonly providers: ShadowProviders
   readonly signal: AbortSignal
 }
 
@@ -47,12 +49,14 @@ export class ShadowService {
   readonly #signal: AbortSignal
 
   readonly #clock: Clock
+  readonly providers: ShadowProviders
 
-  private constructor(service: Service, { url, folder, clock, signal }: Parts) {
+  private constructor(service: Service, { url, folder, clock, providers, signal }: Parts) {
     this.service = service
     this.url = url
     this.#folder = folder
     this.#clock = clock
+    this.providers = providers
     this.#signal = signal
   }
 
@@ -61,10 +65,11 @@ export class ShadowService {
     // Each person signs in from an address of their own, as on the network.
     const clock = { ahead: 0 }
     const now = (): Date => new Date(Date.now() + clock.ahead)
+    const providers = new ShadowProviders()
     const options = { store: folder, dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now }
-    const service = await openService(options)
+    const service = await openService({ ...options, outsideFetch: providers.fetch })
     const url = await service.listen({ host: 'localhost', port: 0 })
-    return new ShadowService(service, { url, folder, clock, signal })
+    return new ShadowService(service, { url, folder, clock, providers, signal })
   }
 
   /** An hour passes: nobody has to wait for another code because of the last one. */
