@@ -2,12 +2,10 @@ import { bool, choice, int, list, object, type Props, secret, text, url } from '
 import { federation } from './cim-login-federation.ts'
 
 const AUTH_METHOD = { ClientSecretBasic: 'CLIENT_SECRET_BASIC', PrivateKeyJwt: 'PRIVATE_KEY_JWT' } as const
-const NO_LOGOUT = 'A logout at the other provider ends no login here.'
 const NO_TICKETS = 'The runtime is in no Kerberos realm.'
 
-const frontChannelLogoutEnabled = bool('A logout there ends the login here too.', {
+const frontChannelLogoutEnabled = bool('A logout there ends the login here, and one here goes on there.', {
   wire: 'front_channel_logout_enabled',
-  storedOnly: NO_LOGOUT,
   safer: 'up',
 })
 const name = (description: string) => text(description, { minLength: 1, maxLength: 256 })
@@ -99,9 +97,8 @@ const METADATA: Props = {
   userInfoUrl: url('User-info endpoint.', { wire: 'user_info_url' }),
   jwksUrl: url('Key set.', { wire: 'jwks_url' }),
   issuer: url('Issuer that tokens have to name.', { wire: 'issuer' }),
-  endSessionUrl: url('Logout endpoint.', {
+  endSessionUrl: url('Logout endpoint, to which a logout here goes on with frontChannelLogoutEnabled.', {
     wire: 'end_session_url',
-    storedOnly: 'A logout here ends no login at the other provider.',
   }),
 }
 

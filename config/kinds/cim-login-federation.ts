@@ -103,9 +103,8 @@ const itsme = object(
       clientId: id('Client id at itsme.', 'client_id'),
       loginServiceCode: id('Service code that is asked for at login.', 'login_service_code'),
       securityLevel: choice(SECURITY_LEVEL, 'Level that is asked for.', { wire: 'security_level', safer: 'up' }),
-      frontChannelLogoutEnabled: bool('A logout there ends the login here too.', {
+      frontChannelLogoutEnabled: bool('A logout there ends the login here, and one here goes on there.', {
         wire: 'front_channel_logout_enabled',
-        storedOnly: 'A logout at the other provider ends no login here.',
         safer: 'up',
       }),
       discoveryUrl: url('OpenID discovery document.', { wire: 'discovery_url' }),

@@ -7,7 +7,7 @@ import { Fault } from '../platform/fault.ts'
 import type { FederatedLogin } from './methods.ts'
 
 /** As the sign-up form takes them. */
-export const USERNAME = /^[a-zA-Z0-9_.@-]{1,256}$/
+export const CHOSEN_NAME = /^[a-zA-Z0-9_.@-]{1,256}$/
 
 /** What a newcomer chose for the account here beside the login elsewhere. */
 export interface ChosenAccount {
@@ -31,7 +31,7 @@ export async function chooseAccount(
   const { rules } = await passwordPolicyOf(deps, tenant)
   const chosen = { password: await checkedPassword(deps, rules, password, '/new_password') }
   if (!tenant.has_username_and_email) return chosen
-  if (!USERNAME.test(username)) throw new Fault(422, 'no user name', { text: 'provider.name_refused' })
+  if (!CHOSEN_NAME.test(username)) throw new Fault(422, 'no user name', { text: 'provider.name_refused' })
   if (await userByName(deps.store, tenant.tenant_id, username)) throw nameTaken()
   return { ...chosen, username }
 }

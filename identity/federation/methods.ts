@@ -78,6 +78,10 @@ const CALLBACK = /\/callback$/
 /** Where the metadata of a service for the same method and tenant are (SAML 2.0 Metadata, section 4.1). */
 export const metadataAddress = (address: string): string => address.replace(CALLBACK, '/metadata')
 
+/** Where browsers come back to after a logout at a provider, and where the provider tells of one, by the address to which logins return. */
+export const loggedOutAddress = (address: string): string => address.replace(CALLBACK, '/logged-out')
+export const frontChannelAddress = (address: string): string => address.replace(CALLBACK, '/front-channel-logout')
+
 /** Whether the method is offered to who comes from an address: a directory may take callers from some ranges only. */
 export function isOfferedAt({ spec }: Pick<FederatedLogin, 'spec'>, ip: string): boolean {
   const { ipRangeEnabled, ipRanges } = recordOf(spec.ldap)

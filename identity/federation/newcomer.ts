@@ -11,7 +11,7 @@ import { recordEvent } from '../login/login-record.ts'
 import type { PendingLogin } from '../login/pending-login.ts'
 import { Fault } from '../platform/fault.ts'
 import { succeeds } from '../platform/succeeds.ts'
-import { type ChosenAccount, nameTaken, USERNAME } from './chosen-account.ts'
+import { CHOSEN_NAME, type ChosenAccount, nameTaken } from './chosen-account.ts'
 import type { FederatedLogin } from './methods.ts'
 import type { Newcomer, PersonElsewhere } from './person.ts'
 
@@ -60,7 +60,7 @@ const closed = (message: string, text: string): Fault => new Fault(403, message,
 /** Names for a new user, the best first. Where the one identifier is the address, only a verified one will do. */
 function namesFor({ email, username, isEmailVerified }: PersonElsewhere, hasUsername: boolean): readonly string[] {
   if (!hasUsername) return email !== undefined && isEmailVerified ? [email] : []
-  const wanted = [username, isEmailVerified ? email : undefined].filter((name) => USERNAME.test(name ?? ''))
+  const wanted = [username, isEmailVerified ? email : undefined].filter((name) => CHOSEN_NAME.test(name ?? ''))
   const base = (wanted[0] ?? 'user').split('@')[0]
   return [...(wanted as string[]), `${base}-${randomBytes(SUFFIX_BYTES).toString('hex')}`]
 }

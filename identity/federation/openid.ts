@@ -2,12 +2,12 @@ import * as oidc from 'openid-client'
 import { LeaseCache } from '../oidc/lease-cache.ts'
 import type { OutsideFetch } from '../platform/http/outside.ts'
 import type { Encrypted, ProviderClaims } from './facts.ts'
-import type { FederatedLogin } from './methods.ts'
+import { type FederatedLogin, loggedOutAddress } from './methods.ts'
 import { answered, incomplete, wrongAnswer } from './problems.ts'
 import { type OpenIdClient, type OrganizationKeys, PROOFS } from './proofs.ts'
-import type { Arrival, Protocol, Trip } from './protocol.ts'
+import type { Arrival, LogoutTrip, Protocol, Trip } from './protocol.ts'
 import { openServer, type ServerState, serverKey } from './server.ts'
-import { OPEN_ID_TYPES } from './types.ts'
+import { OPEN_ID_TYPES, passesLogoutOn } from './types.ts'
 import { recordOf, textOf } from './values.ts'
 
 /** What OpenID Connect needs of the service. */
@@ -42,6 +42,7 @@ export function openIdProtocol(parts: OpenIdParts): Protocol {
   return {
     start: (login, trip) => use(login, (client, config) => addressOf(client, config, trip)),
     finish: (login, trip, returned) => use(login, (client, config) => arrivalOf(client, config, trip, returned)),
+    logout: (login, hint, trip) => use(login, async (_, config) => endSessionAddress(config, hint, trip)),
   }
 }
 
@@ -96,16 +97,28 @@ async function arrivalOf(
 ): Promise<Arrival> {
   const { facts, block } = client
   const address = new URL(`${trip.redirectUri}?${returned}`)
-  const said = await SAID[facts.identity](client, config, trip, address)
+  const { said, session } = await SAID[facts.identity](client, config, trip, address)
   const problem = facts.wrong?.(block, said)
   if (problem !== undefined) throw wrongAnswer(problem)
   const claims = facts.person?.(said, returned) ?? said
   const subject = typeof claims.sub === 'number' ? String(claims.sub) : textOf(claims.sub)
   if (subject === undefined) throw wrongAnswer('the provider does not say who it is')
-  return { issuer: textOf(said.iss) ?? config.serverMetadata().issuer, subject, claims }
+  const from = { issuer: textOf(said.iss) ?? config.serverMetadata().issuer, subject, claims }
+  return session && passesLogoutOn(client.login) ? { ...from, session } : from
 }
 
-type Said = (client: OpenIdClient, config: oidc.Configuration, trip: Trip, returned: URL) => Promise<ProviderClaims>
+/** OpenID Connect RP-Initiated Logout 1.0, section 2. */
+function endSessionAddress(config: oidc.Configuration, hint: string, trip: LogoutTrip): string | undefined {
+  if (config.serverMetadata().end_session_endpoint === undefined) return undefined
+  const post_logout_redirect_uri = loggedOutAddress(trip.returnAddress)
+  return oidc.buildEndSessionUrl(config, { id_token_hint: hint, post_logout_redirect_uri, state: trip.state }).href
+}
+
+interface Answer {
+  readonly said: ProviderClaims
+  readonly session?: NonNullable<Arrival['session']>
+}
+type Said = (client: OpenIdClient, config: oidc.Configuration, trip: Trip, returned: URL) => Promise<Answer>
 
 /** What a provider says about who signed in, by where it says it. */
 const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
@@ -118,14 +131,15 @@ const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
       pkceCodeVerifier: codeVerifier,
       idTokenExpected: true,
     })
-    if (encrypted.idToken && oidc.getDecryptedResponses(tokens)?.id_token === undefined)
-      throw wrongAnswer('the ID token is not encrypted')
+    const decrypted = oidc.getDecryptedResponses(tokens)?.id_token
+    if (encrypted.idToken && decrypted === undefined) throw wrongAnswer('the ID token is not encrypted')
     const claims = tokens.claims() as oidc.IDToken
-    if (config.serverMetadata().userinfo_endpoint === undefined) return claims
+    const session = { sid: textOf(claims.sid), logout: decrypted?.token_endpoint ?? String(tokens.id_token) }
+    if (config.serverMetadata().userinfo_endpoint === undefined) return { said: claims, session }
     const info = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
     if (encrypted.userInfo && oidc.getDecryptedResponses(info) === undefined)
       throw wrongAnswer('the user info is not encrypted')
-    return together(claims, info)
+    return { said: together(claims, info), session }
   },
   user_info: async (_, config, { state, codeVerifier }, returned) => {
     const fetch = config[oidc.customFetch] as oidc.CustomFetch
@@ -135,7 +149,7 @@ const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
     const address = new URL(config.serverMetadata().userinfo_endpoint ?? '')
     const answer = await oidc.fetchProtectedResource(config, access_token, address, 'GET')
     if (!answer.ok) throw wrongAnswer(`the provider answered status ${answer.status} to a question about the person`)
-    return recordOf(await answer.json())
+    return { said: recordOf(await answer.json()) }
   },
 }
 

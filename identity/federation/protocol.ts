@@ -1,3 +1,4 @@
+import type { SessionElsewhere } from '../login/linked-sessions.ts'
 import type { FederatedLogin } from './methods.ts'
 
 /** What goes with one login from its start to the return of the browser. */
@@ -17,6 +18,16 @@ export interface Arrival {
   readonly subject: string
   /** What the provider says about them, under its own names. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** The session there, where a logout is passed on. */
+  readonly session?: Pick<SessionElsewhere, 'sid' | 'logout'>
+}
+
+/** A logout on its way to another provider. */
+export interface LogoutTrip {
+  /** Where logins return to, by which the other addresses of the method are known. */
+  readonly returnAddress: string
+  /** Names the logout, and cannot be guessed. */
+  readonly state: string
 }
 
 /** A form that the browser posts to the provider by itself. */
@@ -31,4 +42,9 @@ export interface Protocol {
   start(login: FederatedLogin, trip: Trip): Promise<string | ProviderForm>
   /** Checks with what the browser came back, and fetches the rest. Throws as `start` does; the reason is for the audit log. */
   finish(login: FederatedLogin, trip: Trip, returned: URLSearchParams): Promise<Arrival>
+  /**
+   * The address, or the form, by which the browser ends a session there (`logout` of `Arrival.session`); `undefined` where the provider has
+   * none. Throws as `start` does.
+   */
+  logout(login: FederatedLogin, logout: string, trip: LogoutTrip): Promise<string | ProviderForm | undefined>
 }

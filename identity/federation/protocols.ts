@@ -24,6 +24,7 @@ export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'out
   return {
     start: async (login, trip) => (await of(login)).start(login, trip),
     finish: async (login, trip, returned) => (await of(login)).finish(login, trip, returned),
+    logout: async (login, logout, trip) => (await of(login)).logout(login, logout, trip),
   }
 }
 

@@ -72,5 +72,12 @@ function checked(metadata: oidc.ServerMetadata): oidc.ServerMetadata {
   const [issuer, page] = [URL.parse(metadata.issuer), URL.parse(metadata.authorization_endpoint ?? '')]
   if (page?.protocol !== 'https:' && !(page?.protocol === 'http:' && issuer?.protocol === 'http:'))
     throw badMetadata('the authorization endpoint is no https address')
-  return metadata
+  return withoutBadLogout(metadata)
+}
+
+/** A logout that cannot be passed on safely is not passed on; nobody is kept from signing in over it. */
+function withoutBadLogout({ end_session_endpoint, ...metadata }: oidc.ServerMetadata): oidc.ServerMetadata {
+  const [issuer, logout] = [URL.parse(metadata.issuer), URL.parse(end_session_endpoint ?? '')]
+  const isGood = logout?.protocol === 'https:' || (logout?.protocol === 'http:' && issuer?.protocol === 'http:')
+  return isGood && end_session_endpoint !== undefined ? { ...metadata, end_session_endpoint } : metadata
 }

@@ -2,7 +2,7 @@ import type { PolicyDocument } from '../policy/inputs.ts'
 import type { Authentication, OpenIdFacts } from './facts.ts'
 import { PRESETS } from './presets.ts'
 import type { ProviderServer } from './server.ts'
-import { textOf, textsOf } from './values.ts'
+import { recordOf, textOf, textsOf } from './values.ts'
 
 const DISCOVERY_SECONDS = 3600
 const SCOPES = ['openid', 'profile', 'email']
@@ -59,3 +59,7 @@ export const OPEN_ID_TYPES: Readonly<Record<string, OpenIdFacts>> = {
   },
   ...PRESETS,
 }
+
+/** Whether a logout at one side ends the session at the other. */
+export const passesLogoutOn = ({ spec }: { readonly spec: PolicyDocument }): boolean =>
+  recordOf(spec[OPEN_ID_TYPES[String(spec.type)]?.block ?? '']).frontChannelLogoutEnabled === true

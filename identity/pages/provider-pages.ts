@@ -5,10 +5,11 @@ import { isDevicePairing } from '../federation/device-pairing.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
 import { meet } from '../federation/meet.ts'
 import { returnAddress } from '../federation/methods.ts'
-import type { Protocol } from '../federation/protocol.ts'
+import type { Arrival, Protocol } from '../federation/protocol.ts'
 import { protocolOf } from '../federation/protocols.ts'
 import { beginTrip, endTrip, purposeOf, stateIn } from '../federation/trips.ts'
 import { pageScope, tenantIn } from '../frame/page-scope.ts'
+import { rememberArrival } from '../login/linked-sessions.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { postedForm } from '../oidc/posted-form.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
@@ -64,6 +65,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       if (trip === undefined) throw refusal(401, 'error.expired')
       const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))
       if (outcome.fault) return sendProblem(reply, visit, outcome)
+      await noteSession(deps, visit, outcome.result)
       return conclude(reply, deps, visit, ({ page, provider }) => meet(deps, page.login, provider, outcome.result))
     })
   })
@@ -88,4 +90,13 @@ async function parametersOf(
 ): Promise<URLSearchParams> {
   const form = await postedForm(deps, tenantIn(request), asked(request, 'posted'))
   return new URLSearchParams(form ?? request.url.split('?')[1])
+}
+
+/** Remembers which session there the one here will come from. */
+async function noteSession(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  { page, provider }: Visit,
+  { issuer, subject, session }: Arrival,
+): Promise<void> {
+  if (session) await rememberArrival(deps, page.login, { method_id: provider.id, issuer, subject, ...session })
 }

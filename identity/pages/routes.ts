@@ -14,6 +14,7 @@ import { consentPage } from './consent-page.ts'
 import { devicePages } from './device-pages.ts'
 import { invitationPage } from './invitation-page.ts'
 import { loginPages } from './login-pages.ts'
+import { logoutPages } from './logout-pages.ts'
 import { namePage } from './name-page.ts'
 import { outboxPage } from './outbox-page.ts'
 import { passwordPage } from './password-page.ts'
@@ -34,6 +35,7 @@ const MODULES = [
   consentPage,
   providerPages,
   providerReturn,
+  logoutPages,
   samlMetadata,
   appleAssociation,
   signUpPage,

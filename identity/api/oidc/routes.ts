@@ -63,7 +63,7 @@ export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<
     const { continuation, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
     if ('microsoft' in continuation) return answerSignedIn(deps, reply, tenant, continuation.microsoft)
     if (!(await accountOf(deps, tenant, userId))) throw new Fault(401, 'the account cannot be used')
-    const login = { accountId: userId, ...assuranceOf(methods) }
+    const login = { accountId: userId, ...assuranceOf(methods), via: authReqId }
     return reply.redirect(await resumeLogin(deps, tenant, continuation.interaction, login), 303)
   })
 

@@ -4,7 +4,14 @@ import { keysOf, putKey, removeKeystoreEntry } from '../../directory/keystore.ts
 import { requireOrganization } from '../../directory/organizations.ts'
 import { tenantsOf } from '../../directory/tenant-organizations.ts'
 import { clientKeySet } from '../../federation/keys.ts'
-import { type FederatedLogin, loginsOf, metadataAddress, returnAddress } from '../../federation/methods.ts'
+import {
+  type FederatedLogin,
+  frontChannelAddress,
+  loggedOutAddress,
+  loginsOf,
+  metadataAddress,
+  returnAddress,
+} from '../../federation/methods.ts'
 import { isSaml } from '../../federation/saml/facts.ts'
 import { contractSchema } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
@@ -93,6 +100,8 @@ const view = (deps: Pick<Deps, 'publicUrl'>, login: FederatedLogin, tenants: rea
     enabled: spec.enabled === true,
     client_secret_set: secret(SECRET) !== undefined,
     redirect_uris,
+    post_logout_redirect_uris: redirect_uris.map(loggedOutAddress),
+    front_channel_logout_uris: isSaml(login) ? [] : redirect_uris.map(frontChannelAddress),
     metadata_uris: isSaml(login) ? redirect_uris.map(metadataAddress) : [],
     jwks_uri: `${publicUrlOf(deps)}/v1/organizations/${organization}/jwks`,
   }

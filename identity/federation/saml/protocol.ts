@@ -45,6 +45,7 @@ export function samlProtocol(parts: SamlParts): Protocol {
         const fields = await saml.getAuthorizeMessageAsync(trip.state)
         return { action: location, fields: fields as Readonly<Record<string, string>> }
       }),
+    logout: async () => undefined,
     finish: (login, trip, returned) => use(login, trip, (saml, client) => finish(saml, client, trip, returned)),
   }
 }

@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { removeUser } from '../../../identity/accounts/user-removal.ts'
+import { USERS } from '../../../identity/directory/users.ts'
 import { Browser, target } from '../oidc/browser.ts'
 import { type LibraryProvider, openLibraryProvider } from './library-provider.ts'
-import { claimsOf, events, type FederationWorld, openFederationWorld, press, waitAt } from './world.ts'
+import {
+  AFTER,
+  claimsOf,
+  events,
+  type FederationWorld,
+  openFederationWorld,
+  press,
+  signOut,
+  TENANT,
+  tokensOf,
+  waitAt,
+} from './world.ts'
 
 const SECRET = 'a-secret-of-forty-characters-and-more-00'
 const ENCRYPTED = {
@@ -166,6 +179,33 @@ describe('keys at a provider of another library', () => {
       await itsme({ security_level: 'BASIC' })
       expect(await isIn(method)).toBe(true)
     })
+
+    it('frontChannelLogoutEnabled: a logout here goes on there, with an ID token that was opened first; or it does not', async () => {
+      const method = await itsme({ front_channel_logout_enabled: true })
+      const post_logout_redirect_uris = [`${world.here.url}/${TENANT}/login/with/${method}/logged-out`]
+      await register({ ...ENCRYPTED, post_logout_redirect_uris }, method)
+      await forgetJane()
+      const signedOut = async () => {
+        const { waiting, page } = await visit(method)
+        const done = page.status === 200 ? page : await accept(waiting, page)
+        const { id_token } = await tokensOf(world, waiting, done)
+        return { browser: waiting.browser, answer: await signOut(world, waiting.browser, String(id_token)) }
+      }
+      const { browser, answer } = await signedOut()
+      const there = await browser.open(target(answer, world.here.url).href)
+      const asked = await new Browser().open(target(there, provider.url).href)
+      expect([new URL(asked.url).origin, asked.status]).toEqual([provider.url, 200])
+      await itsme({ front_channel_logout_enabled: false })
+      expect((await signedOut()).answer.headers.get('location')).toContain(AFTER)
+    })
+
+    /** The account of the tests before. */
+    const forgetJane = async () => {
+      const { items } = await world.here.service.deps.store.find(USERS, TENANT, { limit: 100 })
+      for (const { user_id } of items) await removeUser(world.here.service.deps, TENANT, user_id)
+    }
+    const accept = async ({ browser }: Awaited<ReturnType<typeof waitAt>>, page: Response): Promise<Response> =>
+      browser.submit(await browser.open(world.here.url + page.headers.get('location')), { decision: 'create' })
 
     it('needs a client id, a service code and an address', async () => {
       const other = await itsme({

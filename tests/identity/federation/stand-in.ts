@@ -42,6 +42,10 @@ export class StandIn {
   bent: Bent = {}
   readonly clientId = 'plumbline'
   readonly secret = 'MARKED-stand-in-secret'
+  /** The last logout that was passed on. */
+  loggedOut: URLSearchParams | undefined
+  /** The ID token that was issued last. */
+  idToken = ''
   /** The last authorization request. */
   asked = new URLSearchParams()
   readonly requests: string[] = []
@@ -75,6 +79,7 @@ export class StandIn {
     const url = new URL(request.url ?? '', this.#url)
     this.requests.push(url.pathname)
     const body = new URLSearchParams(await textOf(request))
+    if (url.pathname === '/end-session') return this.#endSession(url.searchParams, response)
     if (url.pathname === '/authorize') return this.#authorize(url.searchParams, response)
     const answer = await this.#answer(url.pathname, request, body)
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
@@ -96,6 +101,7 @@ export class StandIn {
       token_endpoint: at('/token'),
       userinfo_endpoint: at('/userinfo'),
       jwks_uri: at('/jwks'),
+      end_session_endpoint: at('/end-session'),
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
@@ -113,6 +119,15 @@ export class StandIn {
     response.writeHead(303, { location: back.href }).end()
   }
 
+  /** OpenID Connect RP-Initiated Logout 1.0, section 2: it goes back only with a token of its own. */
+  #endSession(query: URLSearchParams, response: ServerResponse): void {
+    this.loggedOut = query
+    if (query.get('id_token_hint') !== this.idToken) return void response.writeHead(400).end()
+    const back = new URL(query.get('post_logout_redirect_uri') ?? '')
+    back.searchParams.set('state', query.get('state') ?? '')
+    response.writeHead(303, { location: back.href }).end()
+  }
+
   async #token(request: IncomingMessage, body: URLSearchParams) {
     const asked = this.#codes.get(body.get('code') ?? '')
     this.#codes.delete(body.get('code') ?? '')
@@ -126,7 +141,8 @@ export class StandIn {
     if (!asked || !isGood) return json({ error: 'invalid_grant' }, 400)
     const access_token = `token-${++this.#count}`
     this.#tokens.set(access_token, asked.person)
-    return json({ access_token, token_type: 'Bearer', id_token: await this.#idToken(asked) })
+    this.idToken = await this.#idToken(asked)
+    return json({ access_token, token_type: 'Bearer', id_token: this.idToken })
   }
 
   async #idToken({ query, person }: Asked): Promise<string> {
@@ -135,6 +151,7 @@ export class StandIn {
       iss: this.#url,
       aud: this.clientId,
       sub: person.sub,
+      sid: `session of ${person.sub}`,
       nonce: query.get('nonce'),
       iat: now,
       exp: now + 300,

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { USERS } from '../../../identity/directory/users.ts'
 import { APPLE_KEY, CREDENTIALS, VENDORS, type Vendor, VendorsStandIn } from './vendors.ts'
-import { claimsOf, events, type FederationWorld, openFederationWorld, press, TENANT, waitAt } from './world.ts'
+import {
+  claimsOf,
+  events,
+  type FederationWorld,
+  isSignedIn,
+  openFederationWorld,
+  press,
+  TENANT,
+  waitAt,
+} from './world.ts'
 
 describe('signing in at', () => {
   const standIn = new VendorsStandIn()
@@ -90,6 +99,22 @@ describe('signing in at', () => {
     expect(standIn.calls).toEqual([
       'https://fabrikam.b2clogin.com/fabrikam.onmicrosoft.com/B2C_1_other/v2.0/.well-known/openid-configuration',
     ])
+  })
+
+  it('Microsoft tells of a logout where front_channel_logout_enabled says so, and ends the session here', async () => {
+    const vendor = named('Microsoft')
+    const seen = { ...vendor, idToken: { ...vendor.idToken, sid: 'b2c-session' } }
+    const signedIn = async (front_channel_logout_enabled: boolean) => {
+      const id = await methodOf(vendor, { front_channel_logout_enabled })
+      const { waiting, page } = await visit(seen, id)
+      const done = page.status === 200 ? page : await accept(waiting, page)
+      await claimsOf(world, waiting, done)
+      const query = new URLSearchParams({ iss: vendor.issuer, sid: 'b2c-session' })
+      await fetch(`${world.here.url}/${TENANT}/login/with/${id}/front-channel-logout?${query}`)
+      return isSignedIn(world, waiting.browser)
+    }
+    expect(await signedIn(false)).toBe(true)
+    expect(await signedIn(true)).toBe(false)
   })
 
   it.each(['team_id', 'key_id', 'signing_key_id', 'client_id'])('Apple needs the right %s', async (field) => {

@@ -9,6 +9,8 @@ import { ACCESS } from '../settings/runtime.ts'
 
 export const TENANT = 'acme-web'
 const ORGANIZATION = 'acme'
+/** Where the application wants people after a logout. */
+export const AFTER = 'https://app.example.com/signed-out'
 
 /** One service at which people sign in with their account of another one, both over HTTP. */
 export interface FederationWorld {
@@ -38,7 +40,7 @@ export async function openFederationWorld(options: Partial<ServiceOptions> = {})
   await here.admin('POST', '/v1/tenants', { tenant_id: TENANT, display_name: 'Acme', register_enable: true })
   await here.admin('POST', '/v1/organizations', { organization_id: ORGANIZATION, access: ACCESS })
   await here.admin('PUT', `/v1/organizations/${ORGANIZATION}/tenants/${TENANT}`)
-  const app = await openApplication(here, { register_enable: true }, TENANT)
+  const app = await openApplication(here, { register_enable: true, post_logout_redirect_uri: [AFTER] }, TENANT)
   const tenantThere = await there.tenant()
 
   const cim = async (method: string, body?: object): Promise<Units | undefined> => {
@@ -151,6 +153,26 @@ export const claimsOf = async (world: FederationWorld, waiting: Waiting, page: R
 /** The tokens that the application gets after the last page of a login. */
 export const tokensOf = async (world: FederationWorld, { browser, request }: Waiting, page: Response) =>
   client.authorizationCodeGrant(world.app.config, await follow(world, browser, page), request.checks)
+
+/** Signs out at `here`, as the application asks for it; returns the answer that leads on. */
+export async function signOut(
+  world: FederationWorld,
+  browser: Browser,
+  idToken: string,
+  extra = {},
+): Promise<Response> {
+  const address = client.buildEndSessionUrl(world.app.config, {
+    id_token_hint: idToken,
+    post_logout_redirect_uri: AFTER,
+    state: 'app-state',
+    ...extra,
+  })
+  return browser.submit(await browser.open(address.href), { logout: 'yes' })
+}
+
+/** Whether the browser is signed in at `here`. */
+export const isSignedIn = async ({ here }: FederationWorld, browser: Browser): Promise<boolean> =>
+  (await browser.open(`${here.url}/${TENANT}/account`)).status === 200
 
 /** What the audit log of the tenant says, the oldest first. */
 export async function events({

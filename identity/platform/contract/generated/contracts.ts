@@ -390,6 +390,8 @@ export const CONTRACTS = {
        "enabled",
        "client_secret_set",
        "redirect_uris",
+       "post_logout_redirect_uris",
+       "front_channel_logout_uris",
        "metadata_uris",
        "jwks_uri"
       ],
@@ -410,6 +412,18 @@ export const CONTRACTS = {
         "type": "boolean"
        },
        "redirect_uris": {
+        "type": "array",
+        "items": {
+         "type": "string"
+        }
+       },
+       "post_logout_redirect_uris": {
+        "type": "array",
+        "items": {
+         "type": "string"
+        }
+       },
+       "front_channel_logout_uris": {
         "type": "array",
         "items": {
          "type": "string"
