@@ -100,4 +100,19 @@ async function live() {
   }
 }
 
-report({ ...(await fromDocuments()), ...(await live()) })
+const TENANTS_SIGNED_IN = 20
+
+/** With real logins at every tenant, before and after a change. */
+async function signIn() {
+  const { folder, remove } = tenantProject(TENANTS_SIGNED_IN)
+  try {
+    const path = join(folder, 'documents/all.yaml')
+    branched(folder, () => writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"Tenant 1', '"Another 1')))
+    const { seconds, cpuSeconds } = await review(folder, '--sign-in')
+    return { signInSeconds: seconds, signInCpuSeconds: cpuSeconds }
+  } finally {
+    remove()
+  }
+}
+
+report({ ...(await fromDocuments()), ...(await live()), ...(await signIn()) })

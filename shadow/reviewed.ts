@@ -10,7 +10,11 @@ export interface LoginsOptions {
   readonly signal: AbortSignal
   /** Hears of each login, and how many there will be in its environment. */
   readonly onLogin?: (done: number, all: number) => void
+  /** Ends the trial of an environment (default: after a minute). */
+  readonly deadline?: () => AbortSignal
 }
+
+const MOST_MILLISECONDS = 60_000
 
 /** The review with what really happens to people: whoever could sign in before the change and cannot after it is locked out. */
 export async function withLogins(
@@ -31,7 +35,9 @@ async function triedIn(
 ): Promise<EnvironmentReview> {
   const isBroken = environment.diagnostics.some(({ severity }) => severity === 'error')
   if (revisions?.base === undefined || isBroken) return environment
-  const run = await shadowRun({ base: revisions.base.resources, head: revisions.head.resources, ...options })
+  const { deadline = () => AbortSignal.timeout(MOST_MILLISECONDS), ...others } = options
+  const documents = { base: revisions.base.resources, head: revisions.head.resources }
+  const run = await shadowRun({ ...documents, ...others, deadline: deadline() })
   const [was, is] = [settingsByTenant(revisions.base.resources), settingsByTenant(revisions.head.resources)]
   const news = lostIn(run).filter((trial) => !isForeseen(trial, was.get(trial.tenant), is.get(trial.tenant)))
   return {

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import type { Configuration } from 'openid-client'
 import pLimit from 'p-limit'
 import type { Resource } from '../config/resource.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
+import type { Outcome } from '../reconciler/model.ts'
 import { type Enrolled, enrolledUnder, PEOPLE, policyFor } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
@@ -34,41 +36,88 @@ export interface ShadowOptions {
   readonly base: readonly Resource[]
   readonly head: readonly Resource[]
   readonly signal: AbortSignal
+  /** When it fires, the trial ends with what it has. */
+  readonly deadline: AbortSignal
   /** Hears of each login, and how many there will be. */
   readonly onLogin?: (done: number, all: number) => void
+  /** How somebody signs in (default: really). */
+  readonly signIn?: typeof tryLogin
+}
+
+/** What a trial has found so far. */
+interface Found {
+  everybody: readonly Person[]
+  readonly before: Map<Person, Refusal>
+  readonly after: Map<Person, Refusal>
+  readonly failed: Outcome[]
 }
 
 /**
  * Applies the base to a service of its own, signs really in as everybody who may be there, applies the change and signs in
- * again. No system is asked, and no secret opened.
+ * again. No system is asked, and no secret opened. Ends at the deadline whatever hangs.
  */
-export async function shadowRun({ base, head, signal, onLogin = () => {} }: ShadowOptions): Promise<ShadowRun> {
-  const shadow = await ShadowService.open(signal)
+export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
+  const { base, head, signal, deadline } = options
+  const found: Found = { everybody: [], before: new Map(), after: new Map(), failed: [] }
+  const tenants = [...settingsByTenant(base).values()]
+  const shadow = await ShadowService.open(AbortSignal.any([signal, deadline]))
   try {
-    const failed = [...(await shadow.bring(base))]
-    const tenants = [...settingsByTenant(base).values()]
-    const everybody = await settled(shadow, tenants)
-    const configs = new Map(
-      await inTurns(tenants, async ({ tenant }) => [tenant, await openClient(shadow, tenant)] as const),
-    )
-    let done = 0
-    const round = (): Promise<readonly Refusal[]> =>
-      inTurns(everybody, async (person, i) => {
-        const config = configs.get(person.tenant) as Configuration
-        const refusal = await tryLogin(shadow, { person, config, from: addressOf(i), signal })
-        onLogin(++done, 2 * everybody.length)
-        return refusal
-      })
-    const before = await round()
-    failed.push(...(await shadow.bring(head)))
-    shadow.anHourLater()
-    const after = await round()
-    const trials = everybody.map((person, i) => trialOf(person, before[i], after[i]))
-    const untried = failed.map(({ step, error }) => `${step.address}: ${error?.message}`)
-    return { trials, untried, notTried: [...new Set([...notTried(base), ...notTried(head)])] }
+    await untilDeadline(deadline, tryAll(shadow, tenants, options, found))
   } finally {
     await shadow.close()
   }
+  signal.throwIfAborted()
+  const tried = found.everybody.filter((person) => found.after.has(person))
+  const untried = found.failed.map(({ step, error }) => `${step.address}: ${error?.message}`)
+  const late = deadline.aborted ? tooLate(tenants, found) : []
+  return {
+    trials: tried.map((person) => trialOf(person, found)),
+    untried,
+    notTried: [...new Set([...notTried(base), ...notTried(head)]), ...late],
+  }
+}
+
+/** What fails because time is up is no failure. */
+async function untilDeadline(deadline: AbortSignal, work: Promise<void>): Promise<void> {
+  const ended = deadline.aborted ? Promise.resolve() : once(deadline, 'abort').then(() => {})
+  const done = work.catch((thrown: unknown) => {
+    if (!deadline.aborted) throw thrown
+  })
+  await Promise.race([done, ended])
+}
+
+function tooLate(tenants: readonly TenantSettings[], { everybody, after }: Found): readonly string[] {
+  const left = new Set(everybody.filter((person) => !after.has(person)).map(({ tenant }) => tenant))
+  const names = everybody.length === 0 ? tenants.map(({ tenant }) => tenant) : [...left]
+  return names.length === 0
+    ? []
+    : [`logins at ${names.join(', ')} were not all tried: the time for trial logins was over`]
+}
+
+async function tryAll(
+  shadow: ShadowService,
+  tenants: readonly TenantSettings[],
+  { base, head, signal, deadline, onLogin = () => {}, signIn = tryLogin }: ShadowOptions,
+  found: Found,
+): Promise<void> {
+  const within = AbortSignal.any([signal, deadline])
+  found.failed.push(...(await shadow.bring(base)))
+  found.everybody = await settled(shadow, tenants)
+  const opened = await inTurns(tenants, async ({ tenant }) => [tenant, await openClient(shadow, tenant)] as const)
+  const configs = new Map(opened)
+  const { everybody, before, after } = found
+  const round = (results: Map<Person, Refusal>): Promise<unknown> =>
+    inTurns(everybody, async (person, i) => {
+      within.throwIfAborted()
+      const config = configs.get(person.tenant) as Configuration
+      const refusal = await signIn(shadow, { person, config, from: addressOf(i), signal: within })
+      results.set(person, refusal)
+      onLogin(before.size + after.size, 2 * everybody.length)
+    })
+  await round(before)
+  found.failed.push(...(await shadow.bring(head)))
+  shadow.anHourLater()
+  await round(after)
 }
 
 /** Everybody who may be there, as far as the base lets them set something up. */
@@ -101,13 +150,17 @@ function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Pr
 /** Everybody comes from elsewhere, so that nobody is stopped for what others do. */
 const addressOf = (i: number): string => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`
 
-const trialOf = ({ tenant, people, enrolled }: Person, before: Refusal, after: Refusal): Trial => ({
-  tenant,
-  people: people.name,
-  enrolled: enrolled.words,
-  ...(before === undefined ? {} : { before }),
-  ...(after === undefined ? {} : { after }),
-})
+function trialOf(person: Person, found: Pick<Found, 'before' | 'after'>): Trial {
+  const { tenant, people, enrolled } = person
+  const [before, after] = [found.before.get(person), found.after.get(person)]
+  return {
+    tenant,
+    people: people.name,
+    enrolled: enrolled.words,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  }
+}
 
 /** Who could sign in before and cannot any more. */
 export const lostIn = ({ trials }: ShadowRun): readonly Trial[] =>

@@ -27,7 +27,12 @@ describe('the lockout check of the review', () => {
   let run: ShadowRun
   beforeAll(async () => {
     const { signal } = new AbortController()
-    run = await shadowRun({ base: projectOf(settingsOf('from')), head: projectOf(settingsOf('to')), signal })
+    run = await shadowRun({
+      base: projectOf(settingsOf('from')),
+      head: projectOf(settingsOf('to')),
+      signal,
+      deadline: signal,
+    })
   })
 
   it('is about documents that a service takes', () => {

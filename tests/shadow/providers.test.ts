@@ -75,7 +75,12 @@ const { signal } = new AbortController()
 describe('a trial login at another provider', () => {
   let run: ShadowRun
   beforeAll(async () => {
-    run = await shadowRun({ base: projectOf(settingsOf('from')), head: projectOf(settingsOf('to')), signal })
+    run = await shadowRun({
+      base: projectOf(settingsOf('from')),
+      head: projectOf(settingsOf('to')),
+      signal,
+      deadline: signal,
+    })
   })
 
   it('is tried with documents that a service takes', () => {
