@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { entrypoint, IMAGE } from '../../tools/image.ts'
+import { reviewedIn } from './reviewing.ts'
 
 /** TypeScript below a path. */
 const filesIn = async (path: string): Promise<readonly string[]> =>
@@ -89,6 +90,12 @@ describe('the image', () => {
     })
     expect(answers[0]).toBe(201)
     expect(answers.slice(1)).toEqual([200, 200])
+  })
+
+  it('reviews pull requests with its own git, as its own user, by a webhook', { timeout: 300_000 }, async () => {
+    const programs = IMAGE.programs.filter((program) => !program.startsWith('ca-'))
+    const comments = await reviewedIn({ root, command, programs })
+    expect(comments).toEqual([expect.stringContaining('people choose PINs of 4 digits instead of 6')])
   })
 
   it('says whose work it holds', async () => {
