@@ -80,6 +80,7 @@ export const metadataAddress = (address: string): string => address.replace(CALL
 
 /** Where browsers come back to after a logout at a provider, and where the provider tells of one, by the address to which logins return. */
 export const loggedOutAddress = (address: string): string => address.replace(CALLBACK, '/logged-out')
+export const samlLogoutAddress = (address: string): string => address.replace(CALLBACK, '/saml-logout')
 export const frontChannelAddress = (address: string): string => address.replace(CALLBACK, '/front-channel-logout')
 
 /** Whether the method is offered to who comes from an address: a directory may take callers from some ranges only. */

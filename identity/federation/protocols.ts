@@ -4,8 +4,8 @@ import { clientKeyOf, decryptionKeysOf } from './keys.ts'
 import type { FederatedLogin } from './methods.ts'
 import { openIdProtocol } from './openid.ts'
 import type { Protocol } from './protocol.ts'
+import type { SamlParts } from './saml/client.ts'
 import { isSaml } from './saml/facts.ts'
-import type { SamlParts } from './saml/protocol.ts'
 
 /** The protocol of each login method, by its type. */
 export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch'>): Protocol {

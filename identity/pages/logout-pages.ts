@@ -14,7 +14,7 @@ import { publicUrlOf } from '../platform/http/public-url.ts'
 import { asked, refusal } from './form-parts.ts'
 import { goTo } from './provider-way.ts'
 
-interface Path {
+export interface MethodPath {
   Params: TenantPath & { readonly method: string }
 }
 
@@ -31,7 +31,7 @@ export async function logoutPages(app: FastifyInstance, deps: Deps): Promise<voi
   const options = { config: PUBLIC_RATE, errorHandler: asPage(deps) }
   const at = '/:tenant_id/login/with/:method'
 
-  app.get<Path>(`${at}/logout`, options, async (request, reply) => {
+  app.get<MethodPath>(`${at}/logout`, options, async (request, reply) => {
     const [tenant, state, login] = [tenantIn(request), asked(request, 'state'), await loginIn(deps, request)]
     const passedOn = await passedOnLogout(deps, tenant, login.id, state)
     if (passedOn === undefined) return goOn(deps, request, reply, state)
@@ -41,12 +41,12 @@ export async function logoutPages(app: FastifyInstance, deps: Deps): Promise<voi
     return way === undefined ? goOn(deps, request, reply, state) : goTo(reply, way)
   })
 
-  app.get<Path>(`${at}/logged-out`, options, (request, reply) =>
+  app.get<MethodPath>(`${at}/logged-out`, options, (request, reply) =>
     goOn(deps, request, reply, stateIn(new URLSearchParams(request.url.split('?')[1]))),
   )
 
   // OpenID Connect Front-Channel Logout 1.0, section 3. Who knows the `sid` is the provider, or the person.
-  app.get<Path>(`${at}/front-channel-logout`, options, async (request, reply) => {
+  app.get<MethodPath>(`${at}/front-channel-logout`, options, async (request, reply) => {
     const login = await loginIn(deps, request)
     if (!passesLogoutOn(login)) throw refusal(404, 'error.not_found')
     const [issuer, sid] = [asked(request, 'iss'), asked(request, 'sid')]
@@ -57,9 +57,9 @@ export async function logoutPages(app: FastifyInstance, deps: Deps): Promise<voi
 }
 
 /** The login method of an address. Throws Fault 404. */
-async function loginIn(
+export async function loginIn(
   deps: Pick<Deps, 'store' | 'masterKey'>,
-  request: FastifyRequest<Path>,
+  request: FastifyRequest<MethodPath>,
 ): Promise<FederatedLogin> {
   const login = (await federatedLogins(deps, tenantIn(request))).find(({ id }) => id === request.params.method)
   if (login === undefined) throw refusal(404, 'error.not_found')
@@ -67,9 +67,9 @@ async function loginIn(
 }
 
 /** To where the logout leads that the state names, or to the page that says that it is done. */
-async function goOn(
+export async function goOn(
   deps: Pick<Deps, 'store' | 'masterKey'>,
-  request: FastifyRequest<Path>,
+  request: FastifyRequest<MethodPath>,
   reply: FastifyReply,
   state: string,
 ): Promise<FastifyReply> {

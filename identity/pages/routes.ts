@@ -21,6 +21,7 @@ import { passwordPage } from './password-page.ts'
 import { providerPages } from './provider-pages.ts'
 import { providerReturn } from './provider-return.ts'
 import { resetPages } from './reset-pages.ts'
+import { samlLogoutPages } from './saml-logout.ts'
 import { samlMetadata } from './saml-metadata.ts'
 import { secondPage } from './second-page.ts'
 import { signUpPage } from './sign-up-page.ts'
@@ -36,6 +37,7 @@ const MODULES = [
   providerPages,
   providerReturn,
   logoutPages,
+  samlLogoutPages,
   samlMetadata,
   appleAssociation,
   signUpPage,

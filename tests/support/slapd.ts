@@ -1,12 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { exportPKCS8, generateKeyPair } from 'jose'
-import { selfSigned } from '../../identity/oidc/certificate.ts'
+import { writeCertificate } from './certificate.ts'
+import { answering, freePort } from './ports.ts'
 
 /** Debian's package `slapd` puts it where only the administrator looks. */
 const SLAPD = ['/usr/sbin/slapd', '/usr/local/libexec/slapd'].find(existsSync)
@@ -64,37 +62,6 @@ export async function openSlapd(ldif: string, { tls = false } = {}): Promise<Sla
 }
 
 async function certificate(folder: string): Promise<string> {
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const pair = await generateKeyPair('RS256', { extractable: true })
-  const der = await selfSigned('localhost', pair, Date.now())
-  await writeFile(keyFile, await exportPKCS8(pair.privateKey))
-  await writeFile(
-    certFile,
-    `-----BEGIN CERTIFICATE-----\n${der.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
-  )
+  const { keyFile, certFile } = await writeCertificate(folder, 'localhost')
   return `TLSCertificateFile ${certFile}\nTLSCertificateKeyFile ${keyFile}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function answering(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const reached = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('connect', () => {
-        socket.destroy()
-        resolve(true)
-      })
-      socket.once('error', () => resolve(false))
-    })
-    if (reached) return
-    await setTimeout(50)
-  }
-  throw new Error('slapd does not answer')
 }

@@ -4,20 +4,11 @@ import type { Arrival } from '../protocol.ts'
 import { standardClaims } from '../standard-claims.ts'
 import { recordOf, textOf } from '../values.ts'
 import { ATTRIBUTE_CLAIMS } from './attributes.ts'
+import { EMAIL_FORMAT, type SamlClient } from './client.ts'
 import { isStrongEnough } from './facts.ts'
-import type { SamlClient } from './protocol.ts'
 import { requireStrongSignatures } from './signatures.ts'
 
-const FORMAT = 'urn:oasis:names:tc:SAML:'
-const EMAIL_FORMAT = `${FORMAT}1.1:nameid-format:emailAddress`
-const TRANSIENT = `${FORMAT}2.0:nameid-format:transient`
-
-/** Formats of names that stay the same, the best first (SAML 2.0 Core, section 8.3). */
-export const NAME_FORMATS = [
-  `${FORMAT}2.0:nameid-format:persistent`,
-  EMAIL_FORMAT,
-  `${FORMAT}1.1:nameid-format:unspecified`,
-]
+const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
 
 /** What an answer belongs to. */
 interface Asked {
@@ -45,8 +36,18 @@ export function arrivalOf(
   if (textOf(subject) === undefined) throw wrongAnswer('the provider does not say who it is')
   if (format === TRANSIENT) throw wrongAnswer('the provider gives people another name at each login')
   const values = { ...(format === EMAIL_FORMAT ? { email: subject } : {}), ...plainValues(profile.attributes) }
-  return { issuer: provider.entityId, subject, claims: standardClaims(login.spec, ATTRIBUTE_CLAIMS, values) }
+  const claims = standardClaims(login.spec, ATTRIBUTE_CLAIMS, values)
+  const from = { issuer: provider.entityId, subject, claims }
+  return provider.signOut === undefined ? from : { ...from, session: sessionOf(profile) }
 }
+
+/** What names somebody and their session in a request for logout (SAML 2.0 Core, section 3.7.1). */
+const NAMED = ['issuer', 'nameID', 'nameIDFormat', 'nameQualifier', 'spNameQualifier', 'sessionIndex'] as const
+
+const sessionOf = (profile: Profile): NonNullable<Arrival['session']> => ({
+  sid: textOf(profile.sessionIndex),
+  logout: JSON.stringify(profile, [...NAMED]),
+})
 
 /** XML as the library gives it: attributes are in `$`, text in `_`, elements in lists. */
 const children = (element: unknown, name: string): readonly unknown[] => {

@@ -19,6 +19,8 @@ export interface IdentityProvider {
   readonly entityId: string
   /** Where people sign in; by redirect if that is possible. */
   readonly signOn: SamlEndpoint
+  /** Where sessions end; none where the provider ends none. */
+  readonly signOut: (SamlEndpoint & { readonly responses: string }) | undefined
   /** Certificates with which it signs, in PEM. */
   readonly certificates: readonly string[]
   /** How it can name people. */
@@ -35,7 +37,13 @@ export function readMetadata(xml: string): IdentityProvider {
   const certificates = all(only.idp, METADATA, 'KeyDescriptor').filter(isForSigning).flatMap(certificatesIn)
   if (entityId === '') throw badMetadata('the metadata name no entity')
   if (certificates.length === 0) throw badMetadata('the metadata hold no certificate for signatures')
-  return { entityId, signOn: signOnOf(only.idp), certificates, nameFormats: textsIn(only.idp, 'NameIDFormat') }
+  return {
+    entityId,
+    signOn: signOnOf(only.idp),
+    signOut: signOutOf(only.idp),
+    certificates,
+    nameFormats: textsIn(only.idp, 'NameIDFormat'),
+  }
 }
 
 /** The entities of a document, which may hold several. A document type could bring entities along, and nobody needs one. */
@@ -76,11 +84,30 @@ const pemOf = (base64: string): string =>
   `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`
 
 function signOnOf(idp: Element): SamlEndpoint {
-  const services = all(idp, METADATA, 'SingleSignOnService')
+  const found = endpointOf(idp, 'SingleSignOnService')
+  if (found === undefined) throw badMetadata('the metadata name no address to sign in at')
+  return found.endpoint
+}
+
+function signOutOf(idp: Element): IdentityProvider['signOut'] {
+  const found = endpointOf(idp, 'SingleLogoutService')
+  if (found === undefined) return undefined
+  const responses = found.service.getAttribute('ResponseLocation') || found.endpoint.location
+  return isWeb(responses) ? { ...found.endpoint, responses } : undefined
+}
+
+/** The address of a service, by redirect if that is possible. */
+function endpointOf(
+  idp: Element,
+  name: string,
+): { readonly endpoint: SamlEndpoint; readonly service: Element } | undefined {
+  const services = all(idp, METADATA, name)
   for (const binding of ['HTTP-Redirect', 'HTTP-POST'] as const) {
     const service = services.find((one) => one.getAttribute('Binding') === BINDINGS + binding)
     const location = service?.getAttribute('Location') ?? ''
-    if (['https:', 'http:'].includes(URL.parse(location)?.protocol ?? '')) return { binding, location }
+    if (service !== undefined && isWeb(location)) return { endpoint: { binding, location }, service }
   }
-  throw badMetadata('the metadata name no address to sign in at')
+  return undefined
 }
+
+const isWeb = (address: string): boolean => ['https:', 'http:'].includes(URL.parse(address)?.protocol ?? '')

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { generateServiceProviderMetadata } from '@node-saml/node-saml'
-import type { FederatedLogin } from '../methods.ts'
-import { entityIdOf, keysFor, type SamlParts, settingsOf } from './protocol.ts'
+import { type FederatedLogin, samlLogoutAddress } from '../methods.ts'
+import { entityIdOf, keysFor, type SamlParts, settingsOf } from './client.ts'
 
 const ID_BYTES = 16
 
@@ -12,9 +12,10 @@ const ID_BYTES = 16
 export async function serviceMetadata(parts: SamlParts, login: FederatedLogin, returnAddress: string): Promise<string> {
   const settings = settingsOf(login)
   const { signing, encryption } = await keysFor(parts, settings)
-  return generateServiceProviderMetadata({
+  const metadata = generateServiceProviderMetadata({
     issuer: entityIdOf(settings, returnAddress),
     callbackUrl: returnAddress,
+    logoutCallbackUrl: samlLogoutAddress(returnAddress),
     identifierFormat: null,
     wantAssertionsSigned: true,
     privateKey: signing.privateKey,
@@ -23,4 +24,8 @@ export async function serviceMetadata(parts: SamlParts, login: FederatedLogin, r
     decryptionCert: encryption.certificate,
     generateUniqueId: () => `_${randomBytes(ID_BYTES).toString('hex')}`,
   })
+  return metadata.replace(LOGOUT, (post) => post.replace('HTTP-POST', 'HTTP-Redirect') + post)
 }
+
+/** The library names one binding of the two. */
+const LOGOUT = /<SingleLogoutService [^>]*HTTP-POST[^>]*\/>/

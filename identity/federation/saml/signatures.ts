@@ -24,3 +24,8 @@ export function requireStrongSignatures(xml: string): void {
   const weak = algorithms.find((algorithm) => !GOOD.has(algorithm ?? ''))
   if (weak !== undefined) throw wrongAnswer('the answer is signed by an algorithm that is no good any more')
 }
+
+/** Throws the uniform refusal for an algorithm that is no good any more. */
+export function requireGoodSignature(algorithm: string): void {
+  if (!GOOD.has(algorithm)) throw wrongAnswer('the message is signed by an algorithm that is no good any more')
+}

@@ -1,5 +1,5 @@
-import { generateKeyPairSync, verify, X509Certificate } from 'node:crypto'
-import { inflateRawSync } from 'node:zlib'
+import { generateKeyPairSync, sign, verify, X509Certificate } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { importPKCS8, importSPKI } from 'jose'
 import { SignedXml } from 'xml-crypto'
 import { encrypt } from 'xml-encryption'
@@ -41,6 +41,22 @@ export interface Said {
   readonly bent?: (xml: string) => string
 }
 
+/** What is wanted of a request for logout, and what is wrong with it. */
+export interface WantsLogout {
+  readonly id?: string
+  readonly subject?: string
+  /** Empty: all sessions of the person. */
+  readonly session?: string
+  readonly issuer?: string
+  readonly destination?: string
+  readonly secondsAgo?: number
+  readonly relayState?: string
+  readonly signed?: 'this' | 'nothing'
+  readonly algorithm?: 'sha256' | 'sha1'
+  /** Changes the XML of the form after it was signed. */
+  readonly bent?: (xml: string) => string
+}
+
 /**
  * Stand-in for an identity provider that speaks SAML 2.0 (Profiles, section 4.1), which can be told to say what is wrong. It has no server:
  * the browser of the test carries its words.
@@ -59,6 +75,7 @@ export class SamlStandIn {
   <md:IDPSSODescriptor protocolSupportEnumeration="${NS}protocol" WantAuthnRequestsSigned="true">
     <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
       <ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    <md:SingleLogoutService Binding="${NS}bindings:${binding}" Location="https://idp.example/slo"/>
     <md:NameIDFormat>${NS}nameid-format:persistent</md:NameIDFormat>
     <md:SingleSignOnService Binding="${NS}bindings:${binding}" Location="https://idp.example/sso"/>
   </md:IDPSSODescriptor>
@@ -105,7 +122,24 @@ export class SamlStandIn {
     return new URLSearchParams({ SAMLResponse, RelayState: asked.relayState })
   }
 
-  #sign(xml: string, element: 'Assertion' | 'Response', { algorithm = 'sha256' }: Said): string {
+  /** A request for logout, by an address or by a form (SAML 2.0 Core, section 3.7). */
+  logout(to: string, wants: WantsLogout = {}): { readonly query: string; readonly form: URLSearchParams } {
+    const { subject = 'p1', session = '_s1', signed = 'this', relayState = 'of the provider' } = wants
+    const xml = `<samlp:LogoutRequest xmlns:samlp="${NS}protocol" xmlns:saml="${NS}assertion" ID="${wants.id ?? `_l${Math.random()}`}" Version="2.0" IssueInstant="${instant(-(wants.secondsAgo ?? 0))}" Destination="${wants.destination ?? to}"><saml:Issuer>${wants.issuer ?? this.entityId}</saml:Issuer><saml:NameID Format="${NS}nameid-format:persistent">${subject}</saml:NameID>${session === '' ? '' : `<samlp:SessionIndex>${session}</samlp:SessionIndex>`}</samlp:LogoutRequest>`
+    const SigAlg = `http://www.w3.org/${wants.algorithm === 'sha1' ? '2000/09/xmldsig#rsa-sha1' : '2001/04/xmldsig-more#rsa-sha256'}`
+    const covered = String(new URLSearchParams({ SAMLRequest: deflated(xml), RelayState: relayState, SigAlg }))
+    const signature = sign(wants.algorithm ?? 'sha256', Buffer.from(covered), this.#privateKey).toString('base64')
+    const query = signed === 'nothing' ? covered : `${covered}&${new URLSearchParams({ Signature: signature })}`
+    const whole = signed === 'nothing' ? xml : this.#sign(xml, 'LogoutRequest', wants)
+    const SAMLRequest = Buffer.from(wants.bent?.(whole) ?? whole).toString('base64')
+    return { query, form: new URLSearchParams({ SAMLRequest, RelayState: relayState }) }
+  }
+
+  #sign(
+    xml: string,
+    element: 'Assertion' | 'Response' | 'LogoutRequest',
+    { algorithm = 'sha256' }: Pick<Said, 'algorithm'>,
+  ): string {
     const isOld = algorithm === 'sha1'
     const signer = new SignedXml({
       privateKey: this.#privateKey,
@@ -124,6 +158,8 @@ export class SamlStandIn {
     return signer.getSignedXml()
   }
 }
+
+export const deflated = (xml: string): string => deflateRawSync(xml).toString('base64')
 
 function readRequest(xml: string, relayState: string): AskedBySaml {
   const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(xml)?.[1] ?? ''
