@@ -6,6 +6,7 @@ import { emailRoutes } from './api/login/email-routes.ts'
 import { invitedRoutes } from './api/login/invited-routes.ts'
 import { loginRoutes } from './api/login/login-routes.ts'
 import { outboxRoutes } from './api/login/outbox-routes.ts'
+import { ownTokenRoutes } from './api/login/own-token-routes.ts'
 import { passwordRoutes } from './api/login/password-routes.ts'
 import { phoneRoutes } from './api/login/phone-routes.ts'
 import { sessionRoutes } from './api/login/session-routes.ts'
@@ -29,6 +30,7 @@ const MODULES = [
   outboxRoutes,
   invitedRoutes,
   activationRoutes,
+  ownTokenRoutes,
   pageRoutes,
 ] as const
 

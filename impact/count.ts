@@ -128,6 +128,8 @@ const WORDS: Readonly<Record<LocalMethod, string>> = {
   letter: 'codes delivered outside the service',
   sms: 'codes by text message',
   totp: 'their authenticator app',
+  appToken: 'links of an app',
+  loginToken: 'links that sign in',
 }
 
 const wordsOf = (method: Method): string =>

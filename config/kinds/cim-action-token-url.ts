@@ -24,7 +24,6 @@ export const CimActionTokenUrl = defineKind({
         url: url('The target.', {
           wire: 'url',
           createOnly: true,
-          storedOnly: 'The runtime issues no action tokens.',
           ...REDIRECT_URI,
         }),
       },

@@ -4,11 +4,11 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
 const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
-const NO_TOKENS = 'The runtime issues no action tokens.'
 const NO_MIGRATION = 'The runtime has no earlier system to take accounts from.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
-const ttlSeconds = int('Seconds a token stays valid; 0 means 60.', { wire: 'ttl', minimum: 0, safer: 'down' })
+// As 0 means 60, a lower number is not always safer.
+const ttlSeconds = int('Seconds a token stays valid; 0 means 60.', { wire: 'ttl', minimum: 0 })
 const authenticationLevel = int('Level that a login made with such a token receives.', {
   wire: 'authentication_level',
   minimum: 0,
@@ -47,7 +47,7 @@ const actionToken = object(
     },
   },
   'The three kinds of action token. Their redirect targets are CimActionTokenUrl documents.',
-  { wire: 'action_token', storedOnly: NO_TOKENS },
+  { wire: 'action_token' },
 )
 
 const personActivation = object(

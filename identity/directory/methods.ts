@@ -1,5 +1,15 @@
 /** How somebody signs in here. */
-export type LocalMethod = 'pin' | 'pattern' | 'passkey' | 'password' | 'otp' | 'totp' | 'sms' | 'letter'
+export type LocalMethod =
+  | 'pin'
+  | 'pattern'
+  | 'passkey'
+  | 'password'
+  | 'otp'
+  | 'totp'
+  | 'sms'
+  | 'letter'
+  | 'appToken'
+  | 'loginToken'
 /** A login at another provider, by the login method of that type and name, e.g. `federated:Google/Google`. */
 export type FederatedMethod = `federated:${string}`
 /** How somebody signs in. */
@@ -28,6 +38,9 @@ const METHODS: Readonly<Record<LocalMethod, Facts>> = {
   otp: { amr: ['otp'], kind: 'possession' },
   sms: { amr: ['sms'], kind: 'possession', confirms: true, device: true },
   letter: { amr: ['otp', `${METHOD}letter`], kind: 'possession', confirms: true },
+  // Whatever was shown to get one, it is one thing that stands for the person.
+  appToken: { amr: [`${METHOD}app-token`], kind: 'knowledge' },
+  loginToken: { amr: [`${METHOD}login-token`], kind: 'knowledge' },
   totp: { amr: ['otp', `${METHOD}totp`], kind: 'possession', confirms: true, device: true },
 }
 

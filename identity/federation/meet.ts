@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import { disconnectIdentity, type Identity, identityOf, type Subject } from '../directory/identities.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { type StoredUser, USERS, userByName } from '../directory/users.ts'
+import { isCoupling } from '../login/action-hint.ts'
 import { connect, rememberStranger, type Stranger } from '../login/coupling.ts'
 import type { PendingLogin } from '../login/pending-login.ts'
 import { refused } from '../login/refusal.ts'
@@ -38,9 +39,11 @@ export async function meet(
   if (known) return synchronised(deps, federated, known, person)
 
   const candidates = person.email === undefined ? [] : await usersOf(deps.store, tenant, person.email)
-  if (person.isEmailVerified && candidates.length === 0 && !choosesAccount(federated))
+  // Who came to connect with the person of an action token becomes nobody else.
+  const isFree = !isCoupling(login.pending)
+  if (isFree && person.isEmailVerified && candidates.length === 0 && !choosesAccount(federated))
     return createPerson(deps, login, federated, { who, person })
-  const same = await coupledUnasked(deps, tenant, { who, person }, candidates)
+  const same = isFree ? await coupledUnasked(deps, tenant, { who, person }, candidates) : undefined
   if (same) return synchronised(deps, federated, same, person)
   await rememberStranger(deps.store, login, {
     ...who,

@@ -57,6 +57,15 @@ export const PAGE_TEXTS = {
   'activate.submit': 'Activate',
   'activate.done.title': 'Your account is active',
   'activate.done': 'You can sign in now.',
+  'token.intro': 'This link signs you in as {username}, once.',
+  'token.submit': 'Sign in as {username}',
+  'token.couple_title': 'Connect an account',
+  'token.choose': 'Sign in at the provider whose account shall sign you in as {username} from now on.',
+  'token.couple': '{label} at {provider} signs you in as {username} from now on.',
+  'token.couple_submit': 'Connect',
+  'account.link': 'Sign in on another device',
+  'account.link.make': 'Make a link',
+  'account.link.made': 'Open this link on the other device. It is good once, until {until}. Give it to nobody.',
   'invitation.title': 'Your invitation to {site}',
   'invitation.intro': 'Accept it, and choose how you sign in.',
   'invitation.code': 'The code of the invitation',
@@ -395,6 +404,7 @@ export const PAGE_TEXTS = {
   'error.profile':
     'One of the values cannot be taken. Write telephone numbers with the country code, and addresses as they stand in a browser.',
   'error.signed_out': 'You are not signed in any more. Open your account page again.',
+  'error.refused_token': 'This link is not good any more. Get another one, or sign in another way.',
   'error.refused_invitation': 'This is not right, or the invitation is not good any more. Check what you entered.',
   'error.key': 'This is not the administrator key.',
 } as const satisfies Texts

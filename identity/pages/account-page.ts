@@ -11,11 +11,12 @@ import type { TextKey } from '../frame/texts.ts'
 import { sendVerification } from '../login/email.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { endOwnSession, sessionsOf } from '../login/sessions.ts'
+import { isListedUrl } from '../people/listed-urls.ts'
 import { accountView } from './account-view.ts'
 import { attempted } from './attempt.ts'
 import { asked, refusal, sent } from './form-parts.ts'
 import { secondMethodsOf, secondOf } from './second-methods.ts'
-import { accountAddress, type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
+import { accountAddress, type OwnPage, openOwn, requireOwnPage, targetIn } from './signed-in.ts'
 
 const NAME_CHARACTERS = 128
 
@@ -34,7 +35,10 @@ export async function accountPage(app: FastifyInstance, deps: Deps): Promise<voi
 
     scope.get('/signed-in', async (request, reply) => {
       if (asked(request, 'error') !== '') throw refusal(401, 'error.signed_out')
-      return reply.redirect(accountAddress(tenantIn(request), asked(request, 'state')), 303)
+      const [tenant, state] = [tenantIn(request), asked(request, 'state')]
+      const target = targetIn(state)
+      const isListed = target !== undefined && (await isListedUrl(deps, tenant, target))
+      return reply.redirect(isListed ? target : accountAddress(tenant, state), 303)
     })
 
     scope.post('/verification', { config: PUBLIC_RATE }, async (request, reply) => {

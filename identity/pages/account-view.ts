@@ -34,6 +34,7 @@ ${page.offers.passkey && passkeyPart(page, passkeys)}
 ${DEVICES.map((device) => devicePart(page, device))}
 ${secondPart(page, second)}
 ${connectionPart(page, connections)}
+${linkPart(page)}
 ${sessionPart(page, sessions)}
 ${links(backLink(page), link(`${mountOf(page.person.tenant)}/logout`, page.site.say('account.sign_out')))}`
 
@@ -61,6 +62,13 @@ function emailPart({ site, person: { user }, has, csrf, to }: OwnPage): Html {
     )
   const change = has.secret && link(to('/account/email'), say('account.email.change'))
   return part(say('account.email'), html`<p>${user.email} ${state}</p><div class="row start">${verify}${change}</div>`)
+}
+
+function linkPart({ site, csrf, to }: OwnPage): Html | undefined {
+  const { say, policy } = site
+  if (policy?.actionTokens.fromAccount.value !== true || !policy.methods.loginToken.value) return undefined
+  const button = html`<button type="submit" class="small">${say('account.link.make')}</button>`
+  return part(say('account.link'), inlineForm(to('/account/link'), csrf, button))
 }
 
 function profilePart(page: OwnPage, profile: OwnProfile): Html | undefined {

@@ -4,6 +4,7 @@ import { type ChosenAccount, chooseAccount, choosesAccount } from '../federation
 import { welcome } from '../federation/meet.ts'
 import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
+import { isCoupling } from '../login/action-hint.ts'
 import { type Stranger, strangerOf, takeStranger } from '../login/coupling.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { aboutPassword, attempted } from './attempt.ts'
@@ -22,6 +23,7 @@ export async function firstPage(app: FastifyInstance, deps: Deps): Promise<void>
       const page = await waitingLogin(deps, request, reply)
       const stranger = await strangerOf(deps.store, page.login)
       if (stranger === undefined) return reply.redirect(page.to('/login'), 303)
+      if (isCoupling(page.pending)) return reply.redirect(page.to('/login/token'), 303)
       return sendFirst(reply, await visitOf(deps, page, stranger.method_id, request.ip), stranger)
     })
 

@@ -5,6 +5,7 @@ import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { applicationName } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
+import { tokenInHint } from '../login/action-hint.ts'
 import { type Stranger, strangerOf } from '../login/coupling.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { asked, form, link, links, sent, submit, USERNAME_CHARACTERS, usernameField } from './form-parts.ts'
@@ -24,7 +25,10 @@ export async function loginPages(
       const page = await waitingLogin(deps, request, reply)
       const elsewhere = elsewhereOf(page)
       if (elsewhere !== undefined) return reply.redirect(elsewhere, 303)
-      const username = (await rememberedName(deps, page)) ?? page.pending.loginHint
+      const hint = page.pending.loginHint
+      const hasToken = tokenInHint(hint) !== undefined
+      if (hasToken && asked(request, 'other') === '') return reply.redirect(page.to('/login/token'), 303)
+      const username = (await rememberedName(deps, page)) ?? (hasToken ? undefined : hint)
       const notice = NOTICES[asked(request, 'notice')]
       return sendStart(reply, page, { username, notice, ...(await fromElsewhere(deps, page, request.ip)) })
     })

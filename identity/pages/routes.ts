@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { assetRoutes } from '../frame/assets.ts'
 import { accountAuthenticator } from './account-authenticator.ts'
 import { accountChanges } from './account-changes.ts'
+import { accountLink } from './account-link.ts'
 import { accountPage } from './account-page.ts'
 import { accountPhone } from './account-phone.ts'
 import { accountProfile } from './account-profile.ts'
@@ -25,6 +26,7 @@ import { samlLogoutPages } from './saml-logout.ts'
 import { samlMetadata } from './saml-metadata.ts'
 import { secondPage } from './second-page.ts'
 import { signUpPage } from './sign-up-page.ts'
+import { tokenPages } from './token-pages.ts'
 import { verifyPage } from './verify-page.ts'
 
 const MODULES = [
@@ -46,6 +48,8 @@ const MODULES = [
   verifyPage,
   invitationPage,
   activatePage,
+  tokenPages,
+  accountLink,
   accountPage,
   accountChanges,
   accountAuthenticator,

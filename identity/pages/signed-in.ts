@@ -129,19 +129,38 @@ function signInAddress(
   at: AccountPage,
   lacking: Readonly<Record<string, string>>,
 ): string {
-  const tenant = tenantIn(request)
+  const state = [at, ...CARRIED.map((name) => asked(request, name))].join(' ')
+  return accountRequest(deps, tenantIn(request), state, lacking)
+}
+
+/** The address of such a request; `state` says where to go on. */
+export function accountRequest(
+  deps: Pick<Deps, 'publicUrl'>,
+  tenant: string,
+  state: string,
+  more: Readonly<Record<string, string>>,
+): string {
   const query = new URLSearchParams({
     client_id: ACCOUNT_CLIENT,
     response_type: 'code',
     scope: 'openid',
     redirect_uri: accountReturn(deps, tenant),
-    state: [at, ...CARRIED.map((name) => asked(request, name))].join(' '),
+    state,
     code_challenge: randomBytes(32).toString('base64url'),
     code_challenge_method: 'S256',
-    ...lacking,
+    ...more,
   })
   return `${mountOf(tenant)}/authorize?${query}`
 }
+
+const TO = 'to '
+
+/** The state of a sign-in after which the browser goes to an address elsewhere; empty: to the account page. */
+export const targetState = (target: string): string => (target === '' ? 'overview ' : `${TO}${target}`)
+
+/** That address, which whoever began the sign-in chose. */
+export const targetIn = (state: string): string | undefined =>
+  state.startsWith(TO) ? state.slice(TO.length) : undefined
 
 /** Where the state of a finished sign-in leads: one of our pages, whatever it says. */
 export function accountAddress(tenant: string, state: string): string {

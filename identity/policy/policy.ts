@@ -1,5 +1,6 @@
 import { type Decisions, decideAll, type Rules } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
+import { ACTION_TOKENS } from './rules/action-tokens.ts'
 import { ACTIVATION } from './rules/activation.ts'
 import { FEDERATION } from './rules/federation.ts'
 import { INVITATION } from './rules/invitations.ts'
@@ -30,6 +31,7 @@ export const LOGIN_RULES = {
   signUp: SIGN_UP,
   invitations: INVITATION,
   activation: ACTIVATION,
+  actionTokens: ACTION_TOKENS,
   levels: LEVELS,
   demands: DEMANDS,
   stepUp: STEP_UP_RULES,

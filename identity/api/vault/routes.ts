@@ -5,6 +5,7 @@ import { tenantOrganizationRoutes } from '../../directory/tenant-organizations.t
 import { validateVault } from '../../platform/contract/validation.ts'
 import { vaultErrors } from '../../platform/contract/vault-errors.ts'
 import { contractScope } from '../../platform/http/errors.ts'
+import { actionTokenRoutes } from './action-token-routes.ts'
 import { activationAdminRoutes } from './activation-routes.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
@@ -28,6 +29,7 @@ const MODULES = [
   loginPolicyRoutes,
   invitationRoutes,
   activationAdminRoutes,
+  actionTokenRoutes,
 ] as const
 
 /** The administration operations of docs/contracts/secrets-vault.openapi.yaml and its additions. */

@@ -14,13 +14,14 @@ export interface ActivationRules {
   readonly invited: boolean
 }
 
+const DELIVERED = 'ExternallyDeliveredCode'
 const FOUR_WEEKS = 28 * 24 * 3600
 const at = (inputs: PolicyInputs, field: string): unknown =>
   settingAt(inputs, 'CimFeatures', `/personActivation/${field}`)
 
 /** Whether people become active by a code that is delivered outside the service. */
 export const activatesByDelivery = (inputs: PolicyInputs): boolean =>
-  at(inputs, 'enabled') === true && at(inputs, 'type') === 'ExternallyDeliveredCode'
+  at(inputs, 'enabled') === true && at(inputs, 'type') === DELIVERED
 
 export const ACTIVATION: Rules<ActivationRules, PolicyInputs> = {
   way: {
@@ -37,7 +38,9 @@ export const ACTIVATION: Rules<ActivationRules, PolicyInputs> = {
     builtIn: FOUR_WEEKS,
     strictness: STRICTER.less,
     asks: (inputs) =>
-      activatesByDelivery(inputs) ? amount(inputs, 'CimFeatures', '/personActivation/expirationSeconds', same) : [],
+      at(inputs, 'type') === DELIVERED
+        ? amount(inputs, 'CimFeatures', '/personActivation/expirationSeconds', same)
+        : [],
   },
   invited: {
     builtIn: false,

@@ -33,6 +33,8 @@ export const LEVELS: Rules<LevelRules, PolicyInputs> = {
   otp: yields(['CimStepUp', '/levels/email'], ['CimAttributes', '/verification/emailEnabled']),
   letter: yields(['CimStepUp', '/levels/externallyDeliveredCode'], ['CimFeatures', '/externallyDeliveredCodeEnabled']),
   sms: yields(['CimStepUp', '/levels/sms'], ['CimFeatures', '/smsEnabled']),
+  appToken: yields(['CimFeatures', '/actionToken/appToWeb/authenticationLevel']),
+  loginToken: yields(['CimFeatures', '/actionToken/login/authenticationLevel']),
   totp: yields(['CimStepUp', '/levels/googleAuthenticator'], ['CimFeatures', '/googleAuthenticatorEnabled']),
   passkey: yields(['CimStepUp', '/levels/push'], ['CimFeatures', '/mobileAuthenticationEnabled']),
 }

@@ -26,6 +26,8 @@ export const METHODS: Rules<MethodRules, PolicyInputs> = {
   pattern: switchedBy((inputs) => flag(inputs, 'Tenant', '/pattern/enabled', same)),
   passkey: switchedBy((inputs) => flag(inputs, 'Tenant', '/passkeys', same)),
   password: METHOD_ENABLED,
+  appToken: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/actionToken/appToWeb/enabled', same)),
+  loginToken: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/actionToken/login/enabled', same)),
   totp: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/googleAuthenticatorEnabled', same)),
   letter: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/externallyDeliveredCodeEnabled', same)),
   sms: switchedBy((inputs) => [

@@ -1,3 +1,5 @@
+import { openApplication, tokensOf } from '../../identity/oidc/application.ts'
+import { ADA } from '../../identity/oidc/browser.ts'
 import type { ContractWorld, Scenario } from './world.ts'
 
 const JANE = 'jane@example.com'
@@ -86,4 +88,25 @@ export const activation: Scenario = async (world) => {
   const none = await place(world, {})
   await world.password.user(none, 'jane')
   await login.admin('POST', `/v1/tenants/${none}/users/jane/activation`)
+}
+
+/** Links that carry a login. */
+export const actionTokens: Scenario = async (world) => {
+  const { login, oidc } = world
+  const tenant = await place(world, { action_token: { login: { enabled: true }, app_to_web: { enabled: true } } })
+  await world.password.user(tenant)
+  const url = `/v1/tenants/${tenant}/users/jane/action-tokens`
+  await login.admin('POST', url, { kind: 'login' })
+  await login.admin('POST', url, { kind: 'coupling' })
+  await login.admin('POST', url, { kind: 'login', target_url: 'https://evil.example.com/' })
+  await login.admin('POST', `/v1/tenants/${tenant}/users/nobody/action-tokens`, { kind: 'login' })
+  const app = await openApplication(oidc, {}, tenant)
+  const { access_token } = await tokensOf(oidc, app, 'openid', { login: { ...ADA, userId: 'jane' } })
+  const headers = { authorization: `Bearer ${access_token}` }
+  const ip = login.address()
+  const own = (body: object, more: object) => login.send('POST', '/v1/users/me/action-tokens', body, { ip, ...more })
+  await own({}, { headers })
+  await own({ target_url: 'https://evil.example.com/' }, { headers })
+  await own({}, { key: await login.keyOf(tenant, 'jane') })
+  await insist(() => own({}, { headers }))
 }

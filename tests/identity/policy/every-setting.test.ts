@@ -75,6 +75,25 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     cim('CimFeatures', { personActivation: { enabled: true, expirationSeconds: 60 } }),
     cim('CimFeatures', { personActivation: { enabled: true, expirationSeconds: 90 } }),
   ],
+  ...switches('CimFeatures', [
+    'actionToken/appToWeb/enabled',
+    'actionToken/coupling/enabled',
+    'actionToken/login/enabled',
+    'actionToken/login/uiGenerationEnabled',
+  ]),
+  ...Object.fromEntries(
+    [
+      'appToWeb/ttlSeconds',
+      'appToWeb/authenticationLevel',
+      'coupling/ttlSeconds',
+      'login/ttlSeconds',
+      'login/authenticationLevel',
+    ].map((field) => {
+      const [kind = '', name = ''] = field.split('/')
+      const spec = (value: number) => cim('CimFeatures', { actionToken: { [kind]: { [name]: value } } })
+      return [`CimFeatures/actionToken/${field}`, [spec(10), spec(20)] as const]
+    }),
+  ),
   'CimFeatures/personActivation/type': [
     cim('CimFeatures', { personActivation: { enabled: true, type: 'Email' } }),
     cim('CimFeatures', { personActivation: { enabled: true, type: 'ExternallyDeliveredCode' } }),
@@ -257,6 +276,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'CimLoginMethod/openIdConnect/endSessionUrl': 'tests/identity/federation/logout.test.ts',
   'CimLoginMethod/azureAdB2c/frontChannelLogoutEnabled': 'tests/identity/federation/vendors.test.ts',
   'CimLoginMethod/itsme/frontChannelLogoutEnabled': 'tests/identity/federation/keys.test.ts',
+  'CimActionTokenUrl/url': 'tests/identity/people/action-tokens.test.ts',
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',
