@@ -1,14 +1,43 @@
 import { defineConfig } from 'vitest/config'
 
+/** These wait for engines, servers and processes of their own, whose packages keep state in the process that uses them. */
+const WITH_PROCESSES = ['action', 'cli', 'controller', 'e2e', 'image', 'model', 'providers/pulumi', 'secrets'].map(
+  (folder) => `tests/${folder}/**/*.test.ts`,
+)
+/** It puts another module in the place of Node's own. */
+const WITH_ANOTHER_MODULE = ['tests/identity/http/rebinding.test.ts']
+const APART = [...WITH_PROCESSES, ...WITH_ANOTHER_MODULE]
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: 'tests/bundle.ts',
     setupFiles: 'tests/support/seed.ts',
     testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',
-    // Many tests wait for servers and browsers: two at a time keep two cores busy.
-    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['tests/**/*.test.ts'],
+          exclude: APART,
+          // No module here keeps state, and half of the time of a run would go into loading them anew for each file.
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: APART,
+          // They wait for other processes: three at a time keep two cores busy.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Command } from 'commander'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../cli/commands.ts'
 import { RESULTS, type ResultName } from '../../cli/output/results.ts'
 import { GitHubFake } from '../forge/github-fake.ts'
@@ -31,13 +31,14 @@ const isCommand = (command: Command): boolean => command.commands.length === 0 |
 
 const run = (project: Project, ...args: readonly string[]) => project.run(...args, ...JSON_FORMAT)
 
-/** With one tenant that is applied, and changed behind the documents' back. */
-async function drifted(): Promise<Project> {
-  const project = await Project.create(RUNTIME, tenant('web', 8), tenant('app', 8))
-  await project.run('apply', '--yes')
-  await project.changePinSize('web', 4)
-  return project
-}
+/** With two tenants that are applied, and one of them changed behind the documents' back. */
+let drifted: Project
+beforeAll(async () => {
+  drifted = await Project.lasting(RUNTIME, tenant('web', 8), tenant('app', 8))
+  await drifted.run('apply', '--yes')
+  await drifted.changePinSize('web', 4)
+})
+afterAll(() => drifted.remove())
 
 /** Runs until a line says that it serves, then ends it by Ctrl-C. */
 async function served(project: Project, env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ran> {
@@ -168,7 +169,7 @@ describe('--format json', () => {
     'of %s is one value of its schema',
     { timeout: PATIENCE_MS },
     async (name, succeed) => {
-      const { stdout, stderr } = await succeed(await drifted())
+      const { stdout, stderr } = await succeed(await drifted.copy())
       expect(() => outputOf(name as ResultName, stdout), stderr).not.toThrow()
     },
   )

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -92,6 +92,13 @@ export class Project {
   /** The same for several tests; the last one removes it. */
   static async lasting(...documents: readonly string[]): Promise<Project> {
     return new Project(await mkdtemp(join(tmpdir(), 'plumbline-cli-'))).#with(documents)
+  }
+
+  /** All that is in the folder now, in another folder, removed when its test ends. */
+  async copy(): Promise<Project> {
+    const copy = await Project.empty()
+    await cp(this.folder, copy.folder, { recursive: true })
+    return copy
   }
 
   remove(): Promise<void> {
