@@ -7,6 +7,7 @@ import { findProjectFile, readProjectFile } from '../config/project/file.ts'
 import { checkEnvironments, type LoadedProject } from '../config/project/project.ts'
 import type { ProjectFile } from '../config/project/schema.ts'
 import { trustedIn, withCopy } from '../config/project/trust.ts'
+import { changedGates } from './gates.ts'
 import type { Reach } from './model.ts'
 import type { Revisions } from './review.ts'
 
@@ -26,7 +27,7 @@ export interface ComparedProject {
     readonly base: LoadedProject | undefined
     readonly head: LoadedProject
   })[]
-  /** What its file says otherwise. */
+  /** What its file, and the files that guard the repository, say otherwise. */
   readonly project: readonly Reach[]
 }
 
@@ -38,7 +39,7 @@ export function revisionsOf({ cwd, project, environment, base }: Compared): Comp
   const was = baseOf(file, base)
   const before = new Map(was.environments.map((loaded) => [loaded.project.environment, loaded]))
   return {
-    project: fileChanges(was.content, file, displayFrom(cwd)(file)),
+    project: [...fileChanges(was.content, file, displayFrom(cwd)(file)), ...was.gates],
     environments: head.map((loaded) => ({
       ...(loaded.project.environment === undefined ? {} : { environment: loaded.project.environment }),
       base: before.get(loaded.project.environment),
@@ -51,6 +52,8 @@ interface Base {
   readonly environments: readonly LoadedProject[]
   /** Absent: the revision has no project. */
   readonly content?: ProjectFile
+  /** What guards the repository and is otherwise in the checkout. */
+  readonly gates: readonly Reach[]
 }
 
 /** Members of the project file that are otherwise than before. A project that is new as a whole changes nothing. */
@@ -79,10 +82,12 @@ function baseOf(file: string, base: string): Base {
     throw new PlumblineError('USAGE', `there is no revision ${base} to compare with`, {
       help: 'Name a branch, tag or commit, e.g. --base origin/main.',
     })
-  return withCopy({ ...trusted, commit: trusted.commit }, ({ add, at }) => {
+  const { repository, commit } = trusted
+  const gates = changedGates(repository, commit)
+  return withCopy({ ...trusted, commit }, ({ add, at }) => {
     add([folder])
-    if (!existsSync(at(file))) return { environments: [] }
+    if (!existsSync(at(file))) return { environments: [], gates }
     const { content } = readProjectFile(at(file), `${file} of ${base}`)
-    return { content, environments: checkEnvironments({ cwd: at(folder), file: at(file) }) }
+    return { content, gates, environments: checkEnvironments({ cwd: at(folder), file: at(file) }) }
   })
 }

@@ -124,6 +124,29 @@ describe('somebody who means harm', { timeout: STEP_TIMEOUT }, () => {
     expect(world.output + comment).not.toContain(SECRETS.SAILPOINT_CLIENT_SECRET)
   })
 
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['a gate', { '.gitea/workflows/review.yml': 'jobs: {}\n' }, 'a changed gate'],
+    [
+      'the project file',
+      { 'plumbline.yaml': `${FILES['plumbline.yaml']}guards: {maxDeleteShare: 1}\n` },
+      'a changed project file: guards',
+    ],
+    [
+      'a Connection',
+      {
+        'documents/base.yaml': (FILES['documents/base.yaml'] ?? '').replace(
+          'endpoint: embedded',
+          'endpoint: http://127.0.0.1:9',
+        ),
+      },
+      'another endpoint of a Connection',
+    ],
+  ])('that changes %s gets it shown, and not followed', async (what, files, shown) => {
+    const comment = await world.hears(await world.open(world.alice, what.replaceAll(' ', '-'), files), shown)
+    expect(comment).toContain('shown, not followed')
+    expect(world.output + comment).not.toContain(SECRETS.SAILPOINT_CLIENT_SECRET)
+  })
+
   it('with a link and a submodule in the branch leads nowhere', async () => {
     const clone = await world.clone(world.alice)
     await clone.git('fetch', '-q', 'origin', 'main')
