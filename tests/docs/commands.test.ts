@@ -1,0 +1,113 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command, CommanderError } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../cli/commands.ts'
+import { requestIn } from '../../review/server/commands.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const PATTERNS = ['*.md', 'docs/*.md', 'packages/*/README.md', 'examples/**/*.md', '.github/**/*.yaml', 'action.yml']
+const PAGES = PATTERNS.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).filter((page) => page !== 'CHANGELOG.md')
+
+const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+
+interface Shown {
+  readonly line: string
+  /** A line that one could type, and not a mention such as `plumbline apply --take-over`. */
+  readonly isWhole: boolean
+}
+
+/** Where a shell would take the next word for a program. */
+const CALL =
+  /(?:^|[$&|'] |run: |sh '|default: |tee |npx (?:--yes )?|node )(?:plumbline|@plumbline-dev\/cli(?:@[\d.]+)?|\S*bin\/plumbline\.mjs)((?: +(?:"[^"]*"|'[^']*'|[^\s|&;>#"'()\\]+))+)/g
+
+const callsIn = (code: string): readonly string[] =>
+  code.split('\n').flatMap((line) => [...line.trim().matchAll(CALL)].map(([, words = '']) => words.trim()))
+
+/** Commands that code on a page shows, whole ones in its blocks and mentions in its sentences. */
+function shownIn(text: string): readonly Shown[] {
+  const fenced = [...text.matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, code = '']) => code)
+  const prose = text.replace(/```[\s\S]*?```/g, '')
+  const indented = [...prose.matchAll(/^ {4}.*$/gm)].map(([line]) => line)
+  const inline = [...prose.replace(/^ {4}.*$/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+  const shown = (code: string, isWhole: boolean): readonly Shown[] => callsIn(code).map((line) => ({ line, isWhole }))
+  return [
+    ...[...fenced, ...indented].flatMap((code) => shown(code, true)),
+    ...inline.flatMap((code) => shown(code, false)),
+  ]
+}
+
+const wordsOf = (line: string): readonly string[] =>
+  (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
+
+/** The command line, which reads arguments and does nothing. */
+async function reader(): Promise<Command> {
+  const program = new Command('plumbline').version('0').enablePositionalOptions().exitOverride()
+  program.configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+  for (const [name, { load }] of Object.entries(COMMANDS)) (await load()).define(program.command(name))
+  disarm(program)
+  return program
+}
+
+function disarm({ commands }: Command): void {
+  for (const command of commands) {
+    command.action(() => undefined)
+    disarm(command)
+  }
+}
+
+const UNFINISHED = ['missingArgument', 'optionMissingArgument', 'missingMandatoryOptionValue', 'invalidArgument']
+
+/** A comment under a pull request may say it; `plan` and `apply` are commands too. */
+const isForComments = (line: string): boolean => (requestIn(`plumbline ${line}`)?.what ?? 'unknown') !== 'unknown'
+
+/** What the command line says against it. */
+async function mistakeIn({ line, isWhole }: Shown): Promise<string | undefined> {
+  try {
+    await (await reader()).parseAsync(wordsOf(line), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const isMention = !isWhole && UNFINISHED.some((code) => error.code === `commander.${code}`)
+    if (error.exitCode !== 0 && !isMention) return `plumbline ${line}: ${error.message}`
+  }
+  return undefined
+}
+
+/** The help of a command and of those below it, as its file writes it. */
+const HELPS = globSync('cli/**/*.ts', { cwd: ROOT }).filter((file) => /\nExamples:\n {2}plumbline /.test(textOf(file)))
+
+describe('the commands that a page shows', () => {
+  it.each(PAGES)('%s: are commands that there are, with options that they have', async (page) => {
+    const shown = shownIn(textOf(page)).filter(({ line }) => !isForComments(line))
+    const mistakes = await Promise.all(shown.map(mistakeIn))
+    expect(mistakes.filter((mistake) => mistake !== undefined)).toEqual([])
+  })
+
+  it.each(HELPS)('%s: the same holds for the examples of its help', async (file) => {
+    const examples = [...textOf(file).matchAll(/^ {2}(plumbline .*?)(?: {2}.*|`)?$/gm)].map(
+      ([, example = '']) => example,
+    )
+    const shown = examples.flatMap(callsIn).map((line) => ({ line, isWhole: true }))
+    expect(shown).not.toEqual([])
+    expect((await Promise.all(shown.map(mistakeIn))).filter((mistake) => mistake !== undefined)).toEqual([])
+  })
+
+  it('are found', () => {
+    expect(
+      shownIn(
+        '    $ plumbline plan --out x # so\n\nSay `npx plumbline fmt`.\n```sh\na && npx --yes @plumbline-dev/cli review\n```',
+      ),
+    ).toEqual([
+      { line: 'review', isWhole: true },
+      { line: 'plan --out x', isWhole: true },
+      { line: 'fmt', isWhole: false },
+    ])
+  })
+
+  it('with another name or option would be told', async () => {
+    expect(await mistakeIn({ line: 'plann', isWhole: true })).toContain("unknown command 'plann'")
+    expect(await mistakeIn({ line: 'plan --no-such-option', isWhole: false })).toContain('unknown option')
+    expect(await mistakeIn({ line: 'backup', isWhole: true })).toContain('missing required argument')
+  })
+})
