@@ -20,7 +20,13 @@ export interface RequestNote {
 }
 
 /** Headers in which systems name a request; the first one that says something counts. */
-const ID_HEADERS = ['x-request-id', 'request-id', 'slpt-request-id', 'x-correlation-id', 'x-trace-id']
+export const ID_HEADERS: readonly string[] = [
+  'x-request-id',
+  'request-id',
+  'slpt-request-id',
+  'x-correlation-id',
+  'x-trace-id',
+]
 /** What a system may call a request: nothing that a terminal or a log could take for something else. */
 const ID = /^[\w.:/+=@-]{1,128}$/
 
