@@ -11,7 +11,6 @@ const ASSURANCE = {
 } as const
 const SECURITY_LEVEL = { Basic: 'BASIC', Advanced: 'ADVANCED' } as const
 const COMPARISON = { Exact: 'EXACT', Minimum: 'MINIMUM', Maximum: 'MAXIMUM', Better: 'BETTER' } as const
-const CLOSED_NETWORK = 'The runtime is not a member of this closed federation.'
 const NO_PSEUDONYMS = 'Polymorphic pseudonyms and citizen numbers are for members of the closed Dutch network alone.'
 
 const id = (description: string, wire: string) => text(description, { wire, maxLength: 256 })
@@ -89,12 +88,18 @@ const idin = object(
         fold: 'lowercase',
         maxLength: 253,
       }),
-      merchantCertificatePairId: keystore('Key pair of the merchant', 'merchant_certificate_pair_id'),
-      samlCertificatePairId: keystore('Key pair for SAML', 'saml_certificate_pair_id'),
+      merchantCertificatePairId: keystore(
+        'Key pair of the merchant, which signs requests',
+        'merchant_certificate_pair_id',
+      ),
+      samlCertificatePairId: keystore(
+        'Key pair to which answers are encrypted (default: that of the merchant)',
+        'saml_certificate_pair_id',
+      ),
     },
   },
   'iDIN.',
-  { wire: 'idin_attributes', storedOnly: CLOSED_NETWORK },
+  { wire: 'idin_attributes' },
 )
 
 const itsme = object(

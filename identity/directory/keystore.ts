@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { type CryptoKey, importPKCS8, type JWK } from 'jose'
 import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
@@ -7,12 +7,14 @@ import { invalid } from '../platform/contract/vault-errors.ts'
 import type { Collection, Scope } from '../store/store.ts'
 import { scopeOf } from './organizations.ts'
 
-/** A private key of an organization that settings name, in its scope. */
+/** A private key or a certificate of an organization that settings name, or both, in its scope. */
 interface StoredKey {
   readonly name: string
   readonly public_key: JWK
-  /** PKCS #8 in PEM form, sealed. */
-  readonly sealed: string
+  /** PKCS #8 in PEM form, sealed; absent for a certificate of somebody else. */
+  readonly sealed?: string
+  /** X.509 in PEM form. */
+  readonly certificate?: string
   readonly created_at: string
 }
 
@@ -20,19 +22,37 @@ const KEYSTORE: Collection<StoredKey> = { name: 'keystore', id: (key) => key.nam
 
 const purposeOf = (scope: Scope, name: string): string => `keystore ${scope} ${name}`
 
-/** Puts a key in, in place of one of that name. Throws 422 for what is no private key in PEM form without a password. */
+/** What is put in under a name: one of the two at least. */
+export interface KeyMaterial {
+  readonly private_key?: string
+  readonly certificate?: string
+}
+
+/**
+ * Puts a key in, in place of one of that name. Throws 422 for what is no private key in PEM form without a password, for what is no
+ * certificate, and for a certificate of another key.
+ */
 export async function putKey(
   { store, masterKey, now }: Pick<Deps, 'store' | 'masterKey' | 'now'>,
   organization: string,
   name: string,
-  pem: string,
+  material: KeyMaterial,
 ): Promise<void> {
   const scope = scopeOf(organization)
-  const key = privateKeyOf(pem)
-  const sealed = seal(masterKey, purposeOf(scope, name), String(key.export({ type: 'pkcs8', format: 'pem' })))
-  const public_key = createPublicKey(key).export({ format: 'jwk' }) as JWK
+  const key = material.private_key === undefined ? undefined : privateKeyOf(material.private_key)
+  const certificate = material.certificate === undefined ? undefined : certificateOf(material.certificate)
+  if (key && certificate && !certificate.checkPrivateKey(key)) throw invalid('/certificate', 'is of another key')
+  const publicKey = key ? createPublicKey(key) : certificate?.publicKey
+  if (publicKey === undefined) throw invalid('', 'needs a private key or a certificate')
+  const pem = key && String(key.export({ type: 'pkcs8', format: 'pem' }))
   await store.delete(KEYSTORE, scope, name)
-  await store.create(KEYSTORE, scope, { name, public_key, sealed, created_at: now().toISOString() })
+  await store.create(KEYSTORE, scope, {
+    name,
+    public_key: publicKey.export({ format: 'jwk' }) as JWK,
+    ...(pem === undefined ? {} : { sealed: seal(masterKey, purposeOf(scope, name), pem) }),
+    ...(certificate === undefined ? {} : { certificate: certificate.toString() }),
+    created_at: now().toISOString(),
+  })
 }
 
 function privateKeyOf(pem: string) {
@@ -43,6 +63,21 @@ function privateKeyOf(pem: string) {
   }
 }
 
+function certificateOf(pem: string) {
+  try {
+    return new X509Certificate(pem)
+  } catch (cause) {
+    throw Object.assign(invalid('/certificate', 'is no certificate in PEM form'), { cause })
+  }
+}
+
+/** The certificate of a name in PEM form; `undefined` when there is none. */
+export const certificateNamed = async (
+  { store }: Pick<Deps, 'store'>,
+  organization: string,
+  name: string,
+): Promise<string | undefined> => (await store.get(KEYSTORE, scopeOf(organization), name))?.certificate
+
 /** The key of a name in PEM form (PKCS #8); `undefined` when there is none. */
 export async function pemNamed(
   { store, masterKey }: Pick<Deps, 'store' | 'masterKey'>,
@@ -51,7 +86,7 @@ export async function pemNamed(
 ): Promise<string | undefined> {
   const scope = scopeOf(organization)
   const stored = await store.get(KEYSTORE, scope, name)
-  return stored && unseal(masterKey, purposeOf(scope, name), stored.sealed)
+  return stored?.sealed === undefined ? undefined : unseal(masterKey, purposeOf(scope, name), stored.sealed)
 }
 
 /** The key of a name, for signing by an algorithm (RFC 7518); `undefined` when there is none. */
@@ -65,10 +100,10 @@ export async function keyNamed(
   return pem === undefined ? undefined : importPKCS8(pem, algorithm)
 }
 
-/** Names and public halves. */
+/** What may be known: names, public halves and certificates. */
 export async function keysOf({ store }: Pick<Deps, 'store'>, organization: string) {
   const keys = await collect(everyOne(store, KEYSTORE, scopeOf(organization)))
-  return keys.map(({ name, public_key, created_at }) => ({ name, public_key, created_at }))
+  return keys.map(({ sealed: _, ...shown }) => shown)
 }
 
 /** True when there was one. */

@@ -14,7 +14,11 @@ import { offeredMethods } from '../policy/offers.ts'
 import { effectivePolicy } from '../policy/policy.ts'
 import { isDevicePairing } from './device-pairing.ts'
 import { isDirectory } from './directory-login.ts'
+import { isIdin } from './idin/settings.ts'
 import { type FederatedLogin, federatedLogins } from './methods.ts'
+
+/** Where something has to be entered or chosen here first, which the account page does not ask for. */
+const NEEDS_A_PAGE = [isDirectory, isDevicePairing, isIdin]
 
 /** An account elsewhere that is connected with a user. */
 interface ConnectedAccount extends Pick<Identity, 'id' | 'label' | 'connected_at'> {
@@ -49,8 +53,7 @@ export async function connectionsOf(
     })),
     possible: mayConnect
       ? all.filter(
-          (login) =>
-            offered.has(login.method) && !taken.has(login.id) && !isDirectory(login) && !isDevicePairing(login),
+          (login) => offered.has(login.method) && !taken.has(login.id) && !NEEDS_A_PAGE.some((needs) => needs(login)),
         )
       : [],
   }

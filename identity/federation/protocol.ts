@@ -10,6 +10,14 @@ export interface Trip {
   readonly nonce: string
   /** RFC 7636. */
   readonly codeVerifier: string
+  /** What the person chose of what the provider offers, on the way there. */
+  readonly choice?: string
+}
+
+/** One of several at whom a provider signs people in, such as a bank. */
+export interface Choice {
+  readonly id: string
+  readonly name: string
 }
 
 /** Somebody who has signed in at another provider. */
@@ -38,6 +46,8 @@ export interface ProviderForm {
 
 /** A way to sign people in at another provider. */
 export interface Protocol {
+  /** What the person has to choose from before the start. Throws as `start` does. */
+  choices?(login: FederatedLogin): Promise<readonly Choice[]>
   /** The address to which the browser goes, or the form that it posts. Throws UNAVAILABLE when the provider cannot be reached, UNAUTHENTICATED when its metadata are not good. */
   start(login: FederatedLogin, trip: Trip): Promise<string | ProviderForm>
   /** Checks with what the browser came back, and fetches the rest. Throws as `start` does; the reason is for the audit log. */

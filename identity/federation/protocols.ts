@@ -1,5 +1,7 @@
 import type { Deps } from '../deps.ts'
-import { keyNamed } from '../directory/keystore.ts'
+import { certificateNamed, keyNamed } from '../directory/keystore.ts'
+import type { IdinParts } from './idin/protocol.ts'
+import { isIdin } from './idin/settings.ts'
 import { clientKeyOf, decryptionKeysOf } from './keys.ts'
 import type { FederatedLogin } from './methods.ts'
 import { openIdProtocol } from './openid.ts'
@@ -20,13 +22,31 @@ export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'out
   })
   // Loaded when somebody needs it: its libraries take a tenth of the start of the service.
   const saml = async () => (await import('./saml/protocol.ts')).samlProtocol(samlPartsOf(deps))
-  const of = async (login: FederatedLogin): Promise<Protocol> => (isSaml(login) ? saml() : openId)
+  // What it keeps of banks lasts as long as this does.
+  let idin: Promise<Protocol> | undefined
+  const byBank = () =>
+    (idin ??= import('./idin/protocol.ts').then(({ idinProtocol }) => idinProtocol(idinPartsOf(deps))))
+  const of = async (login: FederatedLogin): Promise<Protocol> =>
+    isIdin(login) ? byBank() : isSaml(login) ? saml() : openId
   return {
+    choices: async (login) => (await of(login)).choices?.(login) ?? [],
     start: async (login, trip) => (await of(login)).start(login, trip),
     finish: async (login, trip, returned) => (await of(login)).finish(login, trip, returned),
     logout: async (login, logout, trip) => (await of(login)).logout(login, logout, trip),
   }
 }
+
+const idinPartsOf = (deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch'>): IdinParts => ({
+  fetch: deps.outsideFetch,
+  now: deps.now,
+  keys: {
+    pair: async (organization, name) => {
+      const { pemPair } = await import('./saml/keys.ts')
+      return pemPair(deps, organization, name)
+    },
+    certificate: (organization, name) => certificateNamed(deps, organization, name),
+  },
+})
 
 export const samlPartsOf = (deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): SamlParts => ({
   keys: async (organization, names) => (await import('./saml/keys.ts')).samlKeysOf(deps, organization, names),

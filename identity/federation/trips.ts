@@ -22,7 +22,8 @@ type StoredTrip = TripPurpose & {
 
 const TRIPS: Collection<StoredTrip> = { name: 'federationTrips', id: (t) => t.id, indexes: [] }
 const SEAL = 'federation trip'
-const RANDOM_BYTES = 32
+/** 160 bits; iDIN takes letters and digits, 40 at most. */
+const RANDOM_BYTES = 20
 
 const hashOf = (state: string): string => createHash('sha256').update(state).digest('base64url')
 type Parts = Pick<Deps, 'store' | 'masterKey'>
@@ -33,16 +34,19 @@ export async function beginTrip(
   tenant: string,
   purpose: TripPurpose,
   redirectUri: string,
+  choice?: string,
 ): Promise<Trip> {
-  const state = randomBytes(RANDOM_BYTES).toString('base64url')
-  const trip: Trip = { redirectUri, state, nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() }
+  const state = randomBytes(RANDOM_BYTES).toString('hex')
+  const own = { redirectUri, state, nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() }
+  const trip: Trip = choice === undefined ? own : { ...own, choice }
   const sealed = seal(masterKey, SEAL, JSON.stringify(trip))
   await store.create(TRIPS, tenant, { ...purpose, id: hashOf(state), sealed }, LIFETIMES.Interaction)
   return trip
 }
 
-/** The state with which a browser came back, by the word of OAuth or of SAML. */
-export const stateIn = (returned: URLSearchParams): string => returned.get('state') ?? returned.get('RelayState') ?? ''
+/** The state with which a browser came back, by the word of OAuth, of SAML or of iDIN. */
+export const stateIn = (returned: URLSearchParams): string =>
+  returned.get('state') ?? returned.get('RelayState') ?? returned.get('ec') ?? ''
 
 /** What the trip of a state is for, as long as it lasts. */
 export const purposeOf = (

@@ -125,6 +125,8 @@ export const PAGE_TEXTS = {
   'text.sent': 'If a telephone is set up for you, a code is on its way. It is good for some minutes.',
   'text.call': 'Call me instead',
 
+  'bank.label': 'Your bank',
+
   'device_login.scan': 'Scan the picture with a device on which you are signed in here, and pick the number there.',
   'device_login.follow': 'Open the link on this telephone, and pick the number there.',
   'device_login.open': 'Approve on this telephone',

@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { TenantPath } from '../directory/tenants.ts'
 import { isDevicePairing } from '../federation/device-pairing.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
+import { isIdin } from '../federation/idin/settings.ts'
 import { meet } from '../federation/meet.ts'
 import { returnAddress } from '../federation/methods.ts'
 import type { Arrival, Protocol } from '../federation/protocol.ts'
@@ -11,15 +12,17 @@ import { beginTrip, endTrip, purposeOf, stateIn } from '../federation/trips.ts'
 import { pageScope, tenantIn } from '../frame/page-scope.ts'
 import { rememberArrival } from '../login/linked-sessions.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
+import { refused } from '../login/refusal.ts'
 import { postedForm } from '../oidc/posted-form.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
+import { sendBanks } from './bank-page.ts'
 import { connectPages, returnToConnect } from './connect-pages.ts'
 import { sendDirectoryForm } from './directory-form.ts'
 import { firstPage } from './first-page.ts'
 import { asked, refusal, sent, sentAsIs } from './form-parts.ts'
 import type { Visit } from './provider-buttons.ts'
 import { conclude, sendProblem, tried, visitOf } from './provider-visit.ts'
-import { goTo } from './provider-way.ts'
+import { goAfterForm, goTo } from './provider-way.ts'
 import { waitingBy, waitingLogin } from './waiting-login.ts'
 
 interface Path {
@@ -38,6 +41,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       const visit = await visitOf(deps, page, request.params.method, request.ip)
       if (isDirectory(visit.provider)) return sendDirectoryForm(reply, visit, {})
       if (isDevicePairing(visit.provider)) return reply.redirect(page.to(`/login/device/${visit.provider.id}`), 303)
+      if (isIdin(visit.provider)) return askBank(deps, reply, protocol, visit)
       const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
       return outcome.fault ? sendProblem(reply, visit, outcome) : goTo(reply, outcome.result)
     })
@@ -45,6 +49,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
     scope.post<Path>('/:method', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
       const visit = await visitOf(deps, page, request.params.method, request.ip)
+      if (isIdin(visit.provider)) return goToBank(deps, request, reply, protocol, visit)
       if (!isDirectory(visit.provider)) throw refusal(404, 'error.not_found')
       const answer = { username: sent(request, 'username'), password: sentAsIs(request, 'password') }
       const outcome = await tried(deps, visit, () =>
@@ -71,15 +76,40 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
   })
 }
 
+/** Asks at which bank. */
+async function askBank(deps: Deps, reply: FastifyReply, protocol: Protocol, visit: Visit): Promise<FastifyReply> {
+  const outcome = await tried(deps, visit, async () => (await protocol.choices?.(visit.provider)) ?? [])
+  return outcome.fault ? sendProblem(reply, visit, outcome) : sendBanks(reply, visit, outcome.result)
+}
+
+/** Sends the browser to the bank that was chosen, one of those that there are. */
+async function goToBank(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  protocol: Protocol,
+  visit: Visit,
+): Promise<FastifyReply> {
+  const chosen = sent(request, 'bank')
+  const outcome = await tried(deps, visit, async () => {
+    const banks = (await protocol.choices?.(visit.provider)) ?? []
+    if (!banks.some(({ id }) => id === chosen)) throw refused('there is no such bank')
+    return away(deps, protocol, visit, chosen)
+  })
+  return outcome.fault ? sendProblem(reply, visit, outcome) : goAfterForm(reply, visit.page.site, outcome.result)
+}
+
 /** Begins a trip and says where it leads. */
 async function away(
   deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
   protocol: Protocol,
   { page, provider }: Visit,
+  choice?: string,
 ): ReturnType<Protocol['start']> {
   const { tenant_id: tenant } = page.tenant
   const redirectUri = returnAddress(publicUrlOf(deps), tenant, provider.id)
-  const trip = await beginTrip(deps, tenant, { method_id: provider.id, auth_req_id: page.handle }, redirectUri)
+  const purpose = { method_id: provider.id, auth_req_id: page.handle }
+  const trip = await beginTrip(deps, tenant, purpose, redirectUri, choice)
   return protocol.start(provider, trip)
 }
 

@@ -10,6 +10,7 @@ const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
   'Eidas',
   'Facebook',
   'Google',
+  'Idin',
   'Itsme',
   'Ldap',
   'LinkedIn',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
-import { keysOf, putKey, removeKeystoreEntry } from '../../directory/keystore.ts'
+import { type KeyMaterial, keysOf, putKey, removeKeystoreEntry } from '../../directory/keystore.ts'
 import { requireOrganization } from '../../directory/organizations.ts'
 import { tenantsOf } from '../../directory/tenant-organizations.ts'
 import { clientKeySet } from '../../federation/keys.ts'
@@ -66,9 +66,9 @@ export function keystoreRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 
 
   const path = '/:organization_id/keys/:name'
   const schema = { body: contractSchema('organizations', 'KeyMaterial') }
-  app.put<Key & { Body: { private_key: string } }>(path, { schema }, async ({ params, body }, reply) => {
+  app.put<Key & { Body: KeyMaterial }>(path, { schema }, async ({ params, body }, reply) => {
     const { organization_id } = await requireOrganization(deps, params.organization_id)
-    await putKey(deps, organization_id, params.name, body.private_key)
+    await putKey(deps, organization_id, params.name, body)
     return reply.code(204).send()
   })
 

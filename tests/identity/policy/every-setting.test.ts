@@ -277,6 +277,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'CimLoginMethod/azureAdB2c/frontChannelLogoutEnabled': 'tests/identity/federation/vendors.test.ts',
   'CimLoginMethod/itsme/frontChannelLogoutEnabled': 'tests/identity/federation/keys.test.ts',
   'CimActionTokenUrl/url': 'tests/identity/people/action-tokens.test.ts',
+  ...Object.fromEntries(
+    [
+      ...['directoryUrl', 'transactionUrl', 'statusUrl', 'merchantId', 'subId', 'merchantReturnHostName'],
+      ...['acquirerPublicCertificateId', 'merchantCertificatePairId', 'samlCertificatePairId'],
+    ].map((field) => [`CimLoginMethod/idin/${field}`, 'tests/identity/federation/idin.test.ts']),
+  ),
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',

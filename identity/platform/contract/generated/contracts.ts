@@ -326,15 +326,18 @@ export const CONTRACTS = {
   "KeyMaterial": {
    "type": "object",
    "additionalProperties": false,
-   "required": [
-    "private_key"
-   ],
+   "minProperties": 1,
    "properties": {
     "private_key": {
      "type": "string",
      "minLength": 1,
      "maxLength": 16384,
      "x-sensitive": true
+    },
+    "certificate": {
+     "type": "string",
+     "minLength": 1,
+     "maxLength": 16384
     }
    }
   },
@@ -361,6 +364,9 @@ export const CONTRACTS = {
        },
        "public_key": {
         "type": "object"
+       },
+       "certificate": {
+        "type": "string"
        },
        "created_at": {
         "type": "string",
