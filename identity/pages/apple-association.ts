@@ -16,7 +16,7 @@ const FILE = '/.well-known/apple-developer-domain-association.txt'
  * The file by which Apple knows that a domain is of an organization. It is asked for before the method is switched on. A host of several
  * organizations has one below each tenant; the proxy of an organization's own host maps it to the root.
  */
-export async function appleAssociation(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function appleAssociation(app: FastifyInstance, deps: Pick<Deps, 'store' | 'masterKey'>): Promise<void> {
   const options = { config: PUBLIC_RATE, errorHandler: asPage(deps) }
   app.get(FILE, options, async (_, reply) => reply.type('text/plain').send(fileIn(await onlyLogins(deps))))
   app.get<{ Params: TenantPath }>(`/:tenant_id${FILE}`, options, async (request, reply) =>

@@ -59,7 +59,11 @@ export async function devicePages(app: FastifyInstance, deps: Deps): Promise<voi
   await pageScope(app, deps, '/account/approve', (scope) => approveRoutes(scope, deps))
 }
 
-async function visitOf(deps: Deps, request: FastifyRequest<Path>, reply: FastifyReply): Promise<Visit> {
+async function visitOf(
+  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
+  request: FastifyRequest<Path>,
+  reply: FastifyReply,
+): Promise<Visit> {
   const page = await waitingLogin(deps, request, reply)
   const offered = (await offeredProviders(deps, page, request.ip)).filter(isDevicePairing)
   const provider = offered.find(({ id }) => id === request.params.method)

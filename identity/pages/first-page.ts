@@ -60,7 +60,11 @@ async function create(deps: Deps, reply: FastifyReply, visit: Visit, account: Ch
 }
 
 /** What the person chose, where the login method asks for it. */
-async function chosen(deps: Deps, request: FastifyRequest, { page, provider }: Visit): Promise<ChosenAccount> {
+async function chosen(
+  deps: Pick<Deps, 'store' | 'breachedPasswords'>,
+  request: FastifyRequest,
+  { page, provider }: Visit,
+): Promise<ChosenAccount> {
   if (!choosesAccount(provider)) return {}
   const answer = { username: sent(request, 'username'), password: sentAsIs(request, 'new_password') }
   return chooseAccount(deps, page.tenant, answer)

@@ -77,7 +77,12 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
 }
 
 /** Asks at which bank. */
-async function askBank(deps: Deps, reply: FastifyReply, protocol: Protocol, visit: Visit): Promise<FastifyReply> {
+async function askBank(
+  deps: Pick<Deps, 'metrics' | 'auditLog'>,
+  reply: FastifyReply,
+  protocol: Protocol,
+  visit: Visit,
+): Promise<FastifyReply> {
   const outcome = await tried(deps, visit, async () => (await protocol.choices?.(visit.provider)) ?? [])
   return outcome.fault ? sendProblem(reply, visit, outcome) : sendBanks(reply, visit, outcome.result)
 }

@@ -15,7 +15,7 @@ const BODY_BYTES = 256 * 1024
  * The way back by a form (`response_mode=form_post`, or the POST binding of SAML). It comes from another site and so without our cookies (SameSite=Lax): the browser is sent
  * on to come again by itself, with a handle of what it posted.
  */
-export async function providerReturn(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function providerReturn(app: FastifyInstance, deps: Pick<Deps, 'store' | 'masterKey'>): Promise<void> {
   await app.register(async (scope) => {
     acceptFormAsText(scope, BODY_BYTES)
     const options = { config: PUBLIC_RATE, bodyLimit: BODY_BYTES, errorHandler: asPage(deps) }

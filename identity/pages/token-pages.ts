@@ -79,7 +79,7 @@ ${otherWays(page)}`
 
 /** First the way to the other provider, then, back from there, the question. */
 async function sendCoupling(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey'>,
   reply: FastifyReply,
   page: WaitingPage,
   { user: { username } }: GoodToken,

@@ -116,7 +116,11 @@ function firstSecretCode(deps: Pick<Deps, 'store' | 'masterKey'>, { tenant_id }:
 }
 
 /** Whether the checks were passed; false for a sign-up without them, where that is allowed. Throws the uniform refusal. */
-async function passChecks(deps: Deps, { policy, invitation }: Opened, acceptance: InvitationAnswer): Promise<boolean> {
+async function passChecks(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  { policy, invitation }: Opened,
+  acceptance: InvitationAnswer,
+): Promise<boolean> {
   const { birthDate, text, externalCode, unchecked } = policy.invitations
   const demands = birthDate.value || text.value || externalCode.value
   if (!demands) return true

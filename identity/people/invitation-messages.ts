@@ -40,7 +40,12 @@ export async function sendInvitation(
   if (policy.invitations.externalCode.value) await writeCode(deps, tenant, policy, invitation)
 }
 
-async function writeCode(deps: Deps, tenant: Tenant, { letters }: EffectivePolicy, invitation: Invitation) {
+async function writeCode(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+  tenant: Tenant,
+  { letters }: EffectivePolicy,
+  invitation: Invitation,
+) {
   const { invitation_id: userId, tenant_id, username } = invitation
   if (!(await mayWrite(deps, tenant_id, userId, letters.pause.value))) return
   const unavailableFor = letters.unavailableFor.value
@@ -52,7 +57,12 @@ async function writeCode(deps: Deps, tenant: Tenant, { letters }: EffectivePolic
 }
 
 /** Sends a code to the telephone that the invitation names, within the limits of text messages. */
-export async function textCode(deps: Deps, tenant: Tenant, invitation: Invitation, ip: string): Promise<void> {
+export async function textCode(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+  tenant: Tenant,
+  invitation: Invitation,
+  ip: string,
+): Promise<void> {
   const { invitation_id: userId, tenant_id, mobile_number } = invitation
   const number = mobile_number === null ? undefined : await phoneNumberIn(mobile_number)
   if (number === undefined || !(await mayText(deps, { tenant: tenant_id, number, source: addressGroup(ip) }))) return

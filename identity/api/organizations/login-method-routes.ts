@@ -36,7 +36,7 @@ interface Key {
 const SECRET = 'client_secret'
 
 /** What has to be registered at other providers, and the client secrets that the CIM contract has no field for. */
-export function loginMethodRoutes(app: FastifyInstance, deps: Deps): void {
+export function loginMethodRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>): void {
   app.get<Of>('/:organization_id/login-methods', async ({ params }) => {
     const organization = await requireOrganization(deps, params.organization_id)
     const logins = await loginsOf(deps, organization)

@@ -11,7 +11,10 @@ interface UserPath {
 }
 
 /** endUserSessions of docs/contracts/secrets-vault-additions.openapi.yaml: signs a user out everywhere. */
-export function sessionAdminRoutes(app: FastifyInstance, deps: Deps): void {
+export function sessionAdminRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+): void {
   const write = { config: { right: 'users:write' } } as const
   app.delete<{ Params: UserPath }>('/tenants/:tenant_id/users/:user_id/sessions', write, async ({ params }, reply) => {
     const { tenant_id: tenant, user_id: userId } = params
