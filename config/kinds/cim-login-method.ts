@@ -105,11 +105,8 @@ const samlMutualTls = object(
       }),
     },
   },
-  'Mutual TLS of SAML back-channel calls.',
-  {
-    wire: 'saml_mutual_ssl_tls_attributes',
-    storedOnly: 'The keystore is kept outside this API, and the runtime makes no SAML back-channel call.',
-  },
+  'Mutual TLS of SAML back-channel calls; with it answers come by artifact where the provider offers that.',
+  { wire: 'saml_mutual_ssl_tls_attributes' },
 )
 
 /** Contract: onewelcome-cim, schema LoginMethod. */

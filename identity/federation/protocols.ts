@@ -10,7 +10,9 @@ import type { SamlParts } from './saml/client.ts'
 import { isSaml } from './saml/facts.ts'
 
 /** The protocol of each login method, by its type. */
-export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch'>): Protocol {
+export function protocolOf(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch' | 'outsideHosts'>,
+): Protocol {
   const openId = openIdProtocol({
     fetch: deps.outsideFetch,
     now: deps.now,
@@ -36,18 +38,25 @@ export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'out
   }
 }
 
-const idinPartsOf = (deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch'>): IdinParts => ({
-  fetch: deps.outsideFetch,
-  now: deps.now,
-  keys: {
-    pair: async (organization, name) => {
-      const { pemPair } = await import('./saml/keys.ts')
-      return pemPair(deps, organization, name)
-    },
-    certificate: (organization, name) => certificateNamed(deps, organization, name),
+type Keys = Pick<Deps, 'store' | 'now' | 'masterKey'>
+
+/** What the keystore holds under a name, in PEM form. */
+const keystoreOf = (deps: Keys) => ({
+  pair: async (organization: string, name: string) => {
+    const { pemPair } = await import('./saml/keys.ts')
+    return pemPair(deps, organization, name)
   },
+  certificate: (organization: string, name: string) => certificateNamed(deps, organization, name),
 })
 
-export const samlPartsOf = (deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): SamlParts => ({
+const idinPartsOf = (deps: Keys & Pick<Deps, 'outsideFetch'>): IdinParts => ({
+  fetch: deps.outsideFetch,
+  now: deps.now,
+  keys: keystoreOf(deps),
+})
+
+export const samlPartsOf = (deps: Keys & Pick<Deps, 'outsideHosts'>): SamlParts => ({
   keys: async (organization, names) => (await import('./saml/keys.ts')).samlKeysOf(deps, organization, names),
+  hosts: deps.outsideHosts,
+  ...keystoreOf(deps),
 })

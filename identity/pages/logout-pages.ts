@@ -32,22 +32,22 @@ export async function logoutPages(app: FastifyInstance, deps: Deps): Promise<voi
   const at = '/:tenant_id/login/with/:method'
 
   app.get<MethodPath>(`${at}/logout`, options, async (request, reply) => {
-    const [tenant, state, login] = [tenantIn(request), asked(request, 'state'), await loginIn(deps, request)]
+    const [tenant, state, login] = [tenantIn(request), asked(request, 'state'), await methodOfPath(deps, request)]
     const passedOn = await passedOnLogout(deps, tenant, login.id, state)
-    if (passedOn === undefined) return goOn(deps, request, reply, state)
+    if (passedOn === undefined) return afterLogout(deps, request, reply, state)
     const trip = { returnAddress: returnAddress(publicUrlOf(deps), tenant, login.id), state }
     // A provider that is not there keeps nobody from the application.
     const way = await protocol.logout(login, passedOn.logout, trip).catch(() => undefined)
-    return way === undefined ? goOn(deps, request, reply, state) : goTo(reply, way)
+    return way === undefined ? afterLogout(deps, request, reply, state) : goTo(reply, way)
   })
 
   app.get<MethodPath>(`${at}/logged-out`, options, (request, reply) =>
-    goOn(deps, request, reply, stateIn(new URLSearchParams(request.url.split('?')[1]))),
+    afterLogout(deps, request, reply, stateIn(new URLSearchParams(request.url.split('?')[1]))),
   )
 
   // OpenID Connect Front-Channel Logout 1.0, section 3. Who knows the `sid` is the provider, or the person.
   app.get<MethodPath>(`${at}/front-channel-logout`, options, async (request, reply) => {
-    const login = await loginIn(deps, request)
+    const login = await methodOfPath(deps, request)
     if (!passesLogoutOn(login)) throw refusal(404, 'error.not_found')
     const [issuer, sid] = [asked(request, 'iss'), asked(request, 'sid')]
     if (issuer === '' || sid === '') throw refusal(400, 'error.not_found')
@@ -57,7 +57,7 @@ export async function logoutPages(app: FastifyInstance, deps: Deps): Promise<voi
 }
 
 /** The login method of an address. Throws Fault 404. */
-export async function loginIn(
+export async function methodOfPath(
   deps: Pick<Deps, 'store' | 'masterKey'>,
   request: FastifyRequest<MethodPath>,
 ): Promise<FederatedLogin> {
@@ -67,7 +67,7 @@ export async function loginIn(
 }
 
 /** To where the logout leads that the state names, or to the page that says that it is done. */
-export async function goOn(
+export async function afterLogout(
   deps: Pick<Deps, 'store' | 'masterKey'>,
   request: FastifyRequest<MethodPath>,
   reply: FastifyReply,

@@ -13,7 +13,7 @@ import { refused } from '../login/refusal.ts'
 import { acceptFormAsText } from '../platform/http/body.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { refusal } from './form-parts.ts'
-import { goOn, loginIn, type MethodPath } from './logout-pages.ts'
+import { afterLogout, type MethodPath, methodOfPath } from './logout-pages.ts'
 import { goTo } from './provider-way.ts'
 
 const BODY_BYTES = 128 * 1024
@@ -45,9 +45,9 @@ async function hear(
   values: URLSearchParams,
   sent: SentMessage,
 ): Promise<FastifyReply> {
-  const login = await loginIn(deps, request)
+  const login = await methodOfPath(deps, request)
   if (!isSaml(login)) throw refusal(404, 'error.not_found')
-  if (values.has('SAMLResponse')) return goOn(deps, request, reply, values.get('RelayState') ?? '')
+  if (values.has('SAMLResponse')) return afterLogout(deps, request, reply, values.get('RelayState') ?? '')
   const tenant = tenantIn(request)
   const record = { event: 'logout', userId: '', subject: { login_method: login.id } }
   const way = await ended().catch(async (error: unknown) => {

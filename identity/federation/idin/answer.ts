@@ -3,7 +3,7 @@ import { wrongAnswer } from '../problems.ts'
 import type { Arrival } from '../protocol.ts'
 import { type ClaimNames, standardClaims } from '../standard-claims.ts'
 import { IDX, LEVEL, SAML_ASSERTION, SAML_PROTOCOL } from './messages.ts'
-import { allIn, type KeyPair, opened, textIn } from './xml.ts'
+import { allIn, decryptedElement, type KeyPair, textIn } from './xml.ts'
 
 const CONSUMER = 'urn:nl:bvn:bankid:1.0:consumer.'
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success'
@@ -45,7 +45,7 @@ export async function arrivalOfStatus(
     throw wrongAnswer('the answer does not say that somebody signed in')
   requireMeant(status, response, assertion, asked)
   const [encrypted] = allIn(assertion, SAML_ASSERTION, 'EncryptedID')
-  const subject = encrypted === undefined ? '' : ((await opened(encrypted, keys)).textContent ?? '').trim()
+  const subject = encrypted === undefined ? '' : ((await decryptedElement(encrypted, keys)).textContent ?? '').trim()
   if (subject === '' || TRANSIENT.test(subject)) throw wrongAnswer('the bank gives people another name at each login')
   return { issuer: ISSUER, subject, claims: standardClaims(spec, CLAIMS, await attributesOf(assertion, keys)) }
 }
@@ -72,7 +72,7 @@ async function attributesOf(
 ): Promise<Readonly<Record<string, string>>> {
   const encrypted = allIn(assertion, SAML_ASSERTION, 'EncryptedAttribute')
   const plain = allIn(assertion, SAML_ASSERTION, 'Attribute')
-  const all = [...plain, ...(await Promise.all(encrypted.map((one) => opened(one, keys))))]
+  const all = [...plain, ...(await Promise.all(encrypted.map((one) => decryptedElement(one, keys))))]
   return Object.fromEntries(
     all.map((attribute) => [attribute.getAttribute('Name') ?? '', textIn(attribute, SAML_ASSERTION, 'AttributeValue')]),
   )

@@ -1,5 +1,5 @@
+import { xmlText } from '../xml-text.ts'
 import type { IdinSettings } from './settings.ts'
-import { escaped } from './xml.ts'
 
 export const IDX = 'http://www.betaalvereniging.nl/iDx/messages/Merchant-Acquirer/1.0.0'
 export const SAML_PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
@@ -18,7 +18,7 @@ const message = (name: string, now: Date, content: string): string =>
   `<${name} xmlns="${IDX}" version="1.0.0" productID="NL:BVN:BankID:1.0"><createDateTimestamp>${now.toISOString()}</createDateTimestamp>${content}</${name}>`
 
 const merchantOf = ({ merchant, sub }: Merchant, more = ''): string =>
-  `<Merchant><merchantID>${escaped(merchant)}</merchantID><subID>${escaped(sub)}</subID>${more}</Merchant>`
+  `<Merchant><merchantID>${xmlText(merchant)}</merchantID><subID>${xmlText(sub)}</subID>${more}</Merchant>`
 
 /** Which banks there are. */
 export const directoryRequest = (merchant: Merchant, now: Date): string =>
@@ -35,10 +35,10 @@ export interface IdinLogin {
 }
 
 export function transactionRequest(merchant: Merchant, login: IdinLogin, now: Date): string {
-  const address = escaped(login.returnUrl)
-  const asked = `<samlp:AuthnRequest xmlns:samlp="${SAML_PROTOCOL}" xmlns:saml="${SAML_ASSERTION}" ID="${login.reference}" Version="2.0" IssueInstant="${now.toISOString()}" ForceAuthn="true" ProtocolBinding="nl:bvn:bankid:1.0:protocol:iDx" AssertionConsumerServiceURL="${address}" AttributeConsumingServiceIndex="${SERVICE}"><saml:Issuer>${escaped(merchant.merchant)}</saml:Issuer><samlp:RequestedAuthnContext Comparison="minimum"><saml:AuthnContextClassRef>${LEVEL}</saml:AuthnContextClassRef></samlp:RequestedAuthnContext></samlp:AuthnRequest>`
+  const address = xmlText(login.returnUrl)
+  const asked = `<samlp:AuthnRequest xmlns:samlp="${SAML_PROTOCOL}" xmlns:saml="${SAML_ASSERTION}" ID="${login.reference}" Version="2.0" IssueInstant="${now.toISOString()}" ForceAuthn="true" ProtocolBinding="nl:bvn:bankid:1.0:protocol:iDx" AssertionConsumerServiceURL="${address}" AttributeConsumingServiceIndex="${SERVICE}"><saml:Issuer>${xmlText(merchant.merchant)}</saml:Issuer><samlp:RequestedAuthnContext Comparison="minimum"><saml:AuthnContextClassRef>${LEVEL}</saml:AuthnContextClassRef></samlp:RequestedAuthnContext></samlp:AuthnRequest>`
   const transaction = `<Transaction><expirationPeriod>PT5M</expirationPeriod><language>nl</language><entranceCode>${login.entranceCode}</entranceCode><container>${asked}</container></Transaction>`
-  const issuer = `<Issuer><issuerID>${escaped(login.bank)}</issuerID></Issuer>`
+  const issuer = `<Issuer><issuerID>${xmlText(login.bank)}</issuerID></Issuer>`
   const own = merchantOf(merchant, `<merchantReturnURL>${address}</merchantReturnURL>`)
   return message('AcquirerTrxReq', now, issuer + own + transaction)
 }
@@ -48,5 +48,5 @@ export const statusRequest = (merchant: Merchant, transaction: string, now: Date
   message(
     'AcquirerStatusReq',
     now,
-    `${merchantOf(merchant)}<Transaction><transactionID>${escaped(transaction)}</transactionID></Transaction>`,
+    `${merchantOf(merchant)}<Transaction><transactionID>${xmlText(transaction)}</transactionID></Transaction>`,
   )

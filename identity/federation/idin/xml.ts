@@ -18,9 +18,6 @@ const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
 const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256'
 const SIGNATURE = 'http://www.w3.org/2000/09/xmldsig#'
 
-/** A text inside XML. */
-export const escaped = (text: string): string => text.replace(/[<>&"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-
 /** Signs a document as a whole; the receiver finds the certificate by its fingerprint (iDx messages, `KeyName`). */
 export function signed(xml: string, { privateKey, certificate }: KeyPair): string {
   const name = new X509Certificate(certificate).fingerprint.replaceAll(':', '')
@@ -86,7 +83,10 @@ export const textIn = (element: Element, namespace: string, name: string): strin
   (allIn(element, namespace, name)[0]?.textContent ?? '').trim()
 
 /** The element inside an encrypted one. Throws the uniform refusal when it is not for this key. */
-export async function opened(encrypted: Element, { privateKey }: Pick<KeyPair, 'privateKey'>): Promise<Element> {
+export async function decryptedElement(
+  encrypted: Element,
+  { privateKey }: Pick<KeyPair, 'privateKey'>,
+): Promise<Element> {
   const options = { key: privateKey, disallowDecryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false }
   const xml = await promisify<string, object, string>(decrypt as never)(encrypted.toString(), options).catch(() => {
     throw wrongAnswer('a part of the answer is encrypted to another key')

@@ -1,4 +1,5 @@
 import { type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml'
+import type { OutsideHosts } from '../../platform/http/outside.ts'
 import { type FederatedLogin, metadataAddress } from '../methods.ts'
 import { incomplete, wrongAnswer } from '../problems.ts'
 import { recordOf, textOf } from '../values.ts'
@@ -9,6 +10,13 @@ import { type IdentityProvider, readMetadata } from './metadata.ts'
 /** What SAML needs of the service. */
 export interface SamlParts {
   readonly keys: (organization: string, names: KeyNames) => Promise<SamlKeys>
+  /** A pair of the keystore in PEM form. Throws the uniform refusal when there is none. */
+  readonly pair: (
+    organization: string,
+    name: string,
+  ) => Promise<{ readonly privateKey: string; readonly certificate: string }>
+  readonly certificate: (organization: string, name: string) => Promise<string | undefined>
+  readonly hosts: (secure: boolean) => OutsideHosts
 }
 
 /** A login method with what its type makes of its settings. */
@@ -64,7 +72,7 @@ export interface SamlMessage {
   readonly id: string
 }
 
-export function configOf(client: SamlClient, { returnAddress, id }: SamlMessage, keys: SamlKeys): SamlConfig {
+export function samlConfigOf(client: SamlClient, { returnAddress, id }: SamlMessage, keys: SamlKeys): SamlConfig {
   const { login, facts, block, provider } = client
   const issuer = entityIdOf(client, returnAddress)
   const demand = facts.demand(login.spec, block)

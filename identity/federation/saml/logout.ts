@@ -6,7 +6,7 @@ import { signSamlPost } from '@node-saml/node-saml/lib/saml-post-signing.js'
 import { type FederatedLogin, samlLogoutAddress } from '../methods.ts'
 import { answered, wrongAnswer } from '../problems.ts'
 import type { LogoutTrip, ProviderForm } from '../protocol.ts'
-import { asRefusal, clientOf, configOf, keysFor, type SamlClient, type SamlParts } from './client.ts'
+import { asRefusal, clientOf, keysFor, type SamlClient, type SamlParts, samlConfigOf } from './client.ts'
 import type { IdentityProvider } from './metadata.ts'
 import { requireGoodSignature, requireStrongSignatures } from './signatures.ts'
 
@@ -75,7 +75,7 @@ export async function logoutAsked(
 
 async function openSaml(parts: SamlParts, client: SamlClient, returnAddress: string, logoutUrl: string) {
   const id = `_${randomBytes(ID_BYTES).toString('hex')}`
-  const config = configOf(client, { returnAddress, id }, await keysFor(parts, client))
+  const config = samlConfigOf(client, { returnAddress, id }, await keysFor(parts, client))
   return new SAML({ ...config, logoutUrl, idpIssuer: client.provider.entityId })
 }
 

@@ -21,6 +21,8 @@ export interface IdentityProvider {
   readonly signOn: SamlEndpoint
   /** Where sessions end; none where the provider ends none. */
   readonly signOut: (SamlEndpoint & { readonly responses: string }) | undefined
+  /** Where artifacts are answered, by their index. */
+  readonly artifacts: readonly { readonly index: number; readonly location: string }[]
   /** Certificates with which it signs, in PEM. */
   readonly certificates: readonly string[]
   /** How it can name people. */
@@ -41,6 +43,7 @@ export function readMetadata(xml: string): IdentityProvider {
     entityId,
     signOn: signOnOf(only.idp),
     signOut: signOutOf(only.idp),
+    artifacts: artifactsOf(only.idp),
     certificates,
     nameFormats: textsIn(only.idp, 'NameIDFormat'),
   }
@@ -95,6 +98,12 @@ function signOutOf(idp: Element): IdentityProvider['signOut'] {
   const responses = found.service.getAttribute('ResponseLocation') || found.endpoint.location
   return isWeb(responses) ? { ...found.endpoint, responses } : undefined
 }
+
+const artifactsOf = (idp: Element): IdentityProvider['artifacts'] =>
+  all(idp, METADATA, 'ArtifactResolutionService').flatMap((service) => {
+    const [index, location] = [Number(service.getAttribute('index') ?? 0), service.getAttribute('Location') ?? '']
+    return service.getAttribute('Binding') === `${BINDINGS}SOAP` && isWeb(location) ? [{ index, location }] : []
+  })
 
 /** The address of a service, by redirect if that is possible. */
 function endpointOf(

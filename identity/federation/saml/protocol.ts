@@ -2,8 +2,9 @@ import { SAML } from '@node-saml/node-saml'
 import type { FederatedLogin } from '../methods.ts'
 import { answered } from '../problems.ts'
 import type { Arrival, Protocol, Trip } from '../protocol.ts'
+import { resolved, usesArtifacts } from './artifact.ts'
 import { arrivalOf } from './assertion.ts'
-import { asRefusal, clientOf, configOf, keysFor, type SamlClient, type SamlParts } from './client.ts'
+import { asRefusal, clientOf, keysFor, type SamlClient, type SamlParts, samlConfigOf } from './client.ts'
 import { samlLogout } from './logout.ts'
 import { requireStrongSignatures } from './signatures.ts'
 
@@ -15,7 +16,8 @@ export function samlProtocol(parts: SamlParts): Protocol {
   const use = async <T>(login: FederatedLogin, trip: Trip, work: (saml: SAML, client: SamlClient) => Promise<T>) => {
     const client = clientOf(login)
     const message = { returnAddress: trip.redirectUri, id: requestIdOf(trip) }
-    const saml = new SAML(configOf(client, message, await keysFor(parts, client)))
+    const config = samlConfigOf(client, message, await keysFor(parts, client))
+    const saml = usesArtifacts(client) ? new ByArtifact(config) : new SAML(config)
     return answered(() => work(saml, client).catch(asRefusal))
   }
   return {
@@ -27,12 +29,29 @@ export function samlProtocol(parts: SamlParts): Protocol {
         return { action: location, fields: fields as Readonly<Record<string, string>> }
       }),
     logout: (login, session, trip) => samlLogout(parts, login, session, trip),
-    finish: (login, trip, returned) => use(login, trip, (saml, client) => finish(saml, client, trip, returned)),
+    finish: (login, trip, returned) => use(login, trip, (saml, client) => finish(parts, saml, client, trip, returned)),
   }
 }
 
-async function finish(saml: SAML, client: SamlClient, trip: Trip, returned: URLSearchParams): Promise<Arrival> {
-  const SAMLResponse = returned.get('SAMLResponse') ?? ''
+/** Asks for an answer by the back channel; the library asks for one by POST. */
+class ByArtifact extends SAML {
+  protected override async generateAuthorizeRequestAsync(isPassive: boolean, isHttpPostBinding: boolean) {
+    const xml = await super.generateAuthorizeRequestAsync(isPassive, isHttpPostBinding)
+    // A request in a form is signed already; its provider answers as the metadata of the service say.
+    return isHttpPostBinding ? xml : xml.replace('bindings:HTTP-POST', 'bindings:HTTP-Artifact')
+  }
+}
+
+async function finish(
+  parts: SamlParts,
+  saml: SAML,
+  client: SamlClient,
+  trip: Trip,
+  returned: URLSearchParams,
+): Promise<Arrival> {
+  const artifact = returned.get('SAMLart')
+  const SAMLResponse =
+    artifact === null ? (returned.get('SAMLResponse') ?? '') : await resolved(parts, client, trip.redirectUri, artifact)
   requireStrongSignatures(Buffer.from(SAMLResponse, 'base64').toString('utf8'))
   const { profile } = await saml.validatePostResponseAsync({ SAMLResponse })
   return arrivalOf(client, { requestId: requestIdOf(trip), recipient: trip.redirectUri }, profile)

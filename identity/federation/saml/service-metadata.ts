@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { generateServiceProviderMetadata } from '@node-saml/node-saml'
 import { type FederatedLogin, samlLogoutAddress } from '../methods.ts'
+import { recordOf } from '../values.ts'
 import { entityIdOf, keysFor, type SamlParts, settingsOf } from './client.ts'
 
 const ID_BYTES = 16
@@ -24,8 +25,15 @@ export async function serviceMetadata(parts: SamlParts, login: FederatedLogin, r
     decryptionCert: encryption.certificate,
     generateUniqueId: () => `_${randomBytes(ID_BYTES).toString('hex')}`,
   })
-  return metadata.replace(LOGOUT, (post) => post.replace('HTTP-POST', 'HTTP-Redirect') + post)
+  const whole = metadata.replace(LOGOUT, (post) => post.replace('HTTP-POST', 'HTTP-Redirect') + post)
+  return recordOf(login.spec.samlMutualTls).clientKeyPairId === undefined
+    ? whole
+    : whole.replace(CONSUMER, withArtifact)
 }
+
+const CONSUMER = /<AssertionConsumerService [^>]*HTTP-POST[^>]*\/>/
+const withArtifact = (post: string): string =>
+  post + post.replace('HTTP-POST', 'HTTP-Artifact').replace('index="1"', 'index="2"').replace(' isDefault="true"', '')
 
 /** The library names one binding of the two. */
 const LOGOUT = /<SingleLogoutService [^>]*HTTP-POST[^>]*\/>/

@@ -283,6 +283,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       ...['acquirerPublicCertificateId', 'merchantCertificatePairId', 'samlCertificatePairId'],
     ].map((field) => [`CimLoginMethod/idin/${field}`, 'tests/identity/federation/idin.test.ts']),
   ),
+  'CimLoginMethod/samlMutualTls/clientKeyPairId': 'tests/identity/federation/saml-artifact.test.ts',
+  'CimLoginMethod/samlMutualTls/serverCertificateId': 'tests/identity/federation/saml-artifact.test.ts',
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',
