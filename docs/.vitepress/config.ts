@@ -6,6 +6,7 @@ import { SIDEBAR } from './sidebar.ts'
 
 const DOCS = fileURLToPath(new URL('../', import.meta.url))
 const REPOSITORY = 'https://github.com/plumbline-dev/plumbline'
+const SITE = 'https://plumbline-dev.github.io/plumbline/'
 
 /** Pages link to files of the repository; on the site these links lead to the release that the site is of. */
 function outOfTheSite(page: string, href: string): string | undefined {
@@ -30,7 +31,13 @@ export default defineConfig({
     nav: [
       { text: 'Tutorial', link: '/tutorial' },
       { text: 'Reference', link: '/reference/README' },
-      { text: `v${packageFile.version}`, link: `${REPOSITORY}/blob/main/CHANGELOG.md` },
+      {
+        text: `v${packageFile.version}`,
+        items: [
+          { text: 'What is new', link: `${REPOSITORY}/blob/v${packageFile.version}/CHANGELOG.md` },
+          { text: 'Other versions', link: `${SITE}versions.html` },
+        ],
+      },
     ],
     sidebar: SIDEBAR.map(({ items, ...group }) => ({ ...group, items: [...items] })),
     search: { provider: 'local' },
