@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { type Algorithm, hash, type Options, parseOptions, verify } from '@node-rs/argon2'
 import pLimit from 'p-limit'
+import { isForeignHash, matchesForeignHash } from '../crypto/foreign-hash.ts'
 import { Fault } from '../platform/fault.ts'
 
 /** The library declares its algorithms as an ambient enum, which has no value at run time; 2 is Argon2id. */
@@ -45,6 +46,11 @@ export class PasswordHashing {
     return this.#computing(() => verify(phc ?? other, text))
   }
 
+  /** The same for a hash that another system made, by its own means. */
+  async matchesForeign(password: string, encoded: string): Promise<boolean> {
+    return this.#computing(() => matchesForeignHash(password, encoded))
+  }
+
   /** The hash of what nobody can know, with the same parameters: gives a user without a password the same work. */
   #hashOfNobody(): Promise<string> {
     this.#nobody ??= this.hash(randomBytes(32).toString('base64'))
@@ -52,8 +58,9 @@ export class PasswordHashing {
   }
 }
 
-/** True when a hash was made with other parameters than new ones are. */
+/** True when a hash was made in another way, or with other parameters, than new ones are. */
 export function isOutdated(phc: string): boolean {
+  if (isForeignHash(phc)) return true
   const { algorithm, memoryCost, timeCost, parallelism } = parseOptions(phc)
   const made = { algorithm, memoryCost, timeCost, parallelism }
   return (Object.keys(PARAMETERS) as (keyof typeof PARAMETERS)[]).some((name) => made[name] !== PARAMETERS[name])

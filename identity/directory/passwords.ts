@@ -1,4 +1,5 @@
 import { PlumblineError } from '../../config/errors.ts'
+import { isForeignHash } from '../crypto/foreign-hash.ts'
 import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
 import { succeeds } from '../platform/succeeds.ts'
@@ -43,7 +44,7 @@ async function passwordOf(
 
 /**
  * Whether it is the password of the user, in constant work also for `undefined` (a name that nobody has) and for a user without one.
- * A right one whose hash has other parameters than new ones is hashed anew.
+ * A right one whose hash was made in another way than new ones is hashed anew.
  */
 export async function isPasswordOf(
   deps: Pick<Deps, 'store' | 'masterKey' | 'passwordHashing'>,
@@ -54,7 +55,12 @@ export async function isPasswordOf(
   const stored = await passwordOf(deps.store, tenant, user)
   const phc = stored && user && opened(deps, user, stored.hash)
   const text = isTooLong(password) ? '' : canonical(password)
-  if (!(await deps.passwordHashing.matches(text, phc))) return false
+  const isRight =
+    phc !== undefined && isForeignHash(phc)
+      ? // Another system hashed it as it was typed.
+        !isTooLong(password) && (await deps.passwordHashing.matchesForeign(password, phc))
+      : await deps.passwordHashing.matches(text, phc)
+  if (!isRight) return false
   if (user && stored && phc && isOutdated(phc)) await renewHash(deps, user, stored, text)
   return phc !== undefined
 }

@@ -9,6 +9,7 @@ import { actionTokenRoutes } from './action-token-routes.ts'
 import { activationAdminRoutes } from './activation-routes.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
+import { importRoutes } from './import-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { loginPolicyRoutes } from './login-policy-routes.ts'
 import { passwordAdminRoutes } from './password-admin-routes.ts'
@@ -30,6 +31,7 @@ const MODULES = [
   invitationRoutes,
   activationAdminRoutes,
   actionTokenRoutes,
+  importRoutes,
 ] as const
 
 /** The administration operations of docs/contracts/secrets-vault.openapi.yaml and its additions. */

@@ -110,3 +110,16 @@ export const actionTokens: Scenario = async (world) => {
   await own({}, { key: await login.keyOf(tenant, 'jane') })
   await insist(() => own({}, { headers }))
 }
+
+/** Users of another system. */
+export const imported: Scenario = async (world) => {
+  const { login } = world
+  const tenant = await place(world, {})
+  const user = { user_id: 'jane', username: 'jane', email: JANE, tenant_id: tenant }
+  for (const [id, more] of [
+    [tenant, {}],
+    [tenant, { password_hash: 'plain' }],
+    ['nobody', { tenant_id: 'nobody' }],
+  ] as const)
+    await login.admin('POST', `/v1/tenants/${id}/users/import`, { users: [{ ...user, ...more }] })
+}
