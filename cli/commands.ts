@@ -46,6 +46,7 @@ export const COMMAND_GROUPS = {
   'The embedded identity service': {
     serve: { summary: 'run the identity service', load: () => import('./commands/serve.ts') },
     login: { summary: 'sign in to a tenant from the terminal', load: () => import('./commands/login.ts') },
+    users: { summary: 'create the users of another system', load: () => import('./commands/users.ts') },
     'admin-key': {
       dangerous: true,
       summary: 'create or rotate the administrator key',

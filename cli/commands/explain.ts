@@ -1,9 +1,6 @@
 import type { Command } from 'commander'
-import { PlumblineError } from '../../config/errors.ts'
 import type { Selection } from '../../config/project/documents.ts'
-import { connectionName, connectionOf, keyOf, resolve } from '../../config/references.ts'
 import type { Workspace } from '../../library/workspace.ts'
-import { vaultClient } from '../../providers/secrets-vault/client.ts'
 import { encoded } from '../../providers/session.ts'
 import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -11,6 +8,7 @@ import { readInventory } from '../inventory-options.ts'
 import { type LoginPolicy, loginPolicyForms, withPlaces } from '../report/login-policy.ts'
 import { writtenIn } from '../report/written-in.ts'
 import { type CommandHandler, handle } from '../run.ts'
+import { vaultOfTenant } from '../vault-of-tenant.ts'
 import { withReportedWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `
@@ -49,8 +47,8 @@ const explain: CommandHandler<Options> = (run, options) =>
 
 /** Asks the service itself, so that what is explained is what it does. */
 async function ask(workspace: Workspace, { tenant, user, client, connection }: Options): Promise<LoginPolicy> {
-  const { connections, signal } = workspace.context
-  const vault = vaultClient(await connections.access(connection ?? connectionTo(workspace, tenant)))
+  const { signal } = workspace.context
+  const vault = await vaultOfTenant(workspace, tenant, connection)
   const query = new URLSearchParams({
     ...(user === undefined ? {} : { username: user }),
     ...(client === undefined ? {} : { client_id: client }),
@@ -58,17 +56,4 @@ async function ask(workspace: Workspace, { tenant, user, client, connection }: O
   const path = `/v1/tenants/${encoded(tenant)}/login-policy?${query}`
   const operation = { id: 'getLoginPolicy', method: 'GET', path } as const
   return vault.object(operation, await vault.call(operation, signal)) as unknown as LoginPolicy
-}
-
-/** The Connection of the document of the tenant, else the only one to a Secrets Vault. Throws USAGE. */
-function connectionTo({ documents: { resources } }: Workspace, tenant: string): string {
-  const index = resolve(resources)
-  const document = resources.find((r) => r.kind === 'Tenant' && keyOf(r) === tenant)
-  const vaults = resources.filter((r) => r.kind === 'Connection' && r.spec.system === 'SecretsVault')
-  const connection = (document && connectionOf(document, index)) ?? (vaults.length === 1 ? vaults[0] : undefined)
-  if (connection !== undefined) return connectionName(connection)
-  throw new PlumblineError(
-    'USAGE',
-    `no document says where the tenant ${tenant} is; name a Connection with --connection`,
-  )
 }

@@ -63,6 +63,7 @@ export const RESULTS = {
     scope: Type.Optional(text),
     access_token: Type.Optional(Type.String({ description: 'with `--token`' })),
   }),
+  'users import': Type.Object({ created: parts.COUNT, taken: parts.TEXT_LIST }),
   'admin-key create': Type.Object({ key: text }),
   'admin-key rotate': Type.Object({ file: text, formerUntil: parts.TIME }),
   'audit verify': parts.CHECKS,

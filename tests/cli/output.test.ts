@@ -121,6 +121,12 @@ const SUCCESSES: Readonly<Record<Exclude<ResultName, 'quickstart'>, Success>> = 
   crds: (project) => run(project, 'crds'),
   serve: (project) => served(project, {}, 'serve', '--port', '0', '--admin-port', '0'),
   login: signedIn,
+  'users import': async (project) => {
+    await project.run('apply', '--yes')
+    const jane = { user_id: 'jane', username: 'jane', email: 'jane@example.com' }
+    await writeFile(join(project.folder, 'people.jsonl'), JSON.stringify(jane))
+    return run(project, 'users', 'import', 'people.jsonl', '--tenant', 'web')
+  },
   'admin-key create': (project) => run(project, 'admin-key', 'create'),
   'admin-key rotate': (project) => run(project, 'admin-key', 'rotate'),
   'audit verify': (project) => run(project, 'audit', 'verify'),
@@ -153,6 +159,7 @@ const FAILURES: Partial<Readonly<Record<ResultName, readonly string[]>>> = {
   crds: ['--out', 'plumbline.yaml'],
   serve: ['--host', 'no.such.host.invalid', '--port', '0'],
   login: ['--issuer', 'nowhere', '--client', 'cli'],
+  'users import': ['missing.json', '--tenant', 'web'],
   'admin-key rotate': ['--data', 'nowhere'],
   'audit verify': ['--data', 'nowhere'],
   backup: ['--data', 'nowhere', 'nightly.backup'],
