@@ -9,8 +9,8 @@ import { selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { readInventory } from '../inventory-options.ts'
 import { type CommandHandler, handle } from '../run.ts'
-import { recordsIn } from '../users/file.ts'
-import { READERS, type Source, type UserRecord } from '../users/formats.ts'
+import { userRecordsIn } from '../users/file.ts'
+import { type ExportingSystem, READERS, type UserRecord } from '../users/formats.ts'
 import type { FirebaseScrypt } from '../users/hashes.ts'
 import { vaultOfTenant } from '../vault-of-tenant.ts'
 import { withReportedWorkspace } from '../workspace.ts'
@@ -27,7 +27,7 @@ or name is taken stay as they are, so the same file can be imported again. Nothi
 
 interface Options extends Selection {
   readonly tenant: string
-  readonly from: Source
+  readonly from: ExportingSystem
   readonly hashParameters?: string
   readonly connection?: string
 }
@@ -73,7 +73,7 @@ async function usersIn(file: string, { from, hashParameters }: Options): Promise
   const project =
     hashParameters === undefined ? undefined : (JSON.parse(await readFile(hashParameters, 'utf8')) as FirebaseScrypt)
   const problems: string[] = []
-  const users = (await recordsIn(file)).flatMap((record, i) => {
+  const users = (await userRecordsIn(file)).flatMap((record, i) => {
     try {
       return [READERS[from](record, project) ?? []].flat()
     } catch (error) {

@@ -3,7 +3,7 @@ import { PlumblineError } from '../../config/errors.ts'
 import { isRecord, type JsonObject } from '../../config/json.ts'
 
 /** The records of a file: a JSON list, an object with the list `users`, JSON Lines, or CSV by the name's ending. Throws IO, INVALID_DOCUMENT. */
-export async function recordsIn(file: string): Promise<readonly JsonObject[]> {
+export async function userRecordsIn(file: string): Promise<readonly JsonObject[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new PlumblineError('IO', `${file} cannot be read`, { cause })
   })

@@ -122,4 +122,4 @@ const plumbline: Reader = (user) => ({
 export const READERS = { plumbline, keycloak, auth0, firebase, django } as const satisfies Readonly<
   Record<string, Reader>
 >
-export type Source = keyof typeof READERS
+export type ExportingSystem = keyof typeof READERS

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { READERS, type Source, type UserRecord } from '../../cli/users/formats.ts'
+import { type ExportingSystem, READERS, type UserRecord } from '../../cli/users/formats.ts'
 import { openPasswordWorld, PASSWORD, type PasswordWorld } from '../identity/password/world.ts'
 import { Project, RUNTIME, tenant } from './project.ts'
 
 /** Records as the systems write them, of a user with the password of the tests. */
-const RECORDS: Readonly<Record<Exclude<Source, 'firebase'>, object>> = {
+const RECORDS: Readonly<Record<Exclude<ExportingSystem, 'firebase'>, object>> = {
   keycloak: {
     id: '7f1c',
     username: 'jane',
@@ -83,7 +83,7 @@ describe('a record of', () => {
   }
 
   it.each(Object.entries(RECORDS))('%s is a user who signs in with the old password', async (source, record) => {
-    const user = READERS[source as Source](record as never, undefined)
+    const user = READERS[source as ExportingSystem](record as never, undefined)
     expect(await signsIn(user, PASSWORD)).toEqual([200, 200])
     expect(await signsIn(user, 'wrong')).toEqual([200, 401])
   })
