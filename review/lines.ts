@@ -9,7 +9,8 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
   broken: 'The documents have mistakes.',
 }
 
-export const reviewTitle = ({ environment }: EnvironmentReview): string => environment ?? 'the project'
+export const reviewTitle = ({ environment = 'the project', comparedWith }: EnvironmentReview): string =>
+  comparedWith === undefined ? environment : `${environment} (compared with ${comparedWith})`
 
 /** `file:line`, or the address where a document is in no file. */
 export const whereOf = ({ address, file, line }: Omit<DocumentPlace, 'pointer'>): string =>

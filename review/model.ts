@@ -73,6 +73,8 @@ interface Failure {
 export interface EnvironmentReview {
   /** Absent: the project has no environments. */
   readonly environment?: string
+  /** The environment of the base that it is compared with, where that has another name. */
+  readonly comparedWith?: string
   /** Mistakes of the documents; with one nothing else is said. */
   readonly diagnostics: readonly Diagnostic[]
   readonly documents: readonly DocumentChange[]

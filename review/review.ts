@@ -10,6 +10,8 @@ import { settingsByTenant } from './settings.ts'
 /** One environment in two revisions; without `base` the environment is new. */
 export interface Revisions {
   readonly environment?: string
+  /** Name of the environment in the base, where that is another one. */
+  readonly comparedWith?: string
   readonly base: Pick<LoadedProject, 'resources'> | undefined
   readonly head: Pick<LoadedProject, 'resources' | 'diagnostics'>
 }
@@ -20,8 +22,11 @@ export function review(base: string, revisions: readonly Revisions[], project: r
   return { base, verdict: verdictOf(environments), project, environments }
 }
 
-function reviewOne({ environment, base, head }: Revisions): EnvironmentReview {
-  const named = environment === undefined ? {} : { environment }
+function reviewOne({ environment, comparedWith, base, head }: Revisions): EnvironmentReview {
+  const named = {
+    ...(environment !== undefined && { environment }),
+    ...(comparedWith !== undefined && { comparedWith }),
+  }
   const broken = head.diagnostics.some(({ severity }) => severity === 'error')
   if (broken) return { ...named, diagnostics: head.diagnostics, documents: [], reach: [], policy: [], lockouts: [] }
   const before = base?.resources ?? []

@@ -7,6 +7,7 @@ import { findProjectFile, readProjectFile } from '../config/project/file.ts'
 import { checkEnvironments, type LoadedProject } from '../config/project/project.ts'
 import type { ProjectFile } from '../config/project/schema.ts'
 import { trustedIn, withCopy } from '../config/project/trust.ts'
+import { goneEnvironments, pairedEnvironments } from './environments.ts'
 import { changedGates } from './gates.ts'
 import type { Reach } from './model.ts'
 import type { Revisions } from './review.ts'
@@ -37,14 +38,22 @@ export function revisionsOf({ cwd, project, environment, base }: Compared): Comp
   const selected = environment === undefined ? {} : { environment }
   const head = checkEnvironments({ cwd, file, ...selected })
   const was = baseOf(file, base)
-  const before = new Map(was.environments.map((loaded) => [loaded.project.environment, loaded]))
+  const { content } = readProjectFile(file, displayFrom(cwd)(file))
+  const gone = goneEnvironments(was.environments, content)
+  const before = pairedEnvironments(was.environments, head, gone)
   return {
-    project: [...fileChanges(was.content, file, displayFrom(cwd)(file)), ...was.gates],
-    environments: head.map((loaded) => ({
-      ...(loaded.project.environment === undefined ? {} : { environment: loaded.project.environment }),
-      base: before.get(loaded.project.environment),
-      head: loaded,
-    })),
+    project: [...fileChanges(was.content, file, displayFrom(cwd)(file)), ...goneFrom(gone, before), ...was.gates],
+    environments: head.map((loaded) => {
+      const { environment: name } = loaded.project
+      const base = before.get(loaded)
+      const other = base?.project.environment
+      return {
+        ...(name !== undefined && { environment: name }),
+        ...(other !== undefined && other !== name && { comparedWith: other }),
+        base,
+        head: loaded,
+      }
+    }),
   }
 }
 
@@ -72,6 +81,20 @@ function fileChanges(before: ProjectFile | undefined, file: string, shown: strin
         line: source.origin.locate(`/${name}`).line,
       },
     }))
+}
+
+/** Environments that are no more and with which none is compared: what they described is described by nobody. */
+function goneFrom(
+  gone: ReadonlySet<LoadedProject>,
+  paired: ReadonlyMap<LoadedProject, LoadedProject>,
+): readonly Reach[] {
+  const kept = new Set(paired.values())
+  return [...gone].flatMap((loaded) => {
+    const { project, resources } = loaded
+    if (project.environment === undefined || kept.has(loaded)) return []
+    const text = `the environment ${project.environment} is gone, with its ${resources.length} documents`
+    return [{ text, place: { address: 'Project', pointer: '/environments' } }]
+  })
 }
 
 /** Read by plumbing into a folder of its own: no hook or filter of the repository runs, and no link is followed. */

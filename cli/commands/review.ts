@@ -87,6 +87,7 @@ const run: CommandHandler<Options> = async (runtime, options): Promise<ExitCode>
     throw new PlumblineError('USAGE', "required option '-b, --base <revision>' not specified", {
       help: 'Name what to compare with, e.g. --base origin/main.',
     })
+  requireLive(options)
   const file = options.project ?? findProjectFile(process.cwd())
   const posting = { file, ...(environment === undefined ? {} : { environment }) }
   const post = pull === undefined ? undefined : await openPost(runtime, { ...posting, pull })
@@ -98,6 +99,14 @@ const run: CommandHandler<Options> = async (runtime, options): Promise<ExitCode>
   await post?.review(found, consented)
   runtime.terminal.result('review', found, REVIEW_FORMS)
   return exitOf(found, consented)
+}
+
+/** Throws USAGE for what would do nothing without a plan. */
+function requireLive({ live, out, prune, allow = [] }: Options): void {
+  const consent = allow.find((word) => word !== 'weakening')
+  const asked = [out && '--out', prune && '--prune', consent && `--allow ${consent}`].find((option) => option)
+  if (live !== undefined || asked === undefined) return
+  throw new PlumblineError('USAGE', `${asked} is about the plan, which only --live makes`, { help: 'Add --live.' })
 }
 
 async function reviewed(runtime: Run, project: string, base: string, options: Options): Promise<Review> {

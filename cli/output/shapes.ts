@@ -189,6 +189,7 @@ export const REVIEW = Type.Object({
   environments: Type.Array(
     Type.Object({
       environment: optional(text),
+      comparedWith: optional(text),
       diagnostics: Type.Array(DIAGNOSTIC),
       documents: Type.Array(
         Type.Object({

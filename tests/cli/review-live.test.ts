@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Review } from '../../review/model.ts'
 import { outputOf } from './output.ts'
 import { ORGANIZATION, RUNTIME } from './project.ts'
-import { branched, committed, THIEF, webTenant } from './reviewed.ts'
+import { branched, committed, SERVICE, THIEF, webTenant } from './reviewed.ts'
 
 const review = (stdout: string): Review => outputOf('review', stdout) as Review
 
@@ -75,6 +75,13 @@ describe('review --live', () => {
     await project.write('plumbline.yaml', `${file}secrets: {allow: {env: ['*']}}\n`)
     const { stdout } = await project.run('review', '--base', 'main')
     expect(stdout).toContain('? a changed project file: secrets (plumbline.yaml:5); shown, not followed')
+  })
+
+  it.each([['--out', 'plans'], ['--prune'], ['--allow', 'delete']])('is needed for %s %s', async (...words) => {
+    const project = await branched(SERVICE, ORGANIZATION, webTenant(6))
+    const { code, stderr } = await project.run('review', '--base', 'main', ...words)
+    expect(code).toBe(1)
+    expect(stderr).toContain('is about the plan, which only --live makes\nAdd --live.')
   })
 
   it('says why there is no plan', async () => {
