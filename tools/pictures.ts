@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launchBrowser } from '../tests/support/browser.ts'
 import { reviewPages } from './review-pages.ts'
+import { terminalPages } from './terminal-pages.ts'
 
-/** Writes the pictures of reviews in docs/images/, and beside each the page that it shows. `npx tsx tools/review-pictures.ts`. */
+/** Writes the pictures of reviews and terminals in docs/images/, and beside each the page that it shows. `npx tsx tools/pictures.ts`. */
 
-const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url))
-
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const IMAGES = join(ROOT, 'docs/images')
 const browser = await launchBrowser()
 try {
-  for (const [name, content] of Object.entries(reviewPages())) {
+  for (const [name, content] of Object.entries({
+    ...reviewPages(),
+    ...terminalPages([process.execPath, join(ROOT, 'bin/plumbline.mjs')]),
+  })) {
     const shown = await browser.newPage({ viewport: { width: 900, height: 400 } })
     await shown.setContent(content)
     const size = await shown.evaluate<number>('document.body.scrollHeight')
