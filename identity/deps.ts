@@ -3,6 +3,7 @@ import type { BreachedPasswords } from './factors/password/breached.ts'
 import type { EntraKeys } from './oidc/microsoft/hint.ts'
 import type { TenantProviders } from './oidc/tenants.ts'
 import type { AuditLog } from './platform/audit/log.ts'
+import type { EarlierSystem } from './platform/earlier-system.ts'
 import type { OutsideFetch, OutsideHosts } from './platform/http/outside.ts'
 import type { JobBell } from './platform/jobs/jobs.ts'
 import type { Mailer } from './platform/mail/mailer.ts'
@@ -21,6 +22,8 @@ export interface Deps {
   readonly publicUrl?: () => string
   /** Passwords that are known from breaches; absent when the operator gave no list. */
   readonly breachedPasswords?: BreachedPasswords
+  /** From which people move here; absent when the operator named none. */
+  readonly earlierSystem?: EarlierSystem
   /** Counts what happens; absent where nobody reads it. */
   readonly metrics?: RuntimeMetrics
   /** Traces what happens; absent unless it is configured. */

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts'
 import { openAdminKey, openMasterKey } from './directory/data-folder.ts'
 import { openBreachedPasswords } from './factors/password/breached.ts'
 import { MODULES } from './modules.ts'
+import type { EarlierSystem } from './platform/earlier-system.ts'
 import { buildApp } from './platform/http/app.ts'
 import type { OutsideFetch } from './platform/http/outside.ts'
 import { httpOrigin, UNREACHED } from './platform/http/public-url.ts'
@@ -39,6 +40,8 @@ export interface ServiceOptions {
   readonly adminKey?: string
   /** How messages are sent; default: they stay in the development outbox. */
   readonly mail?: MailSettings
+  /** From which people move here; default: from none. */
+  readonly earlierSystem?: EarlierSystem
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
   /** Ends with the service. */
@@ -81,8 +84,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
     const publicUrl = () => state.url ?? UNREACHED
-    const { outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL } = options
-    const told = { outboundNetworks, outsideFetch, mail, ...list, ...(tracing && { tracing }) }
+    const { outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL, earlierSystem } = options
+    const told = {
+      outboundNetworks,
+      outsideFetch,
+      mail,
+      ...list,
+      ...(earlierSystem && { earlierSystem }),
+      ...(tracing && { tracing }),
+    }
     const deps = assemble({ store, now, masterKey, metrics, publicUrl, ...told })
     const { log = false, trustedProxies = [] } = options
     const app = await buildApp(deps, { modules: MODULES, log, trustedProxies, draining: () => state.draining })

@@ -117,6 +117,18 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
     'can make a link that signs them in',
     'can no longer make a link that signs them in',
   ),
+  'migration.open': either(
+    'can move here with the password of an earlier system',
+    'can no longer move here with the password of an earlier system',
+  ),
+  'migration.unauthenticated': either(
+    'can move here with the address that an earlier system has confirmed',
+    'can no longer move here with the address that an earlier system has confirmed',
+  ),
+  'migration.needsIdentifier': either(
+    'need an identifier in the earlier system to move here',
+    'need no identifier in the earlier system to move here',
+  ),
   'invitations.open': either('can accept invitations', 'can no longer accept invitations'),
   'invitations.birthDate': invited('their date of birth'),
   'invitations.text': invited('a code by text message'),

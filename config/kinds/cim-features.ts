@@ -4,7 +4,6 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
 const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
-const NO_MIGRATION = 'The runtime has no earlier system to take accounts from.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
 // As 0 means 60, a lower number is not always safer.
@@ -199,17 +198,14 @@ export const CimFeatures = defineKind({
         customEmailValidation,
         migrationEnabled: bool('Accounts of an earlier system can be taken over.', {
           wire: 'migration_enabled',
-          storedOnly: NO_MIGRATION,
         }),
         unauthenticatedMigrationEnabled: bool('They can be taken over without a login there.', {
           wire: 'unauthenticated_migration_enabled',
           safer: 'down',
-          storedOnly: NO_MIGRATION,
         }),
         personIdentifierInExternalProfileRequiredForMigration: bool('The old profile has to name the person.', {
           wire: 'person_identifier_in_external_profile_required_for_migration',
           safer: 'up',
-          storedOnly: NO_MIGRATION,
         }),
         invitationVerification,
         allowSignUpWithoutInvitationValidation: bool('Sign-up may skip the checks of an invitation.', {

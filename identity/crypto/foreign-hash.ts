@@ -116,6 +116,12 @@ export function isUsableHash(encoded: string): boolean {
   return known === undefined ? isBearableArgon2(encoded) : known[0].isBearable(known[1])
 }
 
+/** Whether a password has this hash, whichever of the forms it has. */
+export const matchesHash = async (password: string, encoded: string): Promise<boolean> =>
+  isForeignHash(encoded)
+    ? matchesForeignHash(password, encoded)
+    : (await import('@node-rs/argon2')).verify(encoded, password)
+
 /** Whether a password has this hash, compared in constant time. Throws INTERNAL for one that is not foreign. */
 export async function matchesForeignHash(password: string, encoded: string): Promise<boolean> {
   const known = formatOf(encoded)

@@ -1,5 +1,5 @@
 /** What an action token is for. */
-export const ACTION_KINDS = ['app_to_web', 'coupling', 'login'] as const
+const ACTION_KINDS = ['app_to_web', 'coupling', 'login'] as const
 export type ActionKind = (typeof ACTION_KINDS)[number]
 
 const PREFIX = 'urn:plumbline:action-token:'

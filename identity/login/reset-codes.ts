@@ -15,6 +15,7 @@ import { findCode, issueCode, RESET_MINUTES, type StoredCode, takeCode } from '.
 import { recordEvent, recorded } from './login-record.ts'
 import { nobody, send, someOf } from './mail-receiver.ts'
 import { type DigitFormat, isDigits, issueDigits, matchDigits, takeDigits } from './mailed-digits.ts'
+import { migrateByAddress } from './migration.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './tenant-title.ts'
 import { refusalOfCode } from './wrong-code.ts'
@@ -42,7 +43,10 @@ export async function sendResetCode(
   const { tenant_id } = tenant
   const { open, format } = await resetCodePolicyOf(deps, tenant)
   if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
-  const user = (await userByName(deps.store, tenant_id, username)) ?? nobody(tenant, username, email)
+  const user =
+    (await userByName(deps.store, tenant_id, username)) ??
+    (await migrateByAddress(deps, tenant, username, email)) ??
+    nobody(tenant, username, email)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
   const isOpen = (await loginPolicyOf(deps, { tenant, user })).reset.open.value
   const isTheirs = isOpen && user.user_id !== '' && foldName(user.email) === foldName(email)

@@ -40,7 +40,7 @@ const MOST_TRIES = 5
 const NAME_TAKEN = 'the user name of the invitation is taken by now; ask for another invitation'
 
 /** The invitation behind a mailed code. Throws the uniform refusal whatever is wrong with the code, FORBIDDEN where none is accepted. */
-export async function openInvitation(
+async function openInvitation(
   deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'metrics'>,
   ip: string,
   text: string,

@@ -9,6 +9,7 @@ import { LEVELS, levelRules } from './rules/levels.ts'
 import { LOCKOUT } from './rules/lockout.ts'
 import { LOGIN } from './rules/login.ts'
 import { METHODS, methodRules } from './rules/methods.ts'
+import { MIGRATION } from './rules/migration.ts'
 import { MOBILE } from './rules/mobile.ts'
 import { PAGE } from './rules/page.ts'
 import { PASSWORD_RULES } from './rules/password.ts'
@@ -32,6 +33,7 @@ export const LOGIN_RULES = {
   invitations: INVITATION,
   activation: ACTIVATION,
   actionTokens: ACTION_TOKENS,
+  migration: MIGRATION,
   levels: LEVELS,
   demands: DEMANDS,
   stepUp: STEP_UP_RULES,

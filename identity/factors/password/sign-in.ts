@@ -1,11 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
-import { isPasswordOf, passwordSetAt } from '../../directory/passwords.ts'
+import { canonical, isTooLong } from '../../directory/password-text.ts'
+import { isPasswordOf, passwordSetAt, putHash } from '../../directory/passwords.ts'
+import type { Tenant } from '../../directory/tenants.ts'
 import type { StoredUser } from '../../directory/users.ts'
 import { userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import { afterFactor, type LoginResult } from '../../login/factors.ts'
 import { recorded } from '../../login/login-record.ts'
+import { migrateByPassword } from '../../login/migration.ts'
 import type { PendingLogin } from '../../login/pending-login.ts'
 import { refused } from '../../login/refusal.ts'
 import { Fault } from '../../platform/fault.ts'
@@ -51,7 +54,7 @@ export const signInWithPassword = (
     const attempt = await takeAttempt(deps, { scope, config, ip, username: answer.username, userId })
     const subject = { client_id: login.pending.clientId, method: 'password' }
     return recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {
-      const person = await personOf(deps, scope, user, answer.password)
+      const person = await personOf(deps, login.tenant, user, answer)
       await attempt.succeed()
       await renewIfExpired(deps, login, person, answer, rules)
       return afterFactor(deps, login, { kind: 'knowledge', userId: person.user_id, methods: ['password'] })
@@ -60,14 +63,30 @@ export const signInWithPassword = (
 
 /** The same work for a name that nobody has, a disabled user and a user without a password. */
 async function personOf(
-  deps: Pick<Deps, 'store' | 'masterKey' | 'passwordHashing'>,
-  tenant: string,
+  deps: Deps,
+  tenant: Tenant,
   user: StoredUser | undefined,
-  password: string,
+  { username, password }: PasswordAnswer,
 ): Promise<StoredUser> {
   const able = user?.is_disabled ? undefined : user
-  if (!(await isPasswordOf(deps, tenant, able, password)) || !able) throw refused()
-  return able
+  const isRight = await isPasswordOf(deps, tenant.tenant_id, able, password)
+  if (isRight && able) return able
+  const newcomer = user === undefined ? await migrated(deps, tenant, username, password) : undefined
+  if (newcomer === undefined) throw refused()
+  return newcomer
+}
+
+/** Somebody from the earlier system, with the password of there. */
+async function migrated(
+  deps: Deps,
+  tenant: Tenant,
+  username: string,
+  password: string,
+): Promise<StoredUser | undefined> {
+  if (isTooLong(password)) return undefined
+  return migrateByPassword(deps, tenant, username, password, async (user) =>
+    putHash(deps, user, await deps.passwordHashing.hash(canonical(password))),
+  )
 }
 
 /** A password beyond its days lets its owner in only together with another one. */

@@ -64,6 +64,9 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'invitationVerification/viaSmsEnabled',
     'invitationVerification/viaExternallyDeliveredCodeEnabled',
     'allowSignUpWithoutInvitationValidation',
+    'migrationEnabled',
+    'unauthenticatedMigrationEnabled',
+    'personIdentifierInExternalProfileRequiredForMigration',
   ]),
   'CimFeatures/pinEnabled': withLevels({ pinEnabled: true }, { pinEnabled: false }),
   'CimFeatures/mobileAuthenticationEnabled': withLevels(
