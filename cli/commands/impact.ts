@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { Documents, Selection } from '../../config/project/documents.ts'
 import { connectionOf, keyOf, resolve } from '../../config/references.ts'
@@ -58,22 +60,20 @@ async function counted(
   const settings = settingsByTenant(resources)
   const elsewhere = isNamed ? new Map<string, string>() : remoteTenants(resources)
   const isHere = [...settings.keys()].some((tenant) => !elsewhere.has(tenant))
-  const service = isHere ? await opened(at) : undefined
+  // A folder that was named and holds nothing is a mistake; the own one is empty until the first apply.
+  const isEmpty = !isNamed && !existsSync(join(at.dataFolder, 'master.key'))
+  const service = isHere && !isEmpty ? await opened(at) : undefined
   try {
     return await terminal.stage('counting users', async (progress) => {
       const found: TenantImpact[] = []
       for (const tenant of settings.values()) {
         const endpoint = elsewhere.get(tenant.tenant)
+        const unknown = (because: string): TenantImpact => ({ tenant: tenant.tenant, because, effects: [] })
         const onUsers = (done: number): void => progress.say(`${tenant.tenant}, ${done} users`)
-        found.push(
-          endpoint === undefined && service !== undefined
-            ? await countImpact(service.deps, tenant, { ids, onUsers, signal })
-            : {
-                tenant: tenant.tenant,
-                because: `the store of ${endpoint} is not at hand; name it with --store`,
-                effects: [],
-              },
-        )
+        if (endpoint !== undefined) found.push(unknown(`the store of ${endpoint} is not at hand; name it with --store`))
+        else if (service === undefined)
+          found.push(unknown(`${at.dataFolder} holds no data of the service; the first apply makes it`))
+        else found.push(await countImpact(service.deps, tenant, { ids, onUsers, signal }))
       }
       return found
     })

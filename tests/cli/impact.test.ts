@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Project, RUNTIME, tenant } from './project.ts'
 
@@ -25,8 +27,15 @@ describe('impact', () => {
 
   it('makes no store where there is none', async () => {
     const project = await Project.create(RUNTIME, tenant('web', 6))
-    const { code, stderr } = await project.run('impact')
-    expect(code).toBe(1)
-    expect(stderr).toContain('master')
+    const { code, stdout } = await project.run('impact')
+    expect(stdout).toMatch(/^web: unknown; \S+ holds no data of the service; the first apply makes it\n$/)
+    expect(code).toBe(0)
+    expect(existsSync(join(project.folder, '.plumbline'))).toBe(false)
+  })
+
+  it('takes a store that was named and holds nothing for a mistake', async () => {
+    const project = await Project.create(RUNTIME, tenant('web', 6))
+    const { code, stderr } = await project.run('impact', '--store', 'nowhere')
+    expect([code, stderr]).toEqual([1, expect.stringContaining('there is no master.key')])
   })
 })
