@@ -67,6 +67,11 @@ const BENCHES: readonly Bench[] = [
     },
   },
   {
+    name: 'federation',
+    about: 'an evaluation of the policy of a login, and signing in at another provider',
+    targets: { policyMicroseconds: { atMost: 50 }, signInCpuMs: { atMost: 3 } },
+  },
+  {
     name: 'writers',
     about:
       '50 parallel writes to one SCIM group beside 50 in a row, on SQLite, PostgreSQL, and PostgreSQL with two replicas',

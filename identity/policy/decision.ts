@@ -40,9 +40,11 @@ export function strictest<T>(
   asks: readonly Ask<T>[],
   { builtIn, strictness }: Pick<DecisionRule<T, never>, 'builtIn' | 'strictness'>,
 ): Decision<T> {
+  const [only, ...others] = asks
+  if (only === undefined) return { value: builtIn, by: [], weaker: [] }
+  if (others.length === 0) return { value: only.value, by: [only.source], weaker: [] }
   const sorted = asks.toSorted((a, b) => strictness(b.value) - strictness(a.value) || compare(a.source, b.source))
-  const first = sorted[0]
-  if (first === undefined) return { value: builtIn, by: [], weaker: [] }
+  const first = sorted[0] as Ask<T>
   const level = strictness(first.value)
   const same = sorted.filter((ask) => strictness(ask.value) === level)
   return { value: first.value, by: same.map((ask) => ask.source), weaker: sorted.slice(same.length) }
@@ -56,11 +58,10 @@ export type Rules<T, I> = { readonly [K in keyof T]: DecisionRule<T[K], I> }
 export type Decisions<T> = { readonly [K in keyof T]: Decision<T[K]> }
 
 export function decideAll<T extends object, I>(rules: Rules<T, I>, inputs: I): Decisions<T> {
-  const decided = Object.entries<DecisionRule<unknown, I>>(rules).map(([name, rule]) => [
-    name,
-    strictest(rule.asks(inputs), rule),
-  ])
-  return Object.fromEntries(decided) as Decisions<T>
+  const decided: Record<string, Decision<unknown>> = {}
+  for (const [name, rule] of Object.entries<DecisionRule<unknown, I>>(rules))
+    decided[name] = strictest(rule.asks(inputs), rule)
+  return decided as Decisions<T>
 }
 
 /** The bare values of decisions. */
