@@ -3,7 +3,8 @@ import { defineKind } from '../kind.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
-const NO_SUCH_API = 'The runtime has no such API; the switch is kept for the systems that do.'
+const BY_SCIM = 'The runtime serves persons by SCIM, which the rights of API keys open and close.'
+const NO_STORAGE = 'The runtime keeps no data for applications; the switch is kept for the systems that do.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
 // As 0 means 60, a lower number is not always safer.
@@ -115,7 +116,8 @@ const invitationVerification = object(
   { wire: 'invitation_verification_required' },
 )
 
-const api = (name: string, wire: string) => bool(`The ${name} API answers.`, { wire, storedOnly: NO_SUCH_API })
+const api = (name: string, wire: string, storedOnly?: string) =>
+  bool(`The ${name} API answers.`, { wire, ...(storedOnly === undefined ? {} : { storedOnly }) })
 
 const DELIVERED_CODE = 'self.personActivation.externallyDeliveredCode'
 const DELIVERED_CODE_ACTS = [
@@ -227,7 +229,7 @@ export const CimFeatures = defineKind({
           wire: 'cookie_based_saml_authentication',
           storedOnly: 'The runtime keeps the state of every login on the server.',
         }),
-        personApiEnabled: api('Person', 'person_api_enabled'),
+        personApiEnabled: api('Person', 'person_api_enabled', BY_SCIM),
         credentialsApiEnabled: api('Credentials', 'credentials_api_enabled'),
         configurationApiEnabled: bool('The configuration API, which Plumbline itself uses, answers.', {
           wire: 'configuration_api_enabled',
@@ -236,7 +238,7 @@ export const CimFeatures = defineKind({
         eventsApiEnabled: api('Events', 'events_api_enabled'),
         statisticsApiEnabled: api('Statistics', 'statistics_api_enabled'),
         sessionApiEnabled: api('Session', 'session_api_enabled'),
-        storageApiEnabled: api('Storage', 'storage_api_enabled'),
+        storageApiEnabled: api('Storage', 'storage_api_enabled', NO_STORAGE),
         experimentalFeaturesEnabled: bool('Unfinished features can be reached.', {
           wire: 'experimental_features_enabled',
           safer: 'down',

@@ -9,6 +9,7 @@ import { actionTokenRoutes } from './action-token-routes.ts'
 import { activationAdminRoutes } from './activation-routes.ts'
 import { apiKeyRoutes } from './api-key-routes.ts'
 import { clientRoutes } from './client-routes.ts'
+import { featureRoutes } from './feature-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
 import { loginPolicyRoutes } from './login-policy-routes.ts'
@@ -32,6 +33,7 @@ const MODULES = [
   activationAdminRoutes,
   actionTokenRoutes,
   importRoutes,
+  featureRoutes,
 ] as const
 
 /** The administration operations of docs/contracts/secrets-vault.openapi.yaml and its additions. */

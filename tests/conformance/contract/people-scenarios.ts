@@ -123,3 +123,17 @@ export const imported: Scenario = async (world) => {
   ] as const)
     await login.admin('POST', `/v1/tenants/${id}/users/import`, { users: [{ ...user, ...more }] })
 }
+
+/** What is read about people, where CimFeatures switches it on. */
+export const featureApis: Scenario = async (world) => {
+  const { login } = world
+  const on = { events_api_enabled: true, statistics_api_enabled: true, session_api_enabled: true }
+  const tenants = [await place(world, { ...on, credentials_api_enabled: true }), await place(world, {})]
+  for (const tenant of tenants) {
+    await world.password.user(tenant)
+    for (const path of ['events', 'statistics', 'users/jane/sessions', 'users/jane/credentials'])
+      await login.admin('GET', `/v1/tenants/${tenant}/${path}`)
+    await login.admin('GET', `/v1/tenants/${tenant}/events?limit=0`)
+    await login.admin('GET', `/v1/tenants/${tenant}/statistics?days=0`)
+  }
+}

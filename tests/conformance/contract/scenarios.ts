@@ -6,7 +6,7 @@ import { CLIENT, WRONG } from '../../identity/login/world.ts'
 import { openApplication, tokensOf } from '../../identity/oidc/application.ts'
 import { ADA } from '../../identity/oidc/browser.ts'
 import { administration, scim } from './administration-scenarios.ts'
-import { actionTokens, activation, imported, invitations } from './people-scenarios.ts'
+import { actionTokens, activation, featureApis, imported, invitations } from './people-scenarios.ts'
 import { microsoft, provider, signedIn } from './provider-scenarios.ts'
 import { authenticators, lastTelephone, letters, telephones } from './second-factor-scenarios.ts'
 import type { ContractWorld, Scenario } from './world.ts'
@@ -175,5 +175,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   activation,
   'action tokens': actionTokens,
   imported,
+  'feature APIs': featureApis,
   limits,
 }

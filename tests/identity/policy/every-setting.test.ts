@@ -279,6 +279,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'CimLoginMethod/openIdConnect/endSessionUrl': 'tests/identity/federation/logout.test.ts',
   'CimLoginMethod/azureAdB2c/frontChannelLogoutEnabled': 'tests/identity/federation/vendors.test.ts',
   'CimLoginMethod/itsme/frontChannelLogoutEnabled': 'tests/identity/federation/keys.test.ts',
+  ...Object.fromEntries(
+    ['events', 'statistics', 'session', 'credentials'].map((name) => [
+      `CimFeatures/${name}ApiEnabled`,
+      'tests/identity/people/feature-apis.test.ts',
+    ]),
+  ),
   'CimActionTokenUrl/url': 'tests/identity/people/action-tokens.test.ts',
   ...Object.fromEntries(
     [
