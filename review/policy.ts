@@ -83,6 +83,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   'signUp.confirmEmail',
   'signUp.verifiesAddresses',
   'signUp.validatesNumbers',
+  'signUp.verifiesNumbers',
   'signUp.mobileNumber',
   'signUp.confirmMobileNumber',
 ])

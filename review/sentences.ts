@@ -94,6 +94,10 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'signUp.confirmEmail': either('enter their address twice to sign up', 'enter their address once to sign up'),
   'signUp.addressPatterns': (value) =>
     value === null ? 'sign up with any address' : 'sign up with addresses of a pattern only',
+  'signUp.verifiesNumbers': either(
+    'can show that a telephone is theirs',
+    'can show that a telephone is theirs only where a login uses it',
+  ),
   'signUp.verifiesAddresses': either('can show that an address is theirs', 'cannot show that an address is theirs'),
   'signUp.verificationSeconds': instead((seconds) => `can confirm an address for ${seconds} seconds`),
   'activation.way': (value) => (value === 'not needed' ? 'need no activation' : `become active by ${said(value)}`),

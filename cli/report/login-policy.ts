@@ -125,6 +125,11 @@ const LINES: Readonly<Record<string, Line>> = {
     'telephone numbers that a directory writes',
     yesNo('checked', 'not checked'),
   ],
+  'signUp.verifiesNumbers': [
+    '9. Sign-up',
+    'a code to verify a telephone that no login uses',
+    yesNo('sent', 'not sent'),
+  ],
   'signUp.verifiesAddresses': ['9. Sign-up', 'a code to verify the address', yesNo('mailed', 'not mailed')],
   'signUp.verificationSeconds': ['9. Sign-up', 'seconds that it lives', plain],
   'mobile.shown': ['10. Login page', 'signing in with a telephone', yesNo('shown', 'not shown')],

@@ -4,9 +4,6 @@ import { CIM_ORDER } from './cim-order.ts'
 
 const ATTRIBUTE = { Name: 'NAME', Phone: 'PHONE', BirthDate: 'BIRTH_DATE', Email: 'EMAIL' } as const
 
-const NO_NUMBERS =
-  'A telephone for codes is always shown to be the own one; where it may be used, CimFeatures.smsEnabled says.'
-
 const rule = object(
   {
     required: {
@@ -101,7 +98,6 @@ export const CimAttributes = defineKind({
               }),
               mobileNumberEnabled: bool('Mobile numbers can be verified by code.', {
                 wire: 'mobile_number_enabled',
-                storedOnly: NO_NUMBERS,
               }),
             },
           },

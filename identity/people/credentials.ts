@@ -16,7 +16,7 @@ interface Credential {
 }
 
 /** Everything that a person has set up to sign in. */
-export async function credentialsOf(deps: Pick<Deps, 'store'>, user: StoredUser): Promise<readonly Credential[]> {
+export async function setUpCredentials(deps: Pick<Deps, 'store'>, user: StoredUser): Promise<readonly Credential[]> {
   const { store } = deps
   const { tenant_id, user_id } = user
   const [steps, passkeys, identities] = await Promise.all([

@@ -4,7 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { requireTenant, type TenantPath } from '../../directory/tenants.ts'
 import { requireUser, type StoredUser } from '../../directory/users.ts'
 import { sessionsOf } from '../../login/sessions.ts'
-import { credentialsOf } from '../../people/credentials.ts'
+import { setUpCredentials } from '../../people/credentials.ts'
 import { statisticsOf } from '../../people/statistics.ts'
 import { AUDIT_RECORDS } from '../../platform/audit/log.ts'
 import { featuresOfTenant } from '../../settings/cim/of-tenant.ts'
@@ -65,7 +65,7 @@ export function featureRoutes(app: FastifyInstance, deps: Deps): void {
   })
 
   app.get<{ Params: UserPath }>('/tenants/:tenant_id/users/:user_id/credentials', read, async ({ params }) => ({
-    credentials: await credentialsOf(deps, await userOf(deps, params, 'credentials_api_enabled')),
+    credentials: await setUpCredentials(deps, await userOf(deps, params, 'credentials_api_enabled')),
   }))
 }
 

@@ -15,6 +15,7 @@ import { takeMail } from '../../platform/mail/budget.ts'
 import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText } from '../../platform/messages/pumping.ts'
+import { loginPolicyOf } from '../../policy/load.ts'
 import { isLastWay } from '../own-devices.ts'
 
 const CODE = { digits: 6, minutes: 10 } as const
@@ -92,6 +93,7 @@ export async function removeOwnPhone(
 }
 
 async function requireOffered(deps: Pick<Deps, 'store'>, { tenant, user }: PhoneOwner): Promise<void> {
-  if (!(await takesMethod(deps, tenant, user, 'sms')))
-    throw new PlumblineError('FORBIDDEN', 'nobody signs in with a code by text message here')
+  const { verifiesNumbers } = (await loginPolicyOf(deps, { tenant, user })).signUp
+  if (!verifiesNumbers.value && !(await takesMethod(deps, tenant, user, 'sms')))
+    throw new PlumblineError('FORBIDDEN', 'nobody confirms a telephone here')
 }

@@ -24,6 +24,8 @@ export interface SignUpRules {
   readonly addressPatterns: AddressPatterns | null
   /** Telephone numbers that a directory writes have to be real ones. */
   readonly validatesNumbers: boolean
+  /** Codes that show a telephone to be somebody's own are sent, also where nobody signs in with one. */
+  readonly verifiesNumbers: boolean
   /** Codes that show an address to be somebody's own are mailed. */
   readonly verifiesAddresses: boolean
   /** Seconds for which such a code is good. */
@@ -101,6 +103,15 @@ export const SIGN_UP: Rules<SignUpRules, PolicyInputs> = {
     builtIn: false,
     strictness: STRICTER.yes,
     asks: (inputs) => flag(inputs, 'CimFeatures', '/mobileNumberValidationBackendServicesEnabled', same),
+  },
+  verifiesNumbers: {
+    builtIn: false,
+    strictness: STRICTER.no,
+    asks: (inputs) => [
+      ...flag(inputs, 'CimAttributes', '/verification/mobileNumberEnabled', same),
+      // All text messages stop with it.
+      ...flag(inputs, 'CimFeatures', '/smsEnabled', (on) => (on ? undefined : false)),
+    ],
   },
   verifiesAddresses: {
     builtIn: true,

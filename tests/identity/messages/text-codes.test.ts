@@ -53,6 +53,31 @@ describe('a telephone', () => {
     expect((await own(jane, 'GET')).body).toMatchObject({ number: null })
   })
 
+  it.each([
+    ['on', true, 200],
+    ['off', false, 403],
+  ])(
+    'verification.mobile_number_enabled %s: is confirmed also where no login takes its codes',
+    async (_, on, status) => {
+      const jane = await janeIn(
+        {
+          attributes: { verification: { mobile_number_enabled: on } },
+          login_methods: { mobile_login: { enabled: true, step_up_type: 'PUSH' } },
+        },
+        false,
+      )
+      expect((await own(jane, 'POST', '', { number: NUMBER })).status).toBe(status)
+      const code = (await codeTo(jane.tenant)) || '000000'
+      expect((await own(jane, 'POST', '/confirm', { code })).status).toBe(status)
+    },
+  )
+
+  it('verification.mobile_number_enabled on: all text messages stop with sms_enabled', async () => {
+    const attributes = { verification: { mobile_number_enabled: true } }
+    const jane = await janeIn({ attributes, features: { sms_enabled: false } }, false)
+    expect((await own(jane, 'POST', '', { number: NUMBER })).status).toBe(403)
+  })
+
   it('is not kept for another code', async () => {
     const jane = await janeIn({})
     await own(jane, 'POST', '', { number: NUMBER })

@@ -113,6 +113,7 @@ const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = {
     'signUpForm/mobileNumberEnabled',
     'signUpForm/mobileNumberConfirmationEnabled',
     'verification/emailEnabled',
+    'verification/mobileNumberEnabled',
   ]),
   'CimAttributes/verification/emailRequired': withUser('CimAttributes', 'verification', 'emailRequired'),
   'CimAttributes/profile/requiredAttributes[]/anyOf': [
