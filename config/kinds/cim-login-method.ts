@@ -86,9 +86,8 @@ const firstLogin: Props = {
   synchroniseAttributes: bool('Attributes are copied at each login, not only at the first.', {
     wire: 'synchronise_attributes',
   }),
-  migrationDuringSignUp: bool('Sign-up offers to take over an old account.', {
+  migrationDuringSignUp: bool('Sign-up offers to take over an old account, by signing in to it once.', {
     wire: 'migration_during_sign_up',
-    storedOnly: 'The runtime has no earlier system to take accounts from.',
   }),
   forceUsernameAndPasswordDuringSignUp: bool('Sign-up asks for a user name and a password as well.', {
     wire: 'force_creating_username_and_password_during_sign_up',

@@ -41,7 +41,7 @@ export async function meet(
   const candidates = person.email === undefined ? [] : await usersOf(deps.store, tenant, person.email)
   // Who came to connect with the person of an action token becomes nobody else.
   const isFree = !isCoupling(login.pending)
-  if (isFree && person.isEmailVerified && candidates.length === 0 && !choosesAccount(federated))
+  if (isFree && person.isEmailVerified && candidates.length === 0 && !asksFirst(federated))
     return createPerson(deps, login, federated, { who, person })
   const same = isFree ? await coupledUnasked(deps, tenant, { who, person }, candidates) : undefined
   if (same) return synchronised(deps, federated, same, person)
@@ -54,6 +54,10 @@ export async function meet(
   })
   return undefined
 }
+
+/** Whether a newcomer is asked before there is an account: for an old one to take over, or for a user name and a password. */
+const asksFirst = (federated: FederatedLogin): boolean =>
+  federated.spec.migrationDuringSignUp === true || choosesAccount(federated)
 
 async function connectedUser(
   deps: Pick<Deps, 'store' | 'now'>,

@@ -50,6 +50,31 @@ describe('whoever comes from another provider', () => {
     expect((await events(world)).map(({ event }) => event)).toContain('user.registered')
   })
 
+  it('is offered to take over an old account first where the method says so, also one without the address', async () => {
+    const old = await owner({ email: 'old-address@example.com' })
+    await world.method({ migration_during_sign_up: true })
+    const login = await arrive(world)
+    expect(new URL(login.page.headers.get('location') ?? '', world.here.url).pathname).toBe(
+      `/${TENANT}/login/with/first`,
+    )
+    await prove(login, old)
+    expect((await signedIn(world)).sub).toBe(old)
+    await world.method({ migration_during_sign_up: false })
+    const { sub } = world.standIn.person
+    world.standIn.person = { ...world.standIn.person, sub: `${sub}-b`, email: `${sub}-b@example.com` }
+    expect((await arrive(world)).page.status).toBe(200)
+  })
+
+  it('who is offered an old account makes a new one all the same', async () => {
+    await world.method({ migration_during_sign_up: true })
+    const { browser, page, ...login } = await arrive(world)
+    const first = await browser.open(new URL(page.headers.get('location') ?? '', world.here.url).href)
+    const done = await browser.submit(first, { decision: 'create' })
+    const { sub } = await claimsOf(world, { browser, ...login }, done)
+    expect(await world.here.admin('GET', `${USERS}/${sub}`)).toMatchObject({ email: world.standIn.person.email })
+    await world.method({ migration_during_sign_up: false })
+  })
+
   it('gets another name when theirs is taken', async () => {
     await owner({ username: world.standIn.person.sub, email: 'somebody@example.com' })
     const { sub } = await signedIn(world)

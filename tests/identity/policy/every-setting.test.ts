@@ -295,6 +295,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ),
   'CimLoginMethod/samlMutualTls/clientKeyPairId': 'tests/identity/federation/saml-artifact.test.ts',
   'CimLoginMethod/samlMutualTls/serverCertificateId': 'tests/identity/federation/saml-artifact.test.ts',
+  'CimLoginMethod/migrationDuringSignUp': 'tests/identity/federation/people.test.ts',
   'CimCustomMessages/locale': 'tests/identity/pages/sign-in.test.ts',
   'CimCustomMessages/messages': 'tests/identity/pages/sign-in.test.ts',
   'CimIdentityProvider/providerId': 'tests/identity/settings/cim.test.ts',
