@@ -41,7 +41,8 @@ describe('the sign-in page of an application', () => {
     const field = async (show_pin_when_typing: boolean): Promise<string> => {
       const { browser, address } = await begin(world, { ...pins, show_pin_when_typing })
       const csrf = await tokenOf(await browser.open(address))
-      const page = await (await browser.open(address, form({ csrf, username: 'ada' }))).text()
+      const named = await browser.open(address, form({ csrf, username: 'ada' }))
+      const page = await (await browser.open(new URL(named.headers.get('location') ?? '', address).href)).text()
       return /<input class="pin" id="[^"]*" type="([a-z]+)"/.exec(page)?.[1] ?? page
     }
     expect([await field(false), await field(true)]).toEqual(['password', 'text'])
