@@ -1,33 +1,45 @@
 import type { CustomMessages, Texts } from '../settings/cim/state.ts'
 
-export const BUILT_IN_LANGUAGE = 'en'
+export const DEFAULT_LANGUAGE = 'en'
 const ACCEPTED = 10
 /** Language, script, region and variants of RFC 5646. */
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*$/i
 
-/** The built-in language, as the region of the chosen one speaks it where it is the same. */
-export const builtInFor = (chosen: string): string =>
-  chosen.startsWith(`${BUILT_IN_LANGUAGE}-`) ? chosen : BUILT_IN_LANGUAGE
-
-/** Locale variants are open text; what is no language tag is shown as the built-in language. */
+/** Locale variants are open text; what is no language tag is shown as the default language. */
 export function languageTag(locale: string): string {
   const tag = locale.replaceAll('_', '-')
-  return LANGUAGE_TAG.test(tag) ? tag : BUILT_IN_LANGUAGE
+  return LANGUAGE_TAG.test(tag) ? tag : DEFAULT_LANGUAGE
+}
+
+/** The language alone, in lower case: `de` of `de-CH` and `de_CH`. */
+export const languageOf = (locale: string): string => locale.split(/[_-]/)[0]?.toLowerCase() ?? ''
+
+/** `getTextInfo` of ECMA-402, which the types of TypeScript do not have yet. */
+interface WithTextInfo {
+  getTextInfo(): { readonly direction?: 'ltr' | 'rtl' }
+}
+
+/** Direction in which a language is written, for the attribute `dir`. */
+export function directionOf(lang: string): 'ltr' | 'rtl' {
+  const locale = new Intl.Locale(lang) as Intl.Locale & WithTextInfo
+  return locale.getTextInfo().direction ?? 'ltr'
 }
 
 export function layersOf({ locales, default: fallback }: CustomMessages, locale: string | undefined): readonly Texts[] {
-  const language = locale?.split(/[_-]/)[0]
+  const language = locale && languageOf(locale)
   const names = Object.keys(locales).filter((name) => name === locale || name === language)
   const longestFirst = names.sort((a, b) => b.length - a.length)
   return [...longestFirst.map((name) => locales[name] ?? {}), fallback]
 }
 
-/** The locale that fits best: the first accepted language that has texts, as a whole or by its language. */
+/**
+ * The locale that fits best: the first accepted language that has texts, as a whole or by its language. Of `locales` the first wins
+ * among equals.
+ */
 export function chosenLocale(acceptLanguage: string | undefined, locales: readonly string[]): string | undefined {
   for (const tag of acceptedTags(acceptLanguage ?? '')) {
-    const found = locales.find((l) => same(l, tag)) ?? locales.find((l) => same(l, tag.split('-')[0] ?? ''))
+    const found = locales.find((l) => same(l, tag)) ?? locales.find((l) => same(l, languageOf(tag)))
     if (found !== undefined) return found
-    if (tag.split('-')[0] === BUILT_IN_LANGUAGE) return undefined
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import { ICON, STYLE, scriptAddress } from './assets.ts'
 import { type Html, html } from './html.ts'
+import { directionOf } from './languages.ts'
 import type { ScriptName } from './script-names.ts'
 import type { Site } from './site.ts'
 
@@ -22,7 +23,7 @@ export interface View {
 /** The whole document of a page. */
 export const pageDocument = (site: Site, view: View): string =>
   html`<!doctype html>
-<html lang="${site.say.lang}">
+<html lang="${site.say.lang}" dir="${directionOf(site.say.lang)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,9 +1,11 @@
 import type { CustomMessages, Texts } from '../settings/cim/state.ts'
-import { BUILT_IN_LANGUAGE, builtInFor, chosenLocale, languageTag, layersOf } from './languages.ts'
+import { chosenLocale, DEFAULT_LANGUAGE, languageOf, languageTag, layersOf } from './languages.ts'
 import { filled } from './phrases.ts'
+import { TRANSLATIONS } from './translations/translations.ts'
 
 /**
- * Every text of the pages: its key, and what it says unless the organization of the tenant has a custom message under the key.
+ * Every text of the pages: its key, and what it says in English unless the organization of the tenant has a custom message under
+ * the key. Other languages are in `translations/`.
  * Names in braces are filled in. A scope that a client made up is described by `scope.<name>`.
  */
 export const PAGE_TEXTS = {
@@ -18,8 +20,8 @@ export const PAGE_TEXTS = {
   'common.not_you': 'Not you?',
   'common.working': 'One moment…',
   'common.noscript':
-    'This way of signing in computes on your own device, so that what you enter never leaves it. It needs JavaScript, which is switched off in this browser.',
-  'common.noscript_alternative': 'Switch it on, or use one of the other ways below.',
+    'This way of signing in works on your own device, so that what you enter never leaves it. It needs JavaScript, which is turned off in this browser.',
+  'common.noscript_alternative': 'Turn it on, or use one of the other ways below.',
   'common.policy': 'Privacy',
   'common.terms': 'Terms',
   'common.agreement': 'User agreement',
@@ -29,9 +31,9 @@ export const PAGE_TEXTS = {
   'login.passkey': 'Sign in with a passkey',
   'login.sign_up': 'Create an account',
   'login.reset': 'I cannot sign in',
-  'login.notice.signed_up': 'If the user name was free, your account is there now. Sign in with it.',
+  'login.notice.signed_up': 'If the user name was free, your account is ready. Sign in with it.',
   'login.notice.signed_up_confirm':
-    'If the user name was free, your account is there now. Sign in with it, and look into your mailbox for how to confirm the address.',
+    'If the user name was free, your account is ready. Sign in with it, and check your inbox to confirm the address.',
   'login.notice.reset': 'Your new login secret is set. Sign in with it.',
   'provider.button': 'Sign in with {provider}',
   'provider.title': 'Sign in with {provider}',
@@ -41,7 +43,7 @@ export const PAGE_TEXTS = {
   'provider.no_address':
     'An account here needs an e-mail address that the other provider has verified. Verify it there, then try again.',
   'provider.name_taken': 'That user name is taken. Choose another one.',
-  'provider.name_refused': 'A user name has letters, digits, and the signs . _ @ and -.',
+  'provider.name_refused': 'A user name may contain only letters, digits, and the signs . _ @ and -.',
   'provider.other_way': 'Sign in another way',
   'provider.first': 'Your first time here with {provider}',
   'provider.match':
@@ -60,12 +62,12 @@ export const PAGE_TEXTS = {
   'token.intro': 'This link signs you in as {username}, once.',
   'token.submit': 'Sign in as {username}',
   'token.couple_title': 'Connect an account',
-  'token.choose': 'Sign in at the provider whose account shall sign you in as {username} from now on.',
+  'token.choose': 'Sign in at the provider whose account should sign you in as {username} from now on.',
   'token.couple': '{label} at {provider} signs you in as {username} from now on.',
   'token.couple_submit': 'Connect',
   'account.link': 'Sign in on another device',
   'account.link.make': 'Make a link',
-  'account.link.made': 'Open this link on the other device. It is good once, until {until}. Give it to nobody.',
+  'account.link.made': 'Open this link on the other device. It works once, until {until}. Do not share it with anyone.',
   'invitation.title': 'Your invitation to {site}',
   'invitation.intro': 'Accept it, and choose how you sign in.',
   'invitation.code': 'The code of the invitation',
@@ -73,13 +75,13 @@ export const PAGE_TEXTS = {
   'invitation.birth_date_hint': 'Year, month and day, like 1990-12-31',
   'invitation.text_code': 'The code of the text message',
   'invitation.text_send': 'Send me a text message with a code',
-  'invitation.external_code': 'The code that reached you by another way',
+  'invitation.external_code': 'The code delivered to you by post or another way',
   'invitation.submit': 'Accept the invitation',
-  'invitation.skip': 'Go on without these',
-  'invitation.done.title': 'Your account is there',
+  'invitation.skip': 'Continue without these',
+  'invitation.done.title': 'Your account is ready',
   'invitation.done': 'Your user name is {username}.',
   'login.hand_over': 'Signing you in…',
-  'login.hand_over_link': 'Go on if nothing happens',
+  'login.hand_over_link': 'Continue if nothing happens',
 
   'secret.title': 'Sign in',
   'secret.submit': 'Sign in',
@@ -99,7 +101,7 @@ export const PAGE_TEXTS = {
   'secret.pattern.clear': 'Clear',
   'secret.pattern.numbers': 'Enter it as numbers',
   'secret.pattern.numbers.label': 'Pattern as numbers',
-  'secret.pattern.numbers.hint': 'Points count from 1, row by row; put blanks between them.',
+  'secret.pattern.numbers.hint': 'Points count from 1, row by row; separate them with spaces.',
   'secret.pattern.new': 'Draw a new pattern',
   'secret.pattern.again': 'Draw the pattern again',
 
@@ -114,22 +116,22 @@ export const PAGE_TEXTS = {
   'code.intro': 'We mail a code to the confirmed address of your account.',
   'code.send': 'Mail me a code',
   'code.sent':
-    'If you are known here and your address is confirmed, a code is on its way or in your mailbox already. It is good for some minutes.',
+    'If you are known here and your address is confirmed, a code is on its way or already in your inbox. It is valid for a few minutes.',
   'code.label': 'Code',
   'code.submit': 'Sign in',
   'code.again': 'Send another code',
 
   'text.title': 'Sign in by text message',
-  'text.intro': 'We send a code to the telephone of your account.',
+  'text.intro': 'We send a code to the phone of your account.',
   'text.send': 'Send me a code',
-  'text.sent': 'If a telephone is set up for you, a code is on its way. It is good for some minutes.',
+  'text.sent': 'If a phone is set up for you, a code is on its way. It is valid for a few minutes.',
   'text.call': 'Call me instead',
 
   'bank.label': 'Your bank',
 
   'device_login.scan': 'Scan the picture with a device on which you are signed in here, and pick the number there.',
-  'device_login.follow': 'Open the link on this telephone, and pick the number there.',
-  'device_login.open': 'Approve on this telephone',
+  'device_login.follow': 'Open the link on this phone, and pick the number there.',
+  'device_login.open': 'Approve on this phone',
   'device_login.android': 'App for Android',
   'device_login.ios': 'App for iPhone',
   'device_login.picture': 'Picture for your other device',
@@ -140,12 +142,12 @@ export const PAGE_TEXTS = {
   'approve.pick': 'Which number does the other device show?',
   'approve.who': '{client} wants to sign you in on {device}, from {address}.',
   'approve.warning':
-    'Go on only if you see the picture in front of you. Nobody needs you to approve a login by telephone or mail.',
-  'approve.done': 'Approved. Go on where you are signing in.',
-  'approve.return': 'Go on',
-  'approve.gone': 'No login waits for you here. Scan the picture again.',
+    'Continue only if you see the picture in front of you. Nobody will ever ask you to approve a login by phone or e-mail.',
+  'approve.done': 'Approved. Continue where you are signing in.',
+  'approve.return': 'Continue',
+  'approve.gone': 'No login is waiting for you here. Scan the picture again.',
 
-  'letter.title': 'Confirm with a code that reaches you otherwise',
+  'letter.title': 'Confirm with a code delivered by post or another way',
   'letter.intro': 'A code is delivered to you, by post for example. Come back and sign in again when you have it.',
   'letter.send': 'Order a code',
   'letter.sent': 'Enter the code that was delivered to you.',
@@ -157,7 +159,7 @@ export const PAGE_TEXTS = {
   'method.password': 'Use your password',
   'method.code': 'Get a code by mail',
   'method.text': 'Get a code by text message',
-  'method.letter': 'Use a code that reaches you otherwise',
+  'method.letter': 'Use a code delivered by post or another way',
   'method.passkey': 'Use your passkey',
   'method.totp': 'Use your authenticator app',
 
@@ -165,7 +167,7 @@ export const PAGE_TEXTS = {
   'second.passkey': 'Confirm with your passkey',
   'second.passkey.submit': 'Use my passkey',
   'second.enrol':
-    'This place asks for a passkey, too. Create your first one: your device will ask for your finger, face or screen lock.',
+    'A passkey is required here as well. Create your first one: your device will ask for your finger, face or screen lock.',
   'second.enrol.submit': 'Create a passkey',
   'second.enrol.totp': 'Set up an authenticator app',
 
@@ -179,7 +181,7 @@ export const PAGE_TEXTS = {
   'totp.confirm': 'Confirm',
   'totp.recovery.title': 'Keep your recovery codes',
   'totp.recovery':
-    'Each signs you in once without the app. Write them down or save them now: nobody can show them again.',
+    'Each code signs you in once without the app. Write them down or save them now: they cannot be shown again.',
   'totp.kept': 'I have kept them',
 
   'sign_up.email_again': 'Repeat the e-mail address',
@@ -191,7 +193,7 @@ export const PAGE_TEXTS = {
 
   'name.link': 'I forgot my user name',
   'name.title': 'Find your user name',
-  'name.intro': 'Enter the telephone number of your account. We send the user name there.',
+  'name.intro': 'Enter the phone number of your account. We send the user name there.',
   'name.submit': 'Send it',
   'name.sent': 'If an account has that number, its user name is on the way.',
 
@@ -201,7 +203,7 @@ export const PAGE_TEXTS = {
   'reset.have': 'I have a code',
   'reset.code.title': 'Enter your code',
   'reset.code.sent':
-    'If that account exists and its address is confirmed, a code is on its way or in its mailbox already. It is good for {minutes} minutes.',
+    'If that account exists and its address is confirmed, a code is on its way or already in its inbox. It is valid for {minutes} minutes.',
   'reset.code.label': 'Code from the mail',
   'reset.code.submit': 'Set it',
   'reset.code.password': 'Set a new password',
@@ -255,7 +257,7 @@ export const PAGE_TEXTS = {
   'account.passkeys.add': 'Add a passkey',
   'account.passkeys.name': 'Name of the passkey',
   'account.passkeys.unnamed': 'Passkey',
-  'account.passkeys.created': 'made {date}',
+  'account.passkeys.created': 'created {date}',
   'account.passkeys.used': 'last used {date}',
   'account.passkeys.rename': 'Rename',
   'account.passkeys.delete': 'Delete',
@@ -270,7 +272,7 @@ export const PAGE_TEXTS = {
   'account.totp.left': 'Recovery codes left: {count}.',
   'account.totp.renew': 'Make new recovery codes',
   'account.totp.remove': 'Remove the app',
-  'account.notice.authenticator_removed': 'The app is removed.',
+  'account.notice.authenticator_removed': 'The app has been removed.',
   'account.second': 'What you confirm with',
   'account.second.label': 'Ask me for this first',
   'account.second.save': 'Save',
@@ -278,20 +280,20 @@ export const PAGE_TEXTS = {
   'account.second.totp': 'Authenticator app',
   'account.second.sms': 'Text message',
   'account.second.otp': 'E-mail',
-  'account.second.letter': 'Code that reaches me otherwise',
+  'account.second.letter': 'Code by post or another way',
   'account.notice.preferred': 'You are asked for that first from now on.',
-  'account.phone': 'Telephone',
-  'account.phone.none': 'No telephone gets your codes yet.',
-  'account.phone.some': 'A telephone gets your codes.',
-  'account.phone.change': 'Set up a telephone',
+  'account.phone': 'Phone',
+  'account.phone.none': 'No phone receives your codes yet.',
+  'account.phone.some': 'A phone receives your codes.',
+  'account.phone.change': 'Set up a phone',
   'account.phone.manage': 'Change or remove it',
-  'account.phone.number': 'Telephone number',
+  'account.phone.number': 'Phone number',
   'account.phone.hint': 'With the country code, like +49 1512 3456789.',
   'account.phone.send': 'Send me a code',
   'account.phone.sent': 'We have sent a code to that number. Enter it here.',
-  'account.phone.remove': 'Remove the telephone',
-  'account.notice.phone_added': 'The telephone gets your codes from now on.',
-  'account.notice.phone_removed': 'The telephone is removed.',
+  'account.phone.remove': 'Remove the phone',
+  'account.notice.phone_added': 'The phone receives your codes from now on.',
+  'account.notice.phone_removed': 'The phone has been removed.',
   'account.profile': 'About you',
   'account.profile.change': 'Change it',
   'account.profile.title': 'About you',
@@ -299,13 +301,13 @@ export const PAGE_TEXTS = {
   'account.profile.first_name': 'First name',
   'account.profile.middle_name': 'Middle name',
   'account.profile.last_name': 'Last name',
-  'account.profile.display_name': 'Name as shown',
+  'account.profile.display_name': 'Display name',
   'account.profile.nickname': 'Nickname',
   'account.profile.mobile_number': 'Mobile number',
   'account.profile.locale': 'Language',
   'account.profile.time_zone': 'Time zone',
-  'account.profile.profile_url': 'Web page',
-  'account.profile.picture': 'Address of a picture',
+  'account.profile.profile_url': 'Website',
+  'account.profile.picture': 'Picture URL',
   'account.notice.profile_changed': 'Saved.',
   'account.sessions': 'Where you are signed in',
   'account.sessions.this': 'this browser',
@@ -346,10 +348,11 @@ export const PAGE_TEXTS = {
   'device.done.title': 'The device is connected',
 
   'outbox.title': 'Development outbox',
-  'outbox.intro': 'No mail server is set, so messages stay here for a day. Only the administrator can read them.',
+  'outbox.intro':
+    'No mail server is configured, so messages stay here for a day. Only the administrator can read them.',
   'outbox.key': 'Administrator key',
   'outbox.open': 'Show the messages',
-  'outbox.none': 'There is no message.',
+  'outbox.none': 'There are no messages.',
   'outbox.to': 'To {to}, {date}',
   'outbox.close': 'Lock the outbox',
 
@@ -359,55 +362,56 @@ export const PAGE_TEXTS = {
   'error.account': 'Go to your account at {site}',
   'error.start_again': 'Go back to the application and start again.',
   'error.application':
-    'The application asked for something that this place cannot answer. That is a mistake of the application or of its registration, not yours.',
-  'error.application_unknown': 'The application is not known here, or not any more.',
+    'The application asked for something that this service cannot answer. The mistake lies with the application or its registration, not with you.',
+  'error.application_unknown': 'This application is not known here, or no longer is.',
   'error.redirect': 'The application wants you to go to an address that is not registered for it, so you stay here.',
   'error.denied': 'The sign-in was stopped.',
   'error.forbidden': 'That is not possible here. Ask the administrator.',
-  'error.mail_waits': 'Several messages were mailed lately. Look into your mailbox, or try again later.',
-  'error.expired': 'This login is not pending in this browser any more. Go back to the application and start again.',
+  'error.mail_waits': 'Several messages were sent to you recently. Check your inbox, or try again later.',
+  'error.expired': 'This login is no longer pending in this browser. Go back to the application and start again.',
   'error.forged': 'This form was not sent by our own page, or the page is too old. Open the page again.',
   'error.not_found': 'There is no such page.',
-  'error.refused': 'That was not right. Check what you entered, and try again.',
+  'error.refused': 'That did not match. Check what you entered, and try again.',
   'error.refused_code': 'This code cannot be used. Check it, or ask for a new one.',
-  'error.blocked': 'Too many tries. Wait {wait}, then try again.',
+  'error.blocked': 'Too many attempts. Wait {wait}, then try again.',
   'error.busy': 'The service cannot be reached. Try again in a moment.',
   'error.server': 'Something went wrong on our side. Try again in a moment.',
   'error.closed': 'Nobody can sign up here. Ask the administrator for an account.',
   'error.username': 'Enter your user name.',
   'error.email': 'Enter an e-mail address.',
-  'error.email_refused': 'This e-mail address is not taken here. Enter another one.',
-  'error.username_refused': 'A user name has only the letters a to z, digits and . _ @ - in it. Choose another one.',
+  'error.email_refused': 'This e-mail address is not accepted here. Enter another one.',
+  'error.username_refused': 'A user name may contain only the letters a to z, digits and . _ @ -. Choose another one.',
   'error.pin': 'The PIN has {size} digits.',
   'error.pattern': 'Join at least 4 points, each once.',
-  'error.pin_weak': 'This PIN is easy to guess: it is a row, a repeat or part of your name. Choose another one.',
+  'error.pin_weak':
+    'This PIN is easy to guess: it is a sequence, a repetition or part of your name. Choose another one.',
   'error.pattern_weak': 'This pattern is easy to guess. Draw one with more turns.',
   'error.different': 'The two do not match. Choose again.',
   'error.email_again': 'The two addresses do not match.',
   'error.mobile_number': 'Enter your mobile number.',
-  'error.mobile_number_refused': 'This is no number that takes messages. Begin with the country code.',
+  'error.mobile_number_refused': 'This number cannot receive messages. Begin with the country code.',
   'error.mobile_number_again': 'The two numbers do not match.',
   'error.code': 'Enter the code.',
   'error.password': 'That password cannot be used here. Choose another one.',
   'error.password.short': 'The new password needs at least {count} characters.',
-  'error.password.long': 'The new password has at most {count} characters.',
+  'error.password.long': 'The new password may have at most {count} characters.',
   'error.password.lower': 'The new password needs a lower-case letter.',
   'error.password.upper': 'The new password needs a capital letter.',
   'error.password.special': 'The new password needs a character that is neither a letter nor a digit.',
   'error.password.same': 'The new password has to differ from the old one.',
   'error.password.breached': 'The new password is known from a public breach. Choose another one.',
-  'error.secret': 'That does not fit. Check it, and try again.',
-  'error.text_waits': 'Several messages were sent lately. Try again later.',
+  'error.secret': 'That did not work. Check it, and try again.',
+  'error.text_waits': 'Several messages were sent recently. Try again later.',
   'error.totp': 'This is not the code of the app. Check the clock of your device, and enter the newest code.',
   'error.last_factor': 'You need this to sign in. Set up another second factor first.',
   'error.passkey': 'The passkey was not used. Try again, or use another way.',
   'error.passkey_name': 'Give the passkey a name of 1 to 128 characters.',
-  'error.last_passkey': 'A passkey is demanded here and this is your last one. Add another first.',
+  'error.last_passkey': 'A passkey is required here, and this is your last one. Add another first.',
   'error.profile':
-    'One of the values cannot be taken. Write telephone numbers with the country code, and addresses as they stand in a browser.',
-  'error.signed_out': 'You are not signed in any more. Open your account page again.',
-  'error.refused_token': 'This link is not good any more. Get another one, or sign in another way.',
-  'error.refused_invitation': 'This is not right, or the invitation is not good any more. Check what you entered.',
+    'One of the values cannot be used. Write phone numbers with the country code, and web addresses as your browser shows them.',
+  'error.signed_out': 'You are no longer signed in. Open your account page again.',
+  'error.refused_token': 'This link is no longer valid. Get another one, or sign in another way.',
+  'error.refused_invitation': 'That did not match, or the invitation is no longer valid. Check what you entered.',
   'error.key': 'This is not the administrator key.',
 } as const satisfies Texts
 
@@ -425,23 +429,29 @@ export interface Say {
   readonly langOf: (key: TextKey) => string
 }
 
+/** The built-in texts by language. */
+const BUILT_IN: Readonly<Record<string, Readonly<Record<TextKey, string>>>> = { en: PAGE_TEXTS, ...TRANSLATIONS }
+
 /**
- * The texts for who accepts these languages. A key is looked up in the locale variant, its language, the fallback texts of the
- * organization and the built-in ones (CIM notes, texts).
+ * The texts for who accepts these languages, in the first one that the organization or the service has. A key is looked up in the
+ * locale variant, its language, the fallback texts of the organization and the built-in ones (CIM notes, texts).
  */
 export function textsFor(acceptLanguage: string | undefined, custom: CustomMessages | undefined): Say {
-  const locale = custom && chosenLocale(acceptLanguage, Object.keys(custom.locales))
+  const locales = [...Object.keys(custom?.locales ?? {}), ...Object.keys(BUILT_IN)]
+  const locale = chosenLocale(acceptLanguage, locales)
   const layers = custom ? layersOf(custom, locale) : []
-  const chosen = languageTag(locale ?? BUILT_IN_LANGUAGE)
+  const chosen = languageTag(locale ?? DEFAULT_LANGUAGE)
+  const builtIn = BUILT_IN[languageOf(chosen)] ?? PAGE_TEXTS
+  const builtInLanguage = builtIn === BUILT_IN[languageOf(chosen)] ? chosen : DEFAULT_LANGUAGE
   const letters = { own: 0, builtIn: 0 }
   const own = (key: string) => layers.find((texts) => Object.hasOwn(texts, key))?.[key]
   const say = (key: TextKey, values: Values = {}) => {
     const text = own(key)
-    letters[text === undefined ? 'builtIn' : 'own'] += (text ?? PAGE_TEXTS[key]).length
-    return filled(text ?? PAGE_TEXTS[key], values)
+    letters[text === undefined ? 'builtIn' : 'own'] += (text ?? builtIn[key]).length
+    return filled(text ?? builtIn[key], values)
   }
-  const langOf = (key: TextKey) => (own(key) === undefined ? BUILT_IN_LANGUAGE : chosen)
+  const langOf = (key: TextKey) => (own(key) === undefined ? builtInLanguage : chosen)
   return Object.defineProperties(Object.assign(say, { own, langOf, lang: chosen }), {
-    lang: { get: () => (letters.builtIn > letters.own ? builtInFor(chosen) : chosen) },
+    lang: { get: () => (letters.builtIn > letters.own ? builtInLanguage : chosen) },
   })
 }

@@ -54,7 +54,7 @@ describe.skipIf(LACKS_BROWSER)(`signing in by a device that is signed in already
     await phone.goto(address)
     const others = await phone.getByRole('button').allInnerTexts()
     await press(phone, others.find((text) => /^\d+$/.test(text) && text !== number) ?? '')
-    await phone.getByRole('alert').filter({ hasText: 'No login waits for you here' }).waitFor()
+    await phone.getByRole('alert').filter({ hasText: 'No login is waiting for you here' }).waitFor()
     await press(page, 'I have picked it')
     await page.getByRole('alert').filter({ hasText: 'not approved this login yet' }).waitFor()
   })
@@ -65,7 +65,7 @@ describe.skipIf(LACKS_BROWSER)(`signing in by a device that is signed in already
     await press(phone, number)
     const thief = await world.page()
     await thief.goto(page.url())
-    await thief.getByText('not pending in this browser').waitFor()
+    await thief.getByText('no longer pending in this browser').waitFor()
   })
 
   it('asks for a sign-in on a device that is not signed in', async () => {

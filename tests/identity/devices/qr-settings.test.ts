@@ -62,7 +62,7 @@ describe.skipIf(LACKS_BROWSER)(`a setting of a login by QR code${WHY_NOT}`, () =
   it('deep_linking_enabled: a telephone gets a link in place of the picture, and a computer the picture', async () => {
     await set({ deep_linking_enabled: true })
     const { page, address } = await begin(ANDROID)
-    expect(await page.getByRole('link', { name: 'Approve on this telephone' }).getAttribute('href')).toBe(address)
+    expect(await page.getByRole('link', { name: 'Approve on this phone' }).getAttribute('href')).toBe(address)
     expect(await page.getByRole('img').count()).toBe(0)
     expect(await (await begin()).page.getByRole('img', { name: 'Picture' }).count()).toBe(1)
     await set({ deep_linking_enabled: false })
@@ -109,6 +109,6 @@ describe.skipIf(LACKS_BROWSER)(`a setting of a login by QR code${WHY_NOT}`, () =
     await phone.goto(address)
     ahead = 320_000
     await press(phone, number)
-    await phone.getByText('not signed in any more').waitFor()
+    await phone.getByText('no longer signed in').waitFor()
   })
 })

@@ -120,7 +120,7 @@ describe.skipIf(LACKS_SLAPD)(`signing in by a directory${WHY_NO_SLAPD}`, () => {
     ['a filter that is always true', 'ada)(|(objectClass=*)', 'secret of ada'],
   ])('refuses %s', async (_, username, password) => {
     const { page } = await enter(username, password)
-    expect([page.status, textOf(await page.text())]).toEqual([401, expect.stringContaining('That was not right')])
+    expect([page.status, textOf(await page.text())]).toEqual([401, expect.stringContaining('That did not match')])
     expect((await events(world)).at(-1)).toMatchObject({ event: 'login.refused', subject: { login_method: id } })
   })
 

@@ -202,7 +202,7 @@ describe('what a login elsewhere says about a person', () => {
       ])
       expect(await tries({ username: 'a b', new_password: PASSWORD })).toEqual([
         422,
-        expect.stringContaining('A user name has letters'),
+        expect.stringContaining('A user name may contain only letters'),
       ])
       expect((await tries({ username: `new-${count}`, new_password: 'short' }))[0]).toBe(422)
       const found = await world.here.admin<{ users: readonly object[] }>('GET', `/v1/tenants/${TENANT}/users?limit=100`)

@@ -126,7 +126,7 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     await giveName(page)
     await page.getByLabel('Your PIN').fill('000000')
     await press(page, 'Sign in')
-    await page.getByRole('alert').filter({ hasText: 'That was not right' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'That did not match' }).waitFor()
     await page.getByLabel('Your PIN').fill(SECRET.pin)
     await press(page, 'Sign in')
     expect(await world.claims(page, asked)).toMatchObject({ sub: userId })
@@ -163,7 +163,7 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     await page.getByRole('link', { name: 'Use your password' }).click()
     await page.getByLabel('Password').fill('wrong horse battery')
     await press(page, 'Sign in')
-    await page.getByRole('alert').filter({ hasText: 'That was not right' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'That did not match' }).waitFor()
     await page.getByLabel('Password').fill('correct horse battery')
     await press(page, 'Sign in')
     expect(await world.claims(page, asked)).toMatchObject({ sub: userId, amr: ['pwd'] })
@@ -190,13 +190,13 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     const link = /^http\S+$/m.exec(await world.mail(tenant, 'jane@example.com', 'your code'))?.[0] ?? ''
     const scanner = await world.page()
     await scanner.goto(link)
-    await scanner.getByText('not pending in this browser').waitFor()
+    await scanner.getByText('no longer pending in this browser').waitFor()
     await page.goto(link)
     await page.goto(link)
     await press(page, 'Sign in')
     expect(await world.claims(page, asked)).toMatchObject({ sub: userId, amr: ['otp'] })
     await page.goto(link)
-    await page.getByText('not pending in this browser').waitFor()
+    await page.getByText('no longer pending in this browser').waitFor()
   })
 
   it('says what it allows where the application asks for consent, and the application gets no more than that', async () => {

@@ -85,7 +85,7 @@ describe.skipIf(LACKS_BROWSER).sequential(`the whole life of an end user${WHY_NO
     await says('easy to guess')
     await look()
     await choosePin(SECRET.pin, 'Create the account')
-    await notes('look into your mailbox')
+    await notes('check your inbox')
     await look()
   })
 
@@ -172,7 +172,7 @@ describe.skipIf(LACKS_BROWSER).sequential(`the whole life of an end user${WHY_NO
     const asked = await begin()
     await giveName(page)
     await enterPin(SECRET.pin)
-    await says('Too many tries')
+    await says('Too many attempts')
     await look()
     await link('I cannot sign in')
     await look()

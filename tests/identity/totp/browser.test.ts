@@ -57,7 +57,7 @@ describe.skipIf(LACKS_BROWSER)(`an authenticator app by browser${WHY_NOT}`, () =
     await page.getByRole('link', { name: 'Recovery codes and removal' }).click()
     await page.getByText('Recovery codes left: 10.').waitFor()
     await press(page, 'Remove the app')
-    await page.getByRole('status').filter({ hasText: 'The app is removed.' }).waitFor()
+    await page.getByRole('status').filter({ hasText: 'The app has been removed.' }).waitFor()
   })
 
   it('is set up in the middle of a login that demands two factors, and then asked for', async () => {
