@@ -1,4 +1,5 @@
 import { PlumblineError } from '../config/errors.ts'
+import { AUTHENTICATORS } from '../identity/directory/authenticators.ts'
 import { totpCode } from '../identity/factors/totp/code.ts'
 import type { CreationOptions, RequestOptions } from '../signin/authenticator.ts'
 import type { Begun } from '../signin/flow.ts'
@@ -58,10 +59,13 @@ const byCode =
     return code === undefined ? undefined : step(begun, path, { username, code })
   }
 
-const byApp: Factor = async ({ shadow, begun, person: { enrolled, appSecret }, nonce }) =>
-  enrolled.methods.includes('totp') && nonce !== ''
-    ? step(begun, 'authenticator', { nonce, code: totpCode(appSecret, shadow.service.deps.now()) })
-    : undefined
+/** As if half a minute had passed since the last login: the app shows another code. */
+const byApp: Factor = async ({ shadow, begun, person: { tenant, username, enrolled, appSecret }, nonce }) => {
+  if (!enrolled.methods.includes('totp') || nonce === '') return undefined
+  const { store, now } = shadow.service.deps
+  await store.update(AUTHENTICATORS, tenant, username, (old) => ({ ...old, last_step: 0 }))
+  return step(begun, 'authenticator', { nonce, code: totpCode(appSecret, now()) })
+}
 
 /** One that is set up on the way, where that is allowed. */
 const byNewPasskey: Factor = async ({ begun, person, nonce }) => {

@@ -1,6 +1,6 @@
 import { type Configuration, fetchUserInfo, tokenRevocation } from 'openid-client'
 import { toPlumblineError } from '../config/errors.ts'
-import { discover, REDIRECT, signIn } from '../signin/flow.ts'
+import { discover, REDIRECT, type SignInPlace, signIn } from '../signin/flow.ts'
 import { show } from './factors.ts'
 import type { Person } from './people.ts'
 import { withNewSecret } from './recovery.ts'
@@ -39,19 +39,28 @@ export async function tryLogin(shadow: ShadowService, login: ShadowLogin): Promi
   return person === undefined ? refusal : triedWith(shadow, { ...login, person })
 }
 
-async function triedWith(shadow: ShadowService, { person, config, from, signal }: ShadowLogin): Promise<Refusal> {
-  const place = {
-    issuer: issuerOf(shadow, person.tenant),
-    clientId: CLIENT,
-    scope: 'openid profile',
-    signal,
-    from,
-    config,
-  }
-  try {
-    const { tokens } = await signIn(place, (begun) => show(shadow, begun, person))
+/** Where and as what somebody signs in to the own application. */
+export const placeOf = (shadow: ShadowService, { person, config, from, signal }: ShadowLogin): SignInPlace => ({
+  issuer: issuerOf(shadow, person.tenant),
+  clientId: CLIENT,
+  scope: 'openid profile',
+  signal,
+  from,
+  config,
+})
+
+const triedWith = (shadow: ShadowService, login: ShadowLogin): Promise<Refusal> =>
+  refusalOf(login.signal, async () => {
+    const { config, person } = login
+    const { tokens } = await signIn(placeOf(shadow, login), (begun) => show(shadow, begun, person))
     await fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
     await tokenRevocation(config, tokens.access_token)
+  })
+
+/** Why something did not work. Throws when the signal was aborted meanwhile. */
+export async function refusalOf(signal: AbortSignal, work: () => Promise<unknown>): Promise<Refusal> {
+  try {
+    await work()
     return undefined
   } catch (thrown) {
     signal.throwIfAborted()

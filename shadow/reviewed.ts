@@ -4,7 +4,7 @@ import type { EnvironmentReview, Lockout, Review } from '../review/model.ts'
 import { PEOPLE } from '../review/people.ts'
 import { type Revisions, verdictOf } from '../review/review.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
-import { lostIn, type ShadowRun, shadowRun, type Trial } from './run.ts'
+import { lostIn, type ShadowRun, shadowRun, type Trial, type Use } from './run.ts'
 
 export interface LoginsOptions {
   readonly signal: AbortSignal
@@ -39,11 +39,11 @@ async function triedIn(
   const documents = { base: revisions.base.resources, head: revisions.head.resources }
   const run = await shadowRun({ ...documents, ...others, deadline: deadline() })
   const [was, is] = [settingsByTenant(revisions.base.resources), settingsByTenant(revisions.head.resources)]
-  const news = lostIn(run).filter((trial) => !isForeseen(trial, was.get(trial.tenant), is.get(trial.tenant)))
+  const news = lostIn(run.trials).filter((trial) => !isForeseen(trial, was.get(trial.tenant), is.get(trial.tenant)))
   return {
     ...environment,
     diagnostics: [...environment.diagnostics, ...told(run)],
-    lockouts: [...environment.lockouts, ...news.map(lockoutOf)],
+    lockouts: [...environment.lockouts, ...news.map(lockoutOf), ...lostIn(run.uses).map(lostUse)],
   }
 }
 
@@ -61,6 +61,12 @@ export function isForeseen(
 const lockoutOf = ({ tenant, people, enrolled, after }: Trial): Lockout => ({
   tenant,
   text: `${people} with ${enrolled} could sign in and can no longer: ${after}`,
+  causes: [],
+})
+
+const lostUse = ({ tenant, what, after }: Use): Lockout => ({
+  tenant,
+  text: `people who get in could ${what} and can no longer: ${after}`,
   causes: [],
 })
 

@@ -10,6 +10,7 @@ import { openClient, type Refusal, tryLogin } from './login.ts'
 import { notTried, whyNotTried } from './not-tried.ts'
 import { addPerson, type Person } from './people.ts'
 import { ShadowService } from './service.ts'
+import { applicationsOf, type Uses, usesOf } from './uses.ts'
 
 const AT_ONCE = 4
 
@@ -24,8 +25,19 @@ export interface Trial {
   readonly after?: string
 }
 
+/** What somebody who gets in does at a tenant, before and after. Absent: it works. */
+export interface Use {
+  readonly tenant: string
+  /** `step up`, `sign in to portal`, … */
+  readonly what: string
+  readonly before?: string
+  readonly after?: string
+}
+
 export interface ShadowRun {
   readonly trials: readonly Trial[]
+  /** Of tenants at which somebody gets in before and after. */
+  readonly uses: readonly Use[]
   /** Documents that the trial service did not take, and why; logins at their tenants say little. */
   readonly untried: readonly string[]
   /** Login methods that nobody was signed in by, and why. */
@@ -42,6 +54,8 @@ export interface ShadowOptions {
   readonly onLogin?: (done: number, all: number) => void
   /** How somebody signs in (default: really). */
   readonly signIn?: typeof tryLogin
+  /** How the one who got in goes on (default: really). */
+  readonly goOn?: typeof usesOf
 }
 
 /** What a trial has found so far. */
@@ -49,6 +63,9 @@ interface Found {
   everybody: readonly Person[]
   readonly before: Map<Person, Refusal>
   readonly after: Map<Person, Refusal>
+  /** By tenant. */
+  readonly usesBefore: Map<string, Uses>
+  readonly usesAfter: Map<string, Uses>
   readonly failed: Outcome[]
 }
 
@@ -58,7 +75,8 @@ interface Found {
  */
 export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
   const { base, head, signal, deadline } = options
-  const found: Found = { everybody: [], before: new Map(), after: new Map(), failed: [] }
+  const results = { before: new Map(), after: new Map(), usesBefore: new Map(), usesAfter: new Map() }
+  const found: Found = { everybody: [], ...results, failed: [] }
   const tenants = [...settingsByTenant(base).values()]
   const shadow = await ShadowService.open(AbortSignal.any([signal, deadline]))
   try {
@@ -72,6 +90,7 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
   const late = deadline.aborted ? tooLate(tenants, found) : []
   return {
     trials: tried.map((person) => trialOf(person, found)),
+    uses: usesIn(found),
     untried,
     notTried: [...new Set([...notTried(base), ...notTried(head)]), ...late],
   }
@@ -97,7 +116,7 @@ function tooLate(tenants: readonly TenantSettings[], { everybody, after }: Found
 async function tryAll(
   shadow: ShadowService,
   tenants: readonly TenantSettings[],
-  { base, head, signal, deadline, onLogin = () => {}, signIn = tryLogin }: ShadowOptions,
+  { base, head, signal, deadline, onLogin = () => {}, signIn = tryLogin, goOn = usesOf }: ShadowOptions,
   found: Found,
 ): Promise<void> {
   const within = AbortSignal.any([signal, deadline])
@@ -114,11 +133,40 @@ async function tryAll(
       results.set(person, refusal)
       onLogin(before.size + after.size, 2 * everybody.length)
     })
+  const applications = applicationsOf(base)
+  const further = (results: Map<string, Uses>): Promise<unknown> =>
+    inTurns(tenants, async ({ tenant }, i) => {
+      const person = everybody.find((one) => one.tenant === tenant && getsIn(one, before) && !isRefused(one, after))
+      if (person === undefined) return
+      within.throwIfAborted()
+      const config = configs.get(tenant) as Configuration
+      const login = { person, config, from: addressOf(everybody.length + i), signal: within }
+      results.set(tenant, await goOn(shadow, login, applications.get(tenant) ?? []))
+    })
   await round(before)
+  shadow.anHourLater()
+  await further(found.usesBefore)
   found.failed.push(...(await shadow.bring(head)))
   shadow.anHourLater()
   await round(after)
+  shadow.anHourLater()
+  await further(found.usesAfter)
 }
+
+/** Who has nothing but an address sets up a secret each time, so that others go first. */
+const getsIn = (person: Person, results: ReadonlyMap<Person, Refusal>): boolean =>
+  results.has(person) && results.get(person) === undefined && person.enrolled.first !== 'otp'
+const isRefused = (person: Person, results: ReadonlyMap<Person, Refusal>): boolean => results.get(person) !== undefined
+
+const usesIn = ({ usesBefore, usesAfter }: Found): readonly Use[] =>
+  [...usesAfter].flatMap(([tenant, now]) =>
+    [...now].map(([what, after]) => ({ tenant, what, ...fared(usesBefore.get(tenant)?.get(what), after) })),
+  )
+
+const fared = (before: Refusal, after: Refusal) => ({
+  ...(before === undefined ? {} : { before }),
+  ...(after === undefined ? {} : { after }),
+})
 
 /** Everybody who may be there, as far as the base lets them set something up. */
 async function settled(shadow: ShadowService, tenants: readonly TenantSettings[]): Promise<readonly Person[]> {
@@ -157,11 +205,10 @@ function trialOf(person: Person, found: Pick<Found, 'before' | 'after'>): Trial 
     tenant,
     people: people.name,
     enrolled: enrolled.words,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    ...fared(before, after),
   }
 }
 
-/** Who could sign in before and cannot any more. */
-export const lostIn = ({ trials }: ShadowRun): readonly Trial[] =>
-  trials.filter(({ before, after }) => before === undefined && after !== undefined)
+/** Who could sign in before, or do something there, and cannot any more. */
+export const lostIn = <T extends Trial | Use>(all: readonly T[]): readonly T[] =>
+  all.filter(({ before, after }) => before === undefined && after !== undefined)

@@ -16,12 +16,20 @@ export interface SignInPlace {
   readonly from?: string
   /** What the issuer said before (default: it is asked). */
   readonly config?: client.Configuration
+  /** Where the application wants to get the answer (default: `REDIRECT`). */
+  readonly redirect?: string
+  /** More parameters of the authorization request. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Agrees on the page that asks whether the application may do what it wants; the address that it goes on to. */
+  readonly agree?: (agent: Agent, page: URL) => Promise<URL>
 }
 
 type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
 export interface SignInResult {
   readonly config: client.Configuration
   readonly tokens: Tokens
+  /** The browser, which is signed in. */
+  readonly agent: Agent
 }
 
 /** A login on its way, before anybody has shown who they are. */
@@ -37,24 +45,26 @@ export interface Begun {
 export type Show = (begun: Begun) => Promise<string>
 
 /** What the issuer says of itself, and how it is spoken to. */
-export function discover({
-  issuer,
-  clientId,
-}: Pick<SignInPlace, 'issuer' | 'clientId'>): Promise<client.Configuration> {
+export function discover(
+  { issuer, clientId }: Pick<SignInPlace, 'issuer' | 'clientId'>,
+  metadata: Partial<client.ClientMetadata> = {},
+  proof = client.None(),
+): Promise<client.Configuration> {
   const insecure = isLoopback(issuer) ? [client.allowInsecureRequests] : []
   const execute = [client.enableNonRepudiationChecks, ...insecure]
-  return client.discovery(issuer, clientId, undefined, client.None(), { execute })
+  return client.discovery(issuer, clientId, metadata, proof, { execute })
 }
 
 /** The authorization code flow with PKCE, with this process in the place of the browser. */
 export async function signIn(place: SignInPlace, show: Show): Promise<SignInResult> {
-  const { issuer, scope, signal, from } = place
+  const { issuer, scope, signal, from, redirect: redirect_uri = REDIRECT, parameters } = place
   const config = place.config ?? (await discover(place))
   const agent = new Agent(issuer.origin, signal, from === undefined ? {} : { 'x-forwarded-for': from })
-  const { address: request, checks } = await authorizationRequest(config, { redirect_uri: REDIRECT, scope })
-  const page = await agent.follow(request, (at) => isReturn(at) || at.searchParams.has('auth_req_id'))
-  const back = isReturn(page) ? page : await complete(place, agent, config, page, show)
-  return { config, tokens: await client.authorizationCodeGrant(config, back, { ...checks, idTokenExpected: true }) }
+  const { address: request, checks } = await authorizationRequest(config, { redirect_uri, scope, ...parameters })
+  const page = await agent.follow(request, (at) => isReturn(place, at) || at.searchParams.has('auth_req_id'))
+  const back = isReturn(place, page) ? page : await complete(place, agent, config, page, show)
+  const tokens = await client.authorizationCodeGrant(config, back, { ...checks, idTokenExpected: true })
+  return { config, tokens, agent }
 }
 
 export interface AuthorizationRequest {
@@ -80,22 +90,32 @@ export async function authorizationRequest(
   return { address, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
 }
 
-const isReturn = ({ origin, pathname }: URL): boolean => `${origin}${pathname}` === REDIRECT
+/** `origin` of the private scheme of an app is `null`. */
+const isReturn = ({ redirect = REDIRECT }: Pick<SignInPlace, 'redirect'>, { href }: URL): boolean =>
+  href.split('?')[0] === new URL(redirect).href.split('?')[0]
 export const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 
 /** Shows who it is and takes the way back to the application. */
 async function complete(
-  { issuer }: SignInPlace,
+  place: SignInPlace,
   agent: Agent,
   config: client.Configuration,
   page: URL,
   show: Show,
 ): Promise<URL> {
+  const { issuer, agree } = place
   const handle = page.searchParams.get('auth_req_id') ?? ''
   const jwks = (await (await fetch(String(config.serverMetadata().jwks_uri))).json()) as JSONWebKeySet
   const nonce = await show({ agent, handle, tenantId: issuersTenant(issuer), jwks })
   const query = new URLSearchParams({ auth_req_id: handle, nonce })
-  return agent.follow(new URL(`${issuer.href}/complete?${query}`), isReturn)
+  const asksForConsent = (at: URL): boolean => agree !== undefined && at.pathname.endsWith('/consent')
+  const next = await agent.follow(
+    new URL(`${issuer.href}/complete?${query}`),
+    (at) => isReturn(place, at) || asksForConsent(at),
+  )
+  return agree === undefined || isReturn(place, next)
+    ? next
+    : agent.follow(await agree(agent, next), (at) => isReturn(place, at))
 }
 
 /** The tenant in an issuer of this service. Throws USAGE for any other address. */

@@ -15,7 +15,7 @@ const hangs = (): Promise<never> => new Promise(() => {})
 /** A run of two tenants, with a deadline that `signIn` decides about. */
 function runWith(signIn: (deadline: AbortController) => SignIn, onLogin?: ShadowOptions['onLogin']) {
   const deadline = new AbortController()
-  const bounds = { signal, deadline: deadline.signal, signIn: signIn(deadline) }
+  const bounds = { signal, deadline: deadline.signal, signIn: signIn(deadline), goOn: async () => new Map() }
   return shadowRun({ base: PROJECT, head: PROJECT, ...bounds, ...(onLogin && { onLogin }) })
 }
 
