@@ -40,7 +40,7 @@ export async function tryLogin(shadow: ShadowService, login: ShadowLogin): Promi
 }
 
 /** Where and as what somebody signs in to the own application. */
-export const placeOf = (shadow: ShadowService, { person, config, from, signal }: ShadowLogin): SignInPlace => ({
+export const loginPlace = (shadow: ShadowService, { person, config, from, signal }: ShadowLogin): SignInPlace => ({
   issuer: issuerOf(shadow, person.tenant),
   clientId: CLIENT,
   scope: 'openid profile',
@@ -50,15 +50,15 @@ export const placeOf = (shadow: ShadowService, { person, config, from, signal }:
 })
 
 const triedWith = (shadow: ShadowService, login: ShadowLogin): Promise<Refusal> =>
-  refusalOf(login.signal, async () => {
+  refusalWithin(login.signal, async () => {
     const { config, person } = login
-    const { tokens } = await signIn(placeOf(shadow, login), (begun) => show(shadow, begun, person))
+    const { tokens } = await signIn(loginPlace(shadow, login), (begun) => show(shadow, begun, person))
     await fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
     await tokenRevocation(config, tokens.access_token)
   })
 
 /** Why something did not work. Throws when the signal was aborted meanwhile. */
-export async function refusalOf(signal: AbortSignal, work: () => Promise<unknown>): Promise<Refusal> {
+export async function refusalWithin(signal: AbortSignal, work: () => Promise<unknown>): Promise<Refusal> {
   try {
     await work()
     return undefined

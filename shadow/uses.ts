@@ -8,7 +8,7 @@ import { discover, type SignInPlace, signIn } from '../signin/flow.ts'
 import { madeUpSecrets } from './documents.ts'
 import { show } from './factors.ts'
 import { agree, sendForm } from './forms.ts'
-import { placeOf, type Refusal, refusalOf, type ShadowLogin } from './login.ts'
+import { loginPlace, type Refusal, refusalWithin, type ShadowLogin } from './login.ts'
 import type { ShadowService } from './service.ts'
 
 /** What somebody who gets in at a tenant does there, and why it does not work. */
@@ -39,12 +39,12 @@ export async function usesOf(
     ]),
   ]
   // One after the other: codes of one person serve one login at a time.
-  for (const [what, use] of work) uses.set(what, await refusalOf(login.signal, use))
+  for (const [what, use] of work) uses.set(what, await refusalWithin(login.signal, use))
   return uses
 }
 
 const enter = (shadow: ShadowService, login: ShadowLogin, more: Partial<SignInPlace>) =>
-  signIn({ ...placeOf(shadow, login), ...more }, (begun) => show(shadow, begun, login.person))
+  signIn({ ...loginPlace(shadow, login), ...more }, (begun) => show(shadow, begun, login.person))
 
 /** With a refresh token, which only a person can agree to, and the page that asks before it ends the session. */
 async function refreshAndSignOut(shadow: ShadowService, login: ShadowLogin): Promise<void> {
@@ -72,7 +72,7 @@ async function signInTo(
   const reference = spec.clientSecret as SecretReference | undefined
   if (client.client_type === 'confidential' && reference === undefined) return
   const proof = reference === undefined ? None() : ClientSecretPost((await madeUpSecrets(reference)).reveal())
-  const { issuer } = placeOf(shadow, login)
+  const { issuer } = loginPlace(shadow, login)
   const config = await discover({ issuer, clientId }, { id_token_signed_response_alg: client.sing_alg }, proof)
   await enter(shadow, login, { clientId, redirect, config, scope: 'openid' })
 }
