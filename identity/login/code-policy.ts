@@ -15,9 +15,14 @@ export interface ResetCodePolicy {
 }
 
 export async function resetCodePolicyOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Promise<ResetCodePolicy> {
-  const policy = await loginPolicyOf(deps, { tenant })
-  return { open: resetCode(policy).open, format: numericFormatOf(policy) }
+  return resetCodePolicy(await loginPolicyOf(deps, { tenant }))
 }
+
+/** What a policy of a tenant says about them. */
+export const resetCodePolicy = (policy: EffectivePolicy): ResetCodePolicy => ({
+  open: resetCode(policy).open,
+  format: numericFormatOf(policy),
+})
 
 /** SailPoint's digit token, where the organization has enabled it. */
 export function numericFormatOf(policy: EffectivePolicy): DigitFormat | undefined {

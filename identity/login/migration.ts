@@ -50,10 +50,9 @@ export async function migrateByPassword(
 export async function migrateByAddress(
   deps: Parts,
   tenant: Tenant,
-  username: string,
-  email: string,
+  policy: EffectivePolicy,
+  { username, email }: { readonly username: string; readonly email: string },
 ): Promise<StoredUser | undefined> {
-  const policy = await loginPolicyOf(deps, { tenant })
   if (!policy.migration.open.value || !policy.migration.unauthenticated.value) return undefined
   const person = await ask(deps, tenant, policy, username, undefined)
   if (!person?.isEmailVerified || foldName(person.email) !== foldName(email)) return undefined

@@ -10,7 +10,7 @@ import { takeMail } from '../platform/mail/budget.ts'
 import { MAIL_TEXTS } from '../platform/mail/texts.ts'
 import { lockoutOf, loginPolicyOf } from '../policy/load.ts'
 import { GLOBAL } from '../store/store.ts'
-import { resetCodePolicyOf } from './code-policy.ts'
+import { resetCodePolicy, resetCodePolicyOf } from './code-policy.ts'
 import { findCode, issueCode, RESET_MINUTES, type StoredCode, takeCode } from './codes.ts'
 import { recordEvent, recorded } from './login-record.ts'
 import { nobody, send, someOf } from './mail-receiver.ts'
@@ -41,11 +41,12 @@ export async function sendResetCode(
   { username, email }: ResetRequest,
 ): Promise<void> {
   const { tenant_id } = tenant
-  const { open, format } = await resetCodePolicyOf(deps, tenant)
+  const policy = await loginPolicyOf(deps, { tenant })
+  const { open, format } = resetCodePolicy(policy)
   if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
   const user =
     (await userByName(deps.store, tenant_id, username)) ??
-    (await migrateByAddress(deps, tenant, username, email)) ??
+    (await migrateByAddress(deps, tenant, policy, { username, email })) ??
     nobody(tenant, username, email)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
   const isOpen = (await loginPolicyOf(deps, { tenant, user })).reset.open.value

@@ -54,7 +54,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await giveName(page)
     await page.getByLabel('Your PIN').fill('000000')
     await press(page, 'Sign in')
-    await page.getByRole('alert').filter({ hasText: 'not right' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'did not match' }).waitFor()
   },
   'second-factor': async (world, page) => {
     const tenant = await world.tenant({ is_2fa: true, use_pattern: false })

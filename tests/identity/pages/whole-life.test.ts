@@ -167,7 +167,7 @@ describe.skipIf(LACKS_BROWSER).sequential(`the whole life of an end user${WHY_NO
     await giveName(stranger)
     for (let i = 0; i < LOCKOUT.user_attempts_limit; i++) {
       await enterPin('000001', stranger)
-      await says('not right', stranger)
+      await says('did not match', stranger)
     }
     const asked = await begin()
     await giveName(page)

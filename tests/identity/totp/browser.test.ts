@@ -74,7 +74,7 @@ describe.skipIf(LACKS_BROWSER)(`an authenticator app by browser${WHY_NOT}`, () =
     await enterPin(again)
     await again.getByLabel('Code of the app').fill('000000')
     await press(again, 'Sign in')
-    await again.getByRole('alert').filter({ hasText: 'not right' }).waitFor()
+    await again.getByRole('alert').filter({ hasText: 'did not match' }).waitFor()
     await again.getByLabel('Code of the app').fill(await codeOf(secret))
     await press(again, 'Sign in')
     expect(await world.claims(again, next)).toMatchObject({ amr: expect.arrayContaining(['pin', 'otp', 'mfa']) })
