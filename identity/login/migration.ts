@@ -9,7 +9,6 @@ import { isAddress } from '../platform/contract/validation.ts'
 import type { EarlierPerson } from '../platform/earlier-system.ts'
 import { foldName } from '../platform/fold-name.ts'
 import { succeeds } from '../platform/succeeds.ts'
-import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import { recordEvent } from './login-record.ts'
 
@@ -17,6 +16,12 @@ import { recordEvent } from './login-record.ts'
 interface Way {
   readonly by: 'password' | 'address'
   readonly keep?: (user: StoredUser) => Promise<void>
+}
+
+/** Where somebody wants to be a user, and its policy before anybody is known: whoever asks has it, so that names that nobody has make no more work. */
+interface Place {
+  readonly tenant: Tenant
+  readonly policy: EffectivePolicy
 }
 
 type Parts = Pick<Deps, 'store' | 'now' | 'auditLog' | 'earlierSystem'>
@@ -31,12 +36,11 @@ const USERNAME = /^[a-zA-Z0-9_.@-]{1,256}$/
  */
 export async function migrateByPassword(
   deps: Parts,
-  tenant: Tenant,
+  { tenant, policy }: Place,
   username: string,
   password: string,
   keep: (user: StoredUser) => Promise<void>,
 ): Promise<StoredUser | undefined> {
-  const policy = await loginPolicyOf(deps, { tenant })
   if (!policy.migration.open.value) return undefined
   const person = await ask(deps, tenant, policy, username, password)
   if (!person || !(await isPassword(person, password))) return undefined
@@ -49,8 +53,7 @@ export async function migrateByPassword(
  */
 export async function migrateByAddress(
   deps: Parts,
-  tenant: Tenant,
-  policy: EffectivePolicy,
+  { tenant, policy }: Place,
   { username, email }: { readonly username: string; readonly email: string },
 ): Promise<StoredUser | undefined> {
   if (!policy.migration.open.value || !policy.migration.unauthenticated.value) return undefined

@@ -46,7 +46,7 @@ export async function sendResetCode(
   if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
   const user =
     (await userByName(deps.store, tenant_id, username)) ??
-    (await migrateByAddress(deps, tenant, policy, { username, email })) ??
+    (await migrateByAddress(deps, { tenant, policy }, { username, email })) ??
     nobody(tenant, username, email)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
   const isOpen = (await loginPolicyOf(deps, { tenant, user })).reset.open.value

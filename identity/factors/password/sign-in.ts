@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { canonical, isTooLong } from '../../directory/password-text.ts'
 import { isPasswordOf, passwordSetAt, putHash } from '../../directory/passwords.ts'
-import type { Tenant } from '../../directory/tenants.ts'
 import type { StoredUser } from '../../directory/users.ts'
 import { userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
@@ -54,7 +53,7 @@ export const signInWithPassword = (
     const attempt = await takeAttempt(deps, { scope, config, ip, username: answer.username, userId })
     const subject = { client_id: login.pending.clientId, method: 'password' }
     return recorded(deps, scope, { event: 'login', userId: userId ?? '', subject }, async () => {
-      const person = await personOf(deps, login.tenant, user, answer)
+      const person = await personOf(deps, login, user, answer)
       await attempt.succeed()
       await renewIfExpired(deps, login, person, answer, rules)
       return afterFactor(deps, login, { kind: 'knowledge', userId: person.user_id, methods: ['password'] })
@@ -64,14 +63,14 @@ export const signInWithPassword = (
 /** The same work for a name that nobody has, a disabled user and a user without a password. */
 async function personOf(
   deps: Deps,
-  tenant: Tenant,
+  login: PendingLogin,
   user: StoredUser | undefined,
   { username, password }: PasswordAnswer,
 ): Promise<StoredUser> {
   const able = user?.is_disabled ? undefined : user
-  const isRight = await isPasswordOf(deps, tenant.tenant_id, able, password)
+  const isRight = await isPasswordOf(deps, login.tenant.tenant_id, able, password)
   if (isRight && able) return able
-  const newcomer = user === undefined ? await migrated(deps, tenant, username, password) : undefined
+  const newcomer = user === undefined ? await migrated(deps, login, username, password) : undefined
   if (newcomer === undefined) throw refused()
   return newcomer
 }
@@ -79,12 +78,12 @@ async function personOf(
 /** Somebody from the earlier system, with the password of there. */
 async function migrated(
   deps: Deps,
-  tenant: Tenant,
+  login: PendingLogin,
   username: string,
   password: string,
 ): Promise<StoredUser | undefined> {
   if (isTooLong(password)) return undefined
-  return migrateByPassword(deps, tenant, username, password, async (user) =>
+  return migrateByPassword(deps, login, username, password, async (user) =>
     putHash(deps, user, await deps.passwordHashing.hash(canonical(password))),
   )
 }
