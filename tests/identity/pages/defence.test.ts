@@ -124,6 +124,30 @@ describe('every page', () => {
     expect(french).toContain('<html lang="fr" dir="ltr">')
   })
 
+  it.each([
+    ['de', 'de', 'Benutzername'],
+    ['de-CH, fr;q=0.9', 'de', 'Benutzername'],
+    ['sv', 'sv', 'Användarnamn'],
+    ['xx, es;q=0.5', 'es', 'Nombre de usuario'],
+    ['xx', 'en', 'User name'],
+  ])(
+    'comes in a built-in language without any custom messages: for who accepts %s in %s',
+    async (header, lang, name) => {
+      const { browser, address } = await begin(world)
+      const page = await (await browser.open(address, { headers: { 'accept-language': header } })).text()
+      expect(page).toContain(`<html lang="${lang}" dir="ltr">`)
+      expect(page).toContain(name)
+    },
+  )
+
+  it('runs from right to left where the custom messages are in such a language', async () => {
+    const { tenant, browser, address } = await begin(world)
+    const ar = Object.fromEntries(Object.keys(PAGE_TEXTS).map((key) => [key, 'تسجيل الدخول إلى حسابك في هذا الموقع']))
+    await withTexts(tenant, { default: {}, locales: { ar_EG: ar } })
+    const page = await (await browser.open(address, { headers: { 'accept-language': 'ar-EG' } })).text()
+    expect(page).toContain('<html lang="ar-EG" dir="rtl">')
+  })
+
   it('comes in the language that the application asks for (ui_locales), before those of the browser', async () => {
     const { tenant } = await begin(world)
     await withTexts(tenant, { default: {}, locales: { fr: FRENCH } })

@@ -16,7 +16,7 @@ describe('a text', () => {
   it('is looked up in the locale variant, its language, the fallback texts and the built-in ones', () => {
     const say = textsFor('nl-BE, en;q=0.8', CUSTOM)
     const keys = ['common.back', 'common.cancel', 'common.close', 'common.continue'] as const
-    expect(keys.map((key) => say(key))).toEqual(['vlaams terug', 'annuleren', 'default close', 'Continue'])
+    expect(keys.map((key) => say(key))).toEqual(['vlaams terug', 'annuleren', 'default close', 'Doorgaan'])
     expect(say.lang).toBe('nl-BE')
   })
 
