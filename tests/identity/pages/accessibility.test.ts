@@ -29,4 +29,17 @@ describe.skipIf(LACKS_BROWSER)(`the accessibility of every page${WHY_NOT}`, () =
     expect(found).toEqual({ policy: [], light: [], dark: [], overflow: false })
     await page.context().close()
   })
+
+  // German words are the longest of the built-in languages.
+  it.each(['sign-in', 'account', 'sign-up', 'reset'] as const)('%s in German, narrow', async (name) => {
+    const options = { viewport: NARROW, reducedMotion: 'reduce' } as const
+    const english = await world.page(options)
+    await SCENES[name]?.(world, english)
+    const storageState = await english.context().storageState()
+    const page = await world.page({ ...options, storageState, locale: 'de-CH' })
+    await page.goto(english.url())
+    expect(await page.getAttribute('html', 'lang')).toBe('de')
+    expect({ faults: await faults(page), overflow: await overflows(page) }).toEqual({ faults: [], overflow: false })
+    await Promise.all([english, page].map((p) => p.context().close()))
+  })
 })
