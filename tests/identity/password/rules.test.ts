@@ -16,7 +16,7 @@ const rules = (more: Partial<PasswordRules>): PasswordRules => ({ ...NONE, ...mo
 describe('a new password', () => {
   it.each<[string, Partial<PasswordRules>, string, string]>([
     ['is too short', { minLength: 8 }, 'seven77', 'needs at least 8 characters'],
-    ['is too long', { maxLength: 5 }, 'sixsix', 'may have at most 5 characters'],
+    ['is too long', { maxLength: 5 }, 'sixsix', 'has at most 5 characters'],
     ['lacks a lower-case letter', { lowerCase: true }, 'ÜBER 1', 'needs a lower-case letter'],
     ['lacks a capital', { upperCase: true }, 'über 1', 'needs a capital letter'],
     [
