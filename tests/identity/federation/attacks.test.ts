@@ -65,7 +65,7 @@ describe('a login at another provider refuses', () => {
     const back = await wayBack(world, { browser, ...login })
     expect((await browser.open(back.href)).status).toBe(200)
     const again = await browser.open(back.href)
-    expect([again.status, textOf(await again.text())]).toEqual([401, expect.stringContaining('not pending')])
+    expect([again.status, textOf(await again.text())]).toEqual([401, expect.stringContaining('no longer pending')])
   })
 
   it('a state that nobody was given', async () => {
