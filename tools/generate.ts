@@ -5,6 +5,7 @@ import { outputSchema } from '../cli/output/schema.ts'
 import { generatedFiles } from '../config/generate/files.ts'
 import { KINDS } from '../config/kinds/index.ts'
 import { dashboard } from '../controller/dashboard.ts'
+import { behaviourPage } from './behaviour-page.ts'
 import { pageScripts } from './generate-pages.ts'
 import { floorsPicture } from './house/floors-picture.ts'
 import { libraryPage } from './library-page.ts'
@@ -26,6 +27,7 @@ const allFiles = async (): Promise<ReadonlyMap<string, string>> =>
     ...(await pageScripts()),
     ['docs/images/floors.svg', floorsPicture()],
     ['docs/library.md', libraryPage()],
+    ['docs/reference/behaviour.md', behaviourPage()],
     ...DASHBOARDS.map((path): [string, string] => [path, `${JSON.stringify(dashboard(), undefined, 2)}\n`]),
   ])
 

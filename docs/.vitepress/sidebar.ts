@@ -39,6 +39,7 @@ export const SIDEBAR: readonly Group[] = [
       page('Project file', 'project-file'),
       page('Documents', 'reference/README'),
       page('Systems', 'reference/systems'),
+      page('What each setting does', 'reference/behaviour'),
       page('Common fields', 'reference/common-fields'),
       page('Error codes', 'troubleshooting'),
     ],

@@ -1,0 +1,45 @@
+const under = (file: string, kind: string, ...fields: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(fields.map((field) => [`${kind}/${field}`, `tests/${file}.test.ts`]))
+
+/** Fields of the Secrets Vault, and the test in which one value and another make a difference. */
+export const VAULT_SETTINGS: Readonly<Record<string, string>> = {
+  ...under('identity/organizations/organizations', 'Organization', 'organizationId', 'displayName', 'id'),
+  ...under(
+    'identity/settings/pigello',
+    'Organization/access/pigello',
+    ...['customerId', 'applicationId', 'serviceId', 'serviceVersionId', 'clientCt', 'clientEntity', 'clientSecret'],
+  ),
+  ...under('identity/settings/cim', 'Organization/access/cim', 'username', 'password'),
+  ...under('identity/settings/sailpoint', 'Organization/access/sailpoint', 'clientId', 'clientSecret'),
+  ...under('identity/settings/navixy', 'Organization', 'access/navixy/hash'),
+  ...under('identity/organizations/organizations', 'Organization', 'navixyUsers'),
+  ...under('identity/vault/tenants', 'Tenant', 'tenantId', 'displayName'),
+  ...under('identity/login/sign-up', 'Tenant', 'registration', 'usernameAndEmail'),
+  ...under('identity/policy/login', 'Tenant', 'twoFactor'),
+  ...under('identity/pages/sign-in', 'Tenant', 'pin/enabled', 'pin/size', 'loginOrder'),
+  ...under('identity/pages/sign-in', 'Tenant', 'pattern/enabled', 'pattern/size'),
+  ...under('identity/pages/client', 'Tenant', 'pin/showWhenTyping'),
+  ...under('identity/pages/weak-secrets', 'Tenant', 'refuseWeakSecrets'),
+  ...under('identity/login/directory', 'Tenant', 'trustDirectoryAddresses'),
+  ...under('identity/webauthn/passkeys', 'Tenant', 'passkeys'),
+  ...under(
+    'identity/lockout/attempts',
+    'Tenant/lockout',
+    ...['ipAttempts', 'ipResetMinutes', 'userAttempts', 'userWindowSeconds', 'initialBlockSeconds', 'maxBlockMinutes'],
+  ),
+  ...under('identity/pages/client', 'Client', 'logoUri', 'clientUri', 'tenantName'),
+  ...under('identity/pages/client', 'Client', 'policyUrl', 'termsOfServiceUrl', 'userAgreementUrl'),
+  ...under('identity/vault/clients', 'Client', 'displayName', 'clientId', 'type', 'locked', 'registration'),
+  ...under('identity/vault/clients', 'Client', 'tokenEndpointAuthMethod', 'redirectUris'),
+  ...under('identity/oidc/clients', 'Client', 'clientSecret', 'allowedScopes', 'signingAlg'),
+  ...under('identity/oidc/flows', 'Client', 'flow/type', 'flow/issuer', 'postLogoutRedirectUris'),
+  ...under('identity/oidc/backchannel', 'Client', 'clientLogoutUri'),
+  ...under('identity/vault/users', 'User', 'username', 'email', 'userId', 'locale'),
+  ...under('identity/login/login', 'User', 'disabled'),
+  ...under('identity/login/directory', 'User', 'verified'),
+  ...under('identity/oidc/microsoft', 'User', 'externalId'),
+  ...under('identity/policy/policy', 'User', 'roles'),
+  ...under('identity/scim/groups', 'Group', 'displayName', 'members'),
+  ...under('identity/scim/users', 'Group', 'externalId'),
+  ...under('identity/vault/api-keys', 'ApiKey', 'displayName', 'scopes'),
+}
