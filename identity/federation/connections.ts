@@ -7,7 +7,6 @@ import type { StoredUser } from '../directory/users.ts'
 import { connect } from '../login/coupling.ts'
 import { recordEvent } from '../login/login-record.ts'
 import { notify } from '../login/notices.ts'
-import { MAIL_TEXTS } from '../platform/mail/texts.ts'
 import { canSignIn } from '../policy/assurance.ts'
 import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { offeredMethods } from '../policy/offers.ts'
@@ -66,7 +65,7 @@ export async function connectOwn(deps: Changing, tenant: Tenant, user: StoredUse
   const policy = await loginPolicyOf(deps, { tenant, user })
   if (!(await connect(deps, policy, user, { ...who, label })))
     throw new PlumblineError('CONFLICT', 'the account is connected already, or no other may be connected')
-  await notify(deps, tenant, user, MAIL_TEXTS.accountConnected)
+  await notify(deps, tenant, user, 'accountConnected')
 }
 
 /** Takes a connection away, unless it is the last way in: then throws CONFLICT. Throws NOT_FOUND for one of somebody else, too. */

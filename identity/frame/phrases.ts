@@ -1,9 +1,5 @@
 // Words that the server and the scripts of the pages make in the same way.
 
-/** A text with its names in braces filled in; names without a value stay. */
-export const filled = (text: string, values: Readonly<Record<string, string | number>>): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole))
-
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 

@@ -1,6 +1,6 @@
+import { filled } from '../platform/filled.ts'
 import type { CustomMessages, Texts } from '../settings/cim/state.ts'
 import { chosenLocale, DEFAULT_LANGUAGE, languageOf, languageTag, layersOf } from './languages.ts'
-import { filled } from './phrases.ts'
 import { TRANSLATIONS } from './translations/translations.ts'
 
 /**

@@ -5,7 +5,7 @@ import { foldName } from '../platform/fold-name.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
-import { MAIL_TEXTS } from '../platform/mail/texts.ts'
+import { mailOf } from '../platform/mail/texts.ts'
 import { values } from '../policy/decision.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import { findCode, issueCode, takeCode } from './codes.ts'
@@ -40,11 +40,11 @@ export async function sendVerification(
 export function verificationMail(
   deps: Pick<Deps, 'publicUrl'>,
   tenant: Tenant,
-  { username, email }: StoredUser,
+  { username, email, locale }: StoredUser,
   code: string,
 ): Mail {
   const link = pageAddress(deps, tenant.tenant_id, '/verify', { code })
-  return MAIL_TEXTS.verifyAddress({ to: email, site: titleOf(tenant), username, code, link })
+  return mailOf('verifyAddress', locale, { to: email, site: titleOf(tenant), username, code, link })
 }
 
 /** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */

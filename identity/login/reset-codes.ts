@@ -7,7 +7,7 @@ import { takeAttempt } from '../lockout/attempts.ts'
 import { foldName } from '../platform/fold-name.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
-import { MAIL_TEXTS } from '../platform/mail/texts.ts'
+import { mailOf } from '../platform/mail/texts.ts'
 import { lockoutOf, loginPolicyOf } from '../policy/load.ts'
 import { GLOBAL } from '../store/store.ts'
 import { resetCodePolicy, resetCodePolicyOf } from './code-policy.ts'
@@ -63,7 +63,7 @@ export async function sendResetCode(
     deps,
     tenant_id,
     userId,
-    MAIL_TEXTS.resetCode({ ...about, code, minutes: digits?.minutes ?? RESET_MINUTES }),
+    mailOf('resetCode', user.locale, { ...about, code, minutes: digits?.minutes ?? RESET_MINUTES }),
   )
 }
 

@@ -7,7 +7,7 @@ import { titleOf } from '../login/tenant-title.ts'
 import { mayWrite } from '../login/written-letters.ts'
 import { foldName } from '../platform/fold-name.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
-import { MAIL_TEXTS } from '../platform/mail/texts.ts'
+import { mailOf } from '../platform/mail/texts.ts'
 import { phoneNumberIn } from '../platform/messages/numbers.ts'
 import { mayText } from '../platform/messages/pumping.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
@@ -36,7 +36,7 @@ export async function sendInvitation(
   const code = await issueCode(deps, facts, valid_hours * 3600)
   const link = pageAddress(deps, tenant_id, '/invitation', { code })
   const until = `${expires_at.slice(0, 16).replace('T', ' ')} UTC`
-  await deps.mailer.post(tenant_id, MAIL_TEXTS.invitation({ to: email, site: titleOf(tenant), code, until, link }))
+  await deps.mailer.post(tenant_id, mailOf('invitation', null, { to: email, site: titleOf(tenant), code, until, link }))
   if (policy.invitations.externalCode.value) await writeCode(deps, tenant, policy, invitation)
 }
 

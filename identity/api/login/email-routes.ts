@@ -15,7 +15,6 @@ import { answerNull } from '../../platform/contract/answers.ts'
 import { isAddress } from '../../platform/contract/validation.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { Fault } from '../../platform/fault.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { lockoutOf } from '../../policy/load.ts'
 import { authorizeEmailChange } from '../../proof/server.ts'
 import { loginBody, operations } from './operation.ts'
@@ -108,7 +107,7 @@ export async function changeAddress(
   await attempt.succeed()
   const now = deps.now().toISOString()
   const changed = await deps.store.update(USERS, scope, userId, (old) => withAddress(old, newEmail, now))
-  await notify(deps, tenant, user, MAIL_TEXTS.addressChanged)
+  await notify(deps, tenant, user, 'addressChanged')
   const sending = await sendVerification(deps, tenant, changed)
   await recordEvent(deps, scope, { event: 'user.address-changed', userId })
   return sending

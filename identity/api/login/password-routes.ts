@@ -12,7 +12,6 @@ import { PUBLIC_RATE } from '../../login/public-rate.ts'
 import { CODE_QUERY, type CodeQuery, type ResetRequest, sendResetCode, withResetCode } from '../../login/reset-codes.ts'
 import { requireStepUp } from '../../login/step-up.ts'
 import { answerNull } from '../../platform/contract/answers.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { change, reset } from '../../proof/enrolment.ts'
 import { GLOBAL } from '../../store/store.ts'
 import { loginBody, operations } from './operation.ts'
@@ -112,5 +111,5 @@ async function replaceSecret(
 ): Promise<void> {
   await putSecret(deps, tenant, user, commitment)
   await afterReplacement(deps, user)
-  await notify(deps, tenant, user, MAIL_TEXTS.secretChanged)
+  await notify(deps, tenant, user, 'secretChanged')
 }

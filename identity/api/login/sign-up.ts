@@ -16,7 +16,7 @@ import { titleOf } from '../../login/tenant-title.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { foldName } from '../../platform/fold-name.ts'
 import { takeMail } from '../../platform/mail/budget.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
+import { mailOf } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { succeeds } from '../../platform/succeeds.ts'
 import { values } from '../../policy/decision.ts'
@@ -111,7 +111,7 @@ async function mailOwner(
   const to = isWanted && (is_verified || isLeft) ? user_id : ''
   const facts = { purpose: 'verify', tenant_id, user_id: isNew ? to : '', client_id: '', email_key } as const
   const code = await issueCode(deps, facts, facts.user_id === '' ? undefined : rules.verificationSeconds)
-  const taken = MAIL_TEXTS.nameTaken({ to: email, site: titleOf(tenant), username })
+  const taken = mailOf('nameTaken', owner.locale, { to: email, site: titleOf(tenant), username })
   await send(deps, tenant_id, to, isNew ? verificationMail(deps, tenant, owner, code) : taken)
 }
 

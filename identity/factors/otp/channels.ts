@@ -7,7 +7,7 @@ import type { DigitFormat } from '../../login/mailed-digits.ts'
 import { mayWrite } from '../../login/written-letters.ts'
 import type { MailCause } from '../../platform/mail/budget.ts'
 import type { Channel, Mail } from '../../platform/mail/outbox.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
+import { mailOf } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText, NOBODYS } from '../../platform/messages/pumping.ts'
 import type { EffectivePolicy } from '../../policy/policy.ts'
@@ -17,6 +17,8 @@ interface CodeFacts {
   readonly to: string
   readonly site: string
   readonly username: string
+  /** Of the person. */
+  readonly locale: string | null
   readonly code: string
   readonly minutes: number
   /** Page that takes the code in the browser that began the login. */
@@ -64,7 +66,7 @@ const MAIL: CodeChannel = {
   may: async () => true,
   // As numeric reset codes, where the organization has enabled those.
   format: (policy) => numericFormatOf(policy) ?? FORMAT,
-  message: MAIL_TEXTS.loginCode,
+  message: ({ locale, ...facts }) => mailOf('loginCode', locale, facts),
 }
 
 const TEXT: CodeChannel = {

@@ -12,7 +12,6 @@ import { titleOf } from '../../login/tenant-title.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { Fault } from '../../platform/fault.ts'
 import { takeMail } from '../../platform/mail/budget.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText } from '../../platform/messages/pumping.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
@@ -76,7 +75,7 @@ export async function confirmPhone(
     confirmed_at,
   })
   await recordEvent(deps, tenant.tenant_id, { event: 'phone.registered', userId: user_id })
-  await notify(deps, tenant, user, MAIL_TEXTS.phoneAdded)
+  await notify(deps, tenant, user, 'phoneAdded')
 }
 
 /** Throws NOT_FOUND for who has none, CONFLICT where the person could not sign in without it. */
@@ -89,7 +88,7 @@ export async function removeOwnPhone(
     throw new PlumblineError('CONFLICT', 'you need the telephone to sign in; set up another second factor first')
   await removePhone(deps.store, tenant.tenant_id, user.user_id)
   await recordEvent(deps, tenant.tenant_id, { event: 'phone.removed', userId: user.user_id })
-  await notify(deps, tenant, user, MAIL_TEXTS.phoneRemoved)
+  await notify(deps, tenant, user, 'phoneRemoved')
 }
 
 async function requireOffered(deps: Pick<Deps, 'store'>, { tenant, user }: PhoneOwner): Promise<void> {

@@ -53,7 +53,8 @@ export async function sendCode(
   const receiver = { userId, email: to ?? named.email }
   const code = await issueDigits(deps, { tenant: tenant_id, purpose, username }, receiver, format)
   await recordEvent(deps, tenant_id, { event: channel.sent, userId, subject: { client_id: pending.clientId } })
-  const facts = { to: receiver.email, site: titleOf(tenant), username: named.username, code, minutes: format.minutes }
+  const about = { username: named.username, locale: named.locale }
+  const facts = { ...about, to: receiver.email, site: titleOf(tenant), code, minutes: format.minutes }
   const confirms = (await factorsOf(deps, login)).length > 0
   const link = pageAddress(deps, tenant_id, '/login/code', { auth_req_id: login.authReqId, sent: '1', code })
   await send(deps, tenant_id, userId, channel.message({ ...facts, link, confirms, policy, by }))

@@ -9,7 +9,6 @@ import { recordEvent, recorded } from '../../login/login-record.ts'
 import { notify } from '../../login/notices.ts'
 import { refused } from '../../login/refusal.ts'
 import { withResetCode } from '../../login/reset-codes.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { lockoutOf } from '../../policy/load.ts'
 import { checkedPassword, type NewPassword, replacePassword, requireOther } from './change.ts'
 import { passwordPolicyOf } from './policy.ts'
@@ -86,6 +85,6 @@ export const notOffered = () => new PlumblineError('FORBIDDEN', 'nobody signs in
 /** Gives a person the password that the person chose, and tells by mail. */
 export async function replaceOwn(deps: Deps, tenant: Tenant, user: StoredUser, password: NewPassword): Promise<void> {
   await replacePassword(deps, user, password)
-  await notify(deps, tenant, user, MAIL_TEXTS.secretChanged)
+  await notify(deps, tenant, user, 'secretChanged')
   await recordEvent(deps, tenant.tenant_id, { event: 'password.changed', userId: user.user_id })
 }

@@ -8,7 +8,6 @@ import { recordEvent } from '../../login/login-record.ts'
 import { notify } from '../../login/notices.ts'
 import { titleOf } from '../../login/tenant-title.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
 import type { Collection } from '../../store/store.ts'
 import { newTotpSecret, stepOf, totpAddress } from './code.ts'
@@ -83,7 +82,7 @@ export async function confirmAuthenticator(
   await unlessTaken(kept, 'you have an authenticator app already; remove it first')
   await deps.store.delete(ENROLMENTS, tenant.tenant_id, place)
   await recordEvent(deps, tenant.tenant_id, { event: 'authenticator.registered', userId: user_id })
-  await notify(deps, tenant, user, MAIL_TEXTS.authenticatorAdded)
+  await notify(deps, tenant, user, 'authenticatorAdded')
   return codes
 }
 

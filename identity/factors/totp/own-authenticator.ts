@@ -5,7 +5,6 @@ import type { Tenant } from '../../directory/tenants.ts'
 import type { StoredUser } from '../../directory/users.ts'
 import { recordEvent } from '../../login/login-record.ts'
 import { notify } from '../../login/notices.ts'
-import { MAIL_TEXTS } from '../../platform/mail/texts.ts'
 import { isLastWay } from '../own-devices.ts'
 import { newRecoveryCodes } from './recovery-codes.ts'
 
@@ -35,7 +34,7 @@ export async function removeOwnAuthenticator(
     throw new PlumblineError('CONFLICT', 'you need the app to sign in; set up another second factor first')
   await removeAuthenticator(deps.store, tenant.tenant_id, user.user_id)
   await recordEvent(deps, tenant.tenant_id, { event: 'authenticator.removed', userId: user.user_id })
-  await notify(deps, tenant, user, MAIL_TEXTS.authenticatorRemoved)
+  await notify(deps, tenant, user, 'authenticatorRemoved')
 }
 
 const noApp = () => new PlumblineError('NOT_FOUND', 'you have no authenticator app')

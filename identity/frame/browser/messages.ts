@@ -1,4 +1,5 @@
-import { filled, waitText } from '../phrases.ts'
+import { filled } from '../../platform/filled.ts'
+import { waitText } from '../phrases.ts'
 import { RefusedCall } from './call.ts'
 
 export type PageTexts = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
+import { filled } from '../../platform/filled.ts'
 import { between } from '../../proof/secret-bytes.ts'
-import { filled } from '../phrases.ts'
 
 const KEYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowLeft: [-1, 0],
