@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MailName, mailOf } from '../../../identity/platform/mail/texts.ts'
-import { ENGLISH } from '../../../identity/platform/mail/translations/en.ts'
+import { ENGLISH_MAILS } from '../../../identity/platform/mail/translations/en.ts'
 import { CLIENT, type LoginWorld, openLoginWorld } from '../login/world.ts'
 
-const NAMES = Object.keys(ENGLISH) as readonly MailName[]
+const NAMES = Object.keys(ENGLISH_MAILS) as readonly MailName[]
 const FACTS = { to: 'jane@example.com', site: '[site]', username: '[username]', code: '[code]' }
 const ALL = { ...FACTS, link: '[link]', minutes: '[minutes]', until: '[until]' }
 

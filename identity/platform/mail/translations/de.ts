@@ -1,6 +1,6 @@
 import type { MailTexts } from '../texts.ts'
 
-export const GERMAN: MailTexts = {
+export const GERMAN_MAILS: MailTexts = {
   verifyAddress: [
     '{site}: Bestätigen Sie Ihre E-Mail-Adresse',
     'Hallo {username},',

@@ -2,7 +2,7 @@
  * The messages that the service sends: subject, then paragraphs. Each says what happened, what to do, and what it means if it was
  * somebody else. Names in braces are filled in.
  */
-export const ENGLISH = {
+export const ENGLISH_MAILS = {
   verifyAddress: [
     '{site}: confirm your e-mail address',
     'Hello {username},',

@@ -1,6 +1,6 @@
 import type { MailTexts } from '../texts.ts'
 
-export const SPANISH: MailTexts = {
+export const SPANISH_MAILS: MailTexts = {
   verifyAddress: [
     '{site}: confirma tu dirección de correo',
     'Hola, {username}:',

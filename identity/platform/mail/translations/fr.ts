@@ -1,6 +1,6 @@
 import type { MailTexts } from '../texts.ts'
 
-export const FRENCH: MailTexts = {
+export const FRENCH_MAILS: MailTexts = {
   verifyAddress: [
     '{site} : confirmez votre adresse e-mail',
     'Bonjour {username},',

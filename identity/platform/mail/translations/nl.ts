@@ -1,6 +1,6 @@
 import type { MailTexts } from '../texts.ts'
 
-export const DUTCH: MailTexts = {
+export const DUTCH_MAILS: MailTexts = {
   verifyAddress: [
     '{site}: bevestig je e-mailadres',
     'Hallo {username},',

@@ -1,6 +1,6 @@
 import type { MailTexts } from '../texts.ts'
 
-export const SWEDISH: MailTexts = {
+export const SWEDISH_MAILS: MailTexts = {
   verifyAddress: [
     '{site}: bekräfta din e-postadress',
     'Hej {username},',
