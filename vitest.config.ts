@@ -33,8 +33,7 @@ export default defineConfig({
         test: {
           name: 'apart',
           include: APART,
-          // They wait for other processes: three at a time keep two cores busy.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

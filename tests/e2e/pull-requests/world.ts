@@ -176,6 +176,13 @@ export class World {
     return found ?? ''
   }
 
+  /** Asks for something that is answered; again where the review has changed meanwhile, as the answer then says. */
+  async asks(who: Person, number: number, body: string): Promise<string> {
+    const id = await this.comment(who, number, body)
+    const answer = await this.hears(number, `<!-- plumbline answer ${id} -->`)
+    return answer.includes('has changed since your comment') ? this.asks(who, number, body) : answer
+  }
+
   async comment(who: Person, number: number, body: string): Promise<number> {
     const path = `/repos/${REPOSITORY}/issues/${number}/comments`
     return (await this.gitea.call<{ id: number }>(who, 'POST', path, { body })).id
