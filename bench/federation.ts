@@ -10,12 +10,12 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { PolicyInputs } from '../identity/policy/inputs.ts'
 import { effectivePolicy } from '../identity/policy/policy.ts'
 import { type Numbers, report, timed } from './measure.ts'
+import { authorizationQuery, RETURN, somebody } from './runtime/application.ts'
 import { send } from './runtime/load.ts'
 import { type Runtime, startRuntime } from './runtime/service.ts'
 
 const CLIENT = 'bench'
 const CIM = { username: 'cim', password: 'cim-secret' }
-const RETURN = 'https://shop.example.com/callback'
 
 /** Settings of every kind that decides about logins, with ten login methods at other providers. */
 const INPUTS: PolicyInputs = {
@@ -133,21 +133,9 @@ async function openTenant(runtime: Runtime, provider: Provider): Promise<string>
   return String(login_methods.find(({ name }) => name === 'Work')?.id)
 }
 
-let addresses = 0
-/** Headers of somebody else each time: limits are per address. */
-const somebody = () => ({ 'x-forwarded-for': `10.1.${(++addresses >> 8) & 255}.${addresses & 255}` })
-
 /** Begins a login in a browser of its own; what the button is pressed with. */
 async function begin(runtime: Runtime) {
-  const query = new URLSearchParams({
-    client_id: 'shop',
-    response_type: 'code',
-    scope: 'openid',
-    redirect_uri: RETURN,
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-    code_challenge_method: 'S256',
-  })
-  const { headers } = await send(runtime, 'GET', `/fed/oidc/authorize?${query}`, { headers: somebody() })
+  const { headers } = await send(runtime, 'GET', `/fed/oidc/authorize?${authorizationQuery()}`, { headers: somebody() })
   const cookie = [headers['set-cookie'] ?? []]
     .flat()
     .map((one) => one.split(';')[0])

@@ -4,6 +4,7 @@ import { argon2id } from '../../identity/proof/argon2-node.ts'
 import { ProofClient, webTools } from '../../identity/proof/client.ts'
 import type { LoginSecret } from '../../identity/proof/secret-bytes.ts'
 import { type Numbers, timed } from '../measure.ts'
+import { authorizationQuery, RETURN, somebody } from './application.ts'
 import { rateOf, send } from './load.ts'
 import type { Runtime } from './service.ts'
 
@@ -15,20 +16,13 @@ const PASSWORD = 'correct horse battery'
 const SECRET: LoginSecret = { pin: '204861', pattern: [0, 1, 2, 5, 8] }
 const STEPS = { pin: 6, pattern: 3 } as const
 const CIM = { username: 'cim', password: 'cim-secret' }
-const RETURN = 'https://shop.example.com/callback'
 
 /** Argon2id of the client at a cost that the load generator can pay for thousands of people. The server never derives. */
 const tools = webTools((input) => argon2id({ ...input, kdf: { ...input.kdf, m: 32, t: 1 } }))
 
-let addresses = 0
-/** Headers of somebody else each time: limits are per address. */
-function somebody() {
-  const n = ++addresses
-  return { 'content-type': 'application/json', 'x-forwarded-for': `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}` }
-}
-
 const post = async <T>(runtime: Runtime, path: string, body: object): Promise<T> => {
-  const { text } = await send(runtime, 'POST', path, { body: JSON.stringify(body), headers: somebody() })
+  const headers = { 'content-type': 'application/json', ...somebody() }
+  const { text } = await send(runtime, 'POST', path, { body: JSON.stringify(body), headers })
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
@@ -47,15 +41,9 @@ async function openTenant({ admin }: Runtime, tenant_id: string): Promise<void> 
 
 /** What an application does first: an authorization request. Returns the `auth_req_id` of the login. */
 async function begin(runtime: Runtime, tenant: string): Promise<string> {
-  const query = new URLSearchParams({
-    client_id: 'shop',
-    response_type: 'code',
-    scope: 'openid',
-    redirect_uri: RETURN,
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-    code_challenge_method: 'S256',
+  const { headers } = await send(runtime, 'GET', `/${tenant}/oidc/authorize?${authorizationQuery()}`, {
+    headers: somebody(),
   })
-  const { headers } = await send(runtime, 'GET', `/${tenant}/oidc/authorize?${query}`, { headers: somebody() })
   const handle = URL.parse(String(headers.location), runtime.url)?.searchParams.get('auth_req_id')
   if (!handle) throw new Error(`no login began: ${headers.location}`)
   return handle

@@ -1,38 +1,17 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { importPKCS8, importSPKI } from 'jose'
 import { SignedXml } from 'xml-crypto'
 import { encrypt } from 'xml-encryption'
-import { selfSigned } from '../../../identity/oidc/certificate.ts'
+import { newPair, type Pair } from './key-pair.ts'
 
 const IDX = 'http://www.betaalvereniging.nl/iDx/messages/Merchant-Acquirer/1.0.0'
 const NS = 'urn:oasis:names:tc:SAML:2.0:'
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
 const CONSUMER = 'urn:nl:bvn:bankid:1.0:consumer.'
-
-export interface Pair {
-  readonly privateKey: string
-  readonly certificate: string
-}
-
-/** A key with a certificate, both in PEM form. */
-export async function newPair(name: string): Promise<Pair> {
-  const pair = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  const keys = {
-    privateKey: await importPKCS8(pair.privateKey, 'RS256'),
-    publicKey: await importSPKI(pair.publicKey, 'RS256', { extractable: true }),
-  }
-  const der = Buffer.from(await selfSigned(name, keys, Date.now()), 'base64')
-  return { privateKey: pair.privateKey, certificate: new X509Certificate(der).toString() }
-}
 
 /** What the stand-in does otherwise than a good acquirer. */
 export interface Bent {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SignedXml } from 'xml-crypto'
-import { newPair, type Pair } from './idin-stand-in.ts'
+import { newPair, type Pair } from './key-pair.ts'
 import { asked, certificatesIn, openSamlWorld, type SamlWorld } from './saml-world.ts'
 import { claimsOf, events, TENANT, textOf, waitAt } from './world.ts'
 

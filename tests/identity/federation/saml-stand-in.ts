@@ -1,9 +1,8 @@
-import { generateKeyPairSync, sign, verify, X509Certificate } from 'node:crypto'
+import { sign, verify, X509Certificate } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { importPKCS8, importSPKI } from 'jose'
 import { SignedXml } from 'xml-crypto'
 import { encrypt } from 'xml-encryption'
-import { selfSigned } from '../../../identity/oidc/certificate.ts'
+import { newPair } from './key-pair.ts'
 
 const NS = 'urn:oasis:names:tc:SAML:2.0:'
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
@@ -83,16 +82,8 @@ export class SamlStandIn {
   }
 
   static async open(binding: 'HTTP-Redirect' | 'HTTP-POST' = 'HTTP-Redirect'): Promise<SamlStandIn> {
-    const pair = generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    })
-    const keys = {
-      privateKey: await importPKCS8(pair.privateKey, 'RS256'),
-      publicKey: await importSPKI(pair.publicKey, 'RS256', { extractable: true }),
-    }
-    return new SamlStandIn(pair.privateKey, await selfSigned('idp', keys, 0), binding)
+    const { privateKey, certificate } = await newPair('idp', 0)
+    return new SamlStandIn(privateKey, new X509Certificate(certificate).raw.toString('base64'), binding)
   }
 
   /** Reads a request by redirect; throws unless the certificate signed it (SAML 2.0 Bindings, section 3.4.4.1). */
