@@ -1,6 +1,6 @@
 import type { Excepted } from '../config/exceptions.ts'
-import { fieldsOf, isObjectSchema, type TSchema } from '../config/field.ts'
-import { isRecord, type JsonObject } from '../config/json.ts'
+import type { JsonObject } from '../config/json.ts'
+import { mergedSpec, withServerDefaults } from '../config/merged-spec.ts'
 import type { Change, Observed } from './adapter.ts'
 import { diffSpec, isOurs } from './diff.ts'
 import type { Facts } from './facts.ts'
@@ -93,7 +93,7 @@ function uncorrected(facts: Facts, { id }: Observed, changes: readonly Change[],
 
 /** Rules that the changes would break. One that the system breaks by itself is not for this document to mend. */
 function brokenByUs({ kind, spec }: Facts, observed: Observed, rules: RuleCheck): readonly string[] {
-  const broken = rules(kind, merged(kind.spec, observed.spec, spec), spec)
+  const broken = rules(kind, mergedSpec(kind.spec, observed.spec, spec), spec)
   if (broken.length === 0) return broken
   const before = new Set(rules(kind, observed.spec, spec))
   return broken.filter((message) => !before.has(message))
@@ -151,33 +151,6 @@ const isOnlyObserved = ({ steering, kind }: Facts): boolean =>
 function writeAction(changes: readonly Change[], owned: boolean): Action {
   if (changes.some((c) => c.createOnly)) return 'replace'
   return owned ? 'update' : 'adopt'
-}
-
-/** The spec that a new object will have: what the server sets by itself under what the document names. */
-export function withServerDefaults(schema: TSchema, spec: JsonObject): JsonObject {
-  const out: Record<string, unknown> = { ...spec }
-  for (const { name, schema: s, meta } of fieldsOf(schema)) {
-    const value = spec[name]
-    if (isObjectSchema(s) && !meta.secret && (isRecord(value) || meta.wire === undefined)) {
-      const inner = withServerDefaults(s, isRecord(value) ? value : {})
-      if (Object.keys(inner).length > 0) out[name] = inner
-    } else if (value === undefined && meta.serverDefault !== undefined) out[name] = meta.serverDefault
-  }
-  return out
-}
-
-/** The spec that the system will have: observed fields under the desired ones; a new object comes with its defaults. */
-function merged(schema: TSchema | undefined, observed: JsonObject, desired: JsonObject): JsonObject {
-  const fields = schema === undefined ? [] : fieldsOf(schema)
-  const out: Record<string, unknown> = { ...observed }
-  for (const [name, value] of Object.entries(desired)) {
-    const [below, inner] = [out[name], fields.find((f) => f.name === name)?.schema]
-    if (value === null) delete out[name]
-    else if (!isRecord(value)) out[name] = value
-    else if (isRecord(below)) out[name] = merged(inner, below, value)
-    else out[name] = merged(inner, {}, inner === undefined ? value : withServerDefaults(inner, value))
-  }
-  return out
 }
 
 const blocked = (facts: Facts, id: string | undefined, because: string): Step =>

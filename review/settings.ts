@@ -1,10 +1,10 @@
 import { isRecord } from '../config/json.ts'
 import { kindOf } from '../config/kinds/index.ts'
+import { withServerDefaults } from '../config/merged-spec.ts'
 import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import { POLICY_KINDS, type PolicyDocument, type PolicyInputs, type PolicyKind } from '../identity/policy/inputs.ts'
 import { freshDocuments } from '../identity/policy/load.ts'
-import { withServerDefaults } from '../reconciler/decide.ts'
 import { type FederatedSettings, federatedSettings, isFederatedResource } from './federated.ts'
 
 type Documents = PolicyInputs['documents']

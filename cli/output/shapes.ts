@@ -161,7 +161,7 @@ const SOURCE = Type.Object({
 })
 const orNull = Type.Union([text, Type.Null()])
 
-export const LOGIN_POLICY = Type.Object({
+const POLICY_FIELDS = {
   tenant_id: text,
   organization_id: orNull,
   client_id: orNull,
@@ -175,6 +175,18 @@ export const LOGIN_POLICY = Type.Object({
       value: anything,
       by: Type.Array(SOURCE),
       weaker: Type.Array(Type.Object({ value: anything, source: SOURCE })),
+    }),
+  ),
+}
+
+/** With `--what-if` the answer with its documents applied, and what holds today beside it. */
+export const LOGIN_POLICY = Type.Object({
+  ...POLICY_FIELDS,
+  what_if: optional(
+    Type.Object({
+      folder: text,
+      today: Type.Union([Type.Object(POLICY_FIELDS), Type.Null()], { description: 'null: no such tenant or client' }),
+      changed: Type.Union([TEXT_LIST, Type.Null()], { description: 'decisions that are otherwise than today' }),
     }),
   ),
 })

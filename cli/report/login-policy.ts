@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { caveatsOf } from '../../config/caveats.ts'
 import { Client } from '../../config/kinds/client.ts'
 import { code } from '../../config/text/markdown.ts'
@@ -178,19 +179,55 @@ const HEADINGS: ReadonlySet<string> = new Set(Object.values(LINES).map(([heading
 
 type Write = (text: string, depth: number) => string
 
+/** A policy, and where its settings are written. */
+export interface Told {
+  readonly policy: LoginPolicy
+  readonly writtenIn: WrittenIn
+}
+
+/** A policy with documents taken as applied, beside what holds today. */
+export interface ToldWhatIf {
+  readonly told: Told
+  /** Name of the folder. */
+  readonly folder: string
+  /** Absent: the tenant is not there today. */
+  readonly today?: Told
+}
+
 /** What a login demands; under each line who says so, and who would be content with less. */
-export function loginPolicyForms(policy: LoginPolicy, writtenIn: WrittenIn): Forms<unknown> {
+export const loginPolicyForms = (policy: LoginPolicy, writtenIn: WrittenIn): Forms<unknown> =>
+  formsOf(headLines(policy), { policy, writtenIn })
+
+/** The same with documents taken as applied; where today is otherwise, what holds and who says so. */
+export const whatIfForms = ({ told, folder, today }: ToldWhatIf): Forms<unknown> =>
+  formsOf(
+    [...todayLines(told, today), ...headLines(told.policy).map((head) => `with ${folder} applied: ${head}`)],
+    told,
+    today,
+  )
+
+function todayLines({ policy }: Told, today: Told | undefined): readonly string[] {
+  if (today === undefined)
+    return [
+      `today: ${policy.client_id === null ? '' : `the client ${policy.client_id} or `}the tenant ${policy.tenant_id} does not exist`,
+    ]
+  return headLines(today.policy).map((head) => `today: ${head}`)
+}
+
+function formsOf(heads: readonly string[], told: Told, today?: Told): Forms<unknown> {
+  const all = (line: Write): string =>
+    [...heads.map((text) => line(text, 0)), ...bodyLines(told, today, line)].join('\n')
   return {
-    text: () => lines(policy, writtenIn, (text, depth) => `${'  '.repeat(depth)}${onOneLine(text)}`),
+    text: () => all((text, depth) => `${'  '.repeat(depth)}${onOneLine(text)}`),
     markdown: () =>
-      lines(policy, writtenIn, (text, depth) =>
+      all((text, depth) =>
         depth === 0 ? `\n**${HEADINGS.has(text) ? text : code(text)}**\n` : `${'  '.repeat(depth - 1)}- ${code(text)}`,
       ),
   }
 }
 
 /** For programs: each setting with the place that it is written in. */
-export function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
+export function withPlaces({ policy, writtenIn }: Told) {
   const placed = (source: ShownSetting) => ({ ...source, written_in: writtenIn(source) ?? null })
   return {
     ...policy,
@@ -202,18 +239,35 @@ export function withPlaces(policy: LoginPolicy, writtenIn: WrittenIn) {
   }
 }
 
-function lines(policy: LoginPolicy, writtenIn: WrittenIn, line: Write): string {
-  const known = new Map(policy.decisions.map((decision) => [decision.decision, decision]))
+/** Names of the decisions that are not as they are today. */
+export const changedDecisions = (policy: LoginPolicy, today: LoginPolicy): readonly string[] =>
+  policy.decisions
+    .filter(({ decision, value }) => !isDeepStrictEqual(value, decisionsOf(today).get(decision)?.value))
+    .map(({ decision }) => decision)
+
+const decisionsOf = ({ decisions }: LoginPolicy) => new Map(decisions.map((decision) => [decision.decision, decision]))
+
+function bodyLines(told: Told, today: Told | undefined, line: Write): readonly string[] {
+  const { policy, writtenIn } = told
+  const [known, before] = [decisionsOf(policy), today && decisionsOf(today.policy)]
+  const changed = new Set(today && changedDecisions(policy, today.policy))
   let current = ''
-  const body = linesOf(policy).flatMap(([name, [heading, label, say]]) => {
+  return linesOf(policy).flatMap(([name, [heading, label, say]]) => {
     const decision = known.get(name)
-    if (decision === undefined || (decision.by.length === 0 && !ALWAYS.test(heading))) return []
+    const isShown = decision?.by.length !== 0 || ALWAYS.test(heading) || changed.has(name)
+    if (decision === undefined || !isShown) return []
     const title = heading === current ? [] : [line(heading, 0)]
     current = heading
-    const text = `${label}: ${say(decision.value)}${lackOf(policy, decision)}`
-    return [...title, ...decisionLines(decision, text, say, writtenIn, line)]
+    const was = today && changed.has(name) ? todayOf(before?.get(name), today, say, line) : []
+    const text = `${changed.has(name) ? '~ ' : ''}${label}: ${say(decision.value)}${lackOf(policy, decision)}`
+    return [...title, ...decisionLines(decision, text, say, writtenIn, line), ...was]
   })
-  return [...headLines(policy).map((text) => line(text, 0)), ...body].join('\n')
+}
+
+function todayOf(was: LoginDecision | undefined, { writtenIn }: Told, say: Say, line: Write): readonly string[] {
+  if (was === undefined) return [line('today: no setting is about it', 2)]
+  const reasons = was.by.map((source) => line(`today because ${named(source, writtenIn)}`, 2))
+  return [line(`today: ${say(was.value)}`, 2), ...reasons]
 }
 
 function headLines(policy: LoginPolicy): readonly string[] {
@@ -247,13 +301,14 @@ function decisionLines(
   writtenIn: WrittenIn,
   line: Write,
 ): readonly string[] {
-  const named = (source: ShownSetting) =>
-    `${source.kind}${source.object === undefined ? '' : ` ${source.object}`} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`
   return [
     line(text, 1),
     ...(by.length === 0
       ? [line('built in: no setting says anything', 2)]
-      : by.map((source) => line(`because ${named(source)}`, 2))),
-    ...weaker.map((ask) => line(`weaker: ${say(ask.value)}, by ${named(ask.source)}`, 2)),
+      : by.map((source) => line(`because ${named(source, writtenIn)}`, 2))),
+    ...weaker.map((ask) => line(`weaker: ${say(ask.value)}, by ${named(ask.source, writtenIn)}`, 2)),
   ]
 }
+
+const named = (source: ShownSetting, writtenIn: WrittenIn): string =>
+  `${source.kind}${source.object === undefined ? '' : ` ${source.object}`} ${source.pointer} = ${JSON.stringify(source.value)} (${writtenIn(source) ?? 'in no document here'})`

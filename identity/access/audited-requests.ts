@@ -34,7 +34,8 @@ export const auditRequests: RouteModule = async (app: FastifyInstance, { deps })
 Object.assign(auditRequests, { [Symbol.for('skip-override')]: true })
 
 /** A question in a body changes nothing. */
-const isSearch = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.right?.endsWith(':read') === true
+const isSearch = ({ routeOptions: { config } }: FastifyRequest): boolean =>
+  config.reads === true || config.right?.endsWith(':read') === true
 
 /** Who made an administrative request; `undefined` for requests of another kind, such as logins. */
 function actorOf(request: FastifyRequest): string | undefined {

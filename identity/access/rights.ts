@@ -14,6 +14,8 @@ export type Right = `${'users' | 'clients' | 'keys' | 'tenants' | 'scim'}:${'rea
 declare module 'fastify' {
   interface FastifyContextConfig {
     right?: Right
+    /** Only answers a question, although its method does not say so. */
+    reads?: true
   }
   interface FastifyRequest {
     /** Who makes the request, once a guarded route has let it in. */

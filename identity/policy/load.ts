@@ -36,6 +36,7 @@ import type { PolicyInputs } from './inputs.ts'
 import { isFederatedType, methodOf } from './login-methods.ts'
 import { mfaDocuments } from './mfa.ts'
 import { type EffectivePolicy, effectivePolicy } from './policy.ts'
+import { type MethodSettings, methodsWithProposed, type Proposed, withProposed } from './proposed.ts'
 
 /** Whose login it is, as far as is known. */
 export interface Occasion {
@@ -56,21 +57,40 @@ export async function lockoutOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Prom
   return values((await loginPolicyOf(deps, { tenant })).lockout)
 }
 
+/** Documents that are taken as applied. */
+export interface Proposal {
+  /** That the tenant belongs to then; it need not be there. */
+  readonly organization?: string | undefined
+  readonly documents: readonly Proposed[]
+}
+
 /** Reads the settings that bear on a login. A tenant without an organization has its own only. */
-export async function loadInputs(
+export async function loadInputs(deps: Pick<Deps, 'store'>, occasion: Occasion): Promise<PolicyInputs> {
+  const organization = await organizationOf(deps.store, occasion.tenant.tenant_id)
+  return loadProposed(deps, occasion, { organization, documents: [] })
+}
+
+/** The settings as they would be with a proposal applied; a tenant that is not there is one of its documents. */
+export async function loadProposed(
   deps: Pick<Deps, 'store'>,
-  { tenant, clientId, user }: Occasion,
+  { tenant, clientId, user }: Partial<Occasion>,
+  { organization: organizationId, documents: proposed }: Proposal,
 ): Promise<PolicyInputs> {
-  const client = clientId === undefined ? undefined : await deps.store.get(CLIENTS, tenant.tenant_id, clientId)
-  const organization = await organizationOfTenant(deps, tenant.tenant_id)
+  const client =
+    tenant && clientId !== undefined ? await deps.store.get(CLIENTS, tenant.tenant_id, clientId) : undefined
+  const organization =
+    organizationId === undefined ? undefined : await deps.store.get(ORGANIZATIONS, GLOBAL, organizationId)
   const cim = organization && (await readSettings(deps, organization, CIM))
-  const documents: Documents = {
+  const now: Documents = {
     ...(organization && cim ? await vendorDocuments(deps, organization, cim, user) : {}),
-    Tenant: fromWire(TenantKind.spec, shownTenant(tenant)),
+    // Of a new organization: whoever asks for one that is not there means one that only documents have.
+    ...(organization === undefined && organizationId !== undefined ? freshDocuments() : {}),
+    ...(tenant === undefined ? {} : { Tenant: fromWire(TenantKind.spec, shownTenant(tenant)) }),
     ...(client === undefined ? {} : { Client: fromWire(Client.spec, { ...client }) }),
     ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
   }
-  const methods = cim === undefined ? [] : federatedMethods(cim)
+  const documents = withProposed(now, proposed, user)
+  const methods = methodsWithProposed(cim === undefined ? [] : federatedMethods(cim), proposed)
   const federated = methods.map(({ spec }) => spec)
   if (user === undefined) return { documents, federated, enrolled: [] }
   const connected = await connectedMethods(deps.store, methods, user)
@@ -80,16 +100,8 @@ export async function loadInputs(
   return { documents, federated, enrolled, activated, awaitsActivation: activation === 'waits' }
 }
 
-async function organizationOfTenant(
-  { store }: Pick<Deps, 'store'>,
-  tenantId: string,
-): Promise<Organization | undefined> {
-  const id = await organizationOf(store, tenantId)
-  return id === undefined ? undefined : store.get(ORGANIZATIONS, GLOBAL, id)
-}
-
 /** The login methods at other providers, those that are switched off as well, with their ids. */
-function federatedMethods({ login_methods }: CimState): readonly { readonly id: string; readonly spec: Wire }[] {
+function federatedMethods({ login_methods }: CimState): readonly MethodSettings[] {
   const all = login_methods.login_methods.map((method) => ({
     id: method.id,
     spec: fromWire(CimLoginMethod.spec, method),
@@ -100,12 +112,12 @@ function federatedMethods({ login_methods }: CimState): readonly { readonly id: 
 /** Those by which an account at the other provider is connected with the user. */
 async function connectedMethods(
   store: Store,
-  methods: ReturnType<typeof federatedMethods>,
+  methods: readonly MethodSettings[],
   user: StoredUser,
 ): Promise<readonly Wire[]> {
   if (methods.length === 0) return []
   const connected = new Set((await identitiesOf(store, user)).map((identity) => identity.method_id))
-  return methods.filter(({ id }) => connected.has(id)).map(({ spec }) => spec)
+  return methods.filter(({ id }) => id !== undefined && connected.has(id)).map(({ spec }) => spec)
 }
 
 /** What the user can show here today. Codes go to verified addresses only. */
@@ -123,7 +135,7 @@ async function enrolledMethods(
     letter: documents.CimFeatures?.externallyDeliveredCodeEnabled === true,
     sms: (await phoneOf(deps.store, user)) !== undefined,
     totp: (await authenticatorOf(deps.store, user)) !== undefined,
-    otp: user.is_verified,
+    otp: documents.User?.verified === true,
   }
   return [...steps, ...(Object.keys(others) as LocalMethod[]).filter((method) => others[method])]
 }

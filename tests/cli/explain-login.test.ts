@@ -115,7 +115,7 @@ describe('an explained login', () => {
   })
 
   it('is for programs with the place of every setting', () => {
-    const json = withPlaces(policy, () => 'a.yaml:1')
+    const json = withPlaces({ policy, writtenIn: () => 'a.yaml:1' })
     expect(json.decisions[0]?.by[0]).toMatchObject({ ...source, written_in: 'a.yaml:1' })
   })
 })

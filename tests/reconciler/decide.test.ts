@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { list, object, secret, text } from '../../config/field.ts'
+import { withServerDefaults } from '../../config/merged-spec.ts'
 import type { Resource } from '../../config/resource.ts'
-import { withServerDefaults } from '../../reconciler/decide.ts'
 import { ruleCheck } from '../../reconciler/rule-check.ts'
 import { MemorySystem } from '../support/memory-system.ts'
 import { connection, document, World } from '../support/world.ts'

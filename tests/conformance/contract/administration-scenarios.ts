@@ -25,6 +25,10 @@ export const administration: Scenario = async ({ login }) => {
   await admin('DELETE', `${users}/joe/sessions`)
   await admin('GET', `/v1/tenants/${tenant_id}/login-policy`)
   await admin('GET', `/v1/tenants/${tenant_id}/login-policy?username=`)
+  const proposal = [{ kind: 'Tenant', spec: { twoFactor: true } }]
+  await admin('POST', `/v1/tenants/${tenant_id}/login-policy`, { documents: proposal })
+  await admin('POST', `/v1/tenants/${tenant_id}/login-policy`, { documents: [{ kind: 'Connection', spec: {} }] })
+  await admin('POST', '/v1/tenants/nowhere/login-policy', { documents: [] })
   await keys(login, tenant_id)
   await admin('POST', '/v1/organizations', { organization_id: 'acme' })
   await admin('POST', '/v1/organizations', { organization_id: 'other' })

@@ -1,0 +1,66 @@
+import { PlumblineError } from '../../config/errors.ts'
+import { kindOf } from '../../config/kinds/index.ts'
+import { mergedSpec, withServerDefaults } from '../../config/merged-spec.ts'
+import type { StoredUser } from '../directory/users.ts'
+import type { PolicyDocument, PolicyInputs, PolicyKind } from './inputs.ts'
+import { isFederatedType, methodOf } from './login-methods.ts'
+
+/** A document that is not applied: what it says, in its own words and without secrets. */
+export interface Proposed {
+  readonly kind: PolicyKind
+  readonly spec: PolicyDocument
+}
+
+type Documents = PolicyInputs['documents']
+export interface MethodSettings {
+  /** Absent: only a proposed document has it. */
+  readonly id?: string
+  readonly spec: PolicyDocument
+}
+
+const isFederated = ({ kind, spec }: Proposed): boolean => kind === 'CimLoginMethod' && isFederatedType(spec)
+
+/** Settings as they would be with the documents applied: what these do not name stays, null unsets, a new object has its defaults. */
+export function withProposed(documents: Documents, proposed: readonly Proposed[], user?: StoredUser): Documents {
+  const all: { -readonly [K in PolicyKind]?: PolicyDocument } = { ...documents }
+  for (const one of inOrder(proposed))
+    if (one.kind !== 'MfaAssignment') all[one.kind] = over(all[one.kind], one)
+    else if (isOf(one.spec, all, user)) all.MfaAssignment = { type: one.spec.type, factorTypes: one.spec.factorTypes }
+  return all
+}
+
+/** Exceptions of some users come after the rule for everyone. */
+const inOrder = (proposed: readonly Proposed[]): readonly Proposed[] =>
+  proposed
+    .filter((one) => !isFederated(one))
+    .toSorted((a, b) => Number(b.spec.allUsers === true) - Number(a.spec.allUsers === true))
+
+/** Whether a second-factor setting is the user's. Before the user is known, one that lets somebody have a code counts. */
+function isOf(
+  { allUsers, users, type }: PolicyDocument,
+  { MfaAssignment: own }: Documents,
+  user?: StoredUser,
+): boolean {
+  if (allUsers === true) return own !== undefined
+  if (user === undefined) return type === 'Allowed'
+  return Array.isArray(users) && users.map(String).some((id) => id === user.external_id || id === user.user_id)
+}
+
+/** Login methods at other providers, told apart by type and name as their system does. */
+export function methodsWithProposed(
+  methods: readonly MethodSettings[],
+  proposed: readonly Proposed[],
+): readonly MethodSettings[] {
+  const all = new Map(methods.map((method) => [methodOf(method.spec), method]))
+  for (const one of proposed.filter(isFederated)) {
+    const name = methodOf(one.spec)
+    all.set(name, { ...all.get(name), spec: over(all.get(name)?.spec, one) })
+  }
+  return [...all.values()]
+}
+
+function over(now: PolicyDocument | undefined, { kind: name, spec }: Proposed): PolicyDocument {
+  const kind = kindOf(name)
+  if (kind === undefined) throw new PlumblineError('INTERNAL', `there is no kind ${name}`)
+  return now === undefined ? withServerDefaults(kind.spec, spec) : mergedSpec(kind.spec, now, spec)
+}
