@@ -1,4 +1,5 @@
-import { earlierSystem } from './platform/earlier-system.ts'
+import { earlierDirectory, isDirectoryAddress } from './federation/earlier-directory.ts'
+import { type EarlierSystem, earlierSystem } from './platform/earlier-system.ts'
 import { networksIn } from './platform/http/outside.ts'
 import { mailSettings } from './platform/mail/settings.ts'
 import type { ServiceOptions } from './service.ts'
@@ -17,6 +18,9 @@ export function serviceSettings(
     ...(adminKey ? { adminKey } : {}),
     outboundNetworks: networksIn(networks),
     mail: mailSettings(env),
-    ...(earlier === '' ? {} : { earlierSystem: earlierSystem(earlier) }),
+    ...(earlier === '' ? {} : { earlierSystem: earlierAt(earlier) }),
   }
 }
+
+const earlierAt = (address: string): EarlierSystem =>
+  isDirectoryAddress(address) ? earlierDirectory(address) : earlierSystem(address)

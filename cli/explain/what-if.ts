@@ -6,13 +6,13 @@ import { projectFileAt } from '../../config/project/file.ts'
 import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import { POLICY_KINDS } from '../../identity/policy/inputs.ts'
-import type { Proposed } from '../../identity/policy/proposed.ts'
+import type { ProposedDocument } from '../../identity/policy/proposed.ts'
 import { type AskedLogin, isOfLogin } from '../report/written-in.ts'
 
 /** Body of proposeLoginPolicy (docs/contracts/secrets-vault-additions.openapi.yaml). */
-export interface Proposal {
+export interface LoginProposal {
   readonly organization_id?: string
-  readonly documents: readonly Proposed[]
+  readonly documents: readonly ProposedDocument[]
 }
 
 /** Documents at a place: a project, by its file or folder, else a folder or file of documents. */
@@ -24,7 +24,7 @@ export function selectionAt(place: string, { environment }: Selection): Selectio
 }
 
 /** What documents say about one login. No secret is in it, not even where one is kept. */
-export function proposalOf(resources: readonly Resource[], asked: AskedLogin): Proposal {
+export function proposalOf(resources: readonly Resource[], asked: AskedLogin): LoginProposal {
   const index = resolve(resources)
   const tenant = resources.find((r) => r.kind === 'Tenant' && keyOf(r) === asked.tenant_id)
   const organization = (tenant && referencedKey(tenant, 'Organization', index)) ?? asked.organization_id
@@ -45,7 +45,7 @@ function isAbout(document: Resource, asked: AskedLogin, index: Index): boolean {
   return organization !== undefined && organization === asked.organization_id
 }
 
-const proposed = ({ kind, spec }: Resource): Proposed => {
+const proposed = ({ kind, spec }: Resource): ProposedDocument => {
   const schema = kindOf(kind)?.spec
-  return { kind: kind as Proposed['kind'], spec: schema === undefined ? {} : withoutSecrets(schema, spec) }
+  return { kind: kind as ProposedDocument['kind'], spec: schema === undefined ? {} : withoutSecrets(schema, spec) }
 }

@@ -27,7 +27,8 @@ const START_TLS = '1.3.6.1.4.1.1466.20037'
 const NAMES = ['uid', 'sAMAccountName', 'userPrincipalName', 'mail']
 const ISSUER = 'urn:plumbline:ldap'
 
-interface Directory {
+/** How a directory is asked. */
+export interface Directory {
   readonly urls: readonly string[]
   readonly base: string
   readonly template: string | undefined
@@ -48,9 +49,25 @@ export async function askDirectory(
   // Without a password a bind succeeds as nobody (RFC 4513, section 5.1.2).
   if (answer.password === '' || !matches(textOf(block.matchPattern), answer.username)) return undefined
   const directory = directoryOf(login)
+  const entry = await entryOf(parts, directory, answer.username, answer.password)
+  return entry && arrivalOf(login, entry)
+}
+
+/**
+ * The entry of a name and a password; without a password whoever has the name. Asks the first server that answers. Throws as
+ * `askDirectory`.
+ */
+export async function entryOf(
+  parts: LdapParts,
+  directory: Directory,
+  username: string,
+  password: string | undefined,
+): Promise<Entry | undefined> {
+  const work = (client: Client) =>
+    password === undefined ? found(client, directory, username) : signedIn(client, directory, { username, password })
   for (const url of directory.urls) {
-    const found = await atServer(parts, url, (client) => signedIn(client, directory, answer))
-    if (found !== 'unreachable') return found && arrivalOf(login, found)
+    const entry = await atServer(parts, url, work)
+    if (entry !== 'unreachable') return entry
   }
   throw new PlumblineError('UNAVAILABLE', 'no server of the directory answers')
 }

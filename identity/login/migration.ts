@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
 import { isUsableHash, matchesHash } from '../crypto/foreign-hash.ts'
 import type { Deps } from '../deps.ts'
@@ -30,8 +30,8 @@ type Parts = Pick<Deps, 'store' | 'now' | 'auditLog' | 'earlierSystem'>
 const USERNAME = /^[a-zA-Z0-9_.@-]{1,256}$/
 
 /**
- * The new user of whoever has the name and the password in the earlier system; `undefined` for anybody else. Only a name that nobody has
- * here is asked for: whoever has the same name there never gets into an account here. `keep` stores the password, before the
+ * The new user of whoever has the name and the password in the earlier system; `undefined` for anybody else. Only for a name that nobody
+ * has here (`askInVain` for others): whoever has the same name there never gets into an account here. `keep` stores the password, before the
  * user is there.
  */
 export async function migrateByPassword(
@@ -45,6 +45,26 @@ export async function migrateByPassword(
   const person = await ask(deps, tenant, policy, username, password)
   if (!person || !(await isPassword(person, password))) return undefined
   return take(deps, tenant, username, person, { by: 'password', keep })
+}
+
+/** What is asked in place of a password that somebody enters for an account here: nobody has it. */
+const nobodysPassword = (): string => randomBytes(24).toString('base64url')
+
+/**
+ * The question about a name that somebody has here, so that it takes the same work as one that nobody has. What was entered stays here, and
+ * whatever the earlier system says is dropped: no password or address of there opens an account here.
+ */
+export async function askInVain(
+  deps: Pick<Deps, 'earlierSystem' | 'auditLog'>,
+  { tenant, policy }: Place,
+  username: string,
+  by: Way['by'],
+): Promise<void> {
+  const { open, unauthenticated } = policy.migration
+  if (!open.value || (by === 'address' && !unauthenticated.value)) return
+  const password = by === 'password' ? nobodysPassword() : undefined
+  const person = await ask(deps, tenant, policy, username, password)
+  if (person && password !== undefined) await isPassword(person, password)
 }
 
 /**
@@ -105,6 +125,7 @@ async function take(
   { by, keep }: Way,
 ): Promise<StoredUser | undefined> {
   const { tenant_id } = tenant
+  if (await isHere(deps, tenant_id, person)) return undefined
   const user = userOf(tenant, username, person, deps.now())
   // The password first: a crash in between must not leave a user whom nobody can be.
   await keep?.(user)
@@ -114,6 +135,13 @@ async function take(
   }
   await recordEvent(deps, tenant_id, { event: 'user.migrated', userId: user.user_id, subject: { by } })
   return user
+}
+
+/** Whether the same person has an account: they may have come by another of their names there. */
+async function isHere({ store }: Pick<Deps, 'store'>, tenant: string, { identifier }: EarlierPerson): Promise<boolean> {
+  if (identifier === undefined) return false
+  const { items } = await store.find(USERS, tenant, { where: { external_id: identifier }, limit: 1 })
+  return items.length > 0
 }
 
 function userOf(tenant: Tenant, username: string, person: EarlierPerson, now: Date): StoredUser {

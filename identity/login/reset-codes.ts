@@ -15,7 +15,7 @@ import { findCode, issueCode, RESET_MINUTES, type StoredCode, takeCode } from '.
 import { recordEvent, recorded } from './login-record.ts'
 import { nobody, send, someOf } from './mail-receiver.ts'
 import { type DigitFormat, isDigits, issueDigits, matchDigits, takeDigits } from './mailed-digits.ts'
-import { migrateByAddress } from './migration.ts'
+import { askInVain, migrateByAddress } from './migration.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './tenant-title.ts'
 import { refusalOfCode } from './wrong-code.ts'
@@ -44,10 +44,10 @@ export async function sendResetCode(
   const policy = await loginPolicyOf(deps, { tenant })
   const { open, format } = resetCodePolicy(policy)
   if (!open) throw new PlumblineError('FORBIDDEN', 'nobody resets a login secret here; ask the administrator')
-  const user =
-    (await userByName(deps.store, tenant_id, username)) ??
-    (await migrateByAddress(deps, { tenant, policy }, { username, email })) ??
-    nobody(tenant, username, email)
+  const here = await userByName(deps.store, tenant_id, username)
+  if (here) await askInVain(deps, { tenant, policy }, username, 'address')
+  const newcomer = here ? undefined : await migrateByAddress(deps, { tenant, policy }, { username, email })
+  const user = here ?? newcomer ?? nobody(tenant, username, email)
   const client = await deps.store.get(CLIENTS, tenant_id, client_id)
   const isOpen = (await loginPolicyOf(deps, { tenant, user })).reset.open.value
   const isTheirs = isOpen && user.user_id !== '' && foldName(user.email) === foldName(email)

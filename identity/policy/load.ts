@@ -36,7 +36,7 @@ import type { PolicyInputs } from './inputs.ts'
 import { isFederatedType, methodOf } from './login-methods.ts'
 import { mfaDocuments } from './mfa.ts'
 import { type EffectivePolicy, effectivePolicy } from './policy.ts'
-import { type MethodSettings, methodsWithProposed, type Proposed, withProposed } from './proposed.ts'
+import { type MethodSettings, methodsWithProposed, type ProposedDocument, withProposed } from './proposed.ts'
 
 /** Whose login it is, as far as is known. */
 export interface Occasion {
@@ -58,10 +58,10 @@ export async function lockoutOf(deps: Pick<Deps, 'store'>, tenant: Tenant): Prom
 }
 
 /** Documents that are taken as applied. */
-export interface Proposal {
+export interface ProposedSettings {
   /** That the tenant belongs to then; it need not be there. */
   readonly organization?: string | undefined
-  readonly documents: readonly Proposed[]
+  readonly documents: readonly ProposedDocument[]
 }
 
 /** Reads the settings that bear on a login. A tenant without an organization has its own only. */
@@ -74,7 +74,7 @@ export async function loadInputs(deps: Pick<Deps, 'store'>, occasion: Occasion):
 export async function loadProposed(
   deps: Pick<Deps, 'store'>,
   { tenant, clientId, user }: Partial<Occasion>,
-  { organization: organizationId, documents: proposed }: Proposal,
+  { organization: organizationId, documents: proposed }: ProposedSettings,
 ): Promise<PolicyInputs> {
   const client =
     tenant && clientId !== undefined ? await deps.store.get(CLIENTS, tenant.tenant_id, clientId) : undefined

@@ -6,7 +6,7 @@ import type { PolicyDocument, PolicyInputs, PolicyKind } from './inputs.ts'
 import { isFederatedType, methodOf } from './login-methods.ts'
 
 /** A document that is not applied: what it says, in its own words and without secrets. */
-export interface Proposed {
+export interface ProposedDocument {
   readonly kind: PolicyKind
   readonly spec: PolicyDocument
 }
@@ -18,10 +18,14 @@ export interface MethodSettings {
   readonly spec: PolicyDocument
 }
 
-const isFederated = ({ kind, spec }: Proposed): boolean => kind === 'CimLoginMethod' && isFederatedType(spec)
+const isFederated = ({ kind, spec }: ProposedDocument): boolean => kind === 'CimLoginMethod' && isFederatedType(spec)
 
 /** Settings as they would be with the documents applied: what these do not name stays, null unsets, a new object has its defaults. */
-export function withProposed(documents: Documents, proposed: readonly Proposed[], user?: StoredUser): Documents {
+export function withProposed(
+  documents: Documents,
+  proposed: readonly ProposedDocument[],
+  user?: StoredUser,
+): Documents {
   const all: { -readonly [K in PolicyKind]?: PolicyDocument } = { ...documents }
   for (const one of inOrder(proposed))
     if (one.kind !== 'MfaAssignment') all[one.kind] = over(all[one.kind], one)
@@ -30,7 +34,7 @@ export function withProposed(documents: Documents, proposed: readonly Proposed[]
 }
 
 /** Exceptions of some users come after the rule for everyone. */
-const inOrder = (proposed: readonly Proposed[]): readonly Proposed[] =>
+const inOrder = (proposed: readonly ProposedDocument[]): readonly ProposedDocument[] =>
   proposed
     .filter((one) => !isFederated(one))
     .toSorted((a, b) => Number(b.spec.allUsers === true) - Number(a.spec.allUsers === true))
@@ -49,7 +53,7 @@ function isOf(
 /** Login methods at other providers, told apart by type and name as their system does. */
 export function methodsWithProposed(
   methods: readonly MethodSettings[],
-  proposed: readonly Proposed[],
+  proposed: readonly ProposedDocument[],
 ): readonly MethodSettings[] {
   const all = new Map(methods.map((method) => [methodOf(method.spec), method]))
   for (const one of proposed.filter(isFederated)) {
@@ -59,7 +63,7 @@ export function methodsWithProposed(
   return [...all.values()]
 }
 
-function over(now: PolicyDocument | undefined, { kind: name, spec }: Proposed): PolicyDocument {
+function over(now: PolicyDocument | undefined, { kind: name, spec }: ProposedDocument): PolicyDocument {
   const kind = kindOf(name)
   if (kind === undefined) throw new PlumblineError('INTERNAL', `there is no kind ${name}`)
   return now === undefined ? withServerDefaults(kind.spec, spec) : mergedSpec(kind.spec, now, spec)

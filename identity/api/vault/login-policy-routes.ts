@@ -10,7 +10,7 @@ import type { Decision } from '../../policy/decision.ts'
 import { POLICY_KINDS, type PolicyInputs } from '../../policy/inputs.ts'
 import { loadInputs, loadProposed } from '../../policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../../policy/policy.ts'
-import type { Proposed } from '../../policy/proposed.ts'
+import type { ProposedDocument } from '../../policy/proposed.ts'
 import { GLOBAL } from '../../store/store.ts'
 
 interface Asked {
@@ -23,7 +23,7 @@ const QUERY = { type: 'object', properties: { username: TEXT, client_id: TEXT } 
 
 interface ProposalBody extends Asked {
   readonly organization_id?: string
-  readonly documents: readonly Proposed[]
+  readonly documents: readonly ProposedDocument[]
 }
 
 const MOST_DOCUMENTS = 1000

@@ -7,7 +7,7 @@ import { userByName } from '../../directory/users.ts'
 import { takeAttempt } from '../../lockout/attempts.ts'
 import { afterFactor, type LoginResult } from '../../login/factors.ts'
 import { recorded } from '../../login/login-record.ts'
-import { migrateByPassword } from '../../login/migration.ts'
+import { askInVain, migrateByPassword } from '../../login/migration.ts'
 import type { PendingLogin } from '../../login/pending-login.ts'
 import { refused } from '../../login/refusal.ts'
 import { Fault } from '../../platform/fault.ts'
@@ -70,23 +70,29 @@ async function personOf(
   const able = user?.is_disabled ? undefined : user
   const isRight = await isPasswordOf(deps, login.tenant.tenant_id, able, password)
   if (isRight && able) return able
-  const newcomer = user === undefined ? await migrated(deps, login, username, password) : undefined
+  const newcomer = await newcomerOf(deps, login, user, { username, password })
   if (newcomer === undefined) throw refused()
   return newcomer
 }
 
-/** Somebody from the earlier system, with the password of there. */
-async function migrated(
+/** Somebody from the earlier system, which is asked about names of people here as well. */
+async function newcomerOf(
   deps: Deps,
   login: PendingLogin,
-  username: string,
-  password: string,
+  user: StoredUser | undefined,
+  { username, password }: PasswordAnswer,
 ): Promise<StoredUser | undefined> {
   if (isTooLong(password)) return undefined
-  return migrateByPassword(deps, login, username, password, async (user) =>
+  if (user === undefined) return migrated(deps, login, username, password)
+  await askInVain(deps, login, username, 'password')
+  return undefined
+}
+
+/** With the password of there. */
+const migrated = (deps: Deps, login: PendingLogin, username: string, password: string) =>
+  migrateByPassword(deps, login, username, password, async (user) =>
     putHash(deps, user, await deps.passwordHashing.hash(canonical(password))),
   )
-}
 
 /** A password beyond its days lets its owner in only together with another one. */
 async function renewIfExpired(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LoginSecret } from '../../../identity/proof/secret-bytes.ts'
 import type { Collection } from '../../../identity/store/store.ts'
 import { openPasswordWorld, type PasswordWorld } from '../password/world.ts'
+import { watchStore } from '../watch-store.ts'
 import { CLIENT, type LoginWorld, SECRET, WRONG } from './world.ts'
 
 let passwords: PasswordWorld
@@ -201,7 +202,7 @@ describe('whoever is asked about, the store gets the same work', () => {
     })
     const workOf = async (username: string): Promise<readonly string[]> => {
       const seen: string[] = []
-      const restore = watch(seen)
+      const restore = watchStore(world.deps.store, seen)
       await work(tenant, username)
       restore()
       return seen
@@ -227,7 +228,7 @@ describe('a sign-up with a name that is taken', () => {
     await before(tenant)
     const writes = async (username: string) => {
       const seen: string[] = []
-      const restore = watch(seen)
+      const restore = watchStore(world.deps.store, seen)
       expect((await world.register(tenant, username, { email: `${username}@example.org` })).status).toBe(201)
       restore()
       return seen.filter((call) => !call.startsWith('create mailBudgets'))
@@ -246,20 +247,3 @@ it('whose address strangers named cannot be read in the store', async () => {
   expect(total).toBeGreaterThan(0)
   expect(JSON.stringify(items)).not.toMatch(/somebody|example|mallory/i)
 })
-
-/** Notes every call of the store until the returned function ends it. */
-function watch(seen: string[]): () => void {
-  const { store } = world.deps
-  const verbs = ['create', 'get', 'update', 'take', 'delete', 'find'] as const
-  const originals = verbs.map((verb) => [verb, store[verb]] as const)
-  for (const [verb, original] of originals)
-    Object.assign(store, {
-      [verb]: (...args: [{ readonly name: string }, ...unknown[]]) => {
-        seen.push(`${verb} ${args[0].name}`)
-        return (original as (...all: unknown[]) => unknown).apply(store, args)
-      },
-    })
-  return () => {
-    for (const [verb, original] of originals) Object.assign(store, { [verb]: original })
-  }
-}

@@ -6,6 +6,7 @@ import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
 import { earlierSystem } from '../../../identity/platform/earlier-system.ts'
 import { CLIENT, type LoginWorld } from '../login/world.ts'
 import { openPasswordWorld, PASSWORD, type PasswordWorld, REFUSED } from '../password/world.ts'
+import { watchStore } from '../watch-store.ts'
 
 /** A stand-in for an earlier system: people by name, with their passwords. */
 interface Known extends Readonly<Record<string, unknown>> {
@@ -75,7 +76,6 @@ describe('migration_enabled', () => {
     ])
     people.clear()
     expect(await world.signIn(tenant)).toMatchObject(IN)
-    expect(await world.signIn(tenant, 'wrong')).toMatchObject(REFUSED)
     expect(asked).toHaveLength(1)
   })
 
@@ -106,7 +106,15 @@ describe('migration_enabled', () => {
     expect(await world.signIn(tenant)).toMatchObject(REFUSED)
     await login.admin('DELETE', `/v1/tenants/${tenant}/users/jane/password`)
     expect(await world.signIn(tenant)).toMatchObject(REFUSED)
-    expect(asked).toEqual([])
+    expect(asked.map(({ password }) => password)).not.toContain(PASSWORD)
+  })
+
+  it('somebody who has two names there moves once', async () => {
+    const tenant = await place(ON)
+    people.set('j.doe', JANE)
+    expect(await world.signIn(tenant)).toMatchObject(IN)
+    expect(await world.signIn(tenant, PASSWORD, { username: 'j.doe' })).toMatchObject(REFUSED)
+    expect((await login.admin('GET', `/v1/tenants/${tenant}/users`)).body.total_count).toBe(1)
   })
 
   it('a system that does not answer makes nobody, and the audit log says so', async () => {
@@ -166,6 +174,100 @@ describe('unauthenticated_migration_enabled', () => {
     expect(asked).toEqual([])
   })
 })
+
+describe('a name that somebody has here and one that nobody has make the same work', () => {
+  const EVERYTHING = { ...ON, unauthenticated_migration_enabled: true }
+  const HASH = '$pbkdf2-sha1$i=5000$MDEyMzQ1Njc4OWFiY2RlZg$Vn68apvTt63Y4CNLNW2DHiX1y9A'
+  /** Who has an account here, in every state that an account can be in. */
+  const HERE: Readonly<Record<string, (tenant: string) => Promise<unknown>>> = {
+    moved: async (tenant) => world.signIn(tenant, PASSWORD, { username: 'moved' }),
+    own: async (tenant) => world.user(tenant, 'own', 'a password of here'),
+    'without-password': async (tenant) => {
+      await world.user(tenant, 'without-password', 'a password of here')
+      await login.admin('DELETE', `/v1/tenants/${tenant}/users/without-password/password`)
+    },
+    disabled: async (tenant) => {
+      await world.user(tenant, 'disabled', 'a password of here')
+      const path = `/v1/tenants/${tenant}/users/disabled`
+      await login.admin('PUT', path, { ...(await login.admin('GET', path)).body, is_disabled: true })
+    },
+  }
+
+  /** What a tenant with all of them does for a request: calls of the store, hashes, and questions to the earlier system. */
+  async function workOf(request: (tenant: string) => Promise<unknown>): Promise<readonly string[]> {
+    const { tenant, organization } = await world.tenant({ block_config: LENIENT })
+    await world.cim(organization, { features: EVERYTHING })
+    for (const name of [...Object.keys(HERE), 'nobody']) people.set(name, { ...JANE, person_id: name, ...answer })
+    for (const settle of Object.values(HERE)) await settle(tenant)
+    const [seen, first] = [[] as string[], asked.length]
+    const ends = [watchStore(login.deps.store, seen), watchHashing(seen)]
+    await request(tenant)
+    for (const end of ends) end()
+    return [...seen, ...asked.slice(first).map((question) => `ask ${Object.keys(question).sort()}`)]
+  }
+  let answer: object = {}
+
+  it.each(
+    Object.keys(HERE).flatMap(
+      (name) =>
+        [
+          ['by itself', name, {}],
+          ['by its hash', name, { password_hash: HASH }],
+        ] as const,
+    ),
+  )('where the earlier system checks a password %s: %s', async (_, username, more) => {
+    answer = more
+    const sign = (who: string) => (tenant: string) => world.signIn(tenant, 'a wrong password', { username: who })
+    const work = await workOf(sign(username))
+    expect(work).toEqual(await workOf(sign('nobody')))
+    expect(work).toContain('ask authorization,password,tenant_id,username')
+  })
+
+  it.each(Object.keys(HERE))('by a reset with an address that is not theirs: %s', async (username) => {
+    answer = {}
+    const ask = (who: string) => (tenant: string) =>
+      login.send('POST', `/v1/password/reset-request?client_id=${CLIENT}&tenant_id=${tenant}`, {
+        username: who,
+        email: 'mallory@example.com',
+      })
+    const work = await workOf(ask(username))
+    expect(work).toEqual(await workOf(ask('nobody')))
+    expect(work).toContain('ask authorization,tenant_id,username')
+  })
+
+  it('what is entered for an account here is not sent there, and the password of there opens nothing', async () => {
+    const tenant = await place(EVERYTHING)
+    await world.signIn(tenant)
+    await login.admin('PUT', `/v1/tenants/${tenant}/users/${(await userOf(tenant)).user_id}/password`, {
+      password: 'a password of here',
+    })
+    asked.length = 0
+    for (const entered of [PASSWORD, 'a passwort of here', 'a wrong password'])
+      expect(await world.signIn(tenant, entered)).toMatchObject(REFUSED)
+    expect(asked).toHaveLength(3)
+    for (const { password } of asked)
+      expect([PASSWORD, 'a passwort of here', 'a wrong password']).not.toContain(password)
+  })
+})
+
+const LENIENT = { user_attempts_limit: 100, ip_attempts_limit: 1000 }
+
+/** Notes every computation of a hash until the returned function ends it. */
+function watchHashing(seen: string[]): () => void {
+  const { passwordHashing } = login.deps
+  const verbs = ['hash', 'matches', 'matchesForeign'] as const
+  const originals = verbs.map((verb) => [verb, passwordHashing[verb]] as const)
+  for (const [verb, original] of originals)
+    Object.assign(passwordHashing, {
+      [verb]: (...args: unknown[]) => {
+        seen.push(`hashing ${verb}`)
+        return (original as (...all: unknown[]) => unknown).apply(passwordHashing, args)
+      },
+    })
+  return () => {
+    for (const [verb, original] of originals) Object.assign(passwordHashing, { [verb]: original })
+  }
+}
 
 describe('person_identifier_in_external_profile_required_for_migration', () => {
   const { person_id: _, ...nameless } = JANE
