@@ -2,7 +2,7 @@ import { lookup } from 'node:dns'
 import type { Entry } from 'ldapts'
 import { PlumblineError } from '../../config/errors.ts'
 import type { EarlierPerson, EarlierSystem } from '../platform/earlier-system.ts'
-import { type Directory, entryOf, type LdapParts } from './ldap.ts'
+import { directoryEntry, type LdapDirectory, type LdapParts } from './ldap.ts'
 import { claimsOfEntry, subjectOf } from './ldap-entry.ts'
 import { textOf } from './values.ts'
 
@@ -25,7 +25,7 @@ export function earlierDirectory(address: string): EarlierSystem {
   if (!url || !isSafe || base === '') throw new PlumblineError('USAGE', HELP)
   const [name, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
   const isEmailVerified = url.searchParams.get('email_verified') === 'true'
-  const directory: Directory = {
+  const directory: LdapDirectory = {
     urls: [`${url.protocol}//${url.host}`],
     base,
     template: undefined,
@@ -44,12 +44,12 @@ export function earlierDirectory(address: string): EarlierSystem {
 
 /** Settings that are wrong are no answer about the person either. */
 async function entryIn(
-  directory: Directory,
+  directory: LdapDirectory,
   username: string,
   entered: string | undefined,
 ): Promise<Entry | undefined> {
   try {
-    return await entryOf(ANYWHERE, directory, username, entered)
+    return await directoryEntry(ANYWHERE, directory, username, entered)
   } catch (cause) {
     throw new PlumblineError('UNAVAILABLE', 'the earlier directory does not answer as it should', { cause })
   }

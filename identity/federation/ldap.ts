@@ -28,7 +28,7 @@ const NAMES = ['uid', 'sAMAccountName', 'userPrincipalName', 'mail']
 const ISSUER = 'urn:plumbline:ldap'
 
 /** How a directory is asked. */
-export interface Directory {
+export interface LdapDirectory {
   readonly urls: readonly string[]
   readonly base: string
   readonly template: string | undefined
@@ -49,7 +49,7 @@ export async function askDirectory(
   // Without a password a bind succeeds as nobody (RFC 4513, section 5.1.2).
   if (answer.password === '' || !matches(textOf(block.matchPattern), answer.username)) return undefined
   const directory = directoryOf(login)
-  const entry = await entryOf(parts, directory, answer.username, answer.password)
+  const entry = await directoryEntry(parts, directory, answer.username, answer.password)
   return entry && arrivalOf(login, entry)
 }
 
@@ -57,9 +57,9 @@ export async function askDirectory(
  * The entry of a name and a password; without a password whoever has the name. Asks the first server that answers. Throws as
  * `askDirectory`.
  */
-export async function entryOf(
+export async function directoryEntry(
   parts: LdapParts,
-  directory: Directory,
+  directory: LdapDirectory,
   username: string,
   password: string | undefined,
 ): Promise<Entry | undefined> {
@@ -72,7 +72,7 @@ export async function entryOf(
   throw new PlumblineError('UNAVAILABLE', 'no server of the directory answers')
 }
 
-function directoryOf({ spec, secret }: FederatedLogin): Directory {
+function directoryOf({ spec, secret }: FederatedLogin): LdapDirectory {
   const block = recordOf(spec.ldap)
   const urls = (textOf(block.serverUrls) ?? '').split(/[\s,;]+/).filter((url) => url !== '')
   const [base, template, name] = ['baseSuffix', 'authenticationDnTemplate', 'userDistinguishedName'].map((f) =>
@@ -132,7 +132,7 @@ async function secured(client: Client, host: string): Promise<void> {
   if (offered.includes(START_TLS)) await client.startTLS(net.isIP(host) ? {} : { servername: host })
 }
 
-async function signedIn(client: Client, directory: Directory, answer: DirectoryAnswer): Promise<Entry | undefined> {
+async function signedIn(client: Client, directory: LdapDirectory, answer: DirectoryAnswer): Promise<Entry | undefined> {
   const name = directory.template?.replaceAll(/\{username\}|\{0\}|%s/g, () => escapedValue(answer.username))
   const entry = name === undefined ? await found(client, directory, answer.username) : undefined
   const dn = name ?? entry?.dn
@@ -151,7 +151,7 @@ async function isBound(client: Client, dn: string, password: string): Promise<bo
 }
 
 /** The one entry with that name. */
-async function found(client: Client, directory: Directory, username: string): Promise<Entry | undefined> {
+async function found(client: Client, directory: LdapDirectory, username: string): Promise<Entry | undefined> {
   const { service, base } = directory
   if (service !== undefined && !(await isBound(client, service.name, service.password)))
     throw incomplete('the right name and password of the service')
@@ -160,7 +160,13 @@ async function found(client: Client, directory: Directory, username: string): Pr
   return others.length === 0 ? entry : undefined
 }
 
-async function read(client: Client, dn: string, { attributes }: Directory, scope: 'base' | 'sub', filter?: OrFilter) {
+async function read(
+  client: Client,
+  dn: string,
+  { attributes }: LdapDirectory,
+  scope: 'base' | 'sub',
+  filter?: OrFilter,
+) {
   const { searchEntries } = await client.search(dn, {
     scope,
     attributes: [...IDENTITY_ATTRIBUTES, ...(attributes.length === 0 ? ['*'] : attributes)],

@@ -1,13 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { CLIENTS, type StoredClient } from '../directory/clients.ts'
-import { ORGANIZATIONS } from '../directory/organizations.ts'
-import { organizationOf } from '../directory/tenant-organizations.ts'
 import { TENANTS, type Tenant } from '../directory/tenants.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
-import { CIM, type CimState } from '../settings/cim/state.ts'
-import { readSettings } from '../settings/store.ts'
+import { cimOfTenant } from '../settings/cim/of-tenant.ts'
 import { GLOBAL } from '../store/store.ts'
 import { type Say, textsFor } from './texts.ts'
 
@@ -61,7 +58,7 @@ export async function siteOf(
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
   const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
   const policy = tenant && (await loginPolicyOf(deps, { tenant, clientId: client?.client_id }))
-  const cim = tenant && (await cimOf(deps, tenantId))
+  const cim = tenant && (await cimOfTenant(deps, tenantId))
   const say = textsFor(languagesOf(request, uiLocales), cim?.custom_messages)
   return {
     base: tenant ? `/${tenantId}` : '',
@@ -78,13 +75,6 @@ export async function siteOf(
 /** As the header Accept-Language writes it. */
 const languagesOf = ({ headers }: Pick<FastifyRequest, 'headers'>, uiLocales: string): string =>
   [...uiLocales.split(' '), headers['accept-language'] ?? ''].filter((part) => part !== '').join(',')
-
-/** The CIM settings of the organization that the tenant belongs to. */
-async function cimOf(deps: Pick<Deps, 'store'>, tenantId: string): Promise<CimState | undefined> {
-  const organizationId = await organizationOf(deps.store, tenantId)
-  const organization = organizationId && (await deps.store.get(ORGANIZATIONS, GLOBAL, organizationId))
-  return organization ? readSettings(deps, organization, CIM) : undefined
-}
 
 const LINKS = [
   ['op_policy_url', 'common.policy'],

@@ -7,6 +7,7 @@ import { takeAttempt } from '../lockout/attempts.ts'
 import { foldName } from '../platform/fold-name.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
+import { noteOf } from '../platform/mail/texts.ts'
 import { lockoutOf } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
 import { waitsForAddress, waitsForDelivery } from '../policy/reasons.ts'
@@ -17,6 +18,7 @@ import { nobody, send } from './mail-receiver.ts'
 import { hasDigits, issueDigits, matchDigits, takeDigits } from './mailed-digits.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './tenant-title.ts'
+import { wordingFor } from './wording.ts'
 import { mayWrite } from './written-letters.ts'
 
 const DIGITS = 8
@@ -46,7 +48,7 @@ export async function sendActivation(
   user: StoredUser,
 ): Promise<boolean> {
   const { tenant_id } = tenant
-  const { user_id, username } = user
+  const { user_id, username, locale } = user
   const isFree = await mayWrite(deps, tenant_id, `activation ${username}`, letters.pause.value)
   const isDue = isFree && (await takeMail(deps, tenant_id, 'activation', { userId: user_id })) > 0
   const userId = isDue ? user_id : ''
@@ -57,9 +59,9 @@ export async function sendActivation(
   }
   const account = { tenant: tenant_id, purpose: 'activation', username } as const
   const code = await issueDigits(deps, account, { userId, email: username }, format)
-  const site = titleOf(tenant)
-  const text = `${site}: activate your account at ${pageAddress(deps, tenant_id, '/activate', {})} with the code ${code}`
-  await send(deps, tenant_id, userId, { channel: 'letter', to: username, subject: site, text })
+  const facts = { to: username, site: titleOf(tenant), link: pageAddress(deps, tenant_id, '/activate', {}), code }
+  const wording = await wordingFor(deps, tenant_id, locale)
+  await send(deps, tenant_id, userId, { ...noteOf('letterActivation', wording, facts), channel: 'letter' })
   return isDue
 }
 

@@ -5,13 +5,14 @@ import { foldName } from '../platform/fold-name.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
-import { mailOf } from '../platform/mail/texts.ts'
+import { mailOf, type Wording } from '../platform/mail/texts.ts'
 import { values } from '../policy/decision.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import { findCode, issueCode, takeCode } from './codes.ts'
 import { recordEvent } from './login-record.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './tenant-title.ts'
+import { wordingFor } from './wording.ts'
 import { refusalOfCode } from './wrong-code.ts'
 
 /** Whether a code was mailed: `waits` when the account or the address got several lately, `closed` where the policy lets nobody show it. */
@@ -32,7 +33,8 @@ export async function sendVerification(
   if (!isDue || !(await mayReach(deps, user))) return 'waits'
   const facts = { purpose: 'verify', tenant_id, user_id, client_id: '', email_key } as const
   const code = await issueCode(deps, facts, verificationSeconds)
-  await deps.mailer.post(tenant_id, verificationMail(deps, tenant, user, code))
+  const wording = await wordingFor(deps, tenant_id, user.locale)
+  await deps.mailer.post(tenant_id, verificationMail(deps, tenant, user, code, wording))
   return 'sent'
 }
 
@@ -40,11 +42,12 @@ export async function sendVerification(
 export function verificationMail(
   deps: Pick<Deps, 'publicUrl'>,
   tenant: Tenant,
-  { username, email, locale }: StoredUser,
+  { username, email }: StoredUser,
   code: string,
+  wording: Wording,
 ): Mail {
   const link = pageAddress(deps, tenant.tenant_id, '/verify', { code })
-  return mailOf('verifyAddress', locale, { to: email, site: titleOf(tenant), username, code, link })
+  return mailOf('verifyAddress', wording, { to: email, site: titleOf(tenant), username, code, link })
 }
 
 /** An address that nobody has confirmed may be a stranger's: whoever's accounts name it, it gets a bounded number of messages. */

@@ -3,11 +3,13 @@ import type { Deps } from '../deps.ts'
 import { ownersOf } from '../directory/phones.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { addressGroup } from '../lockout/address.ts'
+import { noteOf } from '../platform/mail/texts.ts'
 import { phoneNumberIn } from '../platform/messages/numbers.ts'
 import { mayText } from '../platform/messages/pumping.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import { recordEvent } from './login-record.ts'
 import { titleOf } from './tenant-title.ts'
+import { wordingFor } from './wording.ts'
 
 /**
  * Sends the user names of a telephone number to it (CimFeatures, usernameReminderViaSmsEnabled). The answer is the same for numbers that nobody
@@ -26,8 +28,9 @@ export async function remindOfName(
   if (number === undefined || !(await mayText(deps, { tenant: tenant_id, number, source: addressGroup(ip) }))) return
   const owners = await ownersOf(deps.store, tenant_id, number.e164)
   const names = owners.map(({ username }) => username).join(', ')
-  const message = { channel: 'text', to: number.e164, subject: titleOf(tenant) } as const
-  const mail = { ...message, text: `${titleOf(tenant)}: your user name is ${names}` }
+  const wording = await wordingFor(deps, tenant_id, owners[0]?.locale ?? null)
+  const note = noteOf('textName', wording, { to: number.e164, site: titleOf(tenant), username: names })
+  const mail = { ...note, channel: 'text' } as const
   await (names === '' ? deps.mailer.pretend(mail) : deps.mailer.post(tenant_id, mail))
   for (const { user_id: userId } of owners) await recordEvent(deps, tenant_id, { event: 'user.name-reminded', userId })
 }

@@ -4,6 +4,7 @@ import type { StoredUser } from '../directory/users.ts'
 import { type MailName, mailOf } from '../platform/mail/texts.ts'
 import { mayReach } from './email.ts'
 import { titleOf } from './tenant-title.ts'
+import { wordingFor } from './wording.ts'
 
 /** What was changed. */
 type Notice = Extract<MailName, `${string}${'Changed' | 'Added' | 'Removed' | 'Connected'}`>
@@ -17,5 +18,6 @@ export async function notify(
 ): Promise<void> {
   if (!(await mayReach(deps, user))) return
   const { email: to, username, locale } = user
-  await deps.mailer.post(tenant.tenant_id, mailOf(notice, locale, { to, site: titleOf(tenant), username }))
+  const wording = await wordingFor(deps, tenant.tenant_id, locale)
+  await deps.mailer.post(tenant.tenant_id, mailOf(notice, wording, { to, site: titleOf(tenant), username }))
 }

@@ -18,6 +18,7 @@ import { type DigitFormat, isDigits, issueDigits, matchDigits, takeDigits } from
 import { askInVain, migrateByAddress } from './migration.ts'
 import { refused } from './refusal.ts'
 import { titleOf } from './tenant-title.ts'
+import { wordingFor } from './wording.ts'
 import { refusalOfCode } from './wrong-code.ts'
 
 /** Contract schema ResetPasswordRequest. */
@@ -63,7 +64,11 @@ export async function sendResetCode(
     deps,
     tenant_id,
     userId,
-    mailOf('resetCode', user.locale, { ...about, code, minutes: digits?.minutes ?? RESET_MINUTES }),
+    mailOf('resetCode', await wordingFor(deps, tenant_id, user.locale), {
+      ...about,
+      code,
+      minutes: digits?.minutes ?? RESET_MINUTES,
+    }),
   )
 }
 

@@ -13,6 +13,7 @@ import { send, someOf } from '../../login/mail-receiver.ts'
 import type { PendingLogin } from '../../login/pending-login.ts'
 import { proofDeps } from '../../login/proof-deps.ts'
 import { titleOf } from '../../login/tenant-title.ts'
+import { wordingFor } from '../../login/wording.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { foldName } from '../../platform/fold-name.ts'
 import { takeMail } from '../../platform/mail/budget.ts'
@@ -111,8 +112,9 @@ async function mailOwner(
   const to = isWanted && (is_verified || isLeft) ? user_id : ''
   const facts = { purpose: 'verify', tenant_id, user_id: isNew ? to : '', client_id: '', email_key } as const
   const code = await issueCode(deps, facts, facts.user_id === '' ? undefined : rules.verificationSeconds)
-  const taken = mailOf('nameTaken', owner.locale, { to: email, site: titleOf(tenant), username })
-  await send(deps, tenant_id, to, isNew ? verificationMail(deps, tenant, owner, code) : taken)
+  const wording = await wordingFor(deps, tenant_id, owner.locale)
+  const taken = mailOf('nameTaken', wording, { to: email, site: titleOf(tenant), username })
+  await send(deps, tenant_id, to, isNew ? verificationMail(deps, tenant, owner, code, wording) : taken)
 }
 
 const registered = ({ pending }: PendingLogin, { user_id: userId }: StoredUser): LoginRecord => ({

@@ -7,7 +7,7 @@ import type { DigitFormat } from '../../login/mailed-digits.ts'
 import { mayWrite } from '../../login/written-letters.ts'
 import type { MailCause } from '../../platform/mail/budget.ts'
 import type { Channel, Mail } from '../../platform/mail/outbox.ts'
-import { mailOf } from '../../platform/mail/texts.ts'
+import { mailOf, noteOf, type Wording } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText, NOBODYS } from '../../platform/messages/pumping.ts'
 import type { EffectivePolicy } from '../../policy/policy.ts'
@@ -17,8 +17,7 @@ interface CodeFacts {
   readonly to: string
   readonly site: string
   readonly username: string
-  /** Of the person. */
-  readonly locale: string | null
+  readonly wording: Wording
   readonly code: string
   readonly minutes: number
   /** Page that takes the code in the browser that began the login. */
@@ -66,7 +65,7 @@ const MAIL: CodeChannel = {
   may: async () => true,
   // As numeric reset codes, where the organization has enabled those.
   format: (policy) => numericFormatOf(policy) ?? FORMAT,
-  message: ({ locale, ...facts }) => mailOf('loginCode', locale, facts),
+  message: ({ wording, ...facts }) => mailOf('loginCode', wording, facts),
 }
 
 const TEXT: CodeChannel = {
@@ -81,10 +80,11 @@ const TEXT: CodeChannel = {
     return mayText(deps, { tenant, number, source: addressGroup(ip) })
   },
   format: () => FORMAT,
-  message: ({ to, site, code, confirms, policy: { mobile }, by }) => {
+  message: ({ wording, confirms, policy: { mobile }, by, ...facts }) => {
     const own = confirms ? mobile.stepUpMessage.value : mobile.loginMessage.value
-    const text = own === '' ? `${site}: your code to sign in. Give it to nobody.` : own
-    return { channel: by === 'voice' ? 'voice' : 'text', to, subject: site, text: `${text} ${code}` }
+    const note = noteOf('textLogin', wording, facts)
+    const text = own === '' ? note.text : `${own} ${facts.code}`
+    return { ...note, text, channel: by === 'voice' ? 'voice' : 'text' }
   },
 }
 
@@ -102,7 +102,7 @@ const LETTER: CodeChannel = {
     const unavailableFor = letters.unavailableFor.value
     return { digits: 8, minutes: LETTER_MINUTES + Math.ceil(unavailableFor / 60), unavailableFor }
   },
-  message: ({ to, site, code }) => ({ channel: 'letter', to, subject: site, text: `${site}: your code. ${code}` }),
+  message: ({ wording, ...facts }) => ({ ...noteOf('letterLogin', wording, facts), channel: 'letter' }),
 }
 
 export const CODE_CHANNELS = { mail: MAIL, text: TEXT, letter: LETTER } as const

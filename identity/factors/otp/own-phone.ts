@@ -9,9 +9,11 @@ import { recordEvent } from '../../login/login-record.ts'
 import { issueDigits, matchDigits, takeDigits } from '../../login/mailed-digits.ts'
 import { notify } from '../../login/notices.ts'
 import { titleOf } from '../../login/tenant-title.ts'
+import { wordingFor } from '../../login/wording.ts'
 import { invalid } from '../../platform/contract/vault-errors.ts'
 import { Fault } from '../../platform/fault.ts'
 import { takeMail } from '../../platform/mail/budget.ts'
+import { noteOf } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText } from '../../platform/messages/pumping.ts'
 import { loginPolicyOf } from '../../policy/load.ts'
@@ -47,11 +49,9 @@ export async function beginPhone(
   if (!isDue || !(await mayText(deps, occasion)))
     throw new Fault(429, 'Several messages were sent lately; try again later.')
   const code = await issueDigits(deps, accountOf(owner), { userId: user.user_id, email: number.e164 }, CODE)
-  const message = { channel: 'text', to: number.e164, subject: titleOf(tenant) } as const
-  await deps.mailer.post(tenant.tenant_id, {
-    ...message,
-    text: `${titleOf(tenant)}: your code to confirm this number. ${code}`,
-  })
+  const wording = await wordingFor(deps, tenant.tenant_id, user.locale)
+  const note = noteOf('textNumber', wording, { to: number.e164, site: titleOf(tenant), code })
+  await deps.mailer.post(tenant.tenant_id, { ...note, channel: 'text' })
 }
 
 /** Keeps the number to which the code was sent, in place of an earlier one. Throws REJECTED for a wrong code. */

@@ -11,6 +11,7 @@ import { issueDigits, matchDigits, takeDigits } from '../../login/mailed-digits.
 import type { PendingLogin } from '../../login/pending-login.ts'
 import { refused } from '../../login/refusal.ts'
 import { titleOf } from '../../login/tenant-title.ts'
+import { wordingFor } from '../../login/wording.ts'
 import { foldName } from '../../platform/fold-name.ts'
 import { pageAddress } from '../../platform/http/public-url.ts'
 import { forgetMails, takeMail } from '../../platform/mail/budget.ts'
@@ -53,7 +54,8 @@ export async function sendCode(
   const receiver = { userId, email: to ?? named.email }
   const code = await issueDigits(deps, { tenant: tenant_id, purpose, username }, receiver, format)
   await recordEvent(deps, tenant_id, { event: channel.sent, userId, subject: { client_id: pending.clientId } })
-  const about = { username: named.username, locale: named.locale }
+  const wording = await wordingFor(deps, tenant_id, named.locale)
+  const about = { username: named.username, wording }
   const facts = { ...about, to: receiver.email, site: titleOf(tenant), code, minutes: format.minutes }
   const confirms = (await factorsOf(deps, login)).length > 0
   const link = pageAddress(deps, tenant_id, '/login/code', { auth_req_id: login.authReqId, sent: '1', code })

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import type { Deps } from '../../deps.ts'
 import { type ErrorForm, Fault } from '../fault.ts'
 import { watchRequests } from '../telemetry/requests.ts'
+import { keepAcceptedLanguages } from './accepted-languages.ts'
 import { acceptJson } from './body.ts'
 import { answer, completeAnswers, toFault, useErrorForm } from './errors.ts'
 import { LOGGER } from './log.ts'
@@ -57,6 +58,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   completeAnswers(app)
   deps.tracing?.watchRequests(app)
   watchRequests(app, deps)
+  keepAcceptedLanguages(app)
   app.addHook('onRequest', async (request, reply) => {
     identify(request, reply)
     if (draining()) reply.header('connection', 'close')

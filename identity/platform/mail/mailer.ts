@@ -55,7 +55,7 @@ function otherCarriers({ phone, letter }: MailSettings): Carriers {
   const letters = letter === undefined ? {} : { letter }
   if (phone === undefined) return letters
   const through = (channel: 'text' | 'voice') => (mail: Mail) =>
-    sendToPhone(phone.name, phone.account, { channel, to: mail.to, text: mail.text })
+    sendToPhone(phone.name, phone.account, { channel, to: mail.to, text: mail.text, language: mail.language })
   return { ...letters, text: through('text'), voice: through('voice') }
 }
 

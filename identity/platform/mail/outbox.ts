@@ -14,6 +14,8 @@ export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Language of the text, for a voice that reads it; default: English. */
+  readonly language?: string
 }
 
 /** A message that waits, in the scope GLOBAL: one sender serves all tenants. */

@@ -24,11 +24,11 @@ export function letterCarrier(address: string): LetterCarrier {
       'USAGE',
       'PLUMBLINE_LETTER_URL has to look like file:///folder or webhook://user:password@host/path',
     )
-  return ({ to, text }) => sendByWebhook(account, { channel: 'letter', to, text })
+  return ({ to, text, language }) => sendByWebhook(account, { channel: 'letter', to, text, language })
 }
 
 /** A file that is there whole or not at all is what its reader needs: the name ends in `.json` once it is written. */
-async function writeLetter(folder: string, { to, subject, text }: Mail): Promise<void> {
+async function writeLetter(folder: string, { to, subject, text, language }: Mail): Promise<void> {
   const path = join(folder, `${randomUUID()}.json`)
-  await writeFile(path, `${JSON.stringify({ to, subject, text })}\n`, { mode: 0o600, flag: 'wx' })
+  await writeFile(path, `${JSON.stringify({ to, subject, text, language })}\n`, { mode: 0o600, flag: 'wx' })
 }

@@ -9,6 +9,8 @@ export interface PhoneMessage {
   readonly channel: PhoneChannel
   readonly to: string
   readonly text: string
+  /** In lower case; default: English. */
+  readonly language?: string | undefined
 }
 
 /** What a webhook gets; `to` of a letter is a user name. */
@@ -44,20 +46,31 @@ const formRequest = (
 
 const escapeXml = (text: string): string => text.replace(/[<>&'"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
+/** Voices of Twilio by language. */
+const VOICES: Readonly<Record<string, string>> = {
+  de: 'de-DE',
+  en: 'en-US',
+  es: 'es-ES',
+  fr: 'fr-FR',
+  nl: 'nl-NL',
+  sv: 'sv-SE',
+}
+
 /** What a voice says: each digit by itself, twice. */
-const spoken = (text: string): string => {
+const spoken = (text: string, language: string): string => {
   const slow = escapeXml(text.replace(/\d+/g, (digits) => [...digits].join(', ')))
-  return `<Response><Say>${slow}</Say><Pause length="1"/><Say>${slow}</Say></Response>`
+  const say = `<Say language="${VOICES[language] ?? 'en-US'}">${slow}</Say>`
+  return `<Response>${say}<Pause length="1"/>${say}</Response>`
 }
 
 /** By the scheme of the address in the settings. */
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   /** Programmable Messaging and Voice, API version 2010-04-01. */
   twilio: {
-    request: async (account, { channel, to, text }) => {
+    request: async (account, { channel, to, text, language = 'en' }) => {
       const resource = channel === 'voice' ? 'Calls' : 'Messages'
       const url = `${account.origin}/2010-04-01/Accounts/${account.user}/${resource}.json`
-      const content: Record<string, string> = channel === 'voice' ? { Twiml: spoken(text) } : { Body: text }
+      const content: Record<string, string> = channel === 'voice' ? { Twiml: spoken(text, language) } : { Body: text }
       const from: Record<string, string> = account.from.startsWith('MG')
         ? { MessagingServiceSid: account.from }
         : { From: account.from }
@@ -108,10 +121,10 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
   webhook: { request: async (account, message) => hookRequest(account, message) },
 }
 
-const hookRequest = (account: ProviderAccount, { channel, to, text }: HookMessage): Request =>
+const hookRequest = (account: ProviderAccount, { channel, to, text, language }: HookMessage): Request =>
   new Request(`${account.origin}${account.path}`, {
     method: 'POST',
-    body: JSON.stringify({ channel, to, text, ...(account.from === '' ? {} : { from: account.from }) }),
+    body: JSON.stringify({ channel, to, text, language, ...(account.from === '' ? {} : { from: account.from }) }),
     headers: {
       'content-type': 'application/json',
       ...(account.user === '' ? {} : { authorization: basic(account) }),

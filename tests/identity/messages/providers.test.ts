@@ -42,7 +42,15 @@ describe('a text message', () => {
 
   it('is spoken by Twilio, each digit by itself', async () => {
     const { taken } = await sent('twilio', { ...TEXT, channel: 'voice' })
-    expect(taken[0]?.text).toContain('<Say>Your code: 1, 2, 3, 4, 5, 6 &#60;&#38;&#62;</Say>')
+    expect(taken[0]?.text).toContain('<Say language="en-US">Your code: 1, 2, 3, 4, 5, 6 &#60;&#38;&#62;</Say>')
+  })
+
+  it('is spoken in its language, in English where the voice does not have it', async () => {
+    const voiceOf = async (language: string) =>
+      (await sent('twilio', { ...TEXT, channel: 'voice', language })).taken[0]?.text.match(
+        /<Say language="([^"]+)">/,
+      )?.[1]
+    expect([await voiceOf('sv'), await voiceOf('x-"')]).toEqual(['sv-SE', 'en-US'])
   })
 
   it('is not spoken by who has no calls', async () => {

@@ -1,4 +1,4 @@
-import type { MailTexts } from '../texts.ts'
+import type { MailTexts, NoteTexts } from '../texts.ts'
 
 export const GERMAN_MAILS: MailTexts = {
   verifyAddress: [
@@ -78,4 +78,14 @@ export const GERMAN_MAILS: MailTexts = {
     'Hallo {username},',
     'die Authenticator-App Ihres Kontos wurde entfernt. Wenn Sie das nicht waren, ändern Sie jetzt Ihre Anmeldedaten und informieren Sie Ihren Administrator.',
   ],
+}
+
+export const GERMAN_NOTES: NoteTexts = {
+  textLogin: '{site}: Ihr Code zum Anmelden. Geben Sie ihn niemandem. {code}',
+  textNumber: '{site}: Ihr Code, um diese Nummer zu bestätigen. {code}',
+  textInvitation: '{site}: Ihr Code, um die Einladung anzunehmen. Geben Sie ihn niemandem. {code}',
+  textName: '{site}: Ihr Benutzername ist {username}',
+  letterLogin: '{site}: Ihr Code. {code}',
+  letterInvitation: '{site}: Ihr Code. {code}',
+  letterActivation: '{site}: Aktivieren Sie Ihr Konto unter {link} mit dem Code {code}',
 }

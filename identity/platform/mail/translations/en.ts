@@ -81,3 +81,14 @@ export const ENGLISH_MAILS = {
     'The authenticator app of your account was removed. If it was not you, change your login secret now and tell your administrator.',
   ],
 } as const
+
+/** Messages of a sentence or two: by telephone (`text…`), and what is delivered outside the service (`letter…`). */
+export const ENGLISH_NOTES = {
+  textLogin: '{site}: your code to sign in. Give it to nobody. {code}',
+  textNumber: '{site}: your code to confirm this number. {code}',
+  textInvitation: '{site}: your code to accept the invitation. Give it to nobody. {code}',
+  textName: '{site}: your user name is {username}',
+  letterLogin: '{site}: your code. {code}',
+  letterInvitation: '{site}: your code. {code}',
+  letterActivation: '{site}: activate your account at {link} with the code {code}',
+} as const

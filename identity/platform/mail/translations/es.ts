@@ -1,4 +1,4 @@
-import type { MailTexts } from '../texts.ts'
+import type { MailTexts, NoteTexts } from '../texts.ts'
 
 export const SPANISH_MAILS: MailTexts = {
   verifyAddress: [
@@ -78,4 +78,14 @@ export const SPANISH_MAILS: MailTexts = {
     'Hola, {username}:',
     'Se ha eliminado la aplicación de autenticación de tu cuenta. Si no has sido tú, cambia ahora tus datos de acceso y avisa a tu administrador.',
   ],
+}
+
+export const SPANISH_NOTES: NoteTexts = {
+  textLogin: '{site}: tu código para iniciar sesión. No se lo des a nadie. {code}',
+  textNumber: '{site}: tu código para confirmar este número. {code}',
+  textInvitation: '{site}: tu código para aceptar la invitación. No se lo des a nadie. {code}',
+  textName: '{site}: tu nombre de usuario es {username}',
+  letterLogin: '{site}: tu código. {code}',
+  letterInvitation: '{site}: tu código. {code}',
+  letterActivation: '{site}: activa tu cuenta en {link} con el código {code}',
 }

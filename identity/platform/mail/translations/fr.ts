@@ -1,4 +1,4 @@
-import type { MailTexts } from '../texts.ts'
+import type { MailTexts, NoteTexts } from '../texts.ts'
 
 export const FRENCH_MAILS: MailTexts = {
   verifyAddress: [
@@ -78,4 +78,14 @@ export const FRENCH_MAILS: MailTexts = {
     'Bonjour {username},',
     'L’application d’authentification de votre compte a été supprimée. Si ce n’était pas vous, changez vos identifiants maintenant et prévenez votre administrateur.',
   ],
+}
+
+export const FRENCH_NOTES: NoteTexts = {
+  textLogin: '{site} : votre code de connexion. Ne le donnez à personne. {code}',
+  textNumber: '{site} : votre code pour confirmer ce numéro. {code}',
+  textInvitation: '{site} : votre code pour accepter l’invitation. Ne le donnez à personne. {code}',
+  textName: '{site} : votre nom d’utilisateur est {username}',
+  letterLogin: '{site} : votre code. {code}',
+  letterInvitation: '{site} : votre code. {code}',
+  letterActivation: '{site} : activez votre compte sur {link} avec le code {code}',
 }

@@ -1,4 +1,4 @@
-import type { MailTexts } from '../texts.ts'
+import type { MailTexts, NoteTexts } from '../texts.ts'
 
 export const DUTCH_MAILS: MailTexts = {
   verifyAddress: [
@@ -78,4 +78,14 @@ export const DUTCH_MAILS: MailTexts = {
     'Hallo {username},',
     'De authenticator-app van je account is verwijderd. Was jij dit niet? Wijzig dan nu je inloggegevens en informeer je beheerder.',
   ],
+}
+
+export const DUTCH_NOTES: NoteTexts = {
+  textLogin: '{site}: je code om in te loggen. Geef hem aan niemand. {code}',
+  textNumber: '{site}: je code om dit nummer te bevestigen. {code}',
+  textInvitation: '{site}: je code om de uitnodiging te accepteren. Geef hem aan niemand. {code}',
+  textName: '{site}: je gebruikersnaam is {username}',
+  letterLogin: '{site}: je code. {code}',
+  letterInvitation: '{site}: je code. {code}',
+  letterActivation: '{site}: activeer je account op {link} met de code {code}',
 }

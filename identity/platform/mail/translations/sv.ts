@@ -1,4 +1,4 @@
-import type { MailTexts } from '../texts.ts'
+import type { MailTexts, NoteTexts } from '../texts.ts'
 
 export const SWEDISH_MAILS: MailTexts = {
   verifyAddress: [
@@ -78,4 +78,14 @@ export const SWEDISH_MAILS: MailTexts = {
     'Hej {username},',
     'Autentiseringsappen för ditt konto har tagits bort. Om det inte var du, byt dina inloggningsuppgifter nu och kontakta din administratör.',
   ],
+}
+
+export const SWEDISH_NOTES: NoteTexts = {
+  textLogin: '{site}: din kod för att logga in. Ge den inte till någon. {code}',
+  textNumber: '{site}: din kod för att bekräfta det här numret. {code}',
+  textInvitation: '{site}: din kod för att tacka ja till inbjudan. Ge den inte till någon. {code}',
+  textName: '{site}: ditt användarnamn är {username}',
+  letterLogin: '{site}: din kod. {code}',
+  letterInvitation: '{site}: din kod. {code}',
+  letterActivation: '{site}: aktivera ditt konto på {link} med koden {code}',
 }
