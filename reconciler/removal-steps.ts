@@ -12,11 +12,10 @@ const stepOf = ({ address, kind, connection, key, tenant, id }: Entry): Omit<Ste
   changes: [],
 })
 
-const REMOVAL: Readonly<Record<Entry['deletionPolicy'], Action>> = {
-  Retain: 'forget',
-  Delete: 'delete',
-  Reset: 'reset',
-}
+/** What pruning does with an object of each deletion policy. */
+export const REMOVAL = { Retain: 'forget', Delete: 'delete', Reset: 'reset' } as const satisfies Readonly<
+  Record<Entry['deletionPolicy'], Action>
+>
 
 /** What becomes of objects whose documents are gone. Each waits for those that need it to go first. */
 export function removalsOf(leaving: readonly Entry[], allowance: Allowance): readonly Step[] {

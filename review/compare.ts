@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fieldsOf } from '../config/field.ts'
-import type { Kind } from '../config/kind.ts'
+import type { DeletionPolicy, Kind } from '../config/kind.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import { foldedKey, type Index, keyOf, resolve, tenantOf } from '../config/references.ts'
 import { addressOf, type Pointer, type Resource, type Spec } from '../config/resource.ts'
 import type { Change } from '../reconciler/adapter.ts'
 import { diffSpec } from '../reconciler/diff.ts'
 import { child } from '../reconciler/pointer.ts'
+import { REMOVAL } from '../reconciler/removal-steps.ts'
 import { secretReferencesOf } from '../reconciler/secret-source.ts'
 import type { DocumentChange, FieldChange, Impact } from './model.ts'
 
@@ -62,12 +63,20 @@ export const nameOfObject = ({ kind, tenant = '', key }: NamedObject): string =>
   `${kind} ${tenant === '' ? '' : `${tenant}/`}${key}`
 
 function changeOf({ before, after, objects }: Pair): DocumentChange | undefined {
-  if (after === undefined) return before && { what: 'removed', ...subject(before), objects, fields: [] }
+  if (after === undefined)
+    return before && { what: 'removed', ...subject(before), objects, ...left(before), fields: [] }
   if (before === undefined) return { what: 'added', ...subject(after), objects, fields: fieldChanges({}, after) }
   const fields = fieldChanges(before.spec, after)
+  const meant = { objects, ...(objects.length > 1 ? left(before) : {}) }
   const isMoved = placedAddress(before) !== placedAddress(after)
-  if (isMoved) return { what: 'moved', ...subject(after), before: addressOf(before), objects, fields }
-  return fields.length === 0 ? undefined : { what: 'changed', ...subject(after), objects, fields }
+  if (isMoved) return { what: 'moved', ...subject(after), before: addressOf(before), ...meant, fields }
+  return fields.length === 0 ? undefined : { what: 'changed', ...subject(after), ...meant, fields }
+}
+
+/** What becomes of an object that no document describes any longer. */
+function left({ kind, spec }: Resource): Pick<DocumentChange, 'prune'> {
+  if (kindOf(kind)?.system === undefined) return {}
+  return { prune: REMOVAL[(spec.deletionPolicy as DeletionPolicy | undefined) ?? 'Retain'] }
 }
 
 const subject = (resource: Resource) => ({

@@ -26,8 +26,20 @@ const WORDS: Readonly<Record<DocumentChange['what'], string>> = {
   moved: 'moved',
 }
 
-export const headOf = ({ what, address, before }: DocumentChange): string =>
-  before === undefined ? `${address}  ${WORDS[what]}` : `${address}  ${WORDS[what]} from ${before}`
+const PRUNES: Readonly<Record<NonNullable<DocumentChange['prune']>, string>> = {
+  forget: 'stays as it is',
+  delete: 'stays until --prune deletes it',
+  reset: 'stays until --prune sets it back to its defaults',
+}
+
+export function headOf({ what, address, before, objects, prune }: DocumentChange): string {
+  const head = before === undefined ? `${address}  ${WORDS[what]}` : `${address}  ${WORDS[what]} from ${before}`
+  if (prune === undefined) return head
+  const [left, next] = objects
+  return next === undefined
+    ? `${head}; the object ${PRUNES[prune]}`
+    : `${head}; it means ${next} now, and ${left} ${PRUNES[prune]}`
+}
 
 export const fieldLine = ({ pointer, from, to, impact }: FieldChange): string =>
   `${pointer}  ${shown(from)} → ${shown(to)}${impact === 'neutral' ? '' : `  (${impact})`}`

@@ -1,6 +1,8 @@
 import type { Code } from '../config/errors.ts'
+import type { DeletionPolicy } from '../config/kind.ts'
 import type { Diagnostic, Pointer } from '../config/resource.ts'
 import type { Plan } from '../reconciler/model.ts'
+import type { REMOVAL } from '../reconciler/removal-steps.ts'
 
 export type Impact = 'tightens' | 'weakens' | 'neutral'
 
@@ -31,6 +33,8 @@ export interface DocumentChange {
   readonly before?: string
   /** What systems tell the object apart by, e.g. `Client acme-web/portal`: two where another object is meant from now on. */
   readonly objects: readonly string[]
+  /** What `--prune` does with the first of the objects, where no document describes it any longer. */
+  readonly prune?: (typeof REMOVAL)[DeletionPolicy]
   readonly fields: readonly FieldChange[]
   readonly file?: string
   readonly line?: number

@@ -209,6 +209,7 @@ export const REVIEW = Type.Object({
           address,
           before: optional(address),
           objects: TEXT_LIST,
+          prune: optional(Type.Enum(['forget', 'delete', 'reset'])),
           fields: Type.Array(
             Type.Object({ pointer, from: optional(anything), to: optional(anything), impact, ...place }),
           ),

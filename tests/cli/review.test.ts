@@ -6,7 +6,7 @@ import { type Decision, values } from '../../identity/policy/decision.ts'
 import { effectivePolicy } from '../../identity/policy/policy.ts'
 import { settingsByTenant } from '../../review/settings.ts'
 import { ORGANIZATION, Project } from './project.ts'
-import { branched, SERVICE, THIEF, webTenant } from './reviewed.ts'
+import { branched, PORTAL, SERVICE, THIEF, webTenant } from './reviewed.ts'
 
 describe('review', () => {
   it('says in words what a branch does to people, and asks for consent', async () => {
@@ -85,6 +85,22 @@ describe('review', () => {
       webTenant(6, '  tenantId: web\n').replace('{name: web}', '{name: shop}'),
     )
     expect((await project.run('review', '--base', 'main')).stdout).toContain('Tenant/shop  moved from Tenant/web')
+  })
+
+  it('says what becomes of objects that no document describes any longer', async () => {
+    const project = await branched(SERVICE, ORGANIZATION, webTenant(6), PORTAL)
+    const shop = webTenant(6).replace('{name: web}', '{name: shop}')
+    await project.documents(
+      SERVICE,
+      ORGANIZATION,
+      shop,
+      PORTAL.replace('tenantRef: {name: web}', 'tenantRef: {name: shop}'),
+    )
+    const { stdout } = await project.run('review', '--base', 'main')
+    expect(stdout).toContain('Tenant/web  removed; the object stays as it is')
+    expect(stdout).toContain(
+      'Client/portal  changed; it means Client shop/portal now, and Client web/portal stays as it is',
+    )
   })
 
   it('reads no file outside the project, whatever a link of the branch points at', async () => {
