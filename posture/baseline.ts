@@ -142,6 +142,14 @@ export const BASELINE: readonly PostureRule[] = [
     cel: 'self.redirectUris.all(u, !u.startsWith("http://") || u.matches("^http://(localhost|127[.]0[.]0[.]1|[[]::1[]])([:/]|$)"))',
   },
   {
+    id: 'redirects-in-full',
+    says: 'a login returns to addresses that are written in full, without a wildcard',
+    source: 'RFC 9700 section 2.1; RFC 6749 section 3.1.2.3',
+    about: 'Client',
+    when: 'has(self.redirectUris)',
+    cel: 'self.redirectUris.all(u, !u.contains("*"))',
+  },
+  {
     id: 'systems-over-tls',
     says: 'a system is reached over https',
     source: `${ASVS} V12.2.1`,

@@ -57,6 +57,7 @@ const CASES: Readonly<Record<string, readonly [keeping: Settings, breaking: Sett
   ],
   'app-scheme-is-its-own': [client('com.example.app:/login'), client('myapp:/login')],
   'redirects-over-tls': [client('http://127.0.0.1:8080/login'), client('http://127.0.0.1.example.com/login')],
+  'redirects-in-full': [client('https://shop.example.com/login'), client('https://*.example.com/login')],
   'systems-over-tls': [{}, {}],
 }
 
