@@ -9,7 +9,16 @@ import { openMailer } from './platform/mail/mailer.ts'
 import { DEFAULT_MAIL, type MailSettings } from './platform/mail/settings.ts'
 import { Turns } from './store/turns.ts'
 
-type Given = 'store' | 'now' | 'masterKey' | 'publicUrl' | 'breachedPasswords' | 'earlierSystem' | 'metrics' | 'tracing'
+type Given =
+  | 'store'
+  | 'now'
+  | 'masterKey'
+  | 'publicUrl'
+  | 'breachedPasswords'
+  | 'earlierSystem'
+  | 'bankIdUrl'
+  | 'metrics'
+  | 'tracing'
 
 /** What a service is told; the rest follows from it. */
 export interface Foundation extends Pick<Deps, Given> {

@@ -24,6 +24,8 @@ export interface Deps {
   readonly breachedPasswords?: BreachedPasswords
   /** From which people move here; absent when the operator named none. */
   readonly earlierSystem?: EarlierSystem
+  /** Where BankID's own API is; absent: its production. */
+  readonly bankIdUrl?: string
   /** Counts what happens; absent where nobody reads it. */
   readonly metrics?: RuntimeMetrics
   /** Traces what happens; absent unless it is configured. */

@@ -42,6 +42,8 @@ export interface ServiceOptions {
   readonly mail?: MailSettings
   /** From which people move here; default: from none. */
   readonly earlierSystem?: EarlierSystem
+  /** Address of BankID's own API; default: its production. */
+  readonly bankIdUrl?: string
   /** Writes one JSON line per request to standard error. */
   readonly log?: boolean
   /** Ends with the service. */
@@ -84,13 +86,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
     const publicUrl = () => state.url ?? UNREACHED
-    const { outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL, earlierSystem } = options
+    const { outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL, earlierSystem, bankIdUrl } = options
     const told = {
       outboundNetworks,
       outsideFetch,
       mail,
       ...list,
       ...(earlierSystem && { earlierSystem }),
+      ...(bankIdUrl !== undefined && { bankIdUrl }),
       ...(tracing && { tracing }),
     }
     const deps = assemble({ store, now, masterKey, metrics, publicUrl, ...told })

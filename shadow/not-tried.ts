@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   QrCode: 'it takes a device that is signed in already',
   SignInWithApple: 'its key is in the keystore, and in no document',
   Itsme: 'its answers are encrypted to a key that the provider has to be given',
-  BankId: NOT_SERVED,
+  BankId: 'nobody but BankID can say who used its app',
   Idin: NOT_SERVED,
   Kerberos: NOT_SERVED,
 }

@@ -13,7 +13,6 @@ const groupFields = (who: string, wire: GroupWire) =>
   ({
     bankId: bool(`BankID login is offered to ${who}. It counts as two factors.`, {
       wire: wire.bankId,
-      storedOnly: 'The runtime is no relying party of BankID.',
     }),
     hotp: bool(`Login with an e-mailed one-time code is offered to ${who}. It counts as one factor.`, {
       wire: wire.hotp,

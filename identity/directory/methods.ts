@@ -20,8 +20,8 @@ type Kind = 'knowledge' | 'possession'
 interface Facts {
   /** Authentication method references (RFC 8176) that tell of the method, and a name of ours where they tell of others, too. */
   readonly amr: readonly string[]
-  /** Which kind of factor it is. */
-  readonly kind: Kind
+  /** Which kinds of factors it is; the first one is the one that it comes as. */
+  readonly kinds: readonly [Kind, ...Kind[]]
   /** It only confirms who has shown something else: nobody signs in with it alone, unless a setting says so. */
   readonly confirms?: true
   /** It is a device of the person, which they have set up themselves. */
@@ -31,22 +31,24 @@ interface Facts {
 const METHOD = 'urn:plumbline:method:'
 
 const METHODS: Readonly<Record<LocalMethod, Facts>> = {
-  pin: { amr: ['pin'], kind: 'knowledge' },
-  pattern: { amr: ['pin'], kind: 'knowledge' },
-  password: { amr: ['pwd'], kind: 'knowledge' },
-  passkey: { amr: ['pop'], kind: 'possession', device: true },
-  otp: { amr: ['otp'], kind: 'possession' },
-  sms: { amr: ['sms'], kind: 'possession', confirms: true, device: true },
-  letter: { amr: ['otp', `${METHOD}letter`], kind: 'possession', confirms: true },
+  pin: { amr: ['pin'], kinds: ['knowledge'] },
+  pattern: { amr: ['pin'], kinds: ['knowledge'] },
+  password: { amr: ['pwd'], kinds: ['knowledge'] },
+  passkey: { amr: ['pop'], kinds: ['possession'], device: true },
+  otp: { amr: ['otp'], kinds: ['possession'] },
+  sms: { amr: ['sms'], kinds: ['possession'], confirms: true, device: true },
+  letter: { amr: ['otp', `${METHOD}letter`], kinds: ['possession'], confirms: true },
   // Whatever was shown to get one, it is one thing that stands for the person.
-  appToken: { amr: [`${METHOD}app-token`], kind: 'knowledge' },
-  loginToken: { amr: [`${METHOD}login-token`], kind: 'knowledge' },
-  totp: { amr: ['otp', `${METHOD}totp`], kind: 'possession', confirms: true, device: true },
+  appToken: { amr: [`${METHOD}app-token`], kinds: ['knowledge'] },
+  loginToken: { amr: [`${METHOD}login-token`], kinds: ['knowledge'] },
+  totp: { amr: ['otp', `${METHOD}totp`], kinds: ['possession'], confirms: true, device: true },
 }
 
 /** Stands for another provider, which RFC 8176 has no value for; the one behind it says which. */
 const FEDERATED = 'fed'
 const LOGIN_METHOD = 'urn:plumbline:login-method:'
+/** The app on a registered device, opened with its code: two factors (Pigello notes, "What the runtime must do"). */
+const BANK_ID = 'federated:BankId/'
 
 export const isFederated = (method: Method): method is FederatedMethod => method.startsWith('federated:')
 
@@ -55,15 +57,16 @@ export const federatedMethod = (type: unknown, name: unknown): FederatedMethod =
 
 /**
  * What is known of a method. Whatever another provider asked for, it counts as one thing that the person knows, so that it never makes
- * two factors by itself or together with a password.
+ * two factors by itself or together with a password; but for BankID, of which it is known what people show.
  */
 function factsOf(method: Method): Facts {
   if (!isFederated(method)) return METHODS[method]
   const name = encodeURIComponent(method.slice('federated:'.length))
-  return { amr: [FEDERATED, `${LOGIN_METHOD}${name}`], kind: 'knowledge' }
+  const amr = [FEDERATED, `${LOGIN_METHOD}${name}`]
+  return { amr, kinds: method.startsWith(BANK_ID) ? ['knowledge', 'possession'] : ['knowledge'] }
 }
 
-export const kindOfMethod = (method: Method): Kind => factsOf(method).kind
+export const kindOfMethod = (method: Method): Kind => factsOf(method).kinds[0]
 export const onlyConfirms = (method: Method): boolean => factsOf(method).confirms === true
 export const isDevice = (method: Method): boolean => factsOf(method).device === true
 
@@ -73,7 +76,7 @@ export const MULTI_FACTOR = 'urn:plumbline:acr:multi-factor'
 /** The claims `amr` and `acr` of a login by these methods; two kinds of factors make it a multi-factor one. */
 export function assuranceOf(methods: readonly Method[]): { readonly amr: string[]; readonly acr: string } {
   const facts = methods.map(factsOf)
-  const several = new Set(facts.map((fact) => fact.kind)).size > 1
+  const several = new Set(facts.flatMap((fact) => fact.kinds)).size > 1
   const amr = [...new Set(facts.flatMap((fact) => fact.amr))]
   return { amr: several ? [...amr, 'mfa'] : amr, acr: several ? MULTI_FACTOR : SINGLE_FACTOR }
 }

@@ -11,13 +11,14 @@ import { canSignIn } from '../policy/assurance.ts'
 import { loadInputs, loginPolicyOf } from '../policy/load.ts'
 import { offeredMethods } from '../policy/offers.ts'
 import { effectivePolicy } from '../policy/policy.ts'
+import { isBankId } from './bankid/settings.ts'
 import { isDevicePairing } from './device-pairing.ts'
 import { isDirectory } from './directory-login.ts'
 import { isIdin } from './idin/settings.ts'
 import { type FederatedLogin, federatedLogins } from './methods.ts'
 
 /** Where something has to be entered or chosen here first, which the account page does not ask for. */
-const NEEDS_A_PAGE = [isDirectory, isDevicePairing, isIdin]
+const NEEDS_A_PAGE = [isDirectory, isDevicePairing, isIdin, isBankId]
 
 /** An account elsewhere that is connected with a user. */
 interface ConnectedAccount extends Pick<Identity, 'id' | 'label' | 'connected_at'> {

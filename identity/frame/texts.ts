@@ -129,6 +129,31 @@ export const PAGE_TEXTS = {
 
   'bank.label': 'Your bank',
 
+  'bankid.scan': 'Open the BankID app on your phone and scan the picture.',
+  'bankid.start': 'Open BankID on this device.',
+  'bankid.picture': 'Picture for the BankID app, which changes each second',
+  'bankid.open': 'Open BankID',
+  'bankid.this_device': 'Use BankID on this device',
+  'bankid.other_device': 'Use BankID on another device',
+  'bankid.sign': 'Enter your security code in the BankID app and choose to identify yourself.',
+  'bankid.document': 'Read your passport or identity card with the BankID app.',
+  'bankid.started': 'The BankID app is getting ready.',
+  'bankid.complete': 'You have identified yourself.',
+  'bankid.return': 'You have identified yourself. Go back to the page that BankID opened.',
+  'bankid.done': 'I have identified myself',
+  'bankid.noscript':
+    'Without JavaScript the picture does not change by itself: load the page anew just before you scan it.',
+  'bankid.again': 'Try again',
+  'bankid.in_progress':
+    'You are identifying yourself with BankID elsewhere already. Finish or cancel that, and try again.',
+  'bankid.expired': 'BankID was not used in time. Check that the app is open and the device is online, and try again.',
+  'bankid.certificate': 'This BankID is blocked or too old. Use another one, or get a new one from your bank.',
+  'bankid.cancelled': 'You cancelled in the BankID app.',
+  'bankid.replaced': 'The login was cancelled, because another one was begun. Try again.',
+  'bankid.no_app':
+    'The BankID app was not found, or is out of date. Install it from install.bankid.com, and try again.',
+  'bankid.risk': 'BankID stopped this login for your safety. If it was not you who began it, tell your bank.',
+  'bankid.failed': 'BankID did not sign you in. Try again.',
   'device_login.scan': 'Scan the picture with a device on which you are signed in here, and pick the number there.',
   'device_login.follow': 'Open the link on this phone, and pick the number there.',
   'device_login.open': 'Approve on this phone',

@@ -28,3 +28,9 @@ export function deviceOf(userAgent: string | null): Device | null {
     is_bot: platform.type === 'bot',
   }
 }
+
+/** A telephone or a tablet: where a picture is on it, nothing else can scan it. */
+export function isHandheld({ 'user-agent': userAgent }: Readonly<Record<string, unknown>>): boolean {
+  const device = deviceOf(typeof userAgent === 'string' ? userAgent.slice(0, USER_AGENT_CHARACTERS) : null)
+  return device?.is_mobile === true || device?.is_tablet === true
+}

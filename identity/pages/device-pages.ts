@@ -10,7 +10,7 @@ import { type Html, html, markup } from '../frame/html.ts'
 import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
 import { applicationName, httpsOf } from '../frame/site.ts'
 import type { Say } from '../frame/texts.ts'
-import { deviceOf, USER_AGENT_CHARACTERS } from '../login/device.ts'
+import { isHandheld } from '../login/device.ts'
 import {
   approvalOf,
   approveLogin,
@@ -85,7 +85,7 @@ async function sendPicture(
   const { number } = isAsked ? known : await askForApproval(deps, login, provider.id, request)
   const rules = pairingRules(provider)
   const address = pageAddress(deps, tenant.tenant_id, '/account/approve', { login: login.authReqId })
-  const isLink = rules.hasLink && isHandheld(request)
+  const isLink = rules.hasLink && isHandheld(request.headers)
   const way = isLink
     ? link(address, say('device_login.open'))
     : html`<div class="qr" role="img" aria-label="${say('device_login.picture')}">${markup(renderSVG(address))}</div>`
@@ -97,12 +97,6 @@ ${links(...appLinks(say, rules.apps), link(to('/login'), say('provider.other_way
   const title = say('provider.title', { provider: provider.name })
   const lead = say(isLink ? 'device_login.follow' : 'device_login.scan')
   return sendPage(reply, site, { title, lead, content, problem })
-}
-
-/** Where the picture is on the telephone itself, nothing can scan it. */
-function isHandheld({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
-  const device = deviceOf(headers['user-agent']?.slice(0, USER_AGENT_CHARACTERS) ?? null)
-  return device?.is_mobile === true || device?.is_tablet === true
 }
 
 function appLinks(say: Say, { android, ios }: PairingRules['apps']): readonly (Html | undefined)[] {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { TenantPath } from '../directory/tenants.ts'
+import { isBankId } from '../federation/bankid/settings.ts'
 import { isDevicePairing } from '../federation/device-pairing.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
 import { isIdin } from '../federation/idin/settings.ts'
@@ -41,6 +42,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       const visit = await visitOf(deps, page, request.params.method, request.ip)
       if (isDirectory(visit.provider)) return sendDirectoryForm(reply, visit, {})
       if (isDevicePairing(visit.provider)) return reply.redirect(page.to(`/login/device/${visit.provider.id}`), 303)
+      if (isBankId(visit.provider)) return reply.redirect(page.to(`/login/bankid/${visit.provider.id}`), 303)
       if (isIdin(visit.provider)) return askBank(deps, reply, protocol, visit)
       const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
       return outcome.fault ? sendProblem(reply, visit, outcome) : goTo(reply, outcome.result)

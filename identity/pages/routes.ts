@@ -10,6 +10,7 @@ import { accountProfile } from './account-profile.ts'
 import { activatePage } from './activate-page.ts'
 import { appleAssociation } from './apple-association.ts'
 import { authenticatorPage } from './authenticator-page.ts'
+import { bankIdPages } from './bankid-pages.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
 import { devicePages } from './device-pages.ts'
@@ -56,6 +57,7 @@ const MODULES = [
   accountPhone,
   accountProfile,
   devicePages,
+  bankIdPages,
   outboxPage,
 ] as const
 

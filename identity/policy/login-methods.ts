@@ -6,6 +6,7 @@ import type { PolicyDocument, PolicyInputs } from './inputs.ts'
 const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
   'OpenIdConnect',
   'AzureAdB2c',
+  'BankId',
   'DigiD',
   'Eidas',
   'Facebook',

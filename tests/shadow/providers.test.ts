@@ -102,7 +102,7 @@ describe('a login method that nobody can stand in for', () => {
       { type: 'Ldap', ldap: { serverUrl: 'ldaps://ldap.acme.example', baseDn: 'dc=acme' } },
       'a directory would have to be asked',
     ],
-    [{ type: 'BankId' }, 'the service of this release has no login by it'],
+    [{ type: 'BankId' }, 'nobody but BankID can say who used its app'],
     [{ type: 'Kerberos' }, 'the service of this release has no login by it'],
   ]
 

@@ -126,6 +126,34 @@ export const GERMAN = {
 
   'bank.label': 'Ihre Bank',
 
+  'bankid.scan': 'Öffnen Sie die BankID-App auf Ihrem Telefon und scannen Sie das Bild.',
+  'bankid.start': 'Öffnen Sie BankID auf diesem Gerät.',
+  'bankid.picture': 'Bild für die BankID-App, das jede Sekunde wechselt',
+  'bankid.open': 'BankID öffnen',
+  'bankid.this_device': 'BankID auf diesem Gerät verwenden',
+  'bankid.other_device': 'BankID auf einem anderen Gerät verwenden',
+  'bankid.sign': 'Geben Sie in der BankID-App Ihren Sicherheitscode ein und bestätigen Sie, wer Sie sind.',
+  'bankid.document': 'Lesen Sie Ihren Pass oder Personalausweis mit der BankID-App ein.',
+  'bankid.started': 'Die BankID-App bereitet sich vor.',
+  'bankid.complete': 'Sie haben sich ausgewiesen.',
+  'bankid.return': 'Sie haben sich ausgewiesen. Gehen Sie zurück zu der Seite, die BankID geöffnet hat.',
+  'bankid.done': 'Ich habe mich ausgewiesen',
+  'bankid.noscript':
+    'Ohne JavaScript wechselt das Bild nicht von selbst: Laden Sie die Seite neu, unmittelbar bevor Sie es scannen.',
+  'bankid.again': 'Noch einmal versuchen',
+  'bankid.in_progress':
+    'Sie weisen sich bereits anderswo mit BankID aus. Beenden Sie das oder brechen Sie es ab und versuchen Sie es noch einmal.',
+  'bankid.expired':
+    'BankID wurde nicht rechtzeitig verwendet. Prüfen Sie, ob die App geöffnet und das Gerät online ist, und versuchen Sie es noch einmal.',
+  'bankid.certificate':
+    'Diese BankID ist gesperrt oder zu alt. Verwenden Sie eine andere oder holen Sie sich bei Ihrer Bank eine neue.',
+  'bankid.cancelled': 'Sie haben in der BankID-App abgebrochen.',
+  'bankid.replaced': 'Die Anmeldung wurde abgebrochen, weil eine andere begonnen wurde. Versuchen Sie es noch einmal.',
+  'bankid.no_app':
+    'Die BankID-App wurde nicht gefunden oder ist veraltet. Installieren Sie sie von install.bankid.com und versuchen Sie es noch einmal.',
+  'bankid.risk':
+    'BankID hat diese Anmeldung zu Ihrem Schutz gestoppt. Wenn nicht Sie sie begonnen haben, sagen Sie es Ihrer Bank.',
+  'bankid.failed': 'BankID hat Sie nicht angemeldet. Versuchen Sie es noch einmal.',
   'device_login.scan':
     'Scannen Sie das Bild mit einem Gerät, auf dem Sie hier angemeldet sind, und wählen Sie dort die Zahl.',
   'device_login.follow': 'Öffnen Sie den Link auf diesem Telefon und wählen Sie dort die Zahl.',

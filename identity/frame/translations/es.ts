@@ -123,6 +123,32 @@ export const SPANISH = {
 
   'bank.label': 'Tu banco',
 
+  'bankid.scan': 'Abra la aplicación BankID en su teléfono y escanee la imagen.',
+  'bankid.start': 'Abra BankID en este dispositivo.',
+  'bankid.picture': 'Imagen para la aplicación BankID, que cambia cada segundo',
+  'bankid.open': 'Abrir BankID',
+  'bankid.this_device': 'Usar BankID en este dispositivo',
+  'bankid.other_device': 'Usar BankID en otro dispositivo',
+  'bankid.sign': 'Introduzca su código de seguridad en la aplicación BankID y elija identificarse.',
+  'bankid.document': 'Lea su pasaporte o documento de identidad con la aplicación BankID.',
+  'bankid.started': 'La aplicación BankID se está preparando.',
+  'bankid.complete': 'Se ha identificado.',
+  'bankid.return': 'Se ha identificado. Vuelva a la página que BankID ha abierto.',
+  'bankid.done': 'Me he identificado',
+  'bankid.noscript':
+    'Sin JavaScript la imagen no cambia por sí sola: vuelva a cargar la página justo antes de escanearla.',
+  'bankid.again': 'Intentar de nuevo',
+  'bankid.in_progress':
+    'Ya se está identificando con BankID en otro lugar. Termine o cancele eso e inténtelo de nuevo.',
+  'bankid.expired':
+    'BankID no se usó a tiempo. Compruebe que la aplicación está abierta y el dispositivo conectado, e inténtelo de nuevo.',
+  'bankid.certificate': 'Este BankID está bloqueado o es demasiado antiguo. Use otro o pida uno nuevo a su banco.',
+  'bankid.cancelled': 'Ha cancelado en la aplicación BankID.',
+  'bankid.replaced': 'El inicio de sesión se canceló porque se empezó otro. Inténtelo de nuevo.',
+  'bankid.no_app':
+    'No se encontró la aplicación BankID o está anticuada. Instálela desde install.bankid.com e inténtelo de nuevo.',
+  'bankid.risk': 'BankID detuvo este inicio de sesión por su seguridad. Si no lo empezó usted, avise a su banco.',
+  'bankid.failed': 'BankID no inició su sesión. Inténtelo de nuevo.',
   'device_login.scan':
     'Escanea la imagen con un dispositivo en el que ya hayas iniciado sesión aquí y elige allí el número.',
   'device_login.follow': 'Abre el enlace en este teléfono y elige allí el número.',

@@ -127,6 +127,33 @@ export const FRENCH = {
 
   'bank.label': 'Votre banque',
 
+  'bankid.scan': 'Ouvrez l’application BankID sur votre téléphone et scannez l’image.',
+  'bankid.start': 'Ouvrez BankID sur cet appareil.',
+  'bankid.picture': 'Image pour l’application BankID, qui change chaque seconde',
+  'bankid.open': 'Ouvrir BankID',
+  'bankid.this_device': 'Utiliser BankID sur cet appareil',
+  'bankid.other_device': 'Utiliser BankID sur un autre appareil',
+  'bankid.sign': 'Saisissez votre code de sécurité dans l’application BankID et choisissez de vous identifier.',
+  'bankid.document': 'Lisez votre passeport ou votre carte d’identité avec l’application BankID.',
+  'bankid.started': 'L’application BankID se prépare.',
+  'bankid.complete': 'Vous vous êtes identifié.',
+  'bankid.return': 'Vous vous êtes identifié. Revenez à la page que BankID a ouverte.',
+  'bankid.done': 'Je me suis identifié',
+  'bankid.noscript':
+    'Sans JavaScript, l’image ne change pas d’elle-même : rechargez la page juste avant de la scanner.',
+  'bankid.again': 'Réessayer',
+  'bankid.in_progress': 'Vous vous identifiez déjà ailleurs avec BankID. Terminez ou annulez, puis réessayez.',
+  'bankid.expired':
+    'BankID n’a pas été utilisé à temps. Vérifiez que l’application est ouverte et que l’appareil est en ligne, puis réessayez.',
+  'bankid.certificate':
+    'Ce BankID est bloqué ou trop ancien. Utilisez-en un autre ou demandez-en un nouveau à votre banque.',
+  'bankid.cancelled': 'Vous avez annulé dans l’application BankID.',
+  'bankid.replaced': 'La connexion a été annulée, car une autre a été commencée. Réessayez.',
+  'bankid.no_app':
+    'L’application BankID est introuvable ou trop ancienne. Installez-la depuis install.bankid.com, puis réessayez.',
+  'bankid.risk':
+    'BankID a arrêté cette connexion pour votre sécurité. Si ce n’est pas vous qui l’avez commencée, prévenez votre banque.',
+  'bankid.failed': 'BankID ne vous a pas connecté. Réessayez.',
   'device_login.scan': 'Scannez l’image avec un appareil sur lequel vous êtes connecté ici et choisissez-y le nombre.',
   'device_login.follow': 'Ouvrez le lien sur ce téléphone et choisissez-y le nombre.',
   'device_login.open': 'Approuver sur ce téléphone',

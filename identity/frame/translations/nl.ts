@@ -122,6 +122,33 @@ export const DUTCH = {
 
   'bank.label': 'Je bank',
 
+  'bankid.scan': 'Open de BankID-app op uw telefoon en scan de afbeelding.',
+  'bankid.start': 'Open BankID op dit apparaat.',
+  'bankid.picture': 'Afbeelding voor de BankID-app, die elke seconde verandert',
+  'bankid.open': 'BankID openen',
+  'bankid.this_device': 'BankID op dit apparaat gebruiken',
+  'bankid.other_device': 'BankID op een ander apparaat gebruiken',
+  'bankid.sign': 'Voer uw beveiligingscode in de BankID-app in en kies om u te identificeren.',
+  'bankid.document': 'Lees uw paspoort of identiteitskaart met de BankID-app.',
+  'bankid.started': 'De BankID-app maakt zich gereed.',
+  'bankid.complete': 'U hebt zich geïdentificeerd.',
+  'bankid.return': 'U hebt zich geïdentificeerd. Ga terug naar de pagina die BankID heeft geopend.',
+  'bankid.done': 'Ik heb mij geïdentificeerd',
+  'bankid.noscript':
+    'Zonder JavaScript verandert de afbeelding niet vanzelf: laad de pagina opnieuw vlak voordat u scant.',
+  'bankid.again': 'Opnieuw proberen',
+  'bankid.in_progress':
+    'U identificeert u al ergens anders met BankID. Rond dat af of annuleer het en probeer het opnieuw.',
+  'bankid.expired':
+    'BankID is niet op tijd gebruikt. Controleer of de app open is en het apparaat online is, en probeer het opnieuw.',
+  'bankid.certificate': 'Deze BankID is geblokkeerd of te oud. Gebruik een andere of vraag een nieuwe aan bij uw bank.',
+  'bankid.cancelled': 'U hebt in de BankID-app geannuleerd.',
+  'bankid.replaced': 'Het inloggen is geannuleerd omdat er een andere poging is begonnen. Probeer het opnieuw.',
+  'bankid.no_app':
+    'De BankID-app is niet gevonden of verouderd. Installeer hem via install.bankid.com en probeer het opnieuw.',
+  'bankid.risk':
+    'BankID heeft deze inlogpoging voor uw veiligheid gestopt. Bent u er niet mee begonnen, meld het dan bij uw bank.',
+  'bankid.failed': 'BankID heeft u niet ingelogd. Probeer het opnieuw.',
   'device_login.scan': 'Scan de afbeelding met een apparaat waarop je hier bent ingelogd en kies daar het getal.',
   'device_login.follow': 'Open de link op deze telefoon en kies daar het getal.',
   'device_login.open': 'Goedkeuren op deze telefoon',

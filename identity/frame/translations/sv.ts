@@ -122,6 +122,33 @@ export const SWEDISH = {
 
   'bank.label': 'Din bank',
 
+  'bankid.scan': 'Öppna BankID-appen på din telefon och skanna bilden.',
+  'bankid.start': 'Öppna BankID på den här enheten.',
+  'bankid.picture': 'Bild för BankID-appen som ändras varje sekund',
+  'bankid.open': 'Öppna BankID',
+  'bankid.this_device': 'Använd BankID på den här enheten',
+  'bankid.other_device': 'Använd BankID på en annan enhet',
+  'bankid.sign': 'Skriv in din säkerhetskod i BankID-appen och välj Identifiera.',
+  'bankid.document': 'Läs av ditt pass eller ID-kort med BankID-appen.',
+  'bankid.started': 'BankID-appen gör sig redo.',
+  'bankid.complete': 'Du har identifierat dig.',
+  'bankid.return': 'Du har identifierat dig. Gå tillbaka till sidan som BankID öppnade.',
+  'bankid.done': 'Jag har identifierat mig',
+  'bankid.noscript': 'Utan JavaScript ändras inte bilden av sig själv: ladda om sidan precis innan du skannar den.',
+  'bankid.again': 'Försök igen',
+  'bankid.in_progress':
+    'Du håller redan på att identifiera dig med BankID någon annanstans. Slutför eller avbryt det och försök igen.',
+  'bankid.expired':
+    'BankID användes inte i tid. Kontrollera att appen är öppen och att enheten har internet och försök igen.',
+  'bankid.certificate':
+    'Det här BankID är spärrat eller för gammalt. Använd ett annat eller skaffa ett nytt hos din bank.',
+  'bankid.cancelled': 'Du avbröt i BankID-appen.',
+  'bankid.replaced': 'Inloggningen avbröts eftersom en annan påbörjades. Försök igen.',
+  'bankid.no_app':
+    'BankID-appen hittades inte eller är för gammal. Installera den från install.bankid.com och försök igen.',
+  'bankid.risk':
+    'BankID stoppade inloggningen för din säkerhet. Om det inte var du som påbörjade den, kontakta din bank.',
+  'bankid.failed': 'BankID loggade inte in dig. Försök igen.',
   'device_login.scan': 'Skanna bilden med en enhet där du är inloggad här och välj talet där.',
   'device_login.follow': 'Öppna länken på den här telefonen och välj talet där.',
   'device_login.open': 'Godkänn på den här telefonen',

@@ -12,8 +12,10 @@ const MILLISECONDS = 5000
 export interface MutualTls {
   readonly privateKey: string
   readonly certificate: string
-  /** The one certificate that the other side may show; else one for its name that the system trusts. */
-  readonly server: string | undefined
+  /** The one certificate that the other side may show; else one for its name that the authority has signed. */
+  readonly server?: string | undefined
+  /** Certificate of the only authority that is trusted; else those of the system. */
+  readonly authority?: string | undefined
 }
 
 /**
@@ -38,6 +40,7 @@ export async function postMutual(
     key: tls.privateKey,
     cert: tls.certificate,
     servername: isIP(host) === 0 ? host : '',
+    ...(tls.authority === undefined ? {} : { ca: tls.authority }),
     ...(tls.server === undefined ? {} : pinned(tls.server)),
   }
   try {

@@ -14,7 +14,14 @@ const switchedBy = (asks: DecisionRule<boolean, PolicyInputs>['asks']): Decision
   asks,
 })
 
-const METHOD_ENABLED = switchedBy((inputs) => flag(inputs, 'CimLoginMethod', '/enabled', same))
+const METHOD_ENABLED = switchedBy((inputs) => [
+  ...flag(inputs, 'CimLoginMethod', '/enabled', same),
+  ...(settingAt(inputs, 'CimLoginMethod', '/type') === 'BankId' ? bankId(inputs) : []),
+])
+
+/** BankID as Pigello allows it. */
+const bankId = (inputs: PolicyInputs): readonly Ask<boolean>[] =>
+  asksOfGroups(inputs, STRICTER.no, (group) => flag(inputs, 'SecurityConfiguration', `/${group}/bankId`, same))
 
 export const methodRules = (inputs: PolicyInputs): Rules<MethodRules, PolicyInputs> => ({
   ...METHODS,

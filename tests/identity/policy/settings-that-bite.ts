@@ -175,6 +175,8 @@ export const BITES: Readonly<Record<string, readonly [Documents, Documents]>> = 
 /** Fields that something else reads: the test that shows it. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'SecurityConfiguration/organization/id': 'tests/identity/policy/load.test.ts',
+  'SecurityConfiguration/customers/bankId': 'tests/identity/federation/bankid.test.ts',
+  'SecurityConfiguration/nonCustomers/bankId': 'tests/identity/federation/bankid.test.ts',
   'MfaAssignment/users': 'tests/identity/settings/navixy.test.ts',
   'MfaAssignment/allUsers': 'tests/identity/settings/navixy.test.ts',
   'CimFeatures/configurationApiEnabled': 'tests/identity/settings/cim.test.ts',
