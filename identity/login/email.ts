@@ -5,7 +5,7 @@ import { foldName } from '../platform/fold-name.ts'
 import { pageAddress } from '../platform/http/public-url.ts'
 import { takeMail } from '../platform/mail/budget.ts'
 import type { Mail } from '../platform/mail/outbox.ts'
-import { mailOf, type Wording } from '../platform/mail/texts.ts'
+import { type MessageWording, mailOf } from '../platform/mail/texts.ts'
 import { values } from '../policy/decision.ts'
 import { loginPolicyOf } from '../policy/load.ts'
 import { findCode, issueCode, takeCode } from './codes.ts'
@@ -44,7 +44,7 @@ export function verificationMail(
   tenant: Tenant,
   { username, email }: StoredUser,
   code: string,
-  wording: Wording,
+  wording: MessageWording,
 ): Mail {
   const link = pageAddress(deps, tenant.tenant_id, '/verify', { code })
   return mailOf('verifyAddress', wording, { to: email, site: titleOf(tenant), username, code, link })

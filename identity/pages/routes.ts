@@ -27,6 +27,7 @@ import { samlLogoutPages } from './saml-logout.ts'
 import { samlMetadata } from './saml-metadata.ts'
 import { secondPage } from './second-page.ts'
 import { signUpPage } from './sign-up-page.ts'
+import { staticFiles } from './static-files.ts'
 import { tokenPages } from './token-pages.ts'
 import { verifyPage } from './verify-page.ts'
 
@@ -59,6 +60,7 @@ const MODULES = [
   devicePages,
   bankIdPages,
   outboxPage,
+  staticFiles,
 ] as const
 
 /** The pages on which people sign in, agree, and look after their account. */

@@ -1,6 +1,7 @@
 import type { Deps } from '../../deps.ts'
 import { type Organization, scopeOf } from '../../directory/organizations.ts'
 import { tenantsOf } from '../../directory/tenant-organizations.ts'
+import { STATIC_FILES } from '../../settings/cim/static-files.ts'
 import { NAVIXY, userIds } from '../../settings/navixy/settings.ts'
 import { CONFIGURATIONS } from '../../settings/pigello/configurations.ts'
 import { readSettings, SETTINGS } from '../../settings/store.ts'
@@ -15,7 +16,9 @@ export async function belongings(deps: Pick<Deps, 'store'>, organization: Organi
   const tenants = await tenantsOf(deps.store, organization.organization_id)
   return [
     ...tenants.map((tenant) => `the tenant ${tenant}`),
-    ...items.filter(({ id }) => !(id === NAVIXY.name && unused)).map(({ id }) => `${id} settings`),
+    ...items
+      .filter(({ id }) => id !== STATIC_FILES.name && !(id === NAVIXY.name && unused))
+      .map(({ id }) => `${id} settings`),
     ...(total > 0 ? ['pigello security configurations'] : []),
   ]
 }

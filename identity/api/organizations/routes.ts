@@ -15,11 +15,13 @@ import { contractSchema } from '../../platform/contract/contracts.ts'
 import { Fault } from '../../platform/fault.ts'
 import { plainErrors } from '../../platform/http/app.ts'
 import { contractScope } from '../../platform/http/errors.ts'
+import { removeStaticFiles } from '../../settings/cim/static-files.ts'
 import { NAVIXY, userIds, withUsers } from '../../settings/navixy/settings.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
 import { GLOBAL } from '../../store/store.ts'
 import { belongings } from './belongings.ts'
 import { keystoreRoutes, loginMethodRoutes } from './login-method-routes.ts'
+import { staticFileRoutes } from './static-file-routes.ts'
 
 type Input = OrganizationInput & { readonly navixy_users?: readonly number[] }
 interface One {
@@ -43,6 +45,7 @@ export async function organizationRoutes(app: FastifyInstance, { deps }: { reado
     navixyUserRoutes(scope, deps)
     loginMethodRoutes(scope, deps)
     keystoreRoutes(scope, deps)
+    staticFileRoutes(scope, deps)
   })
 }
 
@@ -82,6 +85,7 @@ function itemRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'ma
     const organization = await requireOrganization(deps, params.organization_id)
     const left = await belongings(deps, organization)
     if (left.length > 0) throw new Fault(409, `These still belong to the organization: ${left.join(', ')}.`)
+    await removeStaticFiles(deps, organization)
     await deps.store.delete(ORGANIZATIONS, GLOBAL, organization.organization_id)
     return reply.code(204).send()
   })

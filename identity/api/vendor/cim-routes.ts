@@ -5,6 +5,7 @@ import { type ContractName, contractSchema, type SchemaName } from '../../platfo
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
 import { replacedMessages, type SentMessages, withoutText, withTexts } from '../../settings/cim/messages.ts'
 import { apiEnabled, CIM, type CimState, type Texts } from '../../settings/cim/state.ts'
+import { reloadStaticFiles } from '../../settings/cim/static-files.ts'
 import { checked, withUnits } from '../../settings/cim/units.ts'
 import { whitelistedUrls, withoutUrl, withUrl } from '../../settings/cim/whitelisted-urls.ts'
 import { changeSettings, readSettings } from '../../settings/store.ts'
@@ -49,7 +50,10 @@ export async function cimRoutes(app: FastifyInstance, { deps }: { readonly deps:
     documentRoutes(scope, deps)
     messageRoutes(scope, deps)
     urlRoutes(scope, deps)
-    versionOneRoutes(scope, (request) => read(deps, request))
+    versionOneRoutes(scope, {
+      read: (request) => read(deps, request),
+      reload: (request) => reloadStaticFiles(deps, provenOrganization(request)),
+    })
   })
 }
 

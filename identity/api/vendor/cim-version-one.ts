@@ -7,8 +7,14 @@ import type { CimState } from '../../settings/cim/state.ts'
 
 const SECTIONS = schemaNamed('cim', 'Fields').enum as readonly string[]
 
+interface VersionOne {
+  readonly read: (request: FastifyRequest) => Promise<CimState>
+  /** Swaps what is not read from the store at every use, as texts are. */
+  readonly reload: (request: FastifyRequest) => Promise<void>
+}
+
 /** The read-only operations of version 1 and the extension reload. */
-export function versionOneRoutes(scope: FastifyInstance, read: (request: FastifyRequest) => Promise<CimState>): void {
+export function versionOneRoutes(scope: FastifyInstance, { read, reload }: VersionOne): void {
   scope.get('/api/config', async (request) => {
     const sections = requestedSections(request.query as JsonObject)
     const state = await read(request)
@@ -18,8 +24,10 @@ export function versionOneRoutes(scope: FastifyInstance, read: (request: Fastify
 
   scope.get('/api/config/identity-providers', async (request) => ({ result: identityProviders(await read(request)) }))
 
-  // Texts are read from the store at every use, so there is nothing to swap.
-  scope.post('/api/config/extension/reload', (_request, reply) => reply.code(200).send())
+  scope.post('/api/config/extension/reload', async (request, reply) => {
+    await reload(request)
+    return reply.code(200).send()
+  })
 }
 
 /** Comma separated; absent means all. Throws Fault 400 for an unknown section. */

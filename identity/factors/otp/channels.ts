@@ -7,7 +7,7 @@ import type { DigitFormat } from '../../login/mailed-digits.ts'
 import { mayWrite } from '../../login/written-letters.ts'
 import type { MailCause } from '../../platform/mail/budget.ts'
 import type { Channel, Mail } from '../../platform/mail/outbox.ts'
-import { mailOf, noteOf, type Wording } from '../../platform/mail/texts.ts'
+import { type MessageWording, mailOf, noteOf } from '../../platform/mail/texts.ts'
 import { phoneNumberIn } from '../../platform/messages/numbers.ts'
 import { mayText, NOBODYS } from '../../platform/messages/pumping.ts'
 import type { EffectivePolicy } from '../../policy/policy.ts'
@@ -17,7 +17,7 @@ interface CodeFacts {
   readonly to: string
   readonly site: string
   readonly username: string
-  readonly wording: Wording
+  readonly wording: MessageWording
   readonly code: string
   readonly minutes: number
   /** Page that takes the code in the browser that began the login. */

@@ -37,18 +37,18 @@ export const MESSAGE_LANGUAGES: readonly string[] = Object.keys(LANGUAGES)
 const ENGLISH = { mails: ENGLISH_MAILS, notes: ENGLISH_NOTES }
 
 /** In whose words a message is. */
-export interface Wording {
+export interface MessageWording {
   /** Language in lower case; of one without texts it is English. */
   readonly language: string
   /** The own text of the organization under a key. */
   readonly own: (key: string) => string | undefined
 }
 
-const builtIn = ({ language }: Wording) =>
+const builtIn = ({ language }: MessageWording) =>
   (Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined) ?? ENGLISH
 
 /** Own texts are `mail.<name>.subject` and `mail.<name>.text`. */
-export function mailOf<N extends MailName>(name: N, wording: Wording, facts: MailFacts<N>): Mail {
+export function mailOf<N extends MailName>(name: N, wording: MessageWording, facts: MailFacts<N>): Mail {
   const [title = '', ...paragraphs] = builtIn(wording).mails[name]
   const subject = wording.own(`mail.${name}.subject`) ?? title
   const text = ownText(wording, `mail.${name}.text`, paragraphs.join('\n\n'))
@@ -56,7 +56,7 @@ export function mailOf<N extends MailName>(name: N, wording: Wording, facts: Mai
 }
 
 /** Own texts are `message.<name>`. */
-export function noteOf<N extends NoteName>(name: N, wording: Wording, facts: NoteFacts<N>): Mail {
+export function noteOf<N extends NoteName>(name: N, wording: MessageWording, facts: NoteFacts<N>): Mail {
   const text = ownText(wording, `message.${name}`, builtIn(wording).notes[name])
   const { language } = Object.hasOwn(LANGUAGES, wording.language) ? wording : { language: 'en' }
   return { to: facts.to, subject: facts.site, text: filled(text, facts), language }
@@ -66,7 +66,7 @@ export function noteOf<N extends NoteName>(name: N, wording: Wording, facts: Not
 const NEEDED = '{code}'
 
 /** An own text that leaves out the code would lock its readers out: then the built-in one is used. */
-function ownText({ own }: Wording, key: string, text: string): string {
+function ownText({ own }: MessageWording, key: string, text: string): string {
   const other = own(key)
   return other === undefined || (text.includes(NEEDED) && !other.includes(NEEDED)) ? text : other
 }

@@ -449,6 +449,66 @@ export const CONTRACTS = {
     }
    }
   },
+  "StaticFileContents": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "files"
+   ],
+   "properties": {
+    "files": {
+     "type": "object",
+     "maxProperties": 200,
+     "additionalProperties": {
+      "type": "string",
+      "maxLength": 1398104
+     }
+    }
+   }
+  },
+  "StaticFiles": {
+   "type": "object",
+   "additionalProperties": false,
+   "required": [
+    "next",
+    "served"
+   ],
+   "properties": {
+    "next": {
+     "$ref": "#/$defs/StaticFileList"
+    },
+    "served": {
+     "$ref": "#/$defs/StaticFileList"
+    }
+   }
+  },
+  "StaticFileList": {
+   "type": "array",
+   "items": {
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+     "path",
+     "type",
+     "bytes",
+     "sha256"
+    ],
+    "properties": {
+     "path": {
+      "type": "string"
+     },
+     "type": {
+      "type": "string"
+     },
+     "bytes": {
+      "type": "integer"
+     },
+     "sha256": {
+      "type": "string"
+     }
+    }
+   }
+  },
   "NavixyUserIds": {
    "type": "array",
    "maxItems": 10000,
