@@ -84,6 +84,13 @@ export const ENGINE_TOOLS = {
     ldflags: [],
     install: 'Go: it is built from engine/kstatus',
   },
+  /** An OpenID provider of others, for the tests of logins elsewhere: the example server of a certified library. */
+  'openid-provider': {
+    package: 'github.com/zitadel/oidc/v3/example/server',
+    version: '3.52.0',
+    ldflags: [],
+    install: 'Go: it comes with its module',
+  },
   /** A forge: repositories, pull requests and webhooks for the tests of the review. Newer ones need modules that are not published. */
   gitea: {
     package: 'code.gitea.io/gitea',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stepOf } from '../../../identity/factors/totp/code.ts'
+import { LACKS_OATHTOOL, oathCode, WHY_NO_OATHTOOL } from '../../support/oathtool.ts'
 import { PASSWORD, REFUSED } from '../password/world.ts'
 import { appCode, openTotpWorld, type TotpWorld } from './world.ts'
 
@@ -53,6 +54,15 @@ describe('an authenticator app', () => {
     expect([secret, recovery.length, new Set(recovery).size]).toEqual([begun.body.secret, 10, 10])
     expect(await world.call(jane, 'GET')).toMatchObject({ body: { recovery_codes_left: 10 } })
     expect(await world.signIn(jane.tenant, world.code(secret))).toMatchObject({ body: { need_verify: false } })
+  })
+
+  it.skipIf(LACKS_OATHTOOL)(`may be OATH Toolkit${WHY_NO_OATHTOOL}`, async () => {
+    const jane = await world.jane()
+    const { body } = await world.call(jane, 'POST')
+    const code = () => oathCode(body.secret, world.login.clock.now)
+    expect((await world.call(jane, 'POST', '/confirm', { code: code() })).status).toBe(200)
+    world.login.pass(30)
+    expect(await world.signIn(jane.tenant, code())).toMatchObject({ body: { need_verify: false } })
   })
 
   it('is not kept for a wrong code', async () => {
