@@ -11,11 +11,10 @@ const ASSURANCE = {
 } as const
 const SECURITY_LEVEL = { Basic: 'BASIC', Advanced: 'ADVANCED' } as const
 const COMPARISON = { Exact: 'EXACT', Minimum: 'MINIMUM', Maximum: 'MAXIMUM', Better: 'BETTER' } as const
-const NO_PSEUDONYMS = 'Polymorphic pseudonyms and citizen numbers are for members of the closed Dutch network alone.'
 
 const id = (description: string, wire: string) => text(description, { wire, maxLength: 256 })
-const keystore = (use: string, wire: string, extra: { readonly storedOnly?: string } = {}) =>
-  text(`${use}: name of a keystore entry, never key material.`, { wire, maxLength: 256, ...extra })
+const keystore = (use: string, wire: string) =>
+  text(`${use}: name of a keystore entry, never key material.`, { wire, maxLength: 256 })
 const idpMetadata = text('Metadata document of the provider.', { wire: 'idp_metadata', maxLength: 262_144 })
 const name = (description: string) => text(description, { minLength: 1, maxLength: 256 })
 
@@ -46,27 +45,19 @@ const eidas = object(
         safer: 'up',
       }),
       entityId: text('SAML entity id shown to the service.', { wire: 'entity_id' }),
-      bsnVerificationPoint: text('Verification point of citizen numbers.', {
+      bsnVerificationPoint: text('Point by which the signature of an encrypted citizen number is checked, in base64.', {
         wire: 'bsn_verification_point',
         maxLength: 4096,
-        storedOnly: NO_PSEUDONYMS,
       }),
-      pseudoIdVerificationPoint: text('Verification point of pseudonyms.', {
+      pseudoIdVerificationPoint: text('Point by which the signature of an encrypted pseudonym is checked, in base64.', {
         wire: 'pseudo_id_verification_point',
         maxLength: 4096,
-        storedOnly: NO_PSEUDONYMS,
       }),
       encryptionKeyId: keystore('Message encryption', 'encryption_key_id'),
       signingKeyId: keystore('Message signing', 'signing_key_id'),
-      bsnDecryptionKeyId: keystore('Decryption of citizen numbers', 'bsn_decryption_key_id', {
-        storedOnly: NO_PSEUDONYMS,
-      }),
-      pseudoIdDecryptionKeyId: keystore('Decryption of pseudonyms', 'pseudo_id_decryption_key_id', {
-        storedOnly: NO_PSEUDONYMS,
-      }),
-      pseudoIdClosingKeyId: keystore('Closing key of pseudonyms', 'pseudo_id_closing_key_id', {
-        storedOnly: NO_PSEUDONYMS,
-      }),
+      bsnDecryptionKeyId: keystore('Decryption of citizen numbers', 'bsn_decryption_key_id'),
+      pseudoIdDecryptionKeyId: keystore('Decryption of pseudonyms', 'pseudo_id_decryption_key_id'),
+      pseudoIdClosingKeyId: keystore('Closing key of pseudonyms', 'pseudo_id_closing_key_id'),
       idpMetadata,
     },
   },

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { type CryptoKey, importPKCS8, type JWK } from 'jose'
 import { seal, unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
@@ -48,16 +48,28 @@ export async function putKey(
   await store.delete(KEYSTORE, scope, name)
   await store.create(KEYSTORE, scope, {
     name,
-    public_key: publicKey.export({ format: 'jwk' }) as JWK,
+    public_key: jwkOf(publicKey),
     ...(pem === undefined ? {} : { sealed: seal(masterKey, purposeOf(scope, name), pem) }),
     ...(certificate === undefined ? {} : { certificate: certificate.toString() }),
     created_at: now().toISOString(),
   })
 }
 
+/** Node names no other curves than those that browsers have. */
+function jwkOf(key: KeyObject): JWK {
+  if (key.asymmetricKeyDetails?.namedCurve !== BRAINPOOL) return key.export({ format: 'jwk' }) as JWK
+  const point = key.export({ type: 'spki', format: 'der' }).subarray(-2 * COORDINATE)
+  const [x, y] = [point.subarray(0, COORDINATE), point.subarray(COORDINATE)].map((part) => part.toString('base64url'))
+  return { kty: 'EC', crv: BRAINPOOL, x: String(x), y: String(y) }
+}
+const [BRAINPOOL, COORDINATE] = ['brainpoolP320r1', 40]
+
+/** What some issuers write above a key (`Recipient: …`); a key that is encrypted says so there, and stays as it is. */
+const HEADERS = /^(-----BEGIN [^\n]+\n)((?!Proc-Type)[A-Za-z-]+:[^\n]*\n)+\n?/
+
 function privateKeyOf(pem: string) {
   try {
-    return createPrivateKey(pem)
+    return createPrivateKey(pem.replaceAll('\r\n', '\n').replace(HEADERS, '$1'))
   } catch (cause) {
     throw Object.assign(invalid('/private_key', 'is no private key in PEM form without a password'), { cause })
   }

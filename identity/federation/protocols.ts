@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { certificateNamed, keyNamed } from '../directory/keystore.ts'
+import { certificateNamed, keyNamed, pemNamed } from '../directory/keystore.ts'
 import type { IdinParts } from './idin/protocol.ts'
 import { isIdin } from './idin/settings.ts'
 import { clientKeyOf, decryptionKeysOf } from './keys.ts'
@@ -57,6 +57,7 @@ const idinPartsOf = (deps: Keys & Pick<Deps, 'outsideFetch'>): IdinParts => ({
 
 export const samlPartsOf = (deps: Keys & Pick<Deps, 'outsideHosts'>): SamlParts => ({
   keys: async (organization, names) => (await import('./saml/keys.ts')).samlKeysOf(deps, organization, names),
+  key: (organization, name) => pemNamed(deps, organization, name),
   hosts: deps.outsideHosts,
   ...keystoreOf(deps),
 })

@@ -4,10 +4,11 @@ import type { OutsideFetch } from '../../platform/http/outside.ts'
 import type { FederatedLogin } from '../methods.ts'
 import { answered, incomplete, wrongAnswer } from '../problems.ts'
 import type { Choice, Protocol, Trip } from '../protocol.ts'
+import { allIn, textIn } from '../xml-elements.ts'
 import { arrivalOfStatus } from './answer.ts'
 import { directoryRequest, IDX, statusRequest, transactionRequest } from './messages.ts'
 import { type IdinSettings, idinSettings } from './settings.ts'
-import { allIn, type KeyPair, signed, textIn, verified } from './xml.ts'
+import { type KeyPair, signed, verified } from './xml.ts'
 
 /** What iDIN needs of the service. */
 export interface IdinParts {

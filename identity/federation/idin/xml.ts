@@ -1,10 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { promisify } from 'node:util'
-import { DOMParser } from '@xmldom/xmldom'
 import { SignedXml } from 'xml-crypto'
-import { decrypt } from 'xml-encryption'
 import { wrongAnswer } from '../problems.ts'
 import { requireStrongSignatures } from '../saml/signatures.ts'
+import { parsed } from '../xml-elements.ts'
 
 /** A private key and the certificate that the other side knows it by, in PEM form. */
 export interface KeyPair {
@@ -62,34 +60,7 @@ function isGood(verifier: SignedXml, xml: string): boolean {
   }
 }
 
-function parsed(xml: string): Element {
-  const fail = (): never => {
-    throw wrongAnswer('the answer is no XML')
-  }
-  const parser = new DOMParser({ errorHandler: { warning: () => undefined, error: fail, fatalError: fail } })
-  return parser.parseFromString(xml.trim(), 'text/xml')?.documentElement ?? fail()
-}
-
 const childrenOf = (element: Element, namespace: string, name: string): readonly Element[] =>
   Array.from(element.childNodes).filter(
     (node): node is Element => (node as Element).localName === name && (node as Element).namespaceURI === namespace,
   )
-
-export const allIn = (element: Element, namespace: string, name: string): readonly Element[] =>
-  Array.from(element.getElementsByTagNameNS(namespace, name))
-
-/** The text of the first such element; empty when there is none. */
-export const textIn = (element: Element, namespace: string, name: string): string =>
-  (allIn(element, namespace, name)[0]?.textContent ?? '').trim()
-
-/** The element inside an encrypted one. Throws the uniform refusal when it is not for this key. */
-export async function decryptedElement(
-  encrypted: Element,
-  { privateKey }: Pick<KeyPair, 'privateKey'>,
-): Promise<Element> {
-  const options = { key: privateKey, disallowDecryptionWithInsecureAlgorithm: false, warnInsecureAlgorithm: false }
-  const xml = await promisify<string, object, string>(decrypt as never)(encrypted.toString(), options).catch(() => {
-    throw wrongAnswer('a part of the answer is encrypted to another key')
-  })
-  return parsed(xml)
-}

@@ -5,6 +5,7 @@ import { standardClaims } from '../standard-claims.ts'
 import { recordOf, textOf } from '../values.ts'
 import { ATTRIBUTE_CLAIMS } from './attributes.ts'
 import { EMAIL_FORMAT, type SamlClient } from './client.ts'
+import type { PersonNamed } from './encrypted-names.ts'
 import { isStrongEnough } from './facts.ts'
 import { requireStrongSignatures } from './signatures.ts'
 
@@ -24,6 +25,7 @@ export function arrivalOf(
   { login, facts, block, provider }: SamlClient,
   asked: Asked,
   profile: Profile | null,
+  named?: PersonNamed,
 ): Arrival {
   if (profile === null) throw wrongAnswer('the provider signed nobody in')
   requireStrongSignatures(profile.getAssertionXml?.() ?? '')
@@ -32,10 +34,13 @@ export function arrivalOf(
   requireBearer(assertion, asked)
   if (!isStrongEnough(facts.demand(login.spec, block), contextOf(assertion)))
     throw wrongAnswer('the person has not shown who they are in a way that is strong enough')
-  const { nameID: subject, nameIDFormat: format } = profile
-  if (textOf(subject) === undefined) throw wrongAnswer('the provider does not say who it is')
-  if (format === TRANSIENT) throw wrongAnswer('the provider gives people another name at each login')
-  const values = { ...(format === EMAIL_FORMAT ? { email: subject } : {}), ...plainValues(profile.attributes) }
+  const { nameID, nameIDFormat: format } = profile
+  if (textOf(nameID) === undefined) throw wrongAnswer('the provider does not say who it is')
+  if (named === undefined && format === TRANSIENT)
+    throw wrongAnswer('the provider gives people another name at each login')
+  const subject = named?.subject ?? nameID
+  const plain = { ...(format === EMAIL_FORMAT ? { email: nameID } : {}), ...plainValues(profile.attributes) }
+  const values = { ...plain, ...named?.values }
   const claims = standardClaims(login.spec, ATTRIBUTE_CLAIMS, values)
   const from = { issuer: provider.entityId, subject, claims }
   return provider.signOut === undefined ? from : { ...from, session: sessionOf(profile) }

@@ -15,6 +15,8 @@ export interface SamlParts {
     organization: string,
     name: string,
   ) => Promise<{ readonly privateKey: string; readonly certificate: string }>
+  /** A key of the keystore in PEM form; `undefined` when there is none. */
+  readonly key: (organization: string, name: string) => Promise<string | undefined>
   readonly certificate: (organization: string, name: string) => Promise<string | undefined>
   readonly hosts: (secure: boolean) => OutsideHosts
 }

@@ -27,6 +27,18 @@ export interface SamlFacts {
   readonly signOn?: (block: PolicyDocument) => string | undefined
   /** Names of keys in the keystore; else the organization has keys of its own. */
   readonly keys?: (block: PolicyDocument) => KeyNames
+  /** Who it is comes encrypted in attributes. */
+  readonly names?: (block: PolicyDocument) => EncryptedNames
+}
+
+/** What opens the names that are encrypted to one service (BSNk): keys of the keystore, and the points of who encrypts. */
+interface EncryptedNames {
+  readonly number: { readonly key: string | undefined; readonly point: string | undefined }
+  readonly pseudonym: {
+    readonly key: string | undefined
+    readonly closing: string | undefined
+    readonly point: string | undefined
+  }
 }
 
 export interface KeyNames {
@@ -98,6 +110,14 @@ export const SAML_TYPES: Readonly<Record<string, SamlFacts>> = {
     keys: ({ signingKeyId, encryptionKeyId }) => ({
       signing: textOf(signingKeyId),
       encryption: textOf(encryptionKeyId),
+    }),
+    names: (block) => ({
+      number: { key: textOf(block.bsnDecryptionKeyId), point: textOf(block.bsnVerificationPoint) },
+      pseudonym: {
+        key: textOf(block.pseudoIdDecryptionKeyId),
+        closing: textOf(block.pseudoIdClosingKeyId),
+        point: textOf(block.pseudoIdVerificationPoint),
+      },
     }),
   },
 }

@@ -5,6 +5,7 @@ import type { Arrival, Protocol, Trip } from '../protocol.ts'
 import { resolved, usesArtifacts } from './artifact.ts'
 import { arrivalOf } from './assertion.ts'
 import { asRefusal, clientOf, keysFor, type SamlClient, type SamlParts, samlConfigOf } from './client.ts'
+import { personNamed } from './encrypted-names.ts'
 import { samlLogout } from './logout.ts'
 import { requireStrongSignatures } from './signatures.ts'
 
@@ -54,7 +55,8 @@ async function finish(
     artifact === null ? (returned.get('SAMLResponse') ?? '') : await resolved(parts, client, trip.redirectUri, artifact)
   requireStrongSignatures(Buffer.from(SAMLResponse, 'base64').toString('utf8'))
   const { profile } = await saml.validatePostResponseAsync({ SAMLResponse })
-  return arrivalOf(client, { requestId: requestIdOf(trip), recipient: trip.redirectUri }, profile)
+  const named = await personNamed(parts, client, profile?.getAssertionXml?.() ?? '')
+  return arrivalOf(client, { requestId: requestIdOf(trip), recipient: trip.redirectUri }, profile, named)
 }
 
 /** An XML ID does not begin with a digit. */

@@ -260,6 +260,15 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
     ].map((field) => [`CimLoginMethod/${field}`, 'tests/identity/federation/saml-networks.test.ts']),
   ),
   ...Object.fromEntries(
+    [
+      'bsnDecryptionKeyId',
+      'bsnVerificationPoint',
+      'pseudoIdClosingKeyId',
+      'pseudoIdDecryptionKeyId',
+      'pseudoIdVerificationPoint',
+    ].map((field) => [`CimLoginMethod/eidas/${field}`, 'tests/identity/federation/eidas-names.test.ts']),
+  ),
+  ...Object.fromEntries(
     ['mobileAuthenticationType', 'googlePlayLink', 'appStoreLink', 'deepLinkingEnabled', 'deepLinkingRedirectUrl'].map(
       (field) => [`CimLoginMethod/qrCode/${field}`, 'tests/identity/devices/qr-settings.test.ts'],
     ),
