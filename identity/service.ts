@@ -18,11 +18,10 @@ import { DEFAULT_MAIL, type MailSettings } from './platform/mail/settings.ts'
 import { RuntimeMetrics } from './platform/telemetry/metrics.ts'
 import { watchedStore } from './platform/telemetry/store.ts'
 import type { Tracing } from './platform/telemetry/tracing.ts'
-import { openStore } from './store/open.ts'
+import { openStore, type StoreLocation } from './store/open.ts'
 
 export interface ServiceOptions {
-  /** A folder (SQLite) or a `postgres://` URL. */
-  readonly store: string
+  readonly store: StoreLocation
   /** Folder of `master.key` and `admin.key`; made when missing. */
   readonly dataFolder: string
   readonly now?: () => Date

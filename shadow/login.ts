@@ -1,4 +1,4 @@
-import { type Configuration, fetchUserInfo, tokenRevocation } from 'openid-client'
+import type { Configuration } from 'openid-client'
 import { toPlumblineError } from '../config/errors.ts'
 import { discover, REDIRECT, type SignInPlace, signIn } from '../signin/flow.ts'
 import { show } from './factors.ts'
@@ -29,8 +29,8 @@ export interface ShadowLogin {
 }
 
 /**
- * A whole login, with a second factor where one is due: code flow, tokens, userinfo, and back again. Who has nothing but an address sets up
- * a secret where that lets them in.
+ * A whole login, with a second factor where one is due: code flow up to the tokens. Who has nothing but an address sets up a secret where
+ * that lets them in.
  */
 export async function tryLogin(shadow: ShadowService, login: ShadowLogin): Promise<Refusal> {
   const refusal = await triedWith(shadow, login)
@@ -51,10 +51,7 @@ export const loginPlace = (shadow: ShadowService, { person, config, from, signal
 
 const triedWith = (shadow: ShadowService, login: ShadowLogin): Promise<Refusal> =>
   refusalWithin(login.signal, async () => {
-    const { config, person } = login
-    const { tokens } = await signIn(loginPlace(shadow, login), (begun) => show(shadow, begun, person))
-    await fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
-    await tokenRevocation(config, tokens.access_token)
+    await signIn(loginPlace(shadow, login), (begun) => show(shadow, begun, login.person))
   })
 
 /** Why something did not work. Throws when the signal was aborted meanwhile. */

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
 import type { Configuration } from 'openid-client'
 import pLimit from 'p-limit'
 import type { Resource } from '../config/resource.ts'
+import { values } from '../identity/policy/decision.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import type { Outcome } from '../reconciler/model.ts'
-import { type Enrolled, enrolledUnder, PEOPLE, policyFor } from '../review/people.ts'
+import { type Enrolled, enrolledUnder, PEOPLE, type People, policyFor } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
 import { notTried, whyNotTried } from './not-tried.ts'
@@ -61,6 +63,8 @@ export interface ShadowOptions {
 /** What a trial has found so far. */
 interface Found {
   everybody: readonly Person[]
+  /** For whom somebody stands: people for whom the same holds. */
+  readonly standsFor: Map<Person, readonly People[]>
   readonly before: Map<Person, Refusal>
   readonly after: Map<Person, Refusal>
   /** By tenant. */
@@ -76,7 +80,7 @@ interface Found {
 export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
   const { base, head, signal, deadline } = options
   const results = { before: new Map(), after: new Map(), usesBefore: new Map(), usesAfter: new Map() }
-  const found: Found = { everybody: [], ...results, failed: [] }
+  const found: Found = { everybody: [], standsFor: new Map(), ...results, failed: [] }
   const tenants = [...settingsByTenant(base).values()]
   const shadow = await ShadowService.open(AbortSignal.any([signal, deadline]))
   try {
@@ -89,7 +93,7 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
   const untried = found.failed.map(({ step, error }) => `${step.address}: ${error?.message}`)
   const late = deadline.aborted ? tooLate(tenants, found) : []
   return {
-    trials: tried.map((person) => trialOf(person, found)),
+    trials: tried.flatMap((person) => trialsOf(person, found)),
     uses: usesIn(found),
     untried,
     notTried: [...new Set([...notTried(base), ...notTried(head)]), ...late],
@@ -121,7 +125,7 @@ async function tryAll(
 ): Promise<void> {
   const within = AbortSignal.any([signal, deadline])
   found.failed.push(...(await shadow.bring(base)))
-  found.everybody = await settled(shadow, tenants)
+  found.everybody = await settled(shadow, tenants, settingsByTenant(head), found.standsFor)
   const opened = await inTurns(tenants, async ({ tenant }) => [tenant, await openClient(shadow, tenant)] as const)
   const configs = new Map(opened)
   const { everybody, before, after } = found
@@ -169,20 +173,46 @@ const fared = (before: Refusal, after: Refusal) => ({
 })
 
 /** Everybody who may be there, as far as the base lets them set something up. */
-async function settled(shadow: ShadowService, tenants: readonly TenantSettings[]): Promise<readonly Person[]> {
+async function settled(
+  shadow: ShadowService,
+  tenants: readonly TenantSettings[],
+  later: ReadonlyMap<string, TenantSettings>,
+  standsFor: Map<Person, readonly People[]>,
+): Promise<readonly Person[]> {
   const wanted = tenants.flatMap((settings) =>
-    PEOPLE.flatMap((people) =>
-      possibleUnder(policyFor(settings, people), settings).map((enrolled) => ({
-        tenant: settings.tenant,
-        people,
-        enrolled,
-      })),
+    treatedAlike(settings, later.get(settings.tenant)).flatMap(({ people, policy }) =>
+      possibleUnder(policy, settings).map((enrolled) => ({ tenant: settings.tenant, people, enrolled })),
     ),
   )
-  return inTurns(wanted, ({ tenant, people, enrolled }, i) =>
-    addPerson(shadow, tenant, people, enrolled, `shadow-${i}`),
-  )
+  return inTurns(wanted, async ({ tenant, people, enrolled }, i) => {
+    const person = await addPerson(shadow, tenant, people[0], enrolled, `shadow-${i}`)
+    standsFor.set(person, people)
+    return person
+  })
 }
+
+interface Alike {
+  readonly people: readonly [People, ...People[]]
+  /** Before. */
+  readonly policy: EffectivePolicy
+}
+
+/** The service asks of people what the policy says, and nothing of their roles besides: those with one policy need one trial. */
+function treatedAlike(before: TenantSettings, after: TenantSettings | undefined): readonly Alike[] {
+  const found: (Alike & { readonly words: unknown })[] = []
+  for (const people of PEOPLE) {
+    const [policy, next] = [policyFor(before, people), after && policyFor(after, people)]
+    const words = [bare(policy), next && bare(next)]
+    const known = found.findIndex((other) => isDeepStrictEqual(other.words, words))
+    const alike = found[known]
+    if (alike === undefined) found.push({ people: [people], policy, words })
+    else found[known] = { ...alike, people: [...alike.people, people] }
+  }
+  return found
+}
+
+/** What is decided, whatever decided it. */
+const bare = (policy: EffectivePolicy): unknown => Object.values(policy).map((part) => values<object>(part))
 
 /** Who has a passkey has set it up where the tenant takes one; an account elsewhere, where it can be signed in to. */
 const possibleUnder = (policy: EffectivePolicy, { federated }: TenantSettings): readonly Enrolled[] =>
@@ -198,15 +228,11 @@ function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Pr
 /** Everybody comes from elsewhere, so that nobody is stopped for what others do. */
 const addressOf = (i: number): string => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`
 
-function trialOf(person: Person, found: Pick<Found, 'before' | 'after'>): Trial {
+function trialsOf(person: Person, found: Pick<Found, 'before' | 'after' | 'standsFor'>): readonly Trial[] {
   const { tenant, people, enrolled } = person
-  const [before, after] = [found.before.get(person), found.after.get(person)]
-  return {
-    tenant,
-    people: people.name,
-    enrolled: enrolled.words,
-    ...fared(before, after),
-  }
+  const how = fared(found.before.get(person), found.after.get(person))
+  const all = found.standsFor.get(person) ?? [people]
+  return all.map(({ name }) => ({ tenant, people: name, enrolled: enrolled.words, ...how }))
 }
 
 /** Who could sign in before, or do something there, and cannot any more. */

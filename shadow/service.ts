@@ -5,7 +5,9 @@ import { kindOf } from '../config/kinds/index.ts'
 import { resolve } from '../config/references.ts'
 import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { fetchOf } from '../identity/embedded.ts'
+import { readOutbox } from '../identity/platform/mail/outbox.ts'
 import { openService, type Service } from '../identity/service.ts'
+import { IN_MEMORY } from '../identity/store/open.ts'
 import { SYSTEMS } from '../providers/registry.ts'
 import { apply } from '../reconciler/apply.ts'
 import { Connections } from '../reconciler/connections.ts'
@@ -25,6 +27,8 @@ const POLICY: Allowance = { prune: true, allow: new Set(['delete', 'replace', 'e
 /** What is delivered goes nowhere. */
 const NOWHERE: Deliveries = { has: async () => true, requireOpen: async () => {}, put: async () => {} }
 
+/** More than can be sent to others meanwhile. */
+const MOST_MESSAGES = 100
 const A_LITTLE_MORE_THAN_AN_HOUR = 61 * 60 * 1000
 
 interface Clock {
@@ -66,8 +70,8 @@ export class ShadowService {
     const clock = { ahead: 0 }
     const now = (): Date => new Date(Date.now() + clock.ahead)
     const providers = new ShadowProviders()
-    const options = { store: folder, dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now }
-    const service = await openService({ ...options, outsideFetch: providers.fetch })
+    const options = { dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now, outsideFetch: providers.fetch }
+    const service = await openService({ ...options, store: IN_MEMORY })
     const url = await service.listen({ host: 'localhost', port: 0 })
     return new ShadowService(service, { url, folder, clock, providers, signal })
   }
@@ -122,8 +126,7 @@ export class ShadowService {
 
   /** The newest message of a tenant to an address, a number or a name; `undefined` when there is none. */
   async messageTo(tenant: string, receiver: string): Promise<string | undefined> {
-    const { body } = await this.call('GET', `/v1/tenants/${tenant}/outbox?limit=100`)
-    const { messages } = body as { messages: readonly { readonly to: string; readonly text: string }[] }
+    const messages = await readOutbox(this.service.deps, tenant, MOST_MESSAGES)
     return messages.find(({ to }) => to === receiver)?.text
   }
 

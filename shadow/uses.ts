@@ -1,4 +1,4 @@
-import { ClientSecretPost, None, refreshTokenGrant } from 'openid-client'
+import { ClientSecretPost, fetchUserInfo, None, refreshTokenGrant, tokenRevocation } from 'openid-client'
 import { keyOf, resolve, tenantOf } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import { CLIENTS } from '../identity/directory/clients.ts'
@@ -46,11 +46,13 @@ export async function usesOf(
 const enter = (shadow: ShadowService, login: ShadowLogin, more: Partial<SignInPlace>) =>
   signIn({ ...loginPlace(shadow, login), ...more }, (begun) => show(shadow, begun, login.person))
 
-/** With a refresh token, which only a person can agree to, and the page that asks before it ends the session. */
+/** With a refresh token, which only a person can agree to, what the service says of them, and the page that asks before it ends the session. */
 async function refreshAndSignOut(shadow: ShadowService, login: ShadowLogin): Promise<void> {
   const offline = { scope: 'openid offline_access', parameters: { prompt: 'consent' }, agree }
   const { config, tokens, agent } = await enter(shadow, login, offline)
-  await refreshTokenGrant(config, tokens.refresh_token ?? '')
+  await fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
+  const refreshed = await refreshTokenGrant(config, tokens.refresh_token ?? '')
+  await tokenRevocation(config, refreshed.access_token)
   const end = new URL(config.serverMetadata().end_session_endpoint ?? '')
   end.searchParams.set('id_token_hint', tokens.id_token ?? '')
   const page = await agent.page(`${end.pathname}${end.search}`)

@@ -105,8 +105,7 @@ async function complete(
 ): Promise<URL> {
   const { issuer, agree } = place
   const handle = page.searchParams.get('auth_req_id') ?? ''
-  const jwks = (await (await fetch(String(config.serverMetadata().jwks_uri))).json()) as JSONWebKeySet
-  const nonce = await show({ agent, handle, tenantId: issuersTenant(issuer), jwks })
+  const nonce = await show({ agent, handle, tenantId: issuersTenant(issuer), jwks: await keysOf(config) })
   const query = new URLSearchParams({ auth_req_id: handle, nonce })
   const asksForConsent = (at: URL): boolean => agree !== undefined && at.pathname.endsWith('/consent')
   const next = await agent.follow(
@@ -117,6 +116,10 @@ async function complete(
     ? next
     : agent.follow(await agree(agent, next), (at) => isReturn(place, at))
 }
+
+/** What the issuer publishes to seal with; of somebody who has signed in with the same configuration just now, what it said then. */
+const keysOf = async (config: client.Configuration): Promise<JSONWebKeySet> =>
+  client.getJwksCache(config)?.jwks ?? (await fetch(String(config.serverMetadata().jwks_uri))).json()
 
 /** The tenant in an issuer of this service. Throws USAGE for any other address. */
 export function issuersTenant({ pathname }: URL): string {

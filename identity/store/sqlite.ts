@@ -42,6 +42,14 @@ export async function openSqlite(folder: string): Promise<Driver> {
   }
 }
 
+/** A database of this process alone, which nobody pays a disk for. */
+export function openSqliteInMemory(): Driver {
+  const { DatabaseSync } = loadSqlite()
+  const db = new DatabaseSync(':memory:')
+  migrate(db)
+  return sqliteDriver(db)
+}
+
 /** Whatever the folder lets others do. SQLite gives the files beside the database the mode of the database, but leaves those that are there. */
 function closeToOthers(file: string): void {
   closeSync(openSync(file, 'a', PRIVATE_FILE))

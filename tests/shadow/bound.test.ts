@@ -22,11 +22,15 @@ function runWith(signIn: (deadline: AbortController) => SignIn, onLogin?: Shadow
 describe('a trial that hangs', () => {
   it('is ended at the deadline, and says which tenants were not tried', async () => {
     const done: string[] = []
-    const all = (await runWith(() => async () => undefined)).trials
+    let all = 0
+    await runWith(() => async () => {
+      all += 1
+      return undefined
+    })
     const run = await runWith((deadline) => async (_, { person: { tenant } }) => {
       done.push(tenant)
-      const isSecondRound = done.length > all.length
-      if (isSecondRound && done.length === 2 * all.length) deadline.abort()
+      const isSecondRound = done.length > all / 2
+      if (isSecondRound && done.length === all) deadline.abort()
       return isSecondRound && tenant === 'shop' ? hangs() : undefined
     })
     expect(run.notTried).toEqual([`logins at shop ${LATE}`])
@@ -89,11 +93,15 @@ describe('the logins of a trial', () => {
 
   it('are told one by one, with how many there will be', async () => {
     const told: [number, number][] = []
-    const { trials } = await runWith(
-      () => async () => undefined,
-      (done, all) => told.push([done, all]),
+    let all = 0
+    await runWith(
+      () => async () => {
+        all += 1
+        return undefined
+      },
+      (done, of) => told.push([done, of]),
     )
-    const all = 2 * trials.length
+    expect(all).toBeGreaterThan(0)
     expect(told).toEqual(Array.from({ length: all }, (_, i) => [i + 1, all]))
   })
 })
