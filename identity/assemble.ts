@@ -1,8 +1,10 @@
 import type { Deps } from './deps.ts'
 import { PasswordHashing } from './directory/password-hash.ts'
+import type { DirectoryAt } from './federation/ldap.ts'
 import { openEntraKeys } from './oidc/microsoft/hint.ts'
 import { TenantProviders } from './oidc/tenants.ts'
 import { AuditLog } from './platform/audit/log.ts'
+import { type PostMutual, postMutual } from './platform/http/mutual-tls.ts'
 import { type OutsideFetch, openOutsideFetch, openOutsideHosts } from './platform/http/outside.ts'
 import { JobBell } from './platform/jobs/jobs.ts'
 import { openMailer } from './platform/mail/mailer.ts'
@@ -20,22 +22,32 @@ type Given =
   | 'metrics'
   | 'tracing'
 
+/** A stand-in for the world outside, in place of what the guards let through. */
+export interface OutsideWorld {
+  readonly fetch: OutsideFetch
+  readonly post?: PostMutual
+  readonly directory?: DirectoryAt
+}
+
 /** What a service is told; the rest follows from it. */
 export interface Foundation extends Pick<Deps, Given> {
   /** Networks (CIDR) that are not public and may be reached all the same; default: none. */
   readonly outboundNetworks?: readonly string[]
-  /** Reaches addresses that others name, in place of the guarded fetch: a stand-in for the outside world. */
-  readonly outsideFetch?: OutsideFetch | undefined
+  readonly outside?: OutsideWorld | undefined
   /** Default: messages stay in the development outbox. */
   readonly mail?: MailSettings
 }
 
 /** Builds the parts of a service, each once. */
-export function assemble({ outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL, ...given }: Foundation): Deps {
+export function assemble({ outboundNetworks = [], outside, mail = DEFAULT_MAIL, ...given }: Foundation): Deps {
+  const outsideHosts = openOutsideHosts(outboundNetworks)
+  const guarded: PostMutual = (address, tls, message) => postMutual(outsideHosts(true), address, tls, message)
   const parts = {
     ...given,
-    outsideFetch: outsideFetch ?? openOutsideFetch(outboundNetworks),
-    outsideHosts: openOutsideHosts(outboundNetworks),
+    outsideFetch: outside?.fetch ?? openOutsideFetch(outboundNetworks),
+    outsideHosts,
+    outsidePost: outside?.post ?? guarded,
+    ...(outside?.directory && { outsideDirectory: outside.directory }),
     turns: new Turns(),
     jobBell: new JobBell(),
     auditLog: new AuditLog(given),

@@ -1,9 +1,11 @@
 import type { PasswordHashing } from './directory/password-hash.ts'
 import type { BreachedPasswords } from './factors/password/breached.ts'
+import type { DirectoryAt } from './federation/ldap.ts'
 import type { EntraKeys } from './oidc/microsoft/hint.ts'
 import type { TenantProviders } from './oidc/tenants.ts'
 import type { AuditLog } from './platform/audit/log.ts'
 import type { EarlierSystem } from './platform/earlier-system.ts'
+import type { PostMutual } from './platform/http/mutual-tls.ts'
 import type { OutsideFetch, OutsideHosts } from './platform/http/outside.ts'
 import type { JobBell } from './platform/jobs/jobs.ts'
 import type { Mailer } from './platform/mail/mailer.ts'
@@ -34,6 +36,10 @@ export interface Deps {
   readonly outsideFetch: OutsideFetch
   /** Reaches hosts that others name by other protocols than HTTP; `secure`: over TLS. */
   readonly outsideHosts: (secure: boolean) => OutsideHosts
+  /** Posts to addresses that others name, where both sides show certificates. */
+  readonly outsidePost: PostMutual
+  /** Stands in for directories of others; absent outside trials. */
+  readonly outsideDirectory?: DirectoryAt
   /** Writers of one thing within this process, one after the other. */
   readonly turns: Turns
   /** Wakes the worker when there is a new job. */

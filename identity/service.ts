@@ -3,14 +3,13 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { PlumblineError } from '../config/errors.ts'
-import { assemble } from './assemble.ts'
+import { assemble, type OutsideWorld } from './assemble.ts'
 import type { Deps } from './deps.ts'
 import { openAdminKey, openMasterKey } from './directory/data-folder.ts'
 import { openBreachedPasswords } from './factors/password/breached.ts'
 import { MODULES } from './modules.ts'
 import type { EarlierSystem } from './platform/earlier-system.ts'
 import { buildApp } from './platform/http/app.ts'
-import type { OutsideFetch } from './platform/http/outside.ts'
 import { httpOrigin, UNREACHED } from './platform/http/public-url.ts'
 import { startSweeper } from './platform/jobs/sweeper.ts'
 import { countMails } from './platform/mail/outbox.ts'
@@ -33,8 +32,8 @@ export interface ServiceOptions {
   readonly trustedProxies?: readonly string[]
   /** Networks (CIDR) that are not public and may be reached all the same; default: none. */
   readonly outboundNetworks?: readonly string[]
-  /** Reaches addresses that others name, in place of the guarded fetch: a stand-in for the outside world. */
-  readonly outsideFetch?: OutsideFetch
+  /** A stand-in for the world outside; default: the world, under guard. */
+  readonly outside?: OutsideWorld
   /** The administrator key to have; default: one is made on the first start. */
   readonly adminKey?: string
   /** How messages are sent; default: they stay in the development outbox. */
@@ -85,10 +84,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const { breachedPasswords: path } = options
     const list = path === undefined ? {} : { breachedPasswords: await openBreachedPasswords(path) }
     const publicUrl = () => state.url ?? UNREACHED
-    const { outboundNetworks = [], outsideFetch, mail = DEFAULT_MAIL, earlierSystem, bankIdUrl } = options
+    const { outboundNetworks = [], outside, mail = DEFAULT_MAIL, earlierSystem, bankIdUrl } = options
     const told = {
       outboundNetworks,
-      outsideFetch,
+      outside,
       mail,
       ...list,
       ...(earlierSystem && { earlierSystem }),

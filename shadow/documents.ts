@@ -3,6 +3,8 @@ import type { SystemName } from '../config/kind.ts'
 import { kindOf } from '../config/kinds/index.ts'
 import { connectionOf, referencesOf, resolve, targetOf } from '../config/references.ts'
 import { addressOf, type Resource, type Spec } from '../config/resource.ts'
+import { isSaml, SAML_TYPES } from '../identity/federation/saml/facts.ts'
+import { recordOf, textOf } from '../identity/federation/values.ts'
 import { Secret } from '../reconciler/secret.ts'
 import type { SecretSource } from '../reconciler/secret-source.ts'
 
@@ -61,3 +63,21 @@ const accessOf = ({ access = {} }: Spec, vendors: readonly Resource[]): Spec => 
     vendors.map(({ spec }) => [ACCESS[spec.system as keyof typeof ACCESS], spec.credentials ?? {}]),
   ),
 })
+
+const CERTIFICATE = /(<(?:[\w.-]+:)?X509Certificate(?:\s[^>]*)?>)[^<]*(?=<\/)/g
+
+/** Documents that trust one certificate (base64 of DER) in place of those of the providers whom their metadata name. */
+export const withTrust = (resources: readonly Resource[], certificate: string): readonly Resource[] =>
+  resources.map((resource) => {
+    const { block } = SAML_TYPES[String(resource.spec.type)] ?? {}
+    if (resource.kind !== 'CimLoginMethod' || block === undefined) return resource
+    const settings = recordOf(resource.spec[block])
+    const idpMetadata = textOf(settings.idpMetadata)?.replaceAll(CERTIFICATE, `$1${certificate}`)
+    return idpMetadata === undefined
+      ? resource
+      : { ...resource, spec: { ...resource.spec, [block]: { ...settings, idpMetadata } } }
+  })
+
+/** Whether login methods name identity providers by their metadata. */
+export const namesSaml = (resources: readonly Resource[]): boolean =>
+  resources.some(({ kind, spec }) => kind === 'CimLoginMethod' && isSaml({ spec }))

@@ -1,29 +1,105 @@
 import { PlumblineError } from '../config/errors.ts'
 import { isFederated } from '../identity/directory/methods.ts'
-import { federatedLogins } from '../identity/federation/methods.ts'
+import { isDevicePairing } from '../identity/federation/device-pairing.ts'
+import { isDirectory } from '../identity/federation/directory-login.ts'
+import { isIdin } from '../identity/federation/idin/settings.ts'
+import { type FederatedLogin, federatedLogins } from '../identity/federation/methods.ts'
 import { providerName } from '../review/federated.ts'
-import type { Begun } from '../signin/flow.ts'
+import type { Begun, Show } from '../signin/flow.ts'
 import type { StepAnswer } from '../signin/steps.ts'
+import { approved } from './device.ts'
+import { goesOn, sendForm, sentForm } from './forms.ts'
+import { BANK } from './idin-messages.ts'
 import type { Person } from './people.ts'
+import { SHADOW_PASSWORD } from './place.ts'
 import type { ShadowService } from './service.ts'
+import type { Way } from './stand-in.ts'
 import { ticketIn } from './ticket.ts'
 
-/** Signs in at another provider by the pages: away, and back again. Throws REFUSED in words of ours where that does not work. */
+/** A login that goes on elsewhere. */
+interface Visit {
+  readonly shadow: ShadowService
+  readonly begun: Begun
+  readonly person: Person
+  readonly login: FederatedLogin
+  /** How the person signs in on a device of theirs. */
+  readonly onDevice: Show
+}
+
+/** What the service shows last; `undefined` when nobody is sent on by the page. */
+type Trip = (visit: Visit, page: Response) => Promise<Response | undefined>
+
+/** Signs in at the other side of a login method by the pages: away, and back again. Throws REFUSED in words of ours where that does not work. */
 export async function signInElsewhere(
-  { service: { deps }, providers }: ShadowService,
-  { agent, handle }: Begun,
-  { tenant, username, enrolled: { first } }: Person,
+  shadow: ShadowService,
+  begun: Begun,
+  person: Person,
+  onDevice: Show,
 ): Promise<StepAnswer | undefined> {
-  if (!isFederated(first)) return undefined
-  const name = providerName(first)
-  const login = (await federatedLogins(deps, tenant)).find(({ method }) => method === first)
+  const { tenant, username, enrolled } = person
+  if (!isFederated(enrolled.first)) return undefined
+  const { deps } = shadow.service
+  const name = providerName(enrolled.first)
+  const login = (await federatedLogins(deps, tenant)).find(({ method }) => method === enrolled.first)
   if (login === undefined) throw new PlumblineError('REFUSED', `there is no login by ${name}`)
-  providers.know(login)
-  const away = await agent.page(`/${tenant}/login/with/${login.id}?auth_req_id=${handle}`)
-  const address = URL.parse(away.headers.get('location') ?? '')
-  const back = address === null ? undefined : providers.signIn(address, username, login)
-  if (back === undefined) throw new PlumblineError('REFUSED', `nobody is sent on to ${name} (status ${away.status})`)
-  const answer = await ticketIn(await agent.page(`${back.pathname}${back.search}`))
+  await shadow.providers.know(login, username)
+  const page = await begun.agent.page(`/${tenant}/login/with/${login.id}?auth_req_id=${begun.handle}`)
+  const back = await tripOf(login)({ shadow, begun, person, login, onDevice }, page)
+  if (back === undefined) throw new PlumblineError('REFUSED', `nobody is sent on to ${name} (status ${page.status})`)
+  const answer = await ticketIn(back)
   if (answer === undefined) throw new PlumblineError('REFUSED', `the account at ${name} was not accepted`)
   return answer
+}
+
+const byBrowser: Trip = async (visit, page) => carried(visit, await wayOf(page))
+
+/** Name and password go to the directory by a form of ours. */
+const byDirectory: Trip = async ({ begun: { agent }, person: { username } }, page) =>
+  page.ok ? sendForm(agent, await page.text(), { username, password: SHADOW_PASSWORD }) : undefined
+
+/** A bank is chosen first. */
+const byBank: Trip = async (visit, page) => {
+  if (!page.ok) return undefined
+  const next = await sendForm(visit.begun.agent, await page.text(), { bank: BANK })
+  return carried(visit, await wayOf(next))
+}
+
+const byDevice: Trip = async ({ shadow, begun, person, onDevice }, page) =>
+  page.headers.has('location') ? approved(shadow, begun, person, { picture: page, onDevice }) : undefined
+
+const TRIPS: readonly (readonly [(login: FederatedLogin) => boolean, Trip])[] = [
+  [isDirectory, byDirectory],
+  [isIdin, byBank],
+  [isDevicePairing, byDevice],
+]
+
+const tripOf = (login: FederatedLogin): Trip => TRIPS.find(([takes]) => takes(login))?.[1] ?? byBrowser
+
+/** Where a page sends the browser: by an address, by a link that it follows by itself, or by a form. */
+async function wayOf(page: Response): Promise<Way | undefined> {
+  const location = page.headers.get('location')
+  if (location !== null) return wayTo(URL.parse(location))
+  if (!page.ok) return undefined
+  const text = await page.text()
+  const form = sentForm(text)
+  const at = URL.parse(form?.action ?? '')
+  return form !== undefined && at !== null
+    ? { at, fields: new URLSearchParams(form.fields) }
+    : wayTo(URL.parse(goesOn(text)))
+}
+
+const wayTo = (at: URL | null): Way | undefined => (at === null ? undefined : { at, fields: at.searchParams })
+
+/** There and back with what the other side says. */
+async function carried(
+  { shadow, begun: { agent }, person: { username }, login }: Visit,
+  way: Way | undefined,
+): Promise<Response | undefined> {
+  const back = way && (await shadow.providers.signIn(way, username, login))
+  if (back === undefined) return undefined
+  const path = `${back.at.pathname}${back.at.search}`
+  if (back.form === undefined) return agent.page(path)
+  const answer = await agent.form(path, back.form)
+  const next = answer.headers.get('location')
+  return next === null ? answer : agent.page(next)
 }

@@ -6,7 +6,8 @@ import type { Begun } from '../signin/flow.ts'
 import { type StepAnswer, showSecret, step } from '../signin/steps.ts'
 import { signInElsewhere } from './elsewhere.ts'
 import { withNewApp } from './new-app.ts'
-import { CHEAP_PROOF, type Person, SHADOW_PASSWORD } from './people.ts'
+import { CHEAP_PROOF, type Person } from './people.ts'
+import { SHADOW_PASSWORD } from './place.ts'
 import type { ShadowService } from './service.ts'
 
 /** A login on its way, and who signs in. */
@@ -81,7 +82,14 @@ const byNewPasskey: Factor = async ({ begun, person, nonce }) => {
 const byNewApp: Factor = async ({ shadow, begun, person, nonce }) =>
   nonce === '' ? undefined : withNewApp(begun, person.tenant, shadow.service.deps.now())
 
-const byProvider: Factor = ({ shadow, begun, person }) => signInElsewhere(shadow, begun, person)
+const byProvider: Factor = ({ shadow, begun, person }) =>
+  signInElsewhere(shadow, begun, person, (on) => show(shadow, on, atDevice(person)))
+
+/** The same person with what they sign in with on their device. */
+const atDevice = (person: Person): Person => ({
+  ...person,
+  enrolled: { ...person.enrolled, first: person.ownMethod ?? 'otp' },
+})
 
 const FACTORS: readonly Factor[] = [
   byProvider,

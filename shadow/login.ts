@@ -3,19 +3,16 @@ import { toPlumblineError } from '../config/errors.ts'
 import { discover, REDIRECT, type SignInPlace, signIn } from '../signin/flow.ts'
 import { show } from './factors.ts'
 import type { Person } from './people.ts'
+import { CLIENT, trialIssuer, trialPlace } from './place.ts'
 import { withNewSecret } from './recovery.ts'
 import type { ShadowService } from './service.ts'
-
-const CLIENT = 'plumbline-shadow'
 
 /** Registers the application that everybody of a tenant signs in to, and asks the tenant how. */
 export async function openClient(shadow: ShadowService, tenant_id: string): Promise<Configuration> {
   const body = { client_id: CLIENT, name: 'Shadow', tenant_id, client_type: 'public', redirect_uris: [REDIRECT] }
   await shadow.call('POST', '/v1/clients', body)
-  return discover({ issuer: issuerOf(shadow, tenant_id), clientId: CLIENT })
+  return discover({ issuer: trialIssuer(shadow, tenant_id), clientId: CLIENT })
 }
-
-const issuerOf = ({ url }: ShadowService, tenant: string): URL => new URL(`${url}/${tenant}/oidc`)
 
 /** How a trial login ended: `undefined` when it worked, else why not. */
 export type Refusal = string | undefined
@@ -41,11 +38,8 @@ export async function tryLogin(shadow: ShadowService, login: ShadowLogin): Promi
 
 /** Where and as what somebody signs in to the own application. */
 export const loginPlace = (shadow: ShadowService, { person, config, from, signal }: ShadowLogin): SignInPlace => ({
-  issuer: issuerOf(shadow, person.tenant),
-  clientId: CLIENT,
-  scope: 'openid profile',
-  signal,
-  from,
+  ...trialPlace(shadow, person.tenant, signal),
+  from: person.from ?? from,
   config,
 })
 

@@ -13,7 +13,7 @@ import { newTotpSecret } from '../identity/factors/totp/code.ts'
 import { authenticatorPurpose } from '../identity/factors/totp/enrolment.ts'
 import { registerOwn } from '../identity/factors/webauthn/own-passkeys.ts'
 import { beginRegistration } from '../identity/factors/webauthn/registration.ts'
-import { federatedLogins } from '../identity/federation/methods.ts'
+import { federatedLogins, networksOf } from '../identity/federation/methods.ts'
 import { proofDeps } from '../identity/login/proof-deps.ts'
 import { encryptionKeysOf, signingKeyOf } from '../identity/oidc/keys.ts'
 import { argon2id } from '../identity/proof/argon2-node.ts'
@@ -24,9 +24,8 @@ import { PROTOCOL } from '../identity/proof/transcript.ts'
 import type { Service } from '../identity/service.ts'
 import type { Enrolled, People } from '../review/people.ts'
 import { type CreationOptions, SoftwareAuthenticator } from '../signin/authenticator.ts'
+import { SHADOW_PASSWORD } from './place.ts'
 import type { ShadowProviders } from './providers.ts'
-
-export const SHADOW_PASSWORD = 'Correct-horse-battery-staple-7'
 
 /** Somebody of a tenant, with one way to sign in. */
 export interface Person {
@@ -42,6 +41,10 @@ export interface Person {
   readonly number: string
   /** Of their authenticator app, in base32, for who has one. */
   readonly appSecret: string
+  /** How they sign in on a device that approves logins. */
+  readonly ownMethod?: Method
+  /** Where they come from, if a login method takes people from some networks only. */
+  readonly from?: string
 }
 
 /** The service never derives: nobody has to pay for the cost that keeps guessers away. */
@@ -78,8 +81,9 @@ export async function addPerson(
   const [number, appSecret] = [numberOf(username), newTotpSecret()]
   if (enrolled.methods.includes('sms')) await putPhone(deps, user, number)
   if (enrolled.methods.includes('totp')) await putApp(deps, user, appSecret)
-  if (isFederated(enrolled.first)) await connect(shadow, user, enrolled.first)
-  return { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret }
+  const from = isFederated(enrolled.first) ? await connect(shadow, user, enrolled.first) : undefined
+  const person = { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret }
+  return from === undefined ? person : { ...person, from }
 }
 
 /** Nothing is ever sent there: the service keeps its messages. */
@@ -93,13 +97,18 @@ async function putPhone(deps: Deps, user: StoredUser, number: string): Promise<v
   await deps.store.create(PHONES, user.tenant_id, phone)
 }
 
-/** As if they had signed in by that method before. */
-async function connect({ service: { deps }, providers }: Shadow, user: StoredUser, method: Method): Promise<void> {
+/** As if they had signed in by that method before. Where they have to come from for it. */
+async function connect(
+  { service: { deps }, providers }: Shadow,
+  user: StoredUser,
+  method: Method,
+): Promise<string | undefined> {
   const login = (await federatedLogins(deps, user.tenant_id)).find((one) => one.method === method)
-  const issuer = login && providers.know(login)
-  if (login === undefined || issuer === undefined) return
-  const who = { method_id: login.id, issuer, subject: user.user_id }
-  await connectIdentity(deps.store, user, who, user.username, deps.now())
+  if (login === undefined) return undefined
+  const account = await providers.know(login, user.username)
+  if (account !== undefined)
+    await connectIdentity(deps.store, user, { method_id: login.id, ...account }, user.username, deps.now())
+  return networksOf(login)?.[0]?.split('/')[0]
 }
 
 async function putApp(deps: Deps, user: StoredUser, secret: string): Promise<void> {

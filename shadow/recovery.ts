@@ -1,6 +1,7 @@
 import { proofDeps } from '../identity/login/proof-deps.ts'
 import { ProofClient } from '../identity/proof/client.ts'
-import { CHEAP_PROOF, type Person, publicKeysOf, SHADOW_PASSWORD, secretFor } from './people.ts'
+import { CHEAP_PROOF, type Person, publicKeysOf, secretFor } from './people.ts'
+import { SHADOW_PASSWORD } from './place.ts'
 import type { ShadowService } from './service.ts'
 
 /** In the address that a mail with a code names. */

@@ -3,11 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Configuration } from 'openid-client'
 import pLimit from 'p-limit'
 import type { Resource } from '../config/resource.ts'
+import type { Method } from '../identity/directory/methods.ts'
 import { values } from '../identity/policy/decision.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import type { Outcome } from '../reconciler/model.ts'
 import { type Enrolled, enrolledUnder, PEOPLE, type People, policyFor } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
+import { isApproved } from './device.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
 import { notTried, whyNotTried } from './not-tried.ts'
 import { addPerson, type Person } from './people.ts'
@@ -181,14 +183,29 @@ async function settled(
 ): Promise<readonly Person[]> {
   const wanted = tenants.flatMap((settings) =>
     treatedAlike(settings, later.get(settings.tenant)).flatMap(({ people, policy }) =>
-      possibleUnder(policy, settings).map((enrolled) => ({ tenant: settings.tenant, people, enrolled })),
+      withDevices(possibleUnder(policy, settings)).map((one) => ({ ...one, tenant: settings.tenant, people })),
     ),
   )
-  return inTurns(wanted, async ({ tenant, people, enrolled }, i) => {
-    const person = await addPerson(shadow, tenant, people[0], enrolled, `shadow-${i}`)
+  return inTurns(wanted, async ({ tenant, people, enrolled, ownMethod }, i) => {
+    const made = await addPerson(shadow, tenant, people[0], enrolled, `shadow-${i}`)
+    const person = ownMethod === undefined ? made : { ...made, ownMethod }
     standsFor.set(person, people)
     return person
   })
+}
+
+const ON_DEVICES: readonly Method[] = ['pin', 'pattern', 'password', 'passkey']
+
+/** Whose login a device approves is signed in there by something that the tenant takes. */
+function withDevices(
+  all: readonly Enrolled[],
+): readonly { readonly enrolled: Enrolled; readonly ownMethod?: Method }[] {
+  const ownMethod = all.map(({ first }) => first).find((first) => ON_DEVICES.includes(first))
+  return all.map((enrolled) =>
+    isApproved(enrolled.first) && ownMethod !== undefined
+      ? { enrolled: { ...enrolled, methods: [...enrolled.methods, ownMethod] }, ownMethod }
+      : { enrolled },
+  )
 }
 
 interface Alike {
@@ -214,7 +231,7 @@ function treatedAlike(before: TenantSettings, after: TenantSettings | undefined)
 /** What is decided, whatever decided it. */
 const bare = (policy: EffectivePolicy): unknown => Object.values(policy).map((part) => values<object>(part))
 
-/** Who has a passkey has set it up where the tenant takes one; an account elsewhere, where it can be signed in to. */
+/** Who has a passkey has set it up where the tenant takes one; an account elsewhere, where the other side is played. */
 const possibleUnder = (policy: EffectivePolicy, { federated }: TenantSettings): readonly Enrolled[] =>
   enrolledUnder(policy, { federated: federated.filter(({ spec }) => whyNotTried(spec) === undefined) }).filter(
     ({ methods }) => policy.methods.passkey.value || !methods.includes('passkey'),

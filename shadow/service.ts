@@ -1,10 +1,13 @@
+import { X509Certificate } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kindOf } from '../config/kinds/index.ts'
-import { resolve } from '../config/references.ts'
+import { keyOf, resolve } from '../config/references.ts'
 import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { fetchOf } from '../identity/embedded.ts'
+import { clientKeySet } from '../identity/federation/keys.ts'
+import { federatedLogins } from '../identity/federation/methods.ts'
 import { readOutbox } from '../identity/platform/mail/outbox.ts'
 import { openService, type Service } from '../identity/service.ts'
 import { IN_MEMORY } from '../identity/store/open.ts'
@@ -18,7 +21,8 @@ import type { Allowance, Outcome } from '../reconciler/model.ts'
 import type { Deliveries } from '../reconciler/observe.ts'
 import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rule-check.ts'
-import { madeUpSecrets, shadowed } from './documents.ts'
+import type { Agent } from '../signin/agent.ts'
+import { madeUpSecrets, namesSaml, shadowed, withTrust } from './documents.ts'
 import { ShadowProviders } from './providers.ts'
 
 /** It is nobody's: everything may be taken away. */
@@ -50,7 +54,9 @@ export class ShadowService {
   readonly url: string
   readonly #folder: string
   readonly #ledger = new MemoryLedger()
-  readonly #signal: AbortSignal
+  readonly signal: AbortSignal
+  /** Devices of people, by tenant and name, that stay signed in. */
+  readonly devices = new Map<string, Agent>()
 
   readonly #clock: Clock
   readonly providers: ShadowProviders
@@ -61,7 +67,7 @@ export class ShadowService {
     this.#folder = folder
     this.#clock = clock
     this.providers = providers
-    this.#signal = signal
+    this.signal = signal
   }
 
   static async open(signal: AbortSignal): Promise<ShadowService> {
@@ -69,9 +75,9 @@ export class ShadowService {
     // Each person signs in from an address of their own, as on the network.
     const clock = { ahead: 0 }
     const now = (): Date => new Date(Date.now() + clock.ahead)
-    const providers = new ShadowProviders()
-    const options = { dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now, outsideFetch: providers.fetch }
-    const service = await openService({ ...options, store: IN_MEMORY })
+    const providers = new ShadowProviders(now, (organization) => clientKeySet(service.deps, organization))
+    const options = { dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now, outside: providers.world }
+    const service: Service = await openService({ ...options, store: IN_MEMORY })
     const url = await service.listen({ host: 'localhost', port: 0 })
     return new ShadowService(service, { url, folder, clock, providers, signal })
   }
@@ -87,7 +93,7 @@ export class ShadowService {
 
   /** Makes the service agree with documents. Returns what could not be done. */
   async bring(documents: readonly Resource[]): Promise<readonly Outcome[]> {
-    const resources = shadowed(documents)
+    const resources = await this.#trusted(shadowed(documents))
     const index = resolve(resources)
     const managed = resources.filter((r) => kindOf(r.kind)?.system !== undefined)
     const facts = afterNamed(managed.map((r) => factsOf(r, index, undefined, placedAddressOf)))
@@ -98,14 +104,30 @@ export class ShadowService {
       secrets: madeUpSecrets,
       embedded: async () => embedded,
     })
-    const context = { connections, deliveries: NOWHERE, fingerprintKey: 'shadow', signal: this.#signal }
+    const context = { connections, deliveries: NOWHERE, fingerprintKey: 'shadow', signal: this.signal }
     const { entries, due: finalizeDue } = this.#ledger
     const { matched, snapshot } = await lookAtAll({ documents: facts, entries, context })
     const made = plan({ matched, snapshot, finalizeDue, allowance: POLICY, rules: ruleCheck })
     const failed: Outcome[] = []
     for await (const outcome of apply({ plan: made, matched, ledger: this.#ledger, context, rules: ruleCheck }))
       if (outcome.status === 'failed') failed.push(outcome)
+    await this.#fillKeystores(resources)
     return failed
+  }
+
+  /** Providers of a trial have a key of their own, which the documents cannot know. */
+  async #trusted(resources: readonly Resource[]): Promise<readonly Resource[]> {
+    if (!namesSaml(resources)) return resources
+    const { certificate } = await this.providers.keys.provider()
+    return withTrust(resources, new X509Certificate(certificate).raw.toString('base64'))
+  }
+
+  /** Keys are in no document: each name has one. */
+  async #fillKeystores(resources: readonly Resource[]): Promise<void> {
+    const { deps } = this.service
+    for (const tenant of resources.filter(({ kind }) => kind === 'Tenant'))
+      for (const { organization, spec } of await federatedLogins(deps, keyOf(tenant)))
+        await this.providers.keys.fill(deps, organization, spec)
   }
 
   /** Calls the service as its administrator. */
@@ -117,7 +139,7 @@ export class ShadowService {
     const answer = await fetch(`${this.url}${path}`, {
       method,
       headers: { 'x-api-key': this.adminKey, 'content-type': 'application/json' },
-      signal: this.#signal,
+      signal: this.signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await answer.text()

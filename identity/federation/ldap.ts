@@ -13,7 +13,14 @@ import { recordOf, textOf, textsOf } from './values.ts'
 /** What LDAP needs of the service. */
 export interface LdapParts {
   readonly hosts: (secure: boolean) => OutsideHosts
+  readonly directoryAt?: DirectoryAt | undefined
 }
+
+/** As much of a connection to a directory as is used here. */
+type DirectoryClient = Pick<Client, 'bind' | 'search' | 'unbind'>
+
+/** The directory at an address, in place of the one that the network leads to. */
+export type DirectoryAt = (address: URL) => DirectoryClient | undefined
 
 /** What a person enters. */
 export interface DirectoryAnswer {
@@ -25,7 +32,8 @@ const MILLISECONDS = 5000
 const START_TLS = '1.3.6.1.4.1.1466.20037'
 /** Which attributes hold the name that a person enters. */
 const NAMES = ['uid', 'sAMAccountName', 'userPrincipalName', 'mail']
-const ISSUER = 'urn:plumbline:ldap'
+/** Which directory says who somebody is, the login method tells. */
+export const LDAP_ISSUER = 'urn:plumbline:ldap'
 
 /** How a directory is asked. */
 export interface LdapDirectory {
@@ -63,7 +71,7 @@ export async function directoryEntry(
   username: string,
   password: string | undefined,
 ): Promise<Entry | undefined> {
-  const work = (client: Client) =>
+  const work = (client: DirectoryClient) =>
     password === undefined ? found(client, directory, username) : signedIn(client, directory, { username, password })
   for (const url of directory.urls) {
     const entry = await atServer(parts, url, work)
@@ -72,7 +80,8 @@ export async function directoryEntry(
   throw new PlumblineError('UNAVAILABLE', 'no server of the directory answers')
 }
 
-function directoryOf({ spec, secret }: FederatedLogin): LdapDirectory {
+/** What the settings say of a directory. Throws the uniform refusal, with what they lack. */
+export function directoryOf({ spec, secret }: FederatedLogin): LdapDirectory {
   const block = recordOf(spec.ldap)
   const urls = (textOf(block.serverUrls) ?? '').split(/[\s,;]+/).filter((url) => url !== '')
   const [base, template, name] = ['baseSuffix', 'authenticationDnTemplate', 'userDistinguishedName'].map((f) =>
@@ -91,19 +100,33 @@ const matches = (pattern: string | undefined, username: string): boolean =>
 
 /** Runs `work` on a connection; what only says that this server cannot be used makes room for the next one. */
 async function atServer<T>(
-  { hosts }: LdapParts,
+  parts: LdapParts,
   url: string,
-  work: (client: Client) => Promise<T>,
+  work: (client: DirectoryClient) => Promise<T>,
 ): Promise<T | 'unreachable'> {
   const address = URL.parse(url)
-  const isSecure = address?.protocol === 'ldaps:'
   if (!address || !['ldap:', 'ldaps:'].includes(address.protocol))
     throw incomplete('an address with ldaps:// or ldap://')
+  const client = await clientAt(parts, address).catch(() => undefined)
+  if (client === undefined) return 'unreachable'
+  try {
+    return await work(client)
+  } catch (error) {
+    if (error instanceof PlumblineError) throw error
+    return 'unreachable'
+  } finally {
+    await client.unbind().catch(() => undefined)
+  }
+}
+
+async function clientAt({ hosts, directoryAt }: LdapParts, address: URL): Promise<DirectoryClient | undefined> {
+  if (directoryAt !== undefined) return directoryAt(address)
+  const isSecure = address.protocol === 'ldaps:'
   const host = address.hostname.replace(/^\[|\]$/g, '')
   const { lookup, allows } = hosts(isSecure)
-  if (!allows(host)) return 'unreachable'
+  if (!allows(host)) return undefined
   const client = new Client({
-    url,
+    url: address.href,
     timeout: MILLISECONDS,
     connectTimeout: MILLISECONDS,
     createConnection: ((port: number) => net.connect({ port, host, lookup })) as typeof net.connect,
@@ -114,15 +137,13 @@ async function atServer<T>(
         }
       : {}),
   })
-  try {
-    if (!isSecure) await secured(client, host)
-    return await work(client)
-  } catch (error) {
-    if (error instanceof PlumblineError) throw error
-    return 'unreachable'
-  } finally {
-    await client.unbind().catch(() => undefined)
-  }
+  if (!isSecure) await secured(client, host).catch((error) => ended(client, error))
+  return client
+}
+
+async function ended(client: Client, error: unknown): Promise<never> {
+  await client.unbind().catch(() => undefined)
+  throw error
 }
 
 /** StartTLS where the server offers it (RFC 4511, section 4.14). */
@@ -132,15 +153,19 @@ async function secured(client: Client, host: string): Promise<void> {
   if (offered.includes(START_TLS)) await client.startTLS(net.isIP(host) ? {} : { servername: host })
 }
 
-async function signedIn(client: Client, directory: LdapDirectory, answer: DirectoryAnswer): Promise<Entry | undefined> {
-  const name = directory.template?.replaceAll(/\{username\}|\{0\}|%s/g, () => escapedValue(answer.username))
+async function signedIn(
+  client: DirectoryClient,
+  directory: LdapDirectory,
+  answer: DirectoryAnswer,
+): Promise<Entry | undefined> {
+  const name = directory.template === undefined ? undefined : nameBy(directory.template, answer.username)
   const entry = name === undefined ? await found(client, directory, answer.username) : undefined
   const dn = name ?? entry?.dn
   if (dn === undefined || !(await isBound(client, dn, answer.password))) return undefined
   return entry ?? (await read(client, dn, directory, 'base'))[0]
 }
 
-async function isBound(client: Client, dn: string, password: string): Promise<boolean> {
+async function isBound(client: DirectoryClient, dn: string, password: string): Promise<boolean> {
   try {
     await client.bind(dn, password)
     return true
@@ -151,7 +176,7 @@ async function isBound(client: Client, dn: string, password: string): Promise<bo
 }
 
 /** The one entry with that name. */
-async function found(client: Client, directory: LdapDirectory, username: string): Promise<Entry | undefined> {
+async function found(client: DirectoryClient, directory: LdapDirectory, username: string): Promise<Entry | undefined> {
   const { service, base } = directory
   if (service !== undefined && !(await isBound(client, service.name, service.password)))
     throw incomplete('the right name and password of the service')
@@ -161,7 +186,7 @@ async function found(client: Client, directory: LdapDirectory, username: string)
 }
 
 async function read(
-  client: Client,
+  client: DirectoryClient,
   dn: string,
   { attributes }: LdapDirectory,
   scope: 'base' | 'sub',
@@ -177,6 +202,10 @@ async function read(
   return searchEntries
 }
 
+/** The distinguished name that a template makes of a user name. */
+export const nameBy = (template: string, username: string): string =>
+  template.replaceAll(/\{username\}|\{0\}|%s/g, () => escapedValue(username))
+
 /** A value inside a distinguished name (RFC 4514, section 2.4). */
 const escapedValue = (value: string): string =>
   value
@@ -185,7 +214,7 @@ const escapedValue = (value: string): string =>
     .replace(/^ | $/g, '\\ ')
 
 const arrivalOf = ({ spec }: FederatedLogin, entry: Entry): Arrival => ({
-  issuer: ISSUER,
+  issuer: LDAP_ISSUER,
   subject: subjectOf(entry),
   claims: claimsOfEntry(spec, entry),
 })

@@ -83,11 +83,15 @@ export const loggedOutAddress = (address: string): string => address.replace(CAL
 export const samlLogoutAddress = (address: string): string => address.replace(CALLBACK, '/saml-logout')
 export const frontChannelAddress = (address: string): string => address.replace(CALLBACK, '/front-channel-logout')
 
-/** Whether the method is offered to who comes from an address: a directory may take callers from some ranges only. */
-export function isOfferedAt({ spec }: Pick<FederatedLogin, 'spec'>, ip: string): boolean {
+/** The ranges from which a directory takes callers; `undefined` when it takes all. */
+export function networksOf({ spec }: Pick<FederatedLogin, 'spec'>): readonly string[] | undefined {
   const { ipRangeEnabled, ipRanges } = recordOf(spec.ldap)
-  return ipRangeEnabled !== true || textsOf(ipRanges).some((range) => isInRange(range, ip))
+  return ipRangeEnabled === true ? textsOf(ipRanges) : undefined
 }
+
+/** Whether the method is offered to who comes from an address. */
+export const isOfferedAt = (login: Pick<FederatedLogin, 'spec'>, ip: string): boolean =>
+  networksOf(login)?.some((range) => isInRange(range, ip)) ?? true
 
 /** An address, or a network in CIDR form; a text that is neither holds nobody. */
 const isInRange = (range: string, ip: string): boolean =>

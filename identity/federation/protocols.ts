@@ -10,9 +10,7 @@ import type { SamlParts } from './saml/client.ts'
 import { isSaml } from './saml/facts.ts'
 
 /** The protocol of each login method, by its type. */
-export function protocolOf(
-  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch' | 'outsideHosts'>,
-): Protocol {
+export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch' | 'outsidePost'>): Protocol {
   const openId = openIdProtocol({
     fetch: deps.outsideFetch,
     now: deps.now,
@@ -55,9 +53,9 @@ const idinPartsOf = (deps: Keys & Pick<Deps, 'outsideFetch'>): IdinParts => ({
   keys: keystoreOf(deps),
 })
 
-export const samlPartsOf = (deps: Keys & Pick<Deps, 'outsideHosts'>): SamlParts => ({
+export const samlPartsOf = (deps: Keys & Pick<Deps, 'outsidePost'>): SamlParts => ({
   keys: async (organization, names) => (await import('./saml/keys.ts')).samlKeysOf(deps, organization, names),
   key: (organization, name) => pemNamed(deps, organization, name),
-  hosts: deps.outsideHosts,
+  post: deps.outsidePost,
   ...keystoreOf(deps),
 })

@@ -16,7 +16,7 @@ interface Path {
 /** What an identity provider has to know of us, to be registered there. */
 export async function samlMetadata(
   app: FastifyInstance,
-  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'outsideHosts'>,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'outsidePost'>,
 ): Promise<void> {
   const options = { config: PUBLIC_RATE, errorHandler: asPage(deps) }
   app.get<Path>('/:tenant_id/login/with/:method/metadata', options, async (request, reply) => {

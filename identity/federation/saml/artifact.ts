@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { signSamlPost } from '@node-saml/node-saml/lib/saml-post-signing.js'
 import { DOMParser } from '@xmldom/xmldom'
-import { type MutualTls, postMutual } from '../../platform/http/mutual-tls.ts'
+import type { MutualTls } from '../../platform/http/mutual-tls.ts'
 import { answered, incomplete, wrongAnswer } from '../problems.ts'
 import { recordOf, textOf } from '../values.ts'
 import { xmlText } from '../xml-text.ts'
@@ -38,7 +38,7 @@ export async function resolved(
   const body = `<soap:Envelope xmlns:soap="${SOAP}"><soap:Body>${signSamlPost(request, '/*', options)}</soap:Body></soap:Envelope>`
   const headers = { 'content-type': 'text/xml', soapaction: '"http://www.oasis-open.org/committees/security"' }
   const tls = await mutualTls(parts, client)
-  const answer = await answered(() => postMutual(parts.hosts(true), location, tls, { body, headers }))
+  const answer = await answered(() => parts.post(location, tls, { body, headers }))
   if (answer.status !== 200) throw wrongAnswer(`the provider answered status ${answer.status} to the artifact`)
   return Buffer.from(responseIn(answer.body, id)).toString('base64')
 }

@@ -1,5 +1,5 @@
 import { type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml'
-import type { OutsideHosts } from '../../platform/http/outside.ts'
+import type { PostMutual } from '../../platform/http/mutual-tls.ts'
 import { type FederatedLogin, metadataAddress } from '../methods.ts'
 import { incomplete, wrongAnswer } from '../problems.ts'
 import { recordOf, textOf } from '../values.ts'
@@ -18,7 +18,7 @@ export interface SamlParts {
   /** A key of the keystore in PEM form; `undefined` when there is none. */
   readonly key: (organization: string, name: string) => Promise<string | undefined>
   readonly certificate: (organization: string, name: string) => Promise<string | undefined>
-  readonly hosts: (secure: boolean) => OutsideHosts
+  readonly post: PostMutual
 }
 
 /** A login method with what its type makes of its settings. */

@@ -18,6 +18,18 @@ export interface MutualTls {
   readonly authority?: string | undefined
 }
 
+interface Message {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** As `postMutual` does, with the guard chosen. */
+export type PostMutual = (
+  address: string,
+  tls: MutualTls,
+  message: Message,
+) => Promise<{ readonly status: number; readonly body: string }>
+
 /**
  * Posts a text over TLS in which both sides show certificates, under the same guard as other calls to the outside. Throws a TypeError when it
  * does not go through, as `fetch` does, also for another certificate than the one that is expected.
@@ -26,7 +38,7 @@ export async function postMutual(
   { allows, lookup }: OutsideHosts,
   address: string,
   tls: MutualTls,
-  { body, headers }: { readonly body: string; readonly headers: Readonly<Record<string, string>> },
+  { body, headers }: Message,
 ): Promise<{ readonly status: number; readonly body: string }> {
   const url = new URL(address)
   const host = url.hostname.replace(/^\[|\]$/g, '')

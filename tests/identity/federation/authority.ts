@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
 import type { CryptoKey } from 'jose'
-import type { Pair } from './key-pair.ts'
+import type { Pair } from '../../../shadow/key-pair.ts'
 
 const ALGORITHM = {
   name: 'ECDSA',

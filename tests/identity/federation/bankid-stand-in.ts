@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:https'
 import { type AddressInfo, isIP } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { TLSSocket } from 'node:tls'
+import type { Pair } from '../../../shadow/key-pair.ts'
 import { Authority } from './authority.ts'
-import type { Pair } from './key-pair.ts'
 
 export interface Person {
   readonly personalNumber: string

@@ -4,14 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SignedXml } from 'xml-crypto'
-import { encrypt } from 'xml-encryption'
-import { newPair, type Pair } from './key-pair.ts'
-
-const IDX = 'http://www.betaalvereniging.nl/iDx/messages/Merchant-Acquirer/1.0.0'
-const NS = 'urn:oasis:names:tc:SAML:2.0:'
-const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#'
-const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature'
-const CONSUMER = 'urn:nl:bvn:bankid:1.0:consumer.'
+import { IDX } from '../../../identity/federation/idin/messages.ts'
+import { signed } from '../../../identity/federation/idin/xml.ts'
+import { BANK, directoryAnswer, errorAnswer, statusAnswer, transactionAnswer } from '../../../shadow/idin-messages.ts'
+import { newPair, type Pair } from '../../../shadow/key-pair.ts'
 
 /** What the stand-in does otherwise than a good acquirer. */
 export interface Bent {
@@ -96,9 +92,8 @@ export class IdinStandIn {
     this.requests.push({ path, xml })
     const name = /^<(\w+) xmlns="([^"]+)" version="1\.0\.0" productID="NL:BVN:BankID:1\.0">/.exec(xml)
     const problem = this.#problem(name?.[1] ?? '', name?.[2] ?? '', xml)
-    if (problem !== undefined)
-      return this.#sign(message('AcquirerErrorRes', `<Error><errorCode>${problem}</errorCode></Error>`))
-    if (name?.[1] === 'DirectoryReq') return this.#sign(directory())
+    if (problem !== undefined) return this.#sign(errorAnswer(problem))
+    if (name?.[1] === 'DirectoryReq') return this.#sign(directoryAnswer())
     return name?.[1] === 'AcquirerTrxReq' ? this.#sign(this.#begin(xml)) : this.#sign(await this.#status(xml))
   }
 
@@ -119,86 +114,38 @@ export class IdinStandIn {
   #begin(xml: string): string {
     const [entranceCode, returnUrl] = [valueIn(xml, 'entranceCode'), valueIn(xml, 'merchantReturnURL')]
     const reference = /<samlp:AuthnRequest[^>]* ID="([^"]+)"/.exec(xml)?.[1] ?? ''
-    if (!/^[a-zA-Z0-9]{1,40}$/.test(entranceCode)) return error('AP2900')
-    if (!/^[a-zA-Z][a-zA-Z0-9]{0,34}$/.test(reference)) return error('IX1200')
-    if (valueIn(xml, 'issuerID') !== 'BANKNL2Y') return error('AP1300')
+    if (!/^[a-zA-Z0-9]{1,40}$/.test(entranceCode)) return errorAnswer('AP2900')
+    if (!/^[a-zA-Z][a-zA-Z0-9]{0,34}$/.test(reference)) return errorAnswer('IX1200')
+    if (valueIn(xml, 'issuerID') !== BANK) return errorAnswer('AP1300')
     const transaction = `1234${String(++this.#count).padStart(12, '0')}`
     this.#transactions.set(transaction, { reference, entranceCode, returnUrl })
-    return message(
-      'AcquirerTrxRes',
-      `<Acquirer><acquirerID>1234</acquirerID></Acquirer><Issuer><issuerAuthenticationURL>${this.#url}/bank?trxid=${transaction}</issuerAuthenticationURL></Issuer><Transaction><transactionID>${transaction}</transactionID><transactionCreateDateTimestamp>${instant(0)}</transactionCreateDateTimestamp></Transaction>`,
-    )
+    return transactionAnswer(transaction, `${this.#url}/bank?trxid=${transaction}`)
   }
 
   async #status(xml: string): Promise<string> {
     const transaction = valueIn(xml, 'transactionID')
     const asked = this.#transactions.get(transaction)
-    if (asked === undefined) return error('AP2600')
-    const { status = 'Success', level = 'nl:bvn:bankid:1.0:loa3', subject = 'NLBANK-jane' } = this.bent
-    const from = instant(-(this.bent.secondsAgo ?? 5))
-    const until = instant(60 - (this.bent.secondsAgo ?? 0))
-    const name = await this.#encrypted(
-      `<saml:NameID xmlns:saml="${NS}assertion">${subject}</saml:NameID>`,
-      'EncryptedID',
-    )
+    if (asked === undefined) return errorAnswer('AP2600')
+    const { subject = 'NLBANK-jane', secondsAgo = 0, inResponseTo: reference = asked.reference } = this.bent
     const attributes = { legallastname: 'Vries', initials: 'J', email: 'jane@bank.example', ...this.bent.attributes }
-    const values = Object.entries(attributes).map(([key, value]) =>
-      this.#encrypted(
-        `<saml:Attribute xmlns:saml="${NS}assertion" Name="${CONSUMER}${key}"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`,
-        'EncryptedAttribute',
-      ),
-    )
-    const assertion = `<saml:Assertion xmlns:saml="${NS}assertion" ID="_a" Version="2.0" IssueInstant="${from}"><saml:Issuer>1234</saml:Issuer><saml:Subject>${name}</saml:Subject><saml:Conditions NotBefore="${from}" NotOnOrAfter="${until}"><saml:AudienceRestriction><saml:Audience>${this.merchantId}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="${from}"><saml:AuthnContext><saml:AuthnContextClassRef>${level}</saml:AuthnContextClassRef><saml:AuthenticatingAuthority>BANKNL2Y</saml:AuthenticatingAuthority></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>${(await Promise.all(values)).join('')}</saml:AttributeStatement></saml:Assertion>`
-    const response = `<samlp:Response xmlns:samlp="${NS}protocol" ID="RES-${transaction}" Version="2.0" IssueInstant="${instant(0)}" InResponseTo="${this.bent.inResponseTo ?? asked.reference}"><samlp:Status><samlp:StatusCode Value="${NS}status:Success"><samlp:StatusCode Value="${NS}status:Success"/></samlp:StatusCode></samlp:Status>${assertion}</samlp:Response>`
-    return message(
-      'AcquirerStatusRes',
-      `<Acquirer><acquirerID>1234</acquirerID></Acquirer><Transaction><transactionID>${this.bent.transaction ?? transaction}</transactionID><status>${status}</status><statusDateTimestamp>${instant(0)}</statusDateTimestamp><container>${status === 'Success' ? response : ''}</container></Transaction>`,
-    )
-  }
-
-  #encrypted(xml: string, element: string): Promise<string> {
-    const { publicKey } = new X509Certificate(this.encryptTo)
-    const options = {
-      rsa_pub: String(publicKey.export({ type: 'spki', format: 'pem' })),
-      pem: this.encryptTo,
-      encryptionAlgorithm: 'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
-      keyEncryptionAlgorithm: 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
-      warnInsecureAlgorithm: false,
-    } as const
-    return new Promise((resolve, reject) =>
-      encrypt(xml, options, (problem, result) =>
-        problem ? reject(problem) : resolve(`<saml:${element} xmlns:saml="${NS}assertion">${result}</saml:${element}>`),
-      ),
-    )
+    const [from, until] = [ago(this.bent.secondsAgo ?? 5), ago(secondsAgo - 60)]
+    const who = { merchant: this.merchantId, encryptTo: this.encryptTo, subject, attributes, from, until }
+    return statusAnswer({ transaction, ...who, ...ending(this.bent), reference })
   }
 
   #sign(xml: string): string {
     if (this.bent.unsigned) return xml
-    const signer = new SignedXml({
-      privateKey: (this.bent.key ?? this.#own).privateKey,
-      signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-      canonicalizationAlgorithm: EXCLUSIVE,
-    })
-    signer.addReference({
-      xpath: '/*',
-      transforms: [ENVELOPED, EXCLUSIVE],
-      digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
-      uri: '',
-      isEmptyUri: true,
-    })
-    signer.computeSignature(xml, { location: { reference: '/*', action: 'append' } })
-    const whole = signer.getSignedXml()
+    const whole = signed(xml, this.bent.key ?? this.#own)
     return this.bent.changed?.(whole) ?? whole
   }
 }
 
-const instant = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString()
+const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1000)
 const valueIn = (xml: string, name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? ''
-const error = (code: string): string => message('AcquirerErrorRes', `<Error><errorCode>${code}</errorCode></Error>`)
-const message = (name: string, content: string): string =>
-  `<${name} xmlns="${IDX}" version="1.0.0" productID="NL:BVN:BankID:1.0"><createDateTimestamp>${instant(0)}</createDateTimestamp>${content}</${name}>`
-const directory = (): string =>
-  message(
-    'DirectoryRes',
-    `<Acquirer><acquirerID>1234</acquirerID></Acquirer><Directory><directoryDateTimestamp>${instant(0)}</directoryDateTimestamp><Country><countryNames>Nederland</countryNames><Issuer><issuerID>BANKNL2Y</issuerID><issuerName>De Bank</issuerName></Issuer><Issuer><issuerID>ANDRNL2A</issuerID><issuerName>Andere &amp; Bank</issuerName></Issuer></Country></Directory>`,
-  )
+
+/** What is bent of how a transaction ended. */
+const ending = ({ status, level, transaction }: Bent) => ({
+  ...(status === undefined ? {} : { status }),
+  ...(level === undefined ? {} : { level }),
+  ...(transaction === undefined ? {} : { transaction }),
+})

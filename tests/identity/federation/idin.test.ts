@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { USERS } from '../../../identity/directory/users.ts'
+import { newPair, type Pair } from '../../../shadow/key-pair.ts'
 import { type Bent, IdinStandIn } from './idin-stand-in.ts'
-import { newPair, type Pair } from './key-pair.ts'
 import { claimsOf, events, type FederationWorld, openFederationWorld, press, TENANT, textOf, waitAt } from './world.ts'
 
 // Banks take members only: a stand-in that speaks iDx as they publish it is in their place.

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -6,11 +6,10 @@ import { text } from 'node:stream/consumers'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SignedXml } from 'xml-crypto'
-import { newPair, type Pair } from './key-pair.ts'
+import { newPair, type Pair } from '../../../shadow/key-pair.ts'
+import { artifactOf, readResolve, resolveAnswer } from '../../../shadow/saml-messages.ts'
 import { asked, certificatesIn, openSamlWorld, type SamlWorld } from './saml-world.ts'
 import { claimsOf, events, TENANT, textOf, waitAt } from './world.ts'
-
-const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol'
 
 /** The back channel of an identity provider (SAML 2.0 Bindings, section 3.6): it answers artifacts once, to one client alone. */
 class BackChannel {
@@ -40,9 +39,7 @@ class BackChannel {
 
   /** An artifact for a response; type 4. */
   keep(entityId: string, response: string, index = 3): string {
-    const head = Buffer.from([0, 4, 0, index])
-    const source = createHash('sha1').update(entityId).digest()
-    const artifact = Buffer.concat([head, source, Buffer.alloc(20, ++this.#count)]).toString('base64')
+    const artifact = artifactOf(entityId, index, ++this.#count)
     this.#answers.set(artifact, response)
     return artifact
   }
@@ -55,11 +52,10 @@ class BackChannel {
     })
     verifier.loadSignature(/<Signature[\s\S]*<\/Signature>/.exec(request)?.[0] ?? '')
     if (!verifier.checkSignature(request)) throw new Error('the request is not signed by the service')
-    const artifact = /<samlp:Artifact>([^<]+)</.exec(request)?.[1] ?? ''
-    const id = this.inResponseTo ?? / ID="([^"]+)"/.exec(request)?.[1]
+    const { artifact, id } = readResolve(request)
     const response = this.#answers.get(artifact) ?? ''
     this.#answers.delete(artifact)
-    return `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><samlp:ArtifactResponse xmlns:samlp="${PROTOCOL}" ID="_x" Version="2.0" InResponseTo="${id}"><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>${response}</samlp:ArtifactResponse></s:Body></s:Envelope>`
+    return resolveAnswer(this.inResponseTo ?? id, response)
   }
 }
 

@@ -1,4 +1,5 @@
-import { type AskedBySaml, type Said, SamlStandIn } from './saml-stand-in.ts'
+import type { AskedBySaml } from '../../../shadow/saml-messages.ts'
+import { type Said, SamlStandIn } from './saml-stand-in.ts'
 import {
   claimsOf,
   type FederationWorld,

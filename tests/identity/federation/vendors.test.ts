@@ -16,7 +16,7 @@ describe('signing in at', () => {
   const standIn = new VendorsStandIn()
   let world: FederationWorld
   beforeAll(async () => {
-    world = await openFederationWorld({ outsideFetch: standIn.fetch })
+    world = await openFederationWorld({ outside: { fetch: standIn.fetch } })
     const pem = APPLE_KEY.privateKey.export({ type: 'pkcs8', format: 'pem' })
     await world.here.admin('PUT', '/v1/organizations/acme/keys/apple-key', { private_key: pem })
   })

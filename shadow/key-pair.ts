@@ -1,15 +1,16 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { generateKeyPair, X509Certificate } from 'node:crypto'
+import { promisify } from 'node:util'
 import { importPKCS8, importSPKI } from 'jose'
-import { selfSigned } from '../../../identity/oidc/certificate.ts'
+import { selfSigned } from '../identity/oidc/certificate.ts'
 
 export interface Pair {
   readonly privateKey: string
   readonly certificate: string
 }
 
-/** A key with a certificate that is good from `from` (milliseconds since 1970), both in PEM form. */
+/** An RSA key with a certificate that is good from `from` (milliseconds since 1970), both in PEM form. */
 export async function newPair(name: string, from = Date.now()): Promise<Pair> {
-  const pair = generateKeyPairSync('rsa', {
+  const pair = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
