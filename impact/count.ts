@@ -128,6 +128,7 @@ const WORDS: Readonly<Record<LocalMethod, string>> = {
   letter: 'codes delivered outside the service',
   sms: 'codes by text message',
   totp: 'their authenticator app',
+  push: 'approval in another browser',
   appToken: 'links of an app',
   loginToken: 'links that sign in',
 }

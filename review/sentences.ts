@@ -41,6 +41,7 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'methods.password': may('a password'),
   'methods.otp': may('a code by e-mail'),
   'methods.totp': may('a code of an authenticator app'),
+  'methods.push': may('approval in another browser'),
   'methods.sms': may('a code by text message'),
   'methods.letter': may('a code that is delivered outside the service'),
   'mobile.alone': either(
@@ -147,6 +148,7 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   'levels.password': reach('a password'),
   'levels.otp': reach('a code by e-mail'),
   'levels.totp': reach('a code of an authenticator app'),
+  'levels.push': reach('approval in another browser'),
   'levels.sms': reach('a code by text message'),
   'levels.letter': reach('a code that is delivered outside the service'),
   'demands.default': demand('a step-up that names no level'),

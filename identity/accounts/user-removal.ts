@@ -9,6 +9,7 @@ import { removePasskeysOf } from '../directory/passkeys.ts'
 import { removePassword } from '../directory/passwords.ts'
 import { removePhone } from '../directory/phones.ts'
 import { removePreference } from '../directory/preferred-methods.ts'
+import { removePushBrowsersOf } from '../directory/push-browsers.ts'
 import { leaveGroups } from '../directory/scim/groups.ts'
 import { USERS } from '../directory/users.ts'
 import { dropCodesOf } from '../login/codes.ts'
@@ -33,6 +34,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removeCustomAttributes(store, tenant, userId),
   ({ store }, tenant, userId) => removePhone(store, tenant, userId),
   ({ store }, tenant, userId) => removeAuthenticator(store, tenant, userId),
+  ({ store }, tenant, userId) => removePushBrowsersOf(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),
   ({ store }, tenant, userId) => removeActivation(store, tenant, userId),
   dropCodesOf,

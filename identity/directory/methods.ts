@@ -8,6 +8,7 @@ export type LocalMethod =
   | 'totp'
   | 'sms'
   | 'letter'
+  | 'push'
   | 'appToken'
   | 'loginToken'
 /** A login at another provider, by the login method of that type and name, e.g. `federated:Google/Google`. */
@@ -37,6 +38,8 @@ const METHODS: Readonly<Record<LocalMethod, Facts>> = {
   passkey: { amr: ['pop'], kinds: ['possession'], device: true },
   otp: { amr: ['otp'], kinds: ['possession'] },
   sms: { amr: ['sms'], kinds: ['possession'], confirms: true, device: true },
+  // Over another channel than the login (RFC 8176, `mca`).
+  push: { amr: ['mca'], kinds: ['possession'], confirms: true, device: true },
   letter: { amr: ['otp', `${METHOD}letter`], kinds: ['possession'], confirms: true },
   // Whatever was shown to get one, it is one thing that stands for the person.
   appToken: { amr: [`${METHOD}app-token`], kinds: ['knowledge'] },

@@ -31,6 +31,9 @@ const scripts = Object.fromEntries(
   SCRIPTS.map((name) => [name, assetOf(`./generated/${name}.js`, 'text/javascript; charset=utf-8')]),
 ) as unknown as Readonly<Record<ScriptName, Asset>>
 
+/** The script of a service worker, which lies at an address of its own: where that is says what it serves. */
+export const workerScript = (name: ScriptName): Pick<Asset, 'type' | 'plain'> => scripts[name]
+
 export const scriptAddress = (name: ScriptName): string => scripts[name].address
 
 const byAddress = new Map([STYLE, ICON, ...Object.values(scripts)].map((asset) => [asset.address, asset]))

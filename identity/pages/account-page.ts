@@ -114,6 +114,8 @@ const NOTICES: Readonly<Record<string, TextKey>> = {
   preferred: 'account.notice.preferred',
   phone_added: 'account.notice.phone_added',
   phone_removed: 'account.notice.phone_removed',
+  browser_added: 'account.notice.browser_added',
+  browser_removed: 'account.notice.browser_removed',
   authenticator_removed: 'account.notice.authenticator_removed',
   passkey_added: 'account.notice.passkey_added',
   passkey_renamed: 'account.notice.passkey_renamed',

@@ -144,6 +144,12 @@ const DEVICES = [
       'account.phone.manage',
     ],
   },
+  {
+    has: 'push',
+    method: 'push',
+    path: '/account/push',
+    words: ['account.push', 'account.push.none', 'account.push.add', 'account.push.some', 'account.push.manage'],
+  },
 ] as const
 
 /** Nothing where the tenant takes no such device and the person has none. */
@@ -159,6 +165,7 @@ function devicePart(
 
 const SECOND_LABELS = {
   passkey: 'account.second.passkey',
+  push: 'account.second.push',
   totp: 'account.second.totp',
   sms: 'account.second.sms',
   otp: 'account.second.otp',

@@ -7,6 +7,7 @@ import { accountLink } from './account-link.ts'
 import { accountPage } from './account-page.ts'
 import { accountPhone } from './account-phone.ts'
 import { accountProfile } from './account-profile.ts'
+import { accountPush } from './account-push.ts'
 import { activatePage } from './activate-page.ts'
 import { appleAssociation } from './apple-association.ts'
 import { authenticatorPage } from './authenticator-page.ts'
@@ -22,6 +23,8 @@ import { outboxPage } from './outbox-page.ts'
 import { passwordPage } from './password-page.ts'
 import { providerPages } from './provider-pages.ts'
 import { providerReturn } from './provider-return.ts'
+import { pushApprovePage } from './push-approve-page.ts'
+import { pushPage } from './push-page.ts'
 import { resetPages } from './reset-pages.ts'
 import { samlLogoutPages } from './saml-logout.ts'
 import { samlMetadata } from './saml-metadata.ts'
@@ -56,6 +59,9 @@ const MODULES = [
   accountChanges,
   accountAuthenticator,
   accountPhone,
+  accountPush,
+  pushPage,
+  pushApprovePage,
   accountProfile,
   devicePages,
   bankIdPages,

@@ -7,7 +7,7 @@ import { effectivePolicy } from '../policy/policy.ts'
 import type { OwnPage } from './signed-in.ts'
 
 /** Methods that people are asked for after the first factor. */
-const SECOND_METHODS = ['passkey', 'totp', 'sms', 'otp', 'letter'] as const satisfies readonly LocalMethod[]
+const SECOND_METHODS = ['passkey', 'push', 'totp', 'sms', 'otp', 'letter'] as const satisfies readonly LocalMethod[]
 type SecondMethod = (typeof SECOND_METHODS)[number]
 
 /** What a person can confirm with, and what they want to be asked for first. */

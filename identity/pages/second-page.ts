@@ -15,6 +15,7 @@ import { rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts
 /** Where a method is shown in a second step, and what the way there is called. */
 const SECOND: Readonly<Partial<Record<Method, { readonly path: string; readonly label: TextKey }>>> = {
   passkey: { path: '/login/second', label: 'method.passkey' },
+  push: { path: '/login/push', label: 'method.push' },
   totp: { path: '/login/authenticator', label: 'method.totp' },
   sms: { path: '/login/text', label: 'method.text' },
   letter: { path: '/login/letter', label: 'method.letter' },

@@ -5,6 +5,7 @@ import { authenticatorOf } from '../directory/authenticators.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import { phoneOf } from '../directory/phones.ts'
+import { pushBrowsersOf } from '../directory/push-browsers.ts'
 import type { StoredUser } from '../directory/users.ts'
 import { tenantIn } from '../frame/page-scope.ts'
 import { touchSession } from '../login/sessions.ts'
@@ -36,6 +37,7 @@ const ACCOUNT_PAGES = {
   approveFresh: { path: '/account/approve', action: 'dashboard', recent: true },
   profile: { path: '/account/profile', action: 'dashboard', recent: false },
   phone: { path: '/account/phone', action: 'setUpMethods', recent: false },
+  push: { path: '/account/push', action: 'setUpMethods', recent: false },
   authenticator: { path: '/account/authenticator', action: 'setUpMethods', recent: false },
 } as const satisfies Record<string, Facts>
 export type AccountPage = keyof typeof ACCOUNT_PAGES
@@ -49,6 +51,7 @@ export interface OwnPage extends PlainPage {
     readonly password: boolean
     readonly authenticator: boolean
     readonly phone: boolean
+    readonly push: boolean
   }
 }
 
@@ -71,6 +74,7 @@ async function hasOf(deps: Pick<Deps, 'store'>, { offers }: PlainPage, user: Sto
   return {
     secret: offers.methods.includes('secret') && steps.length > 0,
     password: offers.methods.includes('password') && password !== undefined,
+    push: (await pushBrowsersOf(deps.store, user)).length > 0,
     phone: (await phoneOf(deps.store, user)) !== undefined,
     authenticator: (await authenticatorOf(deps.store, user)) !== undefined,
   }

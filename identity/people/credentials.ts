@@ -5,6 +5,7 @@ import { methodsOf } from '../directory/login-secrets.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import { phoneOf } from '../directory/phones.ts'
+import { pushBrowsersOf } from '../directory/push-browsers.ts'
 import type { StoredUser } from '../directory/users.ts'
 
 /** Something that a person can show: never what it is, only that it is there. */
@@ -27,6 +28,7 @@ export async function setUpCredentials(deps: Pick<Deps, 'store'>, user: StoredUs
   const dated = {
     password: await passwordSetAt(deps, user),
     sms: (await phoneOf(store, user))?.confirmed_at,
+    push: (await pushBrowsersOf(store, user))[0]?.created_at,
     totp: (await authenticatorOf(store, user))?.created_at,
   }
   return [

@@ -3,7 +3,7 @@ import { accepted, isEnough, type Shown } from './assurance.ts'
 import type { EffectivePolicy } from './policy.ts'
 
 /** Of methods of one level, which comes first (CIM notes, "Step-up"). A passkey stands for approval on a phone, a pattern for a PIN. */
-const TIES: readonly Method[] = ['passkey', 'totp', 'pin', 'pattern', 'password', 'sms', 'otp', 'letter']
+const TIES: readonly Method[] = ['passkey', 'push', 'totp', 'pin', 'pattern', 'password', 'sms', 'otp', 'letter']
 const tie = (method: Method): number => (TIES.includes(method) ? TIES.indexOf(method) : TIES.length)
 
 /** What is left of what was shown when another method comes: it takes the place of one of its kind. */

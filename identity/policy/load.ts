@@ -22,6 +22,7 @@ import { ORGANIZATIONS, type Organization, scopeOf } from '../directory/organiza
 import { passkeysOf } from '../directory/passkeys.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import { phoneOf } from '../directory/phones.ts'
+import { pushBrowsersOf } from '../directory/push-browsers.ts'
 import { organizationOf } from '../directory/tenant-organizations.ts'
 import { type BlockConfig, shownTenant, type Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
@@ -135,6 +136,7 @@ async function enrolledMethods(
     letter: documents.CimFeatures?.externallyDeliveredCodeEnabled === true,
     sms: (await phoneOf(deps.store, user)) !== undefined,
     totp: (await authenticatorOf(deps.store, user)) !== undefined,
+    push: (await pushBrowsersOf(deps.store, user)).length > 0,
     otp: documents.User?.verified === true,
   }
   return [...steps, ...(Object.keys(others) as LocalMethod[]).filter((method) => others[method])]

@@ -28,6 +28,8 @@ const BUDGETS = {
   code: { free: 1, first: MINUTE, longest: 5 * MINUTE },
   /** Login codes to the telephone of an account. */
   text: { free: 1, first: MINUTE, longest: HOUR },
+  /** Logins of an account that its browsers are asked about. */
+  push: { free: 2, first: MINUTE, longest: HOUR },
   /** Codes of an account that are delivered outside the service. */
   letter: { free: 2, first: HOUR, longest: DAY },
   /** That somebody tried to sign up with the name of an account. */

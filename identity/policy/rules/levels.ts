@@ -20,6 +20,7 @@ const yields = (
 })
 
 const LOGIN_METHOD = yields(['CimLoginMethod', '/authenticationLevel'])
+const PUSH = yields(['CimStepUp', '/levels/push'], ['CimFeatures', '/mobileAuthenticationEnabled'])
 const PIN = yields(['CimStepUp', '/levels/pin'], ['CimFeatures', '/pinEnabled'])
 
 /**
@@ -36,7 +37,8 @@ export const LEVELS: Rules<LevelRules, PolicyInputs> = {
   appToken: yields(['CimFeatures', '/actionToken/appToWeb/authenticationLevel']),
   loginToken: yields(['CimFeatures', '/actionToken/login/authenticationLevel']),
   totp: yields(['CimStepUp', '/levels/googleAuthenticator'], ['CimFeatures', '/googleAuthenticatorEnabled']),
-  passkey: yields(['CimStepUp', '/levels/push'], ['CimFeatures', '/mobileAuthenticationEnabled']),
+  push: PUSH,
+  passkey: PUSH,
 }
 
 export const levelRules = (inputs: PolicyInputs): Rules<LevelRules, PolicyInputs> => ({

@@ -36,6 +36,7 @@ export const METHODS: Rules<MethodRules, PolicyInputs> = {
   appToken: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/actionToken/appToWeb/enabled', same)),
   loginToken: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/actionToken/login/enabled', same)),
   totp: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/googleAuthenticatorEnabled', same)),
+  push: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/mobileAuthenticationEnabled', same)),
   letter: switchedBy((inputs) => flag(inputs, 'CimFeatures', '/externallyDeliveredCodeEnabled', same)),
   sms: switchedBy((inputs) => [
     ...flag(inputs, 'CimFeatures', '/smsEnabled', same),

@@ -78,6 +78,16 @@ export const GERMAN_MAILS: MailTexts = {
     'Hallo {username},',
     'die Authenticator-App Ihres Kontos wurde entfernt. Wenn Sie das nicht waren, ändern Sie jetzt Ihre Anmeldedaten und informieren Sie Ihren Administrator.',
   ],
+  browserAdded: [
+    '{site}: ein Browser bestätigt Ihre Anmeldungen',
+    'Hallo {username},',
+    'Ein Browser wurde eingerichtet, um Ihre Anmeldungen zu bestätigen. Wenn Sie das nicht waren, entfernen Sie ihn auf Ihrer Kontoseite und informieren Sie Ihren Administrator.',
+  ],
+  browserRemoved: [
+    '{site}: ein Browser bestätigt Ihre Anmeldungen nicht mehr',
+    'Hallo {username},',
+    'Ein Browser, der Ihre Anmeldungen bestätigt hat, wurde entfernt. Wenn Sie das nicht waren, ändern Sie jetzt Ihre Anmeldedaten und informieren Sie Ihren Administrator.',
+  ],
 }
 
 export const GERMAN_NOTES: NoteTexts = {

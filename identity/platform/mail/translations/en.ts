@@ -80,6 +80,16 @@ export const ENGLISH_MAILS = {
     'Hello {username},',
     'The authenticator app of your account was removed. If it was not you, change your login secret now and tell your administrator.',
   ],
+  browserAdded: [
+    '{site}: a browser approves your logins',
+    'Hello {username},',
+    'A browser was set up to approve your logins. If it was not you, remove it on your account page and tell your administrator.',
+  ],
+  browserRemoved: [
+    '{site}: a browser approves your logins no longer',
+    'Hello {username},',
+    'A browser that approved your logins was removed. If it was not you, change your login secret now and tell your administrator.',
+  ],
 } as const
 
 /** Messages of a sentence or two: by telephone (`text…`), and what is delivered outside the service (`letter…`). */

@@ -78,6 +78,16 @@ export const SPANISH_MAILS: MailTexts = {
     'Hola, {username}:',
     'Se ha eliminado la aplicación de autenticación de tu cuenta. Si no has sido tú, cambia ahora tus datos de acceso y avisa a tu administrador.',
   ],
+  browserAdded: [
+    '{site}: un navegador aprueba tus inicios de sesión',
+    'Hola, {username}:',
+    'Se ha configurado un navegador para aprobar tus inicios de sesión. Si no has sido tú, quítalo en la página de tu cuenta y avisa a tu administrador.',
+  ],
+  browserRemoved: [
+    '{site}: un navegador ya no aprueba tus inicios de sesión',
+    'Hola, {username}:',
+    'Se ha quitado un navegador que aprobaba tus inicios de sesión. Si no has sido tú, cambia ahora tus datos de acceso y avisa a tu administrador.',
+  ],
 }
 
 export const SPANISH_NOTES: NoteTexts = {

@@ -78,6 +78,16 @@ export const FRENCH_MAILS: MailTexts = {
     'Bonjour {username},',
     'L’application d’authentification de votre compte a été supprimée. Si ce n’était pas vous, changez vos identifiants maintenant et prévenez votre administrateur.',
   ],
+  browserAdded: [
+    '{site} : un navigateur approuve vos connexions',
+    'Bonjour {username},',
+    'Un navigateur a été configuré pour approuver vos connexions. Si ce n’était pas vous, supprimez-le sur la page de votre compte et prévenez votre administrateur.',
+  ],
+  browserRemoved: [
+    '{site} : un navigateur n’approuve plus vos connexions',
+    'Bonjour {username},',
+    'Un navigateur qui approuvait vos connexions a été supprimé. Si ce n’était pas vous, changez maintenant vos identifiants et prévenez votre administrateur.',
+  ],
 }
 
 export const FRENCH_NOTES: NoteTexts = {

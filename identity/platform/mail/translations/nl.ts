@@ -78,6 +78,16 @@ export const DUTCH_MAILS: MailTexts = {
     'Hallo {username},',
     'De authenticator-app van je account is verwijderd. Was jij dit niet? Wijzig dan nu je inloggegevens en informeer je beheerder.',
   ],
+  browserAdded: [
+    '{site}: een browser keurt je logins goed',
+    'Hallo {username},',
+    'Er is een browser ingesteld om je logins goed te keuren. Als jij dat niet was, verwijder hem dan op je accountpagina en laat het je beheerder weten.',
+  ],
+  browserRemoved: [
+    '{site}: een browser keurt je logins niet meer goed',
+    'Hallo {username},',
+    'Een browser die je logins goedkeurde is verwijderd. Als jij dat niet was, wijzig dan nu je inloggegevens en laat het je beheerder weten.',
+  ],
 }
 
 export const DUTCH_NOTES: NoteTexts = {

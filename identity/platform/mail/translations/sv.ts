@@ -78,6 +78,16 @@ export const SWEDISH_MAILS: MailTexts = {
     'Hej {username},',
     'Autentiseringsappen för ditt konto har tagits bort. Om det inte var du, byt dina inloggningsuppgifter nu och kontakta din administratör.',
   ],
+  browserAdded: [
+    '{site}: en webbläsare godkänner dina inloggningar',
+    'Hej {username},',
+    'En webbläsare har ställts in för att godkänna dina inloggningar. Om det inte var du, ta bort den på din kontosida och kontakta din administratör.',
+  ],
+  browserRemoved: [
+    '{site}: en webbläsare godkänner inte längre dina inloggningar',
+    'Hej {username},',
+    'En webbläsare som godkände dina inloggningar har tagits bort. Om det inte var du, byt dina inloggningsuppgifter nu och kontakta din administratör.',
+  ],
 }
 
 export const SWEDISH_NOTES: NoteTexts = {
