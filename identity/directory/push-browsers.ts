@@ -1,5 +1,4 @@
 import { collect, everyOne } from '../platform/contract/paging.ts'
-import type { PushDevice } from '../platform/messages/push.ts'
 import type { Collection, Store } from '../store/store.ts'
 import type { StoredUser } from './users.ts'
 
@@ -27,12 +26,6 @@ export async function pushBrowsersOf(store: Store, user: StoredUser): Promise<re
 
 /** What the address of a browser is sealed for: copied to another one it does not open there. */
 export const pushPurpose = (tenant: string, id: string): string => `push browser ${JSON.stringify([tenant, id])}`
-
-/** A browser with the way to reach it. */
-export interface ReachablePush {
-  readonly browser: PushBrowser
-  readonly device: PushDevice
-}
 
 export async function removePushBrowsersOf(store: Store, tenant: string, userId: string): Promise<void> {
   for (const { id } of await collect(everyOne(store, PUSH_BROWSERS, tenant, { user_id: userId })))

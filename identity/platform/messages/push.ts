@@ -5,7 +5,7 @@ import { sendWebPush, type WebPushDevice } from './web-push.ts'
 export type PushDevice = WebPushDevice
 
 /** What a device shows. */
-export interface PushMessage {
+interface PushMessage {
   /** JSON, at most `MOST_PUSH_BYTES`. */
   readonly text: string
   /** How long it is of use. */
@@ -15,7 +15,7 @@ export interface PushMessage {
 }
 
 /** `gone`: the device takes no messages any more. */
-export type PushOutcome = 'sent' | 'gone' | 'failed'
+type PushOutcome = 'sent' | 'gone' | 'failed'
 
 export type PushParts = Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'outsideFetch'>
 

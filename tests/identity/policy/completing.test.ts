@@ -6,7 +6,16 @@ import { completingMethods } from '../../../identity/policy/completing.ts'
 import type { PolicyInputs } from '../../../identity/policy/inputs.ts'
 import { effectivePolicy } from '../../../identity/policy/policy.ts'
 
-const METHODS = ['pin', 'password', 'passkey', 'totp', 'sms', 'otp', 'letter'] as const satisfies readonly Method[]
+const METHODS = [
+  'pin',
+  'password',
+  'passkey',
+  'push',
+  'totp',
+  'sms',
+  'otp',
+  'letter',
+] as const satisfies readonly Method[]
 const USER = { username: 'jane', email: 'jane@example.com', verified: true, roles: ['x'] }
 
 /** Settings that take every method; `levels` and `more` lie over them. */
@@ -32,7 +41,14 @@ const EVEN = { pin: 2, push: 2, googleAuthenticator: 2, sms: 2, email: 2, extern
 
 describe('after a password', () => {
   it('ties are broken as CIM says: push, authenticator, text message, e-mail, external code', () => {
-    expect(completingMethods(policyOf(settings(EVEN)), [], shown)).toEqual(['passkey', 'totp', 'sms', 'otp', 'letter'])
+    expect(completingMethods(policyOf(settings(EVEN)), [], shown)).toEqual([
+      'passkey',
+      'push',
+      'totp',
+      'sms',
+      'otp',
+      'letter',
+    ])
   })
 
   it('the highest level comes first', () => {
@@ -129,7 +145,9 @@ describe('whatever is enrolled, shown and set', () => {
     fc.assert(
       fc.property(switches, some, (set, enrolled) => {
         const policy = policyOf(documentsOf(set))
-        const confirming = (['totp', 'letter', ...(set.alone ? [] : ['sms'])] as Method[]).map((method) => [method])
+        const confirming = (['push', 'totp', 'letter', ...(set.alone ? [] : ['sms'])] as Method[]).map((method) => [
+          method,
+        ])
         for (const methods of confirming) expect(isEnough(policy, acrOf(set.level), { methods, enrolled })).toBe(false)
       }),
     )

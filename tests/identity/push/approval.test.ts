@@ -2,9 +2,10 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
 import { giveName, press } from '../pages/acts.ts'
-import { openPagesWorld, type PagesWorld, SECRET } from '../pages/world.ts'
+import { openPagesWorld, type PagesWorld } from '../pages/world.ts'
 import { PushServiceStandIn, type Subscription } from './stand-in.ts'
 
+const PASSWORD = 'correct horse battery'
 const ON = { mobile_authentication_enabled: true }
 /** No codes by e-mail: there is no other way to confirm a login. */
 const NO_CODES = { customers_can_use_hotp_login: false, non_customers_can_use_hotp_login: false }
@@ -32,22 +33,21 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
     await standIn?.close()
   })
 
-  /** Jane with a PIN, her other browser, signed in, and what it subscribed. */
+  /** Jane with a password, her other browser, and what it subscribed. */
   interface Place {
     readonly tenant: string
-    readonly userId: string
     readonly other: Page
     readonly subscription: Subscription
   }
 
-  /** A tenant that takes approvals, in which jane has a PIN. */
+  /** A tenant that takes approvals, in which jane has a password. */
   const place = async (features: object = ON, more: object = {}): Promise<Place> => {
-    // Who makes a PIN has the clock of the day.
-    clock.ahead = 0
     const tenant = await world.tenant({ use_pattern: false, passkey_enabled: false, ...more })
-    const userId = await world.person(tenant, 'jane', { pin: 6 }, { pin: SECRET.pin })
+    const jane = { user_id: 'jane', username: 'jane', email: 'jane@example.com', tenant_id: tenant, is_verified: true }
+    await world.admin('POST', `/v1/tenants/${tenant}/users`, jane)
+    await world.admin('PUT', `/v1/tenants/${tenant}/users/jane/password`, { password: PASSWORD })
     await world.offerEverything(tenant, { features: { login_enabled: true, ...features } }, NO_CODES)
-    return { tenant, userId, ...(await otherBrowser(tenant)) }
+    return { tenant, ...(await otherBrowser(tenant)) }
   }
 
   /** A browser without a way to Google's push service: it subscribes at the stand-in, and all else in it is real. */
@@ -66,15 +66,16 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
     return { other, subscription }
   }
 
-  const enterPin = async (page: Page) => {
+  const enterPassword = async (page: Page) => {
     await giveName(page)
-    await page.getByLabel('Your PIN').fill(SECRET.pin)
+    await page.getByRole('link', { name: 'Use your password' }).click()
+    await page.getByLabel('Password').fill(PASSWORD)
     await press(page, 'Sign in')
   }
 
-  /** Signs in to the account page with a PIN alone, and lets the browser approve logins from then on. */
+  /** Signs in to the account page with the password alone, and lets the browser approve logins from then on. */
   const setUp = async ({ other }: Place): Promise<void> => {
-    await enterPin(other)
+    await enterPassword(other)
     await other.getByRole('link', { name: 'Set up this browser' }).click()
     await press(other, 'Set up this browser')
     await other.getByText('This browser approves your logins from now on.').waitFor()
@@ -91,7 +92,7 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
   const begin = async (tenant: string) => {
     const page = await world.page({ javaScriptEnabled: true })
     const asked = await world.begin(page, tenant, TWO_FACTORS)
-    await enterPin(page)
+    await enterPassword(page)
     return { page, asked }
   }
   const numberOn = async (page: Page): Promise<string> =>
@@ -129,7 +130,7 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
     await answer(made, number)
     await made.other.getByRole('status').filter({ hasText: 'Approved' }).waitFor()
     await press(page, 'I have approved it')
-    expect(await world.claims(page, asked)).toMatchObject({ sub: made.userId, amr: ['pin', 'mca', 'mfa'] })
+    expect(await world.claims(page, asked)).toMatchObject({ sub: 'jane', amr: ['pwd', 'mca', 'mfa'] })
   })
 
   it('is shown by the service worker of the browser, which leads to the page of the login', async () => {
@@ -147,19 +148,16 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
     })
     const data = JSON.stringify(noticeOf(made))
     await session.send('ServiceWorker.deliverPushMessage', { origin: world.url, registrationId, data })
-    const shown = await worker?.evaluate(async () => {
-      const { registration } = globalThis as unknown as {
-        registration: { getNotifications(): Promise<{ title: string; body: string; data: { url: string } }[]> }
-      }
-      for (let tries = 0; tries < 100; tries++) {
+    const shown = () =>
+      worker?.evaluate(async () => {
+        const { registration } = globalThis as unknown as {
+          registration: { getNotifications(): Promise<{ title: string; body: string; data: { url: string } }[]> }
+        }
         const [first] = await registration.getNotifications()
-        if (first) return { title: first.title, body: first.body, url: first.data.url }
-        await new Promise((done) => setTimeout(done, 50))
-      }
-      return undefined
-    })
-    expect(shown).toEqual(noticeOf(made))
-    expect(shown?.title).toBe('Acme: Approve a login')
+        return first && { title: first.title, body: first.body, url: first.data.url }
+      })
+    await expect.poll(shown, { timeout: 20_000 }).toEqual(noticeOf(made))
+    expect(noticeOf(made).title).toBe('Acme: Approve a login')
   })
 
   it('is refused by another number, by who says that it is not them, and by nobody else', async () => {
@@ -181,7 +179,7 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
     await alert(made.other, 'Enter the code.')
     await answer(made, number)
     await press(page, 'I have approved it')
-    expect(await world.claims(page, asked)).toMatchObject({ sub: made.userId })
+    expect(await world.claims(page, asked)).toMatchObject({ sub: 'jane' })
   })
 
   it('refused ones count as guesses: the second factor is blocked after some of them', async () => {
@@ -269,7 +267,7 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
 
   it('mobile_authentication_enabled off: nobody is offered it, and nobody can set it up', async () => {
     const made = await place({})
-    await enterPin(made.other)
+    await enterPassword(made.other)
     await made.other.getByRole('heading', { name: 'Your account' }).waitFor()
     expect(await made.other.getByText('Set up this browser').count()).toBe(0)
     await made.other.goto(`${world.url}/${made.tenant}/account/push`)
