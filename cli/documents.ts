@@ -25,7 +25,7 @@ export const projectOption = (command: Command): Command =>
 export const trusting = (command: Command): Command =>
   command.option(
     '--trust <revision>',
-    'git revision of which project file and Connections are taken, or . for this checkout (default: PLUMBLINE_TRUST, else the default branch)',
+    'git revision to take the project file and Connections from, or . for this checkout (default: PLUMBLINE_TRUST, else the default branch)',
   )
 
 /** The documents of a selection; warnings are printed, mistakes thrown. */

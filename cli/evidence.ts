@@ -14,7 +14,7 @@ export interface EvidenceOptions {
 /** Adds the options that go into the record of a run. */
 export const evident = (command: Command): Command =>
   command
-    .option('--approved-by <who>', 'who has agreed, for the record of this run; may be repeated', collect)
+    .option('--approved-by <who>', 'who approved, for the record of this run; may be repeated', collect)
     .option('--change <url>', 'address of the change, e.g. of a pull request, for the record of this run')
 
 const collect = (who: string, before: readonly string[] = []): readonly string[] => [...before, who]

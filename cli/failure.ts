@@ -10,7 +10,7 @@ export function printFailure(terminal: Terminal, thrown: unknown): void {
   if (error instanceof InvalidDocuments) printDiagnostics(terminal, error.diagnostics)
   terminal.complain(error.message, 'error')
   if (error.help !== undefined) terminal.complain(error.help)
-  if (error.code === 'INTERNAL') terminal.complain('This is a fault in Plumbline; please report it.')
+  if (error.code === 'INTERNAL') terminal.complain('This is a bug in Plumbline; please report it.')
   if (process.env.PLUMBLINE_DEBUG) for (const cause of causesOf(error)) terminal.complain(`  because: ${cause}`)
 }
 

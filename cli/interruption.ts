@@ -4,7 +4,7 @@ import { printFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 export const interrupted = (cause: unknown): PlumblineError =>
-  new PlumblineError('REFUSED', 'interrupted', { cause, help: 'Run it again to go on from here.' })
+  new PlumblineError('REFUSED', 'interrupted', { cause, help: 'Run it again to continue.' })
 
 const EXIT_OF = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const
 type Signal = keyof typeof EXIT_OF

@@ -31,7 +31,7 @@ const isCompletion = ([first, second]: readonly string[]): boolean => first === 
 /** Every command by its name, and the one that is wanted with its options. */
 async function programFor(argv: readonly string[]): Promise<Command> {
   const program = new Command('plumbline')
-    .description('Keeps identity systems as their documents say.')
+    .description('Keeps identity systems in line with declarative documents.')
     .version(packageFile.version)
     .addHelpText('after', EXIT_CODES)
     .addHelpCommand(HELP)

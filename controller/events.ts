@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Pure: what a reconcile has to tell. A repeated error or drift that was told already is not told again. */
 export function eventsOf(done: Done): readonly ObjectEvent[] {
-  if (done.removed) return [normal('Released', 'Remove', 'it is not managed any more, by its deletion policy')]
+  if (done.removed) return [normal('Released', 'Remove', 'it is no longer managed, by its deletion policy')]
   if (done.error) return isNews(done) ? [failureOf(done.error)] : []
   return [...writeOf(done), ...driftOf(done)]
 }

@@ -23,7 +23,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'phishing-resistant-staff',
-    says: 'whoever is no customer signs in with a passkey',
+    says: 'everybody except customers signs in with a passkey',
     source: `${ASVS} V6.3.3 (level 3); CISA, Implementing Phishing-Resistant MFA (2022)`,
     about: 'Login',
     when: 'login.open && !people.customers',
@@ -39,7 +39,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'password-length',
-    says: 'passwords have 15 characters at least, or 8 beside a second factor',
+    says: 'passwords have at least 15 characters, or 8 beside a second factor',
     source: `${NIST} section 3.1.1.2`,
     about: 'Login',
     when: 'methods.password',
@@ -55,7 +55,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'no-composition-rules',
-    says: 'passwords of any composition are taken',
+    says: 'passwords of any composition are accepted',
     source: `${NIST} section 3.1.1.2; ${ASVS} V6.2.5`,
     about: 'Login',
     when: 'methods.password',
@@ -79,7 +79,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'pin-length',
-    says: 'PINs have six digits at least',
+    says: 'PINs have at least six digits',
     source: `${NIST} section 3.2.10`,
     about: 'Login',
     when: 'methods.pin',
@@ -95,7 +95,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'guessing-stopped',
-    says: 'an account is blocked after 100 failures at most',
+    says: 'an account is blocked after at most 100 failures',
     source: `${NIST} section 3.2.2; ${ASVS} V6.3.1`,
     about: 'Login',
     when: 'login.open',
@@ -103,7 +103,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'reset-code-strength',
-    says: 'a reset code has six characters at least',
+    says: 'a reset code has at least six characters',
     source: `${NIST} section 4.2.1.2; ${ASVS} V6.5.4`,
     about: 'Login',
     when: 'reset.open',
@@ -111,7 +111,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'reset-code-lifetime',
-    says: 'a mailed reset code lasts 24 hours at most',
+    says: 'a mailed reset code lasts at most 24 hours',
     source: `${NIST} section 4.2.1.2`,
     about: 'Login',
     when: 'reset.open',
@@ -119,7 +119,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'account-changes-protected',
-    says: 'another address, secret or passkey takes a step-up',
+    says: 'changing the address, a secret or a passkey takes a step-up',
     source: `${ASVS} V7.5.1`,
     about: 'Login',
     when: 'login.open',
@@ -127,7 +127,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'app-scheme-is-its-own',
-    says: 'the private scheme of an app is a domain name backwards',
+    says: 'the private scheme of an app is a reversed domain name',
     source: 'RFC 8252 section 7.1; RFC 9700 section 2.1',
     about: 'Client',
     when: 'has(self.redirectUris)',
@@ -143,7 +143,7 @@ export const BASELINE: readonly PostureRule[] = [
   },
   {
     id: 'redirects-in-full',
-    says: 'a login returns to addresses that are written in full, without a wildcard',
+    says: 'redirect addresses are written in full, without wildcards',
     source: 'RFC 9700 section 2.1; RFC 6749 section 3.1.2.3',
     about: 'Client',
     when: 'has(self.redirectUris)',

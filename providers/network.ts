@@ -11,7 +11,7 @@ export interface NetworkFault {
 }
 
 const CHECK_ENDPOINT = 'Check the endpoint of the connection, and that this machine can reach it.'
-const CHECK_CERTIFICATE = 'Mend the certificate of the system, or trust its authority with NODE_EXTRA_CA_CERTS.'
+const CHECK_CERTIFICATE = 'Fix the certificate of the system, or trust its authority with NODE_EXTRA_CA_CERTS.'
 
 const unsent = (why: string): NetworkFault => ({ why, unsent: true, retry: 'backoff', help: CHECK_ENDPOINT })
 const untrusted = (why: string): NetworkFault => ({ why, unsent: true, retry: 'never', help: CHECK_CERTIFICATE })

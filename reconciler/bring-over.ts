@@ -30,7 +30,7 @@ export function bringOver({ inventory, runtime, before }: Memory): readonly stri
       moveFolder(before.dataFolder, runtime.dataFolder) && [before.dataFolder, runtime.dataFolder],
   ]
   return moved.flatMap((m) =>
-    m === false ? [] : [`Each environment has a memory of its own now: ${m[0]} was moved to ${m[1]}.`],
+    m === false ? [] : [`Each environment now has its own memory: ${m[0]} was moved to ${m[1]}.`],
   )
 }
 

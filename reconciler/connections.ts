@@ -159,9 +159,13 @@ export class Connections {
   async #ownCredentials(): Promise<Credentials> {
     const { adminKey } = await this.#openEmbedded()
     if (adminKey !== undefined) return { apiKey: new Secret(adminKey) }
-    throw new PlumblineError('UNRESOLVED_SECRET', 'the administrator key of the embedded service is not at hand here', {
-      help: 'Name it in credentials.apiKey of the Connection.',
-    })
+    throw new PlumblineError(
+      'UNRESOLVED_SECRET',
+      'the administrator key of the embedded service is not available here',
+      {
+        help: 'Name it in credentials.apiKey of the Connection.',
+      },
+    )
   }
 
   #baseUrl(document: Resource, spec: ConnectionSpec): string {

@@ -23,8 +23,8 @@ export function fileDeliveries(folder: string): Deliveries {
   const requireOpen = async (path: string): Promise<void> => {
     const text = await textOf(path)
     if (text === '' || isOurs(text, (await readMemory(memory))[path])) return
-    throw new PlumblineError('REFUSED', `${path} was not written by Plumbline, so nothing is written over it`, {
-      help: 'Take the file away, or name another one in writeTo.',
+    throw new PlumblineError('REFUSED', `${path} was not written by Plumbline and is not overwritten`, {
+      help: 'Remove the file, or name another one in writeTo.',
     })
   }
   const deliver = async (path: string, value: string): Promise<void> => {

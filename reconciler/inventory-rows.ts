@@ -38,7 +38,7 @@ export const unrecorded = (cause: Error, place: string): PlumblineError =>
   new PlumblineError('IO', `the inventory ${place} cannot be written: ${cause.message}`, {
     cause,
     stops: 'run',
-    help: 'Mend that and run again: what was done is found again, and what was not is made up for.',
+    help: 'Fix that and run again: the next run finds what was done and does the rest.',
   })
 
 /** Throws REFUSED for an inventory that remembers something. */

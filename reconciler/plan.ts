@@ -107,7 +107,7 @@ export function gated(step: Step, allowance: Allowance): Step {
   const fields = step.changes.filter((c) => c.createOnly).map((c) => c.path)
   const possible = kindOf(step.kind)?.deletion.includes('Delete')
   if (possible && allowance.allow.has('replace')) return step
-  const wayOut = possible ? 'allow `replace` to delete and create it anew' : 'a new object needs a document of its own'
+  const wayOut = possible ? 'allow `replace` to delete and recreate it' : 'a new object needs a document of its own'
   return { ...step, action: 'blocked', because: `${fields.join(', ')} can be set at creation only; ${wayOut}` }
 }
 

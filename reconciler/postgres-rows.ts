@@ -129,5 +129,5 @@ async function read(query: DatabaseQuery, scope: string): Promise<Read> {
 const lost = (): PlumblineError =>
   new PlumblineError('IO', 'another run has taken over the inventory, since the connection to PostgreSQL was lost', {
     stops: 'run',
-    help: 'Plan again and look at what is different now.',
+    help: 'Plan again and review the difference.',
   })

@@ -43,8 +43,8 @@ export function decideOn(facts: Facts, found: Seen, known: Entry | undefined, ru
   const { entry, seen, madeAnew, valueMadeAnew } = recall(known, found, facts.kind)
   const step = decide(facts, seen, entry, rules)
   if (step.because !== undefined) return step
-  if (valueMadeAnew && step.changes.length > 0) return { ...step, because: 'somebody has made its value anew' }
+  if (valueMadeAnew && step.changes.length > 0) return { ...step, because: 'somebody made a new value for it' }
   if (!madeAnew) return step
-  const because = 'somebody has deleted it and made it anew'
+  const because = 'somebody deleted and recreated it'
   return { ...step, because, ...(step.action === 'none' ? { action: 'adopt' } : {}) }
 }

@@ -45,7 +45,7 @@ export function secretSource(places: SecretPlaces): SecretSource {
 
 const unreviewed = (reference: SecretReference): PlumblineError =>
   new PlumblineError('REFUSED', `the secret ${Object.keys(reference)[0]} is new in this change, and is not read`, {
-    help: 'It is read once the change is merged, or when somebody who may trusts it.',
+    help: 'It is read once the change is merged, or when somebody with permission trusts it.',
   })
 
 const unresolved = (message: string): PlumblineError =>

@@ -14,7 +14,7 @@ export function stillDue(planned: Step, now: Step, insideNew: boolean): Step {
   if (same && (now.action === planned.action || planned.action === 'replace')) return planned
   if (insideNew && now.action === 'adopt' && isPartOf(now.changes, planned.changes)) return now
   throw new PlumblineError('PLAN_STALE', `${planned.address} has changed since the plan was made`, {
-    help: 'Plan again and look at what is different now.',
+    help: 'Plan again and review the difference.',
   })
 }
 

@@ -27,7 +27,7 @@ export interface ReviewPost {
   readonly annotations: readonly Annotation[]
 }
 
-/** What is told of a review. `consented`: somebody has agreed to weaker logins. */
+/** What is told of a review. `consented`: somebody approved weaker logins. */
 export function toldOf(
   review: Review,
   text: string,
@@ -37,7 +37,7 @@ export function toldOf(
   const agreed = review.verdict === 'weakens' && consented
   return {
     conclusion: agreed ? 'success' : CONCLUSIONS[review.verdict],
-    title: agreed ? 'This change makes logins weaker, and somebody has agreed.' : VERDICTS[review.verdict],
+    title: agreed ? 'This change makes logins weaker, and somebody approved it.' : VERDICTS[review.verdict],
     text,
     annotations: annotationsOf(review, toPath),
   }

@@ -47,7 +47,7 @@ const destroy: CommandHandler<Options> = (run, options) =>
     tellKept(run, now.plan)
     const { scope } = workspace.documents
     if (now.plan.steps.length > 0 && !options.yes)
-      await confirm(`This cannot be undone. Type ${scope} to go on:`, run.signal, scope)
+      await confirm(`This cannot be undone. Type ${scope} to continue:`, run.signal, scope)
     const allowed = allowedBy(allowance, workspace, actor(process.env).user)
     return carryOut(run, 'destroy', workspace, now, { allowed })
   })

@@ -22,7 +22,7 @@ Examples:
                                       of a stack, after: pulumi stack export --show-secrets > state.json
 
 A proposal is for what is checked out, so that is the branch which the systems follow. The token is that of review --post.
-Merge a proposal to accept the drift; close it with the label revert, and the next apply takes the drift back.`
+Merge a proposal to accept the drift; close it with the label revert, and the next apply reverts the drift.`
 
 export function define(command: Command): void {
   trusting(inventoried(selectable(command)))

@@ -74,7 +74,7 @@ const idOf = (text: string): string =>
 async function startOf(run: Run, name: string, { endpoint, ...options }: Options): Promise<Start> {
   const organization = options.organization ?? (await ask(run, 'Id of the first organization', name))
   if (!ID.test(organization))
-    throw new PlumblineError('USAGE', `'${organization}' is no id of an organization`, {
+    throw new PlumblineError('USAGE', `'${organization}' is not an organization id`, {
       help: `Use lower-case letters, digits and dashes, e.g. ${idOf(organization) || 'acme'}.`,
     })
   const displayName = options.displayName ?? (await ask(run, 'What people see of it', nameOf(organization)))

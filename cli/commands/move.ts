@@ -35,8 +35,7 @@ const move: CommandHandler<Options> = async ({ terminal }, options, [old = '', w
   if (from.kind !== to.kind || from.namespace !== to.namespace || !NAME.test(to.name)) throw notAName(wanted)
   requireGood(options)
   const texts = await textsOf(options)
-  if (changedBy(texts, to, `${to.name}-`).size > 0)
-    throw new PlumblineError('REFUSED', `there is something named ${wanted} already`)
+  if (changedBy(texts, to, `${to.name}-`).size > 0) throw new PlumblineError('REFUSED', `${wanted} already exists`)
   const changed = changedBy(texts, from, to.name)
   if (changed.size === 0) throw new PlumblineError('USAGE', `no file of the project names ${old}`)
   await replaceTexts(changed)
@@ -67,14 +66,14 @@ function changedBy(texts: readonly Text[], from: Named, to: string): ReadonlyMap
 function addressed(address: string): Named {
   const named = namedBy(address)
   if (named === undefined)
-    throw new PlumblineError('USAGE', `${address} is no address of a document`, {
+    throw new PlumblineError('USAGE', `${address} is not the address of a document`, {
       help: 'Write Kind/name, as `plumbline plan` does.',
     })
   return { ...named, kind: namedKind(named.kind).name }
 }
 
 const notAName = (address: string): PlumblineError =>
-  new PlumblineError('USAGE', `${address} is no other name for the document`, {
+  new PlumblineError('USAGE', `${address} is not a new name for the document`, {
     help: 'Kind and namespace stay. Names are lower-case letters, digits, dashes and dots.',
   })
 

@@ -36,13 +36,13 @@ function markdown(report: ProposedDrift): string {
 
 const PROPOSED: Readonly<Record<Proposed['what'], string>> = {
   opened: 'a pull request was opened',
-  updated: 'its pull request was brought up to date',
-  unchanged: 'its pull request says so already',
-  'changed by hand': 'somebody has changed its pull request, which is left as it is',
-  reverting: 'it was closed with the label revert: the next apply takes the drift back',
+  updated: 'its pull request was updated',
+  unchanged: 'its pull request is up to date',
+  'changed by hand': 'somebody changed its pull request, so it is left alone',
+  reverting: 'it was closed with the label revert: the next apply reverts the drift',
   declined: 'it was closed, so this drift is not proposed again',
-  withdrawn: 'its pull request was closed: there is nothing to decide any more',
-  'nothing to write': 'there is nothing that its documents could take over',
+  withdrawn: 'its pull request was closed: nothing is left to decide',
+  'nothing to write': 'its documents cannot take over anything',
 }
 
 const proposalLines = ({ connection, what, url, left }: Proposed): readonly string[] => [

@@ -21,7 +21,7 @@ export interface PostingOptions {
 
 /** A pull request that hears of the review of this checkout. */
 export interface Post {
-  /** `consented`: somebody has agreed to weaker logins. */
+  /** `consented`: somebody approved weaker logins. */
   review(found: Review, consented: boolean): Promise<void>
   /** Tells why there is no review. */
   failure(thrown: unknown): Promise<void>

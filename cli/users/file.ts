@@ -16,7 +16,7 @@ export async function userRecordsIn(file: string): Promise<readonly JsonObject[]
     .filter(([line]) => line.trim() !== '')
     .map(([line, number]) => {
       const record = json(line)
-      if (!isRecord(record)) throw new PlumblineError('INVALID_DOCUMENT', `${file}:${number} is no JSON object`)
+      if (!isRecord(record)) throw new PlumblineError('INVALID_DOCUMENT', `${file}:${number} is not a JSON object`)
       return record
     })
 }
@@ -50,7 +50,7 @@ function rowsOf(text: string): readonly (readonly string[])[] {
   FIELD.lastIndex = 0
   while (FIELD.lastIndex < text.length) {
     const [, field = '', end] = FIELD.exec(text) ?? []
-    if (end === undefined) throw new PlumblineError('INVALID_DOCUMENT', 'the file is no CSV: a quote is not closed')
+    if (end === undefined) throw new PlumblineError('INVALID_DOCUMENT', 'the file is not CSV: a quote is not closed')
     row.push(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field)
     if (end === ',') continue
     rows.push(row)

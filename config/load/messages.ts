@@ -10,7 +10,7 @@ const MEANING: Readonly<Record<string, string>> = {
   MULTILINE_IMPLICIT_KEY: 'a key has to end with ":" on the line where it starts',
   KEY_OVER_1024_CHARS: 'a key can have at most 1024 characters',
   NON_STRING_KEY: 'a key has to be a plain text',
-  BAD_DIRECTIVE: 'this line starting with % is no directive of YAML; put the text in quotes',
+  BAD_DIRECTIVE: 'this line starting with % is not a YAML directive; put the text in quotes',
   BAD_DQ_ESCAPE: 'this escape does not exist in double quotes; use single quotes, or write \\\\ for a backslash',
   BAD_SCALAR_START: 'a value cannot start with this character; put the text in quotes',
   RESOURCE_EXHAUSTION: 'the document is nested too deeply',

@@ -86,7 +86,7 @@ function refusedOf(resources: readonly Resource[], reviewed: readonly Resource[]
     const spec = known.get(own)
     if (isDeepStrictEqual(spec, connection.spec)) return []
     if (commit === undefined) return [[own, 'nobody can tell which revision was reviewed']]
-    return [[own, spec === undefined ? `it is not in ${name}` : `it is otherwise in ${name}`]]
+    return [[own, spec === undefined ? `it is not in ${name}` : `it differs from ${name}`]]
   })
   return new Map(entries)
 }

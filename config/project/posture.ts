@@ -25,7 +25,7 @@ export const postureIn = ({ posture = {} }: ProjectFile): PostureDemands => ({
 export function postureMistakes({ posture }: ProjectFile): readonly ShapeMistake[] {
   const rules = (posture?.rules ?? []).flatMap((rule, i) => ruleMistakes(rule, `/posture/rules/${i}`))
   const days = (posture?.exceptions ?? []).flatMap(({ until }, i) =>
-    isDay(until) ? [] : [{ pointer: `/posture/exceptions/${i}/until`, message: `there is no day ${until}` }],
+    isDay(until) ? [] : [{ pointer: `/posture/exceptions/${i}/until`, message: `${until} is not a date` }],
   )
   return [...rules, ...days]
 }

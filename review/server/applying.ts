@@ -98,7 +98,7 @@ const failure = (environment: string, why: readonly string[]): string =>
     '',
     ...why.slice(0, 20).map((line) => `- ${code(line)}`),
     '',
-    'Mend it, then comment `plumbline plan`.',
+    'Fix it, then comment `plumbline plan`.',
   ].join('\n')
 
 /** The systems follow one branch. */
@@ -117,7 +117,7 @@ function refusalOf(desk: Desk, pull: PullRequest, state: PullState | undefined):
   if (!state.live) return 'There is no plan yet. Comment `plumbline plan` first.'
   if (state.conclusion === 'failure') return state.title
   if (state.verdict === 'weakens' && !isConsented(state))
-    return 'It makes logins weaker. Somebody has to agree first: `plumbline approve weakening`'
+    return 'It makes logins weaker. Somebody has to approve that first: `plumbline approve weakening`'
   const [missing] = state.unplanned
   if (missing === undefined) return undefined
   return `There is no plan that can be applied for ${code(missing)}: its reasons are in the review.`

@@ -115,7 +115,7 @@ async function isShown({ store }: Desk, pull: PullRequest, { shown }: Command): 
 async function consent(desk: Desk, pull: PullRequest, command: Command): Promise<string | undefined> {
   const state = await pullState(desk.store, pull.number)
   if (state === undefined || !(await isShown(desk, pull, command))) return CHANGED
-  if (state.verdict !== 'weakens') return 'There is nothing to agree to: no login becomes weaker.'
+  if (state.verdict !== 'weakens') return 'There is nothing to approve: no login becomes weaker.'
   const agreed = { ...state, consent: { by: command.author, to: state.weakenings } }
   await put(desk.store, PULLS, agreed)
   desk.log(`${command.author} agrees to weaker logins in pull request ${pull.number} at ${state.head}`)

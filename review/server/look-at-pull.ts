@@ -62,8 +62,8 @@ async function reviewed(
 }
 
 const clash = ({ base }: PullRequest): ReviewPost => {
-  const title = 'The change clashes with its base.'
-  const text = `**${title}**\n\nBring ${code(base.branch)} into the branch, and resolve what clashes.`
+  const title = 'The change conflicts with its base.'
+  const text = `**${title}**\n\nBring ${code(base.branch)} into the branch, and resolve the conflicts.`
   return { conclusion: 'failure', title, text, annotations: [] }
 }
 

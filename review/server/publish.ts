@@ -59,7 +59,7 @@ function resultOf(state: PullState, { conflicts: [first] }: Standing): Pick<Pull
   if (state.conclusion === 'failure') return { conclusion: 'failure', title: state.title }
   if (first !== undefined) return { conclusion: 'action required', title: `Waits for pull request ${first.pull}.` }
   if (state.verdict === 'weakens' && isConsented(state))
-    return { conclusion: 'success', title: 'This change makes logins weaker, and somebody has agreed.' }
+    return { conclusion: 'success', title: 'This change makes logins weaker, and somebody approved it.' }
   return { conclusion: state.conclusion, title: state.title }
 }
 
@@ -69,7 +69,7 @@ function statusOf(desk: Desk, pull: PullRequest, state: PullState, { conflicts, 
     ...conflicts.slice(0, MOST).map((c) => `🔒 Waits for #${c.pull}, which was first to change ${objectIn(c)}.`),
     ...rivals.slice(0, MOST).map((c) => `🔒 #${c.pull} changes ${objectIn(c)}, too, and waits for this one.`),
     ...(verdict === 'weakens' && consent !== undefined && isConsented(state)
-      ? [`✅ ${code(consent.by)} has agreed to weaker logins.`]
+      ? [`✅ ${code(consent.by)} approved weaker logins.`]
       : []),
     ...(applied === head ? ['✅ Applied.'] : []),
     ...(desk.live ? liveStatus(desk, pull, state) : []),
@@ -84,7 +84,9 @@ function liveStatus({ appliesOnMerge, branch }: Desk, pull: PullRequest, state: 
   if (pull.state === 'open' && pull.isFork)
     return ['From a fork: it gets no secret, so the systems are asked after the merge.']
   if (!live && verdict !== 'broken')
-    return ['The systems were not asked, since the author may not write here. Somebody who may can: `plumbline plan`']
+    return [
+      'The systems were not asked, because the author has no write permission here. Somebody who has can comment `plumbline plan`.',
+    ]
   const missing = unplanned.map((name) => `There is no plan that can be applied for ${code(name)}.`)
   const waits = pull.state === 'merged' && applied !== head && (!appliesOnMerge || trust !== base)
   return [

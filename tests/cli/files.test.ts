@@ -96,9 +96,9 @@ describe('move', () => {
   })
 
   it.each([
-    ['Tenant/app', 'there is something named Tenant/app already'],
-    ['User/other', 'is no other name'],
-    ['Tenant/Not_A_Name', 'is no other name'],
+    ['Tenant/app', 'Tenant/app already exists'],
+    ['User/other', 'is not a new name'],
+    ['Tenant/Not_A_Name', 'is not a new name'],
   ])('to %s is refused, and nothing changes', async (to, message) => {
     const project = await Project.create(RUNTIME, tenant('web', 8), tenant('app', 8))
     const before = await textIn(project)

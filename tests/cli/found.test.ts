@@ -55,7 +55,7 @@ describe('what is found by its natural key', () => {
     await project.run('apply', '--yes')
     await project.call('DELETE', `${GROUPS}/${await rememberedId(project, 'Group/ops')}`)
     const id = await makeGroup(project)
-    expect((await project.run('apply', '--yes')).stdout).toContain('somebody has deleted it and made it anew')
+    expect((await project.run('apply', '--yes')).stdout).toContain('somebody deleted and recreated it')
     expect(await rememberedId(project, 'Group/ops')).toBe(id)
     expect((await project.run('plan')).stdout).toBe('Plan: 2 unchanged.\n')
   })
@@ -77,7 +77,7 @@ describe('an API key that somebody has regenerated', () => {
     const { code, stdout } = await project.run('drift')
     expect([code, stdout]).toEqual([
       2,
-      expect.stringContaining('~ ApiKey/ci  update (drift): somebody has made its value anew'),
+      expect.stringContaining('~ ApiKey/ci  update (drift): somebody made a new value for it'),
     ])
     expect(stdout).toContain('    /writeTo  (secret)\n')
     expect((await project.run('apply', '--yes')).code).toBe(0)

@@ -16,7 +16,7 @@ describe('Ctrl-C', () => {
     await asked
     child.kill('SIGINT')
     expect((await ended)[0]).toBe(130)
-    expect(await stderr).toContain('error interrupted\nRun it again to go on from here.\n')
+    expect(await stderr).toContain('error interrupted\nRun it again to continue.\n')
   })
 })
 

@@ -31,7 +31,7 @@ describe('a long apply', () => {
       const project = await Project.create(RUNTIME, ...NAMES.map((name) => tenant(name, 8)))
       const { code, lines, stderr } = await interrupted(project, signal)
       expect(code).toBe(exit)
-      expect(stderr).toContain('error interrupted\nRun it again to go on from here.\n')
+      expect(stderr).toContain('error interrupted\nRun it again to continue.\n')
       const done = lines.filter((line) => DONE.test(line))
       const skipped = lines.filter((line) => /^· Tenant\/.* {2}skipped: interrupted$/.test(line))
       expect(skipped.length).toBeGreaterThan(0)

@@ -34,7 +34,7 @@ describe('posture', () => {
     await made.documents(RUNTIME, tenant(4))
     const { code, stdout } = await made.run('posture')
     expect(code).toBe(2)
-    expect(stdout).toContain('violates        pin-length: PINs have six digits at least')
+    expect(stdout).toContain('violates        pin-length: PINs have at least six digits')
     expect(stdout).toContain('because of Tenant/web/pin/size (documents/all.yaml:')
     expect(stdout).toContain('NIST SP 800-63B-4 section 3.2.10')
   })
@@ -62,7 +62,7 @@ describe('posture', () => {
     [
       'a day that is none',
       'exceptions: [{rule: pin-length, owner: a, until: "2026-02-30", reason: x}]',
-      'there is no day',
+      'is not a date',
     ],
     ['a rule that is none', 'without: [pin-lenght]', 'did you mean pin-length?'],
   ])('refuses %s', async (_, posture, message) => {
@@ -80,7 +80,7 @@ describe('posture', () => {
       const page = await browser.newPage()
       await page.goto(pathToFileURL(join(made.folder, 'posture.html')).href)
       expect(await page.title()).toMatch(/^Posture on \d{4}-\d\d-\d\d$/)
-      expect(await page.getByRole('row', { name: /PINs have six digits at least/ }).textContent()).toContain('violates')
+      expect(await page.getByRole('row', { name: /PINs have at least six digits/ }).textContent()).toContain('violates')
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         expect(await faults(page)).toEqual([])

@@ -66,7 +66,7 @@ describe('review --post', () => {
     await project.documents(SERVICE, ORGANIZATION, webTenant(4))
     expect((await posted('job', '--allow', 'weakening')).code).toBe(0)
     expect(fake.checkRuns[0]).toMatchObject({ conclusion: 'success' })
-    expect(fake.checkRuns[0]?.output.title).toBe('This change makes logins weaker, and somebody has agreed.')
+    expect(fake.checkRuns[0]?.output.title).toBe('This change makes logins weaker, and somebody approved it.')
   })
 
   it('sets a commit status where the token may run no checks', async () => {

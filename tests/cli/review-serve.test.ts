@@ -107,11 +107,11 @@ describe('review serve on GitHub', { timeout: 3 * PATIENCE_MS }, () => {
   it('takes consent from people who may write, by a comment or by a label', async () => {
     await comment('mallory', pull, 'plumbline approve weakening')
     await until(() => fake.reactions.some(({ content }) => content === '-1'))
-    expect(says('has agreed to weaker logins')()).toBe(false)
+    expect(says('approved weaker logins')()).toBe(false)
     fake.labellings.push({ pull: pull.number, label: 'approve weakening', by: 'alice', at: '2026-01-01T00:00:01Z' })
     Object.assign(pull, { labels: ['approve weakening'] })
     await changed(pull)
-    await until(says('`alice` has agreed to weaker logins'))
+    await until(says('`alice` approved weaker logins'))
     await until(() => fake.statuses.at(-1)?.state === 'success')
   })
 

@@ -115,7 +115,7 @@ describe('a branch that adds a Connection', () => {
     const repository = await Repository.onBranch(connection('vault', url, OURS))
     await repository.project.documents(connection('vault', url, OURS), behind('vault'))
     const { stdout } = await repository.run('plan', '--trust', 'main')
-    expect(stdout).toContain('the Connection vault is not followed: it is otherwise in main')
+    expect(stdout).toContain('the Connection vault is not followed: it differs from main')
     expect(arrived).toEqual([])
   })
 

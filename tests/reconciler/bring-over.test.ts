@@ -156,8 +156,8 @@ describe('the memory of releases before', () => {
     dataAt(join(folder, 'data'))
     const notes = bringOver(memory(folder, true))
     expect(notes).toEqual([
-      `Each environment has a memory of its own now: ${folder}/inventory.db was moved to ${folder}/dev/inventory.db.`,
-      `Each environment has a memory of its own now: ${folder}/data was moved to ${folder}/dev/data.`,
+      `Each environment now has its own memory: ${folder}/inventory.db was moved to ${folder}/dev/inventory.db.`,
+      `Each environment now has its own memory: ${folder}/data was moved to ${folder}/dev/data.`,
     ])
     expect(bringOver(memory(folder, true))).toEqual([])
   })

@@ -66,8 +66,8 @@ describe('a value that goes into a file', () => {
   it('says what to do about a file of somebody else', async () => {
     await writeFile(at('theirs'), 'x')
     await expect(fileDeliveries(folder).requireOpen({ file: 'theirs' })).rejects.toMatchObject({
-      message: `${at('theirs')} was not written by Plumbline, so nothing is written over it`,
-      help: 'Take the file away, or name another one in writeTo.',
+      message: `${at('theirs')} was not written by Plumbline and is not overwritten`,
+      help: 'Remove the file, or name another one in writeTo.',
     })
   })
 

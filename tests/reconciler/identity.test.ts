@@ -271,7 +271,7 @@ describe('an object that somebody has deleted and made anew', () => {
     world.system.idOf = () => 'made anew'
     const { steps } = await world.plan([vault, client])
     expect(steps).toMatchObject([
-      { changes: [{ path: '/clientSecret' }], because: expect.stringContaining('made it anew') },
+      { changes: [{ path: '/clientSecret' }], because: expect.stringContaining('recreated it') },
     ])
     await world.apply([vault, client])
     expect(world.ledger.entries.get('Client/portal')?.id).toBe('made anew')

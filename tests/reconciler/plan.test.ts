@@ -174,7 +174,7 @@ describe('a step', () => {
     const changes = [change, { ...change, path: '/fixed', createOnly: true } as const]
     const because = (kind: string) => gated({ ...step('replace', changes), kind }, DEFAULT_ALLOWANCE).because
     expect(because('Tenant')).toBe('/fixed can be set at creation only; a new object needs a document of its own')
-    expect(because('ApiKey')).toBe('/fixed can be set at creation only; allow `replace` to delete and create it anew')
+    expect(because('ApiKey')).toBe('/fixed can be set at creation only; allow `replace` to delete and recreate it')
   })
 })
 

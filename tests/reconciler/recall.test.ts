@@ -35,7 +35,7 @@ describe('a value that is shown once', () => {
     const world = await delivered()
     world.system.fingerprints.set(KEY, 'second')
     expect((await world.plan([vault, apiKey()])).steps).toMatchObject([
-      { action: 'update', drift: true, changes: [{ path: '/writeTo' }], because: 'somebody has made its value anew' },
+      { action: 'update', drift: true, changes: [{ path: '/writeTo' }], because: 'somebody made a new value for it' },
     ])
     await world.apply([vault, apiKey()])
     expect(world.system.writes.at(-1)).toBe(`update ${KEY}`)
@@ -68,7 +68,7 @@ describe('a value that is shown once', () => {
     const world = await delivered()
     world.system.idOf = () => 'made anew'
     expect((await world.plan([vault, apiKey()])).steps).toMatchObject([
-      { changes: [{ path: '/writeTo' }], because: 'somebody has deleted it and made it anew' },
+      { changes: [{ path: '/writeTo' }], because: 'somebody deleted and recreated it' },
     ])
   })
 })
@@ -81,7 +81,7 @@ describe('an object that was made anew by somebody', () => {
     await world.apply([vault, tenant])
     world.system.idOf = () => 'made anew'
     expect((await world.plan([vault, tenant])).steps).toMatchObject([
-      { action: 'adopt', changes: [], because: 'somebody has deleted it and made it anew' },
+      { action: 'adopt', changes: [], because: 'somebody deleted and recreated it' },
     ])
   })
 
@@ -91,7 +91,7 @@ describe('an object that was made anew by somebody', () => {
     world.system.idOf = () => 'made anew'
     world.system.objects.set('Tenant/acme', { display_name: 'Other' })
     expect((await world.plan([vault, tenant])).steps).toMatchObject([
-      { action: 'update', because: 'somebody has deleted it and made it anew' },
+      { action: 'update', because: 'somebody deleted and recreated it' },
     ])
   })
 

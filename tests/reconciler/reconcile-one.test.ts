@@ -234,7 +234,7 @@ describe('drift that is only reported', () => {
     for (const _ of ['once', 'twice'])
       expect((await world.one(reported)).step).toMatchObject({
         action: 'report',
-        because: expect.stringContaining('anew'),
+        because: expect.stringContaining('recreated'),
       })
     expect(world.entry.id).toBe('Tenant/acme')
   })

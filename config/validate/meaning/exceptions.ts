@@ -53,8 +53,8 @@ function objectMistakes(
 }
 
 function dayMistakes(exception: Resource, { until }: Said, today: Day): readonly Diagnostic[] {
-  if (!isDay(until)) return [diagnose(exception, '/spec/until', `there is no day ${until}`)]
+  if (!isDay(until)) return [diagnose(exception, '/spec/until', `${until} is not a date`)]
   if (until >= today) return []
-  const message = `it has ended on ${until} and lets nothing differ any more; remove it, or set another day`
+  const message = `it ended on ${until} and no longer has any effect; remove it, or set a later day`
   return [diagnose(exception, '/spec/until', message, { severity: 'warning' })]
 }

@@ -39,7 +39,7 @@ describe('two pull requests that change one object', { timeout: STEP_TIMEOUT }, 
   })
 
   it('give way: the other one is next, with a plan of its own, and clashes are told', async () => {
-    expect(await world.hears(second, 'The change clashes with its base.')).not.toContain('Waits for')
+    expect(await world.hears(second, 'The change conflicts with its base.')).not.toContain('Waits for')
   })
 
   it('give way also when a person unlocks', async () => {

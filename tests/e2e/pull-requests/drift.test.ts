@@ -36,7 +36,7 @@ describe('drift, from a change by hand to an empty plan', { timeout: STEP_TIMEOU
     const first = await world.open(world.alice, 'weaker', { 'documents/web.yaml': tenant('web', 5) })
     await world.hears(first, 'This change makes logins weaker. It needs consent.')
     await world.label(world.alice, first, 'approve weakening')
-    await world.hears(first, '`alice` has agreed to weaker logins')
+    await world.hears(first, '`alice` approved weaker logins')
     await world.merge(first)
     await world.hears(first, 'Applied, as reviewed.')
     expect(await pinSize()).toBe(5)

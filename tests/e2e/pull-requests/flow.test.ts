@@ -27,14 +27,14 @@ describe('a pull request, from its opening to the systems', { timeout: STEP_TIME
     expect(await world.said(first)).toHaveLength(1)
   })
 
-  it('is not applied while nobody has agreed to weaker logins', async () => {
+  it('is not applied while nobody approved weaker logins', async () => {
     await world.comment(world.alice, first, 'plumbline apply')
     expect(await world.hears(first, 'Nothing was applied')).toContain('plumbline approve weakening')
   })
 
   it('passes its check once somebody has agreed', async () => {
     await world.comment(world.alice, first, 'plumbline approve weakening')
-    await world.hears(first, '`alice` has agreed to weaker logins')
+    await world.hears(first, '`alice` approved weaker logins')
     const { head } = await world.gitea.call<{ head: { sha: string } }>(
       world.alice,
       'GET',
