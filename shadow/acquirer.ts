@@ -6,7 +6,7 @@ import { textIn } from '../identity/federation/xml-elements.ts'
 import type { OutsideFetch } from '../identity/platform/http/outside.ts'
 import { directoryAnswer, errorAnswer, statusAnswer, transactionAnswer } from './idin-messages.ts'
 import type { TrialKeys } from './keys.ts'
-import { type AccountThere, type Back, bareAddress, methodKey, type StandIn, type Way } from './stand-in.ts'
+import { type AccountThere, type Back, bareAddress, methodKey, type SentOn, type StandIn } from './stand-in.ts'
 
 /** One login. */
 interface Transaction {
@@ -50,7 +50,7 @@ export class Acquirer implements StandIn {
 
   readonly isAt = (address: URL): boolean => this.#places.has(bareAddress(address))
 
-  async signIn({ at, fields }: Way, username: string): Promise<Back | undefined> {
+  async signIn({ at, fields }: SentOn, username: string): Promise<Back | undefined> {
     const id = fields.get('trxid') ?? ''
     const transaction = bareAddress(at) === BANK_PAGE ? this.#transactions.get(id) : undefined
     if (transaction === undefined) return undefined

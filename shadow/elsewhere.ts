@@ -1,5 +1,6 @@
 import { PlumblineError } from '../config/errors.ts'
 import { isFederated } from '../identity/directory/methods.ts'
+import { isBankId } from '../identity/federation/bankid/settings.ts'
 import { isDevicePairing } from '../identity/federation/device-pairing.ts'
 import { isDirectory } from '../identity/federation/directory-login.ts'
 import { isIdin } from '../identity/federation/idin/settings.ts'
@@ -13,7 +14,7 @@ import { BANK } from './idin-messages.ts'
 import type { Person } from './people.ts'
 import { SHADOW_PASSWORD } from './place.ts'
 import type { ShadowService } from './service.ts'
-import type { Way } from './stand-in.ts'
+import type { SentOn } from './stand-in.ts'
 import { ticketIn } from './ticket.ts'
 
 /** A login that goes on elsewhere. */
@@ -64,6 +65,16 @@ const byBank: Trip = async (visit, page) => {
   return carried(visit, await wayOf(next))
 }
 
+/** The app is on the same device, and a link starts it. */
+const byApp: Trip = async (visit, page) => {
+  const location = page.headers.get('location')
+  if (location === null) return undefined
+  const shown = await visit.begun.agent.page(`${location}&way=device`)
+  const link = APP.exec(await shown.text())?.[1] ?? ''
+  return carried(visit, wayTo(URL.parse(link)))
+}
+const APP = /href="(bankid:[^"&]+)/
+
 const byDevice: Trip = async ({ shadow, begun, person, onDevice }, page) =>
   page.headers.has('location') ? approved(shadow, begun, person, { picture: page, onDevice }) : undefined
 
@@ -71,12 +82,13 @@ const TRIPS: readonly (readonly [(login: FederatedLogin) => boolean, Trip])[] = 
   [isDirectory, byDirectory],
   [isIdin, byBank],
   [isDevicePairing, byDevice],
+  [isBankId, byApp],
 ]
 
 const tripOf = (login: FederatedLogin): Trip => TRIPS.find(([takes]) => takes(login))?.[1] ?? byBrowser
 
 /** Where a page sends the browser: by an address, by a link that it follows by itself, or by a form. */
-async function wayOf(page: Response): Promise<Way | undefined> {
+async function wayOf(page: Response): Promise<SentOn | undefined> {
   const location = page.headers.get('location')
   if (location !== null) return wayTo(URL.parse(location))
   if (!page.ok) return undefined
@@ -88,12 +100,12 @@ async function wayOf(page: Response): Promise<Way | undefined> {
     : wayTo(URL.parse(goesOn(text)))
 }
 
-const wayTo = (at: URL | null): Way | undefined => (at === null ? undefined : { at, fields: at.searchParams })
+const wayTo = (at: URL | null): SentOn | undefined => (at === null ? undefined : { at, fields: at.searchParams })
 
 /** There and back with what the other side says. */
 async function carried(
   { shadow, begun: { agent }, person: { username }, login }: Visit,
-  way: Way | undefined,
+  way: SentOn | undefined,
 ): Promise<Response | undefined> {
   const back = way && (await shadow.providers.signIn(way, username, login))
   if (back === undefined) return undefined

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type KeyMaterial, putKey } from '../identity/directory/keystore.ts'
+import { BANKID_AUTHORITY, BANKID_KEY } from '../identity/federation/bankid/settings.ts'
 import { recordOf, textOf } from '../identity/federation/values.ts'
 import type { PolicyDocument } from '../identity/policy/inputs.ts'
 import { newPair, type Pair } from './key-pair.ts'
@@ -17,6 +18,23 @@ const NAMED: readonly (readonly [block: string, field: string, holder: Holder])[
   ['samlMutualTls', 'clientKeyPairId', 'service'],
   ['samlMutualTls', 'serverCertificateId', 'provider'],
   ['signInWithApple', 'signingKeyId', 'developer'],
+]
+
+/** Names that no field says. */
+const FIXED: Readonly<Record<string, readonly (readonly [name: string, holder: Holder])[]>> = {
+  BankId: [
+    [BANKID_KEY, 'service'],
+    [BANKID_AUTHORITY, 'provider'],
+  ],
+}
+
+/** What lies under each name that a login method has. */
+const namesIn = (spec: PolicyDocument): readonly (readonly [name: string, holder: Holder])[] => [
+  ...(FIXED[String(spec.type)] ?? []),
+  ...NAMED.flatMap(([block, field, holder]) => {
+    const name = textOf(recordOf(spec[block])[field])
+    return name === undefined ? [] : [[name, holder] as const]
+  }),
 ]
 
 /**
@@ -40,10 +58,7 @@ export class TrialKeys {
 
   /** Puts a key under every name that a login method has for one. */
   async fill(deps: Parameters<typeof putKey>[0], organization: string, spec: PolicyDocument): Promise<void> {
-    for (const [block, field, holder] of NAMED) {
-      const name = textOf(recordOf(spec[block])[field])
-      if (name !== undefined) await putKey(deps, organization, name, await this.#materials[holder]())
-    }
+    for (const [name, holder] of namesIn(spec)) await putKey(deps, organization, name, await this.#materials[holder]())
   }
 
   readonly #materials: Readonly<Record<Holder, () => Promise<KeyMaterial>>> = {

@@ -15,7 +15,7 @@ import type { ProviderServer } from '../identity/federation/server.ts'
 import { OPEN_ID_TYPES } from '../identity/federation/types.ts'
 import { recordOf, textOf } from '../identity/federation/values.ts'
 import type { OutsideFetch } from '../identity/platform/http/outside.ts'
-import { type AccountThere, type Back, bareAddress, methodKey, type StandIn, type Way } from './stand-in.ts'
+import { type AccountThere, type Back, bareAddress, methodKey, type SentOn, type StandIn } from './stand-in.ts'
 
 /** What a provider was told of a client when it was registered. */
 interface Client {
@@ -77,7 +77,7 @@ export class OpenIdProviders implements StandIn {
     return { issuer: this.#open(server), subject }
   }
 
-  async signIn({ at, fields }: Way, subject: string, login: FederatedLogin): Promise<Back | undefined> {
+  async signIn({ at, fields }: SentOn, subject: string, login: FederatedLogin): Promise<Back | undefined> {
     const issuer = this.#pages.get(bareAddress(at))
     return issuer === undefined
       ? undefined

@@ -24,8 +24,7 @@ import { PROTOCOL } from '../identity/proof/transcript.ts'
 import type { Service } from '../identity/service.ts'
 import type { Enrolled, People } from '../review/people.ts'
 import { type CreationOptions, SoftwareAuthenticator } from '../signin/authenticator.ts'
-import { SHADOW_PASSWORD } from './place.ts'
-import type { ShadowProviders } from './providers.ts'
+import type { ShadowService } from './service.ts'
 
 /** Somebody of a tenant, with one way to sign in. */
 export interface Person {
@@ -52,15 +51,9 @@ export const CHEAP_PROOF = webTools((input) => argon2id({ ...input, kdf: { ...in
 
 type Deps = Service['deps']
 
-interface Shadow {
-  readonly service: Service
-  readonly url: string
-  readonly providers: ShadowProviders
-}
-
 /** Puts somebody with a verified address and what they have set up into the store. */
 export async function addPerson(
-  shadow: Shadow,
+  shadow: ShadowService,
   tenantId: string,
   people: People,
   enrolled: Enrolled,
@@ -72,7 +65,7 @@ export async function addPerson(
   const steps = stepsFor(tenant, enrolled.methods)
   const secret = secretFor(steps)
   if (Object.keys(steps).length > 0) await enrol(deps, tenant, user, steps, secret)
-  if (enrolled.methods.includes('password')) await putHash(deps, user, await deps.passwordHashing.hash(SHADOW_PASSWORD))
+  if (enrolled.methods.includes('password')) await putHash(deps, user, await shadow.passwordHash())
   const authenticator = new SoftwareAuthenticator(shadow.url)
   if (enrolled.methods.includes('passkey')) {
     const options = await beginRegistration(deps, tenant, user.user_id)
@@ -99,7 +92,7 @@ async function putPhone(deps: Deps, user: StoredUser, number: string): Promise<v
 
 /** As if they had signed in by that method before. Where they have to come from for it. */
 async function connect(
-  { service: { deps }, providers }: Shadow,
+  { service: { deps }, providers }: ShadowService,
   user: StoredUser,
   method: Method,
 ): Promise<string | undefined> {

@@ -1,12 +1,14 @@
 import type { JSONWebKeySet } from 'jose'
 import type { FederatedLogin } from '../identity/federation/methods.ts'
+import type { PostMutual } from '../identity/platform/http/mutual-tls.ts'
 import type { OutsideFetch } from '../identity/platform/http/outside.ts'
 import { Acquirer } from './acquirer.ts'
+import { BankId } from './bankid.ts'
 import { Directories } from './directories.ts'
 import { TrialKeys } from './keys.ts'
 import { OpenIdProviders } from './openid-providers.ts'
 import { SamlProviders } from './saml-providers.ts'
-import type { AccountThere, Back, StandIn, Way } from './stand-in.ts'
+import type { AccountThere, Back, SentOn, StandIn } from './stand-in.ts'
 
 /** Everybody at whom people sign in elsewhere, played in this process. Nothing is sent anywhere. */
 export class ShadowProviders {
@@ -14,6 +16,7 @@ export class ShadowProviders {
   readonly #openId: OpenIdProviders
   readonly #saml = new SamlProviders(this.keys)
   readonly #acquirer: Acquirer
+  readonly #bankId = new BankId()
   readonly #directories = new Directories()
   readonly #all: readonly StandIn[]
 
@@ -21,12 +24,12 @@ export class ShadowProviders {
   constructor(now: () => Date, keysOf: (organization: string) => Promise<JSONWebKeySet>) {
     this.#openId = new OpenIdProviders(keysOf)
     this.#acquirer = new Acquirer(this.keys, now)
-    this.#all = [this.#openId, this.#saml, this.#acquirer, this.#directories]
+    this.#all = [this.#openId, this.#saml, this.#acquirer, this.#bankId, this.#directories]
   }
 
   /** The world outside, as the service reaches it. */
   get world() {
-    return { fetch: this.#fetch, post: this.#saml.post, directory: this.#directories.at }
+    return { fetch: this.#fetch, post: this.#post, directory: this.#directories.at }
   }
 
   /** Somebody has an account there; `undefined` while the settings do not say where, and for who needs none. */
@@ -35,7 +38,7 @@ export class ShadowProviders {
   }
 
   /** Somebody signs in where the browser was sent; `undefined` when nobody is there. */
-  async signIn(way: Way, username: string, login: FederatedLogin): Promise<Back | undefined> {
+  async signIn(way: SentOn, username: string, login: FederatedLogin): Promise<Back | undefined> {
     return this.#of(login)?.signIn(way, username, login)
   }
 
@@ -45,4 +48,7 @@ export class ShadowProviders {
 
   readonly #fetch: OutsideFetch = (input, init) =>
     (this.#acquirer.isAt(new URL(input)) ? this.#acquirer : this.#openId).fetch(input, init)
+
+  readonly #post: PostMutual = (address, ...request) =>
+    (this.#bankId.isAt(new URL(address)) ? this.#bankId : this.#saml).post(address, ...request)
 }

@@ -1,22 +1,16 @@
 import { once } from 'node:events'
-import { isDeepStrictEqual } from 'node:util'
 import type { Configuration } from 'openid-client'
-import pLimit from 'p-limit'
 import type { Resource } from '../config/resource.ts'
-import type { Method } from '../identity/directory/methods.ts'
-import { values } from '../identity/policy/decision.ts'
-import type { EffectivePolicy } from '../identity/policy/policy.ts'
 import type { Outcome } from '../reconciler/model.ts'
-import { type Enrolled, enrolledUnder, PEOPLE, type People, policyFor } from '../review/people.ts'
+import type { People } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
-import { isApproved } from './device.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
-import { notTried, whyNotTried } from './not-tried.ts'
-import { addPerson, type Person } from './people.ts'
+import { notTried } from './not-tried.ts'
+import type { Person } from './people.ts'
 import { ShadowService } from './service.ts'
+import { settlePeople } from './settled.ts'
+import { inTurns } from './turns.ts'
 import { applicationsOf, type Uses, usesOf } from './uses.ts'
-
-const AT_ONCE = 4
 
 /** How some people of a tenant fare before and after a change. Absent: it works. */
 export interface Trial {
@@ -121,13 +115,14 @@ function tooLate(tenants: readonly TenantSettings[], { everybody, after }: Found
 
 async function tryAll(
   shadow: ShadowService,
-  tenants: readonly TenantSettings[],
+  all: readonly TenantSettings[],
   { base, head, signal, deadline, onLogin = () => {}, signIn = tryLogin, goOn = usesOf }: ShadowOptions,
   found: Found,
 ): Promise<void> {
   const within = AbortSignal.any([signal, deadline])
   found.failed.push(...(await shadow.bring(base)))
-  found.everybody = await settled(shadow, tenants, settingsByTenant(head), found.standsFor)
+  const tenants = await shadow.thereOf(all)
+  found.everybody = await settlePeople(shadow, tenants, settingsByTenant(head), found.standsFor)
   const opened = await inTurns(tenants, async ({ tenant }) => [tenant, await openClient(shadow, tenant)] as const)
   const configs = new Map(opened)
   const { everybody, before, after } = found
@@ -173,74 +168,6 @@ const fared = (before: Refusal, after: Refusal) => ({
   ...(before === undefined ? {} : { before }),
   ...(after === undefined ? {} : { after }),
 })
-
-/** Everybody who may be there, as far as the base lets them set something up. */
-async function settled(
-  shadow: ShadowService,
-  tenants: readonly TenantSettings[],
-  later: ReadonlyMap<string, TenantSettings>,
-  standsFor: Map<Person, readonly People[]>,
-): Promise<readonly Person[]> {
-  const wanted = tenants.flatMap((settings) =>
-    treatedAlike(settings, later.get(settings.tenant)).flatMap(({ people, policy }) =>
-      withDevices(possibleUnder(policy, settings)).map((one) => ({ ...one, tenant: settings.tenant, people })),
-    ),
-  )
-  return inTurns(wanted, async ({ tenant, people, enrolled, ownMethod }, i) => {
-    const made = await addPerson(shadow, tenant, people[0], enrolled, `shadow-${i}`)
-    const person = ownMethod === undefined ? made : { ...made, ownMethod }
-    standsFor.set(person, people)
-    return person
-  })
-}
-
-const ON_DEVICES: readonly Method[] = ['pin', 'pattern', 'password', 'passkey']
-
-/** Whose login a device approves is signed in there by something that the tenant takes. */
-function withDevices(
-  all: readonly Enrolled[],
-): readonly { readonly enrolled: Enrolled; readonly ownMethod?: Method }[] {
-  const ownMethod = all.map(({ first }) => first).find((first) => ON_DEVICES.includes(first))
-  return all.map((enrolled) =>
-    isApproved(enrolled.first) && ownMethod !== undefined
-      ? { enrolled: { ...enrolled, methods: [...enrolled.methods, ownMethod] }, ownMethod }
-      : { enrolled },
-  )
-}
-
-interface Alike {
-  readonly people: readonly [People, ...People[]]
-  /** Before. */
-  readonly policy: EffectivePolicy
-}
-
-/** The service asks of people what the policy says, and nothing of their roles besides: those with one policy need one trial. */
-function treatedAlike(before: TenantSettings, after: TenantSettings | undefined): readonly Alike[] {
-  const found: (Alike & { readonly words: unknown })[] = []
-  for (const people of PEOPLE) {
-    const [policy, next] = [policyFor(before, people), after && policyFor(after, people)]
-    const words = [bare(policy), next && bare(next)]
-    const known = found.findIndex((other) => isDeepStrictEqual(other.words, words))
-    const alike = found[known]
-    if (alike === undefined) found.push({ people: [people], policy, words })
-    else found[known] = { ...alike, people: [...alike.people, people] }
-  }
-  return found
-}
-
-/** What is decided, whatever decided it. */
-const bare = (policy: EffectivePolicy): unknown => Object.values(policy).map((part) => values<object>(part))
-
-/** Who has a passkey has set it up where the tenant takes one; an account elsewhere, where the other side is played. */
-const possibleUnder = (policy: EffectivePolicy, { federated }: TenantSettings): readonly Enrolled[] =>
-  enrolledUnder(policy, { federated: federated.filter(({ spec }) => whyNotTried(spec) === undefined) }).filter(
-    ({ methods }) => policy.methods.passkey.value || !methods.includes('passkey'),
-  )
-
-function inTurns<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
-  const limit = pLimit(AT_ONCE)
-  return Promise.all(items.map((item, i) => limit(() => work(item, i))))
-}
 
 /** Everybody comes from elsewhere, so that nobody is stopped for what others do. */
 const addressOf = (i: number): string => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`

@@ -6,7 +6,7 @@ import { textOf } from '../identity/federation/values.ts'
 import type { PostMutual } from '../identity/platform/http/mutual-tls.ts'
 import type { TrialKeys } from './keys.ts'
 import { artifactOf, readRequest, readResolve, resolveAnswer, responseTo } from './saml-messages.ts'
-import { type AccountThere, type Back, bareAddress, methodKey, type StandIn, type Way } from './stand-in.ts'
+import { type AccountThere, type Back, bareAddress, methodKey, type SentOn, type StandIn } from './stand-in.ts'
 
 const BY_ARTIFACT = 'bindings:HTTP-Artifact'
 
@@ -43,7 +43,7 @@ export class SamlProviders implements StandIn {
     return { issuer, subject }
   }
 
-  async signIn({ at, fields }: Way, subject: string, login: FederatedLogin): Promise<Back | undefined> {
+  async signIn({ at, fields }: SentOn, subject: string, login: FederatedLogin): Promise<Back | undefined> {
     const [entityId, told] = [this.#at.get(bareAddress(at)), this.#registrations.get(methodKey(login))]
     if (entityId === undefined || told === undefined) return undefined
     const asked = readRequest(fields)

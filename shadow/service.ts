@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { kindOf } from '../config/kinds/index.ts'
 import { keyOf, resolve } from '../config/references.ts'
 import { placedAddressOf, type Resource } from '../config/resource.ts'
+import { TENANTS } from '../identity/directory/tenants.ts'
 import { fetchOf } from '../identity/embedded.ts'
 import { clientKeySet } from '../identity/federation/keys.ts'
 import { federatedLogins } from '../identity/federation/methods.ts'
 import { readOutbox } from '../identity/platform/mail/outbox.ts'
 import { openService, type Service } from '../identity/service.ts'
 import { IN_MEMORY } from '../identity/store/open.ts'
+import { GLOBAL } from '../identity/store/store.ts'
 import { SYSTEMS } from '../providers/registry.ts'
 import { apply } from '../reconciler/apply.ts'
 import { Connections } from '../reconciler/connections.ts'
@@ -23,6 +25,7 @@ import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rule-check.ts'
 import type { Agent } from '../signin/agent.ts'
 import { madeUpSecrets, namesSaml, shadowed, withTrust } from './documents.ts'
+import { SHADOW_PASSWORD } from './place.ts'
 import { ShadowProviders } from './providers.ts'
 
 /** It is nobody's: everything may be taken away. */
@@ -59,6 +62,7 @@ export class ShadowService {
   readonly devices = new Map<string, Agent>()
 
   readonly #clock: Clock
+  #hash: Promise<string> | undefined
   readonly providers: ShadowProviders
 
   private constructor(service: Service, { url, folder, clock, providers, signal }: Parts) {
@@ -128,6 +132,19 @@ export class ShadowService {
     for (const tenant of resources.filter(({ kind }) => kind === 'Tenant'))
       for (const { organization, spec } of await federatedLogins(deps, keyOf(tenant)))
         await this.providers.keys.fill(deps, organization, spec)
+  }
+
+  /** Those tenants that the service has taken. */
+  async thereOf<T extends { readonly tenant: string }>(all: readonly T[]): Promise<readonly T[]> {
+    const { store } = this.service.deps
+    const found = await Promise.all(all.map(({ tenant }) => store.get(TENANTS, GLOBAL, tenant)))
+    return all.filter((_, i) => found[i] !== undefined)
+  }
+
+  /** One hash of the password of everybody. */
+  passwordHash(): Promise<string> {
+    this.#hash ??= this.service.deps.passwordHashing.hash(SHADOW_PASSWORD)
+    return this.#hash
   }
 
   /** Calls the service as its administrator. */

@@ -2,7 +2,7 @@ import type { Subject } from '../identity/directory/identities.ts'
 import type { FederatedLogin } from '../identity/federation/methods.ts'
 
 /** Where the service sends a browser, by an address or by a form. */
-export interface Way {
+export interface SentOn {
   readonly at: URL
   readonly fields: URLSearchParams
 }
@@ -25,7 +25,7 @@ export interface StandIn {
   /** Somebody has an account there; `undefined` while the settings do not say where. */
   know(login: FederatedLogin, username: string): Promise<AccountThere | undefined>
   /** Somebody signs in where the browser was sent; `undefined` when nobody is there. */
-  signIn(way: Way, username: string, login: FederatedLogin): Promise<Back | undefined>
+  signIn(way: SentOn, username: string, login: FederatedLogin): Promise<Back | undefined>
 }
 
 /** The same for a login method of an organization before and after a change. */

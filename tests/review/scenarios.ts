@@ -1,5 +1,6 @@
 import type { Spec } from '../../config/resource.ts'
 import type { Settings } from './documents.ts'
+import { CERTIFICATE, method, methodWith, SAML } from './login-methods.ts'
 
 /** One change of a tenant, and who cannot sign in after it. */
 export interface Scenario {
@@ -75,6 +76,22 @@ const out = (name: string, from: Settings, to: Settings, ...texts: readonly stri
 const each = (who: string): readonly string[] =>
   ['customers', 'people who are not customers'].map((people) => `${people} ${who} can no longer sign in`)
 const fine = (name: string, from: Settings, to: Settings): Scenario => ({ name, from, to, texts: [] })
+
+/** A change of a login method at which people get in all the same, for one of each kind. */
+const HARMLESS_CHANGES: Readonly<Record<string, Settings>> = {
+  Saml: methodWith('Saml', { idpMetadata: SAML.idpMetadata.replace(CERTIFICATE, 'MIIBother') }),
+  DigiD: methodWith('DigiD', { requiredAuthenticationLevel: 'Basic' }),
+  Eidas: methodWith('Eidas', { encryptionKeyId: 'eidas-2027' }),
+  Idin: methodWith('Idin', { samlCertificatePairId: 'saml' }),
+  Itsme: methodWith('Itsme', { scopes: ['profile'] }),
+  Apple: methodWith('Apple', { keyId: 'KEY2', signingKeyId: 'apple-2027' }),
+  Ldap: methodWith('Ldap', { serverUrls: 'ldaps://ldap2.acme.example' }),
+  Phone: methodWith('Phone', { mobileAuthenticationType: 'FINGERPRINT' }),
+  BankId: method('BankId', { authenticationLevel: 2 }),
+  Sealed: methodWith('Sealed', { clientId: 'another' }),
+}
+/** Beside passwords, so that the organization has a login method at any time. */
+const beside = (settings: Settings): Settings => ({ ...tenant(ONLY_PASSKEYS), ...settings })
 
 export const LOCKING_OUT: readonly Scenario[] = [
   out('login-off', tenant(PIN), { ...tenant(PIN), ...login(false) }, 'people can no longer sign in'),
@@ -239,6 +256,14 @@ export const LOCKING_OUT: readonly Scenario[] = [
     { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), CimFeatures: NO_RESET },
     ...each('with nothing but an e-mail address'),
   ),
+  ...Object.keys(HARMLESS_CHANGES).map((name) =>
+    out(
+      `${name.toLowerCase()}-off`,
+      beside(method(name)),
+      beside(method(name, { enabled: false })),
+      `people with an account at ${name} can no longer sign in`,
+    ),
+  ),
 ]
 
 export const HARMLESS: readonly Scenario[] = [
@@ -301,5 +326,8 @@ export const HARMLESS: readonly Scenario[] = [
     'no-reset-beside-codes',
     { ...tenant(PIN), ...groups(CODES) },
     { ...tenant(PIN), ...groups(CODES), CimFeatures: NO_RESET },
+  ),
+  ...Object.entries(HARMLESS_CHANGES).map(([name, to]) =>
+    fine(`${name.toLowerCase()}-changed`, beside(method(name)), beside(to)),
   ),
 ]

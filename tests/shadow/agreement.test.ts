@@ -32,6 +32,8 @@ describe('the lockout check of the review', () => {
       head: projectOf(settingsOf('to')),
       signal,
       deadline: signal,
+      // What people do who got in is tried in uses.test.ts.
+      goOn: async () => new Map(),
     })
   })
 

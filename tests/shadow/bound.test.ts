@@ -76,6 +76,15 @@ describe('a trial that hangs', () => {
 })
 
 describe('the logins of a trial', () => {
+  it('leave out a tenant that the service does not take, and say so', async () => {
+    const nothing = { displayName: 'Web', pin: { enabled: false }, pattern: { enabled: false }, passkeys: false }
+    const base = projectOf({ web: PIN, none: { Tenant: nothing } })
+    const bounds = { signal, deadline: signal, signIn: async () => undefined, goOn: async () => new Map() }
+    const { trials, untried } = await shadowRun({ base, head: base, ...bounds })
+    expect(new Set(trials.map(({ tenant }) => tenant))).toEqual(new Set(['web']))
+    expect(untried).toContainEqual(expect.stringMatching(/^Tenant\/none: /))
+  })
+
   it('go on side by side, four at a time', async () => {
     let [now, most] = [0, 0]
     const four = Promise.withResolvers<void>()

@@ -3,97 +3,7 @@ import type { Spec } from '../../config/resource.ts'
 import { withLogins } from '../../shadow/reviewed.ts'
 import { type ShadowRun, shadowRun } from '../../shadow/run.ts'
 import { projectOf, projectWith, reviewOf, type Settings } from '../review/documents.ts'
-
-const OAUTH = { clientId: 'shop', clientSecret: { fromEnv: 'X' } }
-const OPEN_ID = { clientId: 'shop', clientSecret: { fromEnv: 'X' }, discoveryUrl: 'https://login.partner.example' }
-const MANUAL = {
-  clientId: 'shop',
-  clientSecret: { fromEnv: 'X' },
-  manualMetadataSetup: true,
-  issuer: 'https://id.partner.example',
-  authorizationUrl: 'https://id.partner.example/authorize',
-  tokenUrl: 'https://id.partner.example/token',
-  jwksUrl: 'https://id.partner.example/jwks',
-}
-const NS = 'urn:oasis:names:tc:SAML:2.0:'
-const CERTIFICATE = 'MIIBnothing'
-/** The metadata of an identity provider; the certificate is of a key that nobody here has. */
-const metadata = (host: string, binding = 'HTTP-Redirect', more = ''): string =>
-  `<md:EntityDescriptor xmlns:md="${NS}metadata" entityID="https://${host}/metadata"><md:IDPSSODescriptor protocolSupportEnumeration="${NS}protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${CERTIFICATE}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>${more}<md:SingleSignOnService Binding="${NS}bindings:${binding}" Location="https://${host}/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>`
-const ARTIFACTS = `<md:ArtifactResolutionService Binding="${NS}bindings:SOAP" index="3" Location="https://idp.example/artifact"/>`
-const SAML = { idpMetadata: metadata('idp.example') }
-const LEVELS = [
-  { contextClass: `${NS}ac:classes:Password`, authenticationLevel: 1 },
-  { contextClass: `${NS}ac:classes:Smartcard`, authenticationLevel: 2 },
-]
-const EIDAS = {
-  ...SAML,
-  requiredLevelOfAssurance: 'Low',
-  entityId: 'https://service.example/eidas',
-  signingKeyId: 'eidas-signing',
-  encryptionKeyId: 'eidas-encryption',
-}
-const IDIN = {
-  directoryUrl: 'https://acquirer.example/directory',
-  transactionUrl: 'https://acquirer.example/transaction',
-  statusUrl: 'https://acquirer.example/status',
-  merchantId: '1234567890',
-  acquirerPublicCertificateId: 'acquirer',
-  merchantCertificatePairId: 'merchant',
-}
-const APPLE = { clientId: 'com.acme.web', teamId: 'TEAM', keyId: 'KEY', signingKeyId: 'apple' }
-const ITSME = { clientId: 'shop', loginServiceCode: 'SHOP_LOGIN', securityLevel: 'Basic' }
-const LDAP = {
-  serverUrls: 'ldaps://ldap.acme.example ldaps://ldap2.acme.example',
-  baseSuffix: 'ou=people,dc=acme',
-  userDistinguishedName: 'cn=service,dc=acme',
-  password: { fromEnv: 'X' },
-}
-const BY_TEMPLATE = { serverUrls: 'ldap://ldap.acme.example', authenticationDnTemplate: 'uid={username},ou=people' }
-
-/** A login method of each type that a trial signs in by. */
-const BLOCKS: Readonly<Record<string, Spec>> = {
-  Google: { type: 'Google', google: OAUTH },
-  LinkedIn: { type: 'LinkedIn', linkedIn: OAUTH },
-  Facebook: { type: 'Facebook', facebook: OAUTH },
-  Paypal: { type: 'Paypal', paypal: OAUTH },
-  Twitter: { type: 'Twitter', twitter: OAUTH },
-  AzureAdB2c: {
-    type: 'AzureAdB2c',
-    azureAdB2c: { tenantId: 'contoso', applicationId: 'shop', policy: 'B2C_1_signin' },
-  },
-  Apple: { type: 'SignInWithApple', signInWithApple: APPLE },
-  Itsme: { type: 'Itsme', itsme: ITSME },
-  Partner: { type: 'OpenIdConnect', openIdConnect: OPEN_ID },
-  Manual: { type: 'OpenIdConnect', openIdConnect: MANUAL },
-  Sealed: {
-    type: 'OpenIdConnect',
-    openIdConnect: { ...OPEN_ID, idTokenEncryptionRequired: true, userInfoEncryptionRequired: true },
-  },
-  Saml: { type: 'Saml', saml: SAML },
-  SamlByForm: { type: 'Saml', saml: { idpMetadata: metadata('form.example', 'HTTP-POST') } },
-  SamlByArtifact: {
-    type: 'Saml',
-    saml: { idpMetadata: metadata('idp.example', 'HTTP-Redirect', ARTIFACTS) },
-    samlMutualTls: { clientKeyPairId: 'client', serverCertificateId: 'server' },
-  },
-  Mapped: { type: 'Saml', saml: { ...SAML, authenticationLevelMappings: LEVELS } },
-  DigiD: { type: 'DigiD', digid: { ...SAML, requiredAuthenticationLevel: 'Middle' } },
-  Eidas: { type: 'Eidas', eidas: EIDAS },
-  Idin: { type: 'Idin', idin: IDIN },
-  Ldap: { type: 'Ldap', ldap: LDAP },
-  LdapByTemplate: { type: 'Ldap', ldap: BY_TEMPLATE },
-  Phone: { type: 'QrCode', qrCode: {} },
-  FreshPhone: { type: 'QrCode', qrCode: { mobileAuthenticationType: 'FINGERPRINT' } },
-}
-const method = (name: string, more: Spec = {}): Settings => ({
-  'CimLoginMethod/other': { ...BLOCKS[name], displayName: name, enabled: true, authenticationLevel: 1, ...more },
-})
-/** The same with one block laid over the one that it has. */
-const with_ = (name: string, over: Spec, more: Spec = {}): Settings => {
-  const [block = ''] = Object.keys(BLOCKS[name] ?? {}).filter((field) => field !== 'type')
-  return method(name, { [block]: { ...(BLOCKS[name]?.[block] as Spec), ...over }, ...more })
-}
+import { BLOCKS, CERTIFICATE, LEVELS, metadata, method, methodWith, SAML } from '../review/login-methods.ts'
 
 interface Change {
   readonly from: Settings
@@ -104,7 +14,7 @@ interface Change {
 
 const change = (name: string, over: Spec, after?: string): Change => ({
   from: method(name),
-  to: with_(name, over),
+  to: methodWith(name, over),
   ...(after === undefined ? {} : { after }),
 })
 const notAccepted = (name: string): string => `the account at ${name} was not accepted`
@@ -147,12 +57,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'no-metadata': change('Saml', { idpMetadata: '' }, notSentOn('Saml')),
   'mapping-to-a-lower-level': {
     from: method('Mapped'),
-    to: with_('Mapped', {}, { authenticationLevel: 2 }),
+    to: methodWith('Mapped', {}, { authenticationLevel: 2 }),
     after: notAccepted('Mapped'),
   },
   'mapping-to-the-same-level': {
     from: method('Mapped'),
-    to: with_('Mapped', { authenticationLevelMappings: LEVELS.slice(0, 1) }),
+    to: methodWith('Mapped', { authenticationLevelMappings: LEVELS.slice(0, 1) }),
   },
   'higher-level-of-digid': change('DigiD', { requiredAuthenticationLevel: 'High' }, notAccepted('DigiD')),
   'lower-level-of-digid': change('DigiD', { requiredAuthenticationLevel: 'Basic' }),
@@ -163,13 +73,13 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'another-merchant': change('Idin', { merchantId: '9999999999' }, notAccepted('Idin')),
   'another-key-for-idin': change('Idin', { samlCertificatePairId: 'saml' }),
   'networks-that-exclude': {
-    from: with_('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.2.0/24'] }),
-    to: with_('Ldap', { ipRangeEnabled: true, ipRanges: ['198.51.100.0/24'] }),
+    from: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.2.0/24'] }),
+    to: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['198.51.100.0/24'] }),
     after: notSentOn('Ldap', 403),
   },
   'networks-that-include': {
-    from: with_('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.2.0/24'] }),
-    to: with_('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.0.0/16'] }),
+    from: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.2.0/24'] }),
+    to: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.0.0/16'] }),
   },
   'another-directory': change('Ldap', { serverUrls: 'ldaps://elsewhere.example' }, notAccepted('Ldap')),
   'one-server-less': change('Ldap', { serverUrls: 'ldaps://ldap2.acme.example' }),
@@ -196,6 +106,8 @@ describe('a trial login at another provider', () => {
       head: projectOf(settingsOf('to')),
       signal,
       deadline: signal,
+      // What people do who got in is tried in uses.test.ts.
+      goOn: async () => new Map(),
     })
   })
 
@@ -212,24 +124,18 @@ describe('a trial login at another provider', () => {
   })
 })
 
-describe('a login method that nobody can stand in for', () => {
-  const CASES: readonly (readonly [Spec, string])[] = [
-    [{ type: 'BankId' }, 'nobody but BankID can say who used its app'],
-    [{ type: 'Kerberos' }, 'the service of this release has no login by it'],
-  ]
-
-  it.each(CASES)('is said not to be tried, and why: %j', async (block, why) => {
-    const settings = {
-      'CimLoginMethod/other': { ...block, displayName: 'Other', enabled: true, authenticationLevel: 1 },
-    }
-    const project = projectWith(settings as Settings)
+describe('a login method that the service does not serve', () => {
+  it('is said not to be tried', async () => {
+    const kerberos = { type: 'Kerberos', displayName: 'Other', enabled: true, authenticationLevel: 1 }
+    const project = projectWith({ 'CimLoginMethod/other': kerberos })
     const revisions = { base: { resources: project }, head: { resources: project, diagnostics: [] } }
     const found = { base: 'main', verdict: 'nothing', project: [], environments: [reviewOf(project, project)] } as const
     const { environments } = await withLogins(found, [revisions], { signal })
+    const why = 'because the service of this release has no login by it'
     expect(environments[0]?.diagnostics).toContainEqual({
       severity: 'warning',
       code: 'REFUSED',
-      message: `CimLoginMethod/cimloginmethodother was not tried, because ${why}`,
+      message: `CimLoginMethod/cimloginmethodother was not tried, ${why}`,
     })
   })
 })

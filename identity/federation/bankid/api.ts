@@ -2,12 +2,12 @@ import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { certificateNamed, pemNamed } from '../../directory/keystore.ts'
 import { Fault } from '../../platform/fault.ts'
-import { type MutualTls, postMutual } from '../../platform/http/mutual-tls.ts'
+import type { MutualTls } from '../../platform/http/mutual-tls.ts'
 import { answered, incomplete, wrongAnswer } from '../problems.ts'
 import { recordOf, textOf } from '../values.ts'
 import { BANKID_AUTHORITY, BANKID_KEY, bankIdApi } from './settings.ts'
 
-export type BankIdParts = Pick<Deps, 'store' | 'masterKey' | 'outsideHosts' | 'bankIdUrl'>
+export type BankIdParts = Pick<Deps, 'store' | 'masterKey' | 'outsidePost' | 'bankIdUrl'>
 
 /** What an order is for (request of `/auth`). */
 export interface AskedOrder {
@@ -113,9 +113,7 @@ async function post(parts: BankIdParts, organization: string, operation: string,
   const tls = await mutualTls(parts, organization)
   // A character set behind the type is refused there.
   const request = { body: JSON.stringify(content), headers: { 'content-type': 'application/json' } }
-  const answer = await answered(() =>
-    postMutual(parts.outsideHosts(true), `${bankIdApi(parts)}/${operation}`, tls, request),
-  )
+  const answer = await answered(() => parts.outsidePost(`${bankIdApi(parts)}/${operation}`, tls, request))
   return { status: answer.status, content: contentOf(answer.body) }
 }
 
