@@ -183,10 +183,10 @@ export const CimFeatures = defineKind({
         acceptingInvitationEnabled: bool('Invitations can be accepted.', {
           wire: 'accepting_invitation_enabled',
         }),
-        postLoginExtraRegistrationAfterSecondLogin: bool('The extra form comes at the second login, not the first.', {
-          wire: 'post_login_extra_registration_after_second_login',
-          storedOnly: 'The runtime has no extra form after a login.',
-        }),
+        postLoginExtraRegistrationAfterSecondLogin: bool(
+          'What a person lacks by CimAttributes is asked for after the second login, not the first.',
+          { wire: 'post_login_extra_registration_after_second_login' },
+        ),
         actionToken,
         personActivation,
         passwordResetEnabled: bool('A forgotten password can be reset.', { wire: 'password_reset_enabled' }),

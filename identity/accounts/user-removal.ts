@@ -16,6 +16,7 @@ import { dropCodesOf } from '../login/codes.ts'
 import { removeCodesOf } from '../login/mailed-digits.ts'
 import { forgetSessionsOf } from '../login/sessions.ts'
 import { endSessionsOf, revokeGrantsOf } from '../oidc/artifacts.ts'
+import { removeFirstLogin } from '../people/extra-form.ts'
 import { collect, everyOne } from '../platform/contract/paging.ts'
 import { type Payloads, surely } from '../platform/jobs/jobs.ts'
 import { forgetMailsOf } from '../platform/mail/budget.ts'
@@ -37,6 +38,7 @@ const BELONGINGS: readonly Remover[] = [
   ({ store }, tenant, userId) => removePushBrowsersOf(store, tenant, userId),
   ({ store }, tenant, userId) => removeIdentitiesOf(store, tenant, userId),
   ({ store }, tenant, userId) => removeActivation(store, tenant, userId),
+  removeFirstLogin,
   dropCodesOf,
   removeCodesOf,
   ({ store, now }, tenant, userId) => leaveGroups(store, tenant, userId, now().toISOString()),

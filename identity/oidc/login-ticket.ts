@@ -56,6 +56,27 @@ export const meetsDemand = (
   { userId, methods }: Pick<Login, 'userId' | 'methods'>,
 ): boolean => demand === undefined || (userId === demand.userId && methods.join() === demand.method)
 
+/** Who holds a ticket that completes the login; it stays good. `undefined` for another one. */
+export async function readTicket(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  authReqId: string,
+  ticket: string,
+): Promise<Login | undefined> {
+  const found = await deps.store.get(TICKETS, GLOBAL, artifactHash(deps, ticket))
+  return found?.complete && found.authReqId === authReqId ? found : undefined
+}
+
+/** Spends a ticket. Throws UNAUTHENTICATED for one that does not complete the login. */
+export async function takeTicket(
+  deps: Pick<Deps, 'store' | 'masterKey'>,
+  authReqId: string,
+  ticket: string,
+): Promise<Login> {
+  const spent = await deps.store.take(TICKETS, GLOBAL, artifactHash(deps, ticket))
+  if (!spent?.complete || spent.authReqId !== authReqId) throw noLogin()
+  return spent
+}
+
 /** A redeemed ticket: how it goes on, and with whom. */
 export interface Redeemed {
   readonly continuation: Continuation
@@ -73,7 +94,6 @@ export async function redeemTicket(
   { tenant, authReqId, ticket }: { readonly tenant: string; readonly authReqId: string; readonly ticket: string },
 ): Promise<Redeemed> {
   const pending = await pendingHere(deps, request, { tenant, authReqId })
-  const spent = await deps.store.take(TICKETS, GLOBAL, artifactHash(deps, ticket))
-  if (!spent?.complete || spent.authReqId !== authReqId) throw noLogin()
-  return { continuation: await endPending(deps, pending), userId: spent.userId, methods: spent.methods }
+  const { userId, methods } = await takeTicket(deps, authReqId, ticket)
+  return { continuation: await endPending(deps, pending), userId, methods }
 }

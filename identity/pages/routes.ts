@@ -15,6 +15,7 @@ import { bankIdPages } from './bankid-pages.ts'
 import { codePage } from './code-page.ts'
 import { consentPage } from './consent-page.ts'
 import { devicePages } from './device-pages.ts'
+import { extraPage } from './extra-page.ts'
 import { invitationPage } from './invitation-page.ts'
 import { loginPages } from './login-pages.ts'
 import { logoutPages } from './logout-pages.ts'
@@ -41,6 +42,7 @@ const MODULES = [
   passwordPage,
   codePage,
   consentPage,
+  extraPage,
   providerPages,
   providerReturn,
   logoutPages,

@@ -14,6 +14,7 @@ import { postedForm, putPosted } from '../../oidc/posted-form.ts'
 import { ENDPOINTS } from '../../oidc/provider.ts'
 import { resumeDenied, resumeLogin } from '../../oidc/resume-login.ts'
 import { serve } from '../../oidc/serve-request.ts'
+import { waitsForExtraForm } from '../../people/extra-form.ts'
 import { type ErrorForm, Fault } from '../../platform/fault.ts'
 import { acceptFormAsText } from '../../platform/http/body.ts'
 import { acceptMicrosoft, microsoftRoutes } from './microsoft-routes.ts'
@@ -60,6 +61,9 @@ export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<
   scope.get<{ Params: TenantPath; Querystring: Completion }>('/complete', complete, async (request, reply) => {
     const { auth_req_id: authReqId, nonce: ticket } = request.query
     const { tenant_id: tenant } = request.params
+    const { demand } = await pendingHere(deps, request, { tenant, authReqId })
+    if (demand === undefined && (await waitsForExtraForm(deps, request, { tenant, authReqId, ticket })))
+      return reply.redirect(`/${tenant}/login/extra?${new URLSearchParams({ auth_req_id: authReqId })}`, 303)
     const { continuation, userId, methods } = await redeemTicket(deps, request, { tenant, authReqId, ticket })
     if ('microsoft' in continuation) return answerSignedIn(deps, reply, tenant, continuation.microsoft)
     if (!(await accountOf(deps, tenant, userId))) throw new Fault(401, 'the account cannot be used')

@@ -154,6 +154,9 @@ export const GERMAN = {
   'bankid.risk':
     'BankID hat diese Anmeldung zu Ihrem Schutz gestoppt. Wenn nicht Sie sie begonnen haben, sagen Sie es Ihrer Bank.',
   'bankid.failed': 'BankID hat Sie nicht angemeldet. Versuchen Sie es noch einmal.',
+  'extra.title': 'Noch ein paar Angaben',
+  'extra.lead': 'Vervollständigen Sie Ihr Profil, um fortzufahren.',
+  'extra.later': 'Später',
   'device_login.scan':
     'Scannen Sie das Bild mit einem Gerät, auf dem Sie hier angemeldet sind, und wählen Sie dort die Zahl.',
   'device_login.follow': 'Öffnen Sie den Link auf diesem Telefon und wählen Sie dort die Zahl.',

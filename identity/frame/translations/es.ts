@@ -149,6 +149,9 @@ export const SPANISH = {
     'No se encontró la aplicación BankID o está anticuada. Instálela desde install.bankid.com e inténtelo de nuevo.',
   'bankid.risk': 'BankID detuvo este inicio de sesión por su seguridad. Si no lo empezó usted, avise a su banco.',
   'bankid.failed': 'BankID no inició su sesión. Inténtelo de nuevo.',
+  'extra.title': 'Algunos datos más',
+  'extra.lead': 'Complete su perfil para continuar.',
+  'extra.later': 'Más tarde',
   'device_login.scan':
     'Escanea la imagen con un dispositivo en el que ya hayas iniciado sesión aquí y elige allí el número.',
   'device_login.follow': 'Abre el enlace en este teléfono y elige allí el número.',

@@ -154,6 +154,9 @@ export const FRENCH = {
   'bankid.risk':
     'BankID a arrêté cette connexion pour votre sécurité. Si ce n’est pas vous qui l’avez commencée, prévenez votre banque.',
   'bankid.failed': 'BankID ne vous a pas connecté. Réessayez.',
+  'extra.title': 'Encore quelques informations',
+  'extra.lead': 'Complétez votre profil pour continuer.',
+  'extra.later': 'Plus tard',
   'device_login.scan': 'Scannez l’image avec un appareil sur lequel vous êtes connecté ici et choisissez-y le nombre.',
   'device_login.follow': 'Ouvrez le lien sur ce téléphone et choisissez-y le nombre.',
   'device_login.open': 'Approuver sur ce téléphone',

@@ -149,6 +149,9 @@ export const DUTCH = {
   'bankid.risk':
     'BankID heeft deze inlogpoging voor uw veiligheid gestopt. Bent u er niet mee begonnen, meld het dan bij uw bank.',
   'bankid.failed': 'BankID heeft u niet ingelogd. Probeer het opnieuw.',
+  'extra.title': 'Nog een paar gegevens',
+  'extra.lead': 'Vul uw profiel aan om verder te gaan.',
+  'extra.later': 'Straks',
   'device_login.scan': 'Scan de afbeelding met een apparaat waarop je hier bent ingelogd en kies daar het getal.',
   'device_login.follow': 'Open de link op deze telefoon en kies daar het getal.',
   'device_login.open': 'Goedkeuren op deze telefoon',

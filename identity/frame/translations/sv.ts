@@ -149,6 +149,9 @@ export const SWEDISH = {
   'bankid.risk':
     'BankID stoppade inloggningen för din säkerhet. Om det inte var du som påbörjade den, kontakta din bank.',
   'bankid.failed': 'BankID loggade inte in dig. Försök igen.',
+  'extra.title': 'Några uppgifter till',
+  'extra.lead': 'Fyll i resten av din profil för att fortsätta.',
+  'extra.later': 'Senare',
   'device_login.scan': 'Skanna bilden med en enhet där du är inloggad här och välj talet där.',
   'device_login.follow': 'Öppna länken på den här telefonen och välj talet där.',
   'device_login.open': 'Godkänn på den här telefonen',

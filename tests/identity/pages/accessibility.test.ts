@@ -31,7 +31,7 @@ describe.skipIf(LACKS_BROWSER)(`the accessibility of every page${WHY_NOT}`, () =
   })
 
   // German words are the longest of the built-in languages.
-  it.each(['sign-in', 'account', 'sign-up', 'reset'] as const)('%s in German, narrow', async (name) => {
+  it.each(['sign-in', 'account', 'sign-up', 'extra-form', 'reset'] as const)('%s in German, narrow', async (name) => {
     const options = { viewport: NARROW, reducedMotion: 'reduce' } as const
     const english = await world.page(options)
     await SCENES[name]?.(world, english)

@@ -93,6 +93,17 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await press(page, 'Sign in')
     await page.getByRole('button', { name: 'Allow', exact: true }).waitFor()
   },
+  'extra-form': async (world, page) => {
+    const tenant = await world.tenant({ use_pattern: false })
+    await world.person(tenant, 'jane', { pin: 6 }, { pin: SECRET.pin })
+    const rules = ['NAME', 'PHONE', 'BIRTH_DATE'].map((attribute) => ({ any_of: [attribute] }))
+    await world.offerEverything(tenant, { profile: { required_attributes_validation_rules: rules } })
+    await world.begin(page, tenant)
+    await giveName(page)
+    await page.getByLabel('Your PIN').fill(SECRET.pin)
+    await press(page, 'Sign in')
+    await page.getByLabel('First name').waitFor()
+  },
   reset: async (world, page) => {
     await world.begin(page, await world.tenant())
     await page.getByRole('link', { name: 'I cannot sign in' }).click()

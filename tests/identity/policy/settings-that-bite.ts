@@ -292,6 +292,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
       'tests/identity/people/feature-apis.test.ts',
     ]),
   ),
+  'CimFeatures/postLoginExtraRegistrationAfterSecondLogin': 'tests/identity/people/extra-form.test.ts',
   'CimActionTokenUrl/url': 'tests/identity/people/action-tokens.test.ts',
   ...Object.fromEntries(
     [
