@@ -54,7 +54,7 @@ describe.skipIf(LACKS_BROWSER)(`the pages of BankID in a browser${WHY_NOT}`, () 
   it('the picture moves, the page says what the app waits for, and goes on by itself', async () => {
     const { page, asked } = await begin()
     const first = await image(page).getAttribute('src')
-    await page.waitForFunction((src) => document.querySelector('.qr img')?.getAttribute('src') !== src, first)
+    await page.locator(`.qr img:not([src="${first}"])`).waitFor()
     await scan(page, ANNA)
     await page.getByRole('status').filter({ hasText: 'Enter your security code' }).waitFor()
     standIn.approve()
