@@ -185,6 +185,13 @@ export class OpenIdProviders implements StandIn {
   }
 }
 
+/** Whether a client shows a secret that the contract has no field for. */
+export const lacksSecret = ({ spec, secret }: Pick<FederatedLogin, 'spec' | 'secret'>): boolean => {
+  const facts = OPEN_ID_TYPES[String(spec.type)]
+  const way = facts?.authentication(recordOf(spec[facts.block]))
+  return way === 'client_secret_basic' && secret('client_secret') === undefined
+}
+
 /** What a provider of that discovery address would say of itself. */
 function discovered(server: Extract<ProviderServer, { readonly discovery: string }>) {
   const origin = URL.parse(server.discovery)?.origin ?? ''

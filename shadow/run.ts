@@ -4,6 +4,7 @@ import type { Resource } from '../config/resource.ts'
 import type { Outcome } from '../reconciler/model.ts'
 import type { People } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
+import { doubts } from './doubts.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
 import { notTried } from './not-tried.ts'
 import type { Person } from './people.ts'
@@ -38,7 +39,7 @@ export interface ShadowRun {
   readonly uses: readonly Use[]
   /** Documents that the trial service did not take, and why; logins at their tenants say little. */
   readonly untried: readonly string[]
-  /** Login methods that nobody was signed in by, and why. */
+  /** What a trial says nothing about, and why: login methods, and people. */
   readonly notTried: readonly string[]
 }
 
@@ -92,7 +93,7 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
     trials: tried.flatMap((person) => trialsOf(person, found)),
     uses: usesIn(found),
     untried,
-    notTried: [...new Set([...notTried(base), ...notTried(head)]), ...late],
+    notTried: [...new Set([...notTried(base), ...notTried(head)]), ...doubts(tried, found.before, tenants), ...late],
   }
 }
 

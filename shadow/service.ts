@@ -8,7 +8,7 @@ import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { TENANTS } from '../identity/directory/tenants.ts'
 import { fetchOf } from '../identity/embedded.ts'
 import { clientKeySet } from '../identity/federation/keys.ts'
-import { federatedLogins } from '../identity/federation/methods.ts'
+import { type FederatedLogin, federatedLogins } from '../identity/federation/methods.ts'
 import { readOutbox } from '../identity/platform/mail/outbox.ts'
 import { openService, type Service } from '../identity/service.ts'
 import { IN_MEMORY } from '../identity/store/open.ts'
@@ -25,6 +25,7 @@ import { plan } from '../reconciler/plan.ts'
 import { ruleCheck } from '../reconciler/rule-check.ts'
 import type { Agent } from '../signin/agent.ts'
 import { madeUpSecrets, namesSaml, shadowed, withTrust } from './documents.ts'
+import { lacksSecret } from './openid-providers.ts'
 import { SHADOW_PASSWORD } from './place.ts'
 import { ShadowProviders } from './providers.ts'
 
@@ -36,6 +37,8 @@ const NOWHERE: Deliveries = { has: async () => true, requireOpen: async () => {}
 
 /** More than can be sent to others meanwhile. */
 const MOST_MESSAGES = 100
+/** A client secret that no provider here looks at. */
+const MADE_UP = 'made-up-secret-of-a-trial'
 const A_LITTLE_MORE_THAN_AN_HOUR = 61 * 60 * 1000
 
 interface Clock {
@@ -126,12 +129,19 @@ export class ShadowService {
     return withTrust(resources, new X509Certificate(certificate).raw.toString('base64'))
   }
 
-  /** Keys are in no document: each name has one. */
+  /** Keys are in no document, and some client secrets neither: each name has one. */
   async #fillKeystores(resources: readonly Resource[]): Promise<void> {
     const { deps } = this.service
     for (const tenant of resources.filter(({ kind }) => kind === 'Tenant'))
-      for (const { organization, spec } of await federatedLogins(deps, keyOf(tenant)))
-        await this.providers.keys.fill(deps, organization, spec)
+      for (const login of await federatedLogins(deps, keyOf(tenant))) {
+        await this.providers.keys.fill(deps, login.organization, login.spec)
+        if (lacksSecret(login)) await this.#giveSecret(login)
+      }
+  }
+
+  async #giveSecret({ organization, id }: FederatedLogin): Promise<void> {
+    const path = `/v1/organizations/${organization}/login-methods/${id}/client-secret`
+    await this.call('PUT', path, { client_secret: MADE_UP })
   }
 
   /** Those tenants that the service has taken. */

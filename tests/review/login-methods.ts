@@ -63,6 +63,7 @@ export const BLOCKS: Readonly<Record<string, Spec>> = {
   Itsme: { type: 'Itsme', itsme: ITSME },
   Partner: { type: 'OpenIdConnect', openIdConnect: OPEN_ID },
   Manual: { type: 'OpenIdConnect', openIdConnect: MANUAL },
+  WithSecret: { type: 'OpenIdConnect', openIdConnect: { ...OPEN_ID, clientAuthenticationMethod: 'ClientSecretBasic' } },
   Sealed: {
     type: 'OpenIdConnect',
     openIdConnect: { ...OPEN_ID, idTokenEncryptionRequired: true, userInfoEncryptionRequired: true },

@@ -124,6 +124,16 @@ describe('a trial login at another provider', () => {
   })
 })
 
+describe('a login that never worked', () => {
+  it('is told as one of which a trial says nothing', async () => {
+    const project = projectWith(methodWith('Ldap', { matchPattern: '[A-Z]+' }))
+    const run = await shadowRun({ base: project, head: project, signal, deadline: signal, goOn: async () => new Map() })
+    expect(run.notTried).toContain(
+      'logins of customers with an account at Ldap at web failed before the change already: the account at Ldap was not accepted',
+    )
+  })
+})
+
 describe('a login method that the service does not serve', () => {
   it('is said not to be tried', async () => {
     const kerberos = { type: 'Kerberos', displayName: 'Other', enabled: true, authenticationLevel: 1 }
