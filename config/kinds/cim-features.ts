@@ -3,7 +3,8 @@ import { defineKind } from '../kind.ts'
 import { CIM_ORDER } from './cim-order.ts'
 
 const ACTIVATION = { Email: 'EMAIL', ExternallyDeliveredCode: 'EXTERNALLY_DELIVERED_CODE' } as const
-const BY_SCIM = 'The runtime serves persons by SCIM, by which Plumbline itself writes groups; the rights of API keys close it.'
+const BY_SCIM =
+  'The runtime serves persons by SCIM, by which Plumbline itself writes groups; the rights of API keys close it.'
 const NO_STORAGE = 'The runtime keeps no data for applications; the switch is kept for the systems that do.'
 
 const REGEX = { format: 'regex', maxLength: 1024 }
