@@ -5,6 +5,7 @@ import { isDevicePairing } from '../identity/federation/device-pairing.ts'
 import { isDirectory } from '../identity/federation/directory-login.ts'
 import { isIdin } from '../identity/federation/idin/settings.ts'
 import { type FederatedLogin, federatedLogins } from '../identity/federation/methods.ts'
+import { AUDIT_RECORDS, type AuditRecord } from '../identity/platform/audit/log.ts'
 import { providerName } from '../review/federated.ts'
 import type { Begun, Show } from '../signin/flow.ts'
 import type { StepAnswer } from '../signin/steps.ts'
@@ -16,6 +17,8 @@ import { SHADOW_PASSWORD } from './place.ts'
 import type { ShadowService } from './service.ts'
 import type { SentOn } from './stand-in.ts'
 import { ticketIn } from './ticket.ts'
+
+const NEWEST = 50
 
 /** A login that goes on elsewhere. */
 interface Visit {
@@ -44,12 +47,34 @@ export async function signInElsewhere(
   const login = (await federatedLogins(deps, tenant)).find(({ method }) => method === enrolled.first)
   if (login === undefined) throw new PlumblineError('REFUSED', `there is no login by ${name}`)
   await shadow.providers.know(login, username)
+  const since = deps.now()
   const page = await begun.agent.page(`/${tenant}/login/with/${login.id}?auth_req_id=${begun.handle}`)
   const back = await tripOf(login)({ shadow, begun, person, login, onDevice }, page)
-  if (back === undefined) throw new PlumblineError('REFUSED', `nobody is sent on to ${name} (status ${page.status})`)
-  const answer = await ticketIn(back)
-  if (answer === undefined) throw new PlumblineError('REFUSED', `the account at ${name} was not accepted`)
-  return answer
+  const answer = back && (await ticketIn(back))
+  if (answer !== undefined) return answer
+  const what = whatOf(name, page, back)
+  const why = await reasonOf(shadow, login, { tenant, since })
+  throw new PlumblineError('REFUSED', why === undefined ? what : `${what}: ${why}`)
+}
+
+function whatOf(name: string, page: Response, back: Response | undefined): string {
+  if (back === undefined) return `nobody is sent on to ${name} (status ${page.status})`
+  const isNew = back.headers.get('location')?.includes('/login/with/first') === true
+  return isNew
+    ? `nobody here has the account at ${name}`
+    : `the account at ${name} was not accepted (status ${back.status})`
+}
+
+/** What the service wrote to its audit log of the newest refusal by a login method, which it tells no browser. */
+async function reasonOf(
+  { service: { deps } }: ShadowService,
+  { id }: FederatedLogin,
+  { tenant, since }: { readonly tenant: string; readonly since: Date },
+): Promise<string | undefined> {
+  const { items } = await deps.store.find(AUDIT_RECORDS, tenant, { direction: 'desc', limit: NEWEST })
+  const isIt = ({ event, at, subject }: AuditRecord): boolean =>
+    event === 'login.refused' && subject.login_method === id && Date.parse(at) >= since.getTime()
+  return items.find(isIt)?.subject.reason
 }
 
 const byBrowser: Trip = async (visit, page) => carried(visit, await wayOf(page))

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { LOGIN_TYPES } from '../../config/kinds/cim-login-blocks.ts'
 import type { Spec } from '../../config/resource.ts'
+import { isFederatedType } from '../../identity/policy/login-methods.ts'
 import { withLogins } from '../../shadow/reviewed.ts'
 import { type ShadowRun, shadowRun } from '../../shadow/run.ts'
 import { projectOf, projectWith, reviewOf, type Settings } from '../review/documents.ts'
@@ -9,16 +11,21 @@ interface Change {
   readonly from: Settings
   readonly to: Settings
   /** Why customers with the account cannot sign in afterwards; absent: they can. */
-  readonly after?: string
+  readonly after?: string | ReturnType<typeof expect.stringContaining>
 }
 
-const change = (name: string, over: Spec, after?: string): Change => ({
+const change = (name: string, over: Spec, after?: Change['after']): Change => ({
   from: method(name),
   to: methodWith(name, over),
   ...(after === undefined ? {} : { after }),
 })
-const notAccepted = (name: string): string => `the account at ${name} was not accepted`
-const notSentOn = (name: string, status = 401): string => `nobody is sent on to ${name} (status ${status})`
+const notAccepted = (name: string, why: string): string =>
+  `the account at ${name} was not accepted (status 401): ${why}`
+const notSentOn = (name: string, why: string): string => `nobody is sent on to ${name} (status 401): ${why}`
+const notOffered = (name: string): string => `nobody is sent on to ${name} (status 403)`
+const unknown = (name: string): string => `nobody here has the account at ${name}`
+const WEAK = 'the person has not shown who they are in a way that is strong enough'
+const WRONG = 'name or password are wrong there'
 
 const CHANGES: Readonly<Record<string, Change>> = {
   ...Object.fromEntries(
@@ -27,70 +34,98 @@ const CHANGES: Readonly<Record<string, Change>> = {
   ...Object.fromEntries(
     Object.keys(BLOCKS).map((name) => [
       `${name.toLowerCase()}-off`,
-      { from: method(name), to: method(name, { enabled: false }), after: notSentOn(name, 403) },
+      { from: method(name), to: method(name, { enabled: false }), after: notOffered(name) },
     ]),
   ),
   'another-client': change('Partner', { clientId: 'another' }),
-  'another-provider': change('Partner', { discoveryUrl: 'https://elsewhere.example' }, notAccepted('Partner')),
-  'another-issuer': change('Partner', { issuer: 'https://elsewhere.example' }, notSentOn('Partner')),
+  'another-provider': change('Partner', { discoveryUrl: 'https://elsewhere.example' }, unknown('Partner')),
+  'another-issuer': change(
+    'Partner',
+    { issuer: 'https://elsewhere.example' },
+    notSentOn('Partner', 'the discovery document names another issuer'),
+  ),
   'page-in-plain-text': change(
     'Manual',
     { authorizationUrl: 'http://id.partner.example/authorize' },
-    notSentOn('Manual'),
+    notSentOn('Manual', 'the authorization endpoint is no https address'),
   ),
-  'encryption-demanded': change('Partner', { idTokenEncryptionRequired: true }, notAccepted('Partner')),
+  'encryption-demanded': change(
+    'Partner',
+    { idTokenEncryptionRequired: true },
+    notAccepted('Partner', 'the ID token is not encrypted'),
+  ),
   'encryption-demanded-no-more': change(
     'Sealed',
     { idTokenEncryptionRequired: false, userInfoEncryptionRequired: false },
-    notAccepted('Sealed'),
+    notAccepted('Sealed', 'unsupported operation: JWE decryption is not configured'),
   ),
-  'higher-level-of-itsme': change('Itsme', { securityLevel: 'Advanced' }, notAccepted('Itsme')),
-  'no-key-for-apple': change('Apple', { signingKeyId: '' }, notSentOn('Apple')),
+  'higher-level-of-itsme': change(
+    'Itsme',
+    { securityLevel: 'Advanced' },
+    notAccepted('Itsme', 'the login there was not of the advanced level'),
+  ),
+  'no-key-for-apple': change(
+    'Apple',
+    { signingKeyId: '' },
+    notSentOn('Apple', 'the login method lacks the team, the key id or the signing key'),
+  ),
   'another-key-for-apple': change('Apple', { signingKeyId: 'apple-2027', keyId: 'KEY2' }),
-  'another-identity-provider': change('Saml', { idpMetadata: metadata('new.example') }, notAccepted('Saml')),
+  'another-identity-provider': change('Saml', { idpMetadata: metadata('new.example') }, unknown('Saml')),
   'another-name-of-the-provider': change(
     'Saml',
     { idpMetadata: metadata('idp.example').replace('/metadata"', '/other"') },
-    notAccepted('Saml'),
+    notAccepted('Saml', 'the assertion is of another provider'),
   ),
   'another-certificate': change('Saml', { idpMetadata: SAML.idpMetadata.replace(CERTIFICATE, 'MIIBother') }),
-  'no-metadata': change('Saml', { idpMetadata: '' }, notSentOn('Saml')),
+  'no-metadata': change(
+    'Saml',
+    { idpMetadata: '' },
+    notSentOn('Saml', 'the login method lacks the metadata of the provider'),
+  ),
   'mapping-to-a-lower-level': {
     from: method('Mapped'),
     to: methodWith('Mapped', {}, { authenticationLevel: 2 }),
-    after: notAccepted('Mapped'),
+    after: notAccepted('Mapped', WEAK),
   },
   'mapping-to-the-same-level': {
     from: method('Mapped'),
     to: methodWith('Mapped', { authenticationLevelMappings: LEVELS.slice(0, 1) }),
   },
-  'higher-level-of-digid': change('DigiD', { requiredAuthenticationLevel: 'High' }, notAccepted('DigiD')),
+  'higher-level-of-digid': change('DigiD', { requiredAuthenticationLevel: 'High' }, notAccepted('DigiD', WEAK)),
   'lower-level-of-digid': change('DigiD', { requiredAuthenticationLevel: 'Basic' }),
-  'higher-level-of-eidas': change('Eidas', { requiredLevelOfAssurance: 'Substantial' }, notAccepted('Eidas')),
-  'no-key-for-eidas': change('Eidas', { encryptionKeyId: '' }, notAccepted('Eidas')),
+  'higher-level-of-eidas': change('Eidas', { requiredLevelOfAssurance: 'Substantial' }, notAccepted('Eidas', WEAK)),
+  'no-key-for-eidas': change('Eidas', { encryptionKeyId: '' }, expect.stringContaining(notAccepted('Eidas', 'error'))),
   'another-key-for-eidas': change('Eidas', { encryptionKeyId: 'eidas-2027' }),
-  'no-certificate-of-the-acquirer': change('Idin', { acquirerPublicCertificateId: '' }, notSentOn('Idin')),
-  'another-merchant': change('Idin', { merchantId: '9999999999' }, notAccepted('Idin')),
+  'no-certificate-of-the-acquirer': change(
+    'Idin',
+    { acquirerPublicCertificateId: '' },
+    notSentOn('Idin', 'the login method lacks acquirerPublicCertificateId'),
+  ),
+  'another-merchant': change('Idin', { merchantId: '9999999999' }, unknown('Idin')),
   'another-key-for-idin': change('Idin', { samlCertificatePairId: 'saml' }),
   'networks-that-exclude': {
     from: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.2.0/24'] }),
     to: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['198.51.100.0/24'] }),
-    after: notSentOn('Ldap', 403),
+    after: notOffered('Ldap'),
   },
   'networks-that-include': {
     from: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.2.0/24'] }),
     to: methodWith('Ldap', { ipRangeEnabled: true, ipRanges: ['192.0.0.0/16'] }),
   },
-  'another-directory': change('Ldap', { serverUrls: 'ldaps://elsewhere.example' }, notAccepted('Ldap')),
+  'another-directory': change(
+    'Ldap',
+    { serverUrls: 'ldaps://elsewhere.example' },
+    'the account at Ldap was not accepted (status 503)',
+  ),
   'one-server-less': change('Ldap', { serverUrls: 'ldaps://ldap2.acme.example' }),
-  'another-branch': change('Ldap', { baseSuffix: 'ou=robots,dc=acme' }, notAccepted('Ldap')),
+  'another-branch': change('Ldap', { baseSuffix: 'ou=robots,dc=acme' }, notAccepted('Ldap', WRONG)),
   'a-wider-branch': change('Ldap', { baseSuffix: 'dc=acme' }),
   'another-template': change(
     'LdapByTemplate',
     { authenticationDnTemplate: 'cn={username},ou=people' },
-    notAccepted('LdapByTemplate'),
+    notAccepted('LdapByTemplate', WRONG),
   ),
-  'other-names-only': change('Ldap', { matchPattern: '[a-z]+@acme\\.example' }, notAccepted('Ldap')),
+  'other-names-only': change('Ldap', { matchPattern: '[a-z]+@acme\\.example' }, notAccepted('Ldap', WRONG)),
   'sign-in-on-the-device': change('Phone', { mobileAuthenticationType: 'FINGERPRINT' }),
 }
 
@@ -111,6 +146,11 @@ describe('a trial login at another provider', () => {
     })
   })
 
+  it('is tried by each type of login method that the service serves', () => {
+    const served = Object.keys(LOGIN_TYPES).filter((type) => isFederatedType({ type }))
+    expect(new Set(Object.values(BLOCKS).map(({ type }) => type))).toEqual(new Set(served))
+  })
+
   it('is tried with documents that a service takes', () => {
     expect([run.untried, run.notTried]).toEqual([[], []])
   })
@@ -129,7 +169,8 @@ describe('a login that never worked', () => {
     const project = projectWith(methodWith('Ldap', { matchPattern: '[A-Z]+' }))
     const run = await shadowRun({ base: project, head: project, signal, deadline: signal, goOn: async () => new Map() })
     expect(run.notTried).toContain(
-      'logins of customers with an account at Ldap at web failed before the change already: the account at Ldap was not accepted',
+      'logins of customers with an account at Ldap at web failed before the change already: ' +
+        notAccepted('Ldap', WRONG),
     )
   })
 })
