@@ -86,8 +86,18 @@ export const BLOCKS: Readonly<Record<string, Spec>> = {
   FreshPhone: { type: 'QrCode', qrCode: { mobileAuthenticationType: 'FINGERPRINT' } },
 }
 
-/** A project's login method of a name in `BLOCKS`. */
+/** Where little else is taken, so that few people are there: a password. */
+const TENANT = {
+  displayName: 'Web',
+  pin: { enabled: false },
+  pattern: { enabled: false },
+  passkeys: true,
+  loginOrder: [],
+}
+
+/** A tenant with a login method of a name in `BLOCKS`, beside passwords. */
 export const method = (name: string, more: Spec = {}): Settings => ({
+  Tenant: TENANT,
   'CimLoginMethod/other': { ...BLOCKS[name], displayName: name, enabled: true, authenticationLevel: 1, ...more },
 })
 /** The same with one block laid over the one that it has. */
