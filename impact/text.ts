@@ -1,6 +1,6 @@
 import { onOneLine } from '../config/text/printable.ts'
 import { causeLines } from '../review/lines.ts'
-import type { TenantImpact } from './count.ts'
+import type { TenantImpact } from '../review/model.ts'
 
 /** Counts for a terminal: what is certain, and what is unknown. */
 export const impactText = ({ tenants }: { readonly tenants: readonly TenantImpact[] }): string =>

@@ -89,7 +89,7 @@ function causesIn(
     names.flatMap(([part, name]) => {
       const decisions = policy[part as keyof EffectivePolicy] as Readonly<Record<string, Decision<unknown>>> | undefined
       const decision = decisions?.[name]
-      return decision === undefined ? [] : decidingFields({ before: decision, after: decision }, settings, settings)
+      return decision === undefined ? [] : decidingFields(decision.by, settings, settings)
     }),
   )
   return [...new Map(places.map((place) => [`${place.address}${place.pointer}`, place])).values()]

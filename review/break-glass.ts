@@ -1,7 +1,7 @@
 import type { LoadedProject, Project } from '../config/project/project.ts'
 import type { Method } from '../identity/directory/methods.ts'
 import { canSignIn } from '../identity/policy/assurance.ts'
-import { refusing } from './lockout.ts'
+import { refusals } from '../identity/policy/refusals.ts'
 import type { EnvironmentReview, Lockout, Review } from './model.ts'
 import { policyFor } from './people.ts'
 import { decidingFields } from './policy.ts'
@@ -50,8 +50,6 @@ function lockoutOf({ role, method: name, tenants }: BreakGlass, settings: Tenant
   const { method, words } = METHODS[name]
   const policy = policyFor(settings, { name: role, roles: [role] })
   if (canSignIn(policy, [method])) return []
-  const causes = refusing(policy, [method]).flatMap((decision) =>
-    decidingFields({ before: decision, after: decision }, settings, settings),
-  )
+  const causes = refusals(policy, [method]).flatMap((decision) => decidingFields(decision.by, settings, settings))
   return [{ tenant, text: `break-glass accounts (role ${role}) cannot sign in with ${words} alone`, causes }]
 }

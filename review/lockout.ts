@@ -3,9 +3,9 @@ import { isRecord } from '../config/json.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
 import type { Method } from '../identity/directory/methods.ts'
 import { accepted } from '../identity/policy/assurance.ts'
-import type { Decision } from '../identity/policy/decision.ts'
 import { type PolicyDocument, type PolicyKind, settingAt } from '../identity/policy/inputs.ts'
 import type { EffectivePolicy } from '../identity/policy/policy.ts'
+import { refusals } from '../identity/policy/refusals.ts'
 import { changedMethods } from './federated.ts'
 import type { DocumentPlace, Lockout } from './model.ts'
 import { type Enrolled, enrolledIn, enrolledUnder, getsIn, PEOPLE, type People, policyFor } from './people.ts'
@@ -75,25 +75,11 @@ const wordsOf = (out: readonly Enrolled[], letIn: readonly Enrolled[]): readonly
     return out.some((one) => isSame(one) && one.device === undefined) ? [] : [words]
   })
 
-/** What keeps people with these methods out. */
-export function refusing(
-  { login, methods, mobile }: EffectivePolicy,
-  enrolled: readonly Method[],
-): readonly Decision<unknown>[] {
-  const asked = [
-    ...enrolled.flatMap((method) => methods[method] ?? []),
-    ...(enrolled.includes('sms') ? [mobile.alone] : []),
-  ]
-  const refused = asked.filter(({ value }) => !value)
-  return [...(login.open.value ? [login.factors] : [login.open]), ...refused]
-}
-
 function causes(policy: EffectivePolicy, before: TenantSettings, after: TenantSettings, enrolled: readonly Method[]) {
-  const by = refusing(policy, enrolled).flatMap((decision) => decision.by)
-  const decision = { value: undefined, by, weaker: [] }
+  const by = refusals(policy, enrolled).flatMap((decision) => decision.by)
   const switched = changedMethods(before.federated, after.federated).filter(({ method }) => enrolled.includes(method))
   const elsewhere = switched.map(({ resource }) => fieldPlace(currentOf(resource, after), '/enabled'))
-  const places = decidingFields({ before: decision, after: decision }, before, after)
+  const places = decidingFields(by, before, after)
   const changed = new Set(changedFields(before, after).map(({ pointer }) => pointer))
   const made = [...places.filter(({ pointer }) => changed.has(pointer)), ...elsewhere]
   return made.length > 0 ? [...new Map(made.map((place) => [placeKey(place), place])).values()] : places

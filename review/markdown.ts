@@ -3,6 +3,7 @@ import { code, prose } from '../config/text/markdown.ts'
 import { shortened } from '../config/text/printable.ts'
 import type { Plan } from '../reconciler/model.ts'
 import { fieldLine, headOf, reviewTitle, telling, VERDICTS, whereOf } from './lines.ts'
+import { peopleLines } from './live.ts'
 import type { DocumentChange, DocumentPlace, EnvironmentReview, Live, PolicyChange, Reach, Review } from './model.ts'
 
 export interface MarkdownOptions {
@@ -64,7 +65,7 @@ const written = (review: Review, level: Level, planOf: PlanWriter): string =>
 
 const clipped = (text: string): string => shortened(text, WIDTH)
 
-function peopleOf({ diagnostics, lockouts, policy, reach }: EnvironmentReview, most: number): readonly string[] {
+function peopleOf({ diagnostics, lockouts, policy, reach, live }: EnvironmentReview, most: number): readonly string[] {
   const weaker = policy.filter(({ impact }) => impact === 'weakens')
   const others = policy.filter(({ impact }) => impact !== 'weakens')
   const found = [
@@ -78,6 +79,7 @@ function peopleOf({ diagnostics, lockouts, policy, reach }: EnvironmentReview, m
     ),
     weaker.map((p) => policyLine('⚠️', p)),
     others.map((p) => policyLine(p.impact === 'tightens' ? '🔒' : 'ℹ️', p)),
+    peopleLines(live).map((line) => `👥 ${prose(clipped(line))}`),
     reach.map(reachLine),
   ]
   return lists(found, most)

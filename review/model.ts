@@ -64,8 +64,32 @@ export interface Lockout {
   readonly mend?: string
 }
 
-/** What the systems say to the change: the plan, or why there is none. */
-export type Live = { readonly plan: Plan } | { readonly failure: Failure }
+/** What happens to some users of a tenant once the documents are applied. */
+export interface UserEffect {
+  /** `can no longer sign in`, … */
+  readonly what: string
+  readonly count: number
+  /** Fields that decide. */
+  readonly causes: readonly DocumentPlace[]
+  /** Ids of the users, where they were asked for. */
+  readonly ids?: readonly string[]
+}
+
+/** Users of a tenant, counted by the identity service. `users` is absent where it is unknown, and `because` says why. */
+export interface TenantImpact {
+  readonly tenant: string
+  readonly users?: number
+  readonly because?: string
+  readonly effects: readonly UserEffect[]
+}
+
+/** What the systems say to the change: the plan and whom it concerns, or why there is none. */
+export type Live = LivePlan | { readonly failure: Failure }
+
+export interface LivePlan {
+  readonly plan: Plan
+  readonly people: readonly TenantImpact[]
+}
 
 interface Failure {
   readonly code: Code

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Resource } from '../config/resource.ts'
-import type { Decision, DecisionRule } from '../identity/policy/decision.ts'
+import type { Decision, DecisionRule, SettingSource } from '../identity/policy/decision.ts'
 import type { PolicyInputs, PolicyKind } from '../identity/policy/inputs.ts'
 import { type EffectivePolicy, LOGIN_RULES } from '../identity/policy/policy.ts'
 import type { DocumentPlace, Impact, PolicyChange } from './model.ts'
@@ -65,7 +65,7 @@ function told(who: string, changed: Changed, before: TenantSettings, after: Tena
     tenant: after.tenant,
     text: sentenceOf(who, changed.decision, changed.before.value, changed.after.value),
     impact: changed.impact,
-    causes: decidingFields(changed, before, after),
+    causes: decidingFields([...changed.after.by, ...changed.before.by], before, after),
   }
 }
 
@@ -108,11 +108,10 @@ const methodDocument = (object: string, ...settings: readonly TenantSettings[]):
 
 /** The fields that decided before or decide now, as far as a document of the change says them. */
 export function decidingFields(
-  changed: Pick<Changed, 'before' | 'after'>,
+  sources: readonly Pick<SettingSource, 'kind' | 'pointer' | 'object'>[],
   before: TenantSettings,
   after: TenantSettings,
 ): readonly DocumentPlace[] {
-  const sources = [...changed.after.by, ...changed.before.by]
   const places = sources.flatMap(({ kind, pointer, object }) => {
     const resource =
       object === undefined

@@ -1,6 +1,7 @@
 import { formatDiagnostic } from '../config/resource.ts'
 import { onOneLine } from '../config/text/printable.ts'
 import { causeLines, fieldLine, headOf, reviewTitle, telling, VERDICTS, whereOf } from './lines.ts'
+import { peopleLines } from './live.ts'
 import type { EnvironmentReview, Reach, Review } from './model.ts'
 
 /** The review for a terminal: the verdict first, then people, then documents. */
@@ -15,7 +16,7 @@ export function reviewText(review: Review): string {
     .join('\n')
 }
 
-function bodyOf({ diagnostics, lockouts, policy, reach, documents }: EnvironmentReview): readonly string[] {
+function bodyOf({ diagnostics, lockouts, policy, reach, documents, live }: EnvironmentReview): readonly string[] {
   return [
     ...diagnostics.map((d) => `  ${formatDiagnostic(d)}`),
     ...lockouts.flatMap(({ tenant, text, causes, mend }) => [
@@ -26,6 +27,7 @@ function bodyOf({ diagnostics, lockouts, policy, reach, documents }: Environment
     ...policy.map(
       ({ tenant, text, impact, causes }) => `  ${MARKS[impact]} ${tenant}: ${text}  [${causeLines(causes)}]`,
     ),
+    ...peopleLines(live).map((line) => `  ${MARKS.neutral} ${line}`),
     ...reach.map((r) => `  ${reachLine(r)}`),
     ...documents.flatMap((d) => [`  ${headOf(d)}`, ...d.fields.map((field) => `      ${fieldLine(field)}`)]),
   ]

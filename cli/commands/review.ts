@@ -119,9 +119,13 @@ async function reviewed(runtime: Run, project: string, base: string, options: Op
     environments,
   )
   const found = signIn === undefined ? said : await tried(runtime, said, environments)
-  if (sarif !== undefined) await write(sarif, JSON.stringify(reviewSarif(found, packageFile.version), undefined, 2))
+  const writeSarif = async (said: Review): Promise<Review> => {
+    if (sarif !== undefined) await write(sarif, JSON.stringify(reviewSarif(said, packageFile.version), undefined, 2))
+    return said
+  }
+  await writeSarif(found)
   if (live === undefined) return found
-  return withPlans(runtime, found, {
+  const asked = await withPlans(runtime, found, {
     project,
     trust: trust ?? base,
     allow: allow.filter((word) => isAllowable(word)),
@@ -131,6 +135,7 @@ async function reviewed(runtime: Run, project: string, base: string, options: Op
       reviewed: trust === undefined ? compared.environments : revisionsOf({ ...selected, base: trust }).environments,
     }),
   })
+  return writeSarif(asked)
 }
 
 const today = (): string => new Date().toISOString().slice(0, 10)

@@ -194,6 +194,16 @@ export const LOGIN_POLICY = Type.Object({
 const PLACE = Type.Object({ address, pointer, ...place })
 const causes = Type.Array(PLACE)
 
+/** Users of tenants, counted by what happens to them. */
+const USERS_CONCERNED = Type.Array(
+  Type.Object({
+    tenant: text,
+    users: Type.Optional(Type.Integer({ minimum: 0, description: 'absent: unknown' })),
+    because: optional(text),
+    effects: Type.Array(Type.Object({ what: text, count: COUNT, causes, ids: optional(TEXT_LIST) })),
+  }),
+)
+
 export const REVIEW = Type.Object({
   base: text,
   verdict: Type.Enum(['nothing', 'safe', 'weakens', 'locks out', 'broken']),
@@ -219,7 +229,9 @@ export const REVIEW = Type.Object({
       reach: Type.Array(Type.Object({ text, place: PLACE })),
       policy: Type.Array(Type.Object({ tenant: text, text, impact, causes })),
       lockouts: Type.Array(Type.Object({ tenant: text, text, causes, mend: optional(text) })),
-      live: optional(Type.Union([Type.Object({ plan: PLAN }), Type.Object({ failure: ERROR })])),
+      live: optional(
+        Type.Union([Type.Object({ plan: PLAN, people: USERS_CONCERNED }), Type.Object({ failure: ERROR })]),
+      ),
     }),
   ),
 })
@@ -245,13 +257,4 @@ export const POSTURE = Type.Object({
   ),
 })
 
-export const IMPACT = Type.Object({
-  tenants: Type.Array(
-    Type.Object({
-      tenant: text,
-      users: Type.Optional(Type.Integer({ minimum: 0, description: 'absent: unknown' })),
-      because: optional(text),
-      effects: Type.Array(Type.Object({ what: text, count: COUNT, causes, ids: optional(TEXT_LIST) })),
-    }),
-  ),
-})
+export const IMPACT = Type.Object({ tenants: USERS_CONCERNED })

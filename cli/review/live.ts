@@ -2,11 +2,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toPlumblineError } from '../../config/errors.ts'
 import { type AllowanceOptions, allowanceOf } from '../../library/allowance.ts'
+import { withLive } from '../../review/live.ts'
 import type { EnvironmentReview, Live, Review } from '../../review/model.ts'
 import { readingIn } from '../../review/reach.ts'
+import { verdictOf } from '../../review/review.ts'
 import type { ComparedProject } from '../../review/revisions.ts'
 import { plainError } from '../failure.ts'
 import { type InventoryOptions, readInventory } from '../inventory-options.ts'
+import { impactOf } from '../login-impact.ts'
 import { hasFailures } from '../report/plan.ts'
 import type { Run } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
@@ -33,9 +36,9 @@ export async function withPlans(run: Run, found: Review, options: LiveOptions): 
   for (const [i, environment] of found.environments.entries()) {
     const broken = environment.diagnostics.some(({ severity }) => severity === 'error')
     const known = options.reviewed && readingIn(options.reviewed[i]?.base?.resources ?? [])
-    environments.push(broken ? environment : { ...environment, live: await liveOf(run, environment, known, options) })
+    environments.push(broken ? environment : withLive(environment, await liveOf(run, environment, known, options)))
   }
-  return { ...found, environments }
+  return { ...found, verdict: verdictOf(environments), environments }
 }
 
 async function liveOf(
@@ -59,7 +62,7 @@ async function liveOf(
           const file = join(out, `${environment ?? 'project'}.plan`)
           await writeSavedPlan(file, { ...selection, paths: [] }, policy, workspace.digest, plan)
         }
-        return { plan }
+        return { plan, people: await impactOf(run, workspace) }
       },
     )
   } catch (thrown) {

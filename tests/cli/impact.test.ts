@@ -21,7 +21,7 @@ describe('impact', () => {
     await project.documents(RUNTIME, FAR, tenant('web', 6), SHOP)
     const { code, stdout } = await project.run('impact')
     expect(stdout).toContain('web: 0 users, nothing changes for them')
-    expect(stdout).toContain('shop: unknown; the store of https://far.example is not available here')
+    expect(stdout).toContain('shop: unknown; environment variable FAR_KEY is not set')
     expect(code).toBe(0)
   })
 

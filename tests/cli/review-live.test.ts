@@ -7,6 +7,20 @@ import { outputOf } from './output.ts'
 import { ORGANIZATION, RUNTIME } from './project.ts'
 import { branched, committed, SERVICE, THIEF, webTenant } from './reviewed.ts'
 
+const CREDENTIALS = '{username: {fromEnv: SAILPOINT_CLIENT_ID}, password: {fromEnv: SAILPOINT_CLIENT_SECRET}}'
+const CIM = `${ORGANIZATION}    cim: ${CREDENTIALS}
+---
+apiVersion: plumbline.dev/v1alpha1
+kind: Connection
+metadata: {name: cim}
+spec: {system: OneWelcomeCim, endpoint: embedded, organizationRef: {name: acme}, credentials: ${CREDENTIALS}}
+`
+const features = (loginEnabled: boolean): string => `apiVersion: plumbline.dev/v1alpha1
+kind: CimFeatures
+metadata: {name: features}
+spec: {connectionRef: {name: cim}, loginEnabled: ${loginEnabled}}
+`
+const JANE = { user_id: 'jane', username: 'jane', email: 'jane@example.com', tenant_id: 'web' }
 const review = (stdout: string): Review => outputOf('review', stdout) as Review
 
 describe('review --live', () => {
@@ -24,6 +38,26 @@ describe('review --live', () => {
     expect((await project.run('apply', 'plans/project.plan')).stdout).toContain('Applied: 1 done.')
     const after = review((await project.run(...live, '--format', 'json')).stdout)
     expect(after.environments[0]?.live).toMatchObject({ plan: { steps: [{ action: 'none' }, { action: 'none' }] } })
+  })
+
+  it('counts whom the change concerns among the users of the service', async () => {
+    const project = await branched(RUNTIME, CIM, webTenant(6), features(true))
+    await project.run('apply', '--yes')
+    await project.call('POST', '/v1/tenants/web/users', JANE)
+    const password = { password: 'correct horse battery staple' }
+    expect(await project.call('PUT', '/v1/tenants/web/users/jane/password', password)).toMatchObject({ status: 204 })
+    const live = ['review', '--base', 'main', '--live'] as const
+    await project.documents(RUNTIME, CIM, webTenant(6, '  twoFactor: true\n  passkeys: true\n'), features(true))
+    expect((await project.run(...live)).stdout).toContain('~ web: 1 user has to set up a passkey')
+    await project.documents(RUNTIME, CIM, webTenant(6), features(false))
+    const { code, stdout } = await project.run(...live, '--format', 'json')
+    const { verdict, environments } = review(stdout)
+    expect([code, verdict]).toEqual([1, 'locks out'])
+    expect(environments[0]?.lockouts).toContainEqual({
+      tenant: 'web',
+      text: '1 user of today can no longer sign in',
+      causes: [expect.objectContaining({ address: 'CimFeatures/features', pointer: '/loginEnabled' })],
+    })
   })
 
   it('follows no new Connection and reads no new secret', async () => {

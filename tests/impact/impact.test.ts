@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { proposalOf } from '../../cli/explain/what-if.ts'
+import { readingStore } from '../../cli/login-impact.ts'
+import type { Resource } from '../../config/resource.ts'
+import type { Deps } from '../../identity/deps.ts'
 import { connectIdentity } from '../../identity/directory/identities.ts'
 import { ORGANIZATIONS } from '../../identity/directory/organizations.ts'
 import { organizationOf } from '../../identity/directory/tenant-organizations.ts'
@@ -13,6 +17,7 @@ import { addPerson } from '../../shadow/people.ts'
 import { ShadowService } from '../../shadow/service.ts'
 import { projectWith, type Settings } from '../review/documents.ts'
 
+type Needs = Pick<Deps, 'store' | 'now'>
 const OPTIONS: CountOptions = { ids: false, onUsers: () => {}, signal: new AbortController().signal }
 const PASSWORD = { type: 'UsernameAndPassword', displayName: 'Password', authenticationLevel: 1 }
 const tenant = (spec: object): Settings => ({
@@ -32,10 +37,17 @@ describe('the impact of documents on the users of a store', () => {
   })
   afterAll(() => shadow.close())
 
-  const impactOf = (settings: Settings, options: Partial<CountOptions> = {}) => {
-    const [head] = settingsByTenant(projectWith(settings)).values()
-    return countImpact(shadow.service.deps, head ?? expect.fail('no tenant'), { ...OPTIONS, ...options })
+  const impactOf = (settings: Settings, options: Partial<CountOptions> = {}, deps: Needs = shadow.service.deps) => {
+    const resources = projectWith(settings)
+    const [head] = settingsByTenant(resources).values()
+    return countImpact(reads(resources, 'web', deps), head ?? expect.fail('no tenant'), { ...OPTIONS, ...options })
   }
+  const reads = (resources: readonly Resource[], tenant: string, deps: Needs) =>
+    readingStore(
+      deps,
+      tenant,
+      proposalOf(resources, { tenant_id: tenant, organization_id: null, client_id: null, username: null }),
+    )
 
   it('is nothing for what is as it was', async () => {
     expect(await impactOf(BASE)).toEqual({ tenant: 'web', users: 4, effects: [] })
@@ -70,10 +82,8 @@ describe('the impact of documents on the users of a store', () => {
 
   it('counts whose password is too old', async () => {
     const later = { ...shadow.service.deps, now: () => new Date(Date.now() + 40 * 24 * 3_600_000) }
-    const [head] = settingsByTenant(
-      projectWith({ ...BASE, SecurityConfiguration: { passwordExpirationDays: 30 } }),
-    ).values()
-    const { effects } = await countImpact(later, head ?? expect.fail('no tenant'), OPTIONS)
+    const settings = { ...BASE, SecurityConfiguration: { passwordExpirationDays: 30 } }
+    const { effects } = await impactOf(settings, {}, later)
     expect(effects).toMatchObject([{ what: 'have to change their password', count: 1 }])
   })
 
@@ -162,8 +172,13 @@ describe('the impact of documents on the users of a store', () => {
   })
 
   it('is nobody in a tenant that is not there yet', async () => {
-    const [head] = settingsByTenant(projectWith(BASE)).values()
+    const resources = projectWith(BASE)
+    const [head] = settingsByTenant(resources).values()
     const other = { ...(head ?? expect.fail('no tenant')), tenant: 'new' }
-    expect(await countImpact(shadow.service.deps, other, OPTIONS)).toEqual({ tenant: 'new', users: 0, effects: [] })
+    expect(await countImpact(reads(resources, 'new', shadow.service.deps), other, OPTIONS)).toEqual({
+      tenant: 'new',
+      users: 0,
+      effects: [],
+    })
   })
 })

@@ -29,7 +29,13 @@ function commentWith(text: string): string {
     needs: [],
   }
   const diagnostic = { severity: 'error', code: 'INVALID_DOCUMENT', message: text, file: `${text}.yaml` } as const
-  const live = { plan: { steps: [step], finalize: [], orphans: [], diagnostics: [diagnostic], digest: '' } }
+  const live = {
+    plan: { steps: [step], finalize: [], orphans: [], diagnostics: [diagnostic], digest: '' },
+    people: [
+      { tenant: text, users: 1, effects: [{ what: text, count: 1, causes: [] }] },
+      { tenant: text, because: text, effects: [] },
+    ],
+  }
   return write({
     base: text,
     verdict: 'weakens',

@@ -33,16 +33,16 @@ const DOCUMENT = {
   additionalProperties: false,
   properties: { kind: { type: 'string', enum: POLICY_KINDS }, spec: { type: 'object' } },
 }
+/** Documents that are taken as applied. */
+export const PROPOSED = {
+  organization_id: TEXT,
+  documents: { type: 'array', maxItems: MOST_DOCUMENTS, items: DOCUMENT },
+}
 const PROPOSAL = {
   type: 'object',
   required: ['documents'],
   additionalProperties: false,
-  properties: {
-    username: TEXT,
-    client_id: TEXT,
-    organization_id: TEXT,
-    documents: { type: 'array', maxItems: MOST_DOCUMENTS, items: DOCUMENT },
-  },
+  properties: { username: TEXT, client_id: TEXT, ...PROPOSED },
 }
 
 /** getLoginPolicy and proposeLoginPolicy of docs/contracts/secrets-vault-additions.openapi.yaml. */

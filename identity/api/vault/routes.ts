@@ -12,6 +12,7 @@ import { clientRoutes } from './client-routes.ts'
 import { featureRoutes } from './feature-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { invitationRoutes } from './invitation-routes.ts'
+import { loginImpactRoutes } from './login-impact-routes.ts'
 import { loginPolicyRoutes } from './login-policy-routes.ts'
 import { passwordAdminRoutes } from './password-admin-routes.ts'
 import { sessionAdminRoutes } from './session-admin-routes.ts'
@@ -29,6 +30,7 @@ const MODULES = [
   apiKeyRoutes,
   tenantOrganizationRoutes,
   loginPolicyRoutes,
+  loginImpactRoutes,
   invitationRoutes,
   activationAdminRoutes,
   actionTokenRoutes,

@@ -29,6 +29,10 @@ export const administration: Scenario = async ({ login }) => {
   await admin('POST', `/v1/tenants/${tenant_id}/login-policy`, { documents: proposal })
   await admin('POST', `/v1/tenants/${tenant_id}/login-policy`, { documents: [{ kind: 'Connection', spec: {} }] })
   await admin('POST', '/v1/tenants/nowhere/login-policy', { documents: [] })
+  const impact = `/v1/tenants/${tenant_id}/login-impact`
+  await admin('POST', impact, { documents: proposal, limit: 1, offset: 0 })
+  await admin('POST', impact, { documents: proposal, limit: 0 })
+  await admin('POST', '/v1/tenants/nowhere/login-impact', { documents: [] })
   await keys(login, tenant_id)
   await admin('POST', '/v1/organizations', { organization_id: 'acme' })
   await admin('POST', '/v1/organizations', { organization_id: 'other' })
