@@ -2,7 +2,7 @@ import { toPlumblineError } from '../config/errors.ts'
 import type { Documents } from '../config/project/documents.ts'
 import type { Deps } from '../identity/deps.ts'
 import { TENANTS } from '../identity/directory/tenants.ts'
-import { type LoginImpactPage, loginImpact } from '../identity/login/impact.ts'
+import { type LoginImpactPage, loginImpact } from '../identity/people/login-impact.ts'
 import { GLOBAL } from '../identity/store/store.ts'
 import { countImpact, type ReadImpact } from '../impact/count.ts'
 import type { Workspace } from '../library/workspace.ts'
@@ -20,20 +20,20 @@ interface How {
 type ReadsOf = (tenant: string) => ReadImpact | Promise<ReadImpact>
 
 /** Whom the documents of a workspace concern, by the services of their tenants. */
-export const impactOf = (run: Run, workspace: Workspace, how: How = {}): Promise<readonly TenantImpact[]> =>
-  impactBy(run, workspace.documents, how, (tenant) => askingService(run, workspace, tenant))
+export const impactByServices = (run: Run, workspace: Workspace, how: How = {}): Promise<readonly TenantImpact[]> =>
+  impactOfTenants(run, workspace.documents, how, (tenant) => askingService(run, workspace, tenant))
 
 /** The same by a store, as that of every service. */
-export const impactIn = (
+export const impactInStore = (
   run: Run,
   documents: Documents,
   deps: Pick<Deps, 'store' | 'now'>,
   how: How,
 ): Promise<readonly TenantImpact[]> =>
-  impactBy(run, documents, how, (tenant) => readingStore(deps, tenant, proposalFor(documents, tenant)))
+  impactOfTenants(run, documents, how, (tenant) => readingStore(deps, tenant, proposalFor(documents, tenant)))
 
 /** What cannot be asked is unknown. */
-function impactBy(
+function impactOfTenants(
   { terminal, signal }: Run,
   { resources }: Documents,
   { ids = false }: How,

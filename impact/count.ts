@@ -1,5 +1,5 @@
 import { isFederated, type LocalMethod, type Method } from '../identity/directory/methods.ts'
-import type { LoginEffect, LoginImpactPage } from '../identity/login/impact.ts'
+import type { LoginEffect, LoginImpactPage } from '../identity/people/login-impact.ts'
 import { providerName } from '../review/federated.ts'
 import { LOCKED_OUT } from '../review/live.ts'
 import type { DocumentPlace, TenantImpact, UserEffect } from '../review/model.ts'

@@ -86,7 +86,7 @@ export interface TenantImpact {
 /** What the systems say to the change: the plan and whom it concerns, or why there is none. */
 export type Live = LivePlan | { readonly failure: Failure }
 
-export interface LivePlan {
+interface LivePlan {
   readonly plan: Plan
   readonly people: readonly TenantImpact[]
 }

@@ -68,7 +68,7 @@ function overDefaults({ kind: name, spec }: Resource): PolicyDocument {
   return kind === undefined ? spec : withServerDefaults(kind.spec, spec)
 }
 
-export function overlaid(below: PolicyDocument, above: PolicyDocument): PolicyDocument {
+function overlaid(below: PolicyDocument, above: PolicyDocument): PolicyDocument {
   const merged = Object.entries(above).map(([name, value]) => {
     const under = below[name]
     return [name, isRecord(value) && isRecord(under) ? overlaid(under, value) : (value ?? under)] as const

@@ -9,7 +9,7 @@ import { settingsByTenant } from '../../review/settings.ts'
 import { goodDocuments, selectable } from '../documents.ts'
 import { EXIT } from '../exit.ts'
 import { readInventory } from '../inventory-options.ts'
-import { impactIn, impactOf } from '../login-impact.ts'
+import { impactByServices, impactInStore } from '../login-impact.ts'
 import { type CommandHandler, handle, type Run } from '../run.ts'
 import { withReportedWorkspace } from '../workspace.ts'
 
@@ -50,7 +50,9 @@ const run: CommandHandler<Options> = async (runtime, { ids = false, store, ...se
 async function byServices(run: Run, selection: Selection, ids: boolean): Promise<readonly TenantImpact[]> {
   return (
     beforeFirstApply(readDocuments(selection, process.env)) ??
-    (await withReportedWorkspace(run, selection, readInventory({}), (workspace) => impactOf(run, workspace, { ids })))
+    (await withReportedWorkspace(run, selection, readInventory({}), (workspace) =>
+      impactByServices(run, workspace, { ids }),
+    ))
   )
 }
 
@@ -80,7 +82,7 @@ async function byStore(
   const { serviceSettings } = await import('../../identity/environment.ts')
   const service = await openService({ ...serviceSettings(process.env), ...at })
   try {
-    return await impactIn(run, documents, service.deps, { ids })
+    return await impactInStore(run, documents, service.deps, { ids })
   } finally {
     await service.close()
   }

@@ -9,7 +9,7 @@ import { verdictOf } from '../../review/review.ts'
 import type { ComparedProject } from '../../review/revisions.ts'
 import { plainError } from '../failure.ts'
 import { type InventoryOptions, readInventory } from '../inventory-options.ts'
-import { impactOf } from '../login-impact.ts'
+import { impactByServices } from '../login-impact.ts'
 import { hasFailures } from '../report/plan.ts'
 import type { Run } from '../run.ts'
 import { writeSavedPlan } from '../saved-plan.ts'
@@ -62,7 +62,7 @@ async function liveOf(
           const file = join(out, `${environment ?? 'project'}.plan`)
           await writeSavedPlan(file, { ...selection, paths: [] }, policy, workspace.digest, plan)
         }
-        return { plan, people: await impactOf(run, workspace) }
+        return { plan, people: await impactByServices(run, workspace) }
       },
     )
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { requireTenant, type TenantPath } from '../../directory/tenants.ts'
-import { loginImpact } from '../../login/impact.ts'
+import { loginImpact } from '../../people/login-impact.ts'
 import type { ProposedDocument } from '../../policy/proposed.ts'
 import { PROPOSED } from './login-policy-routes.ts'
 
