@@ -40,7 +40,11 @@ export const ENROLLED: readonly Enrolled[] = [
   { words: 'nothing but a telephone', first: 'sms', methods: ['sms', 'letter'] },
 ]
 
-const DEVICES: Readonly<Partial<Record<LocalMethod, string>>> = { totp: 'an authenticator app', sms: 'a telephone' }
+const DEVICES: Readonly<Partial<Record<LocalMethod, string>>> = {
+  totp: 'an authenticator app',
+  sms: 'a telephone',
+  push: 'another browser that approves logins',
+}
 
 /** The same people once with each device that confirms what they know. */
 const withDevices = (some: Enrolled): readonly Enrolled[] => [

@@ -8,6 +8,7 @@ import { signInElsewhere } from './elsewhere.ts'
 import { withNewApp } from './new-app.ts'
 import { CHEAP_PROOF, type Person } from './people.ts'
 import { SHADOW_PASSWORD } from './place.ts'
+import { approvedByPush } from './push.ts'
 import type { ShadowService } from './service.ts'
 
 /** A login on its way, and who signs in. */
@@ -68,6 +69,9 @@ const byApp: Factor = async ({ shadow, begun, person: { tenant, username, enroll
   return step(begun, 'authenticator', { nonce, code: totpCode(appSecret, now()) })
 }
 
+const byPush: Factor = async ({ shadow, begun, person, nonce }) =>
+  person.enrolled.methods.includes('push') && nonce !== '' ? approvedByPush(shadow, begun, person) : undefined
+
 /** One that is set up on the way, where that is allowed. */
 const byNewPasskey: Factor = async ({ begun, person, nonce }) => {
   const { agent, handle } = begun
@@ -99,6 +103,7 @@ const FACTORS: readonly Factor[] = [
   byCode('code', 'otp', ({ username }) => `${username}@shadow.example`),
   byCode('text', 'sms', ({ number }) => number),
   byApp,
+  byPush,
   byCode('letter', 'letter', ({ username }) => username),
   byNewPasskey,
   byNewApp,

@@ -7,6 +7,7 @@ import { putSecret } from '../identity/directory/login-secrets.ts'
 import { isFederated, type Method } from '../identity/directory/methods.ts'
 import { putHash } from '../identity/directory/passwords.ts'
 import { PHONES } from '../identity/directory/phones.ts'
+import { PUSH_BROWSERS, pushPurpose } from '../identity/directory/push-browsers.ts'
 import { requireTenant, type Tenant } from '../identity/directory/tenants.ts'
 import { newUser, type StoredUser, USERS } from '../identity/directory/users.ts'
 import { newTotpSecret } from '../identity/factors/totp/code.ts'
@@ -24,6 +25,7 @@ import { PROTOCOL } from '../identity/proof/transcript.ts'
 import type { Service } from '../identity/service.ts'
 import type { Enrolled, People } from '../review/people.ts'
 import { type CreationOptions, SoftwareAuthenticator } from '../signin/authenticator.ts'
+import { browserName } from './push.ts'
 import type { ShadowService } from './service.ts'
 
 /** Somebody of a tenant, with one way to sign in. */
@@ -74,6 +76,7 @@ export async function addPerson(
   const [number, appSecret] = [numberOf(username), newTotpSecret()]
   if (enrolled.methods.includes('sms')) await putPhone(deps, user, number)
   if (enrolled.methods.includes('totp')) await putApp(deps, user, appSecret)
+  if (enrolled.methods.includes('push')) await putBrowser(shadow, user)
   const from = isFederated(enrolled.first) ? await connect(shadow, user, enrolled.first) : undefined
   const person = { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret }
   return from === undefined ? person : { ...person, from }
@@ -108,6 +111,15 @@ async function putApp(deps: Deps, user: StoredUser, secret: string): Promise<voi
   const sealed = seal(deps.masterKey, authenticatorPurpose(user), secret)
   const app = { ...belonging(user), sealed, last_step: 0, recovery: [], created_at: deps.now().toISOString() }
   await deps.store.create(AUTHENTICATORS, user.tenant_id, app)
+}
+
+async function putBrowser({ service: { deps }, providers }: ShadowService, user: StoredUser): Promise<void> {
+  const { tenant_id: tenant, username } = user
+  const id = randomUUID()
+  const device = providers.push.subscribe(browserName({ tenant, username }))
+  const sealed = seal(deps.masterKey, pushPurpose(tenant, id), JSON.stringify(device))
+  const browser = { id, ...belonging(user), name: '', sealed, created_at: deps.now().toISOString() }
+  await deps.store.create(PUSH_BROWSERS, tenant, browser)
 }
 
 async function created(deps: Deps, tenant_id: string, username: string, { roles }: People): Promise<StoredUser> {

@@ -7,6 +7,7 @@ import { BankId } from './bankid.ts'
 import { Directories } from './directories.ts'
 import { TrialKeys } from './keys.ts'
 import { OpenIdProviders } from './openid-providers.ts'
+import { PushService } from './push-service.ts'
 import { SamlProviders } from './saml-providers.ts'
 import type { AccountThere, Back, SentOn, StandIn } from './stand-in.ts'
 
@@ -18,6 +19,7 @@ export class ShadowProviders {
   readonly #acquirer: Acquirer
   readonly #bankId = new BankId()
   readonly #directories = new Directories()
+  readonly push = new PushService()
   readonly #all: readonly StandIn[]
 
   /** `keysOf`: what an organization publishes for providers. */
@@ -47,7 +49,7 @@ export class ShadowProviders {
   }
 
   readonly #fetch: OutsideFetch = (input, init) =>
-    (this.#acquirer.isAt(new URL(input)) ? this.#acquirer : this.#openId).fetch(input, init)
+    ([this.push, this.#acquirer].find(({ isAt }) => isAt(new URL(input))) ?? this.#openId).fetch(input, init)
 
   readonly #post: PostMutual = (address, ...request) =>
     (this.#bankId.isAt(new URL(address)) ? this.#bankId : this.#saml).post(address, ...request)

@@ -49,12 +49,14 @@ const NAVIXY = (type: string): Settings => ({
 
 const features = (spec: Spec): Settings => ({ CimFeatures: spec })
 const APPS = features({ googleAuthenticatorEnabled: true })
+const BROWSERS = features({ mobileAuthenticationEnabled: true })
 const TEXTS = features({ smsEnabled: true })
 const LETTERS = features({ externallyDeliveredCodeEnabled: true })
 const NO_CODES = features({
   googleAuthenticatorEnabled: false,
   smsEnabled: false,
   externallyDeliveredCodeEnabled: false,
+  mobileAuthenticationEnabled: false,
 })
 const NO_RESET = { passwordResetEnabled: false }
 /** Signing in with nothing but a telephone. */
@@ -206,6 +208,12 @@ export const LOCKING_OUT: readonly Scenario[] = [
     'people can no longer sign in',
   ),
   out(
+    'approval-in-browsers-off-under-mfa',
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...BROWSERS },
+    { ...UNDER_MFA, ...NO_NEW_DEVICE, ...NO_CODES },
+    'people can no longer sign in',
+  ),
+  out(
     'text-messages-off-under-mfa',
     { ...UNDER_MFA, ...NO_NEW_DEVICE, ...TEXTS },
     { ...UNDER_MFA, ...NO_NEW_DEVICE, ...NO_CODES },
@@ -307,6 +315,11 @@ export const HARMLESS: readonly Scenario[] = [
   fine(
     'apps-off-beside-codes',
     { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), ...APPS },
+    { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), ...NO_CODES },
+  ),
+  fine(
+    'approval-in-browsers-off-beside-codes',
+    { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), ...BROWSERS },
     { ...tenant(PIN), ...groups({ ...MFA, ...CODES }), ...NO_CODES },
   ),
   fine('mfa-by-apps-on-the-way', { ...FREE, ...APPS }, { ...UNDER_MFA, ...APPS }),

@@ -7,6 +7,7 @@ import { lostIn, type ShadowRun, shadowRun, type Trial } from '../../shadow/run.
 import { projectOf } from '../review/documents.ts'
 import { HARMLESS, LOCKING_OUT, type Scenario } from '../review/scenarios.ts'
 
+const BROWSER = 'a PIN and another browser that approves logins'
 const ALL = [...LOCKING_OUT, ...HARMLESS]
 const settingsOf = (which: 'from' | 'to') => Object.fromEntries(ALL.map((scenario) => [scenario.name, scenario[which]]))
 
@@ -54,7 +55,7 @@ describe('the lockout check of the review', () => {
     const tried = new Set(run.trials.filter(({ before }) => before === undefined).map(({ enrolled }) => enrolled))
     const all = ENROLLED.map(({ words }) => words)
     expect([...tried]).toEqual(
-      expect.arrayContaining([...all, 'a PIN and an authenticator app', 'a PIN and a telephone']),
+      expect.arrayContaining([...all, 'a PIN and an authenticator app', 'a PIN and a telephone', BROWSER]),
     )
   })
 

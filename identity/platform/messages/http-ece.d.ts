@@ -13,4 +13,10 @@ declare module 'http_ece' {
       readonly salt: string
     },
   ): Buffer
+
+  /** The other way round; salt and public key of the sender come with the message. */
+  export function decrypt(
+    buffer: Buffer,
+    options: { readonly version: 'aes128gcm'; readonly privateKey: ECDH; readonly authSecret: string },
+  ): Buffer
 }
