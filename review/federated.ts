@@ -1,4 +1,4 @@
-import type { Resource } from '../config/resource.ts'
+import { addressOf, type Resource } from '../config/resource.ts'
 import type { FederatedMethod } from '../identity/directory/methods.ts'
 import type { PolicyDocument } from '../identity/policy/inputs.ts'
 import { isFederatedType, methodOf } from '../identity/policy/login-methods.ts'
@@ -31,4 +31,18 @@ export const changedMethods = (
   some.filter(({ method, spec }) => {
     const other = others.find((one) => one.method === method)
     return other === undefined || other.spec.enabled !== spec.enabled
+  })
+
+/**
+ * The methods before a change under the names that they have after it: a document that names its method otherwise renames it in place, with
+ * the accounts that people have connected.
+ */
+export const underNewNames = (
+  before: readonly FederatedSettings[],
+  after: readonly FederatedSettings[],
+): readonly FederatedSettings[] =>
+  before.map((was) => {
+    const is = after.find((one) => addressOf(one.resource) === addressOf(was.resource))
+    if (is === undefined || is.spec.type !== was.spec.type) return was
+    return federatedSettings(was.resource, { ...was.spec, displayName: is.spec.displayName })
   })

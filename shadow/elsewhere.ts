@@ -40,11 +40,12 @@ export async function signInElsewhere(
   person: Person,
   onDevice: Show,
 ): Promise<StepAnswer | undefined> {
-  const { tenant, username, enrolled } = person
+  const { tenant, username, enrolled, loginId } = person
   if (!isFederated(enrolled.first)) return undefined
   const { deps } = shadow.service
   const name = providerName(enrolled.first)
-  const login = (await federatedLogins(deps, tenant)).find(({ method }) => method === enrolled.first)
+  const logins = await federatedLogins(deps, tenant)
+  const login = logins.find(({ id }) => id === loginId) ?? logins.find(({ method }) => method === enrolled.first)
   if (login === undefined) throw new PlumblineError('REFUSED', `there is no login by ${name}`)
   await shadow.providers.know(login, username)
   const since = deps.now()

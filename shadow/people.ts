@@ -46,6 +46,8 @@ export interface Person {
   readonly ownMethod?: Method
   /** Where they come from, if a login method takes people from some networks only. */
   readonly from?: string
+  /** Id of the login method that they come by, which stays when it gets another name. */
+  readonly loginId?: string
 }
 
 /** The service never derives: nobody has to pay for the cost that keeps guessers away. */
@@ -77,9 +79,8 @@ export async function addPerson(
   if (enrolled.methods.includes('sms')) await putPhone(deps, user, number)
   if (enrolled.methods.includes('totp')) await putApp(deps, user, appSecret)
   if (enrolled.methods.includes('push')) await putBrowser(shadow, user)
-  const from = isFederated(enrolled.first) ? await connect(shadow, user, enrolled.first) : undefined
-  const person = { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret }
-  return from === undefined ? person : { ...person, from }
+  const elsewhere = isFederated(enrolled.first) ? await connect(shadow, user, enrolled.first) : {}
+  return { tenant: tenantId, people, enrolled, username, secret, authenticator, number, appSecret, ...elsewhere }
 }
 
 /** Nothing is ever sent there: the service keeps its messages. */
@@ -93,18 +94,19 @@ async function putPhone(deps: Deps, user: StoredUser, number: string): Promise<v
   await deps.store.create(PHONES, user.tenant_id, phone)
 }
 
-/** As if they had signed in by that method before. Where they have to come from for it. */
+/** As if they had signed in by that method before. */
 async function connect(
   { service: { deps }, providers }: ShadowService,
   user: StoredUser,
   method: Method,
-): Promise<string | undefined> {
+): Promise<Pick<Person, 'from' | 'loginId'>> {
   const login = (await federatedLogins(deps, user.tenant_id)).find((one) => one.method === method)
-  if (login === undefined) return undefined
+  if (login === undefined) return {}
   const account = await providers.know(login, user.username)
   if (account !== undefined)
     await connectIdentity(deps.store, user, { method_id: login.id, ...account }, user.username, deps.now())
-  return networksOf(login)?.[0]?.split('/')[0]
+  const from = networksOf(login)?.[0]?.split('/')[0]
+  return { loginId: login.id, ...(from === undefined ? {} : { from }) }
 }
 
 async function putApp(deps: Deps, user: StoredUser, secret: string): Promise<void> {

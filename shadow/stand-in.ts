@@ -28,8 +28,8 @@ export interface StandIn {
   signIn(way: SentOn, username: string, login: FederatedLogin): Promise<Back | undefined>
 }
 
-/** The same for a login method of an organization before and after a change. */
-export const methodKey = ({ organization, method }: FederatedLogin): string => `${organization} ${method}`
+/** The same for a login method of an organization before and after a change, whatever it is called. */
+export const methodKey = ({ organization, id }: FederatedLogin): string => `${organization} ${id}`
 
 /** An address without its parameters. */
 export const bareAddress = ({ origin, pathname, protocol, host }: URL): string =>

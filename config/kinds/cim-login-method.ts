@@ -146,7 +146,6 @@ export const CimLoginMethod = defineKind({
         type: choice(TYPE, 'Kind of method; it decides which block applies.', { wire: 'type', createOnly: true }),
         displayName: text('Name on the login page; unique within the type.', {
           wire: 'name',
-          createOnly: true,
           minLength: 1,
           maxLength: 256,
         }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { projectWith, reviewOf, type Settings } from './documents.ts'
+import { method } from './login-methods.ts'
 import { HARMLESS, LOCKING_OUT } from './scenarios.ts'
 
 const lockoutsOf = (from: Settings, to: Settings) => reviewOf(projectWith(from), projectWith(to)).lockouts
@@ -71,6 +72,17 @@ describe('people who sign in at another provider', () => {
       { text: 'people with an account at Google can no longer sign in' },
     ])
     expect(lockoutsOf(beside(false), beside(true))).toEqual([])
+  })
+
+  it('still get in when their login method is called otherwise, and not when another type takes its place', () => {
+    const from = { ...method('Partner') }
+    const renamed = reviewOf(projectWith(from), projectWith(method('Partner', { displayName: 'Partners' })))
+    expect([renamed.lockouts, renamed.policy]).toEqual([[], []])
+    const { openIdConnect: _, ...rest } = Object.values(from)[0] ?? {}
+    const google = { ...rest, type: 'Google', google: { clientId: 'shop', clientSecret: { fromEnv: 'GOOGLE' } } }
+    expect(lockoutsOf(from, { [Object.keys(from)[0] ?? '']: google })).toEqual([
+      expect.objectContaining({ text: 'people with an account at Partner can no longer sign in' }),
+    ])
   })
 
   it('are another way in, which is told both ways', () => {

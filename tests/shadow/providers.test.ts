@@ -37,6 +37,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
       { from: method(name), to: method(name, { enabled: false }), after: notOffered(name) },
     ]),
   ),
+  'another-name': { from: method('Partner'), to: method('Partner', { displayName: 'Partners' }) },
   'another-client': change('Partner', { clientId: 'another' }),
   'another-provider': change('Partner', { discoveryUrl: 'https://elsewhere.example' }, unknown('Partner')),
   'another-issuer': change(
