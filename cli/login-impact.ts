@@ -1,5 +1,7 @@
 import { toPlumblineError } from '../config/errors.ts'
 import type { Documents } from '../config/project/documents.ts'
+import { type Index, resolve } from '../config/references.ts'
+import type { Resource } from '../config/resource.ts'
 import type { Deps } from '../identity/deps.ts'
 import { TENANTS } from '../identity/directory/tenants.ts'
 import { type LoginImpactPage, loginImpact } from '../identity/people/login-impact.ts'
@@ -9,7 +11,7 @@ import type { Workspace } from '../library/workspace.ts'
 import { encoded } from '../providers/session.ts'
 import type { TenantImpact } from '../review/model.ts'
 import { settingsByTenant } from '../review/settings.ts'
-import { proposalOf } from './explain/what-if.ts'
+import { type LoginProposal, proposalOf } from './explain/what-if.ts'
 import type { Run } from './run.ts'
 import { vaultOfTenant } from './vault-of-tenant.ts'
 
@@ -17,11 +19,11 @@ interface How {
   /** Lists who they are. */
   readonly ids?: boolean
 }
-type ReadsOf = (tenant: string) => ReadImpact | Promise<ReadImpact>
+type ReadsOf = (tenant: string, proposal: LoginProposal) => ReadImpact | Promise<ReadImpact>
 
 /** Whom the documents of a workspace concern, by the services of their tenants. */
 export const impactByServices = (run: Run, workspace: Workspace, how: How = {}): Promise<readonly TenantImpact[]> =>
-  impactOfTenants(run, workspace.documents, how, (tenant) => askingService(run, workspace, tenant))
+  impactOfTenants(run, workspace.documents, how, (tenant, proposal) => askingService(run, workspace, tenant, proposal))
 
 /** The same by a store, as that of every service. */
 export const impactInStore = (
@@ -30,7 +32,7 @@ export const impactInStore = (
   deps: Pick<Deps, 'store' | 'now'>,
   how: How,
 ): Promise<readonly TenantImpact[]> =>
-  impactOfTenants(run, documents, how, (tenant) => readingStore(deps, tenant, proposalFor(documents, tenant)))
+  impactOfTenants(run, documents, how, (tenant, proposal) => readingStore(deps, tenant, proposal))
 
 /** What cannot be asked is unknown. */
 function impactOfTenants(
@@ -41,11 +43,18 @@ function impactOfTenants(
 ): Promise<readonly TenantImpact[]> {
   return terminal.stage('counting users', async (progress) => {
     const found: TenantImpact[] = []
+    const index = resolve(resources)
     for (const settings of settingsByTenant(resources).values()) {
       const { tenant } = settings
       const onUsers = (done: number): void => progress.say(`${tenant}, ${done} users`)
       try {
-        found.push(await countImpact(await readsOf(tenant), settings, { ids, onUsers, signal }))
+        found.push(
+          await countImpact(await readsOf(tenant, proposalFor(resources, tenant, index)), settings, {
+            ids,
+            onUsers,
+            signal,
+          }),
+        )
       } catch (thrown) {
         if (signal.aborted) throw thrown
         found.push({ tenant, because: toPlumblineError(thrown).message, effects: [] })
@@ -55,14 +64,18 @@ function impactOfTenants(
   })
 }
 
-const proposalFor = ({ resources }: Documents, tenant: string) =>
-  proposalOf(resources, { tenant_id: tenant, organization_id: null, client_id: null, username: null })
+const proposalFor = (resources: readonly Resource[], tenant: string, index: Index): LoginProposal =>
+  proposalOf(resources, { tenant_id: tenant, organization_id: null, client_id: null, username: null }, index)
 
 const NOT_FOUND = 404
 
-async function askingService({ signal }: Run, workspace: Workspace, tenant: string): Promise<ReadImpact> {
+async function askingService(
+  { signal }: Run,
+  workspace: Workspace,
+  tenant: string,
+  proposal: LoginProposal,
+): Promise<ReadImpact> {
   const vault = await vaultOfTenant(workspace, tenant, undefined)
-  const proposal = proposalFor(workspace.documents, tenant)
   const path = `/v1/tenants/${encoded(tenant)}/login-impact`
   return async (offset) => {
     const body = { ...proposal, offset }
@@ -75,7 +88,7 @@ async function askingService({ signal }: Run, workspace: Workspace, tenant: stri
 const PAGE = 500
 
 export const readingStore =
-  (deps: Pick<Deps, 'store' | 'now'>, tenantId: string, proposal: ReturnType<typeof proposalFor>): ReadImpact =>
+  (deps: Pick<Deps, 'store' | 'now'>, tenantId: string, proposal: LoginProposal): ReadImpact =>
   async (offset) => {
     const { organization_id: organization, documents } = proposal
     const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)

@@ -24,8 +24,11 @@ export function selectionAt(place: string, { environment }: Selection): Selectio
 }
 
 /** What documents say about one login. No secret is in it, not even where one is kept. */
-export function proposalOf(resources: readonly Resource[], asked: AskedLogin): LoginProposal {
-  const index = resolve(resources)
+export function proposalOf(
+  resources: readonly Resource[],
+  asked: AskedLogin,
+  index: Index = resolve(resources),
+): LoginProposal {
   const tenant = resources.find((r) => r.kind === 'Tenant' && keyOf(r) === asked.tenant_id)
   const organization = (tenant && referencedKey(tenant, 'Organization', index)) ?? asked.organization_id
   const about = resources.filter(
