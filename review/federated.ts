@@ -34,15 +34,15 @@ export const changedMethods = (
   })
 
 /**
- * The methods before a change under the names that they have after it: a document that names its method otherwise renames it in place, with
- * the accounts that people have connected.
+ * The methods after a change under the names that they had before: a document that names its method otherwise renames it in place, with the
+ * accounts that people have connected.
  */
-export const underNewNames = (
-  before: readonly FederatedSettings[],
+export const underOldNames = (
   after: readonly FederatedSettings[],
+  before: readonly FederatedSettings[],
 ): readonly FederatedSettings[] =>
-  before.map((was) => {
-    const is = after.find((one) => addressOf(one.resource) === addressOf(was.resource))
-    if (is === undefined || is.spec.type !== was.spec.type) return was
-    return federatedSettings(was.resource, { ...was.spec, displayName: is.spec.displayName })
+  after.map((is) => {
+    const was = before.find((one) => addressOf(one.resource) === addressOf(is.resource))
+    if (was === undefined || was.spec.type !== is.spec.type) return is
+    return federatedSettings(is.resource, { ...is.spec, displayName: was.spec.displayName })
   })

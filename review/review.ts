@@ -1,12 +1,11 @@
 import type { LoadedProject } from '../config/project/project.ts'
 import { compareDocuments } from './compare.ts'
-import { underNewNames } from './federated.ts'
 import { lockouts } from './lockout.ts'
 import type { EnvironmentReview, Reach, Review, Verdict } from './model.ts'
 import { ownLockouts } from './own-access.ts'
 import { policyChanges } from './policy.ts'
 import { newReach } from './reach.ts'
-import { settingsByTenant, type TenantSettings } from './settings.ts'
+import { settingsByTenant, withOldNames } from './settings.ts'
 
 /** One environment in two revisions; without `base` the environment is new. */
 export interface Revisions {
@@ -24,17 +23,20 @@ export function review(base: string, revisions: readonly Revisions[], project: r
 }
 
 function reviewOne({ environment, comparedWith, base, head }: Revisions): EnvironmentReview {
-  const which = {
+  const named = {
     ...(environment !== undefined && { environment }),
     ...(comparedWith !== undefined && { comparedWith }),
   }
   const broken = head.diagnostics.some(({ severity }) => severity === 'error')
-  if (broken) return { ...which, diagnostics: head.diagnostics, documents: [], reach: [], policy: [], lockouts: [] }
+  if (broken) return { ...named, diagnostics: head.diagnostics, documents: [], reach: [], policy: [], lockouts: [] }
   const before = base?.resources ?? []
   const [was, is] = [settingsByTenant(before), settingsByTenant(head.resources)]
-  const tenants = [...is.values()].map((after) => ({ before: named(was.get(after.tenant), after), after }))
+  const tenants = [...is.values()].map((after) => {
+    const before = was.get(after.tenant)
+    return { before, after: before === undefined ? after : withOldNames(after, before) }
+  })
   return {
-    ...which,
+    ...named,
     diagnostics: head.diagnostics,
     documents: compareDocuments(before, head.resources),
     reach: newReach(before, head.resources),
@@ -42,9 +44,6 @@ function reviewOne({ environment, comparedWith, base, head }: Revisions): Enviro
     lockouts: [...tenants.flatMap((t) => lockouts(t.before, t.after)), ...ownLockouts(before, head.resources)],
   }
 }
-
-const named = (before: TenantSettings | undefined, after: TenantSettings): TenantSettings | undefined =>
-  before && { ...before, federated: underNewNames(before.federated, after.federated) }
 
 /** What all environments come to. */
 export function verdictOf(environments: readonly EnvironmentReview[]): Verdict {

@@ -5,7 +5,7 @@ import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../conf
 import type { Resource } from '../config/resource.ts'
 import { POLICY_KINDS, type PolicyDocument, type PolicyInputs, type PolicyKind } from '../identity/policy/inputs.ts'
 import { freshDocuments } from '../identity/policy/load.ts'
-import { type FederatedSettings, federatedSettings, isFederatedResource } from './federated.ts'
+import { type FederatedSettings, federatedSettings, isFederatedResource, underOldNames } from './federated.ts'
 
 type Documents = PolicyInputs['documents']
 
@@ -17,6 +17,12 @@ export interface TenantSettings {
   /** Logins at other providers, those that are switched off as well. */
   readonly federated: readonly FederatedSettings[]
 }
+
+/** Settings after a change as they compare with those before it: what only has another name is the same. */
+export const withOldNames = (after: TenantSettings, before: TenantSettings): TenantSettings => ({
+  ...after,
+  federated: underOldNames(after.federated, before.federated),
+})
 
 /** Kinds of an organization, as the policy names them; of login methods only the password's counts. */
 const VENDOR_KINDS = POLICY_KINDS.filter((kind) => kindOf(kind)?.system !== 'SecretsVault')

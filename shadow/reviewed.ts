@@ -3,7 +3,7 @@ import { lockedOut } from '../review/lockout.ts'
 import type { EnvironmentReview, Lockout, Review } from '../review/model.ts'
 import { PEOPLE } from '../review/people.ts'
 import { type Revisions, verdictOf } from '../review/review.ts'
-import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
+import { settingsByTenant, type TenantSettings, withOldNames } from '../review/settings.ts'
 import { lostIn, type ShadowRun, shadowRun, type Trial, type Use } from './run.ts'
 
 export interface LoginsOptions {
@@ -55,7 +55,7 @@ export function isForeseen(
 ): boolean {
   const people = PEOPLE.find((some) => some.name === name)
   if (people === undefined || before === undefined || after === undefined) return false
-  return lockedOut(people, before, after).some(({ words }) => words === enrolled)
+  return lockedOut(people, before, withOldNames(after, before)).some(({ words }) => words === enrolled)
 }
 
 const lockoutOf = ({ tenant, people, enrolled, after }: Trial): Lockout => ({

@@ -74,10 +74,18 @@ describe('people who sign in at another provider', () => {
     expect(lockoutsOf(beside(false), beside(true))).toEqual([])
   })
 
-  it('still get in when their login method is called otherwise, and not when another type takes its place', () => {
+  it('still get in when their login method gets another name, and not when it is off as well or another type takes its place', () => {
     const from = { ...method('Partner') }
     const renamed = reviewOf(projectWith(from), projectWith(method('Partner', { displayName: 'Partners' })))
     expect([renamed.lockouts, renamed.policy]).toEqual([[], []])
+    const off = { displayName: 'Partners', enabled: false }
+    expect(lockoutsOf(from, method('Partner', off))).toMatchObject([
+      {
+        text: 'people with an account at Partner can no longer sign in',
+        causes: [{ address: 'CimLoginMethod/cimloginmethodother', pointer: '/enabled' }],
+        mend: 'set /enabled of CimLoginMethod/cimloginmethodother to true',
+      },
+    ])
     const { openIdConnect: _, ...rest } = Object.values(from)[0] ?? {}
     const google = { ...rest, type: 'Google', google: { clientId: 'shop', clientSecret: { fromEnv: 'GOOGLE' } } }
     expect(lockoutsOf(from, { [Object.keys(from)[0] ?? '']: google })).toEqual([

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { LOGIN_TYPES } from '../../config/kinds/cim-login-blocks.ts'
 import type { Spec } from '../../config/resource.ts'
 import { isFederatedType } from '../../identity/policy/login-methods.ts'
-import { withLogins } from '../../shadow/reviewed.ts'
+import { settingsByTenant } from '../../review/settings.ts'
+import { isForeseen, withLogins } from '../../shadow/reviewed.ts'
 import { type ShadowRun, shadowRun } from '../../shadow/run.ts'
 import { projectOf, projectWith, reviewOf, type Settings } from '../review/documents.ts'
 import { BLOCKS, CERTIFICATE, LEVELS, metadata, method, methodWith, SAML } from '../review/login-methods.ts'
@@ -133,6 +134,15 @@ const CHANGES: Readonly<Record<string, Change>> = {
 const settingsOf = (which: 'from' | 'to') =>
   Object.fromEntries(Object.entries(CHANGES).map(([name, c]) => [name, c[which]]))
 const { signal } = new AbortController()
+
+it('is told by the check of the documents alone where a renamed login method lets people in no longer', () => {
+  const after = (more: object) =>
+    settingsByTenant(projectOf({ web: method('Partner', { displayName: 'Partners', ...more }) }))
+  const before = settingsByTenant(projectOf({ web: method('Partner') }))
+  const trial = { tenant: 'web', people: 'customers', enrolled: 'an account at Partner' }
+  const foreseen = (more: object) => isForeseen(trial, before.get('web'), after(more).get('web'))
+  expect([foreseen({}), foreseen({ enabled: false })]).toEqual([false, true])
+})
 
 describe('a trial login at another provider', () => {
   let run: ShadowRun
