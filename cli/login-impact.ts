@@ -3,15 +3,14 @@ import type { Documents } from '../config/project/documents.ts'
 import { type Index, resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Deps } from '../identity/deps.ts'
-import { TENANTS } from '../identity/directory/tenants.ts'
-import { type LoginImpactPage, loginImpact } from '../identity/people/login-impact.ts'
-import { GLOBAL } from '../identity/store/store.ts'
+import type { LoginImpactPage } from '../identity/people/login-impact.ts'
 import { countImpact, type ReadImpact } from '../impact/count.ts'
+import { type LoginProposal, proposalOf } from '../impact/proposal.ts'
+import { readingStore } from '../impact/store.ts'
 import type { Workspace } from '../library/workspace.ts'
 import { encoded } from '../providers/session.ts'
 import type { TenantImpact } from '../review/model.ts'
 import { settingsByTenant } from '../review/settings.ts'
-import { type LoginProposal, proposalOf } from './explain/what-if.ts'
 import type { Run } from './run.ts'
 import { vaultOfTenant } from './vault-of-tenant.ts'
 
@@ -84,13 +83,3 @@ async function askingService(
     return answer.status === NOT_FOUND ? undefined : (vault.object(operation, answer) as unknown as LoginImpactPage)
   }
 }
-
-const PAGE = 500
-
-export const readingStore =
-  (deps: Pick<Deps, 'store' | 'now'>, tenantId: string, proposal: LoginProposal): ReadImpact =>
-  async (offset) => {
-    const { organization_id: organization, documents } = proposal
-    const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
-    return tenant && loginImpact(deps, tenant, { organization, documents }, { limit: PAGE, offset })
-  }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
 import type { Resource } from '../../config/resource.ts'
+import { proposalOf } from '../../impact/proposal.ts'
 import type { SystemClient } from '../../providers/client.ts'
 import { encoded } from '../../providers/session.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { proposalOf, selectionAt } from '../explain/what-if.ts'
+import { selectionAt } from '../explain/what-if.ts'
 import { readInventory } from '../inventory-options.ts'
 import {
   changedDecisions,

@@ -8,6 +8,7 @@ import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { attempted } from './attempt.ts'
 import { recoveryView, setUpView } from './authenticator-parts.ts'
 import { dateText, form, link, links, sent } from './form-parts.ts'
+import { removeDevice } from './remove-device.ts'
 import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
 
 const PATH = '/account/authenticator'
@@ -35,12 +36,11 @@ export async function accountAuthenticator(app: FastifyInstance, deps: Deps): Pr
 
     scope.post('/remove', async (request, reply) => {
       const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
-      const { say } = page.site
-      const work = () => removeOwnAuthenticator(deps, page.tenant, page.person.user)
-      const { problem, fault } = await attempted(say, work)
-      if (fault === undefined) return reply.redirect(page.to('/account', { notice: 'authenticator_removed' }), 303)
-      const isLast = fault.status === 409
-      return send(deps, reply.code(fault.status), page, isLast ? say('error.last_factor') : problem)
+      return removeDevice(reply, page, {
+        remove: () => removeOwnAuthenticator(deps, page.tenant, page.person.user),
+        notice: 'authenticator_removed',
+        again: (answer, problem) => send(deps, answer, page, problem),
+      })
     })
   })
 }

@@ -6,6 +6,7 @@ import { html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
 import { attempted } from './attempt.ts'
 import { CODE_CHARACTERS, field, form, link, links, sent, submit } from './form-parts.ts'
+import { removeDevice } from './remove-device.ts'
 import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
 
 const PATH = '/account/phone'
@@ -40,11 +41,11 @@ export async function accountPhone(app: FastifyInstance, deps: Deps): Promise<vo
 
     scope.post('/remove', async (request, reply) => {
       const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
-      const { say } = page.site
-      const { problem, fault } = await attempted(say, () => removeOwnPhone(deps, ownerOf(page)))
-      if (fault === undefined) return reply.redirect(page.to('/account', { notice: 'phone_removed' }), 303)
-      const isLast = fault.status === 409
-      return sendNumber(deps, reply.code(fault.status), page, isLast ? say('error.last_factor') : problem)
+      return removeDevice(reply, page, {
+        remove: () => removeOwnPhone(deps, ownerOf(page)),
+        notice: 'phone_removed',
+        again: (answer, problem) => sendNumber(deps, answer, page, problem),
+      })
     })
   })
 }

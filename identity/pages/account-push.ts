@@ -8,8 +8,8 @@ import { pageScope, sendPage, tenantIn } from '../frame/page-scope.ts'
 import { deviceOf, USER_AGENT_CHARACTERS } from '../login/device.ts'
 import { publicPushKey } from '../platform/messages/web-push.ts'
 import { deviceText } from './account-view.ts'
-import { attempted } from './attempt.ts'
 import { config, dateText, inlineForm, link, links } from './form-parts.ts'
+import { removeDevice } from './remove-device.ts'
 import { scriptTexts } from './secret-form.ts'
 import { type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
 
@@ -55,10 +55,11 @@ export async function accountPush(app: FastifyInstance, deps: Deps): Promise<voi
 
     scope.post<{ Params: { readonly id: string } }>('/:id/remove', async (request, reply) => {
       const page = await requireOwnPage(deps, request, reply, 'setUpMethods')
-      const { say } = page.site
-      const { problem, fault } = await attempted(say, () => removePushBrowser(deps, ownerOf(page), request.params.id))
-      if (fault === undefined) return reply.redirect(page.to('/account', { notice: 'browser_removed' }), 303)
-      return send(deps, reply.code(fault.status), page, fault.status === 409 ? say('error.last_factor') : problem)
+      return removeDevice(reply, page, {
+        remove: () => removePushBrowser(deps, ownerOf(page), request.params.id),
+        notice: 'browser_removed',
+        again: (answer, problem) => send(deps, answer, page, problem),
+      })
     })
   })
 }

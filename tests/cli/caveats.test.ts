@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { Project, RUNTIME, tenant } from './project.ts'
+import { Project, PUBLIC_CLIENT, portal, RUNTIME, tenant } from './project.ts'
 
 const NOTE =
   'note: /signingAlg "EdDSA": Nimbus, and with it Spring Security, cannot verify it; every OpenID library verifies RS256'
 
-const client = (more: string) => `apiVersion: plumbline.dev/v1alpha1
-kind: Client
-metadata: {name: portal}
-spec:
-  connectionRef: {name: runtime}
-  tenantRef: {name: web}
-  displayName: Portal
-  type: Public
-  redirectUris: [https://portal.example/callback]
-${more}`
+const client = (more: string) => portal(PUBLIC_CLIENT + more)
 
 const planned = async (more: string, ...flags: readonly string[]) => {
   const project = await Project.create(RUNTIME, tenant('web', 8), client(more))

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Project, tenant } from './project.ts'
+import { Project, portal, tenant } from './project.ts'
 import { type LiveService, liveService } from './services.ts'
 
 const VAULT = `apiVersion: plumbline.dev/v1alpha1
@@ -15,16 +15,8 @@ spec:
   credentials: {apiKey: {fromEnv: "\${keyName}"}}
 `
 
-const client = (version: number): string => `apiVersion: plumbline.dev/v1alpha1
-kind: Client
-metadata: {name: portal}
-spec:
-  connectionRef: {name: runtime}
-  tenantRef: {name: web}
-  displayName: Portal
-  type: Confidential
-  clientSecret: {fromEnv: CS, version: ${version}}
-`
+const client = (version: number): string =>
+  portal(`  type: Confidential\n  clientSecret: {fromEnv: CS, version: ${version}}\n`)
 
 const BOT = `apiVersion: plumbline.dev/v1alpha1
 kind: ApiKey

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT } from './project.ts'
+import { jane, ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT } from './project.ts'
 
 const tenant = (fields: string) => `apiVersion: plumbline.dev/v1alpha1
 kind: Tenant
@@ -9,16 +9,7 @@ spec:
   organizationRef: {name: acme}
   ${fields}
 `
-const user = (fields: string) => `apiVersion: plumbline.dev/v1alpha1
-kind: User
-metadata: {name: jane}
-spec:
-  connectionRef: {name: runtime}
-  tenantRef: {name: web}
-  username: jane
-  email: jane@acme.example
-  ${fields}
-`
+const user = (fields: string) => jane(`  ${fields}\n`)
 const PASSKEYS = tenant('passkeys: true\n  twoFactor: true\n  lockout: {userAttempts: 4}')
 const QUESTION = ['explain', 'login', '--tenant', 'web', '--user', 'jane'] as const
 

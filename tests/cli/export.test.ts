@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT, tenant } from './project.ts'
-
-const user = `apiVersion: plumbline.dev/v1alpha1
-kind: User
-metadata: {name: jane}
-spec:
-  connectionRef: {name: runtime}
-  tenantRef: {name: web}
-  username: jane
-  email: jane@acme.example
-`
+import { jane, ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT, tenant } from './project.ts'
 
 describe('export', () => {
   it('writes documents whose next plan changes nothing', async () => {
-    const first = await Project.create(RUNTIME, ORGANIZATION, SAILPOINT, RESET_CODES, tenant('web', 8), user)
+    const first = await Project.create(RUNTIME, ORGANIZATION, SAILPOINT, RESET_CODES, tenant('web', 8), jane())
     expect((await first.run('apply', '--yes')).code).toBe(0)
     const vault = await first.run('export', '--connection', 'runtime', '--quiet')
     const reset = await first.run('export', '--connection', 'sailpoint')

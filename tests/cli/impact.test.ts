@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Project, RUNTIME, tenant } from './project.ts'
+import { liveService } from './services.ts'
 
 const FAR = `apiVersion: plumbline.dev/v1alpha1
 kind: Connection
@@ -23,6 +24,17 @@ describe('impact', () => {
     expect(stdout).toContain('web: 0 users, nothing changes for them')
     expect(stdout).toContain('shop: unknown; environment variable FAR_KEY is not set')
     expect(code).toBe(0)
+  })
+
+  it('asks a service that runs elsewhere', async () => {
+    const service = await liveService()
+    const remote = FAR.replace('https://far.example', service.url)
+    const project = await Project.create(remote, SHOP)
+    const env = { FAR_KEY: service.key }
+    expect((await project.runWith(env, 'apply', '--yes')).code).toBe(0)
+    const jane = { user_id: 'jane', username: 'jane', email: 'jane@example.com', tenant_id: 'shop' }
+    expect((await service.call('POST', '/v1/tenants/shop/users', jane)).status).toBe(201)
+    expect((await project.runWith(env, 'impact')).stdout).toBe('shop: 1 user, nothing changes for them\n')
   })
 
   it('makes no store where there is none', async () => {

@@ -40,6 +40,30 @@ spec:
       clientSecret: {fromEnv: SAILPOINT_CLIENT_SECRET}
 `
 
+/** The application `portal` of the tenant `web`, with these fields. */
+export const portal = (fields: string): string => `apiVersion: plumbline.dev/v1alpha1
+kind: Client
+metadata: {name: portal}
+spec:
+  connectionRef: {name: runtime}
+  tenantRef: {name: web}
+  displayName: Portal
+${fields}`
+
+/** Fields of an application that has no secret. */
+export const PUBLIC_CLIENT = '  type: Public\n  redirectUris: [https://portal.example/callback]\n'
+
+/** The user `jane` of the tenant `web`, with more fields. */
+export const jane = (fields = ''): string => `apiVersion: plumbline.dev/v1alpha1
+kind: User
+metadata: {name: jane}
+spec:
+  connectionRef: {name: runtime}
+  tenantRef: {name: web}
+  username: jane
+  email: jane@acme.example
+${fields}`
+
 export const SAILPOINT = `apiVersion: plumbline.dev/v1alpha1
 kind: Connection
 metadata: {name: sailpoint}

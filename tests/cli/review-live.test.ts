@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Review } from '../../review/model.ts'
 import { outputOf } from './output.ts'
-import { ORGANIZATION, RUNTIME } from './project.ts'
+import { ORGANIZATION, type Project, RUNTIME } from './project.ts'
 import { branched, committed, SERVICE, THIEF, webTenant } from './reviewed.ts'
+import { liveService } from './services.ts'
 
 const CREDENTIALS = '{username: {fromEnv: SAILPOINT_CLIENT_ID}, password: {fromEnv: SAILPOINT_CLIENT_SECRET}}'
 const CIM = `${ORGANIZATION}    cim: ${CREDENTIALS}
@@ -21,6 +22,19 @@ metadata: {name: features}
 spec: {connectionRef: {name: cim}, loginEnabled: ${loginEnabled}}
 `
 const JANE = { user_id: 'jane', username: 'jane', email: 'jane@example.com', tenant_id: 'web' }
+const embedded = (project: Project) => {
+  const call = (method: string, path: string, body?: unknown) => project.call(method, path, body)
+  return { runtime: RUNTIME, cim: CIM, env: {}, call }
+}
+const elsewhere = async () => {
+  const { url, key, call } = await liveService()
+  const runtime = RUNTIME.replace('embedded', url).replace(
+    /credentials:.*/,
+    'credentials: {apiKey: {fromEnv: FAR_KEY}}',
+  )
+  const cim = CIM.replace('endpoint: embedded', `endpoint: "${url}/orgs/acme/cim"`)
+  return { runtime, cim, env: { FAR_KEY: key }, call }
+}
 const review = (stdout: string): Review => outputOf('review', stdout) as Review
 
 describe('review --live', () => {
@@ -40,25 +54,35 @@ describe('review --live', () => {
     expect(after.environments[0]?.live).toMatchObject({ plan: { steps: [{ action: 'none' }, { action: 'none' }] } })
   })
 
-  it('counts whom the change concerns among the users of the service', async () => {
-    const project = await branched(RUNTIME, CIM, webTenant(6), features(true))
-    await project.run('apply', '--yes')
-    await project.call('POST', '/v1/tenants/web/users', JANE)
-    const password = { password: 'correct horse battery staple' }
-    expect(await project.call('PUT', '/v1/tenants/web/users/jane/password', password)).toMatchObject({ status: 204 })
-    const live = ['review', '--base', 'main', '--live'] as const
-    await project.documents(RUNTIME, CIM, webTenant(6, '  twoFactor: true\n  passkeys: true\n'), features(true))
-    expect((await project.run(...live)).stdout).toContain('~ web: 1 user has to set up a passkey')
-    await project.documents(RUNTIME, CIM, webTenant(6), features(false))
-    const { code, stdout } = await project.run(...live, '--format', 'json')
-    const { verdict, environments } = review(stdout)
-    expect([code, verdict]).toEqual([1, 'locks out'])
-    expect(environments[0]?.lockouts).toContainEqual({
-      tenant: 'web',
-      text: '1 user of today can no longer sign in',
-      causes: [expect.objectContaining({ address: 'CimFeatures/features', pointer: '/loginEnabled' })],
-    })
-  })
+  it.each([['that is embedded'], ['that runs elsewhere']])(
+    'counts whom the change concerns at a service %s',
+    async (where) => {
+      const project = await branched()
+      const { runtime, cim, env, call } = where === 'that is embedded' ? embedded(project) : await elsewhere()
+      const run = (...args: readonly string[]) => project.runWith(env, ...args)
+      const documents = (tenant: string, loginEnabled: boolean) =>
+        project.documents(runtime, cim, tenant, features(loginEnabled))
+      await documents(webTenant(6), true)
+      await committed(project)
+      await project.git('branch', '-f', 'main')
+      expect((await run('apply', '--yes')).code).toBe(0)
+      await call('POST', '/v1/tenants/web/users', JANE)
+      const password = { password: 'correct horse battery staple' }
+      expect(await call('PUT', '/v1/tenants/web/users/jane/password', password)).toMatchObject({ status: 204 })
+      const live = ['review', '--base', 'main', '--live'] as const
+      await documents(webTenant(6, '  twoFactor: true\n  passkeys: true\n'), true)
+      expect((await run(...live)).stdout).toContain('~ web: 1 user has to set up a passkey')
+      await documents(webTenant(6), false)
+      const { code, stdout } = await run(...live, '--format', 'json')
+      const { verdict, environments } = review(stdout)
+      expect([code, verdict]).toEqual([1, 'locks out'])
+      expect(environments[0]?.lockouts).toContainEqual({
+        tenant: 'web',
+        text: '1 user of today can no longer sign in',
+        causes: [expect.objectContaining({ address: 'CimFeatures/features', pointer: '/loginEnabled' })],
+      })
+    },
+  )
 
   it('follows no new Connection and reads no new secret', async () => {
     const asked: string[] = []

@@ -5,8 +5,8 @@ import { readDocuments } from '../../config/project/documents.ts'
 import { type Decision, values } from '../../identity/policy/decision.ts'
 import { effectivePolicy } from '../../identity/policy/policy.ts'
 import { settingsByTenant } from '../../review/settings.ts'
-import { ORGANIZATION, Project } from './project.ts'
-import { branched, PORTAL, SERVICE, THIEF, webTenant } from './reviewed.ts'
+import { ORGANIZATION, Project, PUBLIC_CLIENT, portal } from './project.ts'
+import { branched, SERVICE, THIEF, webTenant } from './reviewed.ts'
 
 describe('review', () => {
   it('says in words what a branch does to people, and asks for consent', async () => {
@@ -88,13 +88,14 @@ describe('review', () => {
   })
 
   it('says what becomes of objects that no document describes any longer', async () => {
-    const project = await branched(SERVICE, ORGANIZATION, webTenant(6), PORTAL)
+    const client = portal(PUBLIC_CLIENT)
+    const project = await branched(SERVICE, ORGANIZATION, webTenant(6), client)
     const shop = webTenant(6).replace('{name: web}', '{name: shop}')
     await project.documents(
       SERVICE,
       ORGANIZATION,
       shop,
-      PORTAL.replace('tenantRef: {name: web}', 'tenantRef: {name: shop}'),
+      client.replace('tenantRef: {name: web}', 'tenantRef: {name: shop}'),
     )
     const { stdout } = await project.run('review', '--base', 'main')
     expect(stdout).toContain('Tenant/web  removed; the object stays as it is')

@@ -19,18 +19,6 @@ spec:
   pattern: {enabled: false}
 ${more}`
 
-/** An application of the tenant. */
-export const PORTAL = `apiVersion: plumbline.dev/v1alpha1
-kind: Client
-metadata: {name: portal}
-spec:
-  connectionRef: {name: runtime}
-  tenantRef: {name: web}
-  displayName: Portal
-  type: Public
-  redirectUris: [https://portal.example/callback]
-`
-
 /** Wants to send a secret of the pipeline to somebody. */
 export const THIEF = `apiVersion: plumbline.dev/v1alpha1
 kind: Connection

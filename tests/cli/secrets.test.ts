@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT, SECRETS } from './project.ts'
+import { ORGANIZATION, Project, portal, RESET_CODES, RUNTIME, SAILPOINT, SECRETS } from './project.ts'
 
 async function everythingWritten(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -82,16 +82,7 @@ spec: {connectionRef: {name: runtime}}
   })
 
   it('may be the secret of a client, which is made for it once', async () => {
-    const client = `apiVersion: plumbline.dev/v1alpha1
-kind: Client
-metadata: {name: portal}
-spec:
-  connectionRef: {name: runtime}
-  tenantRef: {name: web}
-  displayName: Portal
-  writeTo: {file: keys/portal.secret}
-`
-    const project = await Project.create(RUNTIME, TENANT, client)
+    const project = await Project.create(RUNTIME, TENANT, portal('  writeTo: {file: keys/portal.secret}\n'))
     const { code, stdout } = await project.run('apply', '--yes')
     const value = (await readFile(join(project.folder, 'keys/portal.secret'), 'utf8')).trim()
     expect(code).toBe(0)

@@ -65,3 +65,38 @@ async function certificate(folder: string): Promise<string> {
   const { keyFile, certFile } = await writeCertificate(folder, 'localhost')
   return `TLSCertificateFile ${certFile}\nTLSCertificateKeyFile ${keyFile}`
 }
+
+/** Somebody in the branch `people`, with more attributes; the password is `secret of <uid>`. */
+export const person = (uid: string, more = ''): string => `
+dn: uid=${uid},ou=people,dc=acme,dc=example
+objectClass: inetOrgPerson
+uid: ${uid}
+cn: ${uid} Doe
+sn: Doe
+userPassword: secret of ${uid}
+${more}`
+
+const branchOf = (name: string): string => `
+dn: ou=${name},dc=acme,dc=example
+objectClass: organizationalUnit
+ou: ${name}
+`
+
+/** Entries of a directory: branches, people in them, and a program that may read. */
+export const ldif = (
+  branches: readonly string[],
+  people: readonly string[],
+  reader: { name: string; password: string },
+) =>
+  `dn: dc=acme,dc=example
+objectClass: dcObject
+objectClass: organization
+o: Acme
+dc: acme
+${branches.map(branchOf).join('')}${people.join('')}
+dn: cn=${reader.name},dc=acme,dc=example
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: ${reader.name}
+userPassword: ${reader.password}
+`

@@ -1,38 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { USERS } from '../../../identity/directory/users.ts'
-import { LACKS_SLAPD, openSlapd, type Slapd, WHY_NO_SLAPD } from '../../support/slapd.ts'
+import { LACKS_SLAPD, ldif, openSlapd, person, type Slapd, WHY_NO_SLAPD } from '../../support/slapd.ts'
 import { claimsOf, events, type FederationWorld, openFederationWorld, press, TENANT, textOf, waitAt } from './world.ts'
 
-const person = (uid: string, more = '') => `
-dn: uid=${uid},ou=people,dc=acme,dc=example
-objectClass: inetOrgPerson
-uid: ${uid}
-cn: ${uid} Doe
-sn: Doe
-givenName: ${uid}
-mail: ${uid}@acme.example
-userPassword: secret of ${uid}
-${more}`
-const LDIF = `dn: dc=acme,dc=example
-objectClass: dcObject
-objectClass: organization
-o: Acme
-dc: acme
-
-dn: ou=people,dc=acme,dc=example
-objectClass: organizationalUnit
-ou: people
-
-dn: ou=elsewhere,dc=acme,dc=example
-objectClass: organizationalUnit
-ou: elsewhere
-${['ada', 'bob', 'cleo', 'dora', 'eve'].map((uid) => person(uid, 'mobile: +31600000001\n')).join('')}${person('twin', 'mail: same@acme.example\n')}${person('twin2', 'mail: same@acme.example\n')}
-dn: cn=service,dc=acme,dc=example
-objectClass: organizationalRole
-objectClass: simpleSecurityObject
-cn: service
-userPassword: service-secret
-`
+const mailed = (uid: string, more: string) => person(uid, `givenName: ${uid}\nmail: ${uid}@acme.example\n${more}`)
+const SAME = 'mail: same@acme.example\n'
+const LDIF = ldif(
+  ['people', 'elsewhere'],
+  [
+    ...['ada', 'bob', 'cleo', 'dora', 'eve'].map((uid) => mailed(uid, 'mobile: +31600000001\n')),
+    mailed('twin', SAME),
+    mailed('twin2', SAME),
+  ],
+  { name: 'service', password: 'service-secret' },
+)
 
 describe.skipIf(LACKS_SLAPD)(`signing in by a directory${WHY_NO_SLAPD}`, () => {
   let world: FederationWorld

@@ -3,36 +3,21 @@ import { USERS } from '../../../identity/directory/users.ts'
 import { serviceSettings } from '../../../identity/environment.ts'
 import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
 import type { EarlierSystem } from '../../../identity/platform/earlier-system.ts'
-import { LACKS_SLAPD, openSlapd, type Slapd, WHY_NO_SLAPD } from '../../support/slapd.ts'
+import { LACKS_SLAPD, ldif, openSlapd, person, type Slapd, WHY_NO_SLAPD } from '../../support/slapd.ts'
 import { CLIENT, type LoginWorld } from '../login/world.ts'
 import { openPasswordWorld, type PasswordWorld, REFUSED } from '../password/world.ts'
 
-const person = (uid: string, more = '') => `
-dn: uid=${uid},ou=people,dc=acme,dc=example
-objectClass: inetOrgPerson
-uid: ${uid}
-cn: ${uid} Doe
-sn: Doe
-givenName: Ada
-preferredLanguage: fr
-userPassword: secret of ${uid}
-${more}`
-const LDIF = `dn: dc=acme,dc=example
-objectClass: dcObject
-objectClass: organization
-o: Acme
-dc: acme
-
-dn: ou=people,dc=acme,dc=example
-objectClass: organizationalUnit
-ou: people
-${person('ada', 'mail: ada@acme.example\n')}${person('mailless')}${person('twin', 'mail: same@acme.example\n')}${person('twin2', 'mail: same@acme.example\n')}
-dn: cn=reader,dc=acme,dc=example
-objectClass: organizationalRole
-objectClass: simpleSecurityObject
-cn: reader
-userPassword: reader secret
-`
+const known = (uid: string, more = '') => person(uid, `givenName: Ada\npreferredLanguage: fr\n${more}`)
+const LDIF = ldif(
+  ['people'],
+  [
+    known('ada', 'mail: ada@acme.example\n'),
+    known('mailless'),
+    known('twin', 'mail: same@acme.example\n'),
+    known('twin2', 'mail: same@acme.example\n'),
+  ],
+  { name: 'reader', password: 'reader secret' },
+)
 const IN = { status: 200, body: { need_verify: false } }
 
 const addressOf = (url: string, password = 'reader secret', more = ''): string => {
