@@ -1,16 +1,14 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { globSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../cli/commands.ts'
 import { requestIn } from '../../review/server/commands.ts'
+import { callsIn, codeOf, PAGES, ROOT, textOf } from './shown.ts'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const PATTERNS = ['*.md', 'docs/*.md', 'packages/*/README.md', 'examples/**/*.md', '.github/**/*.yaml', 'action.yml']
-const PAGES = PATTERNS.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).filter((page) => page !== 'CHANGELOG.md')
-
-const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+const PAGES_AND_WORKFLOWS = [
+  ...PAGES,
+  ...['.github/**/*.yaml', 'action.yml'].flatMap((p) => globSync(p, { cwd: ROOT })),
+]
 
 interface Shown {
   readonly line: string
@@ -18,24 +16,11 @@ interface Shown {
   readonly isWhole: boolean
 }
 
-/** Where a shell would take the next word for a program. */
-const CALL =
-  /(?:^|[$&|'] |run: |sh '|default: |tee |npx (?:--yes )?|node )(?:plumbline|@plumbline-dev\/cli(?:@[\d.]+)?|\S*bin\/plumbline\.mjs)((?: +(?:"[^"]*"|'[^']*'|[^\s|&;>#"'()\\]+))+)/g
-
-const callsIn = (code: string): readonly string[] =>
-  code.split('\n').flatMap((line) => [...line.trim().matchAll(CALL)].map(([, words = '']) => words.trim()))
-
 /** Commands that code on a page shows, whole ones in its blocks and mentions in its sentences. */
 function shownIn(text: string): readonly Shown[] {
-  const fenced = [...text.matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, code = '']) => code)
-  const prose = text.replace(/```[\s\S]*?```/g, '')
-  const indented = [...prose.matchAll(/^ {4}.*$/gm)].map(([line]) => line)
-  const inline = [...prose.replace(/^ {4}.*$/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+  const { blocks, mentions } = codeOf(text)
   const shown = (code: string, isWhole: boolean): readonly Shown[] => callsIn(code).map((line) => ({ line, isWhole }))
-  return [
-    ...[...fenced, ...indented].flatMap((code) => shown(code, true)),
-    ...inline.flatMap((code) => shown(code, false)),
-  ]
+  return [...blocks.flatMap((code) => shown(code, true)), ...mentions.flatMap((code) => shown(code, false))]
 }
 
 const wordsOf = (line: string): readonly string[] =>
@@ -78,7 +63,7 @@ async function mistakeIn({ line, isWhole }: Shown): Promise<string | undefined> 
 const HELPS = globSync('cli/**/*.ts', { cwd: ROOT }).filter((file) => /\nExamples:\n {2}plumbline /.test(textOf(file)))
 
 describe('the commands that a page shows', () => {
-  it.each(PAGES)('%s: are commands that there are, with options that they have', async (page) => {
+  it.each(PAGES_AND_WORKFLOWS)('%s: are commands that there are, with options that they have', async (page) => {
     const shown = shownIn(textOf(page)).filter(({ line }) => !isForComments(line))
     const mistakes = await Promise.all(shown.map(mistakeIn))
     expect(mistakes.filter((mistake) => mistake !== undefined)).toEqual([])
