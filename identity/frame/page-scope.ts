@@ -5,6 +5,7 @@ import { vaultErrors } from '../platform/contract/vault-errors.ts'
 import { Fault } from '../platform/fault.ts'
 import { acceptForm } from '../platform/http/body.ts'
 import { toFault } from '../platform/http/errors.ts'
+import { named } from '../platform/http/plugin.ts'
 import { requireOwnForm } from './csrf.ts'
 import { pageHeaders } from './headers.ts'
 import { type Html, html } from './html.ts'
@@ -28,7 +29,7 @@ export async function pageScope(
   routes: (scope: FastifyInstance) => void,
 ): Promise<void> {
   await app.register(
-    async (scope) => {
+    named(prefix, async (scope) => {
       acceptForm(scope)
       scope.addHook('onRoute', (route) => {
         route.bodyLimit = BODY_BYTES
@@ -41,12 +42,16 @@ export async function pageScope(
         if (fault.status >= 500) request.log.error({ err: error }, 'request failed')
         return isCall(request) ? refuseCall(reply, fault) : errorPage(deps, request, reply, fault)
       })
-      scope.setNotFoundHandler((request, reply) => errorPage(deps, request, reply, new Fault(404, '')))
+      if (!isInner(prefix))
+        scope.setNotFoundHandler((request, reply) => errorPage(deps, request, reply, new Fault(404, '')))
       routes(scope)
-    },
+    }),
     { prefix: `/:tenant_id${prefix}` },
   )
 }
+
+/** Below the pages of another scope, which shows the page of an unknown path for it, too: see `innerScope`. */
+const isInner = (prefix: string): boolean => prefix.lastIndexOf('/') > 0
 
 /** Scripts send and take JSON. */
 const isCall = (request: FastifyRequest): boolean => request.headers.accept === 'application/json'

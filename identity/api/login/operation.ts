@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../config/json.ts'
 import { validateVault } from '../../platform/contract/validation.ts'
 import { bodySchema } from '../../platform/contract/vault-contract.ts'
 import { vaultErrors } from '../../platform/contract/vault-errors.ts'
-import { contractScope } from '../../platform/http/errors.ts'
+import { innerScope } from '../../platform/http/errors.ts'
 
 const NAME = { minLength: 1, maxLength: 256 }
 const SEALED = { minLength: 1, maxLength: 4096 }
@@ -51,13 +51,13 @@ export interface HandleQuery {
   readonly auth_req_id?: string
 }
 
-/** Serves the operations of one path prefix with the validation and the error bodies of the contract. */
+/** Serves the operations of one path prefix below `/v1` with the validation and the error bodies of the contract. */
 export const operations = (
   app: FastifyInstance,
   prefix: string,
   register: (scope: FastifyInstance) => void,
 ): Promise<void> =>
-  contractScope(app, prefix, vaultErrors, (scope) => {
+  innerScope(app, prefix, vaultErrors, (scope) => {
     validateVault(scope)
     register(scope)
   })

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { type Code, PlumblineError } from '../../../config/errors.ts'
 import { type ErrorForm, Fault, type Issue } from '../fault.ts'
+import { named } from './plugin.ts'
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const MAX_ISSUES = 20
@@ -17,19 +18,26 @@ const STATUS_OF_CODE: Partial<Record<Code, number>> = {
   UNAVAILABLE: 503,
 }
 
+type Routes = (scope: FastifyInstance) => Promise<void> | void
+
 /**
  * Registers the routes of one contract under `prefix`: every refusal, unknown path and unsupported method inside is answered in
  * the contract's own form.
  */
-export async function contractScope(
-  app: FastifyInstance,
-  prefix: string,
-  form: ErrorForm,
-  routes: (scope: FastifyInstance) => Promise<void> | void,
-): Promise<void> {
+export const contractScope = (app: FastifyInstance, prefix: string, form: ErrorForm, routes: Routes): Promise<void> =>
+  innerScope(app, prefix, form, (scope) => {
+    answerUnknown(scope, form)
+    return routes(scope)
+  })
+
+/**
+ * Registers more routes below the prefix of a contract, which answers unknown paths for them, too: each answer of its own is a
+ * route per method of HTTP, which dozens of scopes would pay for at every start.
+ */
+export async function innerScope(app: FastifyInstance, prefix: string, form: ErrorForm, routes: Routes): Promise<void> {
   await app.register(
-    async (scope) => {
-      useErrorForm(scope, form)
+    named(prefix, async (scope) => {
+      answerErrors(scope, form)
       const taken = new Map<string, Set<string>>()
       scope.addHook('onRoute', ({ routePath, method }) => {
         const methods = taken.get(routePath) ?? new Set()
@@ -38,18 +46,26 @@ export async function contractScope(
       })
       await routes(scope)
       for (const [path, methods] of [...taken]) refuseOthers(scope, path, methods)
-    },
+    }),
     { prefix },
   )
 }
 
 /** Answers every error and unknown path of a scope in one form. */
 export function useErrorForm(scope: FastifyInstance, form: ErrorForm): void {
+  answerErrors(scope, form)
+  answerUnknown(scope, form)
+}
+
+function answerErrors(scope: FastifyInstance, form: ErrorForm): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     const fault = toFault(error)
     if (fault.status >= 500) request.log.error({ err: error }, 'request failed')
     return answer(reply, fault, form)
   })
+}
+
+function answerUnknown(scope: FastifyInstance, form: ErrorForm): void {
   scope.setNotFoundHandler((_request: FastifyRequest, reply: FastifyReply) =>
     answer(reply, new Fault(404, 'Nothing is served under this path.'), form),
   )
