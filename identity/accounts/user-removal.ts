@@ -23,7 +23,11 @@ import { forgetMailsOf } from '../platform/mail/budget.ts'
 import { succeeds } from '../platform/succeeds.ts'
 import { GLOBAL } from '../store/store.ts'
 
-type Remover = (deps: Deps, tenant: string, userId: string) => Promise<unknown>
+type Remover = (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  userId: string,
+) => Promise<unknown>
 
 /** Everything that is there for a user alone. What opens the account goes first, what it left open last. */
 const BELONGINGS: readonly Remover[] = [
@@ -52,7 +56,11 @@ const BELONGINGS: readonly Remover[] = [
  * Deletes a user with everything that belongs to it; applications that want to know are told that its sessions ended. Begun, it is
  * finished, by the worker if this process dies. True when there was one.
  */
-export async function removeUser(deps: Deps, tenant: string, userId: string): Promise<boolean> {
+export async function removeUser(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+  tenant: string,
+  userId: string,
+): Promise<boolean> {
   const user = await deps.store.get(USERS, tenant, userId)
   if (!user) return false
   const payload = { tenant, userId, createdAt: user.created_at }
@@ -65,7 +73,7 @@ export async function removeUser(deps: Deps, tenant: string, userId: string): Pr
  * taken, and no later user of it can lose anything.
  */
 export async function finishRemoval(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
   { tenant, userId, createdAt }: Payloads['user-removal'],
 ): Promise<void> {
   const { store } = deps

@@ -134,7 +134,10 @@ function emailRoutes(scope: FastifyInstance, deps: Deps): void {
 }
 
 /** As of beginPasskeyRegistration and verifyPasskeyRegistration of the contract, for the session of the browser. */
-function passkeyRoutes(scope: FastifyInstance, deps: Deps): void {
+function passkeyRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): void {
   validateVault(scope)
   scope.post('/options', { config: PUBLIC_RATE }, async (request, reply) => {
     const { tenant, person } = await requireOwnPage(deps, request, reply, 'setUpMethods')

@@ -10,7 +10,10 @@ import { dateText, link, links, refusal } from './form-parts.ts'
 import { type OwnPage, requireOwnPage } from './signed-in.ts'
 
 /** A link that signs the person in on another device (CimFeatures, actionToken.login.uiGenerationEnabled). */
-export async function accountLink(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function accountLink(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): Promise<void> {
   await pageScope(app, deps, '/account/link', (scope) => {
     scope.post('', { config: PUBLIC_RATE }, async (request, reply) => {
       const page = await requireOwnPage(deps, request, reply, 'setUpMethods')

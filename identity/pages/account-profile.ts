@@ -27,7 +27,10 @@ const WORDS: Readonly<Record<ProfileAttribute, readonly [label: TextKey, autocom
 }
 
 /** The attributes that a login elsewhere has filled, where people may change some of them. A form that needs no script. */
-export async function accountProfile(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function accountProfile(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): Promise<void> {
   await pageScope(app, deps, PATH, (scope) => {
     scope.get('', async (request, reply) => {
       const page = await openOwn(deps, request, reply, 'profile')

@@ -8,7 +8,10 @@ import { CODE_CHARACTERS, field, form, sent, submit, USERNAME_CHARACTERS, userna
 import { type PlainPage, plainPage } from './plain-page.ts'
 
 /** Where a new person enters the code that was delivered. A form that needs no script. */
-export async function activatePage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function activatePage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+): Promise<void> {
   await pageScope(app, deps, '/activate', (scope) => {
     scope.get('', async (request, reply) => send(reply, await plainPage(deps, request, reply), ''))
 

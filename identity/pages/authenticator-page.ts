@@ -15,7 +15,10 @@ import { openSecond, otherWays, type SecondPage } from './second-page.ts'
 import { waitingLogin } from './waiting-login.ts'
 
 /** The second step with an authenticator app: a code of it, or setting it up. Forms that need no script. */
-export async function authenticatorPage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function authenticatorPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   await pageScope(app, deps, '/login/authenticator', (scope) => {
     scope.get('', async (request, reply) => {
       const second = await openSecond(deps, request, reply)
@@ -41,7 +44,10 @@ export async function authenticatorPage(app: FastifyInstance, deps: Deps): Promi
 }
 
 /** For a person whom nothing that is set up lets complete the login (CIM notes, "Step-up"). */
-function setUpRoutes(scope: FastifyInstance, deps: Deps): void {
+function setUpRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): void {
   scope.get('/new', { config: PUBLIC_RATE }, async (request, reply) => {
     const second = await openSecond(deps, request, reply)
     if (second === undefined) return reply

@@ -72,7 +72,7 @@ export async function bankIdPages(app: FastifyInstance, deps: Deps): Promise<voi
 }
 
 /** What the page asks for while it waits: the picture as it is now, and what has become of the order. */
-function followRoutes(scope: FastifyInstance, deps: Deps): void {
+function followRoutes(scope: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsidePost'>): void {
   scope.get<Path>('/:method/picture', async (request, reply) => {
     const { page, provider } = await bankIdVisit(deps, request, reply)
     const order = await orderOf(deps, page.login, provider)
@@ -150,7 +150,12 @@ async function settle(deps: Deps, request: Of, reply: FastifyReply, visit: Visit
 }
 
 /** Told once; why is in the audit log as well. */
-async function fail(deps: Deps, reply: FastifyReply, visit: Visit, order: Order): Promise<FastifyReply> {
+async function fail(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsidePost' | 'auditLog'>,
+  reply: FastifyReply,
+  visit: Visit,
+  order: Order,
+): Promise<FastifyReply> {
   await endOrder(deps, visit.page.login, visit.provider)
   await tried(deps, visit, async () => {
     throw wrongAnswer(`BankID says ${order.hint.slice(0, 32) || 'nothing'}`)

@@ -49,11 +49,18 @@ const PAGES: readonly CodePages[] = [
 ]
 
 /** Sign-in with a code that is sent: forms that need no script. */
-export async function codePage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function codePage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   for (const pages of PAGES) await pageScope(app, deps, pages.path, (scope) => codeRoutes(scope, deps, pages))
 }
 
-function codeRoutes(scope: FastifyInstance, deps: Deps, pages: CodePages): void {
+function codeRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  pages: CodePages,
+): void {
   const { path, channel } = pages
   scope.get('', async (request, reply) => {
     const page = await waitingLogin(deps, request, reply)

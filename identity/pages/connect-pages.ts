@@ -18,7 +18,11 @@ interface Path {
 }
 
 /** The way out to connect an account elsewhere. A form of ours begins it: another site could else connect an account of its own. */
-export async function connectPages(app: FastifyInstance, deps: Deps, protocol: Protocol): Promise<void> {
+export async function connectPages(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'providers'>,
+  protocol: Protocol,
+): Promise<void> {
   await pageScope(app, deps, '/account/with', (scope) => {
     scope.post<Path>('/:method', async (request, reply) => {
       const page = await requireOwnPage(deps, request, reply, 'setUpMethods')

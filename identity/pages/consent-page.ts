@@ -13,7 +13,10 @@ import { handOver } from './hand-over.ts'
 import { type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 /** What an application may do, for the person who is signed in to allow or refuse. What is allowed becomes the grant. */
-export async function consentPage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function consentPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'auditLog' | 'providers'>,
+): Promise<void> {
   await pageScope(app, deps, '/consent', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)

@@ -118,7 +118,10 @@ async function rulesOf(
   return provider && pairingRules(provider)
 }
 
-function approveRoutes(scope: FastifyInstance, deps: Deps): void {
+function approveRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): void {
   scope.get('', async (request, reply) => {
     const rules = await rulesOf(deps, tenantIn(request), asked(request, 'login'))
     const page = await openOwn(deps, request, reply, rules?.isFresh ? 'approveFresh' : 'approve')

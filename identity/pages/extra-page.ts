@@ -31,7 +31,10 @@ const WORDS: Readonly<Record<ExtraField, readonly [label: TextKey, autocomplete:
 }
 
 /** What the organization demands of people and a person lacks, asked for after a login. A form that needs no script. */
-export async function extraPage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function extraPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+): Promise<void> {
   await pageScope(app, deps, PATH, (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)

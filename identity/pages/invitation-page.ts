@@ -15,7 +15,10 @@ const DATE = '\\d{4}-\\d{2}-\\d{2}'
  * Where somebody who was invited accepts, and goes on to choose a login secret. The link of the mail fills the code in and changes nothing:
  * scanners of mail open links, too. Forms that need no script.
  */
-export async function invitationPage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function invitationPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   await pageScope(app, deps, '/invitation', (scope) => {
     scope.get('', async (request, reply) => {
       const page = openTo(await plainPage(deps, request, reply))

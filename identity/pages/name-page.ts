@@ -10,7 +10,10 @@ import { type PlainPage, plainPage } from './plain-page.ts'
 const NUMBER_CHARACTERS = 32
 
 /** A forgotten user name, by text message. Forms that need no script. */
-export async function namePage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function namePage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   await pageScope(app, deps, '/reset/name', (scope) => {
     scope.get('', async (request, reply) =>
       send(reply, openTo(await plainPage(deps, request, reply)), asked(request, 'sent') !== ''),

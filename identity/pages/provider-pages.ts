@@ -91,7 +91,7 @@ async function askBank(
 
 /** Sends the browser to the bank that was chosen, one of those that there are. */
 async function goToBank(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'masterKey' | 'auditLog'>,
   request: FastifyRequest,
   reply: FastifyReply,
   protocol: Protocol,

@@ -34,7 +34,12 @@ export const tried = <T>(
 type Find = (visit: Visit) => ReturnType<typeof meet>
 
 /** Ends with the login of whoever was found, with the question who it is, or with what stands in the way. */
-export async function conclude(reply: FastifyReply, deps: Deps, visit: Visit, find: Find): Promise<FastifyReply> {
+export async function conclude(
+  reply: FastifyReply,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  visit: Visit,
+  find: Find,
+): Promise<FastifyReply> {
   const { page, provider } = visit
   const found = await tried(deps, visit, () => find(visit))
   if (found.fault) return sendProblem(reply, visit, found)

@@ -18,7 +18,10 @@ const PATH = '/push/approve'
  * Where the message of a browser leads. Nobody has to be signed in: only that browser can read the message, and what it holds is good once.
  * The number shows that whoever approves sees the login.
  */
-export async function pushApprovePage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function pushApprovePage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+): Promise<void> {
   await pageScope(app, deps, '/push', (scope) => {
     scope.get('/approve', { config: PUBLIC_RATE }, async (request, reply) => {
       const page = await plainPage(deps, request, reply)

@@ -75,7 +75,11 @@ async function openPush(
 const approvalIn = (deps: Pick<Deps, 'store'>, { page }: SecondPage): Promise<PushApproval | undefined> =>
   pushApprovalOf(deps, page.tenant.tenant_id, page.login.authReqId)
 
-const ask = (deps: Deps, { page, user }: SecondPage, request: FastifyRequest): Promise<Asking> => {
+const ask = (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'outsideFetch' | 'auditLog'>,
+  { page, user }: SecondPage,
+  request: FastifyRequest,
+): Promise<Asking> => {
   const { site, tenant, login } = page
   const path = `/${tenant.tenant_id}/push/approve`
   return askBrowsers(deps, login, user, request, (token) => ({

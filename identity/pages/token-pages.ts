@@ -60,7 +60,11 @@ export async function tokenPages(app: FastifyInstance, deps: Deps): Promise<void
   })
 }
 
-async function couple(deps: Deps, page: WaitingPage, ip: string) {
+async function couple(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  page: WaitingPage,
+  ip: string,
+) {
   const stranger = await strangerOf(deps.store, page.login)
   const user = await coupleByToken(deps, page.login)
   const provider = (await offeredProviders(deps, page, ip)).find(({ id }) => id === stranger?.method_id)

@@ -11,7 +11,10 @@ import { type PlainPage, plainPage } from './plain-page.ts'
  * Confirms an e-mail address by the mailed code. The link in the mail fills the field in and changes nothing: scanners of mail open
  * links, too.
  */
-export async function verifyPage(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function verifyPage(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+): Promise<void> {
   await pageScope(app, deps, '/verify', (scope) => {
     scope.get('', async (request, reply) => send(reply, await plainPage(deps, request, reply), asked(request, 'code')))
 

@@ -55,7 +55,11 @@ async function openInvitation(
 }
 
 /** Sends the code that an acceptance needs to the telephone of the invitation. Throws as `openInvitation`, and FORBIDDEN where none is needed. */
-export async function requestInvitationText(deps: Deps, ip: string, code: string): Promise<void> {
+export async function requestInvitationText(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+  ip: string,
+  code: string,
+): Promise<void> {
   const { tenant, policy, invitation } = await openInvitation(deps, ip, code)
   if (!policy.invitations.text.value) throw new PlumblineError('FORBIDDEN', 'invitations need no text message here')
   await textCode(deps, tenant, invitation, ip)
@@ -73,7 +77,11 @@ export interface Accepted {
  * Makes a user of who was invited, once. The address is confirmed: the code came there. An account that exists is never touched: 409 when
  * somebody has the name by now. Throws as `openInvitation`, and the uniform refusal for a check that is not passed.
  */
-export async function acceptInvitation(deps: Deps, ip: string, acceptance: InvitationAnswer): Promise<Accepted> {
+export async function acceptInvitation(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  ip: string,
+  acceptance: InvitationAnswer,
+): Promise<Accepted> {
   const opened = await openInvitation(deps, ip, acceptance.code)
   const { tenant, policy, invitation, code } = opened
   const { tenant_id, invitation_id: userId } = invitation

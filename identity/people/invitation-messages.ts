@@ -27,7 +27,7 @@ const LETTER_DIGITS = 8
 
 /** Mails a fresh code to who is invited, and has one written where the tenant demands it. */
 export async function sendInvitation(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'mailer'>,
   tenant: Tenant,
   policy: EffectivePolicy,
   invitation: Invitation,

@@ -69,7 +69,11 @@ export function requireInvitations({ invitations }: EffectivePolicy): void {
  * Invites somebody by mail. Throws FORBIDDEN where nobody is invited, 409 for a name that somebody has, 422 when a check that the tenant
  * demands could not be passed, 429 when the address got too many messages lately.
  */
-export async function invite(deps: Deps, tenant: Tenant, input: InvitationInput): Promise<Invitation> {
+export async function invite(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+  tenant: Tenant,
+  input: InvitationInput,
+): Promise<Invitation> {
   const policy = await loginPolicyOf(deps, { tenant })
   requireInvitations(policy)
   const invitation = await newInvitation(deps, tenant, policy, input)
@@ -152,7 +156,11 @@ export async function requireInvitation(deps: Pick<Deps, 'store'>, tenant: strin
 }
 
 /** Sends an invitation again, good as long as a new one. What was sent before is good for nothing any more. Throws as `invite`. */
-export async function resend(deps: Deps, tenant: Tenant, id: string): Promise<Invitation> {
+export async function resend(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+  tenant: Tenant,
+  id: string,
+): Promise<Invitation> {
   const policy = await loginPolicyOf(deps, { tenant })
   requireInvitations(policy)
   await takeTurn(deps, await requireInvitation(deps, tenant.tenant_id, id))

@@ -22,7 +22,10 @@ export async function requireActionToken(
 }
 
 /** Signs in with a token, once; the policy says whether that is enough. Throws as `requireActionToken`. */
-export async function signInWithToken(deps: Deps, login: PendingLogin): Promise<LoginResult> {
+export async function signInWithToken(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  login: PendingLogin,
+): Promise<LoginResult> {
   const good = await requireActionToken(deps, login)
   const { kind } = good.token
   if (kind === 'coupling') throw refused()
@@ -38,7 +41,10 @@ export async function signInWithToken(deps: Deps, login: PendingLogin): Promise<
  * Connects whoever has just come from another provider with the person of the token, once, and returns whom to sign in. Throws as
  * `requireActionToken`, and the uniform refusal when nobody came, or the account there cannot be connected.
  */
-export async function coupleByToken(deps: Deps, login: PendingLogin): Promise<GoodToken['user']> {
+export async function coupleByToken(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+  login: PendingLogin,
+): Promise<GoodToken['user']> {
   const good = await requireActionToken(deps, login)
   if (!isCoupling(login.pending)) throw refused()
   const { user } = good

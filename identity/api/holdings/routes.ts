@@ -23,7 +23,10 @@ const ONE = {
 }
 
 /** Who manages what (docs/contracts/organizations.openapi.yaml, tag claims). */
-export async function claimRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function claimRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'providers'> },
+): Promise<void> {
   await contractScope(app, '/v1/claims', plainErrors, (scope) => {
     scope.addHook('onRequest', (request) => requireAdmin(deps, request))
     // Once per process, since no claim is written so any more; a failure is tried again.

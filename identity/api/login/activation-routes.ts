@@ -12,7 +12,10 @@ const BODY = closedBody(['tenant_id', 'username', 'code'], {
 })
 
 /** activateUser of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export async function activationRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function activationRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+): Promise<void> {
   await operations(app, '/v1/users/activate', (scope) => {
     scope.post<{ Body: ActivationAnswer }>('', { schema: { body: BODY } }, async ({ body, ip }, reply) => {
       await activate(deps, ip, body)

@@ -31,7 +31,10 @@ export async function authenticatorRoutes(app: FastifyInstance, deps: Deps): Pro
 }
 
 /** getMyAuthenticator, beginAuthenticator, confirmAuthenticator, renewRecoveryCodes, deleteMyAuthenticator. */
-function ownRoutes(scope: FastifyInstance, deps: Deps): void {
+function ownRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): void {
   const write = { own: 'keys:write', action: 'setUpMethods' } as const
 
   scope.get('', { config: { own: 'keys:read', action: 'dashboard' } }, async (request) => {

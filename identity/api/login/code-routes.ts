@@ -14,7 +14,10 @@ const SEND_TEXT = closedBody(['username'], { username: USERNAME, by: BY })
 const LOGIN = closedBody(['username', 'code'], { username: USERNAME, code: CODE })
 
 /** requestLoginCode, loginWithCode, requestTextCode, loginWithTextCode, requestLetterCode, loginWithLetterCode of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export async function codeRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function codeRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   await channelRoutes(app, deps, '/v1/login/code', CODE_CHANNELS.mail, SEND)
   await channelRoutes(app, deps, '/v1/login/text', CODE_CHANNELS.text, SEND_TEXT)
   await channelRoutes(app, deps, '/v1/login/letter', CODE_CHANNELS.letter, SEND)
@@ -25,7 +28,13 @@ interface SendBody {
   readonly by?: 'text' | 'voice'
 }
 
-async function channelRoutes(app: FastifyInstance, deps: Deps, path: string, channel: CodeChannel, body: object) {
+async function channelRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  path: string,
+  channel: CodeChannel,
+  body: object,
+) {
   const send = { config: PUBLIC_RATE, schema: { querystring: HANDLE, body } }
   await operations(app, `${path}/request`, (scope) => {
     scope.post<{ Querystring: HandleQuery; Body: SendBody }>('', send, async ({ query, body, ip }, reply) => {

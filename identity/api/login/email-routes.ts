@@ -81,7 +81,7 @@ export async function emailRoutes(app: FastifyInstance, deps: Deps): Promise<voi
 
 /** The caller's own address; returns whether a code to confirm it was mailed. By a challenge that the caller's own login secret solved (notes, section 3, and 5.17). */
 export async function changeAddress(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
   { tenant: scope, userId, sessionId }: Omit<Caller, 'methods'>,
   { ip }: Pick<FastifyRequest, 'ip'>,
   body: EmailBody,

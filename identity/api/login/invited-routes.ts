@@ -15,7 +15,10 @@ const ACCEPT = closedBody(['code'], {
 })
 
 /** acceptInvitation and requestInvitationText of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export async function invitedRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function invitedRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   await operations(app, '/v1/invitations/accept', (scope) => {
     scope.post<{ Body: InvitationAnswer }>('', { schema: { body: ACCEPT } }, ({ body, ip }) =>
       acceptInvitation(deps, ip, body),

@@ -97,7 +97,7 @@ function requirePlausible({ ber }: AuthenticateBody): void {
 }
 
 async function signIn(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
   login: PendingLogin,
   request: FastifyRequest<{ Body: AuthenticateBody }>,
 ): Promise<LoginResult> {

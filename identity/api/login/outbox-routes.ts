@@ -12,7 +12,10 @@ const LIMIT = {
 }
 
 /** listOutbox (additions): the development outbox. Where mail is really sent nobody can read it, so there it does not exist. */
-export async function outboxRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function outboxRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer' | 'providers'>,
+): Promise<void> {
   const options = { config: { right: 'admin' }, schema: { querystring: LIMIT } } as const
   await operations(app, '/v1/tenants/:tenant_id/outbox', (scope) =>
     guardedRoutes(scope, deps, () => {

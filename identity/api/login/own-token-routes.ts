@@ -12,7 +12,10 @@ import { closedBody } from './password-schemas.ts'
 const BODY = closedBody([], { target_url: { type: 'string', minLength: 1, maxLength: 2048 } })
 
 /** createMyActionToken of docs/contracts/secrets-vault-additions.openapi.yaml: an app carries its login over into a browser. */
-export async function ownTokenRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+export async function ownTokenRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): Promise<void> {
   await operations(app, '/v1/users/me/action-tokens', (scope) =>
     forCallers(scope, deps, () => {
       const options = { config: { own: 'keys:write', ...PUBLIC_RATE }, schema: { body: BODY } } as const

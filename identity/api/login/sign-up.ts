@@ -38,7 +38,11 @@ export interface RegisterBody {
  * The same answer whether the name is free or taken: then the owner of the name learns of it by mail (notes 5.15). The store gets
  * the same work, too, so the time that it takes tells nothing either. Throws FORBIDDEN where nobody can sign up, REJECTED for a bad body.
  */
-export async function signUp(deps: Deps, login: PendingLogin, body: RegisterBody): Promise<void> {
+export async function signUp(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+  login: PendingLogin,
+  body: RegisterBody,
+): Promise<void> {
   if (!login.policy.signUp.open.value)
     throw new PlumblineError('FORBIDDEN', 'nobody can sign up here; ask the administrator for an account')
   const { tenant } = login

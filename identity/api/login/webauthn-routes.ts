@@ -49,7 +49,10 @@ export async function webauthnRoutes(app: FastifyInstance, deps: Deps): Promise<
   await authentication(app, deps)
 }
 
-async function ownPasskeys(app: FastifyInstance, deps: Deps): Promise<void> {
+async function ownPasskeys(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): Promise<void> {
   const write = { config: { own: 'keys:write', action: 'setUpMethods' } } as const
   await operations(app, '/v1/users/me/passkeys', (scope) =>
     forCallers(scope, deps, () => {
@@ -84,7 +87,10 @@ const OWNER = {
 }
 type OwnerRequest = FastifyRequest<{ Querystring: OwnerQuery }>
 
-async function registration(app: FastifyInstance, deps: Deps): Promise<void> {
+async function registration(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'providers'>,
+): Promise<void> {
   const options = { config: PUBLIC_RATE, schema: { querystring: OWNER } }
   await operations(app, '/v1/webauthn/registration/options', (scope) => {
     scope.post<{ Querystring: OwnerQuery }>('', options, async (request) => {
@@ -125,7 +131,10 @@ async function ownerOf(
   return { tenant, userId: first.userId }
 }
 
-async function authentication(app: FastifyInstance, deps: Deps): Promise<void> {
+async function authentication(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
+): Promise<void> {
   const options = {
     config: PUBLIC_RATE,
     schema: { querystring: TENANT_QUERY, body: loginBody('AuthOptionsRequest', NO_NAME_NEEDED) },
@@ -145,7 +154,7 @@ async function authentication(app: FastifyInstance, deps: Deps): Promise<void> {
 
 /** A block of the account does not stop a passkey, a block of the address does. */
 async function signIn(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
   request: FastifyRequest<{ Querystring: HandleQuery; Body: AssertionBody }>,
 ): Promise<LoginResult> {
   const { body, ip } = request

@@ -9,7 +9,10 @@ import { logoutRoutes } from './logout-routes.ts'
 import { issuerRoutes, metadataRoute, oauthErrors } from './routes.ts'
 import { exchangeToken, exchangeTokenForTenant } from './token-routes.ts'
 
-type Routes = (scope: FastifyInstance, deps: Deps) => Promise<void> | void
+type Routes = (
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'providers' | 'entraKeys'>,
+) => Promise<void> | void
 
 /** Where RFC 8414, section 3.1, looks for the document of an issuer that has a path. */
 const metadataRoutes: Routes = (scope, deps) => void metadataRoute(scope, deps, '')
@@ -28,7 +31,10 @@ const SCOPES: readonly (readonly [prefix: string, form: ErrorForm, routes: Route
 ]
 
 /** The OpenID provider of every tenant, and the operations of the contract that belong to it. */
-export async function oidcRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function oidcRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'providers' | 'entraKeys'> },
+): Promise<void> {
   deps.providers.onFault = (error) => app.log.error({ err: error }, 'an OpenID provider failed')
   for (const [prefix, form, routes] of SCOPES) await contractScope(app, prefix, form, (scope) => routes(scope, deps))
 }

@@ -52,7 +52,10 @@ const required = (names: readonly string[]) => ({
 })
 
 /** The provider of every tenant at `/{tenant_id}/oidc`, with the way back from the login pages. */
-export async function issuerRoutes(scope: FastifyInstance, deps: Deps): Promise<void> {
+export async function issuerRoutes(
+  scope: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'providers' | 'entraKeys'>,
+): Promise<void> {
   readFormsAsText(scope)
   const bound = await boundOpen(scope)
 

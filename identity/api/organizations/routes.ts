@@ -37,7 +37,10 @@ const PAGE = {
 }
 
 /** Our own administration API, docs/contracts/organizations.openapi.yaml. */
-export async function organizationRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function organizationRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'providers'> },
+): Promise<void> {
   await contractScope(app, '/v1/organizations', plainErrors, (scope) => {
     scope.addHook('onRequest', (request) => requireAdmin(deps, request))
     collectionRoutes(scope, deps)

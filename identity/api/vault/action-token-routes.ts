@@ -21,7 +21,10 @@ const BODY = {
 }
 
 /** createActionToken of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export function actionTokenRoutes(app: FastifyInstance, deps: Deps): void {
+export function actionTokenRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog'>,
+): void {
   const options = { config: { right: 'users:write' }, schema: { body: BODY } } as const
   const path = '/tenants/:tenant_id/users/:user_id/action-tokens'
   app.post<{ Params: UserPath; Body: TokenRequest }>(path, options, async (request, reply) => {

@@ -17,7 +17,10 @@ interface UserPath {
 const PATH = '/tenants/:tenant_id/users/:user_id/activation'
 
 /** getUserActivation, sendUserActivation of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export function activationAdminRoutes(app: FastifyInstance, deps: Deps): void {
+export function activationAdminRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+): void {
   app.get<{ Params: UserPath }>(PATH, { config: { right: 'users:read' } }, async ({ params }) => {
     await requireTenant(deps, params.tenant_id)
     const user = await requireUser(deps, params.tenant_id, params.user_id)

@@ -33,7 +33,7 @@ const DAYS = {
 type Switch = `${'events' | 'statistics' | 'session' | 'credentials'}_api_enabled`
 
 /** listEvents, getStatistics, listUserSessions, listUserCredentials of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export function featureRoutes(app: FastifyInstance, deps: Deps): void {
+export function featureRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): void {
   const { store } = deps
 
   const events = { config: { right: 'tenants:read' }, schema: { querystring: EVENTS } } as const

@@ -31,7 +31,7 @@ const BODY = {
 }
 
 /** importUsers of docs/contracts/secrets-vault-additions.openapi.yaml. */
-export function importRoutes(app: FastifyInstance, deps: Deps): void {
+export function importRoutes(app: FastifyInstance, deps: Pick<Deps, 'store' | 'now' | 'masterKey'>): void {
   const options = { config: { right: 'users:write' }, schema: { body: BODY } } as const
   app.post<{ Params: TenantPath; Body: { users: readonly ImportedUser[] } }>(
     '/tenants/:tenant_id/users/import',

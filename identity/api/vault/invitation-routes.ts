@@ -51,7 +51,10 @@ const READ = { config: { right: 'users:read' } } as const
 const WRITE = { config: { right: 'users:write' } } as const
 
 /** listInvitations, createInvitation, getInvitation, resendInvitation, revokeInvitation of the additions. */
-export function invitationRoutes(app: FastifyInstance, deps: Deps): void {
+export function invitationRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'mailer'>,
+): void {
   const list = { ...READ, schema: { querystring: LISTING } }
   app.get<{ Params: TenantPath; Querystring: Listing }>(PATH, list, async ({ params, query }) => {
     await requireTenant(deps, params.tenant_id)

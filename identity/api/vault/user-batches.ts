@@ -15,7 +15,10 @@ interface TenantPath {
 type Outcome = 'created' | 'duplicate' | 'failed'
 
 /** batchCreateUsers, batchDeleteUsers: at most 500 users at once. */
-export function userBatchRoutes(app: FastifyInstance, deps: Deps): void {
+export function userBatchRoutes(
+  app: FastifyInstance,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell'>,
+): void {
   const schemaOf = (name: string) => ({ config: { right: 'users:write' }, schema: { body: bodySchema(name) } }) as const
 
   app.post<{ Params: TenantPath; Body: { users: readonly UserInput[] } }>(

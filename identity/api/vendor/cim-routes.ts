@@ -39,7 +39,10 @@ const UNITS = [
 const body = (name: SchemaName<'cim'>) => ({ schema: { body: contractSchema('cim' satisfies ContractName, name) } })
 
 /** The operations of docs/contracts/onewelcome-cim.openapi.yaml. */
-export async function cimRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function cimRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'masterKey'> },
+): Promise<void> {
   await vendorApi(app, deps, CONTRACT, (scope) => {
     scope.addHook('preValidation', async (request) => {
       if (request.is404 || apiEnabled(await read(deps, request))) return

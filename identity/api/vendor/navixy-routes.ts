@@ -78,7 +78,10 @@ interface DefaultUpdate {
 }
 
 /** The three actions of docs/contracts/navixy.openapi.yaml. */
-export async function navixyRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function navixyRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'masterKey'> },
+): Promise<void> {
   await vendorApi(app, deps, CONTRACT, (scope) => {
     acceptForm(scope)
     scope.addHook('preValidation', async (request) => {

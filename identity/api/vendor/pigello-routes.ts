@@ -47,7 +47,10 @@ const CONTRACT: VendorContract = {
 }
 
 /** createSecurityConfiguration, getSecurityConfiguration, updateSecurityConfiguration of docs/contracts/pigello.openapi.yaml. */
-export async function pigelloRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function pigelloRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'now' | 'masterKey'> },
+): Promise<void> {
   await vendorApi(app, deps, CONTRACT, (scope) => {
     scope.post<{ Body: ConfigurationInput }>(COLLECTION, { schema: SCHEMA }, async (request, reply) => {
       const organization = provenOrganization(request)

@@ -51,7 +51,10 @@ const PATHS = [
 ]
 
 /** The three operations of docs/contracts/sailpoint.openapi.yaml in every version, and the token endpoint. */
-export async function sailpointRoutes(app: FastifyInstance, { deps }: { readonly deps: Deps }): Promise<void> {
+export async function sailpointRoutes(
+  app: FastifyInstance,
+  { deps }: { readonly deps: Pick<Deps, 'store' | 'now' | 'masterKey'> },
+): Promise<void> {
   await tokenEndpoint(app, deps)
   await contractScope(app, '/orgs/:organization/sailpoint', errors, (scope) => {
     scope.addHook('onRequest', (request) => authorize(deps, request))

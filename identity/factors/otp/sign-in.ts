@@ -96,7 +96,7 @@ export interface CodeAnswer {
  * whatever is wrong with name or code, and 429 while blocked.
  */
 export async function signInWithCode(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
   login: PendingLogin,
   channel: CodeChannel,
   { ip }: Pick<FastifyRequest, 'ip'>,

@@ -62,7 +62,7 @@ export const signInWithPassword = (
 
 /** The same work for a name that nobody has, a disabled user and a user without a password. */
 async function personOf(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'passwordHashing'>,
   login: PendingLogin,
   user: StoredUser | undefined,
   { username, password }: PasswordAnswer,
@@ -77,7 +77,7 @@ async function personOf(
 
 /** Somebody from the earlier system, which is asked about names of people here as well. */
 async function newcomerOf(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'passwordHashing'>,
   login: PendingLogin,
   user: StoredUser | undefined,
   { username, password }: PasswordAnswer,
@@ -89,7 +89,12 @@ async function newcomerOf(
 }
 
 /** With the password of there. */
-const migrated = (deps: Deps, login: PendingLogin, username: string, password: string) =>
+const migrated = (
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'passwordHashing'>,
+  login: PendingLogin,
+  username: string,
+  password: string,
+) =>
   migrateByPassword(deps, login, username, password, async (user) =>
     putHash(deps, user, await deps.passwordHashing.hash(canonical(password))),
   )
