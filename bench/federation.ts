@@ -1,20 +1,15 @@
-import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { fileURLToPath } from 'node:url'
 import type { PolicyInputs } from '../identity/policy/inputs.ts'
 import { effectivePolicy } from '../identity/policy/policy.ts'
+import { CLIENT, openProvider, type Provider } from './federation/provider.ts'
 import { type Numbers, report, timed } from './measure.ts'
 import { authorizationQuery, RETURN, somebody } from './runtime/application.ts'
 import { send } from './runtime/load.ts'
-import { type Runtime, startRuntime } from './runtime/service.ts'
+import { type Runtime, type Served, start, startRuntime } from './runtime/service.ts'
 
-const CLIENT = 'bench'
 const CIM = { username: 'cim', password: 'cim-secret' }
 
 /** Settings of every kind that decides about logins, with ten login methods at other providers. */
@@ -48,52 +43,6 @@ async function policyNumbers(): Promise<Numbers> {
   const { cpuSeconds } = await timed(repeat)
   return { policyMicroseconds: (cpuSeconds * 1_000_000) / EVALUATIONS }
 }
-
-/** An OpenID provider in the process of the load generator, whose processor time is not the service's. */
-async function openProvider() {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256' }
-  const nonces = new Map<string, string>()
-  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url ?? '', url)
-    const answers: Readonly<Record<string, () => object | Promise<object>>> = {
-      '/.well-known/openid-configuration': () => metadata,
-      '/jwks': () => ({ keys: [jwk] }),
-      '/token': async () => tokenFor(new URLSearchParams(await text(request)).get('code') ?? ''),
-    }
-    const body = JSON.stringify((await answers[pathname]?.()) ?? {})
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body)
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const metadata = {
-    issuer: url,
-    authorization_endpoint: `${url}/authorize`,
-    token_endpoint: `${url}/token`,
-    jwks_uri: `${url}/jwks`,
-    response_types_supported: ['code'],
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['ES256'],
-  }
-  const tokenFor = async (code: string) => {
-    const claims = { nonce: nonces.get(code), email: 'jane@example.com', email_verified: true }
-    const token = new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'bench' })
-    const about = token.setIssuer(url).setAudience(CLIENT).setSubject('jane').setIssuedAt().setExpirationTime('5m')
-    return { access_token: 'a', token_type: 'Bearer', id_token: await about.sign(privateKey) }
-  }
-  /** The parameters with which the browser goes back from an authorization request. */
-  const back = (asked: URL): string => {
-    const [state, nonce] = ['state', 'nonce'].map((name) => asked.searchParams.get(name) ?? '')
-    const code = createHash('sha256')
-      .update(state ?? '')
-      .digest('hex')
-    nonces.set(code, nonce ?? '')
-    return String(new URLSearchParams({ code, state: state ?? '' }))
-  }
-  return { url, back, close: () => server.close() }
-}
-
-type Provider = Awaited<ReturnType<typeof openProvider>>
 
 /** A tenant whose organization has the provider as a login method; returns the id of the method. */
 async function openTenant(runtime: Runtime, provider: Provider): Promise<string> {
@@ -147,40 +96,65 @@ async function begin(runtime: Runtime) {
 const BATCH = 100
 const BATCHES = 15
 
-/** From the button to the page that goes on to the application: processor time of the service, in milliseconds; the median of batches. */
-async function signInNumbers(runtime: Runtime, provider: Provider): Promise<Numbers> {
-  const id = await openTenant(runtime, provider)
+/** From the button to the page that goes on to the application: a sign-in, prepared and then done. */
+type SignIn = () => Promise<() => Promise<void>>
+
+/** Processor time of a server for a sign-in, in milliseconds; the median of batches. */
+async function cpuMs(served: Served, prepare: SignIn): Promise<number> {
   const costs: number[] = []
   for (let batch = 0; batch < BATCHES; batch++) {
     const logins = []
-    for (let i = 0; i < BATCH; i++) logins.push(await begin(runtime))
-    const before = runtime.cpuSeconds()
-    for (const login of logins) await signIn(runtime, provider, id, login)
-    costs.push(((runtime.cpuSeconds() - before) * 1000) / BATCH)
+    for (let i = 0; i < BATCH; i++) logins.push(await prepare())
+    const before = served.cpuSeconds()
+    for (const login of logins) await login()
+    costs.push(((served.cpuSeconds() - before) * 1000) / BATCH)
   }
   // The first ones warm the code.
   const warm = costs.slice(BATCHES / 3).toSorted((a, b) => a - b)
-  return { signInCpuMs: warm[Math.floor(warm.length / 2)] ?? 0 }
+  return warm[Math.floor(warm.length / 2)] ?? 0
 }
 
-async function signIn(
-  runtime: Runtime,
-  provider: Provider,
-  id: string,
-  { handle, cookie }: Awaited<ReturnType<typeof begin>>,
-) {
-  const headers = { ...somebody(), cookie }
-  const away = await send(runtime, 'GET', `/fed/login/with/${id}?auth_req_id=${handle}`, { headers })
-  const back = provider.back(new URL(String(away.headers.location)))
-  const { text: page } = await send(runtime, 'GET', `/fed/login/with/${id}/callback?${back}`, { headers })
+/** Goes to the provider and comes back. */
+async function travel(served: Served, provider: Provider, way: string, headers: Readonly<Record<string, string>>) {
+  const away = await send(served, 'GET', way, { headers })
+  const [path] = way.split('?')
+  const callback = path === '/with' ? '/callback' : `${path}/callback`
+  const { text: page } = await send(
+    served,
+    'GET',
+    `${callback}?${provider.back(new URL(String(away.headers.location)))}`,
+    { headers },
+  )
   if (!page.includes('/oidc/complete')) throw new Error(`nobody was signed in: ${page.slice(0, 500)}`)
+}
+
+async function ours(runtime: Runtime, provider: Provider): Promise<number> {
+  const id = await openTenant(runtime, provider)
+  return cpuMs(runtime, async () => {
+    const { handle, cookie } = await begin(runtime)
+    const headers = { ...somebody(), cookie }
+    return () => travel(runtime, provider, `/fed/login/with/${id}?auth_req_id=${handle}`, headers)
+  })
+}
+
+const BARE = fileURLToPath(new URL('federation/bare-client.ts', import.meta.url))
+
+async function bare(folder: string, provider: Provider): Promise<number> {
+  const served = await start(['--import', 'tsx', BARE, folder, provider.url, CLIENT])
+  try {
+    return await cpuMs(served, async () => () => travel(served, provider, '/with', {}))
+  } finally {
+    await served.stop()
+  }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'))
 process.env.PLUMBLINE_OUTBOUND_NETWORKS = '127.0.0.0/8'
 const [runtime, provider] = [await startRuntime(folder), await openProvider()]
 try {
-  report({ ...(await policyNumbers()), ...(await signInNumbers(runtime, provider)) })
+  const [signInCpuMs, bareSignInCpuMs] = [await ours(runtime, provider), await bare(folder, provider)]
+  const timesBare = signInCpuMs / bareSignInCpuMs
+  report({ ...(await policyNumbers()), signInCpuMs, bareSignInCpuMs, timesBare })
 } finally {
   await runtime.stop()
   provider.close()
