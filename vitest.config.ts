@@ -11,7 +11,7 @@ const APART = [...WITH_PROCESSES, ...WITH_ANOTHER_MODULE]
 export default defineConfig({
   test: {
     globalSetup: 'tests/bundle.ts',
-    setupFiles: 'tests/support/seed.ts',
+    setupFiles: ['tests/support/seed.ts', 'tests/support/compiled.ts'],
     testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',

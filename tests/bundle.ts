@@ -11,6 +11,8 @@ declare module 'vitest' {
     readonly bundle: string
     /** Folder of the Pulumi program, as its package has it. */
     readonly program: string
+    /** Folder in which the processes that tests start keep what Node.js compiled for them. */
+    readonly compiled: string
   }
 }
 
@@ -28,5 +30,6 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await Promise.all([bundle(command), writeProgram(program)])
   provide('bundle', command)
   provide('program', program)
+  provide('compiled', join(folder, 'compiled'))
   return () => rm(folder, { recursive: true, force: true })
 }
