@@ -1,5 +1,6 @@
 import type { Deps } from './deps.ts'
 import { PasswordHashing } from './directory/password-hash.ts'
+import { openTicketCheck, type TicketCheck } from './federation/kerberos/check.ts'
 import type { DirectoryAt } from './federation/ldap.ts'
 import { openEntraKeys } from './oidc/microsoft/hint.ts'
 import { TenantProviders } from './oidc/tenants.ts'
@@ -27,6 +28,7 @@ export interface OutsideWorld {
   readonly fetch: OutsideFetch
   readonly post?: PostMutual
   readonly directory?: DirectoryAt
+  readonly tickets?: TicketCheck
 }
 
 /** What a service is told; the rest follows from it. */
@@ -48,6 +50,7 @@ export function assemble({ outboundNetworks = [], outside, mail = DEFAULT_MAIL, 
     outsideHosts,
     outsidePost: outside?.post ?? guarded,
     ...(outside?.directory && { outsideDirectory: outside.directory }),
+    tickets: outside?.tickets ?? openTicketCheck(),
     turns: new Turns(),
     jobBell: new JobBell(),
     auditLog: new AuditLog(given),

@@ -1,5 +1,6 @@
 import type { PasswordHashing } from './directory/password-hash.ts'
 import type { BreachedPasswords } from './factors/password/breached.ts'
+import type { TicketCheck } from './federation/kerberos/check.ts'
 import type { DirectoryAt } from './federation/ldap.ts'
 import type { EntraKeys } from './oidc/microsoft/hint.ts'
 import type { TenantProviders } from './oidc/tenants.ts'
@@ -40,6 +41,8 @@ export interface Deps {
   readonly outsidePost: PostMutual
   /** Stands in for directories of others; absent outside trials. */
   readonly outsideDirectory?: DirectoryAt
+  /** Opens tickets of Kerberos. */
+  readonly tickets: TicketCheck
   /** Writers of one thing within this process, one after the other. */
   readonly turns: Turns
   /** Wakes the worker when there is a new job. */

@@ -4,6 +4,8 @@ import { isBankId } from '../identity/federation/bankid/settings.ts'
 import { isDevicePairing } from '../identity/federation/device-pairing.ts'
 import { isDirectory } from '../identity/federation/directory-login.ts'
 import { isIdin } from '../identity/federation/idin/settings.ts'
+import { NEGOTIATE } from '../identity/federation/kerberos/negotiate.ts'
+import { isKerberos } from '../identity/federation/kerberos/settings.ts'
 import { type FederatedLogin, federatedLogins } from '../identity/federation/methods.ts'
 import { AUDIT_RECORDS, type AuditRecord } from '../identity/platform/audit/log.ts'
 import { providerName } from '../review/federated.ts'
@@ -14,6 +16,7 @@ import { goesOn, sendForm, sentForm } from './forms.ts'
 import { BANK } from './idin-messages.ts'
 import type { Person } from './people.ts'
 import { SHADOW_PASSWORD } from './place.ts'
+import { trialTicket } from './realms.ts'
 import type { ShadowService } from './service.ts'
 import type { SentOn } from './stand-in.ts'
 import { ticketIn } from './ticket.ts'
@@ -101,6 +104,14 @@ const byApp: Trip = async (visit, page) => {
 }
 const APP = /href="(bankid:[^"&]+)/
 
+/** The browser shows a ticket where it is asked for one. */
+const byTicket: Trip = async ({ begun: { agent, handle }, person: { tenant, username }, login }, page) =>
+  page.headers.get('www-authenticate') === NEGOTIATE
+    ? agent.page(`/${tenant}/login/with/${login.id}?auth_req_id=${handle}`, {
+        authorization: `${NEGOTIATE} ${trialTicket(username)}`,
+      })
+    : undefined
+
 const byDevice: Trip = async ({ shadow, begun, person, onDevice }, page) =>
   page.headers.has('location') ? approved(shadow, begun, person, { picture: page, onDevice }) : undefined
 
@@ -109,6 +120,7 @@ const TRIPS: readonly (readonly [(login: FederatedLogin) => boolean, Trip])[] = 
   [isIdin, byBank],
   [isDevicePairing, byDevice],
   [isBankId, byApp],
+  [isKerberos, byTicket],
 ]
 
 const tripOf = (login: FederatedLogin): Trip => TRIPS.find(([takes]) => takes(login))?.[1] ?? byBrowser

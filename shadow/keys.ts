@@ -1,12 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { type KeyMaterial, putKey } from '../identity/directory/keystore.ts'
 import { BANKID_AUTHORITY, BANKID_KEY } from '../identity/federation/bankid/settings.ts'
+import { KEYTAB } from '../identity/federation/kerberos/settings.ts'
 import { recordOf, textOf } from '../identity/federation/values.ts'
 import type { PolicyDocument } from '../identity/policy/inputs.ts'
 import { newPair, type Pair } from './key-pair.ts'
+import { trialKeytab } from './realms.ts'
 
 /** Whose key lies under a name of the keystore. */
-type Holder = 'service' | 'provider' | 'developer'
+type Holder = 'service' | 'provider' | 'developer' | 'realm'
 
 /** Fields of login methods that name an entry of the keystore: the block, the field, and what lies there. */
 const NAMED: readonly (readonly [block: string, field: string, holder: Holder])[] = [
@@ -26,6 +28,7 @@ const FIXED: Readonly<Record<string, readonly (readonly [name: string, holder: H
     [BANKID_KEY, 'service'],
     [BANKID_AUTHORITY, 'provider'],
   ],
+  Kerberos: [[KEYTAB, 'realm']],
 }
 
 /** What lies under each name that a login method has. */
@@ -66,6 +69,7 @@ export class TrialKeys {
       const { privateKey, certificate } = await this.service()
       return { private_key: privateKey, certificate }
     },
+    realm: async () => trialKeytab(),
     provider: async () => ({ certificate: (await this.provider()).certificate }),
     developer: async () => {
       const options = { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' } } as const

@@ -1,6 +1,9 @@
 import type { SignInPlace } from '../signin/flow.ts'
 import type { ShadowService } from './service.ts'
 
+/** Where the service of a trial listens. */
+export const SHADOW_HOST = 'localhost'
+
 /** The application of a trial. */
 export const CLIENT = 'plumbline-shadow'
 

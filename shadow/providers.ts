@@ -8,6 +8,7 @@ import { Directories } from './directories.ts'
 import { TrialKeys } from './keys.ts'
 import { OpenIdProviders } from './openid-providers.ts'
 import { PushService } from './push-service.ts'
+import { Realms } from './realms.ts'
 import { SamlProviders } from './saml-providers.ts'
 import type { AccountThere, Back, SentOn, StandIn } from './stand-in.ts'
 
@@ -19,6 +20,7 @@ export class ShadowProviders {
   readonly #acquirer: Acquirer
   readonly #bankId = new BankId()
   readonly #directories = new Directories()
+  readonly #realms = new Realms()
   readonly push = new PushService()
   readonly #all: readonly StandIn[]
 
@@ -26,12 +28,12 @@ export class ShadowProviders {
   constructor(now: () => Date, keysOf: (organization: string) => Promise<JSONWebKeySet>) {
     this.#openId = new OpenIdProviders(keysOf)
     this.#acquirer = new Acquirer(this.keys, now)
-    this.#all = [this.#openId, this.#saml, this.#acquirer, this.#bankId, this.#directories]
+    this.#all = [this.#openId, this.#saml, this.#acquirer, this.#bankId, this.#directories, this.#realms]
   }
 
   /** The world outside, as the service reaches it. */
   get world() {
-    return { fetch: this.#fetch, post: this.#post, directory: this.#directories.at }
+    return { fetch: this.#fetch, post: this.#post, directory: this.#directories.at, tickets: this.#realms.check }
   }
 
   /** Somebody has an account there; `undefined` while the settings do not say where, and for who needs none. */

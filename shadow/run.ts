@@ -6,7 +6,6 @@ import type { People } from '../review/people.ts'
 import { settingsByTenant, type TenantSettings } from '../review/settings.ts'
 import { doubts } from './doubts.ts'
 import { openClient, type Refusal, tryLogin } from './login.ts'
-import { notTried } from './not-tried.ts'
 import type { Person } from './people.ts'
 import { ShadowService } from './service.ts'
 import { settlePeople } from './settled.ts'
@@ -75,7 +74,7 @@ interface Found {
  * again. No system is asked, and no secret opened. Ends at the deadline whatever hangs.
  */
 export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
-  const { base, head, signal, deadline } = options
+  const { base, signal, deadline } = options
   const results = { before: new Map(), after: new Map(), usesBefore: new Map(), usesAfter: new Map() }
   const found: Found = { everybody: [], standsFor: new Map(), ...results, failed: [] }
   const tenants = [...settingsByTenant(base).values()]
@@ -93,7 +92,7 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowRun> {
     trials: tried.flatMap((person) => trialsOf(person, found)),
     uses: usesIn(found),
     untried,
-    notTried: [...new Set([...notTried(base), ...notTried(head)]), ...doubts(tried, found.before, tenants), ...late],
+    notTried: [...doubts(tried, found.before, tenants), ...late],
   }
 }
 

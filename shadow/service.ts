@@ -26,7 +26,7 @@ import { ruleCheck } from '../reconciler/rule-check.ts'
 import type { Agent } from '../signin/agent.ts'
 import { madeUpSecrets, namesSaml, shadowed, withTrust } from './documents.ts'
 import { lacksSecret } from './openid-providers.ts'
-import { SHADOW_PASSWORD } from './place.ts'
+import { SHADOW_HOST, SHADOW_PASSWORD } from './place.ts'
 import { ShadowProviders } from './providers.ts'
 
 /** It is nobody's: everything may be taken away. */
@@ -85,7 +85,7 @@ export class ShadowService {
     const providers = new ShadowProviders(now, (organization) => clientKeySet(service.deps, organization))
     const options = { dataFolder: folder, trustedProxies: ['127.0.0.1', '::1'], now, outside: providers.world }
     const service: Service = await openService({ ...options, store: IN_MEMORY })
-    const url = await service.listen({ host: 'localhost', port: 0 })
+    const url = await service.listen({ host: SHADOW_HOST, port: 0 })
     return new ShadowService(service, { url, folder, clock, providers, signal })
   }
 

@@ -37,8 +37,8 @@ export class Agent {
   }
 
   /** Opens a page of the service. */
-  async page(path: string): Promise<Response> {
-    return this.#open(new URL(path, this.#origin))
+  async page(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.#open(new URL(path, this.#origin), { headers })
   }
 
   /** Sends a form of a page of the service. */

@@ -1,11 +1,15 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 import { COMPILED_CHECKS } from './compiled-checks.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
-const PAGES = join(ROOT, 'identity/frame')
+/** Read from beside the code, so they lie beside the bundle. */
+const BESIDE = [
+  ...['style.css', 'icon.svg', 'generated'].map((name) => `identity/frame/${name}`),
+  'identity/federation/kerberos/check-ticket.mjs',
+]
 
 /** Loaded from `node_modules` by the bundle: native code, and what `pg` asks for and does without. */
 const EXTERNAL = ['@node-rs/argon2', 'pg-native']
@@ -52,9 +56,7 @@ export async function bundleOf(outdir: string, { entryPoints, external = [] }: B
     logLevel: 'error',
     metafile: true,
   })
-  for (const name of ['style.css', 'icon.svg', 'generated']) {
-    await cp(join(PAGES, name), join(outdir, name), { recursive: true })
-  }
+  for (const file of BESIDE) await cp(join(ROOT, file), join(outdir, basename(file)), { recursive: true })
   await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(packagesOf(metafile)))
 }
 

@@ -39,8 +39,12 @@ interface Manifest {
   readonly version: string
   readonly license: string
   readonly engines: Readonly<Record<string, string>>
-  readonly dependencies: Readonly<Record<string, string>>
+  readonly dependencies: Ranges
+  readonly optionalDependencies?: Ranges
+  /** What whoever installs the package may add. */
+  readonly peerDependencies?: Ranges
 }
+type Ranges = Readonly<Record<string, string>>
 
 const jsonIn = async <T>(file: string): Promise<T> => JSON.parse(await readFile(file, 'utf8')) as T
 
@@ -54,9 +58,13 @@ export async function manifests(): Promise<ReadonlyMap<string, string>> {
   return new Map(await Promise.all(all))
 }
 
-function like({ version, license, engines, dependencies: ranges }: Manifest, manifest: Manifest): Manifest {
-  const dependencies = Object.fromEntries(Object.keys(manifest.dependencies).map((name) => [name, ranges[name] ?? '']))
-  return { ...manifest, version, license, engines, dependencies }
+function like({ version, license, engines, ...root }: Manifest, manifest: Manifest): Manifest {
+  const ranges = { ...root.dependencies, ...root.optionalDependencies }
+  const same = (wanted: Ranges): Ranges =>
+    Object.fromEntries(Object.keys(wanted).map((name) => [name, ranges[name] ?? '']))
+  const { dependencies, peerDependencies } = manifest
+  const peers = peerDependencies && { peerDependencies: same(peerDependencies) }
+  return { ...manifest, version, license, engines, dependencies: same(dependencies), ...peers }
 }
 
 /** Builds every package and packs it into `target`. Returns the tarballs by the name of their folder. */

@@ -2,7 +2,6 @@ import { bool, choice, int, list, object, type Props, secret, text, url } from '
 import { federation } from './cim-login-federation.ts'
 
 const AUTH_METHOD = { ClientSecretBasic: 'CLIENT_SECRET_BASIC', PrivateKeyJwt: 'PRIVATE_KEY_JWT' } as const
-const NO_TICKETS = 'The runtime is in no Kerberos realm.'
 
 const frontChannelLogoutEnabled = bool('A logout there ends the login here, and one here goes on there.', {
   wire: 'front_channel_logout_enabled',
@@ -46,7 +45,7 @@ const kerberos = object(
     },
   },
   'Kerberos.',
-  { wire: 'kerberos_attributes', storedOnly: NO_TICKETS },
+  { wire: 'kerberos_attributes' },
 )
 
 const ldap = object(

@@ -47,26 +47,32 @@ const METHODS: Readonly<Record<LocalMethod, Facts>> = {
   totp: { amr: ['otp', `${METHOD}totp`], kinds: ['possession'], confirms: true, device: true },
 }
 
-/** Stands for another provider, which RFC 8176 has no value for; the one behind it says which. */
-const FEDERATED = 'fed'
 const LOGIN_METHOD = 'urn:plumbline:login-method:'
-/** The app on a registered device, opened with its code: two factors (Pigello notes, "What the runtime must do"). */
-const BANK_ID = 'federated:BankId/'
+
+/**
+ * Stands for another provider, which RFC 8176 has no value for; the one behind it says which. Whatever it asked for, it counts as one thing
+ * that the person knows, so that it never makes two factors by itself or together with a password.
+ */
+const ELSEWHERE: Facts = { amr: ['fed'], kinds: ['knowledge'] }
+
+/** Types of login methods of which more is known. */
+const KNOWN_ELSEWHERE: Readonly<Record<string, Facts>> = {
+  // The app on a registered device, opened with its code (Pigello notes, "What the runtime must do").
+  BankId: { amr: ['fed'], kinds: ['knowledge', 'possession'] },
+  // Integrated authentication of Windows (RFC 8176, `wia`): what the person knew when they signed in to the realm.
+  Kerberos: { amr: ['wia'], kinds: ['knowledge'] },
+}
 
 export const isFederated = (method: Method): method is FederatedMethod => method.startsWith('federated:')
 
 /** The login method of a type and name, in the words of its document. */
 export const federatedMethod = (type: unknown, name: unknown): FederatedMethod => `federated:${type}/${name}`
 
-/**
- * What is known of a method. Whatever another provider asked for, it counts as one thing that the person knows, so that it never makes
- * two factors by itself or together with a password; but for BankID, of which it is known what people show.
- */
 function factsOf(method: Method): Facts {
   if (!isFederated(method)) return METHODS[method]
-  const name = encodeURIComponent(method.slice('federated:'.length))
-  const amr = [FEDERATED, `${LOGIN_METHOD}${name}`]
-  return { amr, kinds: method.startsWith(BANK_ID) ? ['knowledge', 'possession'] : ['knowledge'] }
+  const name = method.slice('federated:'.length)
+  const { amr, kinds } = KNOWN_ELSEWHERE[name.slice(0, name.indexOf('/'))] ?? ELSEWHERE
+  return { amr: [...amr, `${LOGIN_METHOD}${encodeURIComponent(name)}`], kinds }
 }
 
 export const kindOfMethod = (method: Method): Kind => factsOf(method).kinds[0]

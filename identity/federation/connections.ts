@@ -15,10 +15,11 @@ import { isBankId } from './bankid/settings.ts'
 import { isDevicePairing } from './device-pairing.ts'
 import { isDirectory } from './directory-login.ts'
 import { isIdin } from './idin/settings.ts'
+import { isKerberos } from './kerberos/settings.ts'
 import { type FederatedLogin, federatedLogins } from './methods.ts'
 
-/** Where something has to be entered or chosen here first, which the account page does not ask for. */
-const NEEDS_A_PAGE = [isDirectory, isDevicePairing, isIdin, isBankId]
+/** Where something has to be entered, chosen or shown here first, which the account page does not ask for. */
+const NEEDS_A_PAGE = [isDirectory, isDevicePairing, isIdin, isBankId, isKerberos]
 
 /** An account elsewhere that is connected with a user. */
 interface ConnectedAccount extends Pick<Identity, 'id' | 'label' | 'connected_at'> {

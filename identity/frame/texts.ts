@@ -54,6 +54,8 @@ export const PAGE_TEXTS = {
   'provider.create': 'Create an account',
   'provider.forget': 'Do not connect {provider}',
   'provider.notice': 'When you sign in now, {label} at {provider} is connected with your account.',
+  'ticket.button': 'Sign in with your {provider} ticket',
+  'ticket.none': 'Your browser showed no {provider} ticket. Sign in to your network first, or use another way.',
   'activate.title': 'Activate your account',
   'activate.label': 'The code that was delivered to you',
   'activate.submit': 'Activate',

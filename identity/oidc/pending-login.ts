@@ -37,6 +37,8 @@ export interface Pending {
   readonly demand?: Demand
   /** The `acr_values` that the client asked for, in its order of preference. */
   readonly acrValues?: readonly string[]
+  /** The application wants the person to show anew who they are, or to choose. */
+  readonly askAnew?: true
   /** Milliseconds since 1970. */
   readonly createdAt: number
   /** SHA-256 of the cookie of the browser that asked; see `browserOf`. */
@@ -68,9 +70,12 @@ export function isSameBrowser(request: FastifyRequest, { browser }: Pick<Pending
 export interface WaitingInteraction {
   readonly uid: string
   readonly params: Readonly<Record<string, unknown>>
-  readonly prompt?: { readonly name: string }
+  readonly prompt?: { readonly name: string; readonly reasons: readonly string[] }
   readonly session?: { readonly accountId?: string | undefined } | undefined
 }
+
+/** Why the library asks although somebody may be signed in: `prompt` and `max_age` (OpenID Connect Core, section 3.1.2.1). */
+const ANEW: ReadonlySet<string> = new Set(['login_prompt', 'select_account_prompt', 'max_age'])
 
 /** Remembers that an interaction waits for a person and returns the address of the page: the login, or the consent of who is signed in. */
 export function beginLogin(
@@ -91,6 +96,7 @@ export function beginLogin(
     ...(login_hint === undefined ? {} : { loginHint: login_hint.slice(0, HINT_CHARACTERS) }),
     ...(userId === undefined ? {} : { userId }),
     ...(acr_values === undefined ? {} : { acrValues: valuesIn(acr_values) }),
+    ...(interaction.prompt?.reasons.some((reason) => ANEW.has(reason)) ? { askAnew: true } : {}),
     browser: bindBrowser({ sent: ctx.req.headers.cookie, set: ctx.cookies.set.bind(ctx.cookies) }, tenant),
     continuation: { interaction: interaction.uid },
   })

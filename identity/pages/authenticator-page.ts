@@ -10,9 +10,8 @@ import { attempted } from './attempt.ts'
 import { appCodeField, recoveryView, setUpView } from './authenticator-parts.ts'
 import { finishLogin } from './finish-login.ts'
 import { CODE_CHARACTERS, form, links, refusal, sent, submit } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import { openSecond, otherWays, type SecondPage } from './second-page.ts'
-import { waitingLogin } from './waiting-login.ts'
+import { cancelLink, waitingLogin } from './waiting-login.ts'
 
 /** The second step with an authenticator app: a code of it, or setting it up. Forms that need no script. */
 export async function authenticatorPage(

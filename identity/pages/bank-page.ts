@@ -3,8 +3,8 @@ import type { Choice } from '../federation/protocol.ts'
 import { html } from '../frame/html.ts'
 import { sendPage } from '../frame/page-scope.ts'
 import { form, link, links, submit } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import type { Visit } from './provider-buttons.ts'
+import { cancelLink } from './waiting-login.ts'
 
 /** Asks at which bank a person signs in. */
 export function sendBanks(reply: FastifyReply, { page, provider }: Visit, banks: readonly Choice[]): FastifyReply {

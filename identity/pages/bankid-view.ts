@@ -4,8 +4,8 @@ import { type Html, html } from '../frame/html.ts'
 import { sendPage } from '../frame/page-scope.ts'
 import type { Say, TextKey } from '../frame/texts.ts'
 import { config, form, link, links, submit } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import type { Visit } from './provider-buttons.ts'
+import { cancelLink } from './waiting-login.ts'
 
 /** What to say to `hintCode` (BankID, "Recommended user messages"). One that nobody knows is a state, or a failure, like others. */
 const UNDER_WAY: Readonly<Record<string, TextKey>> = {

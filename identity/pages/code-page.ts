@@ -9,9 +9,9 @@ import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { asked, CODE_CHARACTERS, field, form, link, links, sent, submit } from './form-parts.ts'
-import { cancelLink, otherMethods, personLine } from './login-pages.ts'
+import { otherMethods, personLine } from './login-pages.ts'
 import type { SignInMethod } from './sign-in-methods.ts'
-import { rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
+import { cancelLink, rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 /** How the pages of a channel are called, and what they say. */
 interface CodePages {

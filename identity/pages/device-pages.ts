@@ -25,10 +25,9 @@ import { deviceText } from './account-view.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { asked, form, link, links, refusal, sent, submit } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import { offeredProviders, type Visit } from './provider-buttons.ts'
 import { isRecent, type OwnPage, openOwn, requireOwnPage } from './signed-in.ts'
-import { waitingLogin } from './waiting-login.ts'
+import { cancelLink, waitingLogin } from './waiting-login.ts'
 
 interface Path {
   Params: TenantPath & { readonly method: string }

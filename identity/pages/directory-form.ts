@@ -3,8 +3,8 @@ import { html } from '../frame/html.ts'
 import { sendPage } from '../frame/page-scope.ts'
 import type { AttemptOutcome } from './attempt.ts'
 import { field, form, link, links, submit, USERNAME_CHARACTERS } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import type { Visit } from './provider-buttons.ts'
+import { cancelLink } from './waiting-login.ts'
 
 const PASSWORD_CHARACTERS = 1024
 

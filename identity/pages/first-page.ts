@@ -9,10 +9,9 @@ import { type Stranger, strangerOf, takeStranger } from '../login/coupling.ts'
 import { PUBLIC_RATE } from '../login/public-rate.ts'
 import { aboutPassword, attempted } from './attempt.ts'
 import { field, form, links, sent, sentAsIs, submit, USERNAME_PATTERN, usernameField } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import type { Visit } from './provider-buttons.ts'
-import { conclude, visitOf } from './provider-visit.ts'
-import { waitingLogin } from './waiting-login.ts'
+import { conclude, MANUALLY, visitOf } from './provider-visit.ts'
+import { cancelLink, waitingLogin } from './waiting-login.ts'
 
 const PASSWORD_CHARACTERS = 1024
 
@@ -33,7 +32,7 @@ export async function firstPage(app: FastifyInstance, deps: Deps): Promise<void>
       const isNew = sent(request, 'decision') === 'create'
       if (!stranger || !isNew) {
         await takeStranger(deps.store, page.login)
-        return reply.redirect(page.to('/login'), 303)
+        return reply.redirect(page.to('/login', MANUALLY), 303)
       }
       const visit = await visitOf(deps, page, stranger.method_id, request.ip)
       const outcome = await attempted(page.site.say, () => chosen(deps, request, visit))

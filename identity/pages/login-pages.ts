@@ -1,25 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Deps } from '../deps.ts'
-import type { FederatedLogin } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import { pageScope, sendPage } from '../frame/page-scope.ts'
-import { applicationName } from '../frame/site.ts'
 import type { TextKey } from '../frame/texts.ts'
 import { tokenInHint } from '../login/action-hint.ts'
-import { type Stranger, strangerOf } from '../login/coupling.ts'
 import { mountOf } from '../oidc/issuer.ts'
-import { asked, form, link, links, sent, submit, USERNAME_CHARACTERS, usernameField } from './form-parts.ts'
-import { passkeyButton } from './passkey-button.ts'
-import { offeredProviders, providerButtons } from './provider-buttons.ts'
+import { asked, link, links, sent, USERNAME_CHARACTERS } from './form-parts.ts'
 import { secretForm } from './secret-form.ts'
 import type { SignInMethod } from './sign-in-methods.ts'
-import { rememberedName, rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts'
+import { fromElsewhere, sendStart } from './start-page.ts'
+import { negotiate, type TicketParts, unaskedProvider } from './ticket-visit.ts'
+import { cancelLink, rememberedName, rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 /** The sign-in: who, then how. */
-export async function loginPages(
-  app: FastifyInstance,
-  deps: Pick<Deps, 'store' | 'masterKey' | 'publicUrl'>,
-): Promise<void> {
+export async function loginPages(app: FastifyInstance, deps: TicketParts): Promise<void> {
   await pageScope(app, deps, '/login', (scope) => {
     scope.get('', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
@@ -30,7 +23,9 @@ export async function loginPages(
       if (hasToken && asked(request, 'other') === '') return reply.redirect(page.to('/login/token'), 303)
       const username = (await rememberedName(deps, page)) ?? (hasToken ? undefined : hint)
       const notice = NOTICES[asked(request, 'notice')]
-      return sendStart(reply, page, { username, notice, ...(await fromElsewhere(deps, page, request.ip)) })
+      const start = { username, notice, ...(await fromElsewhere(deps, page, request.ip)) }
+      const provider = unaskedProvider(request, page, start)
+      return provider ? negotiate(deps, request, reply, { page, provider }, start) : sendStart(reply, page, start)
     })
 
     scope.post('', async (request, reply) => {
@@ -41,6 +36,7 @@ export async function loginPages(
         return sendStart(reply.code(422), page, {
           username,
           problem: page.site.say('error.username'),
+          isNameWrong: true,
           ...(await fromElsewhere(deps, page, request.ip)),
         })
       await rememberName(deps, page, username)
@@ -79,88 +75,6 @@ function elsewhereOf({ site, handle, tenant }: WaitingPage): string | undefined 
   url?.searchParams.set('tenant_id', tenant.tenant_id)
   return url?.href
 }
-
-/** Logins at other providers, and who came from one and has yet to say who they are here. */
-interface FromElsewhere {
-  readonly providers: readonly FederatedLogin[]
-  readonly stranger: Stranger | undefined
-}
-
-const fromElsewhere = async (
-  deps: Pick<Deps, 'store' | 'masterKey'>,
-  page: WaitingPage,
-  ip: string,
-): Promise<FromElsewhere> => ({
-  providers: await offeredProviders(deps, page, ip),
-  stranger: await strangerOf(deps.store, page.login),
-})
-
-interface Start extends FromElsewhere {
-  readonly username?: string | undefined
-  readonly problem?: string
-  readonly notice?: TextKey | undefined
-}
-
-function sendStart(reply: FastifyReply, page: WaitingPage, start: Start): FastifyReply {
-  const { username, problem, notice, providers, stranger } = start
-  const { site, tenant, offers, csrf, to } = page
-  const { say } = site
-  const name = usernameField(say, !tenant.has_username_and_email, {
-    value: username,
-    invalid: problem !== undefined,
-    first: true,
-  })
-  const byName = offers.methods.length > 0
-  const hasOther = offers.passkey || providers.length > 0
-  const content = html`
-${byName && form(to('/login'), csrf, html`${name}${submit(say('common.continue'))}`)}
-${byName && hasOther && html`<p class="or"><span>${say('common.or')}</span></p>`}
-<div class="stack">${offers.passkey && signInByPasskey(page)}
-${providerButtons(say, page, providers)}</div>
-${stranger && strangerNotice(page, providers, stranger)}
-${links(
-  offers.signUp && link(to('/sign-up'), say('login.sign_up')),
-  offers.reset && link(to('/reset'), say('login.reset')),
-  site.policy?.reset.nameByText.value === true && link(to('/reset/name'), say('name.link')),
-  cancelLink(page),
-)}`
-  return sendPage(reply, site, {
-    title: say('login.title', { site: site.title }),
-    lead: leadOf(page),
-    content,
-    problem,
-    notice: notice && say(notice),
-    ...(offers.passkey ? { script: 'passkey' } : {}),
-  })
-}
-
-/** That the next login connects, and the way not to. */
-function strangerNotice(
-  { site: { say }, to, csrf }: WaitingPage,
-  providers: readonly FederatedLogin[],
-  stranger: Stranger,
-) {
-  const provider = providers.find(({ id }) => id === stranger.method_id)?.name ?? ''
-  const names = { provider, label: stranger.label }
-  return html`<p class="hint">${say('provider.notice', names)}</p>
-${form(to('/login/with/first'), csrf, html`<button type="submit" class="plain" name="decision" value="forget">${say('provider.forget', names)}</button>`)}`
-}
-
-const leadOf = ({ site: { client, say } }: WaitingPage): string | undefined =>
-  client && say('login.client', { client: applicationName(client) })
-
-const signInByPasskey = ({ site, tenant, handle, to, csrf }: WaitingPage): Html =>
-  passkeyButton(site.say, site.say('login.passkey'), {
-    mode: 'sign-in',
-    tenant: tenant.tenant_id,
-    csrf,
-    authReqId: handle,
-    complete: `${mountOf(tenant.tenant_id)}/complete`,
-    second: to('/login/second'),
-  })
-
-export const cancelLink = ({ site, tenant, handle }: WaitingPage): Html =>
-  link(`${mountOf(tenant.tenant_id)}/cancel?${new URLSearchParams({ auth_req_id: handle })}`, site.say('common.cancel'))
 
 /** Who is signing in, with the way back. */
 export const personLine = ({ site, to }: WaitingPage, username: string): Html =>

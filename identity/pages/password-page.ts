@@ -7,8 +7,8 @@ import type { Fault } from '../platform/fault.ts'
 import { aboutPassword, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { field, form, link, links, sentAsIs, submit } from './form-parts.ts'
-import { cancelLink, otherMethods, personLine } from './login-pages.ts'
-import { rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
+import { otherMethods, personLine } from './login-pages.ts'
+import { cancelLink, rememberedName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 const PASSWORD_CHARACTERS = 1024
 

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { isKerberos } from '../federation/kerberos/settings.ts'
 import { type FederatedLogin, federatedLogins, isOfferedAt } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import type { Say } from '../frame/texts.ts'
@@ -29,7 +30,7 @@ export const providerButtons = (
   { to }: Pick<WaitingPage, 'to'>,
   providers: readonly FederatedLogin[],
 ): readonly Html[] =>
-  providers.map(
-    ({ id, name }) =>
-      html`<a class="button second" href="${to(`/login/with/${id}`)}">${say('provider.button', { provider: name })}</a>`,
-  )
+  providers.map((provider) => {
+    const label = say(isKerberos(provider) ? 'ticket.button' : 'provider.button', { provider: provider.name })
+    return html`<a class="button second" href="${to(`/login/with/${provider.id}`)}">${label}</a>`
+  })

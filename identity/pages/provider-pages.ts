@@ -5,6 +5,7 @@ import { isBankId } from '../federation/bankid/settings.ts'
 import { isDevicePairing } from '../federation/device-pairing.ts'
 import { isDirectory, signInAtDirectory } from '../federation/directory-login.ts'
 import { isIdin } from '../federation/idin/settings.ts'
+import { isKerberos } from '../federation/kerberos/settings.ts'
 import { meet } from '../federation/meet.ts'
 import { returnAddress } from '../federation/methods.ts'
 import type { Arrival, Protocol } from '../federation/protocol.ts'
@@ -24,11 +25,18 @@ import { asked, refusal, sent, sentAsIs } from './form-parts.ts'
 import type { Visit } from './provider-buttons.ts'
 import { conclude, sendProblem, tried, visitOf } from './provider-visit.ts'
 import { goAfterForm, goTo } from './provider-way.ts'
+import { askForTicket } from './ticket-visit.ts'
 import { waitingBy, waitingLogin } from './waiting-login.ts'
 
 interface Path {
   Params: TenantPath & { readonly method: string }
 }
+
+/** Where methods have pages of their own. */
+const OWN_PAGES = [
+  [isDevicePairing, 'device'],
+  [isBankId, 'bankid'],
+] as const
 
 /** Signing in at another provider: away and back. */
 export async function providerPages(app: FastifyInstance, deps: Deps): Promise<void> {
@@ -40,12 +48,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
     scope.get<Path>('/:method', rated, async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
       const visit = await visitOf(deps, page, request.params.method, request.ip)
-      if (isDirectory(visit.provider)) return sendDirectoryForm(reply, visit, {})
-      if (isDevicePairing(visit.provider)) return reply.redirect(page.to(`/login/device/${visit.provider.id}`), 303)
-      if (isBankId(visit.provider)) return reply.redirect(page.to(`/login/bankid/${visit.provider.id}`), 303)
-      if (isIdin(visit.provider)) return askBank(deps, reply, protocol, visit)
-      const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
-      return outcome.fault ? sendProblem(reply, visit, outcome) : goTo(reply, outcome.result)
+      return begin(deps, request, reply, protocol, visit)
     })
 
     scope.post<Path>('/:method', async (request, reply) => {
@@ -76,6 +79,24 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       return conclude(reply, deps, visit, ({ page, provider }) => meet(deps, page.login, provider, outcome.result))
     })
   })
+}
+
+/** What the button of a method leads to. */
+async function begin(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  protocol: Protocol,
+  visit: Visit,
+): Promise<FastifyReply> {
+  const { page, provider } = visit
+  if (isDirectory(provider)) return sendDirectoryForm(reply, visit, {})
+  if (isKerberos(provider)) return askForTicket(deps, request, reply, visit)
+  if (isIdin(provider)) return askBank(deps, reply, protocol, visit)
+  const [, own] = OWN_PAGES.find(([takes]) => takes(provider)) ?? []
+  if (own !== undefined) return reply.redirect(page.to(`/login/${own}/${provider.id}`), 303)
+  const outcome = await tried(deps, visit, () => away(deps, protocol, visit))
+  return outcome.fault ? sendProblem(reply, visit, outcome) : goTo(reply, outcome.result)
 }
 
 /** Asks at which bank. */

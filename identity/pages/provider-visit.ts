@@ -8,9 +8,8 @@ import type { LoginResult } from '../login/factors.ts'
 import { type AttemptOutcome, attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { link, links, refusal } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import { offeredProviders, type Visit } from './provider-buttons.ts'
-import type { WaitingPage } from './waiting-login.ts'
+import { cancelLink, type WaitingPage } from './waiting-login.ts'
 
 /** Throws Fault 403 for a method that this login does not take. */
 export async function visitOf(
@@ -33,20 +32,27 @@ export const tried = <T>(
 
 type Find = (visit: Visit) => ReturnType<typeof meet>
 
-/** Ends with the login of whoever was found, with the question who it is, or with what stands in the way. */
+/** That the sign-in page signs nobody in unasked. */
+export const MANUALLY = { manual: '1' } as const
+
+/**
+ * Ends with the login of whoever was found, with the question who it is, or with what stands in the way. `proof`: headers for who is in or
+ * asked.
+ */
 export async function conclude(
   reply: FastifyReply,
   deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer'>,
   visit: Visit,
   find: Find,
+  proof: Readonly<Record<string, string>> = {},
 ): Promise<FastifyReply> {
   const { page, provider } = visit
   const found = await tried(deps, visit, () => find(visit))
   if (found.fault) return sendProblem(reply, visit, found)
   const { result: user } = found
-  if (user === undefined) return reply.redirect(page.to('/login/with/first'), 303)
+  if (user === undefined) return reply.headers(proof).redirect(page.to('/login/with/first'), 303)
   const outcome = await attempted(page.site.say, () => signInAs(deps, page.login, provider, user))
-  return outcome.fault ? sendProblem(reply, visit, outcome) : finishLogin(reply, page, outcome.result)
+  return outcome.fault ? sendProblem(reply, visit, outcome) : finishLogin(reply.headers(proof), page, outcome.result)
 }
 
 /** What went wrong, with the ways on. */
@@ -58,7 +64,7 @@ export function sendProblem(reply: FastifyReply, { page, provider }: Visit, fail
     503: site.say('provider.unreachable', names),
   }
   const problem = words[failed.fault.status] ?? failed.problem
-  const content = links(link(to('/login'), site.say('provider.other_way')), cancelLink(page))
+  const content = links(link(to('/login', MANUALLY), site.say('provider.other_way')), cancelLink(page))
   return sendPage(reply.code(failed.fault.status), site, { title: site.say('provider.title', names), problem, content })
 }
 type Failed = Extract<AttemptOutcome<Arrival | LoginResult>, { readonly problem: string }>

@@ -9,8 +9,8 @@ import { factorsOf } from '../login/factors.ts'
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { form, links, refusal, submit } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import { openSecond, otherWays, type SecondPage } from './second-page.ts'
+import { cancelLink } from './waiting-login.ts'
 
 const PATH = '/login/push'
 

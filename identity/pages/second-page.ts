@@ -8,9 +8,9 @@ import { factorsOf } from '../login/factors.ts'
 import { type SecondStep, secondStepOf } from '../login/second-step.ts'
 import { mountOf } from '../oidc/issuer.ts'
 import { asked, link, links } from './form-parts.ts'
-import { cancelLink, secretLabel } from './login-pages.ts'
+import { secretLabel } from './login-pages.ts'
 import { passkeyButton } from './passkey-button.ts'
-import { rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts'
+import { cancelLink, rememberName, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 /** Where a method is shown in a second step, and what the way there is called. */
 const SECOND: Readonly<Partial<Record<Method, { readonly path: string; readonly label: TextKey }>>> = {

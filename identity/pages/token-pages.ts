@@ -11,11 +11,10 @@ import { coupleByToken, requireActionToken, signInWithToken } from '../people/us
 import { attempted } from './attempt.ts'
 import { finishLogin } from './finish-login.ts'
 import { asked, form, link, links, submit } from './form-parts.ts'
-import { cancelLink } from './login-pages.ts'
 import { plainPage } from './plain-page.ts'
 import { offeredProviders, providerButtons } from './provider-buttons.ts'
 import { accountRequest, targetState } from './signed-in.ts'
-import { type WaitingPage, waitingLogin } from './waiting-login.ts'
+import { cancelLink, type WaitingPage, waitingLogin } from './waiting-login.ts'
 
 /**
  * Where the link with an action token leads, and the step of the login that uses it. The button spends the token: scanners of mail open links,

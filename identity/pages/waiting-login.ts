@@ -2,13 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import type { Tenant } from '../directory/tenants.ts'
 import { csrfToken } from '../frame/csrf.ts'
+import type { Html } from '../frame/html.ts'
 import { tenantIn } from '../frame/page-scope.ts'
 import { type Site, siteOf } from '../frame/site.ts'
 import type { PendingLogin } from '../login/pending-login.ts'
+import { mountOf } from '../oidc/issuer.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import { isSameBrowser, type Pending, pendingOf } from '../oidc/pending-login.ts'
 import type { Collection } from '../store/store.ts'
-import { asked, refusal } from './form-parts.ts'
+import { asked, link, refusal } from './form-parts.ts'
 import { type Offers, offersOf } from './sign-in-methods.ts'
 
 /** A page of a login that waits. */
@@ -56,6 +58,10 @@ export async function waitingBy(
     to: (path, query = {}) => `${site.base}${path}?${new URLSearchParams({ auth_req_id: handle, ...query })}`,
   }
 }
+
+/** The way back to the application. */
+export const cancelLink = ({ site, tenant, handle }: WaitingPage): Html =>
+  link(`${mountOf(tenant.tenant_id)}/cancel?${new URLSearchParams({ auth_req_id: handle })}`, site.say('common.cancel'))
 
 /** The name that a person gave on the first page, in the scope of the tenant. */
 interface GivenName {

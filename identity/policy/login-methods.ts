@@ -1,28 +1,11 @@
+import { LOGIN_TYPES } from '../../config/kinds/cim-login-blocks.ts'
 import { type FederatedMethod, federatedMethod } from '../directory/methods.ts'
 import type { Ask, DecisionRule } from './decision.ts'
 import type { PolicyDocument, PolicyInputs } from './inputs.ts'
 
-/** Types of CimLoginMethod by which the runtime signs people in at another provider, or by another device. */
-const FEDERATED_TYPES: ReadonlySet<unknown> = new Set([
-  'OpenIdConnect',
-  'AzureAdB2c',
-  'BankId',
-  'DigiD',
-  'Eidas',
-  'Facebook',
-  'Google',
-  'Idin',
-  'Itsme',
-  'Ldap',
-  'LinkedIn',
-  'Paypal',
-  'QrCode',
-  'Saml',
-  'SignInWithApple',
-  'Twitter',
-])
-
-export const isFederatedType = ({ type }: PolicyDocument): boolean => FEDERATED_TYPES.has(type)
+/** Whether a CimLoginMethod signs people in at another provider, or by another device. */
+export const isFederatedType = ({ type }: PolicyDocument): boolean =>
+  type !== 'UsernameAndPassword' && Object.hasOwn(LOGIN_TYPES, String(type))
 
 export const methodOf = ({ type, displayName }: PolicyDocument): FederatedMethod => federatedMethod(type, displayName)
 

@@ -83,6 +83,7 @@ export const BLOCKS: Readonly<Record<string, Spec>> = {
   LdapByTemplate: { type: 'Ldap', ldap: BY_TEMPLATE },
   Phone: { type: 'QrCode', qrCode: {} },
   BankId: { type: 'BankId' },
+  Kerberos: { type: 'Kerberos', kerberos: { autoLoginEnabled: true } },
   FreshPhone: { type: 'QrCode', qrCode: { mobileAuthenticationType: 'FINGERPRINT' } },
 }
 

@@ -3,9 +3,9 @@ import { LOGIN_TYPES } from '../../config/kinds/cim-login-blocks.ts'
 import type { Spec } from '../../config/resource.ts'
 import { isFederatedType } from '../../identity/policy/login-methods.ts'
 import { settingsByTenant } from '../../review/settings.ts'
-import { isForeseen, withLogins } from '../../shadow/reviewed.ts'
+import { isForeseen } from '../../shadow/reviewed.ts'
 import { type ShadowRun, shadowRun } from '../../shadow/run.ts'
-import { projectOf, projectWith, reviewOf, type Settings } from '../review/documents.ts'
+import { projectOf, projectWith, type Settings } from '../review/documents.ts'
 import { BLOCKS, CERTIFICATE, LEVELS, metadata, method, methodWith, SAML } from '../review/login-methods.ts'
 
 interface Change {
@@ -128,6 +128,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     notAccepted('LdapByTemplate', WRONG),
   ),
   'other-names-only': change('Ldap', { matchPattern: '[a-z]+@acme\\.example' }, notAccepted('Ldap', WRONG)),
+  'no-more-by-itself': change('Kerberos', { autoLoginEnabled: false }),
   'sign-in-on-the-device': change('Phone', { mobileAuthenticationType: 'FINGERPRINT' }),
 }
 
@@ -183,21 +184,5 @@ describe('a login that never worked', () => {
       'logins of customers with an account at Ldap at web failed before the change already: ' +
         notAccepted('Ldap', WRONG),
     )
-  })
-})
-
-describe('a login method that the service does not serve', () => {
-  it('is said not to be tried', async () => {
-    const kerberos = { type: 'Kerberos', displayName: 'Other', enabled: true, authenticationLevel: 1 }
-    const project = projectWith({ 'CimLoginMethod/other': kerberos })
-    const revisions = { base: { resources: project }, head: { resources: project, diagnostics: [] } }
-    const found = { base: 'main', verdict: 'nothing', project: [], environments: [reviewOf(project, project)] } as const
-    const { environments } = await withLogins(found, [revisions], { signal })
-    const why = 'because the service of this release has no login by it'
-    expect(environments[0]?.diagnostics).toContainEqual({
-      severity: 'warning',
-      code: 'REFUSED',
-      message: `CimLoginMethod/cimloginmethodother was not tried, ${why}`,
-    })
   })
 })

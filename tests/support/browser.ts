@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 /** Debian's package `chromium`; no browser is downloaded for tests. */
 function findChromium(): string | undefined {
@@ -31,6 +31,17 @@ const ARGUMENTS = [
 export async function launchBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('there is no Chromium on PATH; apt-get install chromium')
   return chromium.launch({ executablePath, args: ARGUMENTS })
+}
+
+/** The same with a profile of its own in a folder, as people have one: private windows show no tickets. */
+export async function launchProfile(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  ...more: readonly string[]
+): Promise<BrowserContext> {
+  if (executablePath === undefined) throw new Error('there is no Chromium on PATH; apt-get install chromium')
+  const own = { HOME: folder, PATH: process.env.PATH ?? '', ...env }
+  return chromium.launchPersistentContext(folder, { executablePath, args: [...ARGUMENTS, ...more], env: own })
 }
 
 /** Chromium's virtual authenticator: built in, with discoverable credentials, held by somebody whom it has checked. */

@@ -50,6 +50,9 @@ export const GERMAN = {
   'provider.create': 'Konto erstellen',
   'provider.forget': '{provider} nicht verbinden',
   'provider.notice': 'Wenn Sie sich jetzt anmelden, wird {label} bei {provider} mit Ihrem Konto verbunden.',
+  'ticket.button': 'Mit Ihrem {provider}-Ticket anmelden',
+  'ticket.none':
+    'Ihr Browser hat kein {provider}-Ticket vorgelegt. Melden Sie sich zuerst in Ihrem Netzwerk an oder nutzen Sie einen anderen Weg.',
   'activate.title': 'Konto aktivieren',
   'activate.label': 'Der Code, den Sie erhalten haben',
   'activate.submit': 'Aktivieren',

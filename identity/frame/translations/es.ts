@@ -47,6 +47,9 @@ export const SPANISH = {
   'provider.create': 'Crear una cuenta',
   'provider.forget': 'No conectar {provider}',
   'provider.notice': 'Si inicias sesión ahora, {label} en {provider} quedará conectada con tu cuenta.',
+  'ticket.button': 'Iniciar sesión con tu ticket de {provider}',
+  'ticket.none':
+    'Tu navegador no presentó ningún ticket de {provider}. Inicia sesión primero en tu red o usa otra forma.',
   'activate.title': 'Activar tu cuenta',
   'activate.label': 'El código que has recibido',
   'activate.submit': 'Activar',

@@ -50,6 +50,9 @@ export const FRENCH = {
   'provider.create': 'Créer un compte',
   'provider.forget': 'Ne pas associer {provider}',
   'provider.notice': 'Si vous vous connectez maintenant, {label} chez {provider} sera associé à votre compte.',
+  'ticket.button': 'Se connecter avec votre ticket {provider}',
+  'ticket.none':
+    'Votre navigateur n’a présenté aucun ticket {provider}. Connectez-vous d’abord à votre réseau ou utilisez une autre méthode.',
   'activate.title': 'Activer votre compte',
   'activate.label': 'Le code que vous avez reçu',
   'activate.submit': 'Activer',

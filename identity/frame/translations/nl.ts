@@ -47,6 +47,9 @@ export const DUTCH = {
   'provider.create': 'Account aanmaken',
   'provider.forget': '{provider} niet koppelen',
   'provider.notice': 'Als je nu inlogt, wordt {label} bij {provider} aan je account gekoppeld.',
+  'ticket.button': 'Inloggen met je {provider}-ticket',
+  'ticket.none':
+    'Je browser heeft geen {provider}-ticket getoond. Log eerst in op je netwerk of gebruik een andere manier.',
   'activate.title': 'Je account activeren',
   'activate.label': 'De code die je hebt ontvangen',
   'activate.submit': 'Activeren',

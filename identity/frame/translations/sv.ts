@@ -46,6 +46,9 @@ export const SWEDISH = {
   'provider.create': 'Skapa ett konto',
   'provider.forget': 'Anslut inte {provider}',
   'provider.notice': 'När du loggar in nu ansluts {label} hos {provider} till ditt konto.',
+  'ticket.button': 'Logga in med din {provider}-biljett',
+  'ticket.none':
+    'Webbläsaren visade ingen {provider}-biljett. Logga in i ditt nätverk först eller använd ett annat sätt.',
   'activate.title': 'Aktivera ditt konto',
   'activate.label': 'Koden som du har fått',
   'activate.submit': 'Aktivera',

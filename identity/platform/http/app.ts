@@ -13,6 +13,8 @@ import { useValidation } from './validation.ts'
 
 const BODY_BYTES = 1024 * 1024
 const PARAMETER_CHARACTERS = 1024
+/** A ticket of Kerberos may take 64,000 of them (docs/federation.md). */
+const HEADER_BYTES = 80 * 1024
 const REQUEST_MILLISECONDS = 30_000
 
 /** Routes of one module; it chooses its own prefix. */
@@ -37,6 +39,7 @@ export async function buildApp(deps: Deps, options: AppOptions): Promise<Fastify
   const app = Fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MILLISECONDS,
+    http: { maxHeaderSize: HEADER_BYTES },
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],

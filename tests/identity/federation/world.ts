@@ -1,10 +1,9 @@
 import * as client from 'openid-client'
 import { AUDIT_RECORDS } from '../../../identity/platform/audit/log.ts'
-import type { ServiceOptions } from '../../../identity/service.ts'
 import type { AuthorizationRequest } from '../../../signin/flow.ts'
 import { type Application, newRequest, openApplication } from '../oidc/application.ts'
 import { ADA, Browser, completeLogin, reachLogin, target } from '../oidc/browser.ts'
-import { type OidcWorld, openOidcWorld } from '../oidc/world.ts'
+import { type OidcWorld, openOidcWorld, type WorldOptions } from '../oidc/world.ts'
 import { ACCESS } from '../settings/runtime.ts'
 
 export const TENANT = 'acme-web'
@@ -35,7 +34,7 @@ interface Units {
   readonly login_methods: { readonly login_methods: readonly { readonly id: string; readonly name: string }[] }
 }
 
-export async function openFederationWorld(options: Partial<ServiceOptions> = {}): Promise<FederationWorld> {
+export async function openFederationWorld(options: WorldOptions = {}): Promise<FederationWorld> {
   const [here, there] = [await openOidcWorld(options), await openOidcWorld()]
   await here.admin('POST', '/v1/tenants', { tenant_id: TENANT, display_name: 'Acme', register_enable: true })
   await here.admin('POST', '/v1/organizations', { organization_id: ORGANIZATION, access: ACCESS })

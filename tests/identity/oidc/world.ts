@@ -23,7 +23,7 @@ interface RegisteredClient {
 
 export const REDIRECT = 'https://app.example.com/callback'
 
-type WorldOptions = Partial<ServiceOptions> & { readonly host?: string }
+export type WorldOptions = Partial<ServiceOptions> & { readonly host?: string }
 
 /** The whole runtime on an empty embedded store, over HTTP on loopback, where it may reach other servers, too. */
 export async function openOidcWorld({ host = '127.0.0.1', ...options }: WorldOptions = {}): Promise<OidcWorld> {

@@ -8,7 +8,7 @@ import { VAULT_SETTINGS } from './vault-settings.ts'
 
 const LEAVES = KINDS.filter(({ system }) => system !== undefined).flatMap(leavesOf)
 /** At most so many fields are kept and do nothing here, each with its reason. */
-const MOST_STORED = 17
+const MOST_STORED = 16
 
 describe('every setting of the five systems', () => {
   it('is shown by a test, or marked as stored only with the reason', () => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type FieldMeta, fieldsOf, isObjectSchema, type TSchema } from '../../../config/field.ts'
+import { type Method, MULTI_FACTOR } from '../../../identity/directory/methods.ts'
+import { isEnough } from '../../../identity/policy/assurance.ts'
 import { type Ask, type DecisionRule, strictest } from '../../../identity/policy/decision.ts'
 import {
   POLICY_KINDS,
@@ -8,6 +10,7 @@ import {
   type PolicyInputs,
   type PolicyKind,
 } from '../../../identity/policy/inputs.ts'
+import { methodOf } from '../../../identity/policy/login-methods.ts'
 import { effectivePolicy, LOGIN_RULES } from '../../../identity/policy/policy.ts'
 import { valueArbitrary } from '../../support/arbitrary.ts'
 import { specSchema } from './documents.ts'
@@ -137,6 +140,33 @@ const EXCEPT: Readonly<Record<string, readonly string[]>> = {
   // A code of 100 random bits takes the place of a few digits, and may live longer.
   'PasswordOrgConfig/digitToken/enabled': ['reset.minutes'],
 }
+
+describe('one more login method elsewhere', () => {
+  const kerberos = { type: 'Kerberos', displayName: 'Network', enabled: true, kerberos: { autoLoginEnabled: true } }
+  const anyDocuments = fc.constantFrom(...POLICY_KINDS).chain(documentsWith)
+
+  it('never makes what is decided weaker', () => {
+    fc.assert(
+      fc.property(anyDocuments, (documents) => {
+        const inputs = { documents, enrolled: [] }
+        expect(weakened(inputs, { ...inputs, federated: [kerberos] })).toEqual([])
+      }),
+    )
+  })
+
+  it('never lets a ticket do where a password would not', () => {
+    const ticket = methodOf(kerberos)
+    fc.assert(
+      fc.property(anyDocuments, fc.subarray<Method>(['password', 'otp', 'totp', 'passkey']), (documents, beside) => {
+        const policy = effectivePolicy({ documents, enrolled: [], federated: [kerberos] })
+        const isEnoughWith = (method: Method, requested: readonly string[]) =>
+          isEnough(policy, requested, { methods: [method, ...beside], enrolled: [] })
+        for (const requested of [[], [MULTI_FACTOR]])
+          expect([requested, isEnoughWith(ticket, requested)]).toEqual([requested, isEnoughWith('password', requested)])
+      }),
+    )
+  })
+})
 
 describe('a field moved in its safer direction never makes a login weaker:', () => {
   it.each(FIELDS.map((field) => [`${field.kind}/${field.steps.join('/')}`, field] as const))('%s', (name, field) => {

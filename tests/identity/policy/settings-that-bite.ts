@@ -225,6 +225,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
       'attributesToBeFetched',
     ].map((field) => [`CimLoginMethod/ldap/${field}`, 'tests/identity/federation/ldap.test.ts']),
   ),
+  'CimLoginMethod/kerberos/autoLoginEnabled': 'tests/identity/federation/kerberos.test.ts',
   ...Object.fromEntries(
     [
       'openIdConnect/clientAuthenticationMethod',

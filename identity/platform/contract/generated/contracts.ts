@@ -338,6 +338,12 @@ export const CONTRACTS = {
      "type": "string",
      "minLength": 1,
      "maxLength": 16384
+    },
+    "keytab": {
+     "type": "string",
+     "minLength": 1,
+     "maxLength": 65536,
+     "x-sensitive": true
     }
    }
   },
@@ -355,7 +361,6 @@ export const CONTRACTS = {
       "additionalProperties": false,
       "required": [
        "name",
-       "public_key",
        "created_at"
       ],
       "properties": {
@@ -364,6 +369,29 @@ export const CONTRACTS = {
        },
        "public_key": {
         "type": "object"
+       },
+       "keytab": {
+        "type": "array",
+        "items": {
+         "type": "object",
+         "additionalProperties": false,
+         "required": [
+          "principal",
+          "kvno",
+          "encryption"
+         ],
+         "properties": {
+          "principal": {
+           "type": "string"
+          },
+          "kvno": {
+           "type": "integer"
+          },
+          "encryption": {
+           "type": "string"
+          }
+         }
+        }
        },
        "certificate": {
         "type": "string"
