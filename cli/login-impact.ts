@@ -1,11 +1,11 @@
 import { toPlumblineError } from '../config/errors.ts'
 import type { Documents } from '../config/project/documents.ts'
-import { type Index, resolve } from '../config/references.ts'
+import { resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import type { Deps } from '../identity/deps.ts'
 import type { LoginImpactPage } from '../identity/people/login-impact.ts'
 import { countImpact, type ReadImpact } from '../impact/count.ts'
-import { type LoginProposal, proposalOf } from '../impact/proposal.ts'
+import { type Known, type LoginProposal, proposalOf } from '../impact/proposal.ts'
 import { readingStore } from '../impact/store.ts'
 import type { Workspace } from '../library/workspace.ts'
 import { encoded } from '../providers/session.ts'
@@ -22,7 +22,7 @@ type ReadsOf = (tenant: string, proposal: LoginProposal) => ReadImpact | Promise
 
 /** Whom the documents of a workspace concern, by the services of their tenants. */
 export const impactByServices = (run: Run, workspace: Workspace, how: How = {}): Promise<readonly TenantImpact[]> =>
-  impactOfTenants(run, workspace.documents, how, (tenant, proposal) => askingService(run, workspace, tenant, proposal))
+  impactOfTenants(run, workspace, how, (tenant, proposal) => askingService(run, workspace, tenant, proposal))
 
 /** The same by a store, as that of every service. */
 export const impactInStore = (
@@ -31,24 +31,26 @@ export const impactInStore = (
   deps: Pick<Deps, 'store' | 'now'>,
   how: How,
 ): Promise<readonly TenantImpact[]> =>
-  impactOfTenants(run, documents, how, (tenant, proposal) => readingStore(deps, tenant, proposal))
+  impactOfTenants(run, { documents, entries: new Map() }, how, (tenant, proposal) =>
+    readingStore(deps, tenant, proposal),
+  )
 
 /** What cannot be asked is unknown. */
 function impactOfTenants(
   { terminal, signal }: Run,
-  { resources }: Documents,
+  { documents: { resources }, entries }: Pick<Workspace, 'documents' | 'entries'>,
   { ids = false }: How,
   readsOf: ReadsOf,
 ): Promise<readonly TenantImpact[]> {
   return terminal.stage('counting users', async (progress) => {
     const found: TenantImpact[] = []
-    const index = resolve(resources)
+    const known = { index: resolve(resources), entries }
     for (const settings of settingsByTenant(resources).values()) {
       const { tenant } = settings
       const onUsers = (done: number): void => progress.say(`${tenant}, ${done} users`)
       try {
         found.push(
-          await countImpact(await readsOf(tenant, proposalFor(resources, tenant, index)), settings, {
+          await countImpact(await readsOf(tenant, proposalFor(resources, tenant, known)), settings, {
             ids,
             onUsers,
             signal,
@@ -63,8 +65,8 @@ function impactOfTenants(
   })
 }
 
-const proposalFor = (resources: readonly Resource[], tenant: string, index: Index): LoginProposal =>
-  proposalOf(resources, { tenant_id: tenant, organization_id: null, client_id: null, username: null }, index)
+const proposalFor = (resources: readonly Resource[], tenant: string, known: Known): LoginProposal =>
+  proposalOf(resources, { tenant_id: tenant, organization_id: null, client_id: null, username: null }, known)
 
 const NOT_FOUND = 404
 

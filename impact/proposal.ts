@@ -1,7 +1,7 @@
 import { kindOf } from '../config/kinds/index.ts'
 import { withoutSecrets } from '../config/merged-spec.ts'
-import { connectionOf, foldedKey, type Index, keyOf, referencedKey, resolve, tenantOf } from '../config/references.ts'
-import type { Resource } from '../config/resource.ts'
+import { connectionOf, foldedKey, type Index, keyOf, referencedKey, tenantOf } from '../config/references.ts'
+import { placedAddressOf, type Resource } from '../config/resource.ts'
 import { POLICY_KINDS } from '../identity/policy/inputs.ts'
 import type { ProposedDocument } from '../identity/policy/proposed.ts'
 
@@ -36,18 +36,28 @@ export function isOfLogin(document: Resource, asked: AskedLogin, index: Index): 
   return isSame && (tenant === undefined || tenant === asked.tenant_id)
 }
 
+/** What is known of documents besides what they say. */
+export interface Known {
+  readonly index: Index
+  /** What was applied, by address. */
+  readonly entries: ReadonlyMap<string, { readonly id?: string }>
+}
+
 /** What documents say about one login. No secret is in it, not even where one is kept. */
 export function proposalOf(
   resources: readonly Resource[],
   asked: AskedLogin,
-  index: Index = resolve(resources),
+  { index, entries }: Known,
 ): LoginProposal {
   const tenant = resources.find((r) => r.kind === 'Tenant' && keyOf(r) === asked.tenant_id)
   const organization = (tenant && referencedKey(tenant, 'Organization', index)) ?? asked.organization_id
   const about = resources.filter(
     (r) => isPolicyKind(r) && isAbout(r, { ...asked, organization_id: organization }, index),
   )
-  return { ...(organization !== null && { organization_id: organization }), documents: about.map(proposed) }
+  return {
+    ...(organization !== null && { organization_id: organization }),
+    documents: about.map((one) => proposed(one, entries)),
+  }
 }
 
 const isPolicyKind = ({ kind }: Resource): boolean => (POLICY_KINDS as readonly string[]).includes(kind)
@@ -61,7 +71,15 @@ function isAbout(document: Resource, asked: AskedLogin, index: Index): boolean {
   return organization !== undefined && organization === asked.organization_id
 }
 
-const proposed = ({ kind, spec }: Resource): ProposedDocument => {
-  const schema = kindOf(kind)?.spec
-  return { kind: kind as ProposedDocument['kind'], spec: schema === undefined ? {} : withoutSecrets(schema, spec) }
+function proposed(document: Resource, entries: Known['entries']): ProposedDocument {
+  const { kind, spec } = document
+  const [schema, id] = [kindOf(kind)?.spec, RENAMED.has(kind) ? entries.get(placedAddressOf(document))?.id : undefined]
+  return {
+    kind: kind as ProposedDocument['kind'],
+    ...(id !== undefined && { id }),
+    spec: schema === undefined ? {} : withoutSecrets(schema, spec),
+  }
 }
+
+/** Kinds of which the policy knows several objects by name, and a document may name its object otherwise. */
+const RENAMED: ReadonlySet<string> = new Set(['CimLoginMethod'])

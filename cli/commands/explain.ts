@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Selection } from '../../config/project/documents.ts'
+import { resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
-import { proposalOf } from '../../impact/proposal.ts'
+import { type Known, proposalOf } from '../../impact/proposal.ts'
 import type { SystemClient } from '../../providers/client.ts'
 import { encoded } from '../../providers/session.ts'
 import { goodDocuments, selectable, trusting } from '../documents.ts'
@@ -60,7 +61,7 @@ export function define(command: Command): void {
 const explain: CommandHandler<Options> = (run, options) =>
   withReportedWorkspace(run, options, readInventory({}), async (workspace): Promise<ExitCode> => {
     const vault = await vaultOfTenant(workspace, options.tenant, options.connection)
-    const service = { vault, signal: workspace.context.signal }
+    const service = { vault, signal: workspace.context.signal, entries: workspace.entries }
     const isAnswered = options.whatIf === undefined
     const today = await ask(service, options, isAnswered ? [] : [NOT_FOUND])
     const told = today && { policy: today, writtenIn: writtenIn(workspace.documents, today) }
@@ -70,7 +71,7 @@ const explain: CommandHandler<Options> = (run, options) =>
     return EXIT.ok
   })
 
-interface AskedService {
+interface AskedService extends Pick<Known, 'entries'> {
   readonly vault: SystemClient
   readonly signal: AbortSignal
 }
@@ -111,14 +112,14 @@ async function explainProposal(
 }
 
 async function propose(
-  { vault, signal }: AskedService,
+  { vault, signal, entries }: AskedService,
   { tenant, user, client }: Options,
   resources: readonly Resource[],
   organization: string | null,
 ): Promise<LoginPolicy> {
   const asked = { tenant_id: tenant, organization_id: organization, client_id: client ?? null, username: user ?? null }
   const names = { ...(user !== undefined && { username: user }), ...(client !== undefined && { client_id: client }) }
-  const body = { ...names, ...proposalOf(resources, asked) }
+  const body = { ...names, ...proposalOf(resources, asked, { index: resolve(resources), entries }) }
   const operation = { id: 'proposeLoginPolicy', method: 'POST', path: pathOf(tenant), body, reads: true } as const
   return vault.object(operation, await vault.call(operation, signal)) as unknown as LoginPolicy
 }

@@ -9,6 +9,7 @@ import { canSignIn, enrollable, isEnough } from '../policy/assurance.ts'
 import { type Decision, type SettingSource, values } from '../policy/decision.ts'
 import { loadInputs, loadProposed, type ProposedSettings } from '../policy/load.ts'
 import { type EffectivePolicy, effectivePolicy } from '../policy/policy.ts'
+import { renamesIn } from '../policy/proposed.ts'
 import { refusals } from '../policy/refusals.ts'
 
 /** What happens to one person once documents are applied, and the settings that decide. */
@@ -54,7 +55,7 @@ async function effectsOn(
   person: { readonly tenant: Tenant; readonly user: StoredUser },
   proposal: ProposedSettings,
 ): Promise<readonly LoginEffect[]> {
-  const now = await loadInputs(deps, person)
+  const now = await loadInputs(deps, person, renamesIn(proposal.documents))
   const { enrolled } = now
   const before = effectivePolicy(now)
   if (!canSignIn(before, enrolled)) return []

@@ -65,10 +65,14 @@ export interface ProposedSettings {
   readonly documents: readonly ProposedDocument[]
 }
 
-/** Reads the settings that bear on a login. A tenant without an organization has its own only. */
-export async function loadInputs(deps: Pick<Deps, 'store'>, occasion: Occasion): Promise<PolicyInputs> {
+/** Reads the settings that bear on a login. A tenant without an organization has its own only. `renames`: see `renamesIn`. */
+export async function loadInputs(
+  deps: Pick<Deps, 'store'>,
+  occasion: Occasion,
+  renames: readonly ProposedDocument[] = [],
+): Promise<PolicyInputs> {
   const organization = await organizationOf(deps.store, occasion.tenant.tenant_id)
-  return loadProposed(deps, occasion, { organization, documents: [] })
+  return loadProposed(deps, occasion, { organization, documents: renames })
 }
 
 /** The settings as they would be with a proposal applied; a tenant that is not there is one of its documents. */

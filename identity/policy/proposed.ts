@@ -8,6 +8,8 @@ import { isFederatedType, methodOf } from './login-methods.ts'
 /** A document that is not applied: what it says, in its own words and without secrets. */
 export interface ProposedDocument {
   readonly kind: PolicyKind
+  /** Of the object that its system has for it: a login method is known by it under another name. */
+  readonly id?: string
   readonly spec: PolicyDocument
 }
 
@@ -50,18 +52,26 @@ function isOf(
   return Array.isArray(users) && users.map(String).some((id) => id === user.external_id || id === user.user_id)
 }
 
-/** Login methods at other providers, told apart by type and name as their system does. */
+/** Login methods at other providers: by their ids where these are known, else told apart by type and name as their system does. */
 export function methodsWithProposed(
   methods: readonly MethodSettings[],
   proposed: readonly ProposedDocument[],
 ): readonly MethodSettings[] {
-  const all = new Map(methods.map((method) => [methodOf(method.spec), method]))
+  let all = methods
   for (const one of proposed.filter(isFederated)) {
-    const name = methodOf(one.spec)
-    all.set(name, { ...all.get(name), spec: over(all.get(name)?.spec, one) })
+    const now = all.find(({ id, spec }) => id !== undefined && id === one.id && spec.type === one.spec.type)
+    const same = now ?? all.find(({ spec }) => methodOf(spec) === methodOf(one.spec))
+    const next = { ...same, spec: over(same?.spec, one) }
+    all = same === undefined ? [...all, next] : all.map((method) => (method === same ? next : method))
   }
-  return [...all.values()]
+  return all
 }
+
+/** What documents name otherwise than today, and nothing else of them. */
+export const renamesIn = (proposed: readonly ProposedDocument[]): readonly ProposedDocument[] =>
+  proposed
+    .filter((one) => isFederated(one) && one.id !== undefined)
+    .map(({ spec: { type, displayName }, ...one }) => ({ ...one, spec: { type, displayName } }))
 
 function over(now: PolicyDocument | undefined, { kind: name, spec }: ProposedDocument): PolicyDocument {
   const kind = kindOf(name)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jane, ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT } from './project.ts'
+import { CIM, jane, ORGANIZATION, Project, RESET_CODES, RUNTIME, SAILPOINT } from './project.ts'
 
 const tenant = (fields: string) => `apiVersion: plumbline.dev/v1alpha1
 kind: Tenant
@@ -60,6 +60,28 @@ describe('explain login --what-if', () => {
     expect(foretold).toEqual(after)
     expect(whatIf.changed).toEqual(expect.arrayContaining(['login.open', 'methods.passkey', 'reset.length']))
     expect(valueIn(whatIf.today, 'methods.passkey')).toBe(false)
+  })
+
+  it('knows a login method by what was applied when its documents name it otherwise', async () => {
+    const method = (displayName: string) => `apiVersion: plumbline.dev/v1alpha1
+kind: CimLoginMethod
+metadata: {name: partners}
+spec: {connectionRef: {name: cim}, type: Facebook, displayName: ${displayName}, enabled: true, authenticationLevel: 2}
+`
+    const project = await Project.create(
+      RUNTIME,
+      CIM,
+      tenant('passkeys: true'),
+      user('verified: true'),
+      method('Partners'),
+    )
+    expect((await project.run('apply', '--yes')).code).toBe(0)
+    await project.documents(RUNTIME, CIM, tenant('passkeys: true'), user('verified: true'), method('Staff'))
+    const { what_if: _, ...foretold } = await answer(project, '--what-if', '.')
+    expect((await project.run('apply', '--yes')).code).toBe(0)
+    expect(foretold.decisions).toEqual((await answer(project)).decisions)
+    expect(JSON.stringify(foretold.decisions)).toContain('Facebook/Staff')
+    expect(JSON.stringify(foretold.decisions)).not.toContain('Partners')
   })
 
   it('writes nothing, neither to the systems nor to the audit log', async () => {

@@ -40,6 +40,16 @@ spec:
       clientSecret: {fromEnv: SAILPOINT_CLIENT_SECRET}
 `
 
+const CREDENTIALS = '{username: {fromEnv: SAILPOINT_CLIENT_ID}, password: {fromEnv: SAILPOINT_CLIENT_SECRET}}'
+/** The organization with a OneWelcome CIM system, and its Connection. */
+export const CIM = `${ORGANIZATION}    cim: ${CREDENTIALS}
+---
+apiVersion: plumbline.dev/v1alpha1
+kind: Connection
+metadata: {name: cim}
+spec: {system: OneWelcomeCim, endpoint: embedded, organizationRef: {name: acme}, credentials: ${CREDENTIALS}}
+`
+
 /** The application `portal` of the tenant `web`, with these fields. */
 export const portal = (fields: string): string => `apiVersion: plumbline.dev/v1alpha1
 kind: Client

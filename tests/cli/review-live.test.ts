@@ -4,18 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Review } from '../../review/model.ts'
 import { outputOf } from './output.ts'
-import { ORGANIZATION, type Project, RUNTIME } from './project.ts'
+import { CIM, ORGANIZATION, type Project, RUNTIME } from './project.ts'
 import { branched, committed, SERVICE, THIEF, webTenant } from './reviewed.ts'
 import { liveService } from './services.ts'
 
-const CREDENTIALS = '{username: {fromEnv: SAILPOINT_CLIENT_ID}, password: {fromEnv: SAILPOINT_CLIENT_SECRET}}'
-const CIM = `${ORGANIZATION}    cim: ${CREDENTIALS}
----
-apiVersion: plumbline.dev/v1alpha1
-kind: Connection
-metadata: {name: cim}
-spec: {system: OneWelcomeCim, endpoint: embedded, organizationRef: {name: acme}, credentials: ${CREDENTIALS}}
-`
 const features = (loginEnabled: boolean): string => `apiVersion: plumbline.dev/v1alpha1
 kind: CimFeatures
 metadata: {name: features}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resolve } from '../../config/references.ts'
 import type { Resource } from '../../config/resource.ts'
 import type { Deps } from '../../identity/deps.ts'
 import { connectIdentity } from '../../identity/directory/identities.ts'
@@ -9,7 +10,7 @@ import { CIM } from '../../identity/settings/cim/state.ts'
 import { readSettings } from '../../identity/settings/store.ts'
 import { GLOBAL } from '../../identity/store/store.ts'
 import { type CountOptions, countImpact } from '../../impact/count.ts'
-import { proposalOf } from '../../impact/proposal.ts'
+import { type Known, proposalOf } from '../../impact/proposal.ts'
 import { readingStore } from '../../impact/store.ts'
 import { ENROLLED, enrolledIn, PEOPLE } from '../../review/people.ts'
 import { settingsByTenant } from '../../review/settings.ts'
@@ -37,16 +38,30 @@ describe('the impact of documents on the users of a store', () => {
   })
   afterAll(() => shadow.close())
 
-  const impactOf = (settings: Settings, options: Partial<CountOptions> = {}, deps: Needs = shadow.service.deps) => {
+  interface More extends Partial<CountOptions> {
+    readonly entries?: Known['entries']
+  }
+  const impactOf = (
+    settings: Settings,
+    { entries = new Map(), ...options }: More = {},
+    deps: Needs = shadow.service.deps,
+  ) => {
     const resources = projectWith(settings)
     const [head] = settingsByTenant(resources).values()
-    return countImpact(reads(resources, 'web', deps), head ?? expect.fail('no tenant'), { ...OPTIONS, ...options })
+    return countImpact(reads(resources, 'web', deps, entries), head ?? expect.fail('no tenant'), {
+      ...OPTIONS,
+      ...options,
+    })
   }
-  const reads = (resources: readonly Resource[], tenant: string, deps: Needs) =>
+  const reads = (resources: readonly Resource[], tenant: string, deps: Needs, entries: Known['entries'] = new Map()) =>
     readingStore(
       deps,
       tenant,
-      proposalOf(resources, { tenant_id: tenant, organization_id: null, client_id: null, username: null }),
+      proposalOf(
+        resources,
+        { tenant_id: tenant, organization_id: null, client_id: null, username: null },
+        { index: resolve(resources), entries },
+      ),
     )
 
   it('is nothing for what is as it was', async () => {
@@ -88,10 +103,10 @@ describe('the impact of documents on the users of a store', () => {
   })
 
   it('counts who loses an account at another provider', async () => {
-    const google = (enabled: boolean): Settings => ({
+    const google = (enabled: boolean, displayName = 'Google'): Settings => ({
       'CimLoginMethod/google': {
         type: 'Google',
-        displayName: 'Google',
+        displayName,
         enabled,
         authenticationLevel: 1,
         google: { clientId: 'shop', clientSecret: { fromEnv: 'GOOGLE' } },
@@ -112,6 +127,12 @@ describe('the impact of documents on the users of a store', () => {
         count: 1,
         causes: [{ address: 'CimLoginMethod/cimloginmethodgoogle', pointer: '/enabled' }],
       },
+    ])
+    // The same object under another name: nobody loses anything by that alone.
+    const entries = new Map([['CimLoginMethod/cimloginmethodgoogle', { id: method.id }]])
+    expect((await impactOf({ ...BASE, ...google(true, 'Work') }, { entries })).effects).toEqual([])
+    expect((await impactOf({ ...BASE, ...google(false, 'Work') }, { entries })).effects).toMatchObject([
+      { what: 'can no longer use their account at Work', count: 1 },
     ])
   })
 

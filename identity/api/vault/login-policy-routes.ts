@@ -31,7 +31,7 @@ const DOCUMENT = {
   type: 'object',
   required: ['kind', 'spec'],
   additionalProperties: false,
-  properties: { kind: { type: 'string', enum: POLICY_KINDS }, spec: { type: 'object' } },
+  properties: { kind: { type: 'string', enum: POLICY_KINDS }, id: TEXT, spec: { type: 'object' } },
 }
 /** Documents that are taken as applied. */
 export const PROPOSED = {

@@ -65,4 +65,20 @@ describe('documents that are not applied', () => {
     ])
     expect(methods[1]).not.toHaveProperty('id')
   })
+
+  it('about a login at another provider are the one of that id under another name, of the same type only', () => {
+    const google = { type: 'Google', displayName: 'Google', enabled: true }
+    const of = (type: string): ProposedDocument => ({
+      kind: 'CimLoginMethod',
+      id: 'g',
+      spec: { type, displayName: 'Work', enabled: false },
+    })
+    expect(methodsWithProposed([{ id: 'g', spec: google }], [of('Google')])).toEqual([
+      { id: 'g', spec: { type: 'Google', displayName: 'Work', enabled: false } },
+    ])
+    expect(methodsWithProposed([{ id: 'g', spec: google }], [of('Facebook')])).toMatchObject([
+      { id: 'g', spec: google },
+      { spec: { type: 'Facebook', displayName: 'Work' } },
+    ])
+  })
 })
