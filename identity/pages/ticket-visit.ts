@@ -6,6 +6,7 @@ import { signInByTicket } from '../federation/kerberos/ticket-login.ts'
 import { meet } from '../federation/meet.ts'
 import type { FederatedLogin } from '../federation/methods.ts'
 import type { NewcomerParts } from '../federation/newcomer.ts'
+import { tokenInHint } from '../login/action-hint.ts'
 import { publicUrlOf } from '../platform/http/public-url.ts'
 import { asked } from './form-parts.ts'
 import type { Visit } from './provider-buttons.ts'
@@ -19,7 +20,7 @@ const CHALLENGE = 'www-authenticate'
 
 /**
  * The login method by which the sign-in page signs people in unasked. None where the person wants to choose, has to show anew who they are,
- * or came from elsewhere and signs in to connect that account.
+ * came with a token, or came from elsewhere and signs in to connect that account.
  */
 export function unaskedProvider(
   request: FastifyRequest,
@@ -27,7 +28,8 @@ export function unaskedProvider(
   { providers, stranger }: StartView,
 ): FederatedLogin | undefined {
   const isManual = Object.keys(MANUALLY).some((name) => asked(request, name) !== '')
-  return isManual || pending.askAnew === true || stranger !== undefined ? undefined : providers.find(asksAtOnce)
+  const isAsked = isManual || pending.askAnew === true || tokenInHint(pending.loginHint) !== undefined
+  return isAsked || stranger !== undefined ? undefined : providers.find(asksAtOnce)
 }
 
 /**

@@ -88,6 +88,7 @@ const HARMLESS_CHANGES: Readonly<Record<string, Settings>> = {
   Itsme: methodWith('Itsme', { scopes: ['profile'] }),
   Apple: methodWith('Apple', { keyId: 'KEY2', signingKeyId: 'apple-2027' }),
   Ldap: methodWith('Ldap', { serverUrls: 'ldaps://ldap2.acme.example' }),
+  Kerberos: methodWith('Kerberos', { autoLoginEnabled: false }),
   Phone: methodWith('Phone', { mobileAuthenticationType: 'FINGERPRINT' }),
   BankId: method('BankId', { authenticationLevel: 2 }),
   Sealed: methodWith('Sealed', { clientId: 'another' }),

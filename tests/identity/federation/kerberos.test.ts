@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hintOfToken } from '../../../identity/login/action-hint.ts'
 import { LACKS_KDC, WHY_NO_KDC } from '../../support/kdc.ts'
 import {
   becomeNew,
@@ -79,6 +80,7 @@ describe.skipIf(LACKS_KDC)(`signing in by a ticket${WHY_NO_KDC}`, () => {
       ['the application wants the person to sign in anew', { prompt: 'login' }, '/login'],
       ['the application wants the person to choose', { prompt: 'select_account' }, '/login'],
       ['the person wants to sign in another way', {}, '/login?manual=1'],
+      ['the person came with a token', { login_hint: hintOfToken('coupling.token') }, '/login?other=1'],
     ])('signs nobody in unasked where %s', async (_, request, path) => {
       await world.network({ automatic: true })
       const page = await world.open(await waitAt(world, request), path, await jane.show())
