@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from 'commander'
 import { EMBEDDED_BASE_URL } from '../reconciler/connections.ts'
+import { type Send, sendOverNetwork } from '../reconciler/send.ts'
 
 /** Reaches a runtime in another process: what Connections call `embedded` is there under this URL. */
-export function externalRuntime(url: string): typeof fetch {
+export function externalRuntime(url: string): Send {
   const base = url.replace(/\/+$/, '')
-  return (input, init) => fetch(String(input).replace(EMBEDDED_BASE_URL, base), init)
+  return (url, request) => sendOverNetwork(url.replace(EMBEDDED_BASE_URL, base), request)
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -9,6 +9,12 @@ const TRIES = 20
 
 type Texts = Readonly<Partial<Record<Slot | 'tail', string>>>
 
+/** The Secret as it was seen last, by a read or as the answer to a write. */
+interface Seen {
+  readonly secret: KubeObject | undefined
+  readonly texts: Texts
+}
+
 export interface EvidenceStoreOptions {
   readonly api: KubeApi
   /** The controller's own namespace. */
@@ -27,6 +33,7 @@ export class SecretStore implements ChainStore {
   readonly place = `in the Secret ${NAME}`
   readonly #o: EvidenceStoreOptions
   #own: string | undefined
+  #seen: Seen | undefined
 
   constructor(options: EvidenceStoreOptions) {
     this.#o = options
@@ -63,10 +70,12 @@ export class SecretStore implements ChainStore {
 
   async #swap(change: (before: Texts) => Promise<Texts>): Promise<Texts> {
     for (let tried = 1; ; tried++) {
-      const { secret, texts } = await this.#read()
+      // Whoever else has written meanwhile makes the write below fail, so what was seen last need not be read again.
+      const { secret, texts } = this.#seen ?? (await this.#read())
+      this.#seen = undefined
       const changed = await change(texts)
       try {
-        await this.#write(secret, changed)
+        this.#seen = seenIn(await this.#write(secret, changed))
         return changed
       } catch (thrown) {
         if (!isOutrun(thrown) || tried === TRIES) throw thrown
@@ -74,26 +83,30 @@ export class SecretStore implements ChainStore {
     }
   }
 
-  async #read(): Promise<{ readonly secret: KubeObject | undefined; readonly texts: Texts }> {
+  async #read(): Promise<Seen> {
     const { api, namespace, signal } = this.#o
-    const secret = await api.get(SECRETS, namespace, NAME, signal).catch(absent)
-    const texts = Object.entries(secret?.data ?? {}).map(([key, value]) => [key, fromBase64(value)])
-    return { secret, texts: Object.fromEntries(texts) }
+    return seenIn(await api.get(SECRETS, namespace, NAME, signal).catch(absent))
   }
 
-  async #write(secret: KubeObject | undefined, texts: Texts): Promise<void> {
+  #write(secret: KubeObject | undefined, texts: Texts): Promise<KubeObject> {
     const { api, namespace, signal } = this.#o
     const data = Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, toBase64(value)]))
     const at = { name: NAME, namespace }
     if (secret === undefined)
-      await api.create(SECRETS, { apiVersion: 'v1', kind: 'Secret', metadata: at, data }, signal)
-    else await api.patch(SECRETS, at, { metadata: { resourceVersion: secret.metadata.resourceVersion }, data }, signal)
+      return api.create(SECRETS, { apiVersion: 'v1', kind: 'Secret', metadata: at, data }, signal)
+    const { resourceVersion } = secret.metadata
+    return api.patch(SECRETS, at, { metadata: { resourceVersion }, data }, signal)
   }
 }
 
-/** Somebody else was first. */
+function seenIn(secret: KubeObject | undefined): Seen {
+  const texts = Object.entries(secret?.data ?? {}).map(([key, value]) => [key, fromBase64(value)])
+  return { secret, texts: Object.fromEntries(texts) }
+}
+
+/** Somebody else was first, or has taken the Secret away. */
 const isOutrun = (thrown: unknown): boolean =>
-  thrown instanceof PlumblineError && (thrown.code === 'PLAN_STALE' || thrown.code === 'ALREADY_EXISTS')
+  thrown instanceof PlumblineError && ['PLAN_STALE', 'ALREADY_EXISTS', 'NOT_FOUND'].includes(thrown.code)
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64')
 const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString('utf8')

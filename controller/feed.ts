@@ -1,5 +1,6 @@
 import type { PlumblineError } from '../config/errors.ts'
 import type { Clock } from '../reconciler/retry.ts'
+import type { Send } from '../reconciler/send.ts'
 import { affectedBy, type RuntimeChange } from './affected.ts'
 import type { Cache, Item } from './cache.ts'
 import { lookRepeatedly } from './rounds.ts'
@@ -35,11 +36,11 @@ export class Feed {
   }
 
   /** A `fetch` whose changes are our own. */
-  marking(fetching: typeof fetch): typeof fetch {
-    return async (input, init) => {
-      const answer = await fetching(input, init)
+  marking(fetching: Send): Send {
+    return async (url, request) => {
+      const answer = await fetching(url, request)
       const id = answer.headers.get('x-request-id')
-      if ((init?.method ?? 'GET') !== 'GET' && id !== null) this.#noteOwn(id)
+      if (request.method !== 'GET' && id !== null) this.#noteOwn(id)
       return answer
     }
   }

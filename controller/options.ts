@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { ChainStore } from '../evidence/store.ts'
 import type { System } from '../reconciler/adapter.ts'
 import type { Secret } from '../reconciler/secret.ts'
+import type { Send } from '../reconciler/send.ts'
 import type { ChangeSource } from './feed.ts'
 import type { KubeApi } from './kube/api.ts'
 import type { ElectionOptions } from './kube/election.ts'
@@ -11,7 +12,7 @@ export interface ControllerOptions {
   readonly api: KubeApi
   readonly systems: ReadonlyMap<string, System>
   /** The identity runtime in this process, for Connections whose endpoint is `embedded`. Throws where there is none. */
-  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  readonly embedded: () => Promise<{ readonly fetch: Send }>
   /** What is changed in that runtime; absent: found at the drift interval only. */
   readonly changes?: ChangeSource
   /** The controller's own namespace: its Lease and its fingerprint key are there. */

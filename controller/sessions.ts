@@ -11,6 +11,7 @@ import {
 } from '../reconciler/connections.ts'
 import type { Clock } from '../reconciler/retry.ts'
 import { type SecretSource, secretSource } from '../reconciler/secret-source.ts'
+import type { Send } from '../reconciler/send.ts'
 import type { Cache, Item } from './cache.ts'
 import { itemFor } from './cache.ts'
 import type { KubeApi, KubeObject, KubeResourceType } from './kube/api.ts'
@@ -22,7 +23,7 @@ export interface SessionsOptions {
   readonly api: KubeApi
   readonly cache: Cache
   readonly systems: ReadonlyMap<string, System>
-  readonly embedded: () => Promise<{ readonly fetch: typeof fetch }>
+  readonly embedded: () => Promise<{ readonly fetch: Send }>
   readonly clock: Clock
   readonly signal: AbortSignal
 }

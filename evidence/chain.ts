@@ -31,6 +31,8 @@ interface Waiting {
 export class Chain {
   readonly #store: ChainStore
   readonly #signer: () => Promise<Signer>
+  /** The last record that was made here. */
+  #last: Numbered | undefined
   #waiting: Waiting[] = []
   #working: Promise<void> | undefined
 
@@ -68,7 +70,11 @@ export class Chain {
   async #write(facts: readonly Fact[]): Promise<void> {
     try {
       const signer = await this.#signer()
-      await this.#store.append((tail) => linesBehind(tail, facts, signer))
+      await this.#store.append(async (tail) => {
+        const added = await recordsBehind(tail, facts, signer, this.#last)
+        this.#last = added.at(-1)
+        return added.map(({ line }) => line)
+      })
     } catch (cause) {
       if (cause instanceof PlumblineError) throw cause
       throw new PlumblineError('IO', `cannot write the evidence ${this.#store.place}`, {
@@ -79,18 +85,29 @@ export class Chain {
   }
 }
 
-async function linesBehind({ line, torn }: Tail, facts: readonly Fact[], signer: Signer): Promise<readonly string[]> {
-  const lines: string[] = []
+interface Numbered {
+  readonly line: string
+  readonly sequence: number
+}
+
+/** The number of a line that was made here need not be read out of it again. */
+async function recordsBehind(
+  { line, torn }: Tail,
+  facts: readonly Fact[],
+  signer: Signer,
+  made: Numbered | undefined,
+): Promise<readonly Numbered[]> {
+  const added: Numbered[] = []
   let last = line
-  let sequence = line === undefined ? 0 : numberOf(line)
+  let sequence = line === undefined ? 0 : line === made?.line ? made.sequence : numberOf(line)
   for (const fact of facts) {
     sequence += 1
     const previous = last === undefined ? '' : hashOfLine(last)
-    const told = torn > 0 && lines.length === 0 ? { torn } : {}
+    const told = torn > 0 && added.length === 0 ? { torn } : {}
     last = await sealedLine(statementOf({ sequence, previous, ...told, ...fact }), signer)
-    lines.push(last)
+    added.push({ line: last, sequence })
   }
-  return lines
+  return added
 }
 
 /** A chain whose end nobody can read is not gone on with: what follows could not be checked. */

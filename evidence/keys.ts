@@ -1,3 +1,4 @@
+import { KeyObject, sign } from 'node:crypto'
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -44,10 +45,12 @@ export async function newEvidenceKey(): Promise<string> {
 async function signing(key: CryptoKey): Promise<EvidenceKey> {
   const { d, ...publicKey } = await exportJWK(key)
   if (d === undefined) throw new TypeError('it is a public key')
+  const own = KeyObject.from(key)
   return {
     keyid: await calculateJwkThumbprint(publicKey),
     publicKey,
-    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, new Uint8Array(bytes))),
+    // Here and now: to hand 40 µs of work to another thread costs as much again.
+    sign: async (bytes) => sign(null, bytes, own),
   }
 }
 

@@ -1,12 +1,10 @@
 import { PlumblineError } from '../config/errors.ts'
+import { ANSWER_LIMIT, type Answered, type AnswerHeaders, type Outgoing, type Send } from '../reconciler/send.ts'
 import { networkFault } from './network.ts'
-
-/** Bytes of an answer that are read at most; a longer answer is refused. */
-export const ANSWER_LIMIT = 8 * 1024 * 1024
 
 /** One HTTP call. A time-out reaches it through `fetch` or `signal`: both reject. */
 export interface HttpCall {
-  readonly fetch: typeof fetch
+  readonly fetch: Send
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -21,7 +19,7 @@ export interface HttpCall {
 
 export interface HttpAnswer {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   readonly text: string
 }
 
@@ -31,41 +29,43 @@ export interface HttpAnswer {
  * and UNEXPECTED_RESPONSE above `ANSWER_LIMIT`.
  */
 export async function request(call: HttpCall): Promise<HttpAnswer> {
-  const init = initOf(call)
+  const outwards = outgoing(call)
   try {
-    const response = await call.fetch(call.url, init)
+    const response = await call.fetch(call.url, outwards)
     return { status: response.status, headers: response.headers, text: await readText(response, call) }
   } catch (cause) {
     throw cause instanceof PlumblineError && cause.code !== 'UNAVAILABLE' ? cause : lost(call, cause)
   }
 }
 
-function initOf({ method, body, signal, label, headers }: HttpCall): RequestInit {
+function outgoing({ method, body, signal, label, headers }: HttpCall): Outgoing {
   const type = body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json'
   const all = { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': type }), ...headers }
   return {
     method,
-    headers: headersOf(all, label),
+    headers: sendable(all, label),
     redirect: 'manual',
     signal,
     ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body) }),
   }
 }
 
-/** The error of `Headers` quotes the refused value, so it is not kept as the cause. */
-function headersOf(values: Record<string, string>, label: string): Headers {
-  try {
-    return new Headers(values)
-  } catch {
-    throw new PlumblineError('UNRESOLVED_SECRET', `${label}: a credential cannot travel in a header`, {
-      didNothing: true,
-      stops: 'connection',
-      help: 'Remove line breaks and characters outside Latin-1 from the credentials of the connection.',
-    })
-  }
+/** No line breaks, no control characters, Latin-1 (RFC 9110, section 5.5). */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** What `fetch` takes off, too, e.g. the end of line behind a key that was read from a file. */
+const AROUND = /^[\t\n\r ]+|[\t\n\r ]+$/g
+
+function sendable(values: Readonly<Record<string, string>>, label: string): Record<string, string> {
+  const trimmed = Object.entries(values).map(([name, value]) => [name, value.replace(AROUND, '')] as const)
+  if (trimmed.every(([, value]) => SENDABLE.test(value))) return Object.fromEntries(trimmed)
+  throw new PlumblineError('UNRESOLVED_SECRET', `${label}: a credential cannot travel in a header`, {
+    didNothing: true,
+    stops: 'connection',
+    help: 'Remove line breaks and characters outside Latin-1 from the credentials of the connection.',
+  })
 }
 
-async function readText(response: Response, call: HttpCall): Promise<string> {
+async function readText(response: Answered, call: HttpCall): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
@@ -93,7 +93,7 @@ function lost(call: HttpCall, cause: unknown): PlumblineError {
 }
 
 /** Seconds to wait by Retry-After (RFC 9110, section 10.2.3: seconds or an HTTP date); `undefined` when unreadable. */
-export function retryAfter(headers: Headers, now: Date): number | undefined {
+export function retryAfter(headers: AnswerHeaders, now: Date): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value)

@@ -2,6 +2,7 @@ import type { Kind, SystemName } from '../config/kind.ts'
 import type { Pointer, Spec } from '../config/resource.ts'
 import type { Place } from './identity.ts'
 import type { Secret } from './secret.ts'
+import type { Send } from './send.ts'
 
 /** Id that a system gave to an object (its natural key where the system has no other id). */
 export type ExternalId = string
@@ -139,7 +140,7 @@ export interface ConnectOptions {
   /** Where access tokens are issued, when the Connection names it. */
   readonly tokenUrl?: string
   /** Already rate limited for this connection. A lost or late answer rejects. */
-  readonly fetch: typeof fetch
+  readonly fetch: Send
   readonly now: () => Date
   /** Repeats a request that only reads, by the retry class of its errors; absent: it is sent once. */
   readonly repeat?: Repeat

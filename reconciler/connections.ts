@@ -4,12 +4,14 @@ import { CONSENT } from '../config/project/trust.ts'
 import { connectionPlace, type Index, referencedKey } from '../config/references.ts'
 import { addressOf, type Resource } from '../config/resource.ts'
 import type { ConnectOptions, Credentials, Session, System } from './adapter.ts'
+import { within } from './deadline.ts'
 import { digestOf } from './digest.ts'
 import { type Place, placeOfUrl } from './identity.ts'
 import { type RateLimit, TokenBucket } from './rate-limit.ts'
 import { type Clock, repeatWith, systemClock, withRetry } from './retry.ts'
 import { Secret } from './secret.ts'
 import type { SecretReference, SecretSource } from './secret-source.ts'
+import { type Send, sendOverNetwork } from './send.ts'
 
 /** Base URL of the runtime in this process: a name that no network resolves. */
 export const EMBEDDED_BASE_URL = 'http://embedded.invalid'
@@ -36,7 +38,7 @@ interface ConnectionSpec {
 }
 
 export interface EmbeddedRuntime {
-  readonly fetch: typeof fetch
+  readonly fetch: Send
   /** What a Connection without credentials authenticates with; absent where documents are not its operator's. */
   readonly adminKey?: string | undefined
 }
@@ -47,8 +49,8 @@ export interface ConnectionsOptions {
   readonly secrets: SecretSource
   /** Opens the runtime in this process; called at most once, when a Connection says `embedded`. */
   readonly embedded: () => Promise<EmbeddedRuntime>
-  /** Network calls of all other Connections (default: the global `fetch`). */
-  readonly fetch?: typeof fetch
+  /** Network calls of all other Connections (default: `sendOverNetwork`). */
+  readonly fetch?: Send
   readonly clock?: Clock
   /** Connections that are not followed, by their `connectionName`: why. Their secrets are not read, and nothing is sent. */
   readonly refused?: ReadonlyMap<string, string>
@@ -177,14 +179,14 @@ export class Connections {
     return `${EMBEDDED_BASE_URL}/orgs/${encodeURIComponent(organization)}/${EMBEDDED_SEGMENT[spec.system]}`
   }
 
-  async #fetch(spec: ConnectionSpec, credentials: Credentials): Promise<typeof fetch> {
-    const send = spec.endpoint === 'embedded' ? (await this.#openEmbedded()).fetch : (this.#options.fetch ?? fetch)
+  async #fetch(spec: ConnectionSpec, credentials: Credentials): Promise<Send> {
+    const send =
+      spec.endpoint === 'embedded' ? (await this.#openEmbedded()).fetch : (this.#options.fetch ?? sendOverNetwork)
     const bucket = this.#bucket(spec, credentials)
     const timeoutMs = (spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1_000
-    return async (input, init) => {
-      const signals = init?.signal ? [init.signal] : []
-      await bucket.take(AbortSignal.any(signals))
-      return send(input, { ...init, signal: AbortSignal.any([...signals, AbortSignal.timeout(timeoutMs)]) })
+    return async (url, request) => {
+      await bucket.take(request.signal)
+      return within(timeoutMs, request.signal, (signal) => send(url, { ...request, signal }))
     }
   }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
+import type { AnswerHeaders } from './send.ts'
 
 /** A request that was to change something, so that it can be found in the logs of its system. */
 export interface SentRequest {
@@ -16,7 +17,7 @@ export interface SentRequest {
 /** A request on its way. */
 export interface RequestNote {
   readonly trace: string
-  answered(status: number, headers: Headers): void
+  answered(status: number, headers: AnswerHeaders): void
 }
 
 /** Headers in which systems name a request; the first one that says something counts. */
@@ -38,7 +39,7 @@ class Collected {
   note(operation: string): RequestNote {
     const trace = `00-${this.#trace}-${randomBytes(8).toString('hex')}-00`
     const at = this.sent.push({ operation, trace }) - 1
-    const answered = (status: number, headers: Headers): void => {
+    const answered = (status: number, headers: AnswerHeaders): void => {
       const id = ID_HEADERS.map((name) => headers.get(name)).find((value) => value !== null && ID.test(value))
       this.sent[at] = { operation, trace, status, ...(id && { id }) }
     }

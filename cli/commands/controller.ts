@@ -13,6 +13,7 @@ import { givenKey } from '../../evidence/who.ts'
 import { ChangeFeed } from '../../identity/platform/audit/changes.ts'
 import type { Service } from '../../identity/service.ts'
 import { SYSTEMS } from '../../providers/registry.ts'
+import type { Send } from '../../reconciler/send.ts'
 import { clusterConfig } from '../cluster-config.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { externalRuntime, runtimeUrl } from '../external-runtime.ts'
@@ -129,7 +130,7 @@ async function openRuntime(run: Run, options: Options): Promise<Service> {
 }
 
 /** How Connections whose endpoint is `embedded` reach the runtime. Its code is loaded only where it is served. */
-async function fetchFor({ runtime, runtimeUrl: url }: Options, service: Service | undefined): Promise<typeof fetch> {
+async function fetchFor({ runtime, runtimeUrl: url }: Options, service: Service | undefined): Promise<Send> {
   if (service !== undefined) return (await import('../../identity/embedded.ts')).fetchOf(service.app)
   if (url !== undefined) return externalRuntime(url)
   throw new PlumblineError('REFUSED', `the identity runtime is not in this process (--runtime ${runtime})`, {

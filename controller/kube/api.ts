@@ -1,9 +1,10 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node'
-import { type Dispatcher, request } from 'undici'
+import { type Dispatcher, getGlobalDispatcher, request } from 'undici'
 import { type Code, PlumblineError } from '../../config/errors.ts'
 import packageFile from '../../package.json' with { type: 'json' }
-import { within } from './deadline.ts'
+import { within } from '../../reconciler/deadline.ts'
+import { type Exchange, type Exchanged, exchange } from '../../reconciler/exchange.ts'
 import { poolOf } from './pool.ts'
 
 /** Any object of the API server. */
@@ -205,10 +206,11 @@ export class KubeApi {
   ): AsyncGenerator<WatchEvent> {
     const query = { watch: true, allowWatchBookmarks: true, resourceVersion: from, timeoutSeconds }
     const accept = accepting(type.metadataOnly && 'PartialObjectMetadata')
-    const response = await this.#send({ method: 'GET', path: pathOf(type, type.within), query, ...accept, signal })
-    if (!isOk(response)) throw await failure(response)
+    const call: Call = { method: 'GET', path: pathOf(type, type.within), query, ...accept, signal }
+    const { status, headers, body } = await this.#send(call, opened)
+    if (!isOk(status)) throw failure(status, headers, await body.text())
     try {
-      for await (const line of linesOf(response.body)) if (line !== '') yield eventOf(line)
+      for await (const line of linesOf(body)) if (line !== '') yield eventOf(line)
     } catch (cause) {
       if (cause instanceof PlumblineError) throw cause
       throw new PlumblineError('UNAVAILABLE', `the watch of ${type.plural} broke off`, { cause, retry: 'backoff' })
@@ -221,29 +223,30 @@ export class KubeApi {
 
   #json<T>(call: Call): Promise<T> {
     return within(REQUEST_TIMEOUT_MS, call.signal, async (signal) => {
-      const response = await this.#send({ ...call, signal })
-      if (!isOk(response)) throw await failure(response)
-      return (await response.body.json()) as T
+      const { status, headers, body } = await this.#send({ ...call, signal }, exchange)
+      const text = body.toString('utf8')
+      if (!isOk(status)) throw failure(status, headers, text)
+      return JSON.parse(text) as T
     })
   }
 
-  async #send(call: Call) {
+  async #send<T extends { readonly status: number }>(call: Call, ask: Ask<T>): Promise<T> {
     const { method, path, query } = call
     const url = new URL((this.#config.getCurrentCluster()?.server ?? '').replace(/\/$/, '') + path)
     for (const [k, v] of Object.entries(query ?? {})) if (v !== undefined) url.searchParams.set(k, String(v))
-    const response = await this.#request(url, call).catch((cause: unknown) => {
+    const answer = await this.#ask(url, call, ask).catch((cause: unknown) => {
       this.onSent({ method, code: '<error>', host: url.host })
       throw new PlumblineError('UNAVAILABLE', 'the API server did not answer', { cause, retry: 'backoff' })
     })
-    this.onSent({ method, code: String(response.statusCode), host: url.host })
-    if (response.statusCode === 401) this.#headers = undefined
-    return response
+    this.onSent({ method, code: String(answer.status), host: url.host })
+    if (answer.status === 401) this.#headers = undefined
+    return answer
   }
 
-  /** Not `fetch`, whose streams and copies take as much time as all the rest of a request. */
-  async #request(url: URL, { method, body, contentType, accept, signal }: Call): Promise<Dispatcher.ResponseData> {
+  async #ask<T>(url: URL, { method, body, contentType, accept, signal }: Call, ask: Ask<T>): Promise<T> {
     const { headers, dispatcher } = await this.#access(url)
-    return request(url, {
+    return ask(dispatcher ?? getGlobalDispatcher(), {
+      url,
       method,
       signal,
       headers: {
@@ -252,8 +255,7 @@ export class KubeApi {
         accept: accept ?? 'application/json',
         ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       },
-      ...(dispatcher === undefined ? {} : { dispatcher }),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body === undefined ? undefined : JSON.stringify(body),
     })
   }
 
@@ -272,6 +274,18 @@ export class KubeApi {
     }
     return { headers: this.#headers.value, dispatcher: this.#pool?.value }
   }
+}
+
+type Ask<T> = (dispatcher: Dispatcher, request: Exchange) => Promise<T>
+
+/** A request whose answer has no end. */
+const opened: Ask<Opened> = async (dispatcher, { url, method, body = null, ...rest }) => {
+  const answer = await request(url, { ...rest, dispatcher, method: method as Dispatcher.HttpMethod, body })
+  return { status: answer.statusCode, headers: answer.headers, body: answer.body }
+}
+
+interface Opened extends Omit<Exchanged, 'body'> {
+  readonly body: Dispatcher.ResponseData['body']
 }
 
 const accepting = (form: string | undefined) =>
@@ -318,14 +332,14 @@ function eventOf(line: string): WatchEvent {
   }
 }
 
-const isOk = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode < 300
+const isOk = (status: number): boolean => status >= 200 && status < 300
 
-async function failure({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<PlumblineError> {
-  const { message, reason } = failureOf(await body.text())
-  const code = reason === 'AlreadyExists' ? 'ALREADY_EXISTS' : codeOf(statusCode)
+function failure(status: number, headers: Exchanged['headers'], text: string): PlumblineError {
+  const { message, reason } = failureOf(text)
+  const code = reason === 'AlreadyExists' ? 'ALREADY_EXISTS' : codeOf(status)
   const after = Number(headers['retry-after'])
   const retry = !PASSING.has(code) ? 'never' : after > 0 ? { afterSeconds: after } : 'backoff'
-  return new PlumblineError(code, `the API server answered ${statusCode}: ${message}`, { retry })
+  return new PlumblineError(code, `the API server answered ${status}: ${message}`, { retry })
 }
 
 /** Faults that may be gone the next time; a server that has just started refuses what it allows a moment later. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { externalRuntime, runtimeUrl } from '../../cli/external-runtime.ts'
 import { openRuntime } from '../examples/project.ts'
+import { asking } from '../support/sending.ts'
 import { Project, RUNTIME } from './project.ts'
 
 describe('a runtime in another process', () => {
   it('answers what documents call embedded', async () => {
     const { baseUrl, close } = await openRuntime()
-    const answer = await externalRuntime(`${baseUrl}/`)('http://embedded.invalid/readyz')
+    const answer = await externalRuntime(`${baseUrl}/`)('http://embedded.invalid/readyz', asking())
     expect(answer.status).toBe(200)
     await close()
   })

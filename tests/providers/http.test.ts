@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ANSWER_LIMIT, type HttpCall, request, retryAfter } from '../../providers/http.ts'
+import { type HttpCall, request, retryAfter } from '../../providers/http.ts'
+import { ANSWER_LIMIT, sendOverNetwork } from '../../reconciler/send.ts'
 import { type FaultProxy, startFaultProxy } from '../support/faults.ts'
 
 let server: FaultProxy
@@ -12,7 +13,7 @@ afterAll(() => server.close())
 
 const call = (over: Partial<HttpCall> = {}): Promise<unknown> =>
   request({
-    fetch,
+    fetch: sendOverNetwork,
     method: 'POST',
     url: `${server.url}/thing`,
     headers: {},
@@ -70,6 +71,12 @@ describe('a call', () => {
   it('that takes too long says so', async () => {
     const late = () => Promise.reject(new DOMException('', 'TimeoutError'))
     await expect(call({ fetch: late })).rejects.toMatchObject({ message: expect.stringContaining('it took too long') })
+  })
+
+  it('leaves out the end of line that came with a credential', async () => {
+    server.inject({ kind: 'answer', status: 200 })
+    await call({ headers: { 'x-api-key': ' key\r\n' } })
+    expect(server.seen[0]?.headers['x-api-key']).toBe('key')
   })
 
   it('does not quote a credential that cannot travel in a header', async () => {

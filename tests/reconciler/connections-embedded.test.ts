@@ -3,6 +3,7 @@ import { resolve } from '../../config/references.ts'
 import { Connections, EMBEDDED_BASE_URL } from '../../reconciler/connections.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
 import { MemorySystem } from '../support/memory-system.ts'
+import { asking, textOf } from '../support/sending.ts'
 import { document, VirtualClock } from '../support/world.ts'
 
 describe('a Connection to the embedded service', () => {
@@ -55,7 +56,7 @@ describe('a Connection to the embedded service', () => {
   it('is opened once, and spoken to without a network', async () => {
     const { connections, opened } = await embeddedRuntime('admin')
     const { fetch } = await connections.access('vault')
-    expect(await (await fetch('http://x')).text()).toBe('embedded')
+    expect(await textOf(await fetch('http://x', asking()))).toBe('embedded')
     await connections.access('vault')
     expect(opened).toEqual([1])
   })
@@ -82,7 +83,7 @@ describe('a Connection to the embedded service', () => {
     const remote = document('Connection', 'remote', { system: 'SecretsVault', endpoint: 'https://remote.example' })
     const { connections, opened } = await embeddedRuntime('admin', remote)
     const { credentials, baseUrl, fetch } = await connections.access('remote')
-    expect([credentials, baseUrl, await (await fetch('https://x')).text()]).toEqual([
+    expect([credentials, baseUrl, await textOf(await fetch('https://x', asking()))]).toEqual([
       {},
       'https://remote.example',
       'network',

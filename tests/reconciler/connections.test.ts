@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PlumblineError } from '../../config/errors.ts'
 import { resolve } from '../../config/references.ts'
 import type { ConnectOptions, System } from '../../reconciler/adapter.ts'
 import { Connections } from '../../reconciler/connections.ts'
 import { secretSource } from '../../reconciler/secret-source.ts'
+import type { Answered, Outgoing } from '../../reconciler/send.ts'
 import { MemorySystem } from '../support/memory-system.ts'
+import { asking } from '../support/sending.ts'
 import { document, VirtualClock } from '../support/world.ts'
 
 /** A system that hands out what it was connected with. */
@@ -42,7 +45,13 @@ async function opened(...connections: readonly ReturnType<typeof vault>[]) {
     clock,
   })
   for (const { metadata } of connections) await runtime.connection(metadata.name)
-  return { runtime, system, clock, sent, call: (i: number) => system.connected[i]?.fetch('https://vault.example/x') }
+  return {
+    runtime,
+    system,
+    clock,
+    sent,
+    call: (i: number) => system.connected[i]?.fetch('https://vault.example/x', asking()),
+  }
 }
 
 describe('connections', () => {
@@ -74,6 +83,12 @@ describe('connections', () => {
     expect(sent).toEqual([])
   })
 })
+
+/** A network that does not answer. */
+const never = async (_: string, { signal }: Outgoing): Promise<Answered> => {
+  if (!signal.aborted) await once(signal, 'abort')
+  throw signal.reason
+}
 
 describe('a Connection', () => {
   const spec = {
@@ -168,29 +183,36 @@ describe('a Connection', () => {
   })
 
   it('gives up a call when its caller does', async () => {
-    const { runtime, sent } = runtimeOf({})
-    const { fetch } = await runtime.access('c')
+    const { fetch } = await runtimeOf({}, { fetch: never }).runtime.access('c')
     const controller = new AbortController()
-    await fetch('https://vault.example', { method: 'DELETE', signal: controller.signal })
+    const sent = fetch('https://vault.example', asking({ method: 'DELETE', signal: controller.signal }))
     controller.abort('enough')
-    expect([sent[0]?.method, sent[0]?.signal?.aborted, sent[0]?.signal?.reason]).toEqual(['DELETE', true, 'enough'])
+    await expect(sent).rejects.toBe('enough')
   })
 
   it('gives up a call that takes longer than it may: 30 s, or what it says', async () => {
-    const bounds: number[] = []
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      bounds.push(ms)
-      return new AbortController().signal
-    })
-    onTestFinished(() => timeout.mockRestore())
-    for (const more of [{}, { timeoutSeconds: 5 }]) await (await runtimeOf(more).runtime.access('c')).fetch('https://x')
-    expect(bounds).toEqual([30_000, 5_000])
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    for (const [more, bound] of [
+      [{}, 30_000],
+      [{ timeoutSeconds: 5 }, 5_000],
+    ] as const) {
+      const { fetch } = await runtimeOf(more, { fetch: never }).runtime.access('c')
+      let ended: unknown
+      fetch('https://x', asking()).catch((e: unknown) => {
+        ended = e
+      })
+      await vi.advanceTimersByTimeAsync(bound - 1)
+      expect(ended).toBeUndefined()
+      await vi.advanceTimersByTimeAsync(1)
+      expect(ended).toMatchObject({ name: 'TimeoutError' })
+    }
   })
 
   it('sends a thousand requests a second where it says nothing else', async () => {
     const { runtime, clock } = runtimeOf({})
     const { fetch } = await runtime.access('c')
-    for (let i = 0; i < 1_001; i++) await fetch('https://vault.example')
+    for (let i = 0; i < 1_001; i++) await fetch('https://vault.example', asking())
     expect(clock.waits).toEqual([1])
   })
 
