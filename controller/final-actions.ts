@@ -55,8 +55,8 @@ export class FinalActions {
     if (connection === undefined || !isDue(connection)) return
     const opened = sessions.of(connection)
     await opened.use(async () => {
-      const { session } = await opened.connections.connection(name)
-      await withRetry(async () => session.finalize?.(signal), opened.connections.clock, signal)
+      const { session, clock } = await opened.connections.connection(name)
+      await withRetry(async () => session.finalize?.(signal), clock, signal)
       await objects.annotate(connection, { [DUE_ANNOTATION]: null })
     }, READ_AGE.burst)
   }

@@ -201,8 +201,8 @@ class Run implements StepWork {
     if (this.#ending !== undefined) return skipped(step, this.#ending)
     const { connections, signal } = this.#begun
     try {
-      const { session } = await connections.connection(connection)
-      await withRetry(async () => session.finalize?.(signal), connections.clock, signal)
+      const { session, clock } = await connections.connection(connection)
+      await withRetry(async () => session.finalize?.(signal), clock, signal)
       await ledger.finalizeDue(connection, false)
       return { step, status: 'done' }
     } catch (thrown) {

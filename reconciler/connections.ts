@@ -8,7 +8,7 @@ import { within } from './deadline.ts'
 import { digestOf } from './digest.ts'
 import { type Place, placeOfUrl } from './identity.ts'
 import { type RateLimit, TokenBucket } from './rate-limit.ts'
-import { type Clock, repeatWith, systemClock, withRetry } from './retry.ts'
+import { type Clock, patientOnce, repeatWith, systemClock, withRetry } from './retry.ts'
 import { Secret } from './secret.ts'
 import type { SecretReference, SecretSource } from './secret-source.ts'
 import { type Send, sendOverNetwork } from './send.ts'
@@ -62,6 +62,8 @@ export interface Connected {
   readonly session: Session
   readonly parallelWrites: number
   readonly paused: boolean
+  /** For calls of its system. */
+  readonly clock: Clock
   /** Where the objects behind it live. Asked once; throws what kept the system from telling, with retries behind it. */
   place(signal: AbortSignal): Promise<Place>
 }
@@ -105,17 +107,18 @@ export class Connections {
     const { spec } = this.#document(name)
     const system = this.#options.systems.get(spec.system)
     if (system === undefined) throw new PlumblineError('INVALID_DOCUMENT', `no provider speaks ${spec.system}`)
-    const options = await this.access(name)
+    const clock = patientOnce(this.clock)
+    const options = { ...(await this.access(name)), repeat: repeatWith(clock) }
     const session = system.connect(options)
     const paused = spec.management === 'Paused'
-    const place = this.#placeBehind(session, options)
-    return { name, session, parallelWrites: system.parallelWrites, paused, place }
+    const place = this.#placeBehind(session, options, clock)
+    return { name, session, parallelWrites: system.parallelWrites, paused, clock, place }
   }
 
-  #placeBehind(session: Session, { baseUrl }: ConnectOptions): Connected['place'] {
+  #placeBehind(session: Session, { baseUrl }: ConnectOptions, clock: Clock): Connected['place'] {
     let known: Promise<Place> | undefined
     return async (signal) => {
-      const asked = known ?? withRetry(async () => session.place?.(signal) ?? placeOfUrl(baseUrl), this.clock, signal)
+      const asked = known ?? withRetry(async () => session.place?.(signal) ?? placeOfUrl(baseUrl), clock, signal)
       known = asked
       try {
         return await asked

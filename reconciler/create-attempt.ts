@@ -41,7 +41,7 @@ export class CreateAttempt {
     const adapter = connected.session.adapter(facts.kind)
     const created = await withRetry(
       () => adapter.create(facts.target, this.#desired, context.signal).catch((thrown) => this.#note(thrown)),
-      context.connections.clock,
+      connected.clock,
       context.signal,
     )
     this.#answered = true

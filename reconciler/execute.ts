@@ -128,7 +128,7 @@ async function write(written: Written, observed: Observed, memo: Memo, work: Wor
   const target = { ...facts.target, id: observed.id }
   const produced = await withRetry(
     () => adapter.update(target, observed, desiredOf(facts, sent), changes, context.signal),
-    context.connections.clock,
+    connected.clock,
     context.signal,
   )
   return finish(produced, sent, written, memo, { ...work, facts: withId(facts, observed.id) })
@@ -260,7 +260,7 @@ async function remove(
 ): Promise<void> {
   const adapter = connected.session.adapter(facts.kind)
   const target = { ...facts.target, id: observed.id, ...(entry?.owned === undefined ? {} : { owned: entry.owned }) }
-  await withRetry(() => adapter.delete(target, observed, context.signal), context.connections.clock, context.signal)
+  await withRetry(() => adapter.delete(target, observed, context.signal), connected.clock, context.signal)
 }
 
 /** Looks again and decides again: what a step has to do right now. */

@@ -106,9 +106,13 @@ async function sightOf(facts: Facts, entry: Entry | undefined, context: Context)
   return observed === undefined ? { state: 'absent' } : { state: 'present', observed }
 }
 
-const read = ({ kind, target }: Facts, { session }: Connected, context: Context): Promise<Observed | undefined> => {
+const read = (
+  { kind, target }: Facts,
+  { session, clock }: Connected,
+  context: Context,
+): Promise<Observed | undefined> => {
   const adapter = session.adapter(kind)
-  return withRetry(() => adapter.observe(target, context.signal), context.connections.clock, context.signal)
+  return withRetry(() => adapter.observe(target, context.signal), clock, context.signal)
 }
 
 /** A key that another object has cannot be given to this one. Asked only where the document renames its object. */

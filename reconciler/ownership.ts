@@ -154,8 +154,9 @@ export class Ownership {
     question: (book: ClaimBook) => Promise<T>,
   ): Promise<T | undefined> {
     const { connections, signal } = this.#o
-    const { claims } = (await connections.connection(registry)).session
-    return claims && withRetry(() => question(claims), connections.clock, signal)
+    const { session, clock } = await connections.connection(registry)
+    const { claims } = session
+    return claims && withRetry(() => question(claims), clock, signal)
   }
 }
 

@@ -57,7 +57,7 @@ async function removeFrom(entry: Entry, context: Context): Promise<Observed | un
   const connected = await context.connections.connection(entry.connection)
   if (entry.place !== undefined && entry.place !== (await connected.place(context.signal))) throw elsewhere(entry)
   const adapter = connected.session.adapter(target.kind)
-  const { clock } = context.connections
+  const { clock } = connected
   const observed = await withRetry(() => adapter.observe(target, context.signal), clock, context.signal)
   if (observed !== undefined)
     await withRetry(() => adapter.delete(target, observed, context.signal), clock, context.signal)

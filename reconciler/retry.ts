@@ -11,6 +11,27 @@ export interface Clock {
   readonly random: () => number
   /** Tries of one call before its error is thrown (default 5). A door that tries again by itself takes 1. */
   readonly tries?: number
+  /** Hears how a call ended that was tried as often as it may be. */
+  readonly ended?: (error: PlumblineError | undefined) => void
+}
+
+/**
+ * The clock of one Connection. Once every try of a call found no answer, each later call is made once, until one gets an answer: a
+ * thousand objects do not wait a thousand times for a system that is gone.
+ */
+export function patientOnce(clock: Clock): Clock {
+  let isSilent = false
+  return {
+    now: () => clock.now(),
+    sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal),
+    random: () => clock.random(),
+    get tries() {
+      return isSilent ? 1 : (clock.tries ?? TRIES)
+    },
+    ended: (error) => {
+      isSilent = error?.code === 'UNAVAILABLE'
+    },
+  }
 }
 
 export const systemClock: Clock = {
@@ -40,17 +61,29 @@ export async function withRetry<T>(
 ): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
-      return await call()
+      return await answered(call, clock)
     } catch (thrown) {
       const error = toPlumblineError(thrown)
       const wait = EXHAUSTED.has(error) ? undefined : waitMs(error, tried, clock, tries)
-      if (wait === undefined && tried > 1) EXHAUSTED.add(error)
-      if (wait === undefined || signal.aborted) throw error
+      if (wait === undefined) throw givenUp(error, tried, clock)
+      if (signal.aborted) throw error
       await clock.sleep(wait, signal).catch(() => {
         throw error
       })
     }
   }
+}
+
+async function answered<T>(call: () => Promise<T>, clock: Clock): Promise<T> {
+  const result = await call()
+  clock.ended?.(undefined)
+  return result
+}
+
+function givenUp(error: PlumblineError, tried: number, clock: Clock): PlumblineError {
+  if (tried > 1) EXHAUSTED.add(error)
+  clock.ended?.(error)
+  return error
 }
 
 /** The first request of a read is repeated as often as its door repeats calls, a later one always: what was read stays. */

@@ -121,9 +121,9 @@ export class StackWorkspace {
 
   /** The final action of a connection, which makes its writes live; nothing where the system has none. */
   async finalize(connection: string): Promise<void> {
-    const { session } = await this.connections.connection(connection)
+    const { session, clock } = await this.connections.connection(connection)
     const { signal } = new AbortController()
-    await withRetry(async () => session.finalize?.(signal), this.connections.clock, signal)
+    await withRetry(async () => session.finalize?.(signal), clock, signal)
   }
 
   async #openQueue(connection: string): Promise<LimitFunction> {

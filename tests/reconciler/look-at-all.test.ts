@@ -45,6 +45,17 @@ describe('a system that cannot tell where it is', () => {
     expect([documents.map((d) => d.place), asked]).toEqual([['instance:1', 'instance:1'], 2])
   })
 
+  it('is waited for once when it is silent, and not once for each object', async () => {
+    const world = new World()
+    const names = Array.from({ length: 40 }, (_, i) => `t${i}`)
+    const gone = () => new PlumblineError('UNAVAILABLE', 'gone', { retry: 'backoff' })
+    world.system.faults.push(...Array.from({ length: 1_000 }, () => ({ call: /observe/, error: gone() })))
+    const { plan } = await world.look([vault, ...names.map((name) => tenant(name))])
+    expect(new Set(plan.steps.map((step) => step.action))).toEqual(new Set(['blocked']))
+    // Eight looks at a time: the first eight wait, nobody after them.
+    expect(world.clock.waits).toHaveLength(8 * 4)
+  })
+
   it('keeps nothing from being known behind other Connections', async () => {
     const world = new World()
     world.system.objects.set('Tenant/b', {})

@@ -14,8 +14,7 @@ const CLUSTER: Holder = { owner: 'cluster:1', address: 'Tenant/acme', holder: 'd
 /** An owner over one book; `undefined`: the system keeps none. */
 function ownerOver(book: ClaimBook | undefined, more: Partial<OwnershipOptions> = {}): Ownership {
   const connections = {
-    clock: new VirtualClock(),
-    connection: async () => ({ session: { claims: book } }),
+    connection: async () => ({ session: { claims: book }, clock: new VirtualClock() }),
   } as unknown as OwnershipOptions['connections']
   const { signal } = new AbortController()
   return new Ownership({ connections, owner: US, holderOf: (address) => `test: ${address}`, signal, ...more })

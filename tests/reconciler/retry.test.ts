@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PlumblineError, type Retry } from '../../config/errors.ts'
-import { type Clock, repeatWith, systemClock, withRetry } from '../../reconciler/retry.ts'
+import { type Clock, patientOnce, repeatWith, systemClock, withRetry } from '../../reconciler/retry.ts'
 
 const signal = new AbortController().signal
 
@@ -47,6 +47,35 @@ describe('a call that may be repeated', () => {
     const [clock, call] = [clockOf(), failing('backoff')]
     await expect(withRetry(call, clock, AbortSignal.abort())).rejects.toThrow('no answer')
     expect([call.made, clock.slept]).toEqual([1, []])
+  })
+})
+
+describe('the clock of a Connection', () => {
+  it('has a system that is silent tried once for each later call, until one gets an answer', async () => {
+    const times = clockOf()
+    const clock = patientOnce(times)
+    const [first, later, answered, after] = [
+      failing('backoff'),
+      failing('backoff'),
+      failing('backoff', 0),
+      failing('backoff'),
+    ]
+    await expect(withRetry(first, clock, signal)).rejects.toThrow('no answer')
+    await expect(withRetry(later, clock, signal)).rejects.toThrow('no answer')
+    expect([first.made, later.made]).toEqual([5, 1])
+    await withRetry(answered, clock, signal)
+    await expect(withRetry(after, clock, signal)).rejects.toThrow('no answer')
+    expect(after.made).toBe(5)
+  })
+
+  it('takes a refusal for an answer', async () => {
+    const clock = patientOnce(clockOf())
+    const refused = async () => Promise.reject(new PlumblineError('FORBIDDEN', 'no', { retry: 'never' }))
+    await expect(withRetry(failing('backoff'), clock, signal)).rejects.toThrow('no answer')
+    await expect(withRetry(refused, clock, signal)).rejects.toThrow('no')
+    const call = failing('backoff')
+    await expect(withRetry(call, clock, signal)).rejects.toThrow('no answer')
+    expect(call.made).toBe(5)
   })
 })
 
