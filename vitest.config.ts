@@ -1,12 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-/** These wait for engines, servers and processes of their own, whose packages keep state in the process that uses them. */
-const WITH_PROCESSES = ['action', 'cli', 'controller', 'e2e', 'image', 'model', 'providers/pulumi', 'secrets'].map(
-  (folder) => `tests/${folder}/**/*.test.ts`,
-)
+/** The SDK of Pulumi keeps state in the process that uses it. */
+const WITH_PULUMI = ['tests/providers/pulumi/**/*.test.ts']
 /** It puts another module in the place of Node's own. */
 const WITH_ANOTHER_MODULE = ['tests/identity/http/rebinding.test.ts']
-const APART = [...WITH_PROCESSES, ...WITH_ANOTHER_MODULE]
+const APART = [...WITH_PULUMI, ...WITH_ANOTHER_MODULE]
 
 export default defineConfig({
   test: {

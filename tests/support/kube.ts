@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent, get, request } from 'node:https'
 import { createServer } from 'node:net'
@@ -13,6 +13,7 @@ import { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { KubeApi, type KubeObject, type KubeResourceType } from '../../controller/kube/api.ts'
 import { ensureTool } from '../../engine/engine.ts'
+import { compact, type Revisions, restored, revisions } from './etcd.ts'
 
 const CRD_FOLDER = new URL('../../config/crds/', import.meta.url)
 const NAMESPACES: KubeResourceType = { group: '', version: 'v1', plural: 'namespaces' }
@@ -56,24 +57,26 @@ interface Home {
   readonly tokens: Readonly<Record<User, string>>
 }
 
-/** Starts etcd and kube-apiserver (built once when they are not on the PATH) and installs the CRDs. */
+/** The processes of one server. */
+interface Running {
+  readonly home: Home
+  readonly etcd: ChildProcess
+  readonly admin: KubeApi
+  server: ChildProcess
+  readonly others: ChildProcess[]
+  /** What etcd held when nobody had used it yet. */
+  readonly initial: Revisions
+  /** Whether a file did more to it than to make objects. */
+  isWorn: boolean
+}
+
+/** Servers that test files of this process are done with, as new: to start one takes seconds of processor time. */
+const IDLE: Running[] = []
+
+/** etcd and kube-apiserver (built once when they are not on the PATH) with the CRDs, and nothing in it that a test has made. */
 export async function startKube(): Promise<Kube> {
-  const [etcdProgram, serverProgram] = [await ensureTool('etcd'), await ensureTool('kube-apiserver')]
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-kube-'))
-  const token = (): string => randomBytes(16).toString('hex')
-  const tokens = { admin: token(), controller: token() }
-  const home: Home = { folder, etcdPort: await freePort(), port: await freePort(), tokens }
-  await writeCredentials(home)
-  const etcd = startEtcd(etcdProgram, home)
-  const startServer = async (): Promise<ChildProcess> => {
-    const process = start(serverProgram, serverFlags(home))
-    await ready(home, process)
-    return process
-  }
-  let server = await startServer()
-  const others: ChildProcess[] = []
-  const admin = new KubeApi(configFor(home, home.tokens.admin))
-  await installCrds(admin)
+  const running = IDLE.pop() ?? (await startAnew())
+  const { home, admin } = running
   return {
     server: urlOf(home),
     admin,
@@ -81,21 +84,57 @@ export async function startKube(): Promise<Kube> {
     configOf: (user, url) => configFor(home, home.tokens[user], url),
     accountIn: async (namespace, name) => configFor(home, await tokenOf(home, namespace, name)),
     namespace: () => newNamespace(admin),
-    killServer: () => end(server),
+    killServer: async () => {
+      running.isWorn = true
+      await end(running.server)
+    },
     startServer: async () => {
-      server = await startServer()
+      running.server = await startServer(home)
     },
     startControllerManager: async () => {
-      others.push(await startControllerManager(home))
+      running.isWorn = true
+      running.others.push(await startControllerManager(home))
     },
-    compact: () => compact(home),
+    compact: () => compact(home.etcdPort),
     stop: async () => {
-      for (const other of others) await end(other)
-      await end(server)
-      await end(etcd)
-      await rm(folder, { recursive: true, force: true })
+      if (!running.isWorn && (await restored(home.etcdPort, running.initial))) IDLE.push(running)
+      else await endAll(running)
     },
   }
+}
+
+async function startAnew(): Promise<Running> {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-kube-'))
+  const token = (): string => randomBytes(16).toString('hex')
+  const tokens = { admin: token(), controller: token() }
+  const home: Home = { folder, etcdPort: await freePort(), port: await freePort(), tokens }
+  await writeCredentials(home)
+  const etcd = startEtcd(await ensureTool('etcd'), home)
+  const server = await startServer(home)
+  const admin = new KubeApi(configFor(home, tokens.admin))
+  await installCrds(admin)
+  const running = { home, etcd, admin, server, others: [], initial: await revisions(home.etcdPort), isWorn: false }
+  process.once('exit', () => killAll(running))
+  // So Vitest ends its workers; without a handler they would not come to their exit.
+  process.once('SIGTERM', () => process.exit())
+  return running
+}
+
+async function startServer(home: Home): Promise<ChildProcess> {
+  const process = start(await ensureTool('kube-apiserver'), serverFlags(home))
+  await ready(home, process)
+  return process
+}
+
+async function endAll({ home, etcd, server, others }: Running): Promise<void> {
+  for (const process of [...others, server, etcd]) await end(process)
+  await rm(home.folder, { recursive: true, force: true })
+}
+
+/** While the process of the tests exits. */
+function killAll({ home, etcd, server, others }: Running): void {
+  for (const process of [...others, server, etcd]) process.kill('SIGKILL')
+  rmSync(home.folder, { recursive: true, force: true })
 }
 
 /** The definitions that people install, as they lie in config/crds. */
@@ -218,22 +257,6 @@ function answersReady(home: Home): Promise<boolean> {
 }
 
 const FOREVER = new AbortController().signal
-
-/** etcd's gateway from JSON to its RPCs (KV.Range, KV.Compact). */
-async function compact({ etcdPort }: Home): Promise<void> {
-  const ask = async (path: string, body: object): Promise<unknown> => {
-    const answer = await fetch(`http://127.0.0.1:${etcdPort}/v3/kv/${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`etcd answered ${answer.status}: ${await answer.text()}`)
-    return answer.json()
-  }
-  const { header } = (await ask('range', { key: Buffer.from('/').toString('base64') })) as {
-    header: { revision: string }
-  }
-  await ask('compaction', { revision: header.revision, physical: true })
-}
 
 async function installCrds(admin: KubeApi): Promise<void> {
   const wanted = await crds()
