@@ -1,10 +1,35 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** The SDK of Pulumi keeps state in the process that uses it. */
 const WITH_PULUMI = ['tests/providers/pulumi/**/*.test.ts']
 /** It puts another module in the place of Node's own. */
 const WITH_ANOTHER_MODULE = ['tests/identity/http/rebinding.test.ts']
 const APART = [...WITH_PULUMI, ...WITH_ANOTHER_MODULE]
+
+/** Files that take more than half a minute. */
+export const LONG: readonly string[] = [
+  'cli/drift-propose',
+  'cli/output',
+  'controller/control-plane',
+  'controller/faults/api-server-killed',
+  'controller/faults/lease-stolen',
+  'controller/faults/watch-cut',
+  'controller/sweep',
+  'identity/push/approval',
+  'model/life',
+].map((name) => `tests/${name}.test.ts`)
+
+const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((file) => moduleId.endsWith(file))
+const orderOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder
+
+/** Begins with the files that take long, so that no worker is left alone with one in the end: a fresh checkout knows only sizes. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.toSorted((a, b) => orderOf(a) - orderOf(b) || Number(isLong(b)) - Number(isLong(a)))
+  }
+}
 
 export default defineConfig({
   test: {
@@ -13,6 +38,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
