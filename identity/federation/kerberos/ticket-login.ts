@@ -15,7 +15,7 @@ import { KERBEROS_ISSUER, KEYTAB } from './settings.ts'
 
 /** A ticket that was good once, in the scope of the organization. */
 interface Spent {
-  /** SHA-256 of its token. */
+  /** SHA-256 of the bytes of its token: in base64 the same ones can be written in several ways. */
   readonly id: string
 }
 const SPENT: Collection<Spent> = { name: 'kerberosTickets', id: (spent) => spent.id, indexes: [] }
@@ -66,7 +66,7 @@ const realmsOf = (entries: readonly KeytabEntry[], name: string): readonly strin
 
 /** The library knows what was shown on this machine; this is for replicas on others. */
 async function requireFirst({ store }: Pick<Deps, 'store'>, login: FederatedLogin, token: string): Promise<void> {
-  const id = createHash('sha256').update(token).digest('base64url')
+  const id = createHash('sha256').update(token, 'base64').digest('base64url')
   if (!(await succeeds(store.create(SPENT, scopeOf(login.organization), { id }, SECONDS), 'CONFLICT')))
     throw wrongAnswer('the ticket was shown before')
 }

@@ -83,6 +83,16 @@ describe.skipIf(LACKS_KDC)(`the keytab of an organization${WHY_NO_KDC}`, () => {
     expect(await Promise.all([holder(acme, ticket, deps), holder(acme, ticket, deps)])).toContain('refused')
     expect([await holder(acme, ticket, deps), await holder(acme, another, deps)]).toEqual(['refused', `jane@${REALM}`])
   })
+  it('knows a ticket again that is written otherwise in base64', async () => {
+    const deps = { ...world.here.service.deps, tickets: async () => ({ principal: `jane@${REALM}` }) }
+    // Of the last digit before `==` four bits count for nothing.
+    const [written, otherwise] = ['YA==', 'YP==']
+    expect([await holder(acme, written, deps), await holder(acme, otherwise, deps)]).toEqual([
+      `jane@${REALM}`,
+      'refused',
+    ])
+  })
+
   const showOnce = async () => (await world.kdc.signIn(`jane@${REALM}`, PASSWORD)).show()
 
   it.each([
