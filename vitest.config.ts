@@ -11,13 +11,18 @@ const APART = [...WITH_PULUMI, ...WITH_ANOTHER_MODULE]
 export const LONG: readonly string[] = [
   'cli/drift-propose',
   'cli/output',
+  'conformance/laws',
   'controller/control-plane',
   'controller/faults/api-server-killed',
   'controller/faults/lease-stolen',
   'controller/faults/watch-cut',
   'controller/sweep',
+  'e2e/crash/crash',
+  'e2e/pull-requests/attacks',
+  'e2e/pulumi/model',
   'identity/push/approval',
   'model/life',
+  'shadow/agreement',
 ].map((name) => `tests/${name}.test.ts`)
 
 const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((file) => moduleId.endsWith(file))
