@@ -1,4 +1,4 @@
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
+import type { generateAuthenticationOptions } from '@simplewebauthn/server'
 import { sameHash } from '../../crypto/hash.ts'
 import type { Deps } from '../../deps.ts'
 import { PASSKEYS, type Passkey, passkeyId } from '../../directory/passkeys.ts'
@@ -6,7 +6,14 @@ import type { Tenant } from '../../directory/tenants.ts'
 import { type StoredUser, USERS } from '../../directory/users.ts'
 import { refused } from '../../login/refusal.ts'
 import { foldName } from '../../platform/fold-name.ts'
-import { beginCeremony, CEREMONY_SECONDS, requireRelyingParty, spendCeremony, userHandle } from './ceremony.ts'
+import {
+  beginCeremony,
+  CEREMONY_SECONDS,
+  requireRelyingParty,
+  spendCeremony,
+  userHandle,
+  webauthn,
+} from './ceremony.ts'
 
 /** Body of verifyPasskeyAuthentication. `username` may be empty: a discoverable credential knows its user. */
 export interface AssertionBody {
@@ -26,6 +33,7 @@ type Options = Awaited<ReturnType<typeof generateAuthenticationOptions>>
 export async function beginAuthentication(deps: Pick<Deps, 'store' | 'publicUrl'>, tenant: Tenant): Promise<Options> {
   const party = requireRelyingParty(deps, tenant)
   const timeout = CEREMONY_SECONDS * 1000
+  const { generateAuthenticationOptions } = await webauthn()
   const options = await generateAuthenticationOptions({ rpID: party.id, userVerification: 'required', timeout })
   await beginCeremony(deps, tenant.tenant_id, { id: options.challenge, purpose: 'sign-in', user_id: '' })
   return options
@@ -67,6 +75,7 @@ export async function verifyAssertion(
   const expectedChallenge = await spendCeremony(deps, tenant.tenant_id, body.client_data_json, wanted)
   if (expectedChallenge === undefined || !claimed) throw refused()
   const { credential_id: id, public_key, counter } = claimed.passkey
+  const { verifyAuthenticationResponse } = await webauthn()
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: {
       id: body.id,

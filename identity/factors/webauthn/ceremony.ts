@@ -1,11 +1,13 @@
 import { isIP } from 'node:net'
-import { decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import { PlumblineError } from '../../../config/errors.ts'
 import { hmacUnder } from '../../crypto/derived-keys.ts'
 import type { Deps } from '../../deps.ts'
 import type { Tenant } from '../../directory/tenants.ts'
 import { publicUrlOf } from '../../platform/http/public-url.ts'
 import type { Collection } from '../../store/store.ts'
+
+/** Loaded by the first ceremony: a start has no use for it, and it is a tenth of one. */
+export const webauthn = () => import('@simplewebauthn/server')
 
 /** A ceremony that was begun: its challenge is taken out on first use, good or bad. In the scope of the tenant. */
 interface Ceremony {
@@ -28,13 +30,14 @@ export async function spendCeremony(
   clientDataJson: string,
   wanted: Omit<Ceremony, 'id'>,
 ): Promise<string | undefined> {
-  const challenge = challengeIn(clientDataJson)
+  const challenge = await challengeIn(clientDataJson)
   const found = challenge === undefined ? undefined : await store.take(CEREMONIES, tenant, challenge)
   return found?.purpose === wanted.purpose && found.user_id === wanted.user_id ? challenge : undefined
 }
 
 /** Another site may not frame ours for it (WebAuthn Level 3, section 7.2, crossOrigin). */
-function challengeIn(clientDataJson: string): string | undefined {
+async function challengeIn(clientDataJson: string): Promise<string | undefined> {
+  const { decodeClientDataJSON } = await import('@simplewebauthn/server/helpers')
   try {
     const { challenge, crossOrigin } = decodeClientDataJSON(clientDataJson)
     return typeof challenge === 'string' && crossOrigin !== true ? challenge : undefined

@@ -1,8 +1,4 @@
-import {
-  generateRegistrationOptions,
-  type VerifiedRegistrationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import type { generateRegistrationOptions, VerifiedRegistrationResponse } from '@simplewebauthn/server'
 import { PlumblineError } from '../../../config/errors.ts'
 import type { Deps } from '../../deps.ts'
 import { MOST_PASSKEYS, PASSKEYS, type Passkey, passkeyId, passkeysOf } from '../../directory/passkeys.ts'
@@ -10,7 +6,14 @@ import type { Tenant } from '../../directory/tenants.ts'
 import { requireUser } from '../../directory/users.ts'
 import { titleOf } from '../../login/tenant-title.ts'
 import { unlessTaken } from '../../platform/contract/conflict.ts'
-import { beginCeremony, CEREMONY_SECONDS, requireRelyingParty, spendCeremony, userHandle } from './ceremony.ts'
+import {
+  beginCeremony,
+  CEREMONY_SECONDS,
+  requireRelyingParty,
+  spendCeremony,
+  userHandle,
+  webauthn,
+} from './ceremony.ts'
 
 /** Body of verifyPasskeyRegistration. */
 export interface RegistrationBody {
@@ -41,6 +44,7 @@ export async function beginRegistration(
   const known = await passkeysOf(deps, tenant.tenant_id, userId)
   if (known.length >= MOST_PASSKEYS)
     throw new PlumblineError('CONFLICT', `a user has at most ${MOST_PASSKEYS} passkeys; delete one first`)
+  const { generateRegistrationOptions } = await webauthn()
   const options = await generateRegistrationOptions({
     rpID: party.id,
     rpName: titleOf(tenant),
@@ -98,6 +102,7 @@ async function verified(
   const wanted = { purpose: 'register', user_id: userId } as const
   const expectedChallenge = await spendCeremony(deps, tenant.tenant_id, body.client_data_json, wanted)
   if (expectedChallenge === undefined) throw rejected()
+  const { verifyRegistrationResponse } = await webauthn()
   return verifyRegistrationResponse({
     response: {
       id: body.id,
