@@ -18,8 +18,17 @@ export function partsOf(item: Item): { readonly kind: string; readonly namespace
 export const itemFor = ({ kind, metadata }: Pick<Resource, 'kind' | 'metadata'>): Item =>
   itemKey(kind, metadata.namespace ?? '', metadata.name)
 
-/** An object of the cluster as a document. */
+/** An object of the cluster as a document. The same object is the same document, so that what is found out of it is kept. */
 export function clusterResource(kind: string, object: KubeObject): Resource {
+  const known = DOCUMENTS.get(object)
+  if (known !== undefined) return known
+  const document = documentOf(kind, object)
+  DOCUMENTS.set(object, document)
+  return document
+}
+const DOCUMENTS = new WeakMap<KubeObject, Resource>()
+
+function documentOf(kind: string, object: KubeObject): Resource {
   const { name, namespace, generation, annotations } = object.metadata
   return {
     apiVersion: API_VERSION,

@@ -32,6 +32,8 @@ export interface Target {
   readonly tenant?: string
   /** Id recorded by an earlier apply, or named by `externalRef`. */
   readonly id?: ExternalId
+  /** Relations that the document names (`Reference.stored`): no other has to be asked for. Absent: all are wanted. */
+  readonly relations?: readonly Pointer[]
   /** Fields that were applied last, for kinds that own a part of a shared object (`Kind.partial`). */
   readonly owned?: readonly Pointer[]
 }

@@ -141,9 +141,18 @@ function targetFor(resource: Resource, kind: Kind, index: Index, entry: Entry | 
     kind,
     address: at(resource),
     key: keyOf(resource),
+    ...relationsOf(resource, kind),
     ...(tenant === undefined ? {} : { tenant }),
     ...(id === undefined ? {} : { id }),
   }
+}
+
+/** Of a kind that has relations which its system keeps: those that the document names. */
+function relationsOf(resource: Resource, { references }: Kind): Pick<Target, 'relations'> {
+  const stored = references.flatMap(({ stored, at }) => (stored ? [at] : []))
+  if (stored.length === 0) return {}
+  const named = new Set(referencesOf(resource).map((edge) => edge.at))
+  return { relations: stored.filter((at) => named.has(at)) }
 }
 
 function resolvedSpec(resource: Resource, index: Index): Spec {

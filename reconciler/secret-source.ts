@@ -106,13 +106,23 @@ const refusedFile = (file: string, cause: Unreadable): PlumblineError =>
     help: 'A secret file is a regular file of at most 64 KiB in the folder of the project, or in one of secrets.allow.files.',
   })
 
+/** Most kinds have none anywhere, and are asked again and again. */
+function hasSecrets(schema: TSchema): boolean {
+  const known = SECRETIVE.get(schema)
+  if (known !== undefined) return known
+  const found = fieldsOf(schema).some((f) => f.meta.secret || (isObjectSchema(f.schema) && hasSecrets(f.schema)))
+  SECRETIVE.set(schema, found)
+  return found
+}
+const SECRETIVE = new WeakMap<TSchema, boolean>()
+
 /** Every secret reference of a spec, by pointer. No kind has secrets in lists. */
 export function secretReferencesOf(
   schema: TSchema,
   spec: unknown,
   path: Pointer = '',
 ): ReadonlyMap<Pointer, SecretReference> {
-  if (!isRecord(spec)) return new Map()
+  if (!isRecord(spec) || !hasSecrets(schema)) return new Map()
   const found = fieldsOf(schema).flatMap(({ name, schema: inner, meta }) => {
     const [value, at] = [spec[name], child(path, name)]
     if (meta.secret) return isRecord(value) ? [[at, value as SecretReference] as const] : []

@@ -70,7 +70,8 @@ export class TenantsAdapter implements Adapter {
 
   async observe(target: Target, signal: AbortSignal): Promise<Observed | undefined> {
     const observed = await this.#records.observe(target, signal)
-    return observed && this.#withOwner(observed, signal)
+    const isAsked = target.relations?.includes(`/${RELATION}`) ?? true
+    return observed && isAsked ? this.#withOwner(observed, signal) : observed
   }
 
   async *list(_tenant: string | undefined, signal: AbortSignal): AsyncIterable<Observed> {

@@ -42,6 +42,16 @@ describe('Tenant', () => {
     expect((await probe('Tenant', tenant).present()).spec).not.toHaveProperty('organizationRef')
   })
 
+  it('is not asked for its organization where the document names none', async () => {
+    const key = `${tenant}-web`
+    await probe('Tenant', key).create({ organizationRef: { id: await s.world.organization() } })
+    const { adapter, target } = probe('Tenant', key)
+    s.proxy.clear()
+    const seen = await adapter.observe({ ...target, relations: [] }, signal)
+    expect(seen?.spec).not.toHaveProperty('organizationRef')
+    expect(s.calls()).toEqual([`GET /v1/tenants/${key}`])
+  })
+
   it('takes two requests to look at, however many organizations with tenants there are', async () => {
     const keys = ['one', 'two', 'three'].map((name) => `${tenant}-${name}`)
     const make = async (key: string) =>

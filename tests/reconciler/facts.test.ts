@@ -43,8 +43,13 @@ describe('the facts of a document', () => {
     expect(facts.target).toEqual({ kind: facts.kind, address: 'Group/ops', key: 'Ops', tenant: 'acme-web' })
   })
 
-  it('have no tenant for a kind that lives in none', () =>
-    expect(factsIn(tenant).target).toEqual({ kind: factsIn(tenant).kind, address: 'Tenant/web', key: 'acme-web' }))
+  it('have no tenant for a kind that lives in none', () => expect(factsIn(tenant).target).not.toHaveProperty('tenant'))
+
+  it('tell which relations the document names, of a kind whose system keeps some', () => {
+    const { organizationRef: _, ...rest } = tenant.spec
+    expect(factsIn(tenant).target.relations).toEqual(['/organizationRef'])
+    expect(factsIn({ ...tenant, spec: rest }).target.relations).toEqual([])
+  })
 
   it('have references by id, and the spec is told by its digest', () => {
     const facts = factsIn(tenant)

@@ -32,12 +32,14 @@ export const MEMORIES: Readonly<Record<string, string>> = {
   'config/validate/compiler.ts compiler': 'the compiler of schemas is loaded when a document needs it',
   'config/validate/document.ts CHECKS': OF_A_KIND,
   'config/validate/rules.ts PARSED': OF_A_KIND,
+  'controller/cache.ts DOCUMENTS': 'the document of an object of the cluster, which never changes',
   'identity/api/scim/patch-list.ts TERMS': 'made from a schema of SCIM, which never changes',
   'identity/crypto/derived-keys.ts derived': 'derived from a master key, which never changes',
   'identity/crypto/derived-keys.ts hmacKeys': 'derived from a master key, which never changes',
   'identity/directory/scim/served-schemas.ts suggested': 'made from a schema of SCIM, which never changes',
   'identity/platform/contract/contracts.ts resolved': 'made from a schema of a contract, which never changes',
   'reconciler/retry.ts EXHAUSTED': 'a mark on an error, which lives as long as the error',
+  'reconciler/secret-source.ts SECRETIVE': 'made from a schema, which never changes, when somebody first asks',
 }
 
 /** Where the environment may be read, and what for. */
