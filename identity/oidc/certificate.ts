@@ -9,7 +9,7 @@ const SERIAL_HEX = 30
 /** Up to 20 octets, and positive (RFC 5280, section 4.1.2.2); the same for the same key. */
 const serialOf = (kid: string): string => `01${createHash('sha256').update(kid).digest('hex').slice(0, SERIAL_HEX)}`
 
-/** Loaded by the first certificate: it takes a start longer than all routes. It finds its parts by reflection, which has to be there before it. */
+/** Loaded by the first certificate, since no start needs it. It finds its parts by reflection, which has to be there before it. */
 async function certificates() {
   await import('reflect-metadata')
   return import('@peculiar/x509')

@@ -6,7 +6,7 @@ import type { Tenant } from '../../directory/tenants.ts'
 import { publicUrlOf } from '../../platform/http/public-url.ts'
 import type { Collection } from '../../store/store.ts'
 
-/** Loaded by the first ceremony: a start has no use for it, and it is a tenth of one. */
+/** Loaded by the first ceremony, since no start needs it. */
 export const webauthn = () => import('@simplewebauthn/server')
 
 /** A ceremony that was begun: its challenge is taken out on first use, good or bad. In the scope of the tenant. */
