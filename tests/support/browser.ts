@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
-/** Debian's package `chromium`; no browser is downloaded for tests. */
-function findChromium(): string | undefined {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
+function firstOf(...names: readonly string[]): string | undefined {
+  for (const name of names)
     try {
       return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()
     } catch {
@@ -12,10 +11,13 @@ function findChromium(): string | undefined {
   return undefined
 }
 
-const executablePath = findChromium()
+/** Debian's packages; no browser is downloaded for tests. */
+const whole = firstOf('chromium', 'chromium-browser', 'google-chrome')
+/** Chromium without windows, which takes half of the processor time. */
+const windowless = firstOf('chromium-headless-shell') ?? whole
 
 /** Tests that need a browser are left out where there is none, but never in the gate, which installs one. */
-export const LACKS_BROWSER = executablePath === undefined && process.env.CI === undefined
+export const LACKS_BROWSER = whole === undefined && process.env.CI === undefined
 /** For the name of such tests. */
 export const WHY_NOT = LACKS_BROWSER ? ' (skipped: no Chromium on PATH; apt-get install chromium)' : ''
 
@@ -27,11 +29,18 @@ const ARGUMENTS = [
   '--disable-background-networking',
 ]
 
-/** A real Chromium. Throws when there is none. */
-export async function launchBrowser(): Promise<Browser> {
+const there = (executablePath: string | undefined): string => {
   if (executablePath === undefined) throw new Error('there is no Chromium on PATH; apt-get install chromium')
-  return chromium.launch({ executablePath, args: ARGUMENTS })
+  return executablePath
 }
+
+/** A real Chromium. Throws when there is none. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: there(windowless), args: ARGUMENTS })
+
+/** One with all that belongs to its windows: it shows notifications, too. */
+export const launchWholeBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: there(whole), args: ARGUMENTS })
 
 /** The same with a profile of its own in a folder, as people have one: private windows show no tickets. */
 export async function launchProfile(
@@ -39,7 +48,7 @@ export async function launchProfile(
   env: Readonly<Record<string, string>>,
   ...more: readonly string[]
 ): Promise<BrowserContext> {
-  if (executablePath === undefined) throw new Error('there is no Chromium on PATH; apt-get install chromium')
+  const executablePath = there(whole)
   const own = { HOME: folder, PATH: process.env.PATH ?? '', ...env }
   return chromium.launchPersistentContext(folder, { executablePath, args: [...ARGUMENTS, ...more], env: own })
 }

@@ -59,8 +59,8 @@ export class PagesWorld {
   }
 
   /** A fresh browser profile. */
-  context(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
-    return this.browser.newContext({ locale: 'en-GB', ...options })
+  context(options: Parameters<Browser['newContext']>[0] = {}, browser = this.browser): Promise<BrowserContext> {
+    return browser.newContext({ locale: 'en-GB', ...options })
   }
 
   async page(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {

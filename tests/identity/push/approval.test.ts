@@ -1,6 +1,6 @@
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { LACKS_BROWSER, launchWholeBrowser, WHY_NOT } from '../../support/browser.ts'
 import { giveName, press } from '../pages/acts.ts'
 import { openPagesWorld, type PagesWorld } from '../pages/world.ts'
 import { PushServiceStandIn, type Subscription } from './stand-in.ts'
@@ -41,19 +41,19 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
   }
 
   /** A tenant that takes approvals, in which jane has a password. */
-  const place = async (features: object = ON, more: object = {}): Promise<Place> => {
+  const place = async (features: object = ON, more: object = {}, browser = world.browser): Promise<Place> => {
     const tenant = await world.tenant({ use_pattern: false, passkey_enabled: false, ...more })
     const jane = { user_id: 'jane', username: 'jane', email: 'jane@example.com', tenant_id: tenant, is_verified: true }
     await world.admin('POST', `/v1/tenants/${tenant}/users`, jane)
     await world.admin('PUT', `/v1/tenants/${tenant}/users/jane/password`, { password: PASSWORD })
     await world.offerEverything(tenant, { features: { login_enabled: true, ...features } }, NO_CODES)
-    return { tenant, ...(await otherBrowser(tenant)) }
+    return { tenant, ...(await otherBrowser(tenant, browser)) }
   }
 
   /** A browser without a way to Google's push service: it subscribes at the stand-in, and all else in it is real. */
-  const otherBrowser = async (tenant: string) => {
+  const otherBrowser = async (tenant: string, browser: Browser) => {
     const subscription = standIn.subscribe()
-    const context = await world.context({ permissions: ['notifications'] })
+    const context = await world.context({ permissions: ['notifications'] }, browser)
     await context.addInitScript(({ endpoint, p256dh, auth }) => {
       const subscribed = { toJSON: () => ({ endpoint, keys: { p256dh, auth } }) }
       Object.assign((globalThis as unknown as { PushManager: { prototype: object } }).PushManager.prototype, {
@@ -82,8 +82,8 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
   }
 
   /** Jane with a browser that approves. */
-  const ready = async (features: object = ON, more: object = {}): Promise<Place> => {
-    const made = await place(features, more)
+  const ready = async (features: object = ON, more: object = {}, browser = world.browser): Promise<Place> => {
+    const made = await place(features, more, browser)
     await setUp(made)
     return made
   }
@@ -134,7 +134,9 @@ describe.skipIf(LACKS_BROWSER)(`approval in another browser${WHY_NOT}`, () => {
   })
 
   it('is shown by the service worker of the browser, which leads to the page of the login', async () => {
-    const made = await ready()
+    const browser = await launchWholeBrowser()
+    onTestFinished(() => browser.close())
+    const made = await ready(ON, {}, browser)
     const { page } = await begin(made.tenant)
     await send(page)
     const [worker] = made.other.context().serviceWorkers()
