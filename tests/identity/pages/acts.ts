@@ -6,6 +6,10 @@ export async function giveName(page: Page, username = 'jane'): Promise<void> {
   await press(page, 'Continue')
 }
 
+/** Waits until the cursor stands in a field, as who types into it does. */
+export const cursorIn = (page: Page, name: string): Promise<void> =>
+  page.getByLabel(name).and(page.locator(':focus')).waitFor()
+
 export const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click()
 

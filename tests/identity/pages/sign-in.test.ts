@@ -2,7 +2,7 @@ import * as oidc from 'openid-client'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAuthenticator, LACKS_BROWSER, WHY_NOT } from '../../support/browser.ts'
-import { draw, giveName, press, swipe, tapPattern, tapPin } from './acts.ts'
+import { cursorIn, draw, giveName, press, swipe, tapPattern, tapPin } from './acts.ts'
 import { openPagesWorld, type PagesWorld, SECRET } from './world.ts'
 
 describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
@@ -69,12 +69,13 @@ describe.skipIf(LACKS_BROWSER)(`signing in by browser${WHY_NOT}`, () => {
     const userId = await world.person(tenant)
     const page = await world.page()
     const asked = await world.begin(page, tenant)
+    await cursorIn(page, 'User name')
     await page.keyboard.type('jane')
     await page.keyboard.press('Enter')
-    await page.getByLabel('Your PIN').waitFor()
+    await cursorIn(page, 'Your PIN')
     await page.keyboard.type(SECRET.pin)
     await page.keyboard.press('Enter')
-    await page.getByText('Your pattern').waitFor()
+    await page.getByRole('button', { name: 'Row 1, column 1' }).and(page.locator(':focus')).waitFor()
     for (const key of [
       'Space',
       'ArrowRight',
