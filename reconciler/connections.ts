@@ -117,8 +117,12 @@ export class Connections {
 
   #placeBehind(session: Session, { baseUrl }: ConnectOptions, clock: Clock): Connected['place'] {
     let known: Promise<Place> | undefined
+    const place = session.place?.bind(session)
+    // Without a request there is no answer that would show that the system is there.
+    const ask = async (signal: AbortSignal): Promise<Place> =>
+      place === undefined ? placeOfUrl(baseUrl) : withRetry(() => place(signal), clock, signal)
     return async (signal) => {
-      const asked = known ?? withRetry(async () => session.place?.(signal) ?? placeOfUrl(baseUrl), clock, signal)
+      const asked = known ?? ask(signal)
       known = asked
       try {
         return await asked

@@ -17,10 +17,11 @@ export interface Clock {
 
 /**
  * The clock of one Connection. Once every try of a call found no answer, each later call is made once, until one gets an answer: a
- * thousand objects do not wait a thousand times for a system that is gone.
+ * thousand objects do not wait a thousand times for a system that is not there. One that has answered may only be restarting, so that each
+ * call waits for it.
  */
 export function patientOnce(clock: Clock): Clock {
-  let isSilent = false
+  let [isSilent, hasAnswered] = [false, false]
   return {
     now: () => clock.now(),
     sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal),
@@ -29,7 +30,8 @@ export function patientOnce(clock: Clock): Clock {
       return isSilent ? 1 : (clock.tries ?? TRIES)
     },
     ended: (error) => {
-      isSilent = error?.code === 'UNAVAILABLE'
+      hasAnswered ||= error?.code !== 'UNAVAILABLE'
+      isSilent = !hasAnswered
     },
   }
 }

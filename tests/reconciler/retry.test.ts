@@ -68,6 +68,15 @@ describe('the clock of a Connection', () => {
     expect(after.made).toBe(5)
   })
 
+  it('waits in each call for a system that has answered: it may be restarting in the middle of an apply', async () => {
+    const clock = patientOnce(clockOf())
+    await withRetry(failing('backoff', 0), clock, signal)
+    for (const call of [failing('backoff'), failing('backoff')]) {
+      await expect(withRetry(call, clock, signal)).rejects.toThrow('no answer')
+      expect(call.made).toBe(5)
+    }
+  })
+
   it('takes a refusal for an answer', async () => {
     const clock = patientOnce(clockOf())
     const refused = async () => Promise.reject(new PlumblineError('FORBIDDEN', 'no', { retry: 'never' }))
