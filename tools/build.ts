@@ -56,6 +56,7 @@ export async function bundleOf(outdir: string, { entryPoints, external = [] }: B
     logLevel: 'error',
     metafile: true,
   })
+  requireNames(metafile)
   for (const file of BESIDE) await cp(join(ROOT, file), join(outdir, basename(file)), { recursive: true })
   await writeFile(join(outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(packagesOf(metafile)))
 }
@@ -65,6 +66,18 @@ export const COMMAND_LINE: Bundled = { entryPoints: { plumbline: 'bin/bundled.mj
 
 /** Bundles the command line. */
 export const bundle = (outdir: string): Promise<void> => bundleOf(outdir, COMMAND_LINE)
+
+/**
+ * A CommonJS package that is loaded when it is needed has no names in a bundle that is split, only a default: it has to be imported by a file
+ * of ours, and that file loaded.
+ */
+function requireNames({ inputs }: Metafile): void {
+  for (const [file, { imports }] of Object.entries(inputs)) {
+    if (file.includes('node_modules/')) continue
+    const nameless = imports.find(({ kind, path }) => kind === 'dynamic-import' && inputs[path]?.format === 'cjs')
+    if (nameless !== undefined) throw new Error(`${file} loads ${nameless.path}, whose names a bundle does not have`)
+  }
+}
 
 function packagesOf({ inputs }: Metafile): readonly string[] {
   const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0])

@@ -9,19 +9,14 @@ const SERIAL_HEX = 30
 /** Up to 20 octets, and positive (RFC 5280, section 4.1.2.2); the same for the same key. */
 const serialOf = (kid: string): string => `01${createHash('sha256').update(kid).digest('hex').slice(0, SERIAL_HEX)}`
 
-/** Loaded by the first certificate, since no start needs it. It finds its parts by reflection, which has to be there before it. */
-async function certificates() {
-  await import('reflect-metadata')
-  return import('@peculiar/x509')
-}
-
 /** A self-signed certificate of an RSA key pair that can sign by RS256, as an entry of `x5c` (RFC 7517, section 4.7). `from` in milliseconds since 1970. */
 export async function selfSigned(
   kid: string,
   keys: { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey },
   from: number,
 ): Promise<string> {
-  const { X509CertificateGenerator } = await certificates()
+  // By the first certificate: no start needs it.
+  const { X509CertificateGenerator } = await import('./x509.ts')
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [kid] }],
     serialNumber: serialOf(kid),

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -90,6 +91,24 @@ describe('the image', () => {
     })
     expect(answers[0]).toBe(201)
     expect(answers.slice(1)).toEqual([200, 200])
+  })
+
+  it('signs for clients that verify RS256 only, and proves the key by a certificate', async () => {
+    await serving(async (url, key) => {
+      const headers = { 'x-api-key': key, 'content-type': 'application/json' }
+      const post = (path: string, body: object) =>
+        fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+      await post('/v1/tenants', { tenant_id: 'shops' })
+      const client = { tenant_id: 'shops', client_id: 'job', client_type: 'confidential', sing_alg: 'RS256' }
+      const made = await post('/v1/clients', { ...client, name: 'Job', grant_types: ['client_credentials'] })
+      const { client_secret: secret } = await made.json()
+      const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'job', client_secret: secret })
+      const token = await fetch(`${url}/shops/oidc/token`, { method: 'POST', body })
+      expect(token.status, await token.text()).toBe(200)
+      const keys = await (await fetch(`${url}/shops/oidc/jwks`)).json()
+      const [rsa] = keys.keys.filter(({ alg }: { alg: string }) => alg === 'RS256')
+      expect(new X509Certificate(Buffer.from(rsa.x5c[0], 'base64')).publicKey.asymmetricKeyType).toBe('rsa')
+    })
   })
 
   it('reviews pull requests with its own git, as its own user, by a webhook', { timeout: 300_000 }, async () => {
