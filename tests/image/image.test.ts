@@ -49,7 +49,7 @@ describe('the image', () => {
         break
       }
     } finally {
-      child.kill('SIGTERM')
+      child.kill('SIGINT')
       await closed
     }
   }
