@@ -4,8 +4,8 @@ import { GLOBAL, type Store } from '../../identity/store/store.ts'
 import { type Command, MANY, PULL_WORK, type PullWork } from './state.ts'
 
 /** A holder that does not say so again within this time is gone. */
-const LEASE_MS = 60_000
-const RENEW_MS = 15_000
+const LEASE_MS = 20_000
+const RENEW_MS = 5_000
 const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 600_000
 
