@@ -3,7 +3,7 @@ import type { KubeObject } from '../controller/kube/api.ts'
 import { besideTrouble, converged as sharded, TROUBLES } from './controller/beside.ts'
 import { changesDuringSweep } from './controller/changes.ts'
 import { BenchCluster } from './controller/cluster.ts'
-import { peer, plumbline } from './controller/commands.ts'
+import { carefulPeer, peer, plumbline } from './controller/commands.ts'
 import { mixedObjects, tenantObjects } from './controller/documents.ts'
 import { type Command, ControllerProcess } from './controller/process.ts'
 import type { Opened } from './controller/service.ts'
@@ -118,12 +118,14 @@ const prefixed = (prefix: string, numbers: object): Numbers =>
 
 const tenants = (service: Opened) => tenantObjects(OBJECTS, service)
 const every = (): boolean => true
+const isTenant = (kind: string): boolean => kind === 'Tenant'
 
 /** By the prefix of their numbers. */
 const CONTENDERS: Readonly<Record<string, Contender>> = {
   mixed: { start: plumbline, objects: (service) => mixedObjects(OBJECTS, service), takes: every },
   tenants: { start: plumbline, objects: tenants, takes: every },
-  peer: { start: peer, objects: tenants, takes: (kind) => kind === 'Tenant' },
+  peer: { start: peer, objects: tenants, takes: isTenant },
+  carefulPeer: { start: carefulPeer, objects: tenants, takes: isTenant },
 }
 
 /** Beside trouble, and shared. */

@@ -90,7 +90,7 @@ export class BenchCluster {
     const closed = once(this.#service, 'close')
     this.#service.kill('SIGKILL')
     await closed
-    await this.kube.stop()
+    await this.kube.end()
     await rm(this.folder, { recursive: true, force: true })
   }
 }

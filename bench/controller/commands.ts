@@ -31,7 +31,12 @@ export async function plumbline({ kubeconfig }: BenchCluster, more: readonly str
 }
 
 /** The minimal controller of bench/peers/controller-runtime, which is built first. */
-export async function peer({ kubeconfig, folder, system }: BenchCluster): Promise<Command> {
+export const peer = (cluster: BenchCluster): Promise<Command> => peerWith(cluster, {})
+
+/** The same, and it keeps the promises that Plumbline's keeps: as many requests for the same reasons. */
+export const carefulPeer = (cluster: BenchCluster): Promise<Command> => peerWith(cluster, { CAREFUL: 'true' })
+
+async function peerWith({ kubeconfig, folder, system }: BenchCluster, more: NodeJS.ProcessEnv): Promise<Command> {
   const file = join(folder, 'peer')
   const go = spawn('go', ['build', '-C', PEER, '-ldflags', '-s -w', '-o', file, '.'], { stdio: ['ignore', 2, 2] })
   const [code] = await once(go, 'close')
@@ -42,6 +47,7 @@ export async function peer({ kubeconfig, folder, system }: BenchCluster): Promis
     SYSTEM_URL: system.url,
     SYSTEM_API_KEY: system.adminKey,
     METRICS_ADDRESS: address,
+    ...more,
   }
   return { file, args: [], env, metricsUrl: `http://${address}/metrics` }
 }

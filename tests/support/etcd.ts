@@ -1,3 +1,5 @@
+import pLimit from 'p-limit'
+
 const EVERYTHING = { key: base64('/registry/'), range_end: base64('/registry0') }
 
 /** What the API server keeps for itself, whenever it comes to it. */
@@ -8,6 +10,9 @@ const LASTING = /^\/registry\/(apiextensions\.k8s\.io|namespaces|clusterroles|cl
 
 /** Keys of etcd with the revision of their last change. */
 export type Revisions = ReadonlyMap<string, string>
+
+/** Requests at a time: each has a connection of its own, and a process may open a thousand. */
+const PARALLEL = 32
 
 interface Range {
   readonly header: { readonly revision: string }
@@ -25,7 +30,8 @@ export async function restored(port: number, initial: Revisions): Promise<boolea
   const now = await revisions(port)
   if ([...initial].some(([key, revision]) => LASTING.test(key) && now.get(key) !== revision)) return false
   const added = [...now.keys()].filter((key) => !initial.has(key) && !ITS_OWN.test(key))
-  await Promise.all(added.map((key) => ask(port, 'deleterange', { key: base64(key) })))
+  const limit = pLimit(PARALLEL)
+  await Promise.all(added.map((key) => limit(() => ask(port, 'deleterange', { key: base64(key) }))))
   return true
 }
 

@@ -40,7 +40,10 @@ export interface Kube {
   startControllerManager(): Promise<void>
   /** Makes etcd forget the history of every object up to now. */
   compact(): Promise<void>
+  /** Leaves the server to the next one who asks for one, as new. */
   stop(): Promise<void>
+  /** Ends etcd and the API server for good. */
+  end(): Promise<void>
 }
 
 interface Answer {
@@ -100,6 +103,7 @@ export async function startKube(): Promise<Kube> {
       if (!running.isWorn && (await restored(home.etcdPort, running.initial))) IDLE.push(running)
       else await endAll(running)
     },
+    end: () => endAll(running),
   }
 }
 

@@ -1,6 +1,7 @@
 // A minimal controller for Tenants with controller-runtime: the yardstick of `npm run bench -- controller`. For each
 // object it does what Plumbline's controller does at least: a finalizer, one look at the system, a create or an update
-// where the system differs, one status write when the status has changed.
+// where the system differs, one status write when the status has changed. With CAREFUL=true it keeps the same promises as
+// well, see careful.go.
 package main
 
 import (
@@ -43,7 +44,7 @@ type system struct {
 
 type reconciler struct {
 	client.Client
-	system system
+	converge func(context.Context, *unstructured.Unstructured) error
 }
 
 func main() {
@@ -53,7 +54,7 @@ func main() {
 	}
 }
 
-// Settings come from the environment: KUBECONFIG, SYSTEM_URL, SYSTEM_API_KEY, METRICS_ADDRESS.
+// Settings come from the environment: KUBECONFIG, SYSTEM_URL, SYSTEM_API_KEY, METRICS_ADDRESS, CAREFUL.
 func run(ctx context.Context) error {
 	ctrl.SetLogger(zap.New())
 	config := ctrl.GetConfigOrDie()
@@ -73,11 +74,23 @@ func run(ctx context.Context) error {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = workers
-	r := &reconciler{manager.GetClient(), system{
+	s := system{
 		url:    os.Getenv("SYSTEM_URL"),
 		apiKey: os.Getenv("SYSTEM_API_KEY"),
 		http:   &http.Client{Transport: transport, Timeout: 30 * time.Second},
-	}}
+	}
+	r := &reconciler{manager.GetClient(), s.converge}
+	if os.Getenv("CAREFUL") == "true" {
+		chain, err := newChain(manager.GetClient(), manager.GetAPIReader())
+		if err != nil {
+			return err
+		}
+		if err := manager.Add(chain); err != nil {
+			return err
+		}
+		recorder := manager.GetEventRecorder("bench-controller-runtime")
+		r.converge = careful{manager.GetClient(), s, chain, recorder}.converge
+	}
 	tenant := &unstructured.Unstructured{}
 	tenant.SetGroupVersionKind(tenantKind)
 	err = ctrl.NewControllerManagedBy(manager).
@@ -101,7 +114,7 @@ func (r *reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 			return ctrl.Result{}, err
 		}
 	}
-	if err := r.system.converge(ctx, tenant); err != nil {
+	if err := r.converge(ctx, tenant); err != nil {
 		return ctrl.Result{}, err
 	}
 	return ctrl.Result{RequeueAfter: 5 * time.Minute}, r.writeReady(ctx, tenant)
@@ -138,21 +151,41 @@ func same(a, b any) bool {
 
 // One look; then a create, an update, or nothing.
 func (s system) converge(ctx context.Context, tenant *unstructured.Unstructured) error {
-	displayName, _, _ := unstructured.NestedString(tenant.Object, "spec", "displayName")
-	path := "/v1/tenants/" + tenant.GetName()
-	status, found, err := s.call(ctx, http.MethodGet, path, nil)
-	switch {
-	case err != nil:
+	found, err := s.look(ctx, tenant)
+	if err != nil || isAsDescribed(found, tenant) {
 		return err
-	case status == http.StatusNotFound:
-		_, _, err = s.call(ctx, http.MethodPost, "/v1/tenants", map[string]any{
-			"tenant_id": tenant.GetName(), "display_name": displayName,
-		})
-	case found["display_name"] != displayName:
-		delete(found, "is_2fa")
-		found["display_name"] = displayName
-		_, _, err = s.call(ctx, http.MethodPut, path, found)
 	}
+	return s.write(ctx, tenant, found)
+}
+
+const tenants = "/v1/tenants"
+
+// What the system has; nil when it has none.
+func (s system) look(ctx context.Context, tenant *unstructured.Unstructured) (map[string]any, error) {
+	status, found, err := s.call(ctx, http.MethodGet, tenants+"/"+tenant.GetName(), nil)
+	if err != nil || status == http.StatusNotFound {
+		return nil, err
+	}
+	return found, nil
+}
+
+func isAsDescribed(found map[string]any, tenant *unstructured.Unstructured) bool {
+	return found != nil && found["display_name"] == displayNameOf(tenant)
+}
+
+func displayNameOf(tenant *unstructured.Unstructured) string {
+	name, _, _ := unstructured.NestedString(tenant.Object, "spec", "displayName")
+	return name
+}
+
+func (s system) write(ctx context.Context, tenant *unstructured.Unstructured, found map[string]any) error {
+	method, path, body := http.MethodPut, tenants+"/"+tenant.GetName(), found
+	if found == nil {
+		method, path, body = http.MethodPost, tenants, map[string]any{"tenant_id": tenant.GetName()}
+	}
+	delete(body, "is_2fa")
+	body["display_name"] = displayNameOf(tenant)
+	_, _, err := s.call(ctx, method, path, body)
 	return err
 }
 
