@@ -17,6 +17,9 @@ const INSERT = `INSERT INTO documents (${COLUMNS.join(', ')}) VALUES (${COLUMNS.
 const SWAP = `UPDATE documents SET version = ?, ${KEY_COLUMNS.map((k) => `${k} = ?`).join(', ')}, body = ?
   WHERE ${AT} AND version = ? RETURNING id`
 
+const READ = `SELECT version, body FROM documents WHERE ${AT} AND ${ALIVE}`
+const TAKE = `DELETE FROM documents WHERE ${AT} AND ${ALIVE} RETURNING body`
+
 /** A write of one document: the first statement decides whether the others, those of its terms, are made. */
 type Write = readonly [SqlStatement, ...SqlStatement[]]
 interface Stored<T> {
@@ -71,8 +74,7 @@ export class SqlStore implements Store {
   }
 
   async take<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined> {
-    const sql = `DELETE FROM documents WHERE ${AT} AND ${ALIVE} RETURNING body`
-    const first: SqlStatement = [sql, [...at(c, scope, id), this.#time()]]
+    const first: SqlStatement = [TAKE, [...at(c, scope, id), this.#time()]]
     const [row] = await this.#write(c.terms ? [first, removal(c, encodeKey(scope), encodeKey(id))] : [first])
     return row && parse<T>(row)
   }
@@ -119,8 +121,7 @@ export class SqlStore implements Store {
   }
 
   async #read<T>(c: Collection<T>, scope: Scope, id: string): Promise<Stored<T> | undefined> {
-    const sql = `SELECT version, body FROM documents WHERE ${AT} AND ${ALIVE}`
-    const [row] = await this.#driver.query(sql, [...at(c, scope, id), this.#time()])
+    const [row] = await this.#driver.query(READ, [...at(c, scope, id), this.#time()])
     return row && { value: parse<T>(row), version: String(row.version) }
   }
 
