@@ -19,16 +19,19 @@ export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
 const derive = (masterKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', masterKey, new Uint8Array(), `plumbline ${purpose}`, KEY_BYTES))
 
-/** A key that OpenSSL holds costs a sixth of one that is handed over with each call. */
-const hmacKeys = new WeakMap<Uint8Array, KeyObject>()
+const held = new WeakMap<Uint8Array, KeyObject>()
+
+/** The same as OpenSSL holds it, which costs a sixth of one that is handed over with each call. */
+export function derivedKeyObject(masterKey: Uint8Array, purpose: string): KeyObject {
+  const bytes = deriveKey(masterKey, purpose)
+  const key = held.get(bytes) ?? createSecretKey(bytes)
+  held.set(bytes, key)
+  return key
+}
 
 /** HMAC-SHA-256 (RFC 2104) under the key for one purpose. */
-export function hmacUnder(masterKey: Uint8Array, purpose: string): Hmac {
-  const bytes = deriveKey(masterKey, purpose)
-  const key = hmacKeys.get(bytes) ?? createSecretKey(bytes)
-  hmacKeys.set(bytes, key)
-  return createHmac('sha256', key)
-}
+export const hmacUnder = (masterKey: Uint8Array, purpose: string): Hmac =>
+  createHmac('sha256', derivedKeyObject(masterKey, purpose))
 
 /** A fingerprint of the master key: tells two apart, and nothing about either. */
 export const markOf = (key: Uint8Array): string => hmacUnder(key, 'mark').update('master').digest('base64url')

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { deriveKey } from './derived-keys.ts'
+import { derivedKeyObject } from './derived-keys.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
@@ -8,7 +8,7 @@ const ALGORITHM = 'aes-256-gcm'
 /** Encrypts a text for storage (AES-256-GCM) under a key of the purpose; `unseal` with the same purpose reads it. Base64url. */
 export function seal(masterKey: Uint8Array, purpose: string, text: string): string {
   const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv(ALGORITHM, deriveKey(masterKey, `seal ${purpose}`), nonce)
+  const cipher = createCipheriv(ALGORITHM, derivedKeyObject(masterKey, `seal ${purpose}`), nonce)
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
@@ -17,7 +17,7 @@ export function seal(masterKey: Uint8Array, purpose: string, text: string): stri
 export function unseal(masterKey: Uint8Array, purpose: string, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url')
   const nonce = bytes.subarray(0, NONCE_BYTES)
-  const decipher = createDecipheriv(ALGORITHM, deriveKey(masterKey, `seal ${purpose}`), nonce)
+  const decipher = createDecipheriv(ALGORITHM, derivedKeyObject(masterKey, `seal ${purpose}`), nonce)
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
   return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
 }

@@ -35,7 +35,7 @@ export const MEMORIES: Readonly<Record<string, string>> = {
   'controller/cache.ts DOCUMENTS': 'the document of an object of the cluster, which never changes',
   'identity/api/scim/patch-list.ts TERMS': 'made from a schema of SCIM, which never changes',
   'identity/crypto/derived-keys.ts derived': 'derived from a master key, which never changes',
-  'identity/crypto/derived-keys.ts hmacKeys': 'derived from a master key, which never changes',
+  'identity/crypto/derived-keys.ts held': 'derived from a master key, which never changes',
   'identity/directory/scim/served-schemas.ts suggested': 'made from a schema of SCIM, which never changes',
   'identity/platform/contract/contracts.ts resolved': 'made from a schema of a contract, which never changes',
   'reconciler/retry.ts EXHAUSTED': 'a mark on an error, which lives as long as the error',
