@@ -4,7 +4,7 @@ import { withServerDefaults } from '../config/merged-spec.ts'
 import { connectionOf, type Index, keyOf, referencedKey, resolve } from '../config/references.ts'
 import type { Resource } from '../config/resource.ts'
 import { POLICY_KINDS, type PolicyDocument, type PolicyInputs, type PolicyKind } from '../identity/policy/inputs.ts'
-import { freshDocuments } from '../identity/policy/load.ts'
+import { freshDocuments } from '../identity/policy/settings.ts'
 import { type FederatedSettings, federatedSettings, isFederatedResource, underOldNames } from './federated.ts'
 
 type Documents = PolicyInputs['documents']

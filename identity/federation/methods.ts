@@ -1,6 +1,4 @@
 import ipaddr from 'ipaddr.js'
-import { CimLoginMethod } from '../../config/kinds/cim-login-method.ts'
-import { fromWire } from '../../config/wire.ts'
 import { unseal } from '../crypto/seal.ts'
 import type { Deps } from '../deps.ts'
 import type { FederatedMethod } from '../directory/methods.ts'
@@ -8,9 +6,11 @@ import { ORGANIZATIONS, type Organization } from '../directory/organizations.ts'
 import { organizationOf } from '../directory/tenant-organizations.ts'
 import { liesIn } from '../platform/http/public-address.ts'
 import type { PolicyDocument } from '../policy/inputs.ts'
-import { isFederatedType, methodOf } from '../policy/login-methods.ts'
+import { methodOf } from '../policy/login-methods.ts'
+import type { StoredMethod } from '../policy/proposed.ts'
+import { federatedMethods, type LoginSettings } from '../policy/settings.ts'
 import { secretPurpose } from '../settings/cim/login-methods.ts'
-import { CIM, type CimState, type LoginMethod } from '../settings/cim/state.ts'
+import { CIM, type CimState } from '../settings/cim/state.ts'
 import { readSettings } from '../settings/store.ts'
 import { GLOBAL } from '../store/store.ts'
 import { recordOf, textsOf } from './values.ts'
@@ -43,31 +43,29 @@ export async function loginsOf(
   { store, masterKey }: Parts,
   organization: Organization,
 ): Promise<readonly FederatedLogin[]> {
-  const state = await readSettings({ store }, organization, CIM)
-  return state.login_methods.login_methods
-    .map((method) => opened(state, method, organization.organization_id, masterKey))
-    .filter(({ spec }) => isFederatedType(spec))
+  const cim = await readSettings({ store }, organization, CIM)
+  return federatedMethods(cim).map(opened({ masterKey }, organization.organization_id, cim))
 }
 
-function opened(
-  { secrets }: CimState,
-  { id, name, ...method }: LoginMethod,
-  organization: string,
-  masterKey: Uint8Array,
-): FederatedLogin {
-  const spec = fromWire(CimLoginMethod.spec, { ...method, name })
-  return {
+/** Those in settings that were read already. */
+export const loginsIn = (
+  parts: Pick<Deps, 'masterKey'>,
+  { organization, methods }: Pick<LoginSettings, 'organization' | 'methods'>,
+): readonly FederatedLogin[] => (organization ? methods.map(opened(parts, organization.id, organization.cim)) : [])
+
+const opened =
+  ({ masterKey }: Pick<Deps, 'masterKey'>, organization: string, { secrets }: CimState) =>
+  ({ id, spec }: StoredMethod): FederatedLogin => ({
     id,
     organization,
     method: methodOf(spec),
-    name,
+    name: String(spec.displayName),
     spec,
     secret: (field) => {
       const sealed = secrets[id]?.[field]
       return sealed === undefined ? undefined : unseal(masterKey, secretPurpose(id, field), sealed)
     },
-  }
-}
+  })
 
 /** Where a provider sends browsers back to, to be registered there: one address for each method and tenant. */
 export const returnAddress = (publicUrl: string, tenant: string, method: string): string =>

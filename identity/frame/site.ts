@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
-import { CLIENTS, type StoredClient } from '../directory/clients.ts'
+import type { StoredClient } from '../directory/clients.ts'
 import { TENANTS, type Tenant } from '../directory/tenants.ts'
-import { loginPolicyOf } from '../policy/load.ts'
+import { policyForAnybody } from '../policy/load.ts'
 import type { EffectivePolicy } from '../policy/policy.ts'
-import { cimOfTenant } from '../settings/cim/of-tenant.ts'
+import { type LoginSettings, readLoginSettings } from '../policy/settings.ts'
 import { GLOBAL } from '../store/store.ts'
 import { type Say, textsFor } from './texts.ts'
 
@@ -24,6 +24,7 @@ export interface Site {
   readonly say: Say
   readonly tenant: Tenant | undefined
   readonly client: StoredClient | undefined
+  readonly settings: LoginSettings | undefined
   /** What the settings say about logins here. */
   readonly policy: EffectivePolicy | undefined
 }
@@ -37,6 +38,7 @@ export const NOBODYS_SITE: Site = {
   say: textsFor(undefined, undefined),
   tenant: undefined,
   client: undefined,
+  settings: undefined,
   policy: undefined,
 }
 
@@ -56,10 +58,10 @@ export async function siteOf(
 ): Promise<Site> {
   const { tenantId, clientId, uiLocales = '' } = whose
   const tenant = await deps.store.get(TENANTS, GLOBAL, tenantId)
-  const client = clientId && tenant ? await deps.store.get(CLIENTS, tenantId, clientId) : undefined
-  const policy = tenant && (await loginPolicyOf(deps, { tenant, clientId: client?.client_id }))
-  const cim = tenant && (await cimOfTenant(deps, tenantId))
-  const say = textsFor(languagesOf(request, uiLocales), cim?.custom_messages)
+  const settings = tenant && (await readLoginSettings(deps, { tenant, clientId }))
+  const { client, organization } = settings ?? {}
+  const policy = settings && policyForAnybody(settings)
+  const say = textsFor(languagesOf(request, uiLocales), organization?.cim.custom_messages)
   return {
     base: tenant ? `/${tenantId}` : '',
     title: tenant ? policy?.page.title.value || tenantId : '',
@@ -68,6 +70,7 @@ export async function siteOf(
     say,
     tenant,
     client,
+    settings,
     policy,
   }
 }

@@ -6,7 +6,7 @@ import { USERS } from '../directory/users.ts'
 import { LIFETIMES } from '../oidc/lifetimes.ts'
 import { issueTicket, meetsDemand } from '../oidc/login-ticket.ts'
 import { canBeEnough, isEnough } from '../policy/assurance.ts'
-import { loadInputs } from '../policy/load.ts'
+import { inputsFor } from '../policy/load.ts'
 import { effectivePolicy } from '../policy/policy.ts'
 import { refusalOf } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
@@ -49,10 +49,10 @@ export async function afterFactor(
   login: PendingLogin,
   factor: Factor,
 ): Promise<LoginResult> {
-  const { authReqId, tenant, pending } = login
+  const { authReqId, tenant, pending, settings } = login
   if (!meetsDemand(pending, factor)) throw refused()
   const user = await deps.store.get(USERS, tenant.tenant_id, factor.userId)
-  const inputs = await loadInputs(deps, { tenant, clientId: pending.clientId, user })
+  const inputs = await inputsFor(deps, settings, user)
   const policy = effectivePolicy(inputs)
   const reason = refusalOf(policy, factor.methods)
   if (user) await remindToActivate(deps, tenant, policy, user)

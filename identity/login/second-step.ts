@@ -4,7 +4,7 @@ import { preferredMethod } from '../directory/preferred-methods.ts'
 import { type StoredUser, USERS } from '../directory/users.ts'
 import { enrollable } from '../policy/assurance.ts'
 import { completingMethods } from '../policy/completing.ts'
-import { loadInputs } from '../policy/load.ts'
+import { inputsFor } from '../policy/load.ts'
 import { effectivePolicy } from '../policy/policy.ts'
 import type { Factor } from './factors.ts'
 import type { PendingLogin } from './pending-login.ts'
@@ -22,12 +22,12 @@ export interface SecondStep {
 /** Throws the uniform refusal when the user is gone. */
 export async function secondStepOf(
   deps: Pick<Deps, 'store'>,
-  { tenant, pending }: PendingLogin,
+  { tenant, pending, settings }: PendingLogin,
   factors: readonly Factor[],
 ): Promise<SecondStep> {
   const user = await deps.store.get(USERS, tenant.tenant_id, factors[0]?.userId ?? '')
   if (user === undefined) throw refused()
-  const inputs = await loadInputs(deps, { tenant, clientId: pending.clientId, user })
+  const inputs = await inputsFor(deps, settings, user)
   const policy = effectivePolicy(inputs)
   const shown = { methods: factors.flatMap(({ methods }) => methods), enrolled: inputs.enrolled }
   const requested = pending.acrValues ?? []

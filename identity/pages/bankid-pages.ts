@@ -96,7 +96,7 @@ async function bankIdVisit(
   request: Of,
   reply: FastifyReply,
 ): Promise<Visit> {
-  const visit = await visitOf(deps, await waitingLogin(deps, request, reply), request.params.method, request.ip)
+  const visit = visitOf(deps, await waitingLogin(deps, request, reply), request.params.method, request.ip)
   if (!isBankId(visit.provider)) throw refusal(404, 'error.not_found')
   return visit
 }

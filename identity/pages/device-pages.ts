@@ -64,7 +64,7 @@ async function visitOf(
   reply: FastifyReply,
 ): Promise<Visit> {
   const page = await waitingLogin(deps, request, reply)
-  const offered = (await offeredProviders(deps, page, request.ip)).filter(isDevicePairing)
+  const offered = offeredProviders(deps, page, request.ip).filter(isDevicePairing)
   const provider = offered.find(({ id }) => id === request.params.method)
   if (provider === undefined) throw refusal(403, 'error.forbidden')
   return { page, provider }

@@ -23,7 +23,7 @@ export async function firstPage(app: FastifyInstance, deps: Deps): Promise<void>
       const stranger = await strangerOf(deps.store, page.login)
       if (stranger === undefined) return reply.redirect(page.to('/login'), 303)
       if (isCoupling(page.pending)) return reply.redirect(page.to('/login/token'), 303)
-      return sendFirst(reply, await visitOf(deps, page, stranger.method_id, request.ip), stranger)
+      return sendFirst(reply, visitOf(deps, page, stranger.method_id, request.ip), stranger)
     })
 
     scope.post('', { config: PUBLIC_RATE }, async (request, reply) => {
@@ -34,7 +34,7 @@ export async function firstPage(app: FastifyInstance, deps: Deps): Promise<void>
         await takeStranger(deps.store, page.login)
         return reply.redirect(page.to('/login', MANUALLY), 303)
       }
-      const visit = await visitOf(deps, page, stranger.method_id, request.ip)
+      const visit = visitOf(deps, page, stranger.method_id, request.ip)
       const outcome = await attempted(page.site.say, () => chosen(deps, request, visit))
       if (outcome.fault) {
         const { problem, isNew: isPassword } = aboutPassword(page.site, outcome, sentAsIs(request, 'new_password'))

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { isKerberos } from '../federation/kerberos/settings.ts'
-import { type FederatedLogin, federatedLogins, isOfferedAt } from '../federation/methods.ts'
+import { type FederatedLogin, isOfferedAt, loginsIn } from '../federation/methods.ts'
 import { type Html, html } from '../frame/html.ts'
 import type { Say } from '../frame/texts.ts'
 import { offeredMethods } from '../policy/offers.ts'
@@ -13,15 +13,14 @@ export interface Visit {
 }
 
 /** The logins at other providers that a waiting login may take; none where one method alone is demanded. */
-export async function offeredProviders(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
-  { tenant, login, pending }: Pick<WaitingPage, 'tenant' | 'login' | 'pending'>,
+export function offeredProviders(
+  deps: Pick<Deps, 'masterKey'>,
+  { login: { settings, policy }, pending }: Pick<WaitingPage, 'login' | 'pending'>,
   ip: string,
-): Promise<readonly FederatedLogin[]> {
+): readonly FederatedLogin[] {
   if (pending.demand !== undefined) return []
-  const offered = new Set(offeredMethods(login.policy))
-  const all = await federatedLogins(deps, tenant.tenant_id)
-  return all.filter((provider) => offered.has(provider.method) && isOfferedAt(provider, ip))
+  const offered = new Set(offeredMethods(policy))
+  return loginsIn(deps, settings).filter((provider) => offered.has(provider.method) && isOfferedAt(provider, ip))
 }
 
 /** A button for each. They lead away by GET, so that no policy about forms holds the browser back. */

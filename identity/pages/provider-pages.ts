@@ -47,13 +47,13 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
   await pageScope(app, deps, '/login/with', (scope) => {
     scope.get<Path>('/:method', rated, async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
-      const visit = await visitOf(deps, page, request.params.method, request.ip)
+      const visit = visitOf(deps, page, request.params.method, request.ip)
       return begin(deps, request, reply, protocol, visit)
     })
 
     scope.post<Path>('/:method', async (request, reply) => {
       const page = await waitingLogin(deps, request, reply)
-      const visit = await visitOf(deps, page, request.params.method, request.ip)
+      const visit = visitOf(deps, page, request.params.method, request.ip)
       if (isIdin(visit.provider)) return goToBank(deps, request, reply, protocol, visit)
       if (!isDirectory(visit.provider)) throw refusal(404, 'error.not_found')
       const answer = { username: sent(request, 'username'), password: sentAsIs(request, 'password') }
@@ -70,7 +70,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
       if (purpose?.method_id !== request.params.method) throw refusal(401, 'error.expired')
       if ('user_id' in purpose) return returnToConnect(deps, protocol, request, reply, { purpose, query })
       const page = await waitingBy(deps, request, reply, purpose.auth_req_id)
-      const visit = await visitOf(deps, page, purpose.method_id, request.ip)
+      const visit = visitOf(deps, page, purpose.method_id, request.ip)
       const trip = await endTrip(deps, page.tenant.tenant_id, stateIn(query))
       if (trip === undefined) throw refusal(401, 'error.expired')
       const outcome = await tried(deps, visit, () => protocol.finish(visit.provider, trip, query))

@@ -12,13 +12,8 @@ import { offeredProviders, type Visit } from './provider-buttons.ts'
 import { cancelLink, type WaitingPage } from './waiting-login.ts'
 
 /** Throws Fault 403 for a method that this login does not take. */
-export async function visitOf(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
-  page: WaitingPage,
-  method: string,
-  ip: string,
-): Promise<Visit> {
-  const provider = (await offeredProviders(deps, page, ip)).find(({ id }) => id === method)
+export function visitOf(deps: Pick<Deps, 'masterKey'>, page: WaitingPage, method: string, ip: string): Visit {
+  const provider = offeredProviders(deps, page, ip).find(({ id }) => id === method)
   if (provider === undefined) throw refusal(403, 'error.forbidden')
   return { page, provider }
 }

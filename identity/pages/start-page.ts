@@ -23,7 +23,7 @@ export const fromElsewhere = async (
   page: WaitingPage,
   ip: string,
 ): Promise<FromElsewhere> => ({
-  providers: await offeredProviders(deps, page, ip),
+  providers: offeredProviders(deps, page, ip),
   stranger: await strangerOf(deps.store, page.login),
 })
 

@@ -66,7 +66,7 @@ async function couple(
 ) {
   const stranger = await strangerOf(deps.store, page.login)
   const user = await coupleByToken(deps, page.login)
-  const provider = (await offeredProviders(deps, page, ip)).find(({ id }) => id === stranger?.method_id)
+  const provider = offeredProviders(deps, page, ip).find(({ id }) => id === stranger?.method_id)
   if (provider === undefined) throw new Error('the login method of a stranger is offered')
   return signInAs(deps, page.login, provider, user)
 }
@@ -91,7 +91,7 @@ async function sendCoupling(
   const { site, csrf, to } = page
   const { say } = site
   const stranger = await strangerOf(deps.store, page.login)
-  const providers = await offeredProviders(deps, page, ip)
+  const providers = offeredProviders(deps, page, ip)
   const nameOf = ({ method_id }: Stranger) => providers.find(({ id }) => id === method_id)?.name ?? ''
   const content = stranger
     ? form(

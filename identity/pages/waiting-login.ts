@@ -45,15 +45,15 @@ export async function waitingBy(
   const pending = handle === '' ? undefined : await pendingOf(deps, handle)
   if (pending?.tenant !== tenantId || !isSameBrowser(request, pending)) throw refusal(401, 'error.expired')
   const site = await siteOf(deps, request, { tenantId, clientId: pending.clientId, uiLocales: pending.uiLocales })
-  const { tenant, policy } = site
-  if (!tenant || !policy) throw refusal(401, 'error.expired')
+  const { tenant, settings, policy } = site
+  if (!tenant || !settings || !policy) throw refusal(401, 'error.expired')
   return {
     site,
     tenant,
     offers: offersOf(site, pending.demand?.method),
     pending,
     handle,
-    login: { authReqId: handle, pending, tenant, policy },
+    login: { authReqId: handle, pending, tenant, settings, policy },
     csrf: csrfToken(deps, request, reply, tenantId),
     to: (path, query = {}) => `${site.base}${path}?${new URLSearchParams({ auth_req_id: handle, ...query })}`,
   }

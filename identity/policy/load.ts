@@ -1,48 +1,28 @@
-import { CimAttributes } from '../../config/kinds/cim-attributes.ts'
-import { CimFeatures } from '../../config/kinds/cim-features.ts'
-import { CimLoginMethod } from '../../config/kinds/cim-login-method.ts'
-import { CimMobileLogin } from '../../config/kinds/cim-mobile-login.ts'
-import { CimPasswordPolicy } from '../../config/kinds/cim-password-policy.ts'
-import { CimStepUp } from '../../config/kinds/cim-step-up.ts'
-import { CimUiExtension } from '../../config/kinds/cim-ui-extension.ts'
-import { Client } from '../../config/kinds/client.ts'
-import { PasswordOrgConfig } from '../../config/kinds/password-org-config.ts'
-import { SecurityConfiguration } from '../../config/kinds/security-configuration.ts'
-import { Tenant as TenantKind } from '../../config/kinds/tenant.ts'
 import { User } from '../../config/kinds/user.ts'
 import { fromWire, type Wire } from '../../config/wire.ts'
 import type { Deps } from '../deps.ts'
 import { activationOf } from '../directory/activations.ts'
 import { authenticatorOf } from '../directory/authenticators.ts'
-import { CLIENTS } from '../directory/clients.ts'
 import { identitiesOf } from '../directory/identities.ts'
 import { methodsOf } from '../directory/login-secrets.ts'
 import type { LocalMethod, Method } from '../directory/methods.ts'
-import { ORGANIZATIONS, type Organization, scopeOf } from '../directory/organizations.ts'
 import { passkeysOf } from '../directory/passkeys.ts'
 import { passwordSetAt } from '../directory/passwords.ts'
 import { phoneOf } from '../directory/phones.ts'
 import { pushBrowsersOf } from '../directory/push-browsers.ts'
-import { organizationOf } from '../directory/tenant-organizations.ts'
-import { type BlockConfig, shownTenant, type Tenant } from '../directory/tenants.ts'
+import type { BlockConfig, Tenant } from '../directory/tenants.ts'
 import type { StoredUser } from '../directory/users.ts'
-import { CIM, type CimState } from '../settings/cim/state.ts'
-import { NAVIXY } from '../settings/navixy/settings.ts'
-import { CONFIGURATIONS } from '../settings/pigello/configurations.ts'
-import { SAILPOINT } from '../settings/sailpoint/settings.ts'
-import { readSettings } from '../settings/store.ts'
-import { GLOBAL, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { values } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
-import { isFederatedType, methodOf } from './login-methods.ts'
+import { methodOf } from './login-methods.ts'
 import { mfaDocuments } from './mfa.ts'
 import { type EffectivePolicy, effectivePolicy } from './policy.ts'
 import { type MethodSettings, methodsWithProposed, type ProposedDocument, withProposed } from './proposed.ts'
+import { type LoginPlace, type LoginSettings, readLoginSettings, settingsWithin } from './settings.ts'
 
 /** Whose login it is, as far as is known. */
-export interface Occasion {
-  readonly tenant: Tenant
-  readonly clientId?: string | undefined
+export interface Occasion extends LoginPlace {
   readonly user?: StoredUser | undefined
 }
 
@@ -65,38 +45,38 @@ export interface ProposedSettings {
   readonly documents: readonly ProposedDocument[]
 }
 
-/** Reads the settings that bear on a login. A tenant without an organization has its own only. `renames`: see `renamesIn`. */
+/** Reads the settings that bear on a login. `renames`: see `renamesIn`. */
 export async function loadInputs(
   deps: Pick<Deps, 'store'>,
-  occasion: Occasion,
+  { user, ...place }: Occasion,
   renames: readonly ProposedDocument[] = [],
 ): Promise<PolicyInputs> {
-  const organization = await organizationOf(deps.store, occasion.tenant.tenant_id)
-  return loadProposed(deps, occasion, { organization, documents: renames })
+  return inputsFor(deps, await readLoginSettings(deps, place), user, renames)
 }
 
 /** The settings as they would be with a proposal applied; a tenant that is not there is one of its documents. */
 export async function loadProposed(
   deps: Pick<Deps, 'store'>,
-  { tenant, clientId, user }: Partial<Occasion>,
-  { organization: organizationId, documents: proposed }: ProposedSettings,
+  { user, ...place }: Partial<Occasion>,
+  { organization, documents }: ProposedSettings,
 ): Promise<PolicyInputs> {
-  const client =
-    tenant && clientId !== undefined ? await deps.store.get(CLIENTS, tenant.tenant_id, clientId) : undefined
-  const organization =
-    organizationId === undefined ? undefined : await deps.store.get(ORGANIZATIONS, GLOBAL, organizationId)
-  const cim = organization && (await readSettings(deps, organization, CIM))
-  const now: Documents = {
-    ...(organization && cim ? await vendorDocuments(deps, organization, cim, user) : {}),
-    // Of a new organization: whoever asks for one that is not there means one that only documents have.
-    ...(organization === undefined && organizationId !== undefined ? freshDocuments() : {}),
-    ...(tenant === undefined ? {} : { Tenant: fromWire(TenantKind.spec, shownTenant(tenant)) }),
-    ...(client === undefined ? {} : { Client: fromWire(Client.spec, { ...client }) }),
-    ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
-  }
-  const documents = withProposed(now, proposed, user)
-  const methods = methodsWithProposed(cim === undefined ? [] : federatedMethods(cim), proposed)
-  const federated = methods.map(({ spec }) => spec)
+  return inputsFor(deps, await settingsWithin(deps, place, organization), user, documents)
+}
+
+/** The policy of a login as long as nobody has said who they are. */
+export const policyForAnybody = (settings: LoginSettings): EffectivePolicy =>
+  effectivePolicy({ documents: documentsOf(settings), federated: specsOf(settings.methods), enrolled: [] })
+
+/** What settings that were read before make of a login, with what the user can show now. */
+export async function inputsFor(
+  deps: Pick<Deps, 'store'>,
+  settings: LoginSettings,
+  user: StoredUser | undefined,
+  proposed: readonly ProposedDocument[] = [],
+): Promise<PolicyInputs> {
+  const documents = withProposed(documentsOf(settings, user), proposed, user)
+  const methods = methodsWithProposed(settings.methods, proposed)
+  const federated = specsOf(methods)
   if (user === undefined) return { documents, federated, enrolled: [] }
   const connected = await connectedMethods(deps.store, methods, user)
   const enrolled = [...(await enrolledMethods(deps, documents, user)), ...connected.map(methodOf)]
@@ -105,14 +85,13 @@ export async function loadProposed(
   return { documents, federated, enrolled, activated, awaitsActivation: activation === 'waits' }
 }
 
-/** The login methods at other providers, those that are switched off as well, with their ids. */
-function federatedMethods({ login_methods }: CimState): readonly MethodSettings[] {
-  const all = login_methods.login_methods.map((method) => ({
-    id: method.id,
-    spec: fromWire(CimLoginMethod.spec, method),
-  }))
-  return all.filter(({ spec }) => isFederatedType(spec))
-}
+const documentsOf = ({ organization, documents }: LoginSettings, user?: StoredUser): Documents => ({
+  ...documents,
+  ...(organization === undefined ? {} : mfaDocuments(organization.navixy, user)),
+  ...(user === undefined ? {} : { User: fromWire(User.spec, { ...user }) }),
+})
+
+const specsOf = (methods: readonly MethodSettings[]) => methods.map(({ spec }) => spec)
 
 /** Those by which an account at the other provider is connected with the user. */
 async function connectedMethods(
@@ -144,54 +123,4 @@ async function enrolledMethods(
     otp: documents.User?.verified === true,
   }
   return [...steps, ...(Object.keys(others) as LocalMethod[]).filter((method) => others[method])]
-}
-
-/** As the vendor APIs serve them, so a system that nobody wrote to asks for its defaults: what is read there is what holds. */
-async function vendorDocuments(
-  deps: Pick<Deps, 'store'>,
-  organization: Organization,
-  cim: CimState,
-  user?: StoredUser,
-): Promise<Documents> {
-  const [pigello, sailpoint, navixy] = await Promise.all([
-    securityConfiguration(deps, organization),
-    readSettings(deps, organization, SAILPOINT),
-    readSettings(deps, organization, NAVIXY),
-  ])
-  return {
-    ...(pigello === undefined ? {} : { SecurityConfiguration: pigello }),
-    ...cimDocuments(cim),
-    PasswordOrgConfig: fromWire(PasswordOrgConfig.spec, { ...sailpoint }),
-    ...mfaDocuments(navixy, user),
-  }
-}
-
-/** What bears on logins in a fresh organization, before anybody wrote a setting. */
-export const freshDocuments = (): Documents => ({
-  ...cimDocuments(CIM.fresh()),
-  PasswordOrgConfig: fromWire(PasswordOrgConfig.spec, { ...SAILPOINT.fresh() }),
-})
-
-/** The organization's own configuration, else the fallback of the account (notes, "Shape and update semantics"). */
-async function securityConfiguration(
-  { store }: Pick<Deps, 'store'>,
-  { organization_id }: Organization,
-): Promise<Wire | undefined> {
-  const { items } = await store.find(CONFIGURATIONS, scopeOf(organization_id), { limit: 2 })
-  const found = items.find((c) => c.organization !== null) ?? items[0]
-  return found && fromWire(SecurityConfiguration.spec, { ...found })
-}
-
-function cimDocuments(state: CimState): Documents {
-  const { login_methods, mobile_login } = state.login_methods
-  const password = login_methods.find((method) => method.type === 'USERNAME_AND_PASSWORD')
-  return {
-    CimFeatures: fromWire(CimFeatures.spec, state.features),
-    CimAttributes: fromWire(CimAttributes.spec, { ...state.attributes, profile: state.profile }),
-    CimStepUp: fromWire(CimStepUp.spec, state.step_up),
-    CimPasswordPolicy: fromWire(CimPasswordPolicy.spec, state.password_policy),
-    CimUiExtension: fromWire(CimUiExtension.spec, state.ui_extension),
-    CimMobileLogin: fromWire(CimMobileLogin.spec, (mobile_login ?? {}) as Wire),
-    ...(password === undefined ? {} : { CimLoginMethod: fromWire(CimLoginMethod.spec, password) }),
-  }
 }

@@ -19,6 +19,7 @@ export interface MethodSettings {
   readonly id?: string
   readonly spec: PolicyDocument
 }
+export type StoredMethod = Required<MethodSettings>
 
 const isFederated = ({ kind, spec }: ProposedDocument): boolean => kind === 'CimLoginMethod' && isFederatedType(spec)
 
