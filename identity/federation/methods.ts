@@ -26,6 +26,8 @@ export interface FederatedLogin {
   readonly spec: PolicyDocument
   /** A secret of it that somebody has set. */
   readonly secret: (field: string) => string | undefined
+  /** The same as it is stored: another text after each change. */
+  readonly sealed: (field: string) => string | undefined
 }
 
 type Parts = Pick<Deps, 'store' | 'masterKey'>
@@ -55,17 +57,14 @@ export const loginsIn = (
 
 const opened =
   ({ masterKey }: Pick<Deps, 'masterKey'>, organization: string, { secrets }: CimState) =>
-  ({ id, spec }: StoredMethod): FederatedLogin => ({
-    id,
-    organization,
-    method: methodOf(spec),
-    name: String(spec.displayName),
-    spec,
-    secret: (field) => {
-      const sealed = secrets[id]?.[field]
-      return sealed === undefined ? undefined : unseal(masterKey, secretPurpose(id, field), sealed)
-    },
-  })
+  ({ id, spec }: StoredMethod): FederatedLogin => {
+    const sealed = (field: string) => secrets[id]?.[field]
+    const secret = (field: string) => {
+      const text = sealed(field)
+      return text === undefined ? undefined : unseal(masterKey, secretPurpose(id, field), text)
+    }
+    return { id, organization, method: methodOf(spec), name: String(spec.displayName), spec, secret, sealed }
+  }
 
 /** Where a provider sends browsers back to, to be registered there: one address for each method and tenant. */
 export const returnAddress = (publicUrl: string, tenant: string, method: string): string =>

@@ -4,7 +4,7 @@ import type { OutsideFetch } from '../platform/http/outside.ts'
 import type { Encrypted, ProviderClaims } from './facts.ts'
 import { type FederatedLogin, loggedOutAddress } from './methods.ts'
 import { answered, incomplete, wrongAnswer } from './problems.ts'
-import { type OpenIdClient, type OrganizationKeys, PROOFS } from './proofs.ts'
+import { type ClientProof, type OpenIdClient, type OrganizationKeys, PROOFS } from './proofs.ts'
 import type { Arrival, LogoutTrip, Protocol, Trip } from './protocol.ts'
 import { openServer, type ServerState, serverKey } from './server.ts'
 import { OPEN_ID_TYPES, passesLogoutOn } from './types.ts'
@@ -56,17 +56,37 @@ function clientOf(login: FederatedLogin): OpenIdClient {
   return { login, facts, block, server, clientId }
 }
 
-async function configured(parts: OpenIdParts, client: OpenIdClient, { metadata, jwks }: ServerState) {
-  const auth = await PROOFS[client.facts.authentication(client.block)](parts, client, metadata)
-  const config = new oidc.Configuration(metadata, client.clientId, undefined, auth)
-  config[oidc.customFetch] = parts.fetch as oidc.CustomFetch
+async function configured(parts: OpenIdParts, client: OpenIdClient, state: ServerState) {
+  const { login, facts, block, clientId } = client
+  const way = facts.authentication(block)
+  const proof = await PROOFS[way](parts, client, state.metadata)
+  const { idToken, userInfo } = encryptedOf(client)
+  const decryption = idToken || userInfo ? await parts.keys.forDecryption(login.organization) : []
+  const madeOf = [facts, clientId, way, proof.by, ...decryption.map(({ key }) => key)]
+  const owner = JSON.stringify([login.organization, login.id])
+  return state.configurations.use(owner, madeOf, () => configuration(parts, client, state, { proof, decryption }))
+}
+
+interface OwnProof {
+  readonly proof: ClientProof
+  readonly decryption: Awaited<ReturnType<OrganizationKeys['forDecryption']>>
+}
+
+function configuration(
+  parts: OpenIdParts,
+  { facts, clientId }: OpenIdClient,
+  { metadata, jwks }: ServerState,
+  { proof, decryption }: OwnProof,
+): oidc.Configuration {
+  const config = new oidc.Configuration(metadata, clientId, undefined, proof.auth)
+  config[oidc.customFetch] = (
+    facts.identity === 'user_info' ? withoutIdTokens(parts.fetch) : parts.fetch
+  ) as oidc.CustomFetch
   // Whether plain http is good enough is for `fetch` to say, which reaches it in networks of the configuration only.
   oidc.allowInsecureRequests(config)
   oidc.enableNonRepudiationChecks(config)
   if (jwks !== undefined) oidc.setJwksCache(config, jwks)
-  const { idToken, userInfo } = encryptedOf(client)
-  if (idToken || userInfo)
-    oidc.enableDecryptingResponses(config, undefined, ...(await parts.keys.forDecryption(client.login.organization)))
+  if (decryption.length > 0) oidc.enableDecryptingResponses(config, undefined, ...decryption)
   return config
 }
 
@@ -142,8 +162,6 @@ const SAID: Readonly<Record<'id_token' | 'user_info', Said>> = {
     return { said: together(claims, info), session }
   },
   user_info: async (_, config, { state, codeVerifier }, returned) => {
-    const fetch = config[oidc.customFetch] as oidc.CustomFetch
-    config[oidc.customFetch] = (...request) => fetch(...request).then(withoutIdToken)
     const checks = { expectedState: state, pkceCodeVerifier: codeVerifier }
     const { access_token } = await oidc.authorizationCodeGrant(config, returned, checks)
     const address = new URL(config.serverMetadata().userinfo_endpoint ?? '')
@@ -160,6 +178,11 @@ function together(claims: oidc.IDToken, info: oidc.UserInfoResponse): ProviderCl
 }
 
 /** An ID token that cannot be checked is not looked at: nothing of it counts. */
+const withoutIdTokens =
+  (fetch: OutsideFetch): OutsideFetch =>
+  (...request) =>
+    fetch(...request).then(withoutIdToken)
+
 async function withoutIdToken(answer: Response): Promise<Response> {
   const { id_token: _, ...rest } = recordOf(await answer.json())
   return Response.json(rest, {

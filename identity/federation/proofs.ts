@@ -29,45 +29,60 @@ interface Parts {
   readonly now: () => Date
   readonly keys: OrganizationKeys
 }
-type Proof = (parts: Parts, client: OpenIdClient, server: oidc.ServerMetadata) => Promise<oidc.ClientAuth>
+/** How a client proves itself. */
+export interface ClientProof {
+  readonly auth: oidc.ClientAuth
+  /** The same as long as the proof is. */
+  readonly by: unknown
+}
+type Prove = (parts: Parts, client: OpenIdClient, server: oidc.ServerMetadata) => Promise<ClientProof>
 
 const SECRET = 'client_secret'
 /** Apple takes a secret of up to six months; this one is for one request. */
 const APPLE_SECONDS = 300
 const APPLE = 'https://appleid.apple.com'
 
-const byKey: Proof = async ({ keys }, { login }) => oidc.PrivateKeyJwt(await keys.own(login.organization))
+const byKey: Prove = async ({ keys }, { login }) => {
+  const own = await keys.own(login.organization)
+  return { auth: oidc.PrivateKeyJwt(own), by: own.key }
+}
+
+/** The secret is opened when it is sent, and kept nowhere. */
+const bySecret =
+  (way: (secret: string, clientId: string) => oidc.ClientAuth): Prove =>
+  async (_, { login, clientId }) => {
+    const by = login.sealed(SECRET)
+    if (by === undefined) throw incomplete('the client secret')
+    return { auth: (...request) => way(String(login.secret(SECRET)), clientId)(...request), by }
+  }
+
+const basic = bySecret((secret) => oidc.ClientSecretBasic(secret))
+const post = bySecret((secret) => oidc.ClientSecretPost(secret))
 
 /** How a client proves itself, by each way. A proof throws the uniform refusal when the settings lack what it takes. */
-export const PROOFS: Readonly<Record<Authentication, Proof>> = {
-  client_secret_basic: async (_, { login }) => oidc.ClientSecretBasic(secretOf(login)),
-  client_secret_basic_as_is: async (_, { login, clientId }) => basicAsIs(clientId, secretOf(login)),
-  client_secret_post: async (_, { login }) => oidc.ClientSecretPost(secretOf(login)),
+export const PROOFS: Readonly<Record<Authentication, Prove>> = {
+  client_secret_basic: basic,
+  client_secret_basic_as_is: bySecret(basicAsIs),
+  client_secret_post: post,
   private_key_jwt: byKey,
   negotiated: async (parts, client, server) => {
-    const secret = client.login.secret(SECRET)
-    if (secret === undefined) return byKey(parts, client, server)
+    if (client.login.sealed(SECRET) === undefined) return byKey(parts, client, server)
     // What a provider takes that does not say it (OpenID Connect Discovery 1.0, section 3).
     const taken = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
-    return taken.includes('client_secret_basic') ? oidc.ClientSecretBasic(secret) : oidc.ClientSecretPost(secret)
+    return (taken.includes('client_secret_basic') ? basic : post)(parts, client, server)
   },
-  none_or_secret: async (_, { login: { secret } }) => {
-    const value = secret(SECRET)
-    return value === undefined ? oidc.None() : oidc.ClientSecretPost(value)
+  none_or_secret: async (parts, client, server) =>
+    client.login.sealed(SECRET) === undefined ? { auth: oidc.None(), by: 'none' } : post(parts, client, server),
+  apple: async (parts, client) => {
+    const secret = await appleSecret(parts, client)
+    return { auth: oidc.ClientSecretPost(secret), by: secret }
   },
-  apple: async (parts, client) => oidc.ClientSecretPost(await appleSecret(parts, client)),
 }
 
-function secretOf({ secret }: FederatedLogin): string {
-  const value = secret(SECRET)
-  if (value === undefined) throw incomplete('the client secret')
-  return value
-}
-
-const basicAsIs =
-  (id: string, secret: string): oidc.ClientAuth =>
-  (_server, _client, _body, headers) =>
+function basicAsIs(secret: string, id: string): oidc.ClientAuth {
+  return (_server, _client, _body, headers) =>
     headers.set('authorization', `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`)
+}
 
 /** A token that the key of the developer signs (Apple, "Creating a client secret"). */
 async function appleSecret({ now, keys }: Parts, { login, block, clientId }: OpenIdClient): Promise<string> {

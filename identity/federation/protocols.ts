@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts'
 import { certificateNamed, keyNamed, pemNamed } from '../directory/keystore.ts'
 import type { IdinParts } from './idin/protocol.ts'
 import { isIdin } from './idin/settings.ts'
-import { clientKeyOf, decryptionKeysOf } from './keys.ts'
+import { ownKeysOf } from './keys.ts'
 import type { FederatedLogin } from './methods.ts'
 import { openIdProtocol } from './openid.ts'
 import type { Protocol } from './protocol.ts'
@@ -15,8 +15,7 @@ export function protocolOf(deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'out
     fetch: deps.outsideFetch,
     now: deps.now,
     keys: {
-      own: (organization) => clientKeyOf(deps, organization),
-      forDecryption: (organization) => decryptionKeysOf(deps, organization),
+      ...ownKeysOf(deps),
       named: (organization, name, algorithm) => keyNamed(deps, organization, name, algorithm),
     },
   })

@@ -1,5 +1,6 @@
 import * as oidc from 'openid-client'
 import type { OutsideFetch } from '../platform/http/outside.ts'
+import { Configurations } from './configurations.ts'
 import { badMetadata } from './problems.ts'
 
 /** Where a provider says what it has, or what it has. */
@@ -21,6 +22,8 @@ export interface ServerState {
   readonly metadata: oidc.ServerMetadata
   /** Its keys, as they were fetched last. */
   jwks: oidc.ExportedJWKSCache | undefined
+  /** What the library made for clients of ours. */
+  readonly configurations: Configurations
   /** Milliseconds since 1970. */
   readonly goodUntil: number
 }
@@ -39,7 +42,12 @@ interface Parts {
 export async function openServer({ fetch, now }: Parts, key: string): Promise<ServerState> {
   const server = JSON.parse(key) as ProviderServer
   if ('metadata' in server)
-    return { metadata: checked(server.metadata), jwks: undefined, goodUntil: Number.MAX_SAFE_INTEGER }
+    return {
+      metadata: checked(server.metadata),
+      jwks: undefined,
+      configurations: new Configurations(),
+      goodUntil: Number.MAX_SAFE_INTEGER,
+    }
   const config = await oidc.discovery(new URL(server.discovery), 'unused', undefined, oidc.None(), {
     [oidc.customFetch]: fetch as oidc.CustomFetch,
     execute: [oidc.allowInsecureRequests],
@@ -50,6 +58,7 @@ export async function openServer({ fetch, now }: Parts, key: string): Promise<Se
   return {
     metadata: checked(found),
     jwks: undefined,
+    configurations: new Configurations(),
     goodUntil: now().getTime() + server.keptSeconds * 1000,
   }
 }

@@ -8,9 +8,9 @@ import { type KeyAlg, makeKey, type OpenKey, opened, TENANT_KEYS, type TenantKey
 const MAX_KEYS = 500
 
 /** The published keys of a tenant at one moment. */
-export interface KeyRing {
+export interface KeyRing<Key extends TenantKey | OpenKey = OpenKey> {
   /** The first of each algorithm is the one in use; the others are published: before their use, or until their tokens ran out. */
-  readonly keys: readonly OpenKey[]
+  readonly keys: readonly Key[]
   /** Milliseconds since 1970 until which this is true. */
   readonly goodUntil: number
 }
@@ -21,14 +21,23 @@ export async function openKeyRing(
   tenant: string,
   demanded: readonly KeyAlg[],
 ): Promise<KeyRing> {
+  const { keys, goodUntil } = await sealedKeyRing(deps, tenant, demanded)
+  return { keys: keys.map((key) => opened(deps, tenant, key)), goodUntil }
+}
+
+/** The same with the private halves as they are stored. */
+export async function sealedKeyRing(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey'>,
+  tenant: string,
+  demanded: readonly KeyAlg[],
+): Promise<KeyRing<TenantKey>> {
   const stored = await publishedKeys(deps, tenant)
   const missing = demanded.filter((alg) => !stored.some((key) => key.alg === alg))
   for (const alg of missing) await createFirst(deps, tenant, alg)
   const all = missing.length === 0 ? stored : await publishedKeys(deps, tenant)
   const now = deps.now().getTime()
   const changes = all.flatMap((key) => [key.activeFrom, key.publishedUntil ?? 0]).filter((time) => time > now)
-  const keys = all.toSorted(byPrecedence(now)).map((key) => opened(deps, tenant, key))
-  return { keys, goodUntil: Math.min(...changes, Number.MAX_SAFE_INTEGER) }
+  return { keys: all.toSorted(byPrecedence(now)), goodUntil: Math.min(...changes, Number.MAX_SAFE_INTEGER) }
 }
 
 /**

@@ -68,12 +68,11 @@ export async function makeKey(
 const purposeOf = (tenant: string): string => `${PURPOSE} ${tenant}`
 
 export const opened = (
-  { masterKey }: Pick<Deps, 'masterKey'>,
+  deps: Pick<Deps, 'masterKey'>,
   tenant: string,
   { kid, alg, publicJwk, sealed }: TenantKey,
-): OpenKey => ({
-  kid,
-  alg,
-  publicJwk,
-  privateJwk: JSON.parse(unseal(masterKey, purposeOf(tenant), sealed)),
-})
+): OpenKey => ({ kid, alg, publicJwk, privateJwk: privateJwkOf(deps, tenant, sealed) })
+
+/** The private half of a key, by how it is stored. */
+export const privateJwkOf = ({ masterKey }: Pick<Deps, 'masterKey'>, tenant: string, sealed: string): JWK =>
+  JSON.parse(unseal(masterKey, purposeOf(tenant), sealed))

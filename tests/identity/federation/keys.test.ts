@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removeUser } from '../../../identity/accounts/user-removal.ts'
+import { scopeOf } from '../../../identity/directory/organizations.ts'
 import { USERS } from '../../../identity/directory/users.ts'
+import { openKeyRing, removeKey, rotateKeys } from '../../../identity/oidc/keys.ts'
 import { Browser, target } from '../oidc/browser.ts'
 import { type LibraryProvider, openLibraryProvider } from './library-provider.ts'
 import {
@@ -34,13 +36,15 @@ describe('keys at a provider of another library', () => {
     provider = await openLibraryProvider()
     await add({})
     id = String((await world.methods()).Library)
-    await world.here.admin('PUT', `/v1/organizations/acme/login-methods/${id}/client-secret`, { client_secret: SECRET })
+    await secretIs(SECRET)
   })
   afterAll(async () => {
     provider?.close()
     await world?.close()
   })
 
+  const secretIs = (client_secret: string) =>
+    world.here.admin('PUT', `/v1/organizations/acme/login-methods/${id}/client-secret`, { client_secret })
   const add = (block: object, method: object = {}) =>
     world.add({
       ...(id === undefined ? {} : { id }),
@@ -101,6 +105,38 @@ describe('keys at a provider of another library', () => {
     expect((await visit()).page.status).toBe(200)
     await add({ client_authentication_method: 'PRIVATE_KEY_JWT' })
     expect([(await visit()).page.status, await reason()]).toEqual([401, expect.stringContaining('invalid_client')])
+  })
+
+  it('a secret that is changed counts at the next login', async () => {
+    await add({ client_authentication_method: 'CLIENT_SECRET_BASIC' })
+    const basic = { token_endpoint_auth_method: 'client_secret_basic', jwks_uri: undefined }
+    const withSecret = (client_secret: string) =>
+      register({ ...basic, token_endpoint_auth_signing_alg: undefined, client_secret })
+    await withSecret(SECRET)
+    expect((await visit()).page.status).toBe(200)
+    const other = SECRET.replace('a', 'another')
+    await withSecret(other)
+    expect([(await visit()).page.status, await reason()]).toEqual([401, expect.stringContaining('invalid_client')])
+    await secretIs(other)
+    expect((await visit()).page.status).toBe(200)
+    await secretIs(SECRET)
+  })
+
+  it('a key of the organization that is removed neither signs nor opens anything at the next login', async () => {
+    await add({ client_authentication_method: 'PRIVATE_KEY_JWT', id_token_encryption_required: true })
+    const { id_token_encrypted_response_alg, id_token_encrypted_response_enc } = ENCRYPTED
+    const again = () => register({ id_token_encrypted_response_alg, id_token_encrypted_response_enc })
+    await again()
+    expect((await visit()).page.status).toBe(200)
+    const { deps } = world.here.service
+    const scope = scopeOf('acme')
+    const old = (await openKeyRing(deps, scope, [])).keys.map(({ kid }) => kid)
+    await rotateKeys(deps, scope)
+    for (const kid of old) await removeKey(deps, scope, kid)
+    // The provider, which remembers the keys of clients, knows the new ones only.
+    await again()
+    expect((await visit()).page.status).toBe(200)
+    await add({})
   })
 
   it('idTokenEncryptionRequired: an ID token in plain text is refused, an encrypted one is opened', async () => {
