@@ -1,33 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { PlumblineError } from '../../config/errors.ts'
-import { type Driver, type Param, type Row, type SqlStatement, UniqueViolation } from './driver.ts'
-import { encodeIndexed, encodeKey } from './encoding.ts'
+import { type Driver, type Row, UniqueViolation } from './driver.ts'
+import { dropping, insertion, parse, putting, reading, refill, type Stored, swap, taking, type Write } from './rows.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from './schema.ts'
-import { ALIVE, selection } from './select.ts'
+import { selection } from './select.ts'
 import { type Collection, type Page, type Query, type Scope, type Store, SWEEP_BATCH } from './store.ts'
-import { removal, termChanges, termsAgain } from './terms.ts'
 import { Turns } from './turns.ts'
 
 const UPDATE_TRIES = 1000
 const REINDEX_BATCH = 500
-const AT = 'collection = ? AND scope = ? AND id = ?'
-const KEY_COLUMNS = [...INDEX_COLUMNS, ...UNIQUE_COLUMNS]
-const COLUMNS = ['collection', 'scope', 'id', 'expires_at', 'version', ...KEY_COLUMNS, 'body']
-const INSERT = `INSERT INTO documents (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')}) RETURNING id`
-const SWAP = `UPDATE documents SET version = ?, ${KEY_COLUMNS.map((k) => `${k} = ?`).join(', ')}, body = ?
-  WHERE ${AT} AND version = ? RETURNING id`
 
-const READ = `SELECT version, body FROM documents WHERE ${AT} AND ${ALIVE}`
-const TAKE = `DELETE FROM documents WHERE ${AT} AND ${ALIVE} RETURNING body`
-
-/** A write of one document: the first statement decides whether the others, those of its terms, are made. */
-type Write = readonly [SqlStatement, ...SqlStatement[]]
-interface Stored<T> {
-  readonly value: T
-  readonly version: string
-}
-
-/** The store over SQL: every verb is one statement, so each is atomic on its own. */
+/** The store over SQL: every verb is one statement or one transaction, so each is atomic on its own. */
 export class SqlStore implements Store {
   readonly #driver: Driver
   readonly #now: () => Date
@@ -44,12 +26,16 @@ export class SqlStore implements Store {
     const expiresAt = ttlSeconds === undefined ? null : this.#time() + Math.ceil(ttlSeconds * 1000)
     if (c.terms && expiresAt !== null)
       throw new PlumblineError('INTERNAL', `documents of ${c.name} have terms and cannot expire`)
-    const row = [...at(c, scope, c.id(value)), expiresAt, newVersion(), ...keysOf(c, value), JSON.stringify(value)]
-    const write: Write = [[INSERT, row], ...termChanges(c, encodeKey(scope), undefined, value)]
+    const write = insertion(c, scope, value, expiresAt)
     if (await this.#tryWrite(write)) return
     // What holds the key may have expired without having been swept.
     await this.#dropExpired(c, scope, value)
     if (!(await this.#tryWrite(write))) throw taken(c)
+  }
+
+  async createMarked<T, M>(c: Collection<T>, scope: Scope, value: T, marks: Collection<M>, mark: M): Promise<void> {
+    await Promise.all([this.#prepare(c), this.#prepare(marks)])
+    if (!(await this.#tryWrite([...insertion(c, scope, value, null), putting(marks, scope, mark)]))) throw taken(c)
   }
 
   async get<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined> {
@@ -74,8 +60,7 @@ export class SqlStore implements Store {
   }
 
   async take<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined> {
-    const first: SqlStatement = [TAKE, [...at(c, scope, id), this.#time()]]
-    const [row] = await this.#write(c.terms ? [first, removal(c, encodeKey(scope), encodeKey(id))] : [first])
+    const [row] = await this.#write(taking(c, scope, id, this.#time()))
     return row && parse<T>(row)
   }
 
@@ -121,12 +106,12 @@ export class SqlStore implements Store {
   }
 
   async #read<T>(c: Collection<T>, scope: Scope, id: string): Promise<Stored<T> | undefined> {
-    const [row] = await this.#driver.query(READ, [...at(c, scope, id), this.#time()])
+    const [row] = await this.#driver.query(...reading(c, scope, id, this.#time()))
     return row && { value: parse<T>(row), version: String(row.version) }
   }
 
   async #swap<T>(c: Collection<T>, scope: Scope, old: Stored<T>, value: T): Promise<boolean> {
-    const write: Write = [swap(c, scope, old.version, value), ...termChanges(c, encodeKey(scope), old.value, value)]
+    const write = swap(c, scope, old, value)
     const rows = (await this.#tryWrite(write)) ?? (await this.#afterExpired(c, scope, value, write))
     return rows.length > 0
   }
@@ -155,10 +140,7 @@ export class SqlStore implements Store {
   }
 
   async #dropExpired<T>(c: Collection<T>, scope: Scope, value: T): Promise<void> {
-    const keys = UNIQUE_COLUMNS.map((u) => `${u} = ?`).join(' OR ')
-    const sql = `DELETE FROM documents WHERE collection = ? AND scope = ? AND expires_at <= ? AND (id = ? OR ${keys})`
-    const [name, place, id] = at(c, scope, c.id(value))
-    await this.#driver.query(sql, [name, place, this.#time(), id, ...uniqueOf(c, value)])
+    await this.#driver.query(...dropping(c, scope, value, this.#time()))
   }
 
   /** Once per collection: fills the key columns again when a release indexes other fields than the stored rows do. */
@@ -195,34 +177,4 @@ export class SqlStore implements Store {
   }
 }
 
-const newVersion = () => randomBytes(9).toString('base64url')
-const parse = <T>(row: Row): T => JSON.parse(String(row.body)) as T
-const at = <T>(c: Collection<T>, scope: Scope, id: string) => [c.name, encodeKey(scope), encodeKey(id)] as const
 const taken = <T>(c: Collection<T>) => new PlumblineError('CONFLICT', `another ${c.name} document has this id or key`)
-
-function swap<T>(c: Collection<T>, scope: Scope, version: string, value: T): SqlStatement {
-  const set = [newVersion(), ...keysOf(c, value), JSON.stringify(value)]
-  return [SWAP, [...set, ...at(c, scope, c.id(value)), version]]
-}
-
-function refill<T>(c: Collection<T>, row: Row): Write {
-  const value = parse<T>(row)
-  const set = [newVersion(), ...keysOf(c, value), String(row.body)]
-  const first: SqlStatement = [SWAP, [...set, c.name, String(row.scope), String(row.id), String(row.version)]]
-  return [first, ...(c.terms ? termsAgain(c, String(row.scope), value) : [])]
-}
-
-/** One value per key column; unused ones are null. */
-function keysOf<T>(c: Collection<T>, value: T): Param[] {
-  const record = value as Readonly<Record<string, unknown>>
-  const indexed = INDEX_COLUMNS.map((_, i) => {
-    const field = c.indexes[i]
-    return field === undefined ? null : encodeIndexed(record[field])
-  })
-  return [...indexed, ...uniqueOf(c, value)]
-}
-
-function uniqueOf<T>(c: Collection<T>, value: T): Param[] {
-  const claims = Object.values(c.unique ?? {}).map((key) => key(value))
-  return UNIQUE_COLUMNS.map((_, i) => (claims[i] === undefined ? null : encodeKey(claims[i])))
-}

@@ -77,6 +77,11 @@ export const SWEEP_BATCH = 1000
 export interface Store {
   /** Throws CONFLICT (a PlumblineError) when the id or a unique key is taken. `ttlSeconds` after now it is gone. */
   create<T>(c: Collection<T>, scope: Scope, value: T, ttlSeconds?: number): Promise<void>
+  /**
+   * Creates a document and puts a mark, in place of one of its id: both are stored or neither. Throws CONFLICT as `create`. Neither expires;
+   * marks have no terms.
+   */
+  createMarked<T, M>(c: Collection<T>, scope: Scope, value: T, marks: Collection<M>, mark: M): Promise<void>
   get<T>(c: Collection<T>, scope: Scope, id: string): Promise<T | undefined>
   /** Compare-and-swap: `fn` may run again and must be pure. The id and the expiry stay. Throws NOT_FOUND, CONFLICT. Returns the stored value. */
   update<T>(c: Collection<T>, scope: Scope, id: string, fn: (old: T) => T): Promise<T>

@@ -130,6 +130,38 @@ export function storeConformance(name: string, backend: Backend): void {
       })
     })
 
+    describe('createMarked', () => {
+      const mark = () => store.get(COUNTERS, 's', 'last')
+      const marked = (id: string, count: number, by = store) =>
+        by.createMarked(THINGS, 's', { id }, COUNTERS, { id: 'last', count })
+
+      it('creates a document and puts a mark, in place of the one before', async () => {
+        await marked('a', 1)
+        await marked('b', 2)
+        expect([await store.get(THINGS, 's', 'b'), await mark()]).toEqual([{ id: 'b' }, { id: 'last', count: 2 }])
+      })
+
+      it('leaves the mark as it was when the id is taken', async () => {
+        await marked('a', 1)
+        await expect(marked('a', 2)).rejects.toMatchObject({ code: 'CONFLICT' })
+        expect(await mark()).toEqual({ id: 'last', count: 1 })
+      })
+
+      it('gives the mark of the one that won, of many callers of two stores', async () => {
+        const other = await openStore(location, () => now)
+        const calls = Array.from({ length: 20 }, (_, i) => marked('a', i, i % 2 === 0 ? store : other))
+        const won = (await Promise.allSettled(calls)).flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []))
+        await other.close()
+        expect([won.length, (await mark())?.count]).toEqual([1, won[0]])
+      })
+
+      it('gives a mark that update goes on with', async () => {
+        await marked('a', 1)
+        await store.update(COUNTERS, 's', 'last', (old) => ({ ...old, count: old.count + 1 }))
+        expect(await mark()).toEqual({ id: 'last', count: 2 })
+      })
+    })
+
     describe('update', () => {
       it('returns and stores what the function makes of the old value', async () => {
         await store.create(THINGS, 's', { id: 'a', rank: 1 })

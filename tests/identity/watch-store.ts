@@ -2,7 +2,7 @@ import type { Store } from '../../identity/store/store.ts'
 
 /** Notes every call of the store until the returned function ends it. */
 export function watchStore(store: Store, seen: string[]): () => void {
-  const verbs = ['create', 'get', 'update', 'take', 'delete', 'find'] as const
+  const verbs = ['create', 'createMarked', 'get', 'update', 'take', 'delete', 'find'] as const
   const originals = verbs.map((verb) => [verb, store[verb]] as const)
   for (const [verb, original] of originals)
     Object.assign(store, {

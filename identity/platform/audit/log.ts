@@ -24,7 +24,7 @@ export interface AuditRecord extends AuditEvent {
   readonly hash: string
 }
 
-/** Where the log ended when somebody last wrote. It may lag behind the records, and is signed so that it cannot be moved back alone. */
+/** Where the log ends. Releases before wrote it after the record, so that it may lag behind; it is signed so that it cannot be moved back alone. */
 interface Head {
   readonly sequence: number
   readonly hash: string
@@ -70,13 +70,16 @@ export class AuditLog {
   }
 }
 
-/** Of several processes that append at once, the id of the next record lets one win; the others go on behind it. */
+/**
+ * Of several processes that append at once, the id of the next record lets one win; the others go on behind it. The mark of the end moves
+ * forward only: whoever writes it has just created the record behind the end.
+ */
 async function append(deps: Pick<Deps, 'store' | 'now' | 'masterKey'>, scope: Scope, event: AuditEvent): Promise<void> {
   let end: Place = (await deps.store.get(AUDIT_HEADS, scope, 'head')) ?? START
   for (;;) {
     const record = recordAfter(deps, scope, end, event)
-    if (await succeeds(deps.store.create(AUDIT_RECORDS, scope, record), 'CONFLICT'))
-      return moveHead(deps, scope, record)
+    const head = headAt(deps, scope, record)
+    if (await succeeds(deps.store.createMarked(AUDIT_RECORDS, scope, record, AUDIT_HEADS, head), 'CONFLICT')) return
     end = (await recordAt(deps, scope, end.sequence + 1)) ?? end
   }
 }
@@ -92,16 +95,11 @@ function recordAfter(
   return { ...record, hash: recordHash(deps, scope, record) }
 }
 
-async function moveHead(
-  deps: Pick<Deps, 'store' | 'masterKey'>,
-  scope: Scope,
-  { sequence, hash }: AuditRecord,
-): Promise<void> {
-  const head: Head = { sequence, hash, signature: sign(deps, scope, 'head', sequence, hash) }
-  const forward = (old: Head): Head => (old.sequence < sequence ? head : old)
-  while (!(await succeeds(deps.store.update(AUDIT_HEADS, scope, 'head', forward), 'NOT_FOUND')))
-    if (await succeeds(deps.store.create(AUDIT_HEADS, scope, head), 'CONFLICT')) return
-}
+const headAt = (deps: Pick<Deps, 'masterKey'>, scope: Scope, { sequence, hash }: Place): Head => ({
+  sequence,
+  hash,
+  signature: sign(deps, scope, 'head', sequence, hash),
+})
 
 const recordAt = ({ store }: Pick<Deps, 'store'>, scope: Scope, sequence: number): Promise<AuditRecord | undefined> =>
   store.get(AUDIT_RECORDS, scope, idOf(sequence))

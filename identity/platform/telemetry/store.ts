@@ -18,6 +18,7 @@ export function watchedStore(store: Store, watchers: readonly StoreWatcher[]): S
   }
   return {
     create: (c, ...rest) => watched('create', c.name, () => store.create(c, ...rest)),
+    createMarked: (c, ...rest) => watched('create', c.name, () => store.createMarked(c, ...rest)),
     get: (c, ...rest) => watched('get', c.name, () => store.get(c, ...rest)),
     update: (c, ...rest) => watched('update', c.name, () => store.update(c, ...rest)),
     take: (c, ...rest) => watched('take', c.name, () => store.take(c, ...rest)),
