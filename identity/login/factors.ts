@@ -7,7 +7,7 @@ import { LIFETIMES } from '../oidc/lifetimes.ts'
 import { issueTicket, meetsDemand } from '../oidc/login-ticket.ts'
 import { canBeEnough, isEnough } from '../policy/assurance.ts'
 import { inputsFor } from '../policy/load.ts'
-import { effectivePolicy } from '../policy/policy.ts'
+import { policyOnDemand } from '../policy/policy.ts'
 import { refusalOf } from '../policy/reasons.ts'
 import type { Collection } from '../store/store.ts'
 import { remindToActivate } from './activation.ts'
@@ -53,7 +53,7 @@ export async function afterFactor(
   if (!meetsDemand(pending, factor)) throw refused()
   const user = await deps.store.get(USERS, tenant.tenant_id, factor.userId)
   const inputs = await inputsFor(deps, settings, user)
-  const policy = effectivePolicy(inputs)
+  const policy = policyOnDemand(inputs)
   const reason = refusalOf(policy, factor.methods)
   if (user) await remindToActivate(deps, tenant, policy, user)
   if (reason !== undefined) throw refused(reason)

@@ -17,7 +17,7 @@ import { values } from './decision.ts'
 import type { PolicyInputs } from './inputs.ts'
 import { methodOf } from './login-methods.ts'
 import { mfaDocuments } from './mfa.ts'
-import { type EffectivePolicy, effectivePolicy } from './policy.ts'
+import { type EffectivePolicy, policyOnDemand } from './policy.ts'
 import { type MethodSettings, methodsWithProposed, type ProposedDocument, withProposed } from './proposed.ts'
 import { type LoginPlace, type LoginSettings, readLoginSettings, settingsWithin } from './settings.ts'
 
@@ -30,7 +30,7 @@ type Documents = PolicyInputs['documents']
 
 /** The policy of a login, from the settings as they are now. */
 export async function loginPolicyOf(deps: Pick<Deps, 'store'>, occasion: Occasion): Promise<EffectivePolicy> {
-  return effectivePolicy(await loadInputs(deps, occasion))
+  return policyOnDemand(await loadInputs(deps, occasion))
 }
 
 /** When guesses are stopped, the same for everything at a tenant that takes guesses. */
@@ -65,7 +65,7 @@ export async function loadProposed(
 
 /** The policy of a login as long as nobody has said who they are. */
 export const policyForAnybody = (settings: LoginSettings): EffectivePolicy =>
-  effectivePolicy({ documents: documentsOf(settings), federated: specsOf(settings.methods), enrolled: [] })
+  policyOnDemand({ documents: documentsOf(settings), federated: specsOf(settings.methods), enrolled: [] })
 
 /** What settings that were read before make of a login, with what the user can show now. */
 export async function inputsFor(

@@ -48,12 +48,50 @@ type Part<R> = R extends Rules<infer T, PolicyInputs> ? Decisions<T> : never
 /** How people log in, each decision with the settings that made it. `values` of a part gives the bare values. */
 export type EffectivePolicy = { readonly [P in keyof typeof LOGIN_RULES]: Part<(typeof LOGIN_RULES)[P]> }
 
+type PartName = keyof EffectivePolicy
+
+/** Some rules are made of the settings. */
+function rulesOf(part: PartName, inputs: PolicyInputs): Rules<object, PolicyInputs> {
+  if (part === 'methods') return methodRules(inputs)
+  return part === 'levels' ? levelRules(inputs) : LOGIN_RULES[part]
+}
+
+const PARTS = Object.keys(LOGIN_RULES) as readonly PartName[]
+
 /** The policy that follows from the settings: a pure function, in which the strictest setting wins. */
 export function effectivePolicy(inputs: PolicyInputs): EffectivePolicy {
-  const rules = { ...LOGIN_RULES, methods: methodRules(inputs), levels: levelRules(inputs) }
-  const parts = Object.entries<Rules<object, PolicyInputs>>(rules).map(([part, rules]) => [
-    part,
-    decideAll(rules, inputs),
-  ])
+  const parts = PARTS.map((part) => [part, decideAll(rulesOf(part, inputs), inputs)])
   return Object.fromEntries(parts) as EffectivePolicy
+}
+
+/**
+ * The same for who reads a few of its parts: each is decided when it is first read. The parts stand in the prototype, since V8 makes a
+ * hidden class for every object with getters of its own; so this one cannot be listed or compared.
+ */
+export const policyOnDemand = (inputs: PolicyInputs): EffectivePolicy =>
+  new OnDemand(inputs) as object as EffectivePolicy
+
+class OnDemand {
+  readonly #inputs: PolicyInputs
+  readonly #decided = new Map<PartName, object>()
+
+  static {
+    for (const name of PARTS) Object.defineProperty(OnDemand.prototype, name, { get: readPart(name) })
+  }
+
+  constructor(inputs: PolicyInputs) {
+    this.#inputs = inputs
+  }
+
+  part(name: PartName): object {
+    const part = this.#decided.get(name) ?? decideAll(rulesOf(name, this.#inputs), this.#inputs)
+    this.#decided.set(name, part)
+    return part
+  }
+}
+
+function readPart(name: PartName) {
+  return function (this: OnDemand) {
+    return this.part(name)
+  }
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireTenant } from '../../../identity/directory/tenants.ts'
 import { USERS } from '../../../identity/directory/users.ts'
-import { loginPolicyOf } from '../../../identity/policy/load.ts'
+import { loadInputs, loginPolicyOf } from '../../../identity/policy/load.ts'
 import { offeredMethods } from '../../../identity/policy/offers.ts'
+import { effectivePolicy } from '../../../identity/policy/policy.ts'
 import type { Answer, LoginWorld } from '../login/world.ts'
 import { openPasswordWorld, type PasswordWorld } from '../password/world.ts'
 import { ACCESS } from '../settings/runtime.ts'
@@ -56,10 +57,8 @@ async function fresh(tenantFields: object = {}) {
 async function policiesOf(tenantId: string): Promise<unknown> {
   const tenant = await requireTenant(login.deps, tenantId)
   const user = await login.deps.store.get(USERS, tenantId, 'jane')
-  return Promise.all([
-    loginPolicyOf(login.deps, { tenant, clientId: 'shop' }),
-    loginPolicyOf(login.deps, { tenant, user }),
-  ])
+  const inputs = [loadInputs(login.deps, { tenant, clientId: 'shop' }), loadInputs(login.deps, { tenant, user })]
+  return (await Promise.all(inputs)).map(effectivePolicy)
 }
 
 describe('what a vendor API serves of a fresh organization', () => {
