@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as oidc from 'openid-client'
 import { LeaseCache } from '../oidc/lease-cache.ts'
 import type { OutsideFetch } from '../platform/http/outside.ts'
@@ -40,7 +41,7 @@ export function openIdProtocol(parts: OpenIdParts): Protocol {
     })
   }
   return {
-    start: (login, trip) => use(login, (client, config) => addressOf(client, config, trip)),
+    start: (login, trip) => use(login, async (client, config) => addressOf(client, config, trip)),
     finish: (login, trip, returned) => use(login, (client, config) => arrivalOf(client, config, trip, returned)),
     logout: (login, hint, trip) => use(login, async (_, config) => endSessionAddress(config, hint, trip)),
   }
@@ -93,7 +94,7 @@ function configuration(
 const encryptedOf = ({ facts, block }: OpenIdClient): Encrypted =>
   facts.encrypted?.(block) ?? { idToken: false, userInfo: false }
 
-async function addressOf({ facts, block }: OpenIdClient, config: oidc.Configuration, trip: Trip): Promise<string> {
+function addressOf({ facts, block }: OpenIdClient, config: oidc.Configuration, trip: Trip): string {
   const claims = facts.claims?.(block) ?? []
   const asked = Object.fromEntries(claims.map((claim) => [claim, null]))
   const address = oidc.buildAuthorizationUrl(config, {
@@ -101,7 +102,7 @@ async function addressOf({ facts, block }: OpenIdClient, config: oidc.Configurat
     scope: facts.scopes(block).join(' '),
     state: trip.state,
     ...(facts.identity === 'id_token' && !facts.withoutNonce ? { nonce: trip.nonce } : {}),
-    code_challenge: await oidc.calculatePKCECodeChallenge(trip.codeVerifier),
+    code_challenge: createHash('sha256').update(trip.codeVerifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...(claims.length === 0 ? {} : { claims: JSON.stringify({ id_token: asked, userinfo: asked }) }),
     ...facts.parameters?.(block),

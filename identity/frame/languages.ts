@@ -1,4 +1,5 @@
 import type { CustomMessages, Texts } from '../settings/cim/state.ts'
+import { TRANSLATIONS } from './translations/translations.ts'
 
 export const DEFAULT_LANGUAGE = 'en'
 const ACCEPTED = 10
@@ -19,11 +20,20 @@ interface WithTextInfo {
   getTextInfo(): { readonly direction?: 'ltr' | 'rtl' }
 }
 
-/** Direction in which a language is written, for the attribute `dir`. */
-export function directionOf(lang: string): 'ltr' | 'rtl' {
+type Direction = 'ltr' | 'rtl'
+
+function readDirection(lang: string): Direction {
   const locale = new Intl.Locale(lang) as Intl.Locale & WithTextInfo
   return locale.getTextInfo().direction ?? 'ltr'
 }
+
+/** Asking takes as long as making the rest of a page. */
+const KNOWN: Readonly<Record<string, Direction>> = Object.fromEntries(
+  [DEFAULT_LANGUAGE, ...Object.keys(TRANSLATIONS)].map((lang) => [lang, readDirection(lang)]),
+)
+
+/** Direction in which a language is written, for the attribute `dir`. */
+export const directionOf = (lang: string): Direction => KNOWN[lang] ?? readDirection(lang)
 
 export function layersOf({ locales, default: fallback }: CustomMessages, locale: string | undefined): readonly Texts[] {
   const language = locale && languageOf(locale)

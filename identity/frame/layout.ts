@@ -54,11 +54,13 @@ ${view.content}
 const titleOf = (site: Site, { title, problem }: View): string =>
   `${problem === undefined ? '' : `${site.say('error.title')}: `}${title}${site.title === '' ? '' : ` – ${site.title}`}`
 
+const CHARACTERS = new Intl.Segmenter()
+
 /** The logo of the application, or the first letter of the tenant's name. Either only adorns: the name is in the heading. */
 function brandOf({ logo, title }: Site): Html {
   if (logo !== undefined) return html`<img class="logo" src="${logo}" alt="" width="56" height="56">`
-  const [first = '·'] = [...new Intl.Segmenter().segment(title)].map(({ segment }) => segment)
-  return html`<div class="letter" aria-hidden="true">${first.toUpperCase()}</div>`
+  const [first] = CHARACTERS.segment(title)
+  return html`<div class="letter" aria-hidden="true">${(first?.segment ?? '·').toUpperCase()}</div>`
 }
 
 /** A short paragraph. */

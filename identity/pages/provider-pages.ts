@@ -146,7 +146,8 @@ async function parametersOf(
   deps: Pick<Deps, 'store' | 'masterKey'>,
   request: FastifyRequest,
 ): Promise<URLSearchParams> {
-  const form = await postedForm(deps, tenantIn(request), asked(request, 'posted'))
+  const posted = asked(request, 'posted')
+  const form = posted === '' ? undefined : await postedForm(deps, tenantIn(request), posted)
   return new URLSearchParams(form ?? request.url.split('?')[1])
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Param, Row, SqlStatement } from './driver.ts'
 import { encodeIndexed, encodeKey } from './encoding.ts'
 import { INDEX_COLUMNS, UNIQUE_COLUMNS } from './schema.ts'
@@ -27,7 +27,8 @@ export interface Stored<T> {
   readonly version: string
 }
 
-const newVersion = () => randomBytes(9).toString('base64url')
+/** Node.js has chance for many of these at hand, and asks the system for each of anything else. */
+const newVersion = () => randomUUID()
 export const parse = <T>(row: Row): T => JSON.parse(String(row.body)) as T
 const at = <T>(c: Collection<T>, scope: Scope, id: string) => [c.name, encodeKey(scope), encodeKey(id)] as const
 
