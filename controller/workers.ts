@@ -22,7 +22,7 @@ export interface WorkersOptions {
 }
 
 /**
- * Work that has not ended after this long goes on in the slot of its Connection and gives its place up to others: eight
+ * Work that has not ended after this long goes on in the slot of its Connection and gives its place up to others: many
  * systems that do not answer stop nobody.
  */
 const PATIENCE_MS = 500
