@@ -4,6 +4,8 @@ import { leaseOf } from './lease.ts'
 import { Tarpit } from './tarpit.ts'
 import { ControllerWorld, type Running } from './world.ts'
 
+/** Objects of a Connection that are worked on at once. */
+const AT_ONCE = 16
 const MANY = Array.from({ length: 40 }, (_, i) => `behind-${i}`)
 
 describe('a system that does not answer', () => {
@@ -21,7 +23,7 @@ describe('a system that does not answer', () => {
     for (const name of MANY) await stuck.ready('Tenant', name)
     tarpit.hold()
     for (const name of MANY) await stuck.tenant(name, { displayName: 'edited' })
-    await world.until('it is asked as often as it may be', () => tarpit.waiting >= 8)
+    await world.until('it is asked as often as it may be', () => tarpit.waiting >= AT_ONCE)
   })
   afterAll(async () => {
     await tarpit.stop()
@@ -32,7 +34,7 @@ describe('a system that does not answer', () => {
     const other = await world.namespace()
     await other.tenant('healthy')
     await other.ready('Tenant', 'healthy')
-    expect(tarpit.waiting).toBe(8)
+    expect(tarpit.waiting).toBe(AT_ONCE)
   })
 
   it('keeps no object of its own namespace that goes through another Connection', async () => {
@@ -41,7 +43,7 @@ describe('a system that does not answer', () => {
     await stuck.apply('Connection', 'beside', { system: 'SecretsVault', endpoint: 'embedded', credentials })
     await stuck.tenant('beside', { connectionRef: { name: 'beside' } })
     await stuck.ready('Tenant', 'beside')
-    expect(tarpit.waiting).toBe(8)
+    expect(tarpit.waiting).toBe(AT_ONCE)
   })
 
   it('keeps no other controller from leading: one that is stopped meanwhile gives its Lease back', async () => {
