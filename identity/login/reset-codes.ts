@@ -36,7 +36,7 @@ const MOST_NUMERIC = 3
  * behind the answer. The code is numeric where the organization of the tenant has enabled SailPoint's digit token.
  */
 export async function sendResetCode(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'auditLog' | 'mailer'>,
   tenant: Tenant,
   client_id: string,
   { username, email }: ResetRequest,

@@ -110,7 +110,13 @@ function wayOf(request: Of, known: Order | undefined): Way {
 
 const USER_AGENT_CHARACTERS = 256
 
-async function begin(deps: Deps, request: Of, reply: FastifyReply, visit: Visit, way: Way): Promise<FastifyReply> {
+async function begin(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'outsidePost' | 'auditLog'>,
+  request: Of,
+  reply: FastifyReply,
+  visit: Visit,
+  way: Way,
+): Promise<FastifyReply> {
   const { page, provider } = visit
   const { tenant, login, handle, site } = page
   const outcome = await tried(deps, visit, () =>
@@ -133,7 +139,15 @@ async function begin(deps: Deps, request: Of, reply: FastifyReply, visit: Visit,
 }
 
 /** Goes on by what has become of the order. */
-async function settle(deps: Deps, request: Of, reply: FastifyReply, visit: Visit): Promise<FastifyReply> {
+async function settle(
+  deps: Pick<
+    Deps,
+    'store' | 'now' | 'masterKey' | 'outsidePost' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'
+  >,
+  request: Of,
+  reply: FastifyReply,
+  visit: Visit,
+): Promise<FastifyReply> {
   const { page, provider } = visit
   const outcome = await tried(deps, visit, () => lookAtOrder(deps, page.login, provider))
   if (outcome.fault) return sendProblem(reply, visit, outcome)

@@ -44,7 +44,7 @@ type Connecting = Extract<TripPurpose, { readonly user_id: string }>
 
 /** The way back, in the session that began it. Throws Fault 401 in any other one. */
 export async function returnToConnect(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'auditLog' | 'mailer' | 'providers'>,
   protocol: Protocol,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -51,7 +51,12 @@ export async function firstPage(app: FastifyInstance, deps: Deps): Promise<void>
 }
 
 /** Of several forms that are sent at once, one creates the account. */
-async function create(deps: Deps, reply: FastifyReply, visit: Visit, account: ChosenAccount): Promise<FastifyReply> {
+async function create(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'>,
+  reply: FastifyReply,
+  visit: Visit,
+  account: ChosenAccount,
+): Promise<FastifyReply> {
   const { page } = visit
   const stranger = await takeStranger(deps.store, page.login)
   if (!stranger) return reply.redirect(page.to('/login'), 303)

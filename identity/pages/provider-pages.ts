@@ -83,7 +83,7 @@ export async function providerPages(app: FastifyInstance, deps: Deps): Promise<v
 
 /** What the button of a method leads to. */
 async function begin(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'tickets' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'>,
   request: FastifyRequest,
   reply: FastifyReply,
   protocol: Protocol,

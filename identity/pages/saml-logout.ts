@@ -39,7 +39,7 @@ export async function samlLogoutPages(app: FastifyInstance, deps: Deps): Promise
 }
 
 async function hear(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'publicUrl' | 'outsidePost' | 'jobBell' | 'auditLog'>,
   request: FastifyRequest<MethodPath>,
   reply: FastifyReply,
   values: URLSearchParams,

@@ -80,7 +80,7 @@ const resetWithCode = (
  * when that is longer ago, and as `requireStepUp`.
  */
 export async function changeSecret(
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog' | 'mailer'>,
   login: Pick<SignedIn, 'tenant' | 'userId' | 'sessionId' | 'authTime' | 'methods'>,
   body: NewSecret,
 ): Promise<void> {

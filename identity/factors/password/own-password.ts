@@ -27,7 +27,7 @@ export interface PasswordReset {
  * 429 while blocked, 503 when too many compute.
  */
 export const resetTextPassword = (
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'>,
   { ip }: Pick<FastifyRequest, 'ip'>,
   { tenantId, username, code, newPassword }: PasswordReset,
 ): Promise<void> =>
@@ -50,7 +50,7 @@ export interface PasswordChange {
  * `resetTextPassword` does, and 422 when the new password is the old one.
  */
 export const changeTextPassword = (
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'>,
   { ip }: Pick<FastifyRequest, 'ip'>,
   owner: { readonly tenant: string; readonly userId: string },
   { password, newPassword }: PasswordChange,
@@ -83,7 +83,12 @@ async function acceptable(
 export const notOffered = () => new PlumblineError('FORBIDDEN', 'nobody signs in with a text password here')
 
 /** Gives a person the password that the person chose, and tells by mail. */
-export async function replaceOwn(deps: Deps, tenant: Tenant, user: StoredUser, password: NewPassword): Promise<void> {
+export async function replaceOwn(
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'>,
+  tenant: Tenant,
+  user: StoredUser,
+  password: NewPassword,
+): Promise<void> {
   await replacePassword(deps, user, password)
   await notify(deps, tenant, user, 'secretChanged')
   await recordEvent(deps, tenant.tenant_id, { event: 'password.changed', userId: user.user_id })

@@ -38,7 +38,7 @@ export const asksForNewPassword = (error: unknown): boolean => error instanceof 
  * for a right password that is too old `asksForNewPassword`, or 422 about `/new_password`.
  */
 export const signInWithPassword = (
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'now' | 'masterKey' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'>,
   login: PendingLogin,
   { ip }: Pick<FastifyRequest, 'ip'>,
   answer: PasswordAnswer,
@@ -101,7 +101,10 @@ const migrated = (
 
 /** A password beyond its days lets its owner in only together with another one. */
 async function renewIfExpired(
-  deps: Deps,
+  deps: Pick<
+    Deps,
+    'store' | 'now' | 'masterKey' | 'breachedPasswords' | 'jobBell' | 'auditLog' | 'mailer' | 'passwordHashing'
+  >,
   { tenant }: PendingLogin,
   user: StoredUser,
   { password, newPassword }: PasswordAnswer,
