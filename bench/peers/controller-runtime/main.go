@@ -29,7 +29,7 @@ import (
 )
 
 // As many as Plumbline's controller has.
-const workers = 16
+const workers = 8
 
 const finalizer = "bench.plumbline.dev/finalizer"
 
