@@ -170,11 +170,15 @@ export class Reconciler {
     return lookLater(resource, connection)
   }
 
-  /** What a person asks for is read anew; what comes in a burst shares what it reads. */
+  /**
+   * What comes in a burst shares what it reads. What a person asks for is read anew, and so is what somebody has written down
+   * already: another controller may have made it after the shared read.
+   */
   #ageFor(resource: Resource): number {
     const { request } = outcome.acknowledged(resource)
-    const isAsked = request !== this.#o.objects.statusOf(resource).lastReconcileRequest
-    return isAsked ? READ_AGE.fresh : READ_AGE.burst
+    const { lastReconcileRequest, owned } = this.#o.objects.statusOf(resource)
+    const isKnown = owned !== undefined
+    return isKnown || request !== lastReconcileRequest ? READ_AGE.fresh : READ_AGE.burst
   }
 
   /**
