@@ -29,7 +29,7 @@ import { Objects } from './objects.ts'
 import type { ControllerOptions } from './options.ts'
 import { isTerminal } from './outcome.ts'
 import { Pauses } from './pauses.ts'
-import { PRIORITY, type Priority, WorkQueue } from './queue.ts'
+import { PRIORITY, type Priority, type Taken, WorkQueue } from './queue.ts'
 import { type Done, type Next, Reconciler } from './reconcile.ts'
 import { Removal } from './removal.ts'
 import { type ControllerScope, isMine, leaseOf } from './scope.ts'
@@ -233,14 +233,14 @@ export class Controller {
       delayed: this.#delayed,
       metrics: this.#metrics,
       clock: CLOCK,
-      work: (item, priority, stop) => this.#workOn(reconciler, item, priority, stop),
+      work: (taken, stop) => this.#workOn(reconciler, taken, stop),
       onFault: this.#fault,
     })
   }
 
-  async #workOn(reconciler: Reconciler, item: Item, priority: Priority, stop: AbortController): Promise<Next> {
-    if (!isFinalAction(item)) return reconciler.reconcile(item, priority, stop)
-    await this.#finalActions.run(item)
+  async #workOn(reconciler: Reconciler, taken: Taken, stop: AbortController): Promise<Next> {
+    if (!isFinalAction(taken.item)) return reconciler.reconcile(taken, stop)
+    await this.#finalActions.run(taken.item)
     return { after: 'nothing' }
   }
 

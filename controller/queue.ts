@@ -16,6 +16,8 @@ export interface Taken {
   readonly priority: Priority
   /** How long it has waited, in milliseconds. */
   readonly waited: number
+  /** How long ago somebody asked for it last, in milliseconds: what was read before does not show why. */
+  readonly askedAgo: number
 }
 
 export interface Lanes {
@@ -27,6 +29,7 @@ export interface Lanes {
 interface Queued extends QueuePosition {
   readonly priority: Priority
   readonly since: number
+  asked: number
 }
 
 /**
@@ -66,11 +69,14 @@ export class WorkQueue {
       return
     }
     const before = this.#queued.get(item)
+    const now = this.#now()
     const queued: Queued = {
       ...this.#lanes.laneOf(item),
       priority: moreUrgent(before?.priority, priority),
-      since: before?.since ?? this.#now(),
+      since: before?.since ?? now,
+      asked: now,
     }
+    if (before !== undefined) before.asked = now
     if (before !== undefined && isSame(before, queued)) return
     if (before !== undefined) this.#remove(item, before)
     this.#queued.set(item, queued)
@@ -117,10 +123,11 @@ export class WorkQueue {
     if (item === undefined || queued === undefined) return undefined
     this.#turn++
     this.#remove(item, queued)
-    const { connection, priority, since } = queued
+    const { connection, priority, since, asked } = queued
+    const now = this.#now()
     this.#working.set(item, { connection })
     if (connection !== undefined) this.#occupy(connection, 1)
-    return { item, priority, waited: this.#now() - since }
+    return { item, priority, waited: now - since, askedAgo: now - asked }
   }
 
   readonly #hasSlot = (connection: string | undefined): boolean =>

@@ -18,7 +18,7 @@ import { type ExpectedStatus, StatusLedger } from './ledger.ts'
 import type { Objects } from './objects.ts'
 import * as outcome from './outcome.ts'
 import type { Pauses } from './pauses.ts'
-import { PRIORITY, type Priority } from './queue.ts'
+import { PRIORITY, type Taken } from './queue.ts'
 import { isHeld, type Removal } from './removal.ts'
 import { reportOf, steeredFacts } from './report.ts'
 import { READ_AGE, type Sessions } from './sessions.ts'
@@ -46,6 +46,8 @@ interface Attempt {
   readonly seen: states.Status
   /** Nothing has happened to it: it is only looked at for drift. */
   readonly isSweep: boolean
+  /** When somebody asked for the look, as `performance.now()` tells: what was read before does not show why. */
+  readonly asked: number
   /** Aborts when the look is not wanted any more, or takes longer than the drift interval. */
   readonly signal: AbortSignal
   /** Whether the system has let it in: then what it claims counts, whatever happens later. */
@@ -92,10 +94,11 @@ export class Reconciler {
   }
 
   /** Throws only what keeps the outcome from being written down. */
-  async reconcile(item: Item, priority: Priority, stop: AbortController): Promise<Next> {
+  async reconcile(taken: Taken, stop: AbortController): Promise<Next> {
+    const { item } = taken
     const object = this.#o.cache.get(item)
     if (object === undefined) return { after: 'nothing' }
-    const attempt = this.#begin(object, clusterResource(partsOf(item).kind, object), priority, stop.signal)
+    const attempt = this.#begin(object, clusterResource(partsOf(item).kind, object), taken, stop.signal)
     const limit = setTimeout(() => stop.abort(TOO_LONG), intervalOf(attempt.resource) * 1_000)
     try {
       return await this.#act(attempt)
@@ -108,7 +111,7 @@ export class Reconciler {
     }
   }
 
-  #begin(object: KubeObject, resource: Resource, priority: Priority, signal: AbortSignal): Attempt {
+  #begin(object: KubeObject, resource: Resource, { priority, askedAgo }: Taken, signal: AbortSignal): Attempt {
     const { objects, cache, finalActions } = this.#o
     const { uid } = object.metadata
     const write = async (owned: Entry, known: ExpectedStatus): Promise<Entry | undefined> => {
@@ -130,6 +133,7 @@ export class Reconciler {
       ledger,
       seen: status,
       isSweep: priority === PRIORITY.drift && isKnown,
+      asked: performance.now() - askedAgo,
       signal,
       isProven: false,
     }
@@ -166,19 +170,8 @@ export class Reconciler {
     if (await settleCreate(resource, object.metadata.uid, objects)) await ledger.drop(addressOf(resource))
     const opened = sessions.of(connection)
     const isInStep = attempt.isSweep && (await this.#sweep(attempt, connection))
-    if (!isInStep) await opened.use(() => this.#reconcile(attempt, connection), this.#ageFor(resource))
+    if (!isInStep) await opened.use(() => this.#reconcile(attempt, connection), readAge(attempt))
     return lookLater(resource, connection)
-  }
-
-  /**
-   * What comes in a burst shares what it reads. What a person asks for is read anew, and so is what somebody has written down
-   * already: another controller may have made it after the shared read.
-   */
-  #ageFor(resource: Resource): number {
-    const { request } = outcome.acknowledged(resource)
-    const { lastReconcileRequest, owned } = this.#o.objects.statusOf(resource)
-    const isKnown = owned !== undefined
-    return isKnown || request !== lastReconcileRequest ? READ_AGE.fresh : READ_AGE.burst
   }
 
   /**
@@ -287,6 +280,9 @@ export class Reconciler {
     onDone(object, resource, { ...done, before, after })
   }
 }
+
+/** Looks that wait for each other share what they read. */
+const readAge = ({ asked }: Attempt): number => Math.min(READ_AGE.burst, performance.now() - asked)
 
 /** All objects behind one Connection are looked at together. */
 const lookLater = (resource: Resource, connection: Resource | undefined): Next => ({

@@ -4,7 +4,7 @@ import type { Clock } from '../reconciler/retry.ts'
 import { type Item, partsOf } from './cache.ts'
 import type { Delayed } from './delayed-queue.ts'
 import type { Metrics } from './metrics.ts'
-import { PRIORITY, type Priority, type Taken, type WorkQueue } from './queue.ts'
+import { PRIORITY, type Taken, type WorkQueue } from './queue.ts'
 import type { Next, RetryAfter } from './reconcile.ts'
 import { spread, waitFor } from './sweep.ts'
 
@@ -17,7 +17,7 @@ export interface WorkersOptions {
   readonly metrics: Metrics
   readonly clock: Clock
   /** Works on one item until it is stopped; what it throws is tried again. */
-  readonly work: (item: Item, priority: Priority, stop: AbortController) => Promise<Next>
+  readonly work: (taken: Taken, stop: AbortController) => Promise<Next>
   readonly onFault: (error: PlumblineError, item: Item) => void
 }
 
@@ -90,10 +90,11 @@ export class Workers {
     queue.done(taken.item)
   }
 
-  async #one({ item, priority }: Taken, stop: AbortController): Promise<void> {
+  async #one(taken: Taken, stop: AbortController): Promise<void> {
     const { metrics, work, onFault } = this.#o
+    const { item } = taken
     const started = performance.now()
-    const next = await work(item, priority, stop).catch((thrown: unknown): Next => {
+    const next = await work(taken, stop).catch((thrown: unknown): Next => {
       const error = toPlumblineError(thrown)
       if (error.code === 'INTERNAL') metrics.panicked(partsOf(item).kind)
       onFault(error, item)

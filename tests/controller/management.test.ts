@@ -54,6 +54,19 @@ describe('who decides over an object', () => {
     expect(seen.condition('Ready')?.status).toBe('False')
   })
 
+  it('under Observe a look shows what there was when it was asked for, whatever another one has read before', async () => {
+    const cluster = await world.namespace()
+    await cluster.tenant('home')
+    const key = { connectionRef: { name: 'runtime' }, tenantRef: { name: 'home' }, scopes: ['users:read'] }
+    const writeTo = { secret: { name: 'beside', key: 'value' } }
+    await cluster.apply('ApiKey', 'beside', { ...key, displayName: 'beside', writeTo })
+    await cluster.ready('ApiKey', 'beside')
+    const made = await world.call('POST', '/v1/api-keys', { tenant_id: 'home', name: 'late', scopes: ['users:read'] })
+    expect(made.status).toBe(201)
+    await cluster.apply('ApiKey', 'late', { ...key, displayName: 'late', management: 'Observe' })
+    await cluster.ready('ApiKey', 'late')
+  })
+
   describe('a pause', () => {
     const isPaused = (reason: string) => async (cluster: Awaited<ReturnType<typeof existing>>, name: string) =>
       world.until(`${name} is paused`, async () => {

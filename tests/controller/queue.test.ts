@@ -39,6 +39,16 @@ describe('the work queue', () => {
     expect(await takes(queue, 3)).toContain('a/-/gone')
   })
 
+  it('tells how long an item has waited, and how long ago it was asked for last', async () => {
+    let now = 0
+    const queue = new WorkQueue(lanes, () => now)
+    queue.add('a/c/x', PRIORITY.change)
+    now = 500
+    queue.add('a/c/x', PRIORITY.change)
+    now = 600
+    expect(await queue.take()).toMatchObject({ waited: 600, askedAgo: 100 })
+  })
+
   it('prefers what people did to what a restart queued, and keeps neither waiting for ever', async () => {
     const queue = new WorkQueue(lanes)
     for (let i = 0; i < 50; i++) queue.add(`a/old${i}/x`, PRIORITY.resume)
