@@ -6,7 +6,7 @@ import { connectionOfFinalAction } from './final-actions.ts'
 import type { Lanes } from './queue.ts'
 
 /** Places of workers, and the most of them that the objects of one Connection may take. */
-export const PLACES = 8
+export const PLACES = 16
 
 /** What goes to a system waits in the line of its Connection; what only leaves the cluster waits for no system. */
 export function lanesOf(cache: Cache, systems: ReadonlyMap<string, System>): Lanes {

@@ -5,7 +5,7 @@ import { Tarpit } from './tarpit.ts'
 import { ControllerWorld, type Running } from './world.ts'
 
 /** Objects of a Connection that are worked on at once. */
-const AT_ONCE = 8
+const AT_ONCE = 16
 const MANY = Array.from({ length: 40 }, (_, i) => `behind-${i}`)
 
 describe('a system that does not answer', () => {

@@ -29,7 +29,7 @@ import (
 )
 
 // As many as Plumbline's controller has.
-const workers = 8
+const workers = 16
 
 const finalizer = "bench.plumbline.dev/finalizer"
 
